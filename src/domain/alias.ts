@@ -1,0 +1,52 @@
+import { show, type Parsed } from './text.ts';
+
+/** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
+const MAX_LENGTH = 255;
+
+/**
+ * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
+ * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).
+ */
+export function parseAlias(text: string): Parsed<string> {
+  const alias = text.trim();
+  const shown = show(alias, 60);
+  if (alias === '')
+    return { ok: false, problem: 'the alias is blank.', fix: 'Write a name such as Champion.' };
+  if (alias.startsWith('@')) {
+    return { ok: false, problem: `"${shown}" begins with "@".`, fix: `Write ${show(alias.slice(1), 60)}.` };
+  }
+  if (alias.length > MAX_LENGTH) {
+    return {
+      ok: false,
+      problem: `the alias has ${alias.length} characters; at most ${MAX_LENGTH} are allowed.`,
+      fix: 'Shorten it.',
+    };
+  }
+  if (alias.toLowerCase() === 'latest') {
+    return {
+      ok: false,
+      problem: `"${shown}" is reserved by the registry.`,
+      fix: 'Choose another name, such as Champion.',
+    };
+  }
+  if (/^v\d+$/iu.test(alias)) {
+    return {
+      ok: false,
+      problem: `"${shown}" is reserved: "v" and digits read as a version number.`,
+      fix: 'Choose another name, such as Champion, or give the number as version.',
+    };
+  }
+  if (!/^[\p{L}\p{N}_-]+$/u.test(alias)) {
+    return {
+      ok: false,
+      problem: `"${shown}" has a character that is not allowed in an alias.`,
+      fix: 'Use letters, digits, "_" and "-".',
+    };
+  }
+  return { ok: true, value: alias };
+}
+
+/** True when both name the same alias: Databricks compares them without case (mlflow/mlflow#12331). */
+export function sameAlias(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

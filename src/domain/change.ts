@@ -1,0 +1,49 @@
+import type { FullName } from './full-name.ts';
+
+/** The object that a change touches. */
+export type ChangeTarget =
+  | { readonly kind: 'model'; readonly name: FullName }
+  | { readonly kind: 'version'; readonly name: FullName; readonly version: number };
+
+/** An alias set, moved (`from` a number) or deleted (`to` null). */
+export interface AliasChange {
+  readonly kind: 'alias';
+  readonly name: FullName;
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** A tag set, changed or removed (`to` null). */
+export interface TagChange {
+  readonly kind: 'tag';
+  readonly target: ChangeTarget;
+  readonly key: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** A description changed. */
+export interface DescriptionChange {
+  readonly kind: 'description';
+  readonly target: ChangeTarget;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A registered model created; `owner` is set right after, where given. */
+export interface CreateModelChange {
+  readonly kind: 'create-model';
+  readonly name: FullName;
+  readonly owner?: string;
+}
+
+/** A version copied, with all that belongs to it. */
+export interface CopyChange {
+  readonly kind: 'copy';
+  readonly source: { readonly name: FullName; readonly version: number };
+  readonly destination: FullName;
+}
+
+/** What an action would do or did, as data: from → to. */
+export type Change = AliasChange | TagChange | DescriptionChange | CreateModelChange | CopyChange;

@@ -1,0 +1,36 @@
+/** How a check is taken: `fail` refuses, `warn` says and goes on, `off` is not made (and the verdict says so). */
+export const CHECK_MODES = ['fail', 'warn', 'off'] as const;
+
+/** One entry of {@link CHECK_MODES}. */
+export type CheckMode = (typeof CHECK_MODES)[number];
+
+/** One thing that a check found. */
+export interface Finding {
+  /** A stable word for reports and tests, such as `signature-outputs-missing`. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning' | 'note';
+  readonly message: string;
+  /** What the reader does about it. */
+  readonly fix?: string;
+}
+
+/** The answer of a policy: allowed unless a finding is an error. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** A decision from its findings. */
+export function decide(findings: readonly Finding[]): Decision {
+  return { allowed: findings.every((finding) => finding.severity !== 'error'), findings };
+}
+
+/** The same decision under a check mode: `warn` turns errors into warnings. */
+export function underMode(decision: Decision, mode: CheckMode): Decision {
+  if (mode === 'fail') return decision;
+  return decide(
+    decision.findings.map((finding) =>
+      finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding,
+    ),
+  );
+}

@@ -1,0 +1,28 @@
+import { show, type Parsed } from './text.ts';
+
+const UNIT_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Reads `90s`, `15m`, `2h` or plain seconds; the value is in milliseconds. */
+export function parseDuration(text: string): Parsed<number> {
+  const match = /^(\d{1,9})(s|m|h|)$/u.exec(text.trim());
+  const unit = UNIT_MS[match?.[2] ?? ''];
+  if (match === null || unit === undefined) {
+    return {
+      ok: false,
+      problem: `"${show(text, 40)}" is not a duration.`,
+      fix: 'Write 90s, 15m, 2h or seconds.',
+    };
+  }
+  return { ok: true, value: Number(match[1]) * unit };
+}
+
+/** Milliseconds as a reader says them: `850 ms`, `12 s`, `3 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,74 @@
+import type { Outcome } from './outcome.ts';
+
+/** What went wrong, as a stable word for reports and tests. */
+export type ErrorCode =
+  | 'invalid-input'
+  | 'not-found'
+  | 'not-ready'
+  | 'permission-denied'
+  | 'unauthenticated'
+  | 'already-exists'
+  | 'conflict'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'protocol'
+  | 'rejected'
+  | 'signature'
+  | 'hold'
+  | 'requirement'
+  | 'validation'
+  | 'verification'
+  | 'cancelled'
+  | 'unsupported'
+  | 'internal';
+
+/** One faulty input: which, what is wrong with it, and how to mend it. */
+export interface InputFault {
+  readonly input: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Facts of an error beside its sentence. */
+export interface ErrorDetails {
+  readonly code: ErrorCode;
+  readonly outcome: Outcome;
+  /** What the reader does about it: one sentence, imperative. */
+  readonly fix?: string;
+  readonly faults?: readonly InputFault[];
+  /** `error_code` of the server, verbatim. */
+  readonly serverCode?: string;
+  readonly httpStatus?: number;
+  readonly requestId?: string;
+  /** The action's inputs that this is about. */
+  readonly cause?: unknown;
+}
+
+/** An error that says what happened, what to do, and which outcome it is. */
+export class PromoteError extends Error {
+  override readonly name = 'PromoteError';
+  readonly details: ErrorDetails;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.details = details;
+  }
+}
+
+/** True for an error of the given code. */
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is PromoteError {
+  return error instanceof PromoteError && codes.includes(error.details.code);
+}
+
+/** All faults of the inputs in one error, outcome `invalid`. */
+export function invalidInputs(faults: readonly InputFault[]): PromoteError {
+  const sentences = faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`);
+  const message =
+    faults.length === 1 ? sentences.join('') : `${faults.length} inputs are wrong. ${sentences.join(' · ')}`;
+  return new PromoteError(message, { code: 'invalid-input', outcome: 'invalid', faults });
+}
+
+/** The one-line text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,54 @@
+/** A data type of MLflow's schema language (uc-protocol §8.3; MLflow `types/schema.py`). */
+export type DataType =
+  | { readonly kind: 'scalar'; readonly type: string }
+  | { readonly kind: 'array'; readonly items: DataType }
+  | { readonly kind: 'object'; readonly properties: readonly ObjectProperty[] }
+  | { readonly kind: 'map'; readonly values: DataType }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'sparkml-vector' };
+
+/** A property of an object type. */
+export interface ObjectProperty {
+  readonly name: string;
+  readonly required: boolean;
+  readonly type: DataType;
+}
+
+/** A column of a signature; unnamed columns go by position. */
+export interface ColumnSpec {
+  readonly kind: 'column';
+  readonly name?: string;
+  /** As the file format reads it when the key is absent: scalars are required, other kinds are not. */
+  readonly required: boolean;
+  readonly type: DataType;
+}
+
+/** A tensor of a signature; `-1` in a shape matches any length. */
+export interface TensorSpec {
+  readonly kind: 'tensor';
+  readonly name?: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+/** A parameter of a signature. */
+export interface ParamSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly default: unknown;
+  readonly shape: readonly number[] | null;
+}
+
+/** A model signature: what a model takes, gives and can be told. */
+export interface ModelSignature {
+  readonly inputs: readonly (ColumnSpec | TensorSpec)[] | null;
+  readonly outputs: readonly (ColumnSpec | TensorSpec)[] | null;
+  readonly params: readonly ParamSpec[] | null;
+}
+
+/** What the `MLmodel` file of a version says about its signature. */
+export type SignatureFacts =
+  | { readonly state: 'declared'; readonly signature: ModelSignature; readonly flavors: readonly string[] }
+  | { readonly state: 'absent'; readonly flavors: readonly string[] }
+  | { readonly state: 'missing-file' }
+  | { readonly state: 'unreadable'; readonly problem: string; readonly flavors: readonly string[] };

@@ -1,0 +1,89 @@
+import { parseAlias } from './alias.ts';
+import { formatFullName, parseFullName, type FullName } from './full-name.ts';
+import { show, type Parsed } from './text.ts';
+
+/** Which version of a model is meant: by number, or by the alias that points at it. */
+export type VersionSelector =
+  { readonly kind: 'version'; readonly version: number } | { readonly kind: 'alias'; readonly alias: string };
+
+/** A model version as a user names it, before the alias is resolved. */
+export interface ModelReference {
+  readonly name: FullName;
+  readonly selector: VersionSelector;
+}
+
+/** The URI of one version, always by number: `models:/catalog.schema.model/7`. */
+export function formatModelUri(name: FullName, version: number): string {
+  return `models:/${formatFullName(name)}/${version}`;
+}
+
+/** The reference as its author would write it, with the alias when it was by alias. */
+export function formatReference(reference: ModelReference): string {
+  const name = formatFullName(reference.name);
+  return reference.selector.kind === 'version'
+    ? `models:/${name}/${reference.selector.version}`
+    : `models:/${name}@${reference.selector.alias}`;
+}
+
+/** Reads a version number: a whole number from 1. */
+export function parseVersion(text: string): Parsed<number> {
+  const trimmed = text.trim();
+  const fix = 'Write a whole number from 1, such as 7.';
+  if (trimmed.toLowerCase() === 'latest') {
+    return {
+      ok: false,
+      problem: '"latest" is not a version in Unity Catalog.',
+      fix: `${fix} To find the newest READY version, use find-version.`,
+    };
+  }
+  if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
+    return { ok: false, problem: `"${show(trimmed, 40)}" is not a version number.`, fix };
+  }
+  return { ok: true, value: Number(trimmed) };
+}
+
+/** Reads `models:/name/7` or `models:/name@alias`; stages, `latest` and logged-model URIs are refused with the reason. */
+export function parseModelUri(text: string): Parsed<ModelReference> {
+  const trimmed = text.trim();
+  const fix = 'Write models:/catalog.schema.model/7 or models:/catalog.schema.model@Champion.';
+  const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
+  if (body === undefined) {
+    const guess = parseFullName(trimmed.split(/[@/]/u)[0] ?? '');
+    return {
+      ok: false,
+      problem: `"${show(trimmed)}" is not a model URI.`,
+      fix: guess.ok ? `Write models:/${formatFullName(guess.value)}/<version> or @<alias>.` : fix,
+    };
+  }
+  const at = body.lastIndexOf('@');
+  const slash = body.lastIndexOf('/');
+  if (at < 0 && slash < 0) {
+    return {
+      ok: false,
+      problem: `"${show(trimmed)}" names no version.`,
+      fix: body.startsWith('m-') ? `A logged model is not a registered version. ${fix}` : fix,
+    };
+  }
+  const byAlias = at > slash;
+  const name = parseFullName(body.slice(0, byAlias ? at : slash));
+  if (!name.ok) return name;
+  const rest = body.slice((byAlias ? at : slash) + 1);
+  if (byAlias) {
+    const alias = parseAlias(rest);
+    return alias.ok
+      ? { ok: true, value: { name: name.value, selector: { kind: 'alias', alias: alias.value } } }
+      : alias;
+  }
+  const version = parseVersion(rest);
+  if (!version.ok) {
+    const stage = /^(production|staging|archived|none)$/iu.test(rest);
+    return stage
+      ? {
+          ok: false,
+          problem: `"${show(rest, 40)}" is a stage; Unity Catalog has none.`,
+          fix: 'Use an alias: models:/name@Champion.',
+        }
+      : version;
+  }
+  return { ok: true, value: { name: name.value, selector: { kind: 'version', version: version.value } } };
+}

@@ -1,0 +1,65 @@
+/** Kinds of securables on the path of a model; Databricks files a registered model under FUNCTION. */
+export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
+
+/** A securable by type and dotted name. */
+export interface Securable {
+  readonly type: SecurableType;
+  readonly name: string;
+}
+
+/** Canonical spelling: upper case with underscores. An open string, since the platform grows new ones. */
+export type Privilege = string;
+
+/** `use catalog` or `USE_CATALOG` to the canonical `USE_CATALOG`. */
+export function canonicalPrivilege(text: string): Privilege {
+  return text
+    .trim()
+    .toUpperCase()
+    .replace(/[\s_]+/gu, '_');
+}
+
+/** The privilege as SQL spells it. */
+export function sqlPrivilege(privilege: Privilege): string {
+  return privilege.replaceAll('_', ' ');
+}
+
+/** One privilege of an assignment and where it was inherited from (absent when granted directly). */
+export interface EffectivePrivilege {
+  readonly privilege: Privilege;
+  readonly inheritedFrom?: Securable;
+}
+
+/** The privileges that one principal holds on a securable. `principal` may be empty for a deleted one. */
+export interface PrivilegeAssignment {
+  readonly principal: string;
+  readonly privileges: readonly EffectivePrivilege[];
+}
+
+/** Who a token belongs to, and the groups that the workspace lists for them. */
+export interface Caller {
+  /** What grants name: a user's e-mail, a service principal's application id. */
+  readonly principal: string;
+  /** Every spelling under which grants or ownership may name the caller. */
+  readonly alsoKnownAs: readonly string[];
+  readonly displayName?: string;
+  readonly kind: 'user' | 'service-principal' | 'unknown';
+  readonly groups: readonly string[];
+  readonly workspaceId?: string;
+}
+
+/** What an action is about to do to a model: the words of the `operations` input. */
+export const OPERATIONS = [
+  'read',
+  'copy',
+  'create-model',
+  'create-version',
+  'set-alias',
+  'tag',
+  'describe',
+  'rename',
+  'delete',
+  'manage-grants',
+] as const;
+
+/** One entry of {@link OPERATIONS}. */
+export type Operation = (typeof OPERATIONS)[number];

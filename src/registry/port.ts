@@ -1,0 +1,86 @@
+import type { FullName } from '../domain/full-name.ts';
+import type { ListedVersion, ModelDependency, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
+import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { ChangeTarget } from '../domain/change.ts';
+import type { FileSink, FileSource } from '../transfer/port.ts';
+
+/** What a registry can do. Policy and steps look at this and never at a backend's name. */
+export interface Capabilities {
+  /** How alias names compare, or that there are none. */
+  readonly aliases: 'case-insensitive' | 'case-sensitive' | 'none';
+  readonly tags: boolean;
+  /** Whether effective grants can be read, only direct ones, or none. */
+  readonly grants: 'effective' | 'direct' | 'none';
+  /** A version's files are uploaded while it is pending, or it only points at its source. */
+  readonly upload: 'pending' | 'pointer';
+  readonly owners: boolean;
+  readonly deploymentJobs: boolean;
+  readonly names: 'three-level' | 'any';
+}
+
+/** Who owns a catalog or schema, and whether this workspace may use the catalog at all. */
+export interface ParentSecurable {
+  readonly securable: Securable;
+  readonly owner?: string;
+}
+
+/** A request for a new version; `marker` tags name the run that asks, so that a lost answer can be found again. */
+export interface NewVersion {
+  readonly name: FullName;
+  readonly source: string;
+  readonly tags: readonly Tag[];
+  readonly description?: string;
+  readonly runId?: string;
+  readonly runWorkspaceId?: string;
+  readonly modelId?: string;
+  readonly dependencies?: readonly ModelDependency[];
+}
+
+/** Where models are listed: one schema, or all schemas of a catalog. */
+export interface ListScope {
+  readonly catalog: string;
+  readonly schema?: string;
+}
+
+/**
+ * A model registry, in domain words. One instance per side of a copy.
+ *
+ * Reads of one object answer undefined only when the registry says that the object does not exist; every other
+ * failure is a `PromoteError` (`permission-denied`, `unauthenticated`, `unavailable`, `protocol`, …).
+ */
+export interface Registry {
+  readonly capabilities: Capabilities;
+
+  getCaller(): Promise<Caller>;
+  getRegisteredModel(name: FullName): Promise<RegisteredModel | undefined>;
+  getModelVersion(name: FullName, version: number): Promise<ModelVersion | undefined>;
+  /** The version that an alias names now, or null: read past every cache of lists. */
+  getAlias(name: FullName, alias: string): Promise<number | null>;
+  listModelVersions(name: FullName): AsyncIterable<ListedVersion>;
+  listRegisteredModels(scope: ListScope): AsyncIterable<FullName>;
+
+  setAlias(name: FullName, alias: string, version: number): Promise<void>;
+  deleteAlias(name: FullName, alias: string): Promise<void>;
+  setTag(target: ChangeTarget, key: string, value: string): Promise<void>;
+  deleteTag(target: ChangeTarget, key: string): Promise<void>;
+  /** Model tags; version tags come with the version. */
+  getModelTags(name: FullName): Promise<readonly Tag[]>;
+  setDescription(target: ChangeTarget, description: string): Promise<void>;
+  createRegisteredModel(name: FullName): Promise<void>;
+  setOwner(name: FullName, owner: string): Promise<void>;
+
+  /** Never retried blindly: after a lost answer the caller looks for its marker. Answers the number. */
+  createModelVersion(version: NewVersion): Promise<number>;
+  finalizeModelVersion(name: FullName, version: number): Promise<void>;
+  deleteModelVersion(name: FullName, version: number): Promise<void>;
+
+  /** Catalog or schema; undefined when it does not exist. */
+  getParent(securable: Securable): Promise<ParentSecurable | undefined>;
+  /** Grants in force on a securable; with a principal, at least the rows that concern it. */
+  getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
+
+  /** The files of a version, for reading. */
+  openSource(name: FullName, version: number): FileSource;
+  /** The files of a pending version, for writing. */
+  openSink(name: FullName, version: number): FileSink;
+}
