@@ -1,0 +1,45 @@
+/** What became of one case; the detail is one line. */
+export interface CaseResult {
+  readonly verdict: 'ok' | 'FAILED' | 'skipped';
+  readonly name: string;
+  readonly detail: string;
+}
+
+/** A failed case out of whatever was thrown. */
+export function failure(name: string, error: unknown): CaseResult {
+  return { verdict: 'FAILED', name, detail: error instanceof Error ? error.message : String(error) };
+}
+
+/** Runs a check that throws when it does not hold; what it returns is the detail. */
+export async function check(name: string, body: () => string | Promise<string>): Promise<CaseResult> {
+  try {
+    return { verdict: 'ok', name, detail: await body() };
+  } catch (error) {
+    return failure(name, error);
+  }
+}
+
+/** Prints and counts results. */
+export class Tally {
+  readonly #counts = { ok: 0, FAILED: 0, skipped: 0 };
+
+  /** Prints one line, `ok|FAILED|skipped name - detail`. */
+  add(result: CaseResult): void {
+    this.#counts[result.verdict] += 1;
+    const detail = result.detail.replaceAll(/\s+/g, ' ').trim();
+    console.log(`${result.verdict} ${result.name}${detail === '' ? '' : ` - ${detail}`}`);
+  }
+
+  /** Counts a peer that cannot be used here, with a line of its own form. */
+  skipPeer(peer: string, why: string): void {
+    this.#counts.skipped += 1;
+    console.log(`skipped: ${peer}: ${why.replaceAll(/\s+/g, ' ').trim()}`);
+  }
+
+  /** Prints the last line and gives the exit code. */
+  close(): 0 | 1 {
+    const { ok, FAILED, skipped } = this.#counts;
+    console.log(`${ok} passed, ${FAILED} failed, ${skipped} skipped`);
+    return FAILED === 0 ? 0 : 1;
+  }
+}

@@ -1,0 +1,34 @@
+import { startEmulator } from '../../emulator/index.ts';
+import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
+
+/** A running emulator with the two schemas of the mission and one user who may create models in both. */
+export interface World {
+  readonly emulator: Emulator;
+  /** Token of the user. */
+  readonly token: string;
+}
+
+const trainer = 'grace@example.com';
+
+/** Starts the emulator of one suite; `close` it in a `finally`. */
+export async function startWorld(switches: NonNullable<EmulatorOptions['switches']> = {}): Promise<World> {
+  let token = '';
+  const emulator = await startEmulator({
+    switches,
+    seed: (metastore) => {
+      metastore.addUser(trainer);
+      for (const catalog of ['staging', 'prod']) {
+        metastore.createCatalog(catalog);
+        metastore.createSchema(`${catalog}.ml_team`);
+        metastore.grant('catalog', catalog, trainer, [
+          'USE_CATALOG',
+          'USE_SCHEMA',
+          'CREATE_MODEL',
+          'EXECUTE',
+        ]);
+      }
+      token = metastore.issueToken(trainer);
+    },
+  });
+  return { emulator, token };
+}
