@@ -31,15 +31,16 @@ export interface TensorSpec {
   readonly shape: readonly number[];
 }
 
-/** A parameter of a signature. */
+/** A parameter of a signature: a scalar, a list of scalars (shape `[-1]`) or an object. */
 export interface ParamSpec {
   readonly name: string;
-  readonly type: string;
+  readonly type: DataType;
+  /** In plain values; a whole number beyond 2^53 is a bigint. */
   readonly default: unknown;
   readonly shape: readonly number[] | null;
 }
 
-/** A model signature: what a model takes, gives and can be told. */
+/** A model signature: what a model takes, gives and can be told; null for a part that is not declared. */
 export interface ModelSignature {
   readonly inputs: readonly (ColumnSpec | TensorSpec)[] | null;
   readonly outputs: readonly (ColumnSpec | TensorSpec)[] | null;

@@ -19,6 +19,10 @@ export interface RegisteredModel {
   readonly owner?: string;
   readonly description?: string;
   readonly aliases: readonly Alias[];
+}
+
+/** What another call tells of a registered model: its tags, and the job that each new version starts. */
+export interface ModelExtras {
   readonly tags: readonly Tag[];
   /** A Databricks job that starts, with the owner's credentials, on each new version (uc-protocol §14.2). */
   readonly deploymentJobId?: string;

@@ -1,3 +1,5 @@
+import { formatFullName, schemaNameOf, type FullName } from './full-name.ts';
+
 /** Kinds of securables on the path of a model; Databricks files a registered model under FUNCTION. */
 export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
 
@@ -5,6 +7,41 @@ export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
 export interface Securable {
   readonly type: SecurableType;
   readonly name: string;
+}
+
+/** The securable that a registered model is to grants: type FUNCTION (uc-protocol §10.1). */
+export function modelSecurable(name: FullName): Securable {
+  return { type: 'function', name: formatFullName(name) };
+}
+
+/** The schema of a model. */
+export function schemaSecurable(name: FullName): Securable {
+  return { type: 'schema', name: schemaNameOf(name) };
+}
+
+/** The catalog of a model. */
+export function catalogSecurable(name: FullName): Securable {
+  return { type: 'catalog', name: name.catalog };
+}
+
+/** The securable and its parents, nearest first: a model, its schema, its catalog. Metastores are not named. */
+export function securablePath(securable: Securable): Securable[] {
+  const levels = securable.name.split('.');
+  const path = [securable];
+  if (securable.type === 'function') path.push({ type: 'schema', name: levels.slice(0, 2).join('.') });
+  if (securable.type === 'function' || securable.type === 'schema')
+    path.push({ type: 'catalog', name: levels[0] ?? '' });
+  return path;
+}
+
+/** True when both are the same object: names compare without case, as Unity Catalog stores them in lower case. */
+export function sameSecurable(a: Securable, b: Securable): boolean {
+  return a.type === b.type && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
+export function formatSecurable(securable: Securable): string {
+  return `${securable.type === 'function' ? 'model' : securable.type} ${securable.name}`;
 }
 
 /** Canonical spelling: upper case with underscores. An open string, since the platform grows new ones. */

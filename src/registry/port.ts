@@ -1,5 +1,5 @@
 import type { FullName } from '../domain/full-name.ts';
-import type { ListedVersion, ModelDependency, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
+import type { ListedVersion, ModelDependency, ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
@@ -50,10 +50,14 @@ export interface ListScope {
  */
 export interface Registry {
   readonly capabilities: Capabilities;
+  /** How many requests this instance has begun: what was read is fresh while the number stays. */
+  readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;
   getRegisteredModel(name: FullName): Promise<RegisteredModel | undefined>;
   getModelVersion(name: FullName, version: number): Promise<ModelVersion | undefined>;
+  /** Tags and deployment job of a model; version tags come with the version. */
+  getModelExtras(name: FullName): Promise<ModelExtras | undefined>;
   /** The version that an alias names now, or null: read past every cache of lists. */
   getAlias(name: FullName, alias: string): Promise<number | null>;
   listModelVersions(name: FullName): AsyncIterable<ListedVersion>;
@@ -63,8 +67,6 @@ export interface Registry {
   deleteAlias(name: FullName, alias: string): Promise<void>;
   setTag(target: ChangeTarget, key: string, value: string): Promise<void>;
   deleteTag(target: ChangeTarget, key: string): Promise<void>;
-  /** Model tags; version tags come with the version. */
-  getModelTags(name: FullName): Promise<readonly Tag[]>;
   setDescription(target: ChangeTarget, description: string): Promise<void>;
   createRegisteredModel(name: FullName): Promise<void>;
   setOwner(name: FullName, owner: string): Promise<void>;

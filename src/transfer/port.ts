@@ -21,7 +21,8 @@ export interface FileSource {
 
 /** Where files are written to. Writing a path again replaces it. */
 export interface FileSink {
-  write(file: FileEntry, bytes: ByteStream): Promise<void>;
+  /** `open` is called again when the write has to be repeated. */
+  write(file: FileEntry, open: () => Promise<ByteStream>): Promise<void>;
   /** The largest file that this sink takes, in bytes. */
   readonly maxFileSize: number;
 }

@@ -1,0 +1,15 @@
+/** Time, injected so that tests own it. Milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Random numbers in [0, 1), injected so that tests own them. */
+export type Random = () => number;
+
+/** Where a layer says what it does. Implementations escape everything; callers pass plain text. */
+export interface Logger {
+  info(text: string): void;
+  debug(text: string): void;
+  warning(text: string): void;
+}

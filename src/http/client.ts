@@ -1,0 +1,234 @@
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import {
+  causeCode,
+  errorFromAnswer,
+  errorFromFailure,
+  header,
+  htmlError,
+  isHtml,
+  protocolError,
+} from './errors.ts';
+import { CONTROL_PLANE, Limiter, type RequestBudget } from './limiter.ts';
+import { pathOf, type HttpRequest } from './request.ts';
+import {
+  DEFAULT_RETRY,
+  delayBefore,
+  mayRetryFailure,
+  mayRetryStatus,
+  requestedDelay,
+  withinBudget,
+  type RetryPolicy,
+} from './retry.ts';
+import type { Answer, Transport } from './transport.ts';
+
+/** Where the `Authorization` of a request comes from. */
+export interface Authorizer {
+  /** Headers that sign one request; asked for before each try, so that a renewed token is used. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** What an {@link HttpClient} is made of. */
+export interface HttpClientOptions {
+  /** `https://host[:port]`, normalised. */
+  readonly host: string;
+  readonly transport: Transport;
+  readonly authorizer: Authorizer;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryPolicy;
+  readonly budget?: RequestBudget;
+}
+
+/** A body that can be made again for another try. */
+export interface RequestBody {
+  readonly contentType: string;
+  readonly length: number;
+  open(): Promise<AsyncIterable<Uint8Array> | Uint8Array>;
+}
+
+/** JSON answers over this are refused: no call of ours is answered by more. */
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
+
+/** As much of an error's body as may hold its JSON. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Without any answer there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+
+/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #limiter: Limiter;
+  readonly #retry: RetryPolicy;
+  #begun = 0;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter(options.budget ?? CONTROL_PLANE, options.clock);
+    this.#retry = options.retry ?? DEFAULT_RETRY;
+  }
+
+  /** How many requests were begun, tries included. */
+  get requestsBegun(): number {
+    return this.#begun;
+  }
+
+  /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
+  async json(request: HttpRequest): Promise<JsonAnswer> {
+    const body = request.json === undefined ? undefined : jsonBody(request.json);
+    return this.#send(request, body, async (answer) => {
+      const text = await answer.text(MAX_JSON_BYTES);
+      return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+    });
+  }
+
+  /** Sends a request whose answer has no meaning beyond its success. */
+  async send(request: HttpRequest, body?: RequestBody): Promise<void> {
+    const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+    await this.#send(request, sent, (answer) => answer.discard());
+  }
+
+  /** Sends a request and hands out its body as it arrives; undefined when the object does not exist. */
+  async stream(request: HttpRequest): Promise<Answer | undefined> {
+    try {
+      return await this.#send(request, undefined, async (answer) => answer);
+    } catch (error) {
+      if (hasCode(error, 'not-found')) return undefined;
+      throw error;
+    }
+  }
+
+  async #send<T>(
+    request: HttpRequest,
+    body: RequestBody | undefined,
+    read: (answer: Answer) => Promise<T>,
+  ): Promise<T> {
+    const { clock, random, log } = this.#options;
+    const call = callOf(request);
+    const startedAt = clock.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.#limiter.run(() => this.#attempt(request, body, read, call));
+      if ('value' in result) return result.value;
+      const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
+      const delay = delayBefore(attempt, result.asked, this.#retry, random);
+      if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
+        throw attempt === 1
+          ? result.error
+          : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+      }
+      log.info(`${messageOf(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+      await clock.sleep(delay, this.#options.signal);
+    }
+  }
+
+  async #attempt<T>(
+    request: HttpRequest,
+    body: RequestBody | undefined,
+    read: (answer: Answer) => Promise<T>,
+    call: string,
+  ): Promise<Attempt<T>> {
+    const { host, transport, authorizer, userAgent, clock, log, signal } = this.#options;
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'user-agent': userAgent,
+      ...(await authorizer.headers()),
+      ...request.headers,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': body.contentType, 'content-length': String(body.length) }),
+    };
+    const startedAt = clock.now();
+    this.#begun += 1;
+    try {
+      const answer = await transport({
+        method: request.method,
+        url: `${host}${pathOf(request)}`,
+        headers,
+        ...(body === undefined ? {} : { body: await body.open() }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      log.debug(
+        `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
+      );
+      if (answer.status >= 200 && answer.status < 300) return { value: await read(answer) };
+      return await refused(answer, request, call, clock.now());
+    } catch (cause) {
+      if (signal?.aborted === true) throw cancelled(call);
+      if (cause instanceof PromoteError) throw cause;
+      const code = causeCode(cause);
+      log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
+      return {
+        error: errorFromFailure(cause, call),
+        again: mayRetryFailure(code, request.retry),
+        unanswered: true,
+      };
+    }
+  }
+}
+
+/** A JSON answer and its headers. */
+export interface JsonAnswer {
+  readonly body: unknown;
+  readonly headers: Answer['headers'];
+}
+
+type Attempt<T> =
+  | { readonly value: T }
+  | {
+      readonly error: PromoteError;
+      readonly again: boolean;
+      readonly unanswered: boolean;
+      readonly asked?: number;
+    };
+
+async function refused(
+  answer: Answer,
+  request: HttpRequest,
+  call: string,
+  now: number,
+): Promise<Attempt<never>> {
+  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+  const failed = { status: answer.status, headers: answer.headers, body, call };
+  const asked = requestedDelay(failed, now);
+  return {
+    error: errorFromAnswer(failed),
+    again: mayRetryStatus(answer.status, request.retry),
+    unanswered: false,
+    ...(asked === undefined ? {} : { asked }),
+  };
+}
+
+function parseJson(text: string, answer: Answer, call: string): unknown {
+  if (isHtml({ headers: answer.headers, body: text })) {
+    throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
+  }
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw protocolError('is not JSON', call, cause);
+  }
+}
+
+function callOf(request: HttpRequest): string {
+  return `${request.method} ${request.template.replaceAll('{+', '{')}`;
+}
+
+function jsonBody(value: unknown): RequestBody {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
+}
+
+function cancelled(call: string): PromoteError {
+  return new PromoteError(`Cancelled during ${call}.`, { code: 'cancelled', outcome: 'error' });
+}
+
+function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {
+  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+  return new PromoteError(message, { ...error.details, cause: error });
+}

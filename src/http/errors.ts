@@ -1,0 +1,197 @@
+import { PromoteError, type ErrorCode } from '../domain/errors.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { show } from '../domain/text.ts';
+
+/** What an answer that is not a success says of itself. */
+export interface FailedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** `GET /api/…/{name}`: the call in words, without its data. */
+  readonly call: string;
+}
+
+interface ErrorBody {
+  readonly code?: string;
+  readonly message: string;
+  readonly requestId?: string;
+}
+
+const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
+  RESOURCE_DOES_NOT_EXIST: 'not-found',
+  NOT_FOUND: 'not-found',
+  CATALOG_DOES_NOT_EXIST: 'not-found',
+  SCHEMA_DOES_NOT_EXIST: 'not-found',
+  METASTORE_DOES_NOT_EXIST: 'not-found',
+  PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+  RESOURCE_ALREADY_EXISTS: 'already-exists',
+  ALREADY_EXISTS: 'already-exists',
+  RESOURCE_CONFLICT: 'conflict',
+  ABORTED: 'conflict',
+  PERMISSION_DENIED: 'permission-denied',
+  UNAUTHENTICATED: 'unauthenticated',
+  CUSTOMER_UNAUTHORIZED: 'unauthenticated',
+  REQUEST_LIMIT_EXCEEDED: 'rate-limited',
+  RESOURCE_EXHAUSTED: 'rate-limited',
+  TEMPORARILY_UNAVAILABLE: 'unavailable',
+  INTERNAL_ERROR: 'unavailable',
+  DEADLINE_EXCEEDED: 'unavailable',
+};
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthenticated',
+  403: 'permission-denied',
+  404: 'not-found',
+  409: 'conflict',
+  429: 'rate-limited',
+};
+
+const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
+  'not-found': 'invalid',
+  'already-exists': 'conflict',
+  conflict: 'conflict',
+  'permission-denied': 'denied',
+  unauthenticated: 'denied',
+  'rate-limited': 'unavailable',
+  unavailable: 'unavailable',
+  rejected: 'error',
+};
+
+const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
+  unauthenticated: 'Check that the token is the one of this host and has not expired.',
+  'rate-limited': 'The workspace limits its callers; run again later.',
+  unavailable: 'Run again later; if it stays, look at the status of the workspace.',
+};
+
+/**
+ * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
+ * The server's message is kept; text of gateways and pages is cut.
+ */
+export function errorFromAnswer(answer: FailedAnswer): PromoteError {
+  const redirect = redirectError(answer);
+  if (redirect !== undefined) return redirect;
+  if (isHtml(answer)) return htmlError(answer);
+  const body = readBody(answer);
+  const code =
+    (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
+    BY_STATUS[answer.status] ??
+    (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
+  const label = body.code ?? `HTTP ${answer.status}`;
+  const fix = FIX_OF[code];
+  return new PromoteError(`${label}: ${body.message} (${answer.call})`, {
+    code,
+    outcome: OUTCOME_OF[code] ?? 'error',
+    httpStatus: answer.status,
+    ...(fix === undefined ? {} : { fix }),
+    ...(body.code === undefined ? {} : { serverCode: body.code }),
+    ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+  });
+}
+
+/** The error of a request that got no answer. */
+export function errorFromFailure(cause: unknown, call: string): PromoteError {
+  const code = causeCode(cause);
+  const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
+  const message = tls
+    ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
+    : `No answer from the host (${code}) at ${call}.`;
+  const fix = tls
+    ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
+    : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+  return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+}
+
+/** The error of an answer that came whole and is not what the API promises. */
+export function protocolError(problem: string, call: string, cause?: unknown): PromoteError {
+  return new PromoteError(`The answer of ${call} ${problem}.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The page that a login or a gateway sends in place of an answer. */
+export function htmlError(answer: FailedAnswer): PromoteError {
+  const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
+  const named = title === undefined ? '' : ` titled "${show(title.trim())}"`;
+  return protocolError(
+    `is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page or a gateway`,
+    answer.call,
+  );
+}
+
+/** True when the answer is an HTML page whatever it claims to be. */
+export function isHtml(answer: Pick<FailedAnswer, 'headers' | 'body'>): boolean {
+  return (
+    /text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body)
+  );
+}
+
+/** A header's value as text, empty when absent. */
+export function header(headers: FailedAnswer['headers'], name: string): string {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+
+/** The system's or undici's code of a failed request, or the error's name. */
+export function causeCode(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return causeCode(cause.errors[0]);
+  if (!(cause instanceof Error)) return 'unknown';
+  if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  return cause.cause === undefined ? cause.name : causeCode(cause.cause);
+}
+
+function redirectError(answer: FailedAnswer): PromoteError | undefined {
+  if (answer.status < 300 || answer.status >= 400) return undefined;
+  const location = header(answer.headers, 'location');
+  const privateLink = location.includes('private-link-validation-error');
+  const why = privateLink
+    ? 'the workspace allows private link only, and this runner is outside of it'
+    : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
+  return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
+}
+
+function readBody(answer: FailedAnswer): ErrorBody {
+  const text = answer.body.trim();
+  const fallback = { message: text === '' ? 'no message' : show(text, 300) };
+  const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
+  if (plain?.[1] !== undefined) return { code: plain[1], message: show(plain[2] ?? '', 1000) };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return fallback;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return fallback;
+  const fields = new Map(Object.entries(parsed));
+  const textOf = (key: string) => {
+    const value: unknown = fields.get(key);
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  const code =
+    textOf('error_code') ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+  const message =
+    textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
+  const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
+  return {
+    message: show(message, 1000),
+    ...(code === undefined ? {} : { code }),
+    ...(requestId === '' ? {} : { requestId }),
+  };
+}
+
+function requestIdOf(details: unknown): string | undefined {
+  if (!Array.isArray(details)) return undefined;
+  for (const item of details as unknown[]) {
+    if (
+      typeof item === 'object' &&
+      item !== null &&
+      'request_id' in item &&
+      typeof item.request_id === 'string'
+    ) {
+      return show(item.request_id, 100);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../domain/ports.ts';
+
+/** A budget of requests: how many at once, and how many a second. */
+export interface RequestBudget {
+  readonly inFlight: number;
+  readonly perSecond: number;
+}
+
+/** One action must not starve a workspace (docs/architecture.md, request budgets). */
+export const CONTROL_PLANE: RequestBudget = { inFlight: 12, perSecond: 20 };
+
+/** The Files API, until the workspace says 429. */
+export const FILES_API: RequestBudget = { inFlight: 16, perSecond: 1000 };
+
+/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
+export class Limiter {
+  readonly #budget: RequestBudget;
+  readonly #clock: Clock;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #tokens: number;
+  #refilledAt: number;
+
+  constructor(budget: RequestBudget, clock: Clock) {
+    this.#budget = budget;
+    this.#clock = clock;
+    this.#tokens = budget.perSecond;
+    this.#refilledAt = clock.now();
+  }
+
+  /** Runs `work` when the budget allows. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#budget.inFlight) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running += 1;
+    }
+    try {
+      await this.#takeToken();
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+
+  async #takeToken(): Promise<void> {
+    const now = this.#clock.now();
+    const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
+    this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
+    this.#refilledAt = now;
+    this.#tokens -= 1;
+    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000);
+  }
+}

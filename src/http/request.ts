@@ -1,0 +1,33 @@
+/** One call of an HTTP API, with its path as a template so that logs name the call and never its data. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/api/2.1/unity-catalog/models/{name}`: what logs show. */
+  readonly template: string;
+  /** Values of the template's `{names}`; each is percent-encoded as one segment, `{+name}` keeps its slashes. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * `safe`: may be sent again after any failure (reads, and writes of an absolute value).
+   * `once`: only when it certainly was not processed (refused connection, 429).
+   */
+  readonly retry: 'safe' | 'once';
+}
+
+/** The path and query of a request, encoded. */
+export function pathOf(request: HttpRequest): string {
+  const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes: string, name: string) => {
+    const value = request.params?.[name];
+    if (value === undefined) throw new TypeError(`No value for {${name}} of ${request.template}`);
+    return keepSlashes === '+'
+      ? value.split('/').map(encodeURIComponent).join('/')
+      : encodeURIComponent(value);
+  });
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) query.set(key, String(value));
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

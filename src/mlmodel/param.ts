@@ -1,0 +1,89 @@
+import type { DataType, ParamSpec } from '../domain/model-signature.ts';
+import { show } from '../domain/text.ts';
+import { ContentError } from './content-error.ts';
+import { asObject, readDataType } from './data-type.ts';
+import { isTruthy, JsonNumber, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
+
+/**
+ * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
+ * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
+ *
+ * @throws {ContentError} naming `where`.
+ */
+export function readParam(value: JsonValue, where: string): ParamSpec {
+  const spec = asObject(value, where);
+  const name = spec.get('name');
+  if (typeof name !== 'string' && !(name instanceof JsonNumber)) throw new ContentError(`${where} has no name`);
+  const fallback = spec.get('default');
+  if (fallback === undefined) throw new ContentError(`${where} has no default`);
+  const type = readType(spec, where);
+  const shape = readShape(spec.get('shape') ?? null, where);
+  checkDefault(fallback, type, shape, where);
+  return { name: typeof name === 'string' ? name : name.text, type, default: toPlain(fallback), shape };
+}
+
+function readType(spec: JsonObject, where: string): DataType {
+  const newer = spec.get('type');
+  const given = newer !== undefined && isTruthy(newer) ? newer : spec.get('dtype');
+  const type = readDataType(given === undefined ? spec : new Map([...spec, ['type', given]]), where);
+  if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary')) return type;
+  throw new ContentError(`${where} has a type that MLflow does not take for a param`);
+}
+
+function readShape(shape: JsonValue, where: string): readonly number[] | null {
+  if (shape === null) return null;
+  const [length, ...rest] = Array.isArray(shape) ? (shape as readonly JsonValue[]) : [];
+  if (length instanceof JsonNumber && length.toValue() === -1 && rest.length === 0) return [-1];
+  throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
+}
+
+function checkDefault(value: JsonValue, type: DataType, shape: readonly number[] | null, where: string): void {
+  if (shape !== null) {
+    if (!Array.isArray(value)) throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
+    for (const item of value as readonly JsonValue[]) checkScalar(item, type, where);
+  } else if (type.kind === 'object') {
+    checkObject(asObject(value, `the default of ${where}`), type, where);
+  } else {
+    checkScalar(value, type, where);
+  }
+}
+
+function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, where: string): void {
+  for (const { name, required } of type.properties) {
+    if (required && !value.has(name)) {
+      throw new ContentError(`the default of ${where} lacks the property "${show(name, 40)}"`);
+    }
+  }
+  for (const key of value.keys()) {
+    if (!type.properties.some(({ name }) => name === key)) {
+      throw new ContentError(`the default of ${where} has the undeclared property "${show(key, 40)}"`);
+    }
+  }
+}
+
+/** What numpy reads as a date; with more than six digits of a second Python has no value for it. */
+const DATE =
+  /^\s*(?:NaT|now|today|-?\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?)$/iu;
+
+function checkScalar(value: JsonValue, type: DataType, where: string): void {
+  if (value === null || (type.kind === 'scalar' && fits(value, type.type))) return;
+  const declared = type.kind === 'scalar' ? type.type : type.kind;
+  throw new ContentError(`the default of ${where} is no ${declared}`);
+}
+
+function fits(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+    case 'long':
+      return value instanceof JsonNumber && value.integer;
+    case 'float':
+    case 'double':
+      return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
+    case 'datetime':
+      return typeof value === 'string' && DATE.test(value);
+    default:
+      return typeof value === 'string';
+  }
+}

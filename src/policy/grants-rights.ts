@@ -1,0 +1,159 @@
+import type { FullName } from '../domain/full-name.ts';
+import {
+  catalogSecurable,
+  modelSecurable,
+  schemaSecurable,
+  securablePath,
+  type Operation,
+  type Privilege,
+  type Securable,
+} from '../domain/privilege.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
+
+/** A privilege on a securable, or its ownership (privilege `OWNERSHIP`). */
+export interface Right {
+  readonly securable: Securable;
+  readonly privilege: Privilege;
+}
+
+/** Another right that does as well, or might: `unconfirmed` says why nobody knows. */
+export interface AlternativeRight extends Right {
+  readonly unconfirmed?: string;
+}
+
+/** A right that something needs. Its own pair is the least that does; `alternatives` do as well. */
+export interface RequiredRight extends Right {
+  readonly alternatives: readonly AlternativeRight[];
+  /** What needs it, in words: `move an alias`. */
+  readonly for: readonly string[];
+}
+
+/** What the rights of an operation depend on. */
+export interface RightsFacts {
+  /** False when the model is still to be created; its creator then owns it. */
+  readonly modelExists: boolean;
+}
+
+/** Each operation in words, as it stands in `needed to …`. */
+export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
+  read: 'read the model and its files',
+  copy: 'copy a version',
+  'create-model': 'create the model',
+  'create-version': 'create a version',
+  'set-alias': 'set, move or delete an alias',
+  tag: 'set or delete tags',
+  describe: 'change a description',
+  rename: 'rename the model',
+  delete: 'delete the model or a version',
+  'manage-grants': 'change grants on the model',
+};
+
+const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE is enough is not confirmed';
+
+/**
+ * The rights that an operation on a model needs, least first, USE_CATALOG and USE_SCHEMA included.
+ *
+ * `copy` gives the destination's half: creating the version, reading it back, recording where it came from; the
+ * source's half is {@link copyRights}. Rights on a model that does not exist are judged as its future owner's.
+ * Source: Databricks' model lifecycle and privileges pages, uc-protocol §10.3.
+ */
+export function requiredRights(operation: Operation, model: FullName, facts: RightsFacts): RequiredRight[] {
+  const words = OPERATION_WORDS[operation];
+  return mergeRights([...parentRights(model, words), ...ownRights(operation, model, facts, words)]);
+}
+
+/** The rights of a whole copy: reading the source, and {@link requiredRights} of `copy` on the destination. */
+export function copyRights(source: FullName, destination: FullName, facts: RightsFacts): RequiredRight[] {
+  return mergeRights([
+    ...requiredRights('read', source, { modelExists: true }),
+    ...requiredRights('copy', destination, facts),
+  ]);
+}
+
+/** The same rights with duplicates merged; what needs them is kept, in order. */
+export function mergeRights(rights: readonly RequiredRight[]): RequiredRight[] {
+  const merged = new Map<string, RequiredRight>();
+  for (const right of rights) {
+    const key = JSON.stringify([rightKey(right), right.alternatives.map(rightKey)]);
+    const earlier = merged.get(key);
+    merged.set(
+      key,
+      earlier === undefined ? right : { ...earlier, for: [...new Set([...earlier.for, ...right.for])] },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** Every securable whose grants and owner decide these rights, each once: theirs and their parents. */
+export function securablesOf(rights: readonly RequiredRight[]): Securable[] {
+  const securables = new Map<string, Securable>();
+  for (const right of rights) {
+    for (const { securable } of [right, ...right.alternatives]) {
+      for (const step of securablePath(securable)) {
+        const key = `${step.type} ${step.name.toLowerCase()}`;
+        if (!securables.has(key)) securables.set(key, step);
+      }
+    }
+  }
+  return [...securables.values()];
+}
+
+function parentRights(model: FullName, words: string): RequiredRight[] {
+  return [
+    need(catalogSecurable(model), 'USE_CATALOG', words),
+    need(schemaSecurable(model), 'USE_SCHEMA', words),
+  ];
+}
+
+function ownRights(
+  operation: Operation,
+  model: FullName,
+  facts: RightsFacts,
+  words: string,
+): RequiredRight[] {
+  const securable = modelSecurable(model);
+  const owner: AlternativeRight = { securable, privilege: OWNERSHIP };
+  const manage: AlternativeRight = { securable, privilege: 'MANAGE', unconfirmed: MANAGE_ALONE };
+  const schema = schemaSecurable(model);
+  const createModel = need(schema, 'CREATE_MODEL', words, [
+    { securable: schema, privilege: 'CREATE_FUNCTION' },
+  ]);
+  switch (operation) {
+    case 'read':
+      return [need(securable, 'EXECUTE', words)];
+    case 'copy':
+      return [
+        ...ownRights('create-version', model, facts, words),
+        need(securable, 'EXECUTE', 'read the copy back'),
+        need(securable, 'APPLY_TAG', 'record where the copy came from', [owner]),
+      ];
+    case 'create-model':
+      return [createModel];
+    case 'create-version':
+      if (!facts.modelExists) return [createModel];
+      return [need(securable, 'CREATE_MODEL_VERSION', words, [owner, manage])];
+    case 'tag':
+      return [need(securable, 'APPLY_TAG', words, [owner])];
+    case 'set-alias':
+    case 'describe':
+    case 'delete':
+      return [need(securable, OWNERSHIP, words, [manage])];
+    case 'rename':
+      return [need(securable, OWNERSHIP, words, [manage]), createModel];
+    case 'manage-grants':
+      return [need(securable, 'MANAGE', words, [owner])];
+  }
+}
+
+function need(
+  securable: Securable,
+  privilege: Privilege,
+  words: string,
+  alternatives: readonly AlternativeRight[] = [],
+): RequiredRight {
+  return { securable, privilege, alternatives, for: [words] };
+}
+
+function rightKey(right: Right): string {
+  return `${right.securable.type} ${right.securable.name.toLowerCase()} ${right.privilege}`;
+}

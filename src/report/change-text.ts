@@ -1,0 +1,35 @@
+import type { Change, ChangeTarget } from '../domain/change.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { cut } from './visible.ts';
+
+const MAX_VALUE = 120;
+
+function value(text: string | null): string {
+  if (text === null) return '(none)';
+  return text === '' ? '(empty)' : cut(text, MAX_VALUE);
+}
+
+function of(target: ChangeTarget): string {
+  const name = formatFullName(target.name);
+  return target.kind === 'version' ? `version ${target.version} of ${name}` : name;
+}
+
+/**
+ * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what does
+ * not exist, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
+ */
+export function changeText(change: Change): string {
+  switch (change.kind) {
+    case 'alias':
+      return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(none)'}`;
+    case 'tag':
+      return `tag ${cut(change.key, MAX_VALUE)} of ${of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
+    case 'description':
+      return `description of ${of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
+    case 'create-model':
+      return `create model ${formatFullName(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
+    case 'copy':
+      return `copy ${formatModelUri(change.source.name, change.source.version)} → ${formatFullName(change.destination)}`;
+  }
+}

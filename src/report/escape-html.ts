@@ -1,0 +1,72 @@
+import { cut, visible, visibleLines } from './visible.ts';
+
+/** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
+const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
+
+/** A plain word: letters, digits and mild punctuation, none of which the page gives a meaning. */
+const PLAIN_WORD = /^(?:=|[\p{L}\p{M}\p{N}'’‘“”"&;:,.!?%()/+×·•→←≤≥±–—…-]*)$/u;
+
+/** What consists of plain characters and is linked or drawn by the page all the same: hosts, commits, `GH-12`, `:x:`. */
+const LINKED =
+  /[.:][\p{L}\p{N}]|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|:\S*:|\/\//iu;
+
+const MAX_PROSE = 4000;
+const MAX_BLOCK = 100_000;
+
+function entity(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
+
+/** One line of visible text in which no character has a meaning for Markdown or HTML. */
+export function escapeInline(text: string): string {
+  return visible(text).replace(ACTIVE, entity);
+}
+
+/** The text in a code element, where the page makes no mentions, issue links, emoji or formulas of it. */
+export function codeSpan(text: string, limit = MAX_PROSE): string {
+  return `<code>${escapeInline(cut(text, limit))}</code>`;
+}
+
+function isPlainWord(word: string): boolean {
+  return PLAIN_WORD.test(word) && !LINKED.test(word);
+}
+
+/** The word without the punctuation of its sentence: what stands before, the word itself, what stands after. */
+function splitPunctuation(word: string): [before: string, core: string, after: string] {
+  const before = /^[("“]*/u.exec(word)?.[0] ?? '';
+  let core = word.slice(before.length);
+  let after = '';
+  for (;;) {
+    const last = core.at(-1) ?? '';
+    const belongs = last === ')' && core.includes('(');
+    if (last === '' || belongs || !'.,;:!?)"”…'.includes(last)) return [before, core, after];
+    core = core.slice(0, -1);
+    after = `${last}${after}`;
+  }
+}
+
+function renderWord(word: string): string {
+  if (isPlainWord(word)) return escapeInline(word);
+  const [before, core, after] = splitPunctuation(word);
+  return `${escapeInline(before)}${isPlainWord(core) ? escapeInline(core) : codeSpan(core)}${escapeInline(after)}`;
+}
+
+/**
+ * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
+ * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
+ * leaves code elements alone (github/markup README; html-pipeline MentionFilter).
+ */
+export function prose(text: string, limit = MAX_PROSE): string {
+  return visible(cut(text, limit)).split(' ').map(renderWord).join(' ');
+}
+
+/**
+ * Text to be copied, in a `pre` on one line of source: line feeds are entities, so that no blank line, fence or tag
+ * within can end it. Cut after 100,000 characters, which is said.
+ */
+export function preBlock(language: string, text: string): string {
+  const body = visibleLines(cut(text, MAX_BLOCK))
+    .map((line) => line.replace(ACTIVE, entity))
+    .join('&#10;');
+  return `<pre lang="${escapeInline(language)}"><code>${body}</code></pre>`;
+}

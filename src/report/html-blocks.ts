@@ -1,0 +1,122 @@
+import type { Block, Table } from './document.ts';
+import { codeSpan, escapeInline, preBlock, prose } from './escape-html.ts';
+
+const MAX_CELL = 1000;
+
+/** The sentence that stands where something was left out. */
+export const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
+
+/** Bytes of a text in UTF-8, with the blank line that parts it from the next. */
+export function bytesOf(html: string): number {
+  return Buffer.byteLength(html, 'utf8') + 2;
+}
+
+/** HTML on one line each, and whether all of what was asked is in it. */
+export interface Rendered {
+  readonly html: readonly string[];
+  readonly complete: boolean;
+}
+
+/** As many of the pieces as have room, in order; the note is added when one had none. `room` in bytes. */
+export function fit(pieces: Iterable<(room: number) => Rendered>, room: number): Rendered {
+  const html: string[] = [];
+  let left = room - bytesOf(TRUNCATED);
+  for (const piece of pieces) {
+    const rendered = piece(left);
+    const size = rendered.html.reduce((sum, line) => sum + bytesOf(line), 0);
+    if (size <= left) html.push(...rendered.html);
+    if (size > left || !rendered.complete) return { html: [...html, TRUNCATED], complete: false };
+    left -= size;
+  }
+  return { html, complete: true };
+}
+
+/** A piece that is whole or absent. */
+export function whole(html: string): (room: number) => Rendered {
+  return () => ({ html: [html], complete: true });
+}
+
+/** A table of cells that are HTML already; rows beyond `room` bytes are left out and counted. */
+export function tableOf(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  room: number,
+  align: Table['align'] = [],
+): Rendered {
+  const attribute = columns.map((_, i) => (align[i] === 'right' ? ' align="right"' : ''));
+  const head = columns
+    .map((column, i) => `<th${attribute[i] ?? ''}>${prose(column, MAX_CELL)}</th>`)
+    .join('');
+  const lines: string[] = [];
+  let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - 200;
+  for (const row of rows) {
+    const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${row[i] ?? ''}</td>`).join('')}</tr>`;
+    left -= bytesOf(line);
+    if (left < 0) break;
+    lines.push(line);
+  }
+  const missing = rows.length - lines.length;
+  if (missing > 0) lines.push(`<tr><td colspan="${columns.length}"><em>${missing} more rows</em></td></tr>`);
+  const html = `<table><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
+  return { html: [html], complete: missing === 0 };
+}
+
+/**
+ * The cells of a table as HTML. A column of single words is set in code throughout as soon as one of them has to
+ * be, so that `amount` and `merchant_id` look alike.
+ */
+function cellsOf(table: Table): string[][] {
+  const inCode = table.columns.map((_, i) => {
+    const cells = table.rows.map((row) => row[i] ?? '').filter((cell) => cell !== '');
+    return (
+      cells.every((cell) => !/\s/u.test(cell)) &&
+      cells.some((cell) => prose(cell, MAX_CELL).startsWith('<code>'))
+    );
+  });
+  return table.rows.map((row) =>
+    table.columns.map((_, i) => {
+      const cell = row[i] ?? '';
+      return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+    }),
+  );
+}
+
+function listOf(items: readonly string[], room: number): Rendered {
+  const { html, complete } = fit(
+    items.map((item) => whole(`<li>${prose(item)}</li>`)),
+    room - bytesOf('<ul></ul>'),
+  );
+  const points = complete ? html : html.slice(0, -1);
+  return { html: points.length === 0 ? [] : [`<ul>${points.join('')}</ul>`], complete };
+}
+
+function renderBlock(block: Block, room: number): Rendered {
+  switch (block.kind) {
+    case 'paragraph':
+      return { html: [`<p>${prose(block.text)}</p>`], complete: true };
+    case 'code':
+      return { html: [preBlock(block.language, block.text)], complete: true };
+    case 'list':
+      return listOf(block.items, room);
+    case 'table':
+      return tableOf(block.columns, cellsOf(block), room, block.align);
+  }
+}
+
+/** Blocks in order, each on one line of HTML, within `room` bytes. */
+export function renderBlocks(blocks: readonly Block[], room: number): Rendered {
+  return fit(
+    blocks.map((block) => (left: number) => renderBlock(block, left)),
+    room,
+  );
+}
+
+/** Something folded under a title, on one line; the content is HTML already. */
+export function details(title: string, content: readonly string[]): string {
+  return `<details><summary>${title}</summary>${content.join('')}</details>`;
+}
+
+/** A heading of a part. */
+export function subheading(title: string): string {
+  return `<h4>${escapeInline(title)}</h4>`;
+}

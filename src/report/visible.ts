@@ -1,0 +1,33 @@
+/**
+ * Characters that a reader does not see or that move others about: controls, bidirectional and other format
+ * characters, all that Unicode calls default ignorable (fillers, variation selectors, tags), blanks that are not
+ * the plain space, and lone surrogates. U+FE0F after a pictograph only chooses its drawing and stays.
+ */
+const UNSEEN =
+  /(?<!\p{Extended_Pictographic})\uFE0F|(?!\uFE0F)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+
+/** Marks beyond the third on one letter: a pile of them is drawn over the lines above and below. */
+const PILED_MARKS = /(?<=\p{M}{3})\p{M}/gu;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function spell(character: string): string {
+  return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** The text on one line with every unseen character spelled out: `\n`, `\u{202e}`. */
+export function visible(text: string): string {
+  return text.replace(PILED_MARKS, spell).replace(UNSEEN, spell);
+}
+
+/** The lines of a text, each {@link visible}, with tabs as two spaces; CR LF counts as one end of line. */
+export function visibleLines(text: string): string[] {
+  return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '  ')));
+}
+
+/** The first `limit` UTF-16 units, never half a character, and how many more there were. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const head = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/u, '');
+  return `${head}… (${text.length - head.length} more characters)`;
+}

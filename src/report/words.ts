@@ -1,0 +1,85 @@
+import { OUTCOME_MEANINGS, type Outcome } from '../domain/outcome.ts';
+import type { ChangeState, ReportedCheck, SummaryDocument } from './document.ts';
+
+/** A sign and the word that says the same without it. */
+export interface Sign {
+  readonly icon: string;
+  readonly word: string;
+}
+
+const OUTCOME_SIGNS: Readonly<Record<Outcome, Sign>> = {
+  ok: { icon: '✅', word: 'OK' },
+  noop: { icon: '✅', word: 'Nothing to do' },
+  denied: { icon: '⛔', word: 'Denied' },
+  blocked: { icon: '⛔', word: 'Blocked' },
+  conflict: { icon: '⚠️', word: 'Conflict' },
+  invalid: { icon: '❌', word: 'Invalid input' },
+  unavailable: { icon: '❌', word: 'Unavailable' },
+  unsupported: { icon: '❌', word: 'Unsupported' },
+  partial: { icon: '⚠️', word: 'Partial' },
+  error: { icon: '❌', word: 'Error' },
+};
+
+const STATE_SIGNS: Readonly<Record<ChangeState, Sign>> = {
+  done: { icon: '✅', word: 'done' },
+  planned: { icon: '📝', word: 'planned, not done' },
+  'not-needed': { icon: '➖', word: 'already so' },
+  'not-done': { icon: '⛔', word: 'not done' },
+  unknown: { icon: '❓', word: 'unknown: check' },
+};
+
+/** The sign of an outcome. */
+export function outcomeSign(outcome: Outcome): Sign {
+  return OUTCOME_SIGNS[outcome];
+}
+
+/** The sign of a change's state. */
+export function stateSign(state: ChangeState): Sign {
+  return STATE_SIGNS[state];
+}
+
+/** What a check came to; only `passed` needs no reading. */
+export type CheckResult = 'passed' | 'refused' | 'warned' | 'noted' | 'off' | 'not-reached';
+
+const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
+  passed: { icon: '✅', word: 'passed' },
+  refused: { icon: '⛔', word: 'refused' },
+  warned: { icon: '⚠️', word: 'warning' },
+  noted: { icon: '✅', word: 'passed, with a note' },
+  off: { icon: '➖', word: 'off, not checked' },
+  'not-reached': { icon: '➖', word: 'not reached' },
+};
+
+/** What a check came to, from its mode and findings. */
+export function checkResult(check: ReportedCheck): CheckResult {
+  if (check.mode === 'off') return 'off';
+  if (check.decision === null) return 'not-reached';
+  if (!check.decision.allowed) return 'refused';
+  if (check.decision.findings.some((finding) => finding.severity !== 'note')) return 'warned';
+  return check.decision.findings.length > 0 ? 'noted' : 'passed';
+}
+
+/** The sign of a check's result. */
+export function checkSign(check: ReportedCheck): Sign {
+  return CHECK_SIGNS[checkResult(check)];
+}
+
+/** What the reader must not overlook beside the verdict: a dry run, checks that were off. Not escaped. */
+export function reservations(document: SummaryDocument): string[] {
+  const said: string[] = [];
+  if (document.dryRun) said.push('Dry run: nothing was changed');
+  if (document.checksOff.length > 0) said.push(`Not checked: ${document.checksOff.join(', ')}`);
+  return said;
+}
+
+/** Outcome, verdict and reservations in one line of plain text. Not escaped. */
+export function verdictLine(document: SummaryDocument): string {
+  const head = `${outcomeSign(document.outcome).word}: ${document.verdict}`;
+  return [head, ...reservations(document)].join(' · ');
+}
+
+/** The sentence of the outcomes' table on what to do next, or nothing where nothing is to be done. */
+export function defaultNext(outcome: Outcome): string | undefined {
+  const { exitCode, next } = OUTCOME_MEANINGS[outcome];
+  return exitCode === 0 ? undefined : next;
+}
