@@ -1,6 +1,6 @@
 import { changeText } from './change-text.ts';
 import { paragraph, type Block, type Section, type SummaryDocument } from './document.ts';
-import { prose } from './escape-html.ts';
+import { codeSpan, prose } from './escape-html.ts';
 import {
   bytesOf,
   details,
@@ -32,7 +32,7 @@ function checksLine(document: SummaryDocument): string {
     const { icon, word } = checkSign(check);
     return `${icon} ${prose(check.name, 100)}: ${word}`;
   });
-  return `<p>${[`<code>${prose(document.action, 100)}</code>`, ...said].join(' · ')}</p>`;
+  return `<p>${[codeSpan(document.action, 100), ...said].join(' · ')}</p>`;
 }
 
 function findings(document: SummaryDocument, room: number): Rendered {
