@@ -4,10 +4,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines, runChild } from './child.ts';
 
-/** A Python with the pinned peers, or why there is none and whether the package registry answers all the same. */
+/** A Python with the pinned peers, or why there is none; only a package registry that does not answer excuses that in CI. */
 export type PeerEnvironment =
   | { readonly state: 'ready'; readonly python: string; readonly versions: string }
-  | { readonly state: 'unavailable'; readonly why: string; readonly registryAnswers: boolean };
+  | { readonly state: 'unavailable'; readonly why: string; readonly excused: boolean };
 
 const shown = ['mlflow-skinny', 'databricks-sdk', 'scikit-learn', 'numpy', 'pandas'];
 const printVersions = [
@@ -41,14 +41,14 @@ export async function preparePeers(root: string): Promise<PeerEnvironment> {
       return {
         state: 'unavailable',
         why: `${base} is ${version}; 3.11 or newer is needed`,
-        registryAnswers: false,
+        excused: false,
       };
     }
   } catch (error) {
     return {
       state: 'unavailable',
       why: `${base} cannot be started: ${String(error)}`,
-      registryAnswers: false,
+      excused: false,
     };
   }
 
@@ -72,18 +72,16 @@ export async function preparePeers(root: string): Promise<PeerEnvironment> {
         const why = result.timedOut
           ? `no end after ${minutes} minutes`
           : lastLines(result.stderr || result.stdout);
-        return {
-          state: 'unavailable',
-          why: `${args.slice(0, 3).join(' ')}: ${why}`,
-          registryAnswers: await registryAnswers(existsSync(python) ? python : base, run),
-        };
+        const excused = existsSync(python) && !(await registryAnswers(python, run));
+        const registry = excused ? 'PyPI does not answer; ' : '';
+        return { state: 'unavailable', why: `${registry}${args.slice(0, 3).join(' ')}: ${why}`, excused };
       }
     }
     await writeFile(stamp, wanted);
   }
   const versions = await run(python, ['-c', printVersions], 0.5);
   if (versions.code !== 0) {
-    return { state: 'unavailable', why: `versions: ${lastLines(versions.stderr)}`, registryAnswers: false };
+    return { state: 'unavailable', why: `versions: ${lastLines(versions.stderr)}`, excused: false };
   }
   return { state: 'ready', python, versions: versions.stdout.trim() };
 }

@@ -9,7 +9,7 @@ type Switches = Parameters<typeof startWorld>[0];
 
 interface Lane {
   readonly name: string;
-  readonly script: 'life.py' | 'table.py' | 'sdk.py';
+  readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'large.py';
   readonly switches?: Switches;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -22,6 +22,7 @@ const argumentsOf: Record<Lane['script'], readonly string[]> = {
   'life.py': [model, 'staging.ml_team', 'prod.ml_team'],
   'table.py': [join(fixtures, 'mlmodel'), 'staging.ml_team'],
   'sdk.py': [model, 'staging.ml_team'],
+  'large.py': [model, 'staging.ml_team'],
 };
 
 /** The same life of a model by every road that MLflow's client knows, and the two scripts that need one road only. */
@@ -56,6 +57,9 @@ const lanes: readonly Lane[] = [
   },
   { name: 'registration', script: 'table.py' },
   { name: 'databricks-sdk', script: 'sdk.py' },
+  { name: 'multipart upload', script: 'large.py', switches: { uploadProtocol: 'multipart' }, env: filesApi },
+  { name: 'resumable upload', script: 'large.py', switches: { uploadProtocol: 'resumable' }, env: filesApi },
+  { name: 'large file, no presigning', script: 'large.py', switches: { presign: 'refused' }, env: filesApi },
 ];
 
 /** Runs MLflow's client and the Databricks SDK alone against the emulator, a fresh one for every lane. */
