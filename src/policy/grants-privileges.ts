@@ -69,9 +69,7 @@ export function privilegeCovers(held: Privilege, type: SecurableType, needed: Pr
   if (held === needed) return true;
   if (held === ALL_PRIVILEGES) return needed !== 'MANAGE' && !needed.startsWith('EXTERNAL_USE_');
   if (held === 'USAGE') {
-    return (
-      (type === 'catalog' && needed === 'USE_CATALOG') || (type === 'schema' && needed === 'USE_SCHEMA')
-    );
+    return (type === 'catalog' && needed === 'USE_CATALOG') || (type === 'schema' && needed === 'USE_SCHEMA');
   }
   return false;
 }
