@@ -1,5 +1,12 @@
 import type { FullName } from '../domain/full-name.ts';
-import type { ListedVersion, ModelDependency, ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
+import type {
+  ListedVersion,
+  ModelDependency,
+  ModelExtras,
+  ModelVersion,
+  RegisteredModel,
+  Tag,
+} from '../domain/model.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';

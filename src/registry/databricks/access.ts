@@ -1,0 +1,75 @@
+import type { Caller, PrivilegeAssignment } from '../../domain/privilege.ts';
+import { protocolError, header } from '../../http/errors.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import type { Registry } from '../port.ts';
+import { findJson, pages } from './call.ts';
+import * as wire from './wire.ts';
+
+type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
+
+/** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
+export function accessCalls(http: HttpClient): AccessCalls {
+  return {
+    getCaller: () => getCaller(http),
+    async getParent(securable) {
+      const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+      const request: HttpRequest = {
+        method: 'GET',
+        template: `/api/2.1/unity-catalog/${collection}/{name}`,
+        params: { name: securable.name },
+        retry: 'safe',
+      };
+      const found = await findJson(http, request, wire.parent);
+      if (found === undefined) return undefined;
+      return found.owner == null ? { securable } : { securable, owner: found.owner };
+    },
+    async getEffectiveGrants(securable, principal) {
+      const request: HttpRequest = {
+        method: 'GET',
+        template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+        params: { type: securable.type, name: securable.name },
+        query: { principal, max_results: 0 },
+        retry: 'safe',
+      };
+      const rows: PrivilegeAssignment[] = [];
+      for await (const page of pages(http, request, wire.grantsPage)) rows.push(...wire.toAssignments(page));
+      return rows;
+    },
+  };
+}
+
+async function getCaller(http: HttpClient): Promise<Caller> {
+  const template = '/api/2.0/preview/scim/v2/Me';
+  const answer = await http.json({
+    method: 'GET',
+    template,
+    query: { excludedAttributes: 'entitlements' },
+    retry: 'safe',
+  });
+  const parsed = wire.me.safeParse(answer.body);
+  const row = parsed.success ? parsed.data : undefined;
+  const principal = row?.applicationId ?? row?.userName;
+  if (row === undefined || principal == null || principal === '') {
+    throw protocolError('does not say who the caller is', `GET ${template}`);
+  }
+  const isService =
+    row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
+  const spellings = [
+    principal,
+    row.userName,
+    row.applicationId,
+    ...(row.emails ?? []).map((email) => email.value),
+  ];
+  const workspaceId = header(answer.headers, 'x-databricks-org-id');
+  return {
+    principal,
+    alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(
+      String,
+    ),
+    kind: isService ? 'service-principal' : 'user',
+    groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+    ...(row.displayName == null ? {} : { displayName: row.displayName }),
+    ...(workspaceId === '' ? {} : { workspaceId }),
+  };
+}

@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import { hasCode } from '../../domain/errors.ts';
+import { protocolError } from '../../http/errors.ts';
+import type { HttpClient, JsonAnswer } from '../../http/client.ts';
+import type { HttpRequest } from '../../http/request.ts';
+
+/** More pages than any registry has: a list that goes on is a loop. */
+const MAX_PAGES = 10_000;
+
+/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
+export async function callJson<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  return read(await http.json(request), request, schema);
+}
+
+/** As {@link callJson}; undefined when the registry says that the object does not exist. */
+export async function findJson<T>(
+  http: HttpClient,
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  try {
+    return await callJson(http, request, schema);
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
+ * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
+ */
+export async function* pages<T extends { next_page_token?: string | null | undefined }>(
+  http: HttpClient,
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+): AsyncGenerator<T> {
+  const seen = new Set<string>();
+  let token: string | undefined;
+  for (let count = 0; ; count += 1) {
+    const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
+    yield page;
+    token = page.next_page_token ?? '';
+    if (token === '') return;
+    if (seen.has(token) || count >= MAX_PAGES) {
+      throw protocolError('gives the same page again and again', `${request.method} ${request.template}`);
+    }
+    seen.add(token);
+  }
+}
+
+function read<T>(answer: JsonAnswer, request: HttpRequest, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
+  throw protocolError(
+    `lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`,
+    `${request.method} ${request.template}`,
+  );
+}

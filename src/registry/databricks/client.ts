@@ -1,0 +1,35 @@
+import type { HttpClient } from '../../http/client.ts';
+import type { Registry } from '../port.ts';
+import { accessCalls } from './access.ts';
+import { filesApiSink, filesApiSource } from './files.ts';
+import { labelCalls, modelCalls, versionCalls } from './models.ts';
+
+/** A Databricks workspace: control calls and file bytes go under budgets of their own. */
+export interface DatabricksConnections {
+  readonly control: HttpClient;
+  readonly files: HttpClient;
+}
+
+/** The registry of a Databricks workspace. */
+export function databricksRegistry({ control, files }: DatabricksConnections): Registry {
+  return {
+    capabilities: {
+      aliases: 'case-insensitive',
+      tags: true,
+      grants: 'effective',
+      upload: 'pending',
+      owners: true,
+      deploymentJobs: true,
+      names: 'three-level',
+    },
+    get requestsBegun() {
+      return control.requestsBegun + files.requestsBegun;
+    },
+    ...modelCalls(control),
+    ...versionCalls(control),
+    ...labelCalls(control),
+    ...accessCalls(control),
+    openSource: (name, version) => filesApiSource(files, name, version),
+    openSink: (name, version) => filesApiSink(files, name, version),
+  };
+}

@@ -1,0 +1,206 @@
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import type { ChangeTarget } from '../../domain/change.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import type { ListScope, NewVersion, Registry } from '../port.ts';
+import { callJson, findJson, pages } from './call.ts';
+import * as wire from './wire.ts';
+
+/** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
+const NATIVE = '/api/2.1/unity-catalog';
+
+/** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
+const LEGACY = '/api/2.0/mlflow/unity-catalog';
+
+type ModelCalls = Pick<
+  Registry,
+  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+>;
+
+/** Calls about registered models. */
+export function modelCalls(http: HttpClient): ModelCalls {
+  return {
+    async getRegisteredModel(name) {
+      const request = native('GET', '/models/{name}', name, { include_aliases: true });
+      const model = await findJson(http, request, wire.registeredModel);
+      return model === undefined ? undefined : wire.toRegisteredModel(name, model);
+    },
+    async getModelExtras(name) {
+      const request = legacyGet('/registered-models/get', { name: formatFullName(name) });
+      const found = await findJson(http, request, wire.legacyModel);
+      if (found === undefined) return undefined;
+      const job = found.registered_model.deployment_job_id ?? '';
+      return {
+        tags: wire.toTags(found.registered_model.tags),
+        ...(job === '' ? {} : { deploymentJobId: job }),
+      };
+    },
+    listRegisteredModels: (scope) => listModels(http, scope),
+    async createRegisteredModel(name) {
+      await http.json(
+        legacyWrite('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'),
+      );
+    },
+    async setOwner(name, owner) {
+      await http.send({ ...native('PATCH', '/models/{name}', name), json: { owner } });
+    },
+  };
+}
+
+type VersionCalls = Pick<
+  Registry,
+  | 'getModelVersion'
+  | 'listModelVersions'
+  | 'createModelVersion'
+  | 'finalizeModelVersion'
+  | 'deleteModelVersion'
+>;
+
+/** Calls about model versions. */
+export function versionCalls(http: HttpClient): VersionCalls {
+  return {
+    async getModelVersion(name, version) {
+      const request = legacyGet('/model-versions/get', { name: formatFullName(name), version });
+      const found = await findJson(http, request, wire.legacyVersion);
+      return found === undefined ? undefined : wire.toModelVersion(name, found);
+    },
+    async *listModelVersions(name) {
+      const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });
+      for await (const page of pages(http, request, wire.versionPage)) {
+        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
+      }
+    },
+    async createModelVersion(version) {
+      const body = createBody(version);
+      const answer = await callJson(
+        http,
+        legacyWrite('POST', '/model-versions/create', body, 'once'),
+        wire.created,
+      );
+      return answer.model_version.version;
+    },
+    async finalizeModelVersion(name, version) {
+      await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
+    },
+    async deleteModelVersion(name, version) {
+      await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
+    },
+  };
+}
+
+type LabelCalls = Pick<
+  Registry,
+  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
+>;
+
+/** Calls about aliases, tags and descriptions. */
+export function labelCalls(http: HttpClient): LabelCalls {
+  return {
+    async getAlias(name, alias) {
+      const request = withParams(native('GET', '/models/{name}/aliases/{alias}', name), { alias });
+      return (await findJson(http, request, wire.nativeVersion))?.version ?? null;
+    },
+    async setAlias(name, alias, version) {
+      const request = withParams(native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
+      await http.send({ ...request, json: { version_num: version } });
+    },
+    async deleteAlias(name, alias) {
+      await http.send(withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
+    },
+    async setTag(target, key, value) {
+      await http.send(
+        legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }),
+      );
+    },
+    async deleteTag(target, key) {
+      await http.send(
+        legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }),
+      );
+    },
+    async setDescription(target, description) {
+      await http.send(
+        legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }),
+      );
+    },
+  };
+}
+
+async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {
+  const request: HttpRequest = {
+    method: 'GET',
+    template: `${NATIVE}/models`,
+    query: {
+      max_results: 1000,
+      ...(scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema }),
+    },
+    retry: 'safe',
+  };
+  for await (const page of pages(http, request, wire.modelPage)) {
+    for (const row of page.registered_models ?? []) {
+      const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+      if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
+    }
+  }
+}
+
+function createBody(version: NewVersion): Record<string, unknown> {
+  return {
+    name: formatFullName(version.name),
+    source: version.source,
+    feature_deps: '',
+    ...(version.tags.length === 0 ? {} : { tags: version.tags }),
+    ...(version.description === undefined ? {} : { description: version.description }),
+    ...(version.runId === undefined ? {} : { run_id: version.runId }),
+    ...(version.runWorkspaceId === undefined ? {} : { run_tracking_server_id: version.runWorkspaceId }),
+    ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
+    ...(version.dependencies === undefined || version.dependencies.length === 0
+      ? {}
+      : { model_version_dependencies: version.dependencies }),
+  };
+}
+
+function native(
+  method: HttpRequest['method'],
+  path: string,
+  name: FullName,
+  query?: HttpRequest['query'],
+): HttpRequest {
+  const request: HttpRequest = {
+    method,
+    template: `${NATIVE}${path}`,
+    params: { name: formatFullName(name) },
+    retry: 'safe',
+  };
+  return query === undefined ? request : { ...request, query };
+}
+
+function withParams(request: HttpRequest, params: Readonly<Record<string, string>>): HttpRequest {
+  return { ...request, params: { ...request.params, ...params } };
+}
+
+function legacyGet(path: string, query: NonNullable<HttpRequest['query']>): HttpRequest {
+  return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
+}
+
+function legacyWrite(
+  method: HttpRequest['method'],
+  path: string,
+  json: unknown,
+  retry: HttpRequest['retry'] = 'safe',
+): HttpRequest {
+  return { method, template: `${LEGACY}${path}`, json, retry };
+}
+
+function versionKey(name: FullName, version: number) {
+  return { name: formatFullName(name), version: String(version) };
+}
+
+function collection(target: ChangeTarget): string {
+  return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+
+function targetKey(target: ChangeTarget): Record<string, string> {
+  return target.kind === 'model'
+    ? { name: formatFullName(target.name) }
+    : versionKey(target.name, target.version);
+}

@@ -1,0 +1,234 @@
+import * as z from 'zod';
+import {
+  canonicalPrivilege,
+  type PrivilegeAssignment,
+  type Securable,
+  type SecurableType,
+} from '../../domain/privilege.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import type {
+  Alias,
+  ListedVersion,
+  ModelDependency,
+  ModelVersion,
+  ModelVersionStatus,
+  RegisteredModel,
+} from '../../domain/model.ts';
+
+/*
+ * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
+ * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
+ */
+
+const int64 = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d+$/u)
+    .transform(Number),
+]);
+const text = z.string();
+const optionalText = z.string().nullish();
+
+const nativeAlias = z.looseObject({ alias_name: text, version_num: int64 });
+
+/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
+export const registeredModel = z.looseObject({
+  owner: optionalText,
+  comment: optionalText,
+  aliases: z.array(nativeAlias).nullish(),
+});
+
+/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
+export const nativeVersion = z.looseObject({
+  version: int64,
+  status: optionalText,
+  source: optionalText,
+  created_by: optionalText,
+});
+
+/** A page of versions (uc-protocol §4.2). */
+export const versionPage = z.looseObject({
+  model_versions: z.array(nativeVersion).nullish(),
+  next_page_token: optionalText,
+});
+
+/** A page of registered models (uc-protocol §3.2). */
+export const modelPage = z.looseObject({
+  registered_models: z.array(z.looseObject({ name: text, catalog_name: text, schema_name: text })).nullish(),
+  next_page_token: optionalText,
+});
+
+const tag = z.looseObject({ key: text, value: optionalText });
+
+/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
+export const legacyModel = z.looseObject({
+  registered_model: z.looseObject({
+    tags: z.array(tag).nullish(),
+    deployment_job_id: z.union([text, z.number().transform(String)]).nullish(),
+  }),
+});
+
+/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
+export const legacyVersion = z.looseObject({
+  model_version: z.looseObject({
+    version: int64,
+    status: optionalText,
+    status_message: optionalText,
+    description: optionalText,
+    source: optionalText,
+    run_id: optionalText,
+    run_tracking_server_id: optionalText,
+    model_id: optionalText,
+    user_id: optionalText,
+    creation_timestamp: int64.nullish(),
+    aliases: z.array(z.looseObject({ alias: text, version: int64.nullish() })).nullish(),
+    tags: z.array(tag).nullish(),
+    model_version_dependencies: z.array(z.looseObject({ type: text, name: text })).nullish(),
+  }),
+});
+
+/** A row of direct or effective grants (uc-protocol §10.1). */
+export const grantsPage = z.looseObject({
+  privilege_assignments: z
+    .array(
+      z.looseObject({
+        principal: optionalText,
+        privileges: z
+          .array(
+            z.union([
+              text.transform((privilege) => ({
+                privilege,
+                inherited_from_type: undefined,
+                inherited_from_name: undefined,
+              })),
+              z.looseObject({
+                privilege: text,
+                inherited_from_type: optionalText,
+                inherited_from_name: optionalText,
+              }),
+            ]),
+          )
+          .nullish(),
+      }),
+    )
+    .nullish(),
+  next_page_token: optionalText,
+});
+
+/** SCIM `Me` (uc-protocol §10.4). */
+export const me = z.looseObject({
+  userName: optionalText,
+  applicationId: optionalText,
+  displayName: optionalText,
+  schemas: z.array(text).nullish(),
+  emails: z.array(z.looseObject({ value: optionalText })).nullish(),
+  groups: z.array(z.looseObject({ display: optionalText })).nullish(),
+});
+
+/** Catalog or schema. */
+export const parent = z.looseObject({ owner: optionalText });
+
+/** A page of a directory listing of the Files API (uc-protocol §9.2). */
+export const directoryPage = z.looseObject({
+  contents: z
+    .array(
+      z.looseObject({
+        path: text,
+        name: optionalText,
+        is_directory: z.boolean().nullish(),
+        file_size: int64.nullish(),
+      }),
+    )
+    .nullish(),
+  next_page_token: optionalText,
+});
+
+/** Answer of `runs/get`, as far as a copy needs it. */
+export const created = z.looseObject({ model_version: z.looseObject({ version: int64 }) });
+
+/** A registered model in domain words. */
+export function toRegisteredModel(name: FullName, wire: z.output<typeof registeredModel>): RegisteredModel {
+  return {
+    name,
+    ...given('owner', wire.owner),
+    ...given('description', wire.comment),
+    aliases: (wire.aliases ?? []).map((row): Alias => ({ alias: row.alias_name, version: row.version_num })),
+  };
+}
+
+/** A model version in domain words. */
+export function toModelVersion(name: FullName, wire: z.output<typeof legacyVersion>): ModelVersion {
+  const row = wire.model_version;
+  return {
+    name,
+    version: row.version,
+    status: toStatus(row.status),
+    ...given('statusMessage', row.status_message),
+    ...given('description', row.description),
+    ...given('source', row.source),
+    ...given('runId', row.run_id),
+    ...given('runWorkspaceId', row.run_tracking_server_id),
+    ...given('modelId', row.model_id),
+    ...given('createdBy', row.user_id),
+    ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+    aliases: (row.aliases ?? []).map((alias): Alias => ({
+      alias: alias.alias,
+      version: alias.version ?? row.version,
+    })),
+    tags: toTags(row.tags),
+    dependencies: (row.model_version_dependencies ?? []).map((entry): ModelDependency => ({
+      type: entry.type,
+      name: entry.name,
+    })),
+  };
+}
+
+/** A row of a list of versions in domain words. */
+export function toListedVersion(name: FullName, row: z.output<typeof nativeVersion>): ListedVersion {
+  return {
+    name,
+    version: row.version,
+    status: toStatus(row.status),
+    ...given('source', row.source),
+    ...given('createdBy', row.created_by),
+  };
+}
+
+/** Tags in domain words; an absent value is the empty string. */
+export function toTags(
+  rows: readonly { key: string; value?: string | null | undefined }[] | null | undefined,
+) {
+  return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+
+/** Grants in domain words, privileges in canonical spelling. */
+export function toAssignments(page: z.output<typeof grantsPage>): PrivilegeAssignment[] {
+  return (page.privilege_assignments ?? []).map((row) => ({
+    principal: row.principal ?? '',
+    privileges: (row.privileges ?? []).map((entry) => {
+      const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
+      const privilege = canonicalPrivilege(entry.privilege);
+      return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
+    }),
+  }));
+}
+
+function toSecurable(
+  type: string | null | undefined,
+  name: string | null | undefined,
+): Securable | undefined {
+  const known = ['metastore', 'catalog', 'schema', 'function'] as const satisfies readonly SecurableType[];
+  const found = known.find((candidate) => candidate === type?.toLowerCase());
+  return found === undefined ? undefined : { type: found, name: name ?? '' };
+}
+
+function toStatus(status: string | null | undefined): ModelVersionStatus {
+  return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+    ? status
+    : 'UNKNOWN';
+}
+
+function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
+  return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
+}
