@@ -47,8 +47,8 @@ async function readManifest(action: string): Promise<Manifest> {
   for (const [name, input] of Object.entries(typeof inputs === 'object' && inputs !== null ? inputs : {})) {
     const value = field(input, 'default');
     // A default of `${{ … }}` is a context that no runner fills in here.
-    if (value !== undefined && value !== null)
-      defaults[name] = String(value).startsWith('${{') ? '' : String(value);
+    if (typeof value === 'string') defaults[name] = value.startsWith('${{') ? '' : value;
+    else if (typeof value === 'number' || typeof value === 'boolean') defaults[name] = String(value);
   }
   return { main: join(dirname(file), main), defaults };
 }
@@ -77,10 +77,12 @@ export async function runAction(step: Step): Promise<StepResult> {
     const workspace = join(folder, 'workspace');
     await mkdir(temp);
     await mkdir(workspace);
-    const inputs = Object.entries({ ...manifest.defaults, ...step.with }).map(([name, value]) => [
-      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-      value,
-    ]);
+    const inputs = Object.fromEntries(
+      Object.entries({ ...manifest.defaults, ...step.with }).map(([name, value]) => [
+        `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+        value,
+      ]),
+    );
     const result = await runChild(process.execPath, [manifest.main], {
       cwd: workspace,
       timeoutMs: step.timeoutMs ?? 120_000,
@@ -108,7 +110,7 @@ export async function runAction(step: Step): Promise<StepResult> {
         RUNNER_OS: 'Linux',
         DATABRICKS_HOST: step.url,
         DATABRICKS_TOKEN: step.token,
-        ...Object.fromEntries(inputs),
+        ...inputs,
       }),
     });
     const log = result.timedOut
