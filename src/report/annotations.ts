@@ -1,0 +1,89 @@
+import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
+import type { ReportedCheck, SummaryDocument } from './document.ts';
+import { escapeLogLine } from './log-text.ts';
+import { cut } from './visible.ts';
+import { defaultNext, verdictLine } from './words.ts';
+
+/** A message beside the job; `level` in the runner's words. */
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  /** Lines parted by LF, at most 4,096 characters. */
+  readonly message: string;
+}
+
+/** Characters that a runner keeps of a message (actions/runner `ExecutionContext.cs`). */
+const MAX_MESSAGE = 4096;
+/** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
+const MAX_PER_LEVEL = 10;
+const MAX_TITLE = 120;
+/** Short, so that the fix after it is within the 300 characters that a reader sees without opening. */
+const MAX_VERDICT = 140;
+const MAX_FIX = 600;
+
+type Severity = 'error' | 'warning' | 'note';
+
+function line(text: string, limit: number): string {
+  return cut(escapeLogLine(cut(text, limit)), limit + 40);
+}
+
+function findingsOf(check: ReportedCheck, severity: Severity): string[] {
+  return (check.decision?.findings ?? [])
+    .filter((finding) => finding.severity === severity)
+    .map((finding) => line(`- ${finding.message}${finding.fix === undefined ? '' : ` ${finding.fix}`}`, 600));
+}
+
+function message(lines: readonly string[]): string {
+  const text = lines.join('\n');
+  return text.length <= MAX_MESSAGE
+    ? text
+    : `${text.slice(0, MAX_MESSAGE - 40).replace(/\n[^\n]*$/u, '')}\n… see the summary`;
+}
+
+function firstFix(document: SummaryDocument): string | undefined {
+  const findings = document.checks.flatMap((check) => check.decision?.findings ?? []);
+  const ofError = findings.find((finding) => finding.severity === 'error' && finding.fix !== undefined)?.fix;
+  const todo = document.todo.find((block) => block.kind === 'paragraph')?.text;
+  return todo ?? ofError ?? defaultNext(document.outcome);
+}
+
+function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotation {
+  const fix = firstFix(document);
+  const errors = level === 'error' ? document.checks.flatMap((check) => findingsOf(check, 'error')) : [];
+  const lines = [
+    line(`${verdictLine(document)}.`, MAX_VERDICT),
+    ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
+    ...errors,
+  ];
+  return { level, title: line(document.action, MAX_TITLE), message: message(lines) };
+}
+
+/**
+ * What an action says beside its job: the verdict first, with what to do in the first 300 characters, then one
+ * warning a check. A verdict of success is said only when something is to be known: a change, a dry run with one, or
+ * a check that was off. Never more than ten of a level; plain text, safe to hand to the runner's own escaping.
+ */
+export function annotationsOf(document: SummaryDocument): readonly Annotation[] {
+  const failed = OUTCOME_MEANINGS[document.outcome].exitCode !== 0;
+  const worthSaying =
+    failed || document.checksOff.length > 0 || document.changes.some(({ state }) => state !== 'not-needed');
+  const warnings = document.checks.flatMap((check): Annotation[] => {
+    const found = findingsOf(check, 'warning');
+    if (found.length === 0) return [];
+    return [
+      {
+        level: 'warning',
+        title: line(`${document.action}: ${check.name}`, MAX_TITLE),
+        message: message(found),
+      },
+    ];
+  });
+  const shown = warnings.slice(0, MAX_PER_LEVEL);
+  const last = shown.at(-1);
+  const rest = warnings.length - shown.length;
+  if (last !== undefined && rest > 0) {
+    const more = `${rest + 1} more checks have warnings: see the summary`;
+    shown.splice(-1, 1, { level: 'warning', title: line(document.action, MAX_TITLE), message: more });
+  }
+  return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
+}

@@ -1,0 +1,91 @@
+import { changeText } from './change-text.ts';
+import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
+import { escapeLogLine } from './log-text.ts';
+import { cut, visibleLines } from './visible.ts';
+import { checkSign, defaultNext, outcomeSign, stateSign, verdictLine } from './words.ts';
+
+const MAX_TEXT = 2000;
+const MAX_CELL = 60;
+const MAX_ROWS = 50;
+const MAX_LINES = 200;
+
+function cell(text: string): string {
+  return escapeLogLine(cut(text, MAX_CELL));
+}
+
+function tableLines(table: Table): string[] {
+  const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) =>
+    table.columns.map((_, i) => cell(row[i] ?? '')),
+  );
+  const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((text, i) =>
+        table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  const missing = table.rows.length - MAX_ROWS;
+  return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
+}
+
+function blockLines(block: Block): string[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return [cut(block.text, MAX_TEXT)];
+    case 'list':
+      return block.items.map((item) => `- ${cut(item, MAX_TEXT)}`);
+    case 'code': {
+      const lines = visibleLines(block.text).map((line) => `    ${line}`);
+      return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
+    }
+    case 'table':
+      return tableLines(block);
+  }
+}
+
+function part(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/**
+ * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
+ * ({@link escapeLogLine}); long tables and texts are cut.
+ */
+export function renderPlain(document: SummaryDocument): string[] {
+  const next = defaultNext(document.outcome);
+  const todo = document.todo.length > 0 || next === undefined ? document.todo : [paragraph(next)];
+  const checks = document.checks.flatMap((check) => {
+    const { icon, word } = checkSign(check);
+    const found = check.decision?.findings ?? [];
+    const said = word === 'passed' ? `. ${check.passed}` : '';
+    return [
+      `${icon} ${check.name}: ${word}${said}`,
+      ...found.map(({ message, fix }) =>
+        cut(`   - ${message}${fix === undefined ? '' : ` ${fix}`}`, MAX_TEXT),
+      ),
+    ];
+  });
+  const lines = [
+    `${outcomeSign(document.outcome).icon} ${document.action}: ${verdictLine(document)}`,
+    ...part('Checks', checks),
+    ...part(
+      'Facts',
+      document.facts.map((fact) =>
+        cut(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, MAX_TEXT),
+      ),
+    ),
+    ...part(
+      'Changes',
+      document.changes.map(({ change, state }) => {
+        const { icon, word } = stateSign(state);
+        return `${icon} ${word}: ${changeText(change)}`;
+      }),
+    ),
+    ...part('What to do', todo.flatMap(blockLines)),
+    ...part('How to undo', document.undo.flatMap(blockLines)),
+    ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
+  ];
+  return lines.map(escapeLogLine);
+}
