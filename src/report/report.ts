@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { CHECK_MODES } from '../domain/decision.ts';
+import { OUTCOMES } from '../domain/outcome.ts';
+import { CHANGE_STATES, type SummaryDocument } from './document.ts';
+
+/** Version of the report's shape; a reader refuses a greater one. */
+export const REPORT_SCHEMA_VERSION = 1;
+
+const text = z.string();
+const version = z.int();
+const time = z.iso.datetime({ offset: true });
+const fullName = z.object({ catalog: text, schema: text, model: text });
+
+const target = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), name: fullName }),
+  z.object({ kind: z.literal('version'), name: fullName, version }),
+]);
+
+const change = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('alias'),
+    name: fullName,
+    alias: text,
+    from: version.nullable(),
+    to: version.nullable(),
+  }),
+  z.object({ kind: z.literal('tag'), target, key: text, from: text.nullable(), to: text.nullable() }),
+  z.object({ kind: z.literal('description'), target, from: text, to: text }),
+  z.object({ kind: z.literal('create-model'), name: fullName, owner: z.exactOptional(text) }),
+  z.object({
+    kind: z.literal('copy'),
+    source: z.object({ name: fullName, version }),
+    destination: fullName,
+  }),
+]);
+
+const finding = z.object({
+  code: text,
+  severity: z.enum(['error', 'warning', 'note']),
+  message: text,
+  fix: z.exactOptional(text),
+});
+
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('paragraph'), text }),
+  z.object({
+    kind: z.literal('table'),
+    columns: z.array(text),
+    rows: z.array(z.array(text)),
+    align: z.exactOptional(z.array(z.enum(['left', 'right']))),
+  }),
+  z.object({
+    kind: z.literal('code'),
+    language: z.enum(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
+    text,
+  }),
+  z.object({ kind: z.literal('list'), items: z.array(text) }),
+]);
+
+const run = z.object({
+  /** `owner/name`. */
+  repository: text,
+  runId: text,
+  attempt: text,
+  /** Who started the attempt. */
+  actor: text,
+  sha: text,
+  /** `owner/name/.github/workflows/file.yml@ref`. */
+  workflowRef: text,
+});
+
+const error = z.object({
+  code: text,
+  message: text,
+  fix: z.exactOptional(text),
+  serverCode: z.exactOptional(text),
+  httpStatus: z.exactOptional(z.int()),
+  requestId: z.exactOptional(text),
+});
+
+/**
+ * The report file of an action: what it decided, on what, and what it did; fit to be kept as evidence. Times are ISO
+ * 8601 in UTC. Neither a host nor a secret is in it. Texts are verbatim, not escaped. Fields that are not here are left
+ * out when a report is built, and to be ignored by who reads one of a later 1.x.
+ */
+export const reportSchema = z.object({
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  action: text,
+  outcome: z.enum(OUTCOMES),
+  verdict: text,
+  dryRun: z.boolean(),
+  checksOff: z.array(text),
+  changed: z.boolean(),
+  wouldChange: z.boolean(),
+  startedAt: time,
+  finishedAt: time,
+  run: run.nullable(),
+  inputs: z.record(text, text),
+  checks: z.array(
+    z.object({
+      name: text,
+      mode: z.enum(CHECK_MODES),
+      decision: z.object({ allowed: z.boolean(), findings: z.array(finding) }).nullable(),
+      passed: text,
+    }),
+  ),
+  changes: z.array(z.object({ change, state: z.enum(CHANGE_STATES) })),
+  facts: z.array(z.object({ label: text, value: text, note: z.exactOptional(text) })),
+  todo: z.array(block),
+  undo: z.array(block),
+  sections: z.array(z.object({ title: text, folded: z.boolean(), blocks: z.array(block) })),
+  outputs: z.record(text, text),
+  error: z.exactOptional(error),
+});
+
+/** A report, as {@link reportSchema} reads it. */
+export type Report = z.infer<typeof reportSchema>;
+
+/** The run of the workflow that made a report; null outside of one. */
+export type ReportRun = z.infer<typeof run>;
+
+/** An error as a report carries it. */
+export type ReportError = z.infer<typeof error>;
+
+/** What a report says beside the document that people read. */
+export interface ReportContext {
+  readonly changed: boolean;
+  readonly wouldChange: boolean;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly run: ReportRun | null;
+  /** Inputs by name; those that name a host or a secret are left out here once more. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly error?: ReportError;
+}
+
+/** Inputs that never reach a report: many repositories keep the host as a secret. */
+const WITHHELD = /(?:^|-)(?:host|token|secret|password|key|credentials?|certificate)(?:-|$)/iu;
+
+/** Inputs that {@link WITHHELD} would take by their name alone. */
+const KEPT = new Set(['status-key']);
+
+function withoutSecrets(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(inputs).filter(([name]) => KEPT.has(name) || !WITHHELD.test(name)),
+  );
+}
+
+/** The report of a document; throws a `ZodError` when the result does not have the published shape. */
+export function buildReport(document: SummaryDocument, context: ReportContext): Report {
+  const { startedAt, finishedAt, inputs, ...rest } = context;
+  return reportSchema.parse({
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    ...document,
+    ...rest,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    inputs: withoutSecrets(inputs),
+  });
+}
