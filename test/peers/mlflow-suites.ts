@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fixtures, runScript } from './script.ts';
+import { fixtures, runCases } from './script.ts';
 import { check, failure } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { startWorld } from './world.ts';
@@ -75,8 +75,8 @@ export async function* mlflowSuites(python: string): AsyncGenerator<CaseResult> 
     const { emulator, token } = world;
     try {
       const { script, name: prefix } = lane;
-      const args = argumentsOf[script];
-      yield* await runScript({ python, script, args, url: emulator.url, token, prefix, env: lane.env ?? {} });
+      const server = { python, url: emulator.url, token, env: lane.env ?? {} };
+      yield* await runCases(server, prefix, script, argumentsOf[script]);
       yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
         noViolations(emulator),
       );

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { childEnvironment, lastLines, runChild } from './child.ts';
+import type { ChildResult } from './child.ts';
 import type { CaseResult } from './outcome.ts';
 
 /** Folder of the harness. */
@@ -14,51 +16,22 @@ export const root = join(peersFolder, '..', '..');
 /** Folder of the fixtures. */
 export const fixtures = join(root, 'test', 'fixtures');
 
-/** How a peer script is run: which Python, against which server, as whom. */
-export interface ScriptRun {
+/** Which Python talks to which server, and as whom. */
+export interface Server {
   readonly python: string;
-  /** File name in `test/peers`. */
-  readonly script: string;
-  readonly args: readonly string[];
   readonly url: string;
   readonly token: string;
   /** Variables beside those that every client gets. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly timeoutMs?: number;
-  /** Goes before the name of each case. */
-  readonly prefix: string;
 }
 
-const marker = '::peer-case:: ';
+const timeoutMs = 180_000;
 
-interface ReportedCase {
-  readonly verdict: 'ok' | 'FAILED';
-  readonly name: string;
-  readonly detail: string;
-}
-
-function isReportedCase(value: unknown): value is ReportedCase {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'verdict' in value &&
-    (value.verdict === 'ok' || value.verdict === 'FAILED') &&
-    'name' in value &&
-    typeof value.name === 'string' &&
-    'detail' in value &&
-    typeof value.detail === 'string'
-  );
-}
-
-/**
- * Runs a Python script against a server and gives one result per case that it reported; a script that
- * ends with an error, by its time limit or without any case is a failed case of its own.
- */
-export async function runScript(run: ScriptRun): Promise<CaseResult[]> {
+/** Runs a script of `test/peers` with an empty home and a clean environment; its time limit is three minutes. */
+export async function runPeer(server: Server, script: string, args: readonly string[]): Promise<ChildResult> {
   const home = await mkdtemp(join(tmpdir(), 'uc-promote-peer-'));
-  const timeoutMs = run.timeoutMs ?? 180_000;
   try {
-    const result = await runChild(run.python, ['-W', 'ignore', join(peersFolder, run.script), ...run.args], {
+    return await runChild(server.python, ['-W', 'ignore', join(peersFolder, script), ...args], {
       cwd: home,
       timeoutMs,
       env: childEnvironment({
@@ -66,8 +39,8 @@ export async function runScript(run: ScriptRun): Promise<CaseResult[]> {
         TMPDIR: home,
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONUNBUFFERED: '1',
-        DATABRICKS_HOST: run.url,
-        DATABRICKS_TOKEN: run.token,
+        DATABRICKS_HOST: server.url,
+        DATABRICKS_TOKEN: server.token,
         DATABRICKS_CONFIG_FILE: '/dev/null',
         MLFLOW_TRACKING_URI: 'databricks',
         MLFLOW_REGISTRY_URI: 'databricks-uc',
@@ -76,29 +49,40 @@ export async function runScript(run: ScriptRun): Promise<CaseResult[]> {
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false',
         NO_PROXY: '127.0.0.1',
-        ...run.env,
+        ...server.env,
       }),
     });
-    const cases = result.stdout.split('\n').flatMap((line): CaseResult[] => {
-      if (!line.startsWith(marker)) return [];
-      const value: unknown = JSON.parse(line.slice(marker.length));
-      if (!isReportedCase(value))
-        throw new Error(`${run.script} reported something else than a case: ${line}`);
-      return [{ ...value, name: `${run.prefix}: ${value.name}` }];
-    });
-    const end = result.timedOut
-      ? `no end after ${timeoutMs / 1000} s`
-      : result.code !== 0
-        ? `exit code ${String(result.code)}: ${lastLines(result.stderr)}`
-        : cases.length === 0
-          ? 'reported no case'
-          : undefined;
-    if (end === undefined) return cases;
-    return [
-      ...cases,
-      { verdict: 'FAILED', name: `${run.prefix}: ${run.script} runs to its end`, detail: end },
-    ];
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+}
+
+const marker = '::peer-case:: ';
+const reportedCase = z.object({ verdict: z.enum(['ok', 'FAILED']), name: z.string(), detail: z.string() });
+
+/**
+ * Runs a script that reports cases and gives one result for each, named `prefix: case`; a script that ends with an
+ * error, by its time limit or without any case is a failed case of its own.
+ */
+export async function runCases(
+  server: Server,
+  prefix: string,
+  script: string,
+  args: readonly string[],
+): Promise<CaseResult[]> {
+  const result = await runPeer(server, script, args);
+  const cases = result.stdout.split('\n').flatMap((line): CaseResult[] => {
+    if (!line.startsWith(marker)) return [];
+    const found = reportedCase.parse(JSON.parse(line.slice(marker.length)));
+    return [{ ...found, name: `${prefix}: ${found.name}` }];
+  });
+  const problem = endProblem(result, cases.length);
+  if (problem === undefined) return cases;
+  return [...cases, { verdict: 'FAILED', name: `${prefix}: ${script} runs to its end`, detail: problem }];
+}
+
+function endProblem(result: ChildResult, cases: number): string | undefined {
+  if (result.timedOut) return `no end after ${timeoutMs / 1000} s`;
+  if (result.code !== 0) return `exit code ${String(result.code)}: ${lastLines(result.stderr)}`;
+  return cases === 0 ? 'reported no case' : undefined;
 }
