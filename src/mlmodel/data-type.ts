@@ -36,7 +36,10 @@ export function readDataType(spec: JsonObject, where: string, depth = 0): DataTy
   if (type === undefined) throw new ContentError(`${where} has no type`);
   switch (type) {
     case 'array':
-      return { kind: 'array', items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1) };
+      return {
+        kind: 'array',
+        items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1),
+      };
     case 'map': {
       const values = asObject(spec.get('values'), `values of ${where}`);
       const valueType = readDataType(values, where, depth + 1);
@@ -72,10 +75,7 @@ function readProperties(spec: JsonObject, where: string, depth: number): ObjectP
     if (type.kind === 'sparkml-vector' && property.get('type') === 'sparkml_vector') {
       throw new ContentError(`${inside} is a Spark vector, which MLflow refuses inside an object`);
     }
-    return { name, required: isTruthy(property.get('required') ?? requiredDefault(property)), type };
+    const required = property.get('required');
+    return { name, required: required === undefined || isTruthy(required), type };
   });
-}
-
-function requiredDefault(property: JsonObject): boolean {
-  return !property.has('required');
 }

@@ -13,7 +13,8 @@ import { isTruthy, JsonNumber, toPlain, type JsonObject, type JsonValue } from '
 export function readParam(value: JsonValue, where: string): ParamSpec {
   const spec = asObject(value, where);
   const name = spec.get('name');
-  if (typeof name !== 'string' && !(name instanceof JsonNumber)) throw new ContentError(`${where} has no name`);
+  if (typeof name !== 'string' && !(name instanceof JsonNumber))
+    throw new ContentError(`${where} has no name`);
   const fallback = spec.get('default');
   if (fallback === undefined) throw new ContentError(`${where} has no default`);
   const type = readType(spec, where);
@@ -37,9 +38,15 @@ function readShape(shape: JsonValue, where: string): readonly number[] | null {
   throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
 }
 
-function checkDefault(value: JsonValue, type: DataType, shape: readonly number[] | null, where: string): void {
+function checkDefault(
+  value: JsonValue,
+  type: DataType,
+  shape: readonly number[] | null,
+  where: string,
+): void {
   if (shape !== null) {
-    if (!Array.isArray(value)) throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
+    if (!Array.isArray(value))
+      throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
     for (const item of value as readonly JsonValue[]) checkScalar(item, type, where);
   } else if (type.kind === 'object') {
     checkObject(asObject(value, `the default of ${where}`), type, where);

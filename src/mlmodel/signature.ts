@@ -155,8 +155,12 @@ function checkTogether(specs: readonly (ColumnSpec | TensorSpec)[], list: readon
   const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
   if (tensors > 0 && tensors < specs.length) throw new ContentError('columns and tensors are mixed');
   if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors stand without names');
-  const optional = list.findIndex((spec) => spec instanceof Map && (spec as JsonObject).get('required') === false);
+  const optional = list.findIndex(
+    (spec) => spec instanceof Map && (spec as JsonObject).get('required') === false,
+  );
   if (tensors === 0 && unnamed > 0 && optional >= 0) {
-    throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
+    throw new ContentError(
+      `element ${optional + 1} is optional and has no name; only a named one can be optional`,
+    );
   }
 }
