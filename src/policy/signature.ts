@@ -1,0 +1,140 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import type { ModelSignature, SignatureFacts } from '../domain/model-signature.ts';
+import { show } from '../domain/text.ts';
+import { signatureFix } from './signature-fix.ts';
+
+export { signatureToJson, type SignatureJson } from './signature-json.ts';
+
+/** Which half of the signature a version lacks; `unknown` where the file cannot be read. */
+export type MissingHalf = 'none' | 'inputs' | 'outputs' | 'both' | 'unknown';
+
+/** The answer about a version's signature. */
+export interface SignatureDecision extends Decision {
+  readonly missing: MissingHalf;
+}
+
+/** What else an `MLmodel` file tells that the decision names. */
+export interface SignatureContext {
+  readonly featureStorePackaged?: boolean;
+}
+
+/**
+ * Decides whether a version declares what it takes and what it gives: inputs and outputs are both required. That is
+ * stricter than MLflow's client, which lets a signature of outputs alone pass (uc-protocol §8.2).
+ */
+export function decideSignature(facts: SignatureFacts, context: SignatureContext = {}): SignatureDecision {
+  const findings = [...findingsOf(facts)];
+  if (context.featureStorePackaged === true) findings.push(FEATURE_STORE);
+  return { ...decide(findings), missing: missingHalf(facts) };
+}
+
+const FEATURE_STORE: Finding = {
+  code: 'signature-feature-store',
+  severity: 'warning',
+  message:
+    'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
+  fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
+};
+
+function findingsOf(facts: SignatureFacts): readonly Finding[] {
+  switch (facts.state) {
+    case 'missing-file':
+      return [
+        {
+          code: 'signature-mlmodel-missing',
+          severity: 'error',
+          message: 'The version has no MLmodel file, so neither inputs nor outputs are declared.',
+          fix: 'Register a folder that MLflow saved (log_model or save_model): it holds MLmodel at its root.',
+        },
+      ];
+    case 'unreadable':
+      return [
+        {
+          code: 'signature-unreadable',
+          severity: 'error',
+          message: `The signature cannot be read. ${facts.problem}`,
+          fix: signatureFix(facts.flavors),
+        },
+      ];
+    case 'absent':
+      return [
+        {
+          code: 'signature-absent',
+          severity: 'error',
+          message: 'The version has no signature: neither inputs nor outputs are declared.',
+          fix: signatureFix(facts.flavors),
+        },
+      ];
+    case 'declared':
+      return findingsOfDeclared(facts.signature, facts.flavors);
+  }
+}
+
+function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[]): readonly Finding[] {
+  const { inputs, outputs, params } = signature;
+  const error = (code: string, message: string): Finding => ({
+    code,
+    severity: 'error',
+    message,
+    fix: signatureFix(flavors),
+  });
+  if (inputs === null && outputs === null) {
+    return params === null
+      ? [error('signature-empty', 'The signature declares nothing: inputs and outputs are missing.')]
+      : [
+          error(
+            'signature-params-only',
+            'The signature declares only params: inputs and outputs are missing.',
+          ),
+        ];
+  }
+  const findings: Finding[] = [];
+  for (const [half, given, other] of [
+    ['inputs', inputs, outputs],
+    ['outputs', outputs, inputs],
+  ] as const) {
+    const rest =
+      other !== null && other.length > 0 ? `; ${half === 'inputs' ? 'outputs' : 'inputs'} are there` : '';
+    if (given === null) {
+      findings.push(error(`signature-${half}-missing`, `The signature declares no ${half}${rest}.`));
+    } else if (given.length === 0) {
+      findings.push(
+        error(`signature-${half}-empty`, `The ${half} of the signature are an empty list${rest}.`),
+      );
+    } else {
+      findings.push(...repeatedNames(half, given));
+    }
+  }
+  return findings;
+}
+
+/** MLflow loads a list that names a column twice and then enforces only the last. */
+function repeatedNames(half: string, specs: readonly { readonly name?: string }[]): readonly Finding[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { name } of specs) {
+    if (name === undefined) continue;
+    if (seen.has(name)) repeated.add(name);
+    seen.add(name);
+  }
+  if (repeated.size === 0) return [];
+  const shown = [...repeated].slice(0, 3).map((name) => `"${show(name, 40)}"`);
+  const more = repeated.size > shown.length ? ` and ${repeated.size - shown.length} more` : '';
+  return [
+    {
+      code: `signature-${half}-repeated`,
+      severity: 'warning',
+      message: `The ${half} of the signature name ${shown.join(', ')}${more} more than once; MLflow enforces only the last.`,
+      fix: 'Give each column a name of its own before the model is logged again.',
+    },
+  ];
+}
+
+function missingHalf(facts: SignatureFacts): MissingHalf {
+  if (facts.state === 'unreadable') return 'unknown';
+  if (facts.state !== 'declared') return 'both';
+  const inputs = facts.signature.inputs !== null && facts.signature.inputs.length > 0;
+  const outputs = facts.signature.outputs !== null && facts.signature.outputs.length > 0;
+  if (inputs) return outputs ? 'none' : 'outputs';
+  return outputs ? 'inputs' : 'both';
+}
