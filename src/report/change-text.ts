@@ -19,7 +19,7 @@ function of(target: ChangeTarget): string {
  * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what does
  * not exist, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
  */
-export function changeText(change: Change): string {
+export function formatChange(change: Change): string {
   switch (change.kind) {
     case 'alias':
       return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(none)'}`;

@@ -1,4 +1,4 @@
-import { changeText } from './change-text.ts';
+import { formatChange } from './change-text.ts';
 import { paragraph, type Block, type Section, type SummaryDocument } from './document.ts';
 import { codeSpan, prose } from './escape-html.ts';
 import {
@@ -57,7 +57,7 @@ function facts(document: SummaryDocument, room: number): Rendered {
 function changes(document: SummaryDocument, room: number): Rendered {
   const rows = document.changes.map(({ change, state }) => {
     const { icon, word } = stateSign(state);
-    return [`${icon} ${word}`, prose(changeText(change), MAX_TEXT)];
+    return [`${icon} ${word}`, prose(formatChange(change), MAX_TEXT)];
   });
   return tableOf(['State', 'Change'], rows, room);
 }

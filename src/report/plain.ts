@@ -1,4 +1,4 @@
-import { changeText } from './change-text.ts';
+import { formatChange } from './change-text.ts';
 import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from './visible.ts';
@@ -80,7 +80,7 @@ export function renderPlain(document: SummaryDocument): string[] {
       'Changes',
       document.changes.map(({ change, state }) => {
         const { icon, word } = stateSign(state);
-        return `${icon} ${word}: ${changeText(change)}`;
+        return `${icon} ${word}: ${formatChange(change)}`;
       }),
     ),
     ...part('What to do', todo.flatMap(blockLines)),
