@@ -19,6 +19,12 @@ export async function check(name: string, body: () => string | Promise<string>):
   }
 }
 
+/** Throws, naming `what`, unless both are the same when written as JSON. */
+export function same(found: unknown, wanted: unknown, what: string): void {
+  const [left, right] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (left !== right) throw new Error(`${what}: expected ${right}, found ${left}`);
+}
+
 /** Prints and counts results. */
 export class Tally {
   readonly #counts = { ok: 0, FAILED: 0, skipped: 0 };

@@ -1,7 +1,10 @@
 import { preparePeers } from './environment.ts';
+import { interop } from './interop.ts';
+import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
 import { Tally } from './outcome.ts';
 import { root } from './script.ts';
+import { signatureAgreement } from './signature-agreement.ts';
 
 const minimumNode = 24;
 
@@ -30,7 +33,8 @@ async function main(): Promise<0 | 1> {
     return tally.close();
   }
   console.log(`Node ${process.versions.node}, ${peers.versions}`);
-  for await (const result of mlflowSuites(peers.python)) tally.add(result);
+  const suites = [mlflowSuites, signatureAgreement, interop, mission];
+  for (const suite of suites) for await (const result of suite(peers.python)) tally.add(result);
   return tally.close();
 }
 

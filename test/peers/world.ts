@@ -6,6 +6,8 @@ export interface World {
   readonly emulator: Emulator;
   /** Token of the user. */
   readonly token: string;
+  /** The user's name; owner of what is created with the token. */
+  readonly user: string;
 }
 
 const trainer = 'grace@example.com';
@@ -30,5 +32,5 @@ export async function startWorld(switches: NonNullable<EmulatorOptions['switches
       token = metastore.issueToken(trainer);
     },
   });
-  return { emulator, token };
+  return { emulator, token, user: trainer };
 }

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { actionExists, expectCode, runAction } from './action.ts';
+import type { StepResult } from './action.ts';
+import { callMlflow, readModel } from './client.ts';
+import { check, same } from './outcome.ts';
+import type { CaseResult } from './outcome.ts';
+import { fixtures } from './script.ts';
+import { startWorld } from './world.ts';
+
+const model = 'prod.ml_team.peer_interop';
+
+/** What our actions write is read by MLflow's client, and what it writes is read by our actions. */
+export async function* interop(python: string): AsyncGenerator<CaseResult> {
+  const needed = ['set-alias', 'tag-status', 'find-version'];
+  for (const action of needed) {
+    if (await actionExists(action)) continue;
+    yield { verdict: 'skipped', name: 'interop', detail: `no bundle of ${action} in dist/` };
+    return;
+  }
+  const { emulator, token } = await startWorld();
+  const server = { python, url: emulator.url, token };
+  const act = async (action: string, inputs: Record<string, string>, code = 0): Promise<StepResult> => {
+    const result = await runAction({ action, with: inputs, url: emulator.url, token });
+    expectCode(result, code);
+    return result;
+  };
+  try {
+    yield await check('interop: MLflow registers two versions, find-version finds the newest', async () => {
+      const folder = join(fixtures, 'fraud_detection');
+      const older = join(fixtures, 'fraud_detection_v0');
+      await callMlflow(server, [
+        { do: 'register', folder: older, model },
+        { do: 'register', folder, model },
+      ]);
+      const { outputs } = await act('find-version', { model });
+      same(
+        [outputs['version'], outputs['found'], outputs['uri']],
+        ['2', 'true', `models:/${model}/2`],
+        'outputs',
+      );
+      return outputs['uri'] ?? '';
+    });
+    yield await check('interop: tag-status writes, MLflow reads tags and description', async () => {
+      await act('tag-status', {
+        model,
+        version: '1',
+        status: 'approved',
+        tags: 'team=risk\nnote=é, "quoted" | <b>',
+        description: 'Q3 retrain, reviewed',
+      });
+      const version = (await readModel(server, model)).versions['1'];
+      same(version?.description, 'Q3 retrain, reviewed', 'description');
+      same(version?.tags['validation_status'], 'approved', 'status');
+      same([version?.tags['team'], version?.tags['note']], ['risk', 'é, "quoted" | <b>'], 'tags');
+      return Object.keys(version?.tags ?? {}).join(', ');
+    });
+    yield await check('interop: MLflow writes a status, tag-status requires it', async () => {
+      await callMlflow(server, [
+        { do: 'tag_version', model, version: 2, key: 'validation_status', value: 'rejected' },
+      ]);
+      const gate = { model, version: '2', require: 'validation_status=approved' };
+      const refused = await act('tag-status', gate, 1);
+      same(refused.outputs['outcome'], 'blocked', 'outcome');
+      await callMlflow(server, [
+        { do: 'tag_version', model, version: 2, key: 'validation_status', value: 'approved' },
+      ]);
+      const passed = await act('tag-status', gate);
+      same(passed.outputs['allowed'], 'true', 'allowed');
+      return 'refused as rejected, passed as approved';
+    });
+    yield await check('interop: set-alias sets, MLflow reads the alias and the record', async () => {
+      const { outputs } = await act('set-alias', { model, alias: 'Champion', version: '1' });
+      const read = await readModel(server, model);
+      same(read.aliases, { champion: 1 }, 'aliases');
+      const record = Object.keys(read.versions['1']?.tags ?? {}).filter((key) =>
+        key.startsWith('uc_promote_'),
+      );
+      if (record.length === 0) throw new Error('MLflow sees no tag of the record on version 1');
+      return `previous ${outputs['previous-version'] ?? ''}; ${record.join(', ')}`;
+    });
+    yield await check(
+      'interop: MLflow moves the alias, set-alias moves it back and names what it found',
+      async () => {
+        await callMlflow(server, [{ do: 'set_alias', model, alias: 'champion', version: 2 }]);
+        const stale = await act(
+          'set-alias',
+          { model, alias: 'Champion', version: '1', 'expected-version': '1' },
+          1,
+        );
+        same(stale.outputs['outcome'], 'conflict', 'outcome when version 1 was expected');
+        const { outputs } = await act('set-alias', {
+          model,
+          alias: 'Champion',
+          version: '1',
+          'expected-version': '2',
+        });
+        same([outputs['previous-version'], outputs['changed']], ['2', 'true'], 'outputs');
+        same((await readModel(server, model)).aliases, { champion: 1 }, 'aliases');
+        return '2 → 1';
+      },
+    );
+    yield await check(
+      'interop: set-alias deletes, MLflow finds nothing; MLflow deletes, set-alias expects none',
+      async () => {
+        await act('set-alias', { model, alias: 'Champion', delete: 'true' });
+        same((await readModel(server, model)).aliases, {}, 'aliases after our delete');
+        await callMlflow(server, [
+          { do: 'set_alias', model, alias: 'Champion', version: 1 },
+          { do: 'delete_alias', model, alias: 'Champion' },
+        ]);
+        await act('set-alias', { model, alias: 'Champion', version: '2', 'expected-version': 'none' });
+        same((await readModel(server, model)).aliases, { champion: 2 }, 'aliases');
+        return '';
+      },
+    );
+    yield await check('interop: nothing sent that the protocol does not know', () => {
+      if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
+      return `${emulator.requests.length} requests`;
+    });
+  } finally {
+    await emulator.close();
+  }
+}
