@@ -1,0 +1,41 @@
+import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+
+/** What could be read about one securable. */
+export interface SecurableFacts {
+  readonly securable: Securable;
+  /** `unknown` when the registry would not say. */
+  readonly exists: boolean | 'unknown';
+  /**
+   * The owner's name. `refused`: the registry would not show the object to the caller, who therefore does not own
+   * it. Absent: not known, and ownership cannot be ruled out.
+   */
+  readonly owner?: string | { readonly refused: string };
+  /** Effective rows (or direct ones, see {@link GrantFacts.grants}), or why there are none. */
+  readonly assignments: readonly PrivilegeAssignment[] | { readonly unreadable: string };
+  /** True when this catalog is not bound to the workspace: nothing in it can be used from there. */
+  readonly notBound?: boolean;
+}
+
+/** What a decision about grants rests on: one registry's answers. */
+export interface GrantFacts {
+  readonly caller: Caller;
+  /** The securables of `securablesOf(rights)`, in any order; one that is left out is unknown. */
+  readonly securables: readonly SecurableFacts[];
+  /**
+   * True when the rows were asked for by principal. The registry then also answers rows of groups that contain the
+   * principal (uc-protocol §10.1), so that such a group is one of theirs though the list of groups lacks it.
+   */
+  readonly filteredByPrincipal: boolean;
+  /** True when the caller's groups are known to lack nested ones. */
+  readonly groupsIncomplete?: boolean;
+  /** `direct` where the registry cannot answer what is inherited; the parents' rows then have to be there. */
+  readonly grants?: 'effective' | 'direct';
+}
+
+/** How a decision about grants is taken. */
+export interface GrantOptions {
+  /** What a right that cannot be judged does: refuse (default), or warn and go on. */
+  readonly onUnknown?: 'fail' | 'warn';
+  /** Who is to own a model that is created on the way; default: who creates it. */
+  readonly ownerOfNewModel?: string;
+}

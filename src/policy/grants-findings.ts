@@ -1,0 +1,76 @@
+import type { Finding } from '../domain/decision.ts';
+import { formatSecurable, sqlPrivilege, type Securable } from '../domain/privilege.ts';
+import { show } from '../domain/text.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
+import type { JudgedRight, Remedy } from './grants-remedy.ts';
+import type { RequiredRight } from './grants-rights.ts';
+
+/** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
+export function rightFinding(judged: JudgedRight, principal: string, onUnknown: 'fail' | 'warn'): Finding {
+  const { right } = judged;
+  const what = rightName(right);
+  const who = show(principal);
+  const need = `needed to ${right.for.join(', ')}`;
+  switch (judged.state) {
+    case 'granted':
+      return {
+        code: 'right-granted',
+        severity: 'note',
+        message: `${what}: granted ${judged.by} (${need}).`,
+      };
+    case 'unknown':
+      return {
+        code: 'right-unknown',
+        severity: onUnknown === 'fail' ? 'error' : 'warning',
+        message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
+        ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+      };
+    case 'missing':
+      if (judged.remedy === undefined) {
+        return {
+          code: 'securable-not-found',
+          severity: 'error',
+          message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+          fix: 'Correct the name, or create what is missing first.',
+        };
+      }
+      return {
+        code: right.privilege === OWNERSHIP ? 'ownership-missing' : 'privilege-missing',
+        severity: 'error',
+        message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+        fix: remedyText(judged.remedy),
+      };
+  }
+}
+
+/** The finding about a catalog that this workspace may not use, whatever the grants are. */
+export function bindingFinding(catalog: Securable, workspaceId: string | undefined): Finding {
+  const workspace = workspaceId === undefined ? 'this workspace' : `workspace ${show(workspaceId)}`;
+  return {
+    code: 'catalog-not-bound',
+    severity: 'error',
+    message: `${formatSecurable(catalog)} is not bound to ${workspace}, so nothing in it can be used from there.`,
+    fix: `Have the owner of ${formatSecurable(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. No GRANT mends this.`,
+  };
+}
+
+/** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
+export function rightName(right: Pick<RequiredRight, 'securable' | 'privilege'>): string {
+  const securable = show(formatSecurable(right.securable), 800);
+  return right.privilege === OWNERSHIP
+    ? `ownership of ${securable}`
+    : `${sqlPrivilege(right.privilege)} on ${securable}`;
+}
+
+function remedyText(remedy: Remedy): string {
+  if (remedy.kind === 'grant') return `Run: ${remedy.statement}. It may be run by ${remedy.mayRun}.`;
+  const { change } = remedy;
+  const groups = change.betterOwners.map((group) => show(group)).join(', ');
+  const better =
+    groups === ''
+      ? 'Better still, give it to a group that the principal belongs to.'
+      : `Better still, give it to a group of theirs: ${groups}.`;
+  const loses =
+    change.loses === undefined ? 'The present owner loses it.' : `${show(change.loses)} loses ownership.`;
+  return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
+}

@@ -1,0 +1,159 @@
+import {
+  formatSecurable,
+  sameSecurable,
+  securablePath,
+  type Privilege,
+  type Securable,
+} from '../domain/privilege.ts';
+import { show } from '../domain/text.ts';
+import { ownerOf, standingOf, type Evidence } from './grants-holding.ts';
+import { sufficientRights, type Verdict } from './grants-judge.ts';
+import { owningGroups } from './grants-principal.ts';
+import { ALL_PRIVILEGES, OWNERSHIP } from './grants-privileges.ts';
+import type { RequiredRight, Right } from './grants-rights.ts';
+import {
+  grantRequest,
+  grantStatement,
+  ownerCommand,
+  ownerRequest,
+  type OwnerChange,
+  type RestRequest,
+} from './grants-statements.ts';
+
+/** What gives one right: a statement, or a change of owner. */
+export type Remedy =
+  | {
+      readonly kind: 'grant';
+      readonly securable: Securable;
+      readonly privilege: Privilege;
+      readonly statement: string;
+      /** Who may run it, in words. */
+      readonly mayRun: string;
+    }
+  | { readonly kind: 'owner-change'; readonly change: OwnerChange };
+
+/**
+ * The answer for one right. `missing` has no remedy where its object does not exist; an unknown one has the remedy
+ * that would settle it, which no list of statements contains.
+ */
+export type JudgedRight = Verdict & { readonly remedy?: Remedy };
+
+/** The least that mends all missing rights. */
+export interface RemedyPlan {
+  readonly statements: readonly string[];
+  readonly requests: readonly RestRequest[];
+  readonly ownerChanges: readonly OwnerChange[];
+  /** The planned remedy that mends a missing right; undefined where its object does not exist. */
+  readonly remedyOf: (right: RequiredRight) => Remedy | undefined;
+}
+
+/** What gives one right by itself. */
+export function remedyFor(right: Right, evidence: Evidence): Remedy {
+  const { securable, privilege } = right;
+  const { principal } = evidence.holder;
+  const mayRun = whoMayRun(securable, evidence);
+  if (privilege !== OWNERSHIP) {
+    const statement = grantStatement(securable, privilege, principal);
+    return { kind: 'grant', securable, privilege, statement, mayRun };
+  }
+  const loses = ownerOf(evidence, securable);
+  const change: OwnerChange = {
+    securable,
+    owner: principal,
+    request: ownerRequest(securable, principal),
+    command: ownerCommand(securable, principal),
+    mayRun,
+    ...(loses === undefined ? {} : { loses }),
+    betterOwners: owningGroups(evidence.holder),
+  };
+  return { kind: 'owner-change', change };
+}
+
+/** Mends what is missing with as little as does: no statement for what another one already gives. */
+export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): RemedyPlan {
+  const missing = verdicts.flatMap((each) =>
+    each.state === 'missing' && each.absent !== true ? [each.right] : [],
+  );
+  const remedies = new Map<RequiredRight, Remedy>();
+  const planned: Remedy[] = [];
+  let after = evidence;
+  for (const right of [...missing].sort(byReach)) {
+    const earlier = plannedFor(right, planned, after);
+    const remedy = earlier ?? remedyFor(right, evidence);
+    remedies.set(right, remedy);
+    if (earlier !== undefined) continue;
+    planned.push(remedy);
+    after = withRemedy(after, remedy);
+  }
+  const inOrder = planned.sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+  return {
+    statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
+    requests: requestsOf(inOrder, evidence.holder.principal),
+    ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+    remedyOf: (right) => remedies.get(right),
+  };
+}
+
+function targetOf(remedy: Remedy): Securable {
+  return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
+}
+
+/** A remedy that was planned for another right and gives this one too. */
+function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evidence): Remedy | undefined {
+  const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).holdings);
+  if (held === undefined) return undefined;
+  return planned.find(
+    (each) =>
+      sameSecurable(targetOf(each), held.on) &&
+      (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP),
+  );
+}
+
+function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
+  if (remedy.kind === 'owner-change') {
+    const { securable, owner } = remedy.change;
+    return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
+  }
+  const { principal } = evidence.holder;
+  const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
+  return { ...evidence, grants: [...evidence.grants, grant] };
+}
+
+function requestsOf(planned: readonly Remedy[], principal: string): RestRequest[] {
+  const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
+  const grants = targets
+    .filter((target, index) => targets.findIndex((each) => sameSecurable(each, target)) === index)
+    .map((target) => {
+      const privileges = planned.flatMap((each) =>
+        each.kind === 'grant' && sameSecurable(each.securable, target) ? [each.privilege] : [],
+      );
+      return grantRequest(target, privileges, principal);
+    });
+  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? [each.change.request] : []));
+  return [...grants, ...owners];
+}
+
+/** What gives most comes first: ownership, then all privileges, then wider objects. */
+function byReach(a: Right, b: Right): number {
+  return reach(a) - reach(b) || level(a.securable) - level(b.securable);
+}
+
+function reach({ privilege }: Right): number {
+  if (privilege === OWNERSHIP) return 0;
+  return privilege === ALL_PRIVILEGES ? 1 : 2;
+}
+
+function level(securable: Securable): number {
+  return securablePath(securable).length;
+}
+
+function whoMayRun(securable: Securable, evidence: Evidence): string {
+  const people = securablePath(securable).map((step, index) => {
+    const owner = ownerOf(evidence, step);
+    const named = owner === undefined ? '' : ` (${show(owner)})`;
+    return index === 0
+      ? `its owner${named}, whoever holds MANAGE on it`
+      : `the owner of ${formatSecurable(step)}${named}`;
+  });
+  return `${people.join(', ')} or a metastore admin`;
+}

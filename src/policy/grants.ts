@@ -1,0 +1,63 @@
+import { decide, type Decision } from '../domain/decision.ts';
+import type { Securable } from '../domain/privilege.ts';
+import type { GrantFacts, GrantOptions } from './grants-facts.ts';
+import { bindingFinding, rightFinding } from './grants-findings.ts';
+import { evidenceOf } from './grants-holding.ts';
+import { judge, withNewModels } from './grants-judge.ts';
+import { holderOf } from './grants-principal.ts';
+import { planRemedies, remedyFor, type JudgedRight } from './grants-remedy.ts';
+import { mergeRights, type RequiredRight } from './grants-rights.ts';
+import { bindingRequest, type OwnerChange, type RestRequest } from './grants-statements.ts';
+
+/** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
+export interface GrantDecision extends Decision {
+  readonly principal: string;
+  readonly rights: readonly JudgedRight[];
+  /** Catalogs that this workspace may not use, whatever the grants are. */
+  readonly notBound: readonly Securable[];
+  readonly statements: readonly string[];
+  readonly requests: readonly RestRequest[];
+  readonly ownerChanges: readonly OwnerChange[];
+}
+
+/**
+ * Judges each right as granted, missing or unknown, from one registry's facts.
+ *
+ * Effective rows, groups, `account users`, ownership of the object and of its parents, ALL PRIVILEGES and MANAGE are
+ * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named;
+ * of anybody else only the rows that name them count.
+ */
+export function decideGrants(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  principal: string = facts.caller.principal,
+  options: GrantOptions = {},
+): GrantDecision {
+  const holder = holderOf(facts, principal);
+  const merged = mergeRights(rights);
+  const evidence = withNewModels(merged, evidenceOf(facts, holder), options);
+  const verdicts = merged.map((right) => judge(right, evidence));
+  const plan = planRemedies(verdicts, evidence);
+  const judged = verdicts.map((verdict): JudgedRight => {
+    if (verdict.state === 'unknown') return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
+    const remedy = plan.remedyOf(verdict.right);
+    return remedy === undefined ? verdict : { ...verdict, remedy };
+  });
+  const { workspaceId } = facts.caller;
+  const notBound = facts.securables.filter((each) => each.notBound === true).map((each) => each.securable);
+  const bindings =
+    workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
+  const findings = [
+    ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
+    ...judged.map((each) => rightFinding(each, holder.principal, options.onUnknown ?? 'fail')),
+  ];
+  return {
+    ...decide(findings),
+    principal: holder.principal,
+    rights: judged,
+    notBound,
+    statements: plan.statements,
+    requests: [...bindings, ...plan.requests],
+    ownerChanges: plan.ownerChanges,
+  };
+}
