@@ -1,0 +1,60 @@
+import type { Faults } from './faults.ts';
+import type { Metastore } from './metastore/metastore.ts';
+import type { MetastoreState } from './metastore/state.ts';
+import type { S3Place } from './routes/route.ts';
+import type { RequestRecord } from './server/record.ts';
+import type { Switches } from './switches.ts';
+
+export { startEmulator } from './server/start.ts';
+export { Metastore } from './metastore/metastore.ts';
+export { Faults, type Fault, type FaultRule } from './faults.ts';
+export { generatedSlice, type GeneratedFile } from './metastore/generator.ts';
+export {
+  settleSwitches,
+  switchNames,
+  switchTable,
+  type SwitchName,
+  type SwitchSpec,
+  type Switches,
+} from './switches.ts';
+export { routes } from './routes/index.ts';
+export type { Route, RouteSource } from './routes/route.ts';
+export type { MetastoreState, ModelState, VersionState } from './metastore/state.ts';
+export type { RequestRecord } from './server/record.ts';
+
+/** How an emulator starts; everything has a default. */
+export interface EmulatorOptions {
+  /** 0, the default, takes a free one; always on 127.0.0.1. */
+  port?: number;
+  seed?: 'empty' | 'demo' | ((metastore: Metastore) => void);
+  /** State is kept here as JSON and files; in memory without it. A directory that has state is not seeded again. */
+  dataDir?: string;
+  switches?: Partial<Switches>;
+  /** Draws a value for every switch that is not given. */
+  mix?: number;
+  /** Before each answer. */
+  latencyMs?: number;
+  /** Per connection, bodies both ways; no limit by default. */
+  bytesPerSecond?: number;
+  /** Refuses and records unknown fields, parameters and methods; default true. */
+  strict?: boolean;
+  /** Where temporary credentials lead with `filesMode: 's3'`. */
+  s3?: Partial<S3Place>;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  readonly url: string;
+  readonly port: number;
+  readonly metastore: Metastore;
+  readonly switches: Switches;
+  /** In order of arrival. */
+  readonly requests: RequestRecord[];
+  /** One sentence each. */
+  readonly violations: string[];
+  readonly faults: Faults;
+  /** A deep copy of what matters, without times. */
+  state(): MetastoreState;
+  /** Ends idle connections too. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { demoTokens } from './seeds/demo.ts';
+import { startEmulator, type EmulatorOptions, type Switches } from './index.ts';
+import { parseSwitch } from './switches.ts';
+
+/** Reads the command line; throws `Error` for what it does not know. */
+function parse(): EmulatorOptions {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      seed: { type: 'string', default: 'demo' },
+      data: { type: 'string' },
+      switch: { type: 'string', multiple: true, default: [] },
+      mix: { type: 'string' },
+      latency: { type: 'string', default: '0' },
+      lenient: { type: 'boolean', default: false },
+    },
+  });
+  if (values.seed !== 'demo' && values.seed !== 'empty') throw new Error('--seed takes demo or empty');
+  const switches: Partial<Switches> = Object.assign({}, ...values.switch.map(parseSwitch));
+  return {
+    port: Number(values.port),
+    seed: values.seed,
+    switches,
+    latencyMs: Number(values.latency),
+    strict: !values.lenient,
+    ...(values.data === undefined ? {} : { dataDir: values.data }),
+    ...(values.mix === undefined ? {} : { mix: Number(values.mix) }),
+  };
+}
+
+async function main(): Promise<void> {
+  const options = parse();
+  const emulator = await startEmulator(options);
+  console.log(`Unity Catalog emulator: ${emulator.url}`);
+  const shown =
+    options.seed === 'demo' ? demoTokens : demoTokens.filter(({ token }) => token === 'emulator-admin');
+  for (const { token, principal, about } of shown)
+    console.log(`  ${token.padEnd(18)} ${principal} (${about})`);
+  const end = (): void => {
+    emulator.close().then(
+      () => {
+        process.exitCode = 0;
+      },
+      (error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

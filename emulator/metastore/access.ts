@@ -1,0 +1,106 @@
+import { grantKey, type SecurableType, type World } from './world.ts';
+
+/** Privileges that ALL_PRIVILEGES does not contain (privileges reference of Databricks). */
+const outsideAll = new Set(['MANAGE', 'EXTERNAL_USE_SCHEMA', 'EXTERNAL_USE_LOCATION']);
+
+/** The group that stands for everyone; grants may name it, member lists do not show it. */
+export const everyone = 'account users';
+
+/** The securable itself and its parents, nearest first. */
+export function lineage(type: SecurableType, name: string): { type: SecurableType; name: string }[] {
+  const [catalog = '', schema = ''] = name.split('.');
+  if (type === 'function') {
+    return [
+      { type, name },
+      { type: 'schema', name: `${catalog}.${schema}` },
+      { type: 'catalog', name: catalog },
+    ];
+  }
+  if (type === 'schema')
+    return [
+      { type, name },
+      { type: 'catalog', name: catalog },
+    ];
+  return [{ type, name }];
+}
+
+/** Names of the groups that contain `name`, through any depth of nesting. */
+export function groupsOf(world: World, name: string): Set<string> {
+  const found = new Set<string>();
+  const pending = [name];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    for (const group of world.groups.values()) {
+      if (!group.members.has(current) || found.has(group.name)) continue;
+      found.add(group.name);
+      pending.push(group.name);
+    }
+  }
+  return found;
+}
+
+/** Owner of a securable, `undefined` when it does not exist. */
+export function ownerOf(world: World, type: SecurableType, name: string): string | undefined {
+  const key = name.toLowerCase();
+  switch (type) {
+    case 'metastore':
+      return world.metastoreOwner;
+    case 'catalog':
+      return world.catalogs.get(key)?.owner;
+    case 'schema':
+      return world.schemas.get(key)?.owner;
+    case 'function':
+      return world.models.get(key)?.owner;
+  }
+}
+
+/** What one caller is and may. Parents must be usable as well; `requireParents` looks at that. */
+export class Access {
+  readonly identities: ReadonlySet<string>;
+  private readonly world: World;
+
+  constructor(world: World, caller: string) {
+    this.world = world;
+    this.identities = new Set([caller, everyone, ...groupsOf(world, caller)]);
+  }
+
+  isMetastoreAdmin(): boolean {
+    return this.identities.has(this.world.metastoreOwner);
+  }
+
+  /** Ownership, in person or through a group. */
+  owns(type: SecurableType, name: string): boolean {
+    const owner = ownerOf(this.world, type, name);
+    return owner !== undefined && this.identities.has(owner);
+  }
+
+  /** Ownership of a parent, which lets manage but gives no data privileges. */
+  ownsParent(type: SecurableType, name: string): boolean {
+    return lineage(type, name)
+      .slice(1)
+      .some((parent) => this.owns(parent.type, parent.name));
+  }
+
+  /** A grant on the securable or on a parent, directly or through ALL_PRIVILEGES, to the caller or its groups. */
+  holds(type: SecurableType, name: string, privilege: string): boolean {
+    return lineage(type, name).some((level) => {
+      const rows = this.world.grants.get(grantKey(level.type, level.name));
+      if (!rows) return false;
+      for (const [principal, privileges] of rows) {
+        if (!this.identities.has(principal)) continue;
+        if (privileges.has(privilege)) return true;
+        if (privileges.has('ALL_PRIVILEGES') && !outsideAll.has(privilege)) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Owner, owner of a parent, metastore admin, or MANAGE. */
+  manages(type: SecurableType, name: string): boolean {
+    return (
+      this.owns(type, name) ||
+      this.ownsParent(type, name) ||
+      this.isMetastoreAdmin() ||
+      this.holds(type, name, 'MANAGE')
+    );
+  }
+}

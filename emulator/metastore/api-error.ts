@@ -1,0 +1,38 @@
+/**
+ * A refusal as Databricks words it: HTTP status, `error_code` and message.
+ * Routes throw it; the server turns it into `{"error_code", "message", "details"}`
+ * (or the SCIM or XML form of it, see `shape`).
+ */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly shape: 'json' | 'scim' | 'oauth' | 'xml';
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    shape: 'json' | 'scim' | 'oauth' | 'xml' = 'json',
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.shape = shape;
+  }
+}
+
+/** 400 `INVALID_PARAMETER_VALUE`. */
+export function invalid(message: string): ApiError {
+  return new ApiError(400, 'INVALID_PARAMETER_VALUE', message);
+}
+
+/** 403 `PERMISSION_DENIED`; message forms seen on Databricks name the privilege and the securable. */
+export function denied(message: string): ApiError {
+  return new ApiError(403, 'PERMISSION_DENIED', message);
+}
+
+/** 404 `RESOURCE_DOES_NOT_EXIST` unless another code is given. */
+export function missing(message: string, code = 'RESOURCE_DOES_NOT_EXIST'): ApiError {
+  return new ApiError(404, code, message);
+}

@@ -1,0 +1,141 @@
+import { ApiError, denied } from './api-error.ts';
+import { digestNow, digestOf, type Content, type StoredFile } from './content.ts';
+import type { Received } from './sink.ts';
+import { lacks, usableModel, versionOf, type Session } from './session.ts';
+import { mayCreateVersion } from './versions.ts';
+import type { Model, Version } from './world.ts';
+
+/** A place below `/Models/<catalog>/<schema>/<model>/<version>`; `path` is relative, `''` for the version's root. */
+export interface Place {
+  model: Model;
+  version: Version;
+  path: string;
+}
+
+/** 404 `NOT_FOUND`, the code by which clients of the Files API tell files from directories. */
+export function notFound(path: string): ApiError {
+  return new ApiError(404, 'NOT_FOUND', `The file or directory being accessed is not found: ${path}`);
+}
+
+/** Finds the version a path is about, and checks that the caller may do `operation` to its files. */
+export function place(session: Session, fullPath: string, operation: 'read' | 'write'): Place {
+  const [root, catalog, schema, short, number, ...rest] = fullPath.replace(/^\/+|\/+$/g, '').split('/');
+  if (
+    root !== 'Models' ||
+    !catalog ||
+    !schema ||
+    !short ||
+    !number ||
+    rest.some((part) => part === '' || part === '..')
+  ) {
+    throw notFound(fullPath);
+  }
+  const model = usableModel(session, `${catalog}.${schema}.${short}`);
+  const version = versionOf(model, number);
+  if (operation === 'read') requireRead(session, model, version);
+  else requireWrite(session, model, version);
+  return { model, version, path: rest.join('/') };
+}
+
+/** EXECUTE or ownership; the writer of a pending version reads what it wrote. */
+export function requireRead(session: Session, model: Model, version: Version): void {
+  const { access, switches } = session;
+  const pending = version.status !== 'READY';
+  if (pending && mayCreateVersion(session, model)) return;
+  if (!access.owns('function', model.name) && !access.holds('function', model.name, 'EXECUTE')) {
+    throw lacks('EXECUTE', model.name);
+  }
+  if (pending && !switches.pendingReadable) {
+    throw new ApiError(
+      400,
+      'INVALID_STATE',
+      `Model version ${version.version} of '${model.name}' is not READY.`,
+    );
+  }
+}
+
+/** The right to create versions, and only while the version is pending (by switch also later). */
+export function requireWrite(session: Session, model: Model, version: Version): void {
+  if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
+  const closed = version.status !== 'PENDING_REGISTRATION' || version.finalizing !== undefined;
+  if (closed && session.switches.writesAfterFinalize === 'refused') {
+    throw denied(
+      `Model version ${version.version} of '${model.name}' is finalized; its files cannot be changed.`,
+    );
+  }
+}
+
+/** The file at a place; throws 404 `NOT_FOUND`. */
+export function fileAt({ version, path }: Place): StoredFile {
+  const file = version.files.get(path);
+  if (!file) throw notFound(path);
+  return file;
+}
+
+/** One entry of a directory listing; times in milliseconds since 1970. */
+export interface Entry {
+  name: string;
+  directory: boolean;
+  size?: number;
+  modified?: number;
+}
+
+/** Direct children of a directory, directories first said by their name; `undefined` when there is none such. */
+export function listDirectory({ version, path }: Place): Entry[] | undefined {
+  const prefix = path === '' ? '' : `${path}/`;
+  const entries = new Map<string, Entry>();
+  for (const [name, file] of version.files) {
+    if (!name.startsWith(prefix)) continue;
+    const rest = name.slice(prefix.length);
+    const cut = rest.indexOf('/');
+    if (cut < 0)
+      entries.set(rest, { name: rest, directory: false, size: file.content.size, modified: file.modified });
+    else entries.set(rest.slice(0, cut), { name: rest.slice(0, cut), directory: true });
+  }
+  for (const name of version.directories) {
+    if (!name.startsWith(prefix) || name === path) continue;
+    const first = name.slice(prefix.length).split('/')[0] ?? '';
+    if (!entries.has(first)) entries.set(first, { name: first, directory: true });
+  }
+  if (entries.size === 0 && path !== '' && !version.directories.has(path)) return undefined;
+  return [...entries.values()];
+}
+
+/** Stores what was received as the file at a place. */
+export function storeFile(
+  session: Session,
+  { version, path }: Place,
+  received: Received,
+  contentType: string,
+): void {
+  const file: StoredFile = {
+    content: received.content,
+    modified: Math.floor(session.now() / 1000) * 1000,
+    contentType,
+  };
+  if (received.sha256 !== undefined) file.sha256 = received.sha256;
+  version.files.set(path, file);
+}
+
+/** Digest of a stored file, remembered. */
+export async function fileDigest(file: StoredFile): Promise<string> {
+  file.sha256 ??= await digestOf(file.content);
+  return file.sha256;
+}
+
+/** Digest of a stored file without waiting: content on disk was hashed when it came. */
+export function fileDigestNow(file: StoredFile): string {
+  file.sha256 ??= digestNow(file.content) ?? describe(file.content);
+  return file.sha256;
+}
+
+function describe(content: Content): string {
+  if (content.kind === 'generated') return `generated:${content.seed}:${content.offset}:${content.size}`;
+  return `${content.kind}:${content.size}`;
+}
+
+/** Text of a small file that is in memory. */
+export function readNow(version: Version, path: string): string | undefined {
+  const content = version.files.get(path)?.content;
+  return content?.kind === 'memory' ? Buffer.from(content.bytes).toString('utf8') : undefined;
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { addVersion, createModel, type ModelSeed, type VersionSeed } from './building.ts';
+import { applyGrant } from './permissions.ts';
+import {
+  emptyWorld,
+  nextId,
+  type LoggedModel,
+  type Model,
+  type Run,
+  type SecurableType,
+  type World,
+} from './world.ts';
+
+/**
+ * The metastore as tests and seeds build it: every method is synchronous, asks nobody for a right and may be
+ * called while the server runs. Faults of use (an unknown model, a member twice) throw `Error`.
+ */
+export class Metastore {
+  readonly world: World;
+  /** Milliseconds since 1970; replace it to make times repeat. */
+  now: () => number = Date.now;
+
+  constructor(world: World = emptyWorld()) {
+    this.world = world;
+  }
+
+  /** A user, by e-mail; naming groups makes them where they do not exist. */
+  addUser(userName: string, options: { groups?: readonly string[]; displayName?: string } = {}): void {
+    this.addPrincipal('user', userName, options.displayName ?? userName, options.groups);
+  }
+
+  /** A service principal, by application id, which is also what grants call it. */
+  addServicePrincipal(
+    applicationId: string,
+    options: { displayName?: string; groups?: readonly string[] } = {},
+  ): void {
+    this.addPrincipal(
+      'service-principal',
+      applicationId,
+      options.displayName ?? applicationId,
+      options.groups,
+    );
+  }
+
+  /** A group; members may be users, service principals and other groups, known or not yet. */
+  addGroup(name: string, options: { members?: readonly string[] } = {}): void {
+    const group = this.world.groups.get(name) ?? { id: this.numericId(), name, members: new Set<string>() };
+    for (const member of options.members ?? []) group.members.add(member);
+    this.world.groups.set(name, group);
+  }
+
+  /** Makes a principal or group the metastore admin. */
+  setMetastoreOwner(principal: string): void {
+    this.world.metastoreOwner = principal;
+  }
+
+  /** A personal access token for a principal; returns it. */
+  issueToken(principal: string, token: string = `dapi-${randomBytes(16).toString('hex')}`): string {
+    this.world.tokens.set(token, { principal, expiresAt: undefined });
+    return token;
+  }
+
+  /** Lets a token run out now. */
+  expireToken(token: string): void {
+    const known = this.world.tokens.get(token);
+    if (!known) throw new Error('Unknown token.');
+    known.expiresAt = 0;
+  }
+
+  /** An OAuth client secret of a service principal; returns it. */
+  addSecret(applicationId: string, secret: string = `dose-${randomBytes(16).toString('hex')}`): string {
+    const secrets = this.world.secrets.get(applicationId) ?? new Set<string>();
+    secrets.add(secret);
+    this.world.secrets.set(applicationId, secrets);
+    return secret;
+  }
+
+  /** A catalog; with `boundWorkspaces` it is reachable only from the workspaces named (ids). */
+  createCatalog(name: string, options: { owner?: string; boundWorkspaces?: readonly string[] } = {}): void {
+    this.world.catalogs.set(name.toLowerCase(), {
+      name,
+      owner: options.owner ?? this.world.metastoreOwner,
+      createdAt: this.now(),
+      ...(options.boundWorkspaces ? { boundWorkspaces: options.boundWorkspaces } : {}),
+    });
+  }
+
+  /** A schema, by its name of two levels. */
+  createSchema(name: string, options: { owner?: string } = {}): void {
+    const catalog = this.world.catalogs.get((name.split('.')[0] ?? '').toLowerCase());
+    if (!catalog) throw new Error(`No catalog for schema ${name}.`);
+    this.world.schemas.set(name.toLowerCase(), {
+      name,
+      owner: options.owner ?? catalog.owner,
+      createdAt: this.now(),
+    });
+  }
+
+  /** A registered model without versions; its owner is that of the schema unless given. */
+  createModel(fullName: string, options: ModelSeed = {}): Model {
+    return createModel(this.world, this.now(), fullName, options);
+  }
+
+  /** A version, READY unless said otherwise; returns its number. */
+  addVersion(fullName: string, options: VersionSeed = {}): number {
+    return addVersion(this.world, this.now(), fullName, options);
+  }
+
+  /** Sets or moves an alias, whatever its name. */
+  setAlias(fullName: string, alias: string, version: number): void {
+    const model = this.model(fullName);
+    const present = model.aliases.get(alias.toLowerCase());
+    model.aliases.set(alias.toLowerCase(), { id: present?.id ?? nextId(this.world), alias, version });
+  }
+
+  /** Removes an alias if there is one. */
+  deleteAlias(fullName: string, alias: string): void {
+    this.model(fullName).aliases.delete(alias.toLowerCase());
+  }
+
+  /** Sets tags of a model, or of a version of it. */
+  setTags(fullName: string, tags: Readonly<Record<string, string>>, version?: number): void {
+    const model = this.model(fullName);
+    const target = version === undefined ? model : model.versions.get(version);
+    if (!target) throw new Error(`No version ${version ?? ''} of ${fullName}.`);
+    for (const [key, value] of Object.entries(tags)) target.tags.set(key, value);
+  }
+
+  /** Grants privileges directly on a securable. */
+  grant(type: SecurableType, name: string, principal: string, privileges: readonly string[]): void {
+    applyGrant(this.world, type, name, { principal, add: privileges, remove: [] });
+  }
+
+  /** Revokes direct grants. */
+  revoke(type: SecurableType, name: string, principal: string, privileges: readonly string[]): void {
+    applyGrant(this.world, type, name, { principal, add: [], remove: privileges });
+  }
+
+  /** A run that `runs/get` finds. */
+  addRun(run: Run): void {
+    this.world.runs.set(run.runId, run);
+  }
+
+  /** A logged model that `logged-models/{id}` finds. */
+  addLoggedModel(model: LoggedModel): void {
+    this.world.loggedModels.set(model.modelId, model);
+  }
+
+  /** The model of that name; throws `Error` when there is none. */
+  model(fullName: string): Model {
+    const model = this.world.models.get(fullName.toLowerCase());
+    if (!model) throw new Error(`No model ${fullName}.`);
+    return model;
+  }
+
+  private addPrincipal(
+    kind: 'user' | 'service-principal',
+    name: string,
+    displayName: string,
+    groups: readonly string[] = [],
+  ): void {
+    const present = this.world.principals.get(name);
+    this.world.principals.set(name, { kind, id: present?.id ?? this.numericId(), name, displayName });
+    for (const group of groups) this.addGroup(group, { members: [name] });
+  }
+
+  private numericId(): string {
+    const id = this.world.nextId;
+    this.world.nextId += 1;
+    return String(7_000_000_000_000 + id);
+  }
+}

@@ -1,0 +1,167 @@
+import type { StoredFile } from './content.ts';
+
+/** A user or a service principal. `name` is what grants call it: e-mail, or application id. */
+export interface Principal {
+  kind: 'user' | 'service-principal';
+  id: string;
+  name: string;
+  displayName: string;
+}
+
+/** A group; members are names of users, service principals and other groups. */
+export interface Group {
+  id: string;
+  name: string;
+  members: Set<string>;
+}
+
+/** `boundWorkspaces` undefined: open to every workspace of the metastore. */
+export interface Catalog {
+  name: string;
+  owner: string;
+  createdAt: number;
+  boundWorkspaces?: readonly string[];
+}
+
+/** `name` has two levels. */
+export interface Schema {
+  name: string;
+  owner: string;
+  createdAt: number;
+}
+
+/** Status names of a version, the closed list of both API families. */
+export type VersionStatus = 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
+
+/** A dependency in the wording of the older family: type and full name. */
+export interface Dependency {
+  type: string;
+  name: string;
+}
+
+/** One alias; `alias` is spelled as it was set, lookups compare in lower case. */
+export interface Alias {
+  id: string;
+  alias: string;
+  version: number;
+}
+
+/** One model version. Times are milliseconds since 1970; files are keyed by path relative to the version. */
+export interface Version {
+  id: string;
+  version: number;
+  status: VersionStatus;
+  createdAt: number;
+  updatedAt: number;
+  createdBy: string;
+  updatedBy: string;
+  description: string | undefined;
+  source: string;
+  runId: string | undefined;
+  runTrackingServerId: string | undefined;
+  modelId: string;
+  tags: Map<string, string>;
+  dependencies: Dependency[];
+  files: Map<string, StoredFile>;
+  directories: Set<string>;
+  storageLocation: string;
+  deploymentRun: string | undefined;
+  /** Reads left until a finalized version turns READY; absent when nothing is under way. */
+  finalizing?: number;
+}
+
+/** A registered model; `name` is the full name of three levels. */
+export interface Model {
+  id: string;
+  name: string;
+  owner: string;
+  createdAt: number;
+  createdBy: string;
+  updatedAt: number;
+  updatedBy: string;
+  description: string | undefined;
+  tags: Map<string, string>;
+  /** Keyed by the alias in lower case. */
+  aliases: Map<string, Alias>;
+  versions: Map<number, Version>;
+  nextVersion: number;
+  deploymentJobId: string | undefined;
+}
+
+/** What can be granted on; a registered model is a `function` there. */
+export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
+
+/** A run of an experiment as `runs/get` tells it. */
+export interface Run {
+  runId: string;
+  experimentId?: string;
+  workspaceId?: string;
+  tags?: Record<string, string>;
+}
+
+/** An MLflow 3 logged model. */
+export interface LoggedModel {
+  modelId: string;
+  experimentId?: string;
+  name?: string;
+  sourceRunId?: string;
+  tags?: Record<string, string>;
+}
+
+/** An access token; `expiresAt` in milliseconds since 1970. */
+export interface Token {
+  principal: string;
+  expiresAt: number | undefined;
+}
+
+/** All state of the metastore and of the workspace around it. Plain data, no rules. */
+export interface World {
+  metastoreId: string;
+  workspaceId: string;
+  metastoreOwner: string;
+  principals: Map<string, Principal>;
+  groups: Map<string, Group>;
+  catalogs: Map<string, Catalog>;
+  schemas: Map<string, Schema>;
+  models: Map<string, Model>;
+  /** Keyed by `type:name`; then principal → privileges. */
+  grants: Map<string, Map<string, Set<string>>>;
+  tokens: Map<string, Token>;
+  /** Application id → client secrets. */
+  secrets: Map<string, Set<string>>;
+  runs: Map<string, Run>;
+  loggedModels: Map<string, LoggedModel>;
+  nextId: number;
+}
+
+/** A world without anything but its metastore. */
+export function emptyWorld(): World {
+  return {
+    metastoreId: '3f1c2a9e-0000-4000-8000-00000000e1e1',
+    workspaceId: '4242424242424242',
+    metastoreOwner: 'metastore-admins',
+    principals: new Map(),
+    groups: new Map(),
+    catalogs: new Map(),
+    schemas: new Map(),
+    models: new Map(),
+    grants: new Map(),
+    tokens: new Map(),
+    secrets: new Map(),
+    runs: new Map(),
+    loggedModels: new Map(),
+    nextId: 1,
+  };
+}
+
+/** The next identifier, in the form of a UUID; the same in every run. */
+export function nextId(world: World): string {
+  const id = world.nextId;
+  world.nextId += 1;
+  return `00000000-0000-4000-8000-${id.toString(16).padStart(12, '0')}`;
+}
+
+/** Key of the grants on one securable; names compare in lower case. */
+export function grantKey(type: SecurableType, name: string): string {
+  return `${type}:${name.toLowerCase()}`;
+}

@@ -1,0 +1,23 @@
+import { catalogRoutes } from './catalogs.ts';
+import { fileRoutes } from './files.ts';
+import { identityRoutes } from './identity.ts';
+import { legacyModelRoutes } from './legacy-models.ts';
+import { legacyVersionRoutes } from './legacy-versions.ts';
+import { nativeModelRoutes } from './native-models.ts';
+import { nativeVersionRoutes } from './native-versions.ts';
+import { permissionRoutes } from './permissions.ts';
+import type { Route } from './route.ts';
+import { workspaceRoutes } from './workspace.ts';
+
+/** Every endpoint of the emulator, each with the source of what is known about it. */
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...identityRoutes,
+  ...legacyModelRoutes,
+  ...legacyVersionRoutes,
+  ...nativeModelRoutes,
+  ...nativeVersionRoutes,
+  ...catalogRoutes,
+  ...permissionRoutes,
+  ...fileRoutes,
+];

@@ -1,0 +1,110 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Content } from '../metastore/content.ts';
+import type { Blobs } from '../metastore/sink.ts';
+import type { Session } from '../metastore/session.ts';
+import type { Input } from './input.ts';
+
+/** Type of a request field; `!` marks a required one. */
+export type FieldType =
+  'string' | 'int' | 'bool' | 'array' | 'object' | 'string!' | 'int!' | 'array!' | 'object!';
+
+/** How an endpoint lets callers in: bearer token, its own way (`own`), a signed URL, or anybody. */
+export type RouteAuth = 'bearer' | 'own' | 'signed' | 'none';
+
+/** Where a route's behaviour is known from, and which part of the interface it belongs to. */
+export interface RouteSource {
+  from: 'docs' | 'client code' | 'observed by peer' | 'assumed';
+  section: string;
+}
+
+/** One endpoint. `template` has `{name}` for a segment and `{name*}` for the rest of the path. */
+export interface Route {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly template: string;
+  readonly source: RouteSource;
+  /** Changes state when it succeeds. */
+  readonly write: boolean;
+  readonly auth?: RouteAuth;
+  /** Query parameters of a GET or HEAD, members of the JSON body of any other method. */
+  readonly fields?: Readonly<Record<string, FieldType>>;
+  /** Query parameters of a method with a body. */
+  readonly query?: Readonly<Record<string, FieldType>>;
+  /** The request body is a file, read through `context.body`. */
+  readonly streams?: boolean;
+  /** The body is a form. */
+  readonly form?: boolean;
+  readonly handle: (input: Input, context: Context) => Answer | Promise<Answer>;
+}
+
+/** What a handler sees beside its input. */
+export interface Context {
+  readonly session: Session;
+  readonly headers: IncomingHttpHeaders;
+  /** Where the server can be reached, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly blobs: Blobs;
+  readonly uploads: Uploads;
+  readonly signer: Signer;
+  readonly s3: S3Place;
+  /** A fault wants the next signed URL to be expired. */
+  readonly expired: boolean;
+}
+
+/** Where the `s3` road leads: a store that somebody else runs. */
+export interface S3Place {
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+/** Large uploads under way, by session token. */
+export type Uploads = Map<string, Upload>;
+
+/** One large upload. */
+export interface Upload {
+  kind: 'multipart' | 'resumable';
+  path: string;
+  caller: string;
+  parts: Map<number, { content: Content; etag: string }>;
+}
+
+/** Makes and checks signed URLs. */
+export interface Signer {
+  /** URL for `operation` on `path`, with the headers the caller must send; `expiresAt` in ms since 1970. */
+  sign(
+    operation: string,
+    path: string,
+    expiresAt: number,
+  ): { url: string; headers: { name: string; value: string }[] };
+  /** Throws an XML 403 as a cloud store does when the signature is wrong or old. */
+  check(input: Input, headers: IncomingHttpHeaders, operation: string, path: string, now: number): void;
+}
+
+/** What a handler answers: JSON, a file (a range of it), raw text, or nothing. */
+export type Answer =
+  | { status: number; headers?: Record<string, string>; json: unknown }
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      file: Content;
+      start: number;
+      end: number;
+      contentType: string;
+    }
+  | { status: number; headers?: Record<string, string>; text: string; contentType: string }
+  | { status: number; headers?: Record<string, string> };
+
+/** 200 with a JSON body. */
+export function ok(json: unknown): Answer {
+  return { status: 200, json };
+}
+
+/** Shorthand for a route table: fixes prefix and source of a family. */
+export function family(
+  prefix: string,
+  source: RouteSource,
+): (route: Omit<Route, 'source'> & { source?: RouteSource }) => Route {
+  return (route) => ({ source, ...route, template: `${prefix}${route.template}` });
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { invalid } from '../metastore/api-error.ts';
+import { isObject } from '../routes/input.ts';
+import type { Pace } from './pacing.ts';
+
+/** Counts body bytes; `limit` is where a fault cuts the upload. */
+export interface Meter {
+  bytes: number;
+  limit?: number;
+}
+
+/** Thrown when the client or a fault ended the upload in the middle. */
+export class UploadCut extends Error {}
+
+/** The request body as it arrives, paced and counted. */
+export async function* bodyOf(
+  request: IncomingMessage,
+  pace: Pace,
+  meter: Meter,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of request) {
+    const chunk = piece as Buffer;
+    meter.bytes += chunk.length;
+    if (meter.limit !== undefined && meter.bytes > meter.limit) throw new UploadCut('cut by a fault');
+    await pace(chunk.length);
+    yield chunk;
+  }
+  if (!request.complete) throw new UploadCut('the client went away');
+}
+
+const jsonLimit = 4 * 1024 * 1024;
+
+/** Collects a small body as text; throws for more than 4 MiB. */
+export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > jsonLimit) throw invalid('The request body is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Parses a JSON object or, with `form`, a form; an empty text is no body. */
+export function parseBody(text: string, form: boolean): Record<string, unknown> | undefined {
+  if (text === '') return undefined;
+  if (form) return Object.fromEntries(new URLSearchParams(text));
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid('The request body is not valid JSON.');
+  }
+  if (!isObject(parsed)) throw invalid('The request body must be a JSON object.');
+  return parsed;
+}

@@ -1,0 +1,207 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Access } from '../metastore/access.ts';
+import { ApiError } from '../metastore/api-error.ts';
+import type { Session } from '../metastore/session.ts';
+import { Input } from '../routes/input.ts';
+import type { Answer, Route } from '../routes/route.ts';
+import type { Fault } from '../faults.ts';
+import { bodyOf, parseBody, textOf, UploadCut, type Meter } from './body.ts';
+import { decorate } from './decorate.ts';
+import { errorAnswer } from './error-answer.ts';
+import { answerAfter, answerBefore, faultOf } from './fault-effects.ts';
+import { paceOf } from './pacing.ts';
+import { withoutSecrets, type RequestRecord } from './record.ts';
+import { send } from './send.ts';
+import type { Engine } from './engine.ts';
+import { signIn } from './sign-in.ts';
+import { checkFields, strangeFields } from './strict.ts';
+
+/** Everything that is known about one request before it is answered. */
+interface Exchange {
+  engine: Engine;
+  request: IncomingMessage;
+  record: RequestRecord;
+  route: Route | undefined;
+  params: Record<string, string>;
+  allowed: string[];
+  faults: Fault[];
+  body: AsyncIterable<Uint8Array>;
+  meter: Meter;
+}
+
+/** Takes one request through faults, sign-in, strictness and its route, and answers it. */
+export async function exchange(
+  engine: Engine,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const current = open(engine, request);
+  const { record, faults } = current;
+  const pace = paceOf(engine.paces, request.socket, engine.bytesPerSecond);
+  try {
+    const wait =
+      engine.latencyMs + faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
+    if (wait > 0) await sleep(wait);
+    runFaults(current, 'before');
+    const drop = faultOf(faults, 'drop')?.when;
+    const early = drop === 'before' ? undefined : answerBefore(faults, engine.now());
+    const answer = drop === 'before' ? undefined : (early ?? answerAfter(faults, await process(current)));
+    if (early) await drain(current);
+    runFaults(current, 'after');
+    engine.saved(record);
+    if (!answer || drop === 'after') {
+      end(current, 0, 0);
+      request.socket.destroy();
+      return;
+    }
+    noteError(record, answer);
+    record.status = answer.status;
+    record.bytesOut = await send(response, prepared(current, answer), {
+      head: request.method === 'HEAD',
+      faults,
+      pace,
+    });
+    end(current, answer.status, record.bytesOut);
+  } catch (error) {
+    if (!(error instanceof UploadCut) && !request.destroyed) throw error;
+    end(current, 0, record.bytesOut);
+    request.socket.destroy();
+  }
+}
+
+function open(engine: Engine, request: IncomingMessage): Exchange {
+  const method = request.method ?? 'GET';
+  const url = new URL(request.url ?? '/', 'http://emulator');
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const found = engine.router.find(method, path);
+  const route = 'route' in found ? found.route : undefined;
+  const record: RequestRecord = {
+    number: engine.requests.length + 1,
+    method,
+    path,
+    template: route?.template ?? path,
+    query: Object.fromEntries(url.searchParams),
+    principal: null,
+    status: 0,
+    startedAt: performance.now(),
+    endedAt: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    write: route?.write ?? false,
+  };
+  engine.requests.push(record);
+  const faults = engine.faults.take(record);
+  const meter: Meter = { bytes: 0 };
+  const cut = faultOf(faults, 'cut-upload');
+  if (cut) meter.limit = cut.afterBytes;
+  const pace = paceOf(engine.paces, request.socket, engine.bytesPerSecond);
+  return {
+    engine,
+    request,
+    record,
+    route,
+    params: 'route' in found ? found.params : {},
+    allowed: 'allowed' in found ? found.allowed : [],
+    faults,
+    body: bodyOf(request, pace, meter),
+    meter,
+  };
+}
+
+/** Signs in, checks and handles; refusals become answers. */
+async function process(current: Exchange): Promise<Answer> {
+  const { engine, request, record, route } = current;
+  let answer: Answer;
+  try {
+    if (!route) throw unknownPath(current);
+    const signs = (route.auth ?? 'bearer') === 'bearer';
+    const caller = signs
+      ? signIn(engine.metastore.world, engine.switches, request.headers.authorization, engine.now())
+      : '';
+    if (signs) record.principal = caller;
+    const body = route.streams ? undefined : parseBody(await textOf(current.body), route.form === true);
+    if (body) record.json = withoutSecrets(body);
+    const strange = engine.strict ? strangeFields(route, current.params, record.query, body) : [];
+    engine.violations.push(...strange);
+    if (strange[0] !== undefined) throw new ApiError(400, 'MALFORMED_REQUEST', strange[0]);
+    const problem = checkFields(route, record.query, body);
+    if (problem) throw problem;
+    const input = new Input({ ...record.query, ...body, ...current.params }, record.query);
+    answer = await route.handle(input, {
+      session: sessionOf(engine, caller),
+      headers: request.headers,
+      baseUrl: engine.baseUrl(),
+      body: current.body,
+      blobs: engine.blobs,
+      uploads: engine.uploads,
+      signer: engine.signer,
+      s3: engine.s3,
+      expired: faultOf(current.faults, 'expired-url') !== undefined,
+    });
+  } catch (error) {
+    if (error instanceof UploadCut) throw error;
+    answer = errorAnswer(error, engine.switches, record.path);
+  }
+  await drain(current);
+  return answer;
+}
+
+/** Reads what is left of the body, so that the connection can be used again. */
+async function drain(current: Exchange): Promise<void> {
+  for await (const chunk of current.body) void chunk;
+}
+
+function sessionOf(engine: Engine, caller: string): Session {
+  const { world } = engine.metastore;
+  return {
+    world,
+    switches: engine.switches,
+    caller,
+    access: new Access(world, caller),
+    lag: engine.lag,
+    now: engine.now,
+  };
+}
+
+function unknownPath({ engine, record, allowed }: Exchange): ApiError {
+  const call = `${record.method} ${record.path}`;
+  if (engine.strict)
+    engine.violations.push(`${call}: no such endpoint${allowed.length > 0 ? ' with this method' : ''}.`);
+  if (allowed.length > 0)
+    return new ApiError(
+      405,
+      'ENDPOINT_NOT_FOUND',
+      `Method ${record.method} is not allowed for '${record.path}'`,
+    );
+  return new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${call}'`);
+}
+
+function runFaults({ engine, faults }: Exchange, when: 'before' | 'after'): void {
+  for (const fault of faults) if (fault.kind === 'run' && fault.when === when) fault.run(engine.metastore);
+}
+
+function prepared({ engine }: Exchange, answer: Answer): Answer {
+  const headers = { 'x-databricks-org-id': engine.metastore.world.workspaceId, ...answer.headers };
+  if (!('json' in answer)) return { ...answer, headers };
+  return {
+    ...answer,
+    headers,
+    json: answer.status < 400 ? decorate(answer.json, engine.switches) : answer.json,
+  };
+}
+
+function noteError(record: RequestRecord, answer: Answer): void {
+  if (answer.status < 400 || !('json' in answer)) return;
+  const json = answer.json;
+  if (typeof json === 'object' && json !== null && 'error_code' in json)
+    record.errorCode = String(json.error_code);
+}
+
+function end(current: Exchange, status: number, bytesOut: number): void {
+  const { record, meter } = current;
+  record.status = status;
+  record.bytesIn = meter.bytes;
+  record.bytesOut = bytesOut;
+  record.endedAt = performance.now();
+}

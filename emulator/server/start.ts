@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Emulator, EmulatorOptions } from '../index.ts';
+import { Faults } from '../faults.ts';
+import { Lag } from '../metastore/lag.ts';
+import { Metastore } from '../metastore/metastore.ts';
+import { Blobs } from '../metastore/sink.ts';
+import { stateOf } from '../metastore/state.ts';
+import { routes } from '../routes/index.ts';
+import { seedDemo } from '../seeds/demo.ts';
+import { seedEmpty } from '../seeds/empty.ts';
+import { settleSwitches } from '../switches.ts';
+import type { Engine } from './engine.ts';
+import { exchange } from './exchange.ts';
+import { Router } from './router.ts';
+import { makeSigner } from './signer.ts';
+
+/** Starts an emulator on 127.0.0.1; rejects when the port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const metastore = new Metastore();
+  seed(metastore, options.seed ?? 'empty');
+  let baseUrl = '';
+  const engine: Engine = {
+    metastore,
+    switches: settleSwitches(options.switches ?? {}, options.mix),
+    router: new Router(routes),
+    faults: new Faults(),
+    requests: [],
+    violations: [],
+    blobs: new Blobs(),
+    uploads: new Map(),
+    signer: makeSigner(() => baseUrl),
+    s3: {
+      bucket: 'emulator-bucket',
+      accessKeyId: 'test',
+      secretAccessKey: 'test',
+      sessionToken: 'test',
+      ...options.s3,
+    },
+    lag: new Lag(),
+    paces: new WeakMap(),
+    strict: options.strict ?? true,
+    latencyMs: options.latencyMs ?? 0,
+    bytesPerSecond: options.bytesPerSecond,
+    now: () => metastore.now(),
+    baseUrl: () => baseUrl,
+    saved: () => undefined,
+  };
+  const server = createServer((request, response) => {
+    exchange(engine, request, response).catch((error: unknown) => {
+      engine.violations.push(
+        `The emulator failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      request.socket.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, options.port ?? 0);
+  baseUrl = `http://127.0.0.1:${port}`;
+  return {
+    url: baseUrl,
+    port,
+    metastore,
+    switches: engine.switches,
+    requests: engine.requests,
+    violations: engine.violations,
+    faults: engine.faults,
+    state: () => stateOf(metastore.world),
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      });
+      engine.blobs.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address() as AddressInfo;
+      resolve(address.port);
+    });
+  });
+}
+
+function seed(metastore: Metastore, wanted: NonNullable<EmulatorOptions['seed']>): void {
+  seedEmpty(metastore);
+  if (wanted === 'demo') seedDemo(metastore);
+  else if (typeof wanted === 'function') wanted(metastore);
+}

@@ -1,0 +1,217 @@
+import { pick, randomFrom } from './random.ts';
+
+/** One switch: a point on which Databricks' behaviour is not confirmed, or a liberty that its API takes. */
+export interface SwitchSpec {
+  readonly values: readonly (string | number | boolean)[];
+  readonly default: string | number | boolean;
+  /** The open point behind it, or the documented liberty. */
+  readonly about: string;
+}
+
+const onOff = [false, true] as const;
+
+/** Every switch with its possible values; the first test suites to read it are the tables of `test/emulator`. */
+export const switchTable = {
+  manageMovesAliases: {
+    values: onOff,
+    default: true,
+    about: 'MANAGE suffices to set and delete aliases (docs: owner)',
+  },
+  manageUpdatesDescriptions: {
+    values: onOff,
+    default: true,
+    about: 'MANAGE suffices to change descriptions (docs: owner)',
+  },
+  manageCreatesVersions: {
+    values: onOff,
+    default: false,
+    about: 'MANAGE suffices to create versions (seen only in an error text)',
+  },
+  aliasCaseReturned: {
+    values: ['as-set', 'lower'],
+    default: 'as-set',
+    about: 'spelling of an alias when it is read back',
+  },
+  aliasLimit: {
+    values: ['per-model', 'per-version', 'none'],
+    default: 'per-model',
+    about: 'where the documented limit of 10 aliases holds',
+  },
+  aliasCharacters: {
+    values: ['word', 'any'],
+    default: 'word',
+    about: 'whether the server checks the characters of an alias',
+  },
+  deleteMissingAlias: {
+    values: ['error', 'ok'],
+    default: 'error',
+    about: 'answer when an alias to delete does not exist',
+  },
+  searchHitsAliases: { values: onOff, default: false, about: 'version lists carry aliases (reported empty)' },
+  missingObject: {
+    values: ['404', '403'],
+    default: '404',
+    about: 'answer for an object that does not exist to a caller who could not have seen it',
+  },
+  hiddenObject: {
+    values: ['403', '404'],
+    default: '403',
+    about: 'answer for an object that exists but that the caller may not see',
+  },
+  existsStatus: { values: [400, 409], default: 400, about: 'HTTP status of RESOURCE_ALREADY_EXISTS' },
+  statusOfCodes: {
+    values: ['usual', 'all-400'],
+    default: 'usual',
+    about: 'whether RESOURCE_DOES_NOT_EXIST of the older family comes with 404 or 400',
+  },
+  badTokenStatus: { values: [401, 403], default: 401, about: 'HTTP status of an expired token' },
+  pendingReadable: { values: onOff, default: true, about: 'files of a pending version can be read' },
+  writesAfterFinalize: {
+    values: ['refused', 'accepted'],
+    default: 'refused',
+    about: 'files of a READY version can be written',
+  },
+  secondFinalize: { values: ['ok', 'error'], default: 'ok', about: 'finalize of a version that is READY' },
+  finalizeDelay: {
+    values: ['none', 'two-reads'],
+    default: 'none',
+    about: 'a finalized version is READY at once, or after two reads',
+  },
+  signatureCheckedAtFinalize: {
+    values: onOff,
+    default: false,
+    about: 'the server refuses a version without signature at finalize',
+  },
+  manageSeesMetadata: {
+    values: onOff,
+    default: false,
+    about: 'MANAGE and ownership of a parent suffice to see metadata',
+  },
+  deleteOfPending: { values: ['ok', 'refused'], default: 'ok', about: 'a pending version can be deleted' },
+  deploymentJobFiresAt: {
+    values: ['create', 'finalize'],
+    default: 'finalize',
+    about: 'when a new version starts the deployment job',
+  },
+  nativeEnriched: {
+    values: onOff,
+    default: true,
+    about: 'the enriched native endpoints (create, finalize, tags) exist',
+  },
+  renameTo: {
+    values: ['either', 'short', 'full'],
+    default: 'either',
+    about: 'form of new_name that a rename takes',
+  },
+  tagKeyRule: {
+    values: ['enforced', 'off'],
+    default: 'off',
+    about: 'the documented characters of tag keys are enforced on models and versions',
+  },
+  tagLimit: { values: [50, 20], default: 50, about: 'tags per object (older pages: 20)' },
+  groupsComplete: { values: onOff, default: true, about: 'Me lists nested groups too, not only direct ones' },
+  servicePrincipalUserName: {
+    values: ['applicationId', 'displayName'],
+    default: 'applicationId',
+    about: 'userName of a service principal in Me',
+  },
+  permissionPathCase: {
+    values: ['either', 'lower', 'upper'],
+    default: 'either',
+    about: 'case of the securable type in permission paths',
+  },
+  grantsOfOthers: {
+    values: ['readable', 'denied'],
+    default: 'readable',
+    about: 'reading the grants of another principal without MANAGE',
+  },
+  groupRowsInFilter: {
+    values: onOff,
+    default: true,
+    about: 'a principal filter also returns rows of groups that contain it',
+  },
+  effectiveGrantsStale: {
+    values: onOff,
+    default: false,
+    about: 'effective permissions lag behind a change of grants',
+  },
+  createModelOnExistingWithoutRight: {
+    values: ['exists', 'denied'],
+    default: 'denied',
+    about: 'answer to create of an existing model by a caller without CREATE MODEL',
+  },
+  listingLags: {
+    values: [0, 2],
+    default: 0,
+    about: 'lists that miss a just created version or alias for this many reads',
+  },
+  filesMode: {
+    values: ['files-api', 'presigned', 's3'],
+    default: 'files-api',
+    about: 'storage road that the server offers',
+  },
+  presign: {
+    values: ['accepted', 'refused'],
+    default: 'accepted',
+    about: 'presigned URLs are handed out (network zones can forbid them)',
+  },
+  uploadProtocol: {
+    values: ['multipart', 'resumable'],
+    default: 'multipart',
+    about: 'kind of large upload that the cloud offers',
+  },
+  rangesHonoured: {
+    values: [true, false],
+    default: true,
+    about: 'Range on a file is honoured (206) or ignored (200)',
+  },
+  emptyPages: { values: onOff, default: false, about: 'pages without rows but with a token' },
+  smallPages: { values: onOff, default: false, about: 'pages of at most two rows whatever was asked' },
+  shuffledLists: { values: onOff, default: false, about: 'order of lists is not the order of creation' },
+  numbersAsStrings: { values: onOff, default: false, about: '64-bit integers come as strings' },
+  unknownFields: { values: onOff, default: false, about: 'answers carry fields that no client knows' },
+  unknownEnums: {
+    values: onOff,
+    default: false,
+    about: 'answers carry enum values that no client knows (the Python MLflow client dies on them)',
+  },
+} as const satisfies Record<string, SwitchSpec>;
+
+/** Name of a switch. */
+export type SwitchName = keyof typeof switchTable;
+
+/** A value for every switch. */
+export type Switches = { -readonly [Name in SwitchName]: (typeof switchTable)[Name]['values'][number] };
+
+/** Names of all switches, in table order. */
+export const switchNames = Object.keys(switchTable) as SwitchName[];
+
+/**
+ * Settles every switch: the given value, else one drawn by the seed `mix`, else the default.
+ * A mix never draws `unknownEnums`, `filesMode` s3 or `nativeEnriched` off: they change who can be a client at all.
+ */
+export function settleSwitches(given: Partial<Switches>, mix?: number): Switches {
+  const random = mix === undefined ? undefined : randomFrom(mix);
+  const entries = switchNames.map((name) => {
+    const spec: SwitchSpec = switchTable[name];
+    const drawn = random && pick(random, spec.values);
+    const mixed = drawn === undefined || outsideMixes(name, drawn) ? spec.default : drawn;
+    return [name, given[name] ?? mixed];
+  });
+  return Object.fromEntries(entries) as Switches;
+}
+
+function outsideMixes(name: SwitchName, value: string | number | boolean): boolean {
+  return name === 'unknownEnums' || name === 'nativeEnriched' || (name === 'filesMode' && value === 's3');
+}
+
+/** Parses `name=value` from a command line; throws an `Error` that lists the values when it is none. */
+export function parseSwitch(text: string): Partial<Switches> {
+  const at = text.indexOf('=');
+  const name = switchNames.find((known) => known === text.slice(0, at));
+  if (name === undefined) throw new Error(`No switch in "${text}"; known: ${switchNames.join(', ')}`);
+  const spec: SwitchSpec = switchTable[name];
+  const value = spec.values.find((known) => String(known) === text.slice(at + 1));
+  if (value === undefined) throw new Error(`${name} takes ${spec.values.join(' | ')}`);
+  return { [name]: value };
+}
