@@ -1,5 +1,5 @@
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
-import type { ReportedCheck, SummaryDocument } from './document.ts';
+import type { Block, ReportedCheck, SummaryDocument } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut } from './visible.ts';
 import { defaultNext, verdictLine } from './words.ts';
@@ -40,11 +40,19 @@ function message(lines: readonly string[]): string {
     : `${text.slice(0, MAX_MESSAGE - 40).replace(/\n[^\n]*$/u, '')}\n… see the summary`;
 }
 
+/** The first sentence of what to do, with the statement or command that it announces. */
+function firstTodo(blocks: readonly Block[]): string | undefined {
+  const [first, second] = blocks;
+  if (first?.kind === 'code') return first.text.replaceAll('\n', ' ');
+  if (first?.kind === 'list') return first.items.join(' ');
+  if (first?.kind !== 'paragraph') return undefined;
+  return second?.kind === 'code' ? `${first.text} ${second.text.replaceAll('\n', ' ')}` : first.text;
+}
+
 function firstFix(document: SummaryDocument): string | undefined {
   const findings = document.checks.flatMap((check) => check.decision?.findings ?? []);
-  const ofError = findings.find((finding) => finding.severity === 'error' && finding.fix !== undefined)?.fix;
-  const todo = document.todo.find((block) => block.kind === 'paragraph')?.text;
-  return todo ?? ofError ?? defaultNext(document.outcome);
+  const ofError = findings.find(({ severity, fix }) => severity === 'error' && fix !== undefined)?.fix;
+  return firstTodo(document.todo) ?? ofError ?? defaultNext(document.outcome);
 }
 
 function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotation {

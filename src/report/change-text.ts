@@ -5,9 +5,16 @@ import { cut } from './visible.ts';
 
 const MAX_VALUE = 120;
 
-function value(text: string | null): string {
-  if (text === null) return '(none)';
-  return text === '' ? '(empty)' : cut(text, MAX_VALUE);
+function shown(value: string | number | null, absent: string): string {
+  if (value === null) return absent;
+  return value === '' ? '(empty)' : cut(String(value), MAX_VALUE);
+}
+
+function fromTo(change: {
+  readonly from: string | number | null;
+  readonly to: string | number | null;
+}): string {
+  return `${shown(change.from, '(none)')} → ${shown(change.to, '(removed)')}`;
 }
 
 function of(target: ChangeTarget): string {
@@ -16,17 +23,17 @@ function of(target: ChangeTarget): string {
 }
 
 /**
- * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what does
- * not exist, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
+ * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what did
+ * not exist, `(removed)` for what shall not, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
  */
 export function formatChange(change: Change): string {
   switch (change.kind) {
     case 'alias':
-      return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(none)'}`;
+      return `${formatFullName(change.name)}@${change.alias} ${fromTo(change)}`;
     case 'tag':
-      return `tag ${cut(change.key, MAX_VALUE)} of ${of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
+      return `tag ${cut(change.key, MAX_VALUE)} of ${of(change.target)}: ${fromTo(change)}`;
     case 'description':
-      return `description of ${of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
+      return `description of ${of(change.target)}: ${fromTo(change)}`;
     case 'create-model':
       return `create model ${formatFullName(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
     case 'copy':

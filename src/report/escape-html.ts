@@ -7,11 +7,11 @@ const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
 const PLAIN_WORD = /^(?:=|[\p{L}\p{M}\p{N}'’‘“”"&;:,.!?%()/+×·•→←≤≥±–—…-]*)$/u;
 
 /** What consists of plain characters and is linked or drawn by the page all the same: hosts, commits, `GH-12`, `:x:`. */
-const LINKED =
-  /[.:][\p{L}\p{N}]|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|:\S*:|\/\//iu;
+const LINKED = /[.:]\p{L}|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|:\S*:|\/\//iu;
 
 const MAX_PROSE = 4000;
 const MAX_BLOCK = 100_000;
+const MAX_CALL = 12;
 
 function entity(character: string): string {
   return `&#${character.codePointAt(0)};`;
@@ -45,10 +45,44 @@ function splitPunctuation(word: string): [before: string, core: string, after: s
   }
 }
 
-function renderWord(word: string): string {
-  if (isPlainWord(word)) return escapeInline(word);
+/** Words a space apart; a call such as `f(a, b)` whose parenthesis opens in a word stays together. */
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  const parts = text.split(' ');
+  for (let i = 0; i < parts.length; i += 1) {
+    let word = parts[i] ?? '';
+    if (/^[\p{L}_][^\s(]*\(/u.test(word)) {
+      for (
+        let j = i, joined = word;
+        j < Math.min(parts.length, i + MAX_CALL);
+        joined += ` ${parts[++j] ?? ''}`
+      ) {
+        if (joined.split('(').length > joined.split(')').length) continue;
+        word = joined;
+        i = j;
+        break;
+      }
+    }
+    words.push(word);
+  }
+  return words;
+}
+
+interface Run {
+  readonly text: string;
+  readonly inCode: boolean;
+}
+
+/** The runs of a word: its punctuation as text, itself as text or in code. */
+function runsOf(word: string): Run[] {
+  if (isPlainWord(word)) return [{ text: word, inCode: false }];
   const [before, core, after] = splitPunctuation(word);
-  return `${escapeInline(before)}${isPlainWord(core) ? escapeInline(core) : codeSpan(core)}${escapeInline(after)}`;
+  const runs = [
+    { text: before, inCode: false },
+    { text: core, inCode: !isPlainWord(core) },
+    { text: after, inCode: false },
+  ];
+  return runs.filter((run) => run.text !== '');
 }
 
 /**
@@ -57,7 +91,28 @@ function renderWord(word: string): string {
  * leaves code elements alone (github/markup README; html-pipeline MentionFilter).
  */
 export function prose(text: string, limit = MAX_PROSE): string {
-  return visible(cut(text, limit)).split(' ').map(renderWord).join(' ');
+  const html: string[] = [];
+  let code = '';
+  const flush = (): void => {
+    if (code !== '') html.push(`<code>${escapeInline(code)}</code>`);
+    code = '';
+  };
+  for (const [i, word] of wordsOf(visible(cut(text, limit))).entries()) {
+    const runs = runsOf(word);
+    const goesOn = code !== '' && runs[0]?.inCode === true;
+    if (!goesOn) flush();
+    if (i > 0 && goesOn) code += ' ';
+    else if (i > 0) html.push(' ');
+    for (const run of runs) {
+      if (run.inCode) code += run.text;
+      else {
+        flush();
+        html.push(escapeInline(run.text));
+      }
+    }
+  }
+  flush();
+  return html.join('');
 }
 
 /**

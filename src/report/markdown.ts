@@ -22,8 +22,8 @@ const MAX_TITLE = 300;
 const MAX_TEXT = 1500;
 
 function heading(document: SummaryDocument): string {
-  const { icon, word } = outcomeSign(document.outcome);
-  const said = reservations(document).map((text) => `<br><sub>⚠️ ${prose(text, MAX_TITLE)}</sub>`);
+  const { icon, word } = outcomeSign(document);
+  const said = reservations(document).map((text) => `<br>⚠️ ${prose(text, MAX_TITLE)}`);
   return `<h3>${icon} ${word}: ${prose(document.verdict, MAX_TITLE)}${said.join('')}</h3>`;
 }
 
@@ -35,15 +35,21 @@ function checksLine(document: SummaryDocument): string {
   return `<p>${[codeSpan(document.action, 100), ...said].join(' · ')}</p>`;
 }
 
+const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' } as const;
+
+/** An icon and its word, which a narrow column does not part. */
+function signed(icon: string, words: string): string {
+  return `${icon}&nbsp;${words}`;
+}
+
 function findings(document: SummaryDocument, room: number): Rendered {
   const rows = document.checks.flatMap((check) =>
-    (check.decision?.findings ?? []).map((finding) => [
-      `${{ error: '⛔', warning: '⚠️', note: 'ℹ️' }[finding.severity]} ${prose(check.name, 100)}`,
-      prose(finding.message, MAX_TEXT),
-      prose(finding.fix ?? '', MAX_TEXT),
+    (check.decision?.findings ?? []).map(({ severity, message, fix }) => [
+      signed(SEVERITY_ICONS[severity], prose(check.name, 100)),
+      `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
     ]),
   );
-  return tableOf(['Check', 'Found', 'What to do'], rows, room);
+  return tableOf(['Check', 'Found'], rows, room);
 }
 
 function facts(document: SummaryDocument, room: number): Rendered {
@@ -57,7 +63,7 @@ function facts(document: SummaryDocument, room: number): Rendered {
 function changes(document: SummaryDocument, room: number): Rendered {
   const rows = document.changes.map(({ change, state }) => {
     const { icon, word } = stateSign(state);
-    return [`${icon} ${word}`, prose(formatChange(change), MAX_TEXT)];
+    return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose(formatChange(change), MAX_TEXT)];
   });
   return tableOf(['State', 'Change'], rows, room);
 }
@@ -65,7 +71,7 @@ function changes(document: SummaryDocument, room: number): Rendered {
 function passed(document: SummaryDocument, room: number): Rendered {
   const rows = document.checks
     .filter((check) => checkResult(check) === 'passed')
-    .map((check) => [`✅ ${prose(check.name, 100)}`, prose(check.passed, MAX_TEXT)]);
+    .map((check) => [signed('✅', prose(check.name, 100)), prose(check.passed, MAX_TEXT)]);
   return folded(`Checks that passed: ${rows.length}`, tableOf(['Check', 'Result'], rows, room - 200));
 }
 

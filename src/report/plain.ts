@@ -68,7 +68,7 @@ export function renderPlain(document: SummaryDocument): string[] {
     ];
   });
   const lines = [
-    `${outcomeSign(document.outcome).icon} ${document.action}: ${verdictLine(document)}`,
+    `${outcomeSign(document).icon} ${document.action}: ${verdictLine(document)}`,
     ...part('Checks', checks),
     ...part(
       'Facts',

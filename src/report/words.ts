@@ -20,6 +20,8 @@ const OUTCOME_SIGNS: Readonly<Record<Outcome, Sign>> = {
   error: { icon: '❌', word: 'Error' },
 };
 
+const PLANNED: Sign = { icon: '📝', word: 'Planned' };
+
 const STATE_SIGNS: Readonly<Record<ChangeState, Sign>> = {
   done: { icon: '✅', word: 'done' },
   planned: { icon: '📝', word: 'planned, not done' },
@@ -28,9 +30,10 @@ const STATE_SIGNS: Readonly<Record<ChangeState, Sign>> = {
   unknown: { icon: '❓', word: 'unknown: check' },
 };
 
-/** The sign of an outcome. */
-export function outcomeSign(outcome: Outcome): Sign {
-  return OUTCOME_SIGNS[outcome];
+/** The sign of a document's outcome; a dry run that would change something is no success yet. */
+export function outcomeSign(document: SummaryDocument): Sign {
+  const planned = document.dryRun && document.changes.some(({ state }) => state === 'planned');
+  return planned && document.outcome === 'ok' ? PLANNED : OUTCOME_SIGNS[document.outcome];
 }
 
 /** The sign of a change's state. */
@@ -74,7 +77,7 @@ export function reservations(document: SummaryDocument): string[] {
 
 /** Outcome, verdict and reservations in one line of plain text. Not escaped. */
 export function verdictLine(document: SummaryDocument): string {
-  const head = `${outcomeSign(document.outcome).word}: ${document.verdict}`;
+  const head = `${outcomeSign(document).word}: ${document.verdict}`;
   return [head, ...reservations(document)].join(' · ');
 }
 

@@ -185,7 +185,6 @@ const blocked: SummaryDocument = {
   ],
   changes: [
     { change: { kind: 'copy', source: { name: STAGING, version: 2 }, destination: PROD }, state: 'not-done' },
-    { change: { kind: 'alias', name: PROD, alias: 'Champion', from: 6, to: null }, state: 'not-done' },
   ],
   todo: [
     paragraph('Log the model again with a signature, then promote the new version:'),
