@@ -44,7 +44,7 @@ export function readDataType(spec: JsonObject, where: string, depth = 0): DataTy
       const values = asObject(spec.get('values'), `values of ${where}`);
       const valueType = readDataType(values, where, depth + 1);
       // MLflow reads a map of Spark vectors as the vector alone; what it enforces is what counts.
-      return valueType.kind === 'sparkml-vector' ? valueType : { kind: 'map', values: valueType };
+      return values.get('type') === 'sparkml_vector' ? valueType : { kind: 'map', values: valueType };
     }
     case 'object':
       return { kind: 'object', properties: readProperties(spec, where, depth) };

@@ -2,7 +2,8 @@ import type { DataType, ParamSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
 import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
-import { isTruthy, JsonNumber, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
+import { isDatetimeText } from './datetime-text.ts';
+import { isTruthy, JsonNumber, nameText, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
 
 /**
  * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
@@ -13,20 +14,26 @@ import { isTruthy, JsonNumber, toPlain, type JsonObject, type JsonValue } from '
 export function readParam(value: JsonValue, where: string): ParamSpec {
   const spec = asObject(value, where);
   const name = spec.get('name');
-  if (typeof name !== 'string' && !(name instanceof JsonNumber))
-    throw new ContentError(`${where} has no name`);
+  if (name === undefined) throw new ContentError(`${where} has no name`);
   const fallback = spec.get('default');
   if (fallback === undefined) throw new ContentError(`${where} has no default`);
   const type = readType(spec, where);
   const shape = readShape(spec.get('shape') ?? null, where);
   checkDefault(fallback, type, shape, where);
-  return { name: typeof name === 'string' ? name : name.text, type, default: toPlain(fallback), shape };
+  return { name: nameText(name), type, default: toDefault(fallback, type), shape };
+}
+
+/** Python turns a whole number into a float where the type asks for one. */
+function toDefault(value: JsonValue, type: DataType): unknown {
+  if (type.kind !== 'scalar' || (type.type !== 'float' && type.type !== 'double')) return toPlain(value);
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => toDefault(item, type));
+  return value instanceof JsonNumber ? Number(value.text) : toPlain(value);
 }
 
 function readType(spec: JsonObject, where: string): DataType {
   const newer = spec.get('type');
-  const given = newer !== undefined && isTruthy(newer) ? newer : spec.get('dtype');
-  const type = readDataType(given === undefined ? spec : new Map([...spec, ['type', given]]), where);
+  const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
+  const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
   if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary')) return type;
   throw new ContentError(`${where} has a type that MLflow does not take for a param`);
 }
@@ -68,10 +75,6 @@ function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, whe
   }
 }
 
-/** What numpy reads as a date; with more than six digits of a second Python has no value for it. */
-const DATE =
-  /^\s*(?:NaT|now|today|-?\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?)$/iu;
-
 function checkScalar(value: JsonValue, type: DataType, where: string): void {
   if (value === null || (type.kind === 'scalar' && fits(value, type.type))) return;
   const declared = type.kind === 'scalar' ? type.type : type.kind;
@@ -89,7 +92,7 @@ function fits(value: JsonValue, type: string): boolean {
     case 'double':
       return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
     case 'datetime':
-      return typeof value === 'string' && DATE.test(value);
+      return typeof value === 'string' && isDatetimeText(value);
     default:
       return typeof value === 'string';
   }

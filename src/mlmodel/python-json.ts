@@ -138,6 +138,15 @@ export function isTruthy(value: JsonValue): boolean {
   return Boolean(value);
 }
 
+/** A value that stands where a name is due: a text as it is, anything else (MLflow takes it all) spelled out. */
+export function nameText(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof JsonNumber) return String(value.toValue());
+  return JSON.stringify(toPlain(value), (_key, item: unknown) =>
+    typeof item === 'bigint' ? String(item) : item,
+  );
+}
+
 /** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
 export function toPlain(value: JsonValue): unknown {
   if (value instanceof JsonNumber) return value.toValue();

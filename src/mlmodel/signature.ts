@@ -4,7 +4,14 @@ import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
 import { canonicalDtype } from './dtype.ts';
 import { readParam } from './param.ts';
-import { isTruthy, JsonNumber, parsePythonJson, type JsonObject, type JsonValue } from './python-json.ts';
+import {
+  isTruthy,
+  JsonNumber,
+  nameText,
+  parsePythonJson,
+  type JsonObject,
+  type JsonValue,
+} from './python-json.ts';
 
 /** The three texts of `signature` in an `MLmodel` file, each JSON; null or empty for a part that is not declared. */
 export interface SignatureTexts {
@@ -96,13 +103,10 @@ function readSpec(value: JsonValue, where: string): ColumnSpec | TensorSpec {
   return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
 }
 
-function readName(spec: JsonObject, where: string): { name?: string } {
+function readName(spec: JsonObject): { name?: string } {
   const name = spec.get('name');
-  if (name === undefined || name === null) return {};
-  if (typeof name === 'string') return { name };
   // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
-  if (name instanceof JsonNumber) return { name: name.text };
-  throw new ContentError(`the name of ${where} is not a text`);
+  return name === undefined || name === null ? {} : { name: nameText(name) };
 }
 
 const SCALAR_KEYS = new Set(['type', 'name', 'required']);
@@ -119,13 +123,14 @@ function readColumn(spec: JsonObject, where: string): ColumnSpec {
   }
   const given = spec.get('required');
   const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
-  return { kind: 'column', ...readName(spec, where), required, type };
+  return { kind: 'column', ...readName(spec), required, type };
 }
 
 function readTensor(spec: JsonObject, where: string): TensorSpec {
   const tensor = asObject(spec.get('tensor-spec'), `tensor-spec of ${where}`);
   const dtype = tensor.get('dtype');
-  const known = typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
+  // numpy takes null for its default type.
+  const known = dtype === null ? 'float64' : typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
   if (known === undefined) {
     const shown = typeof dtype === 'string' ? ` "${show(dtype, 40)}"` : '';
     throw new ContentError(`${where} is a tensor whose dtype${shown} is unknown`);
@@ -134,15 +139,15 @@ function readTensor(spec: JsonObject, where: string): TensorSpec {
   if (!Array.isArray(shape)) throw new ContentError(`${where} is a tensor without a list as its shape`);
   return {
     kind: 'tensor',
-    ...readName(spec, where),
+    ...readName(spec),
     dtype: known,
     shape: (shape as readonly JsonValue[]).map((length) => readLength(length, where)),
   };
 }
 
 function readLength(length: JsonValue, where: string): number {
-  const value = length instanceof JsonNumber && length.integer ? length.toValue() : undefined;
-  if (typeof value === 'number' && value >= -1) return value;
+  const value = length instanceof JsonNumber ? length.toValue() : undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1) return value;
   throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
 }
 
