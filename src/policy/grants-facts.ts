@@ -19,7 +19,10 @@ export interface SecurableFacts {
 /** What a decision about grants rests on: one registry's answers. */
 export interface GrantFacts {
   readonly caller: Caller;
-  /** The securables of `securablesOf(rights)`, in any order; one that is left out is unknown. */
+  /**
+   * The securables of `securablesOf(rights)`, in any order; one that is left out is unknown. The metastore may stand
+   * among them where its owner is known, with no assignments.
+   */
   readonly securables: readonly SecurableFacts[];
   /**
    * True when the rows were asked for by principal. The registry then also answers rows of groups that contain the

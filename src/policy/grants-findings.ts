@@ -6,11 +6,10 @@ import type { JudgedRight, Remedy } from './grants-remedy.ts';
 import type { RequiredRight } from './grants-rights.ts';
 
 /** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
-export function rightFinding(judged: JudgedRight, principal: string, onUnknown: 'fail' | 'warn'): Finding {
+export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
   const { right } = judged;
   const what = rightName(right);
-  const who = show(principal);
-  const need = `needed to ${right.for.join(', ')}`;
+  const need = `needed to ${right.for.join('; to ')}`;
   switch (judged.state) {
     case 'granted':
       return {
@@ -31,14 +30,16 @@ export function rightFinding(judged: JudgedRight, principal: string, onUnknown: 
           code: 'securable-not-found',
           severity: 'error',
           message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-          fix: 'Correct the name, or create what is missing first.',
+          fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
         };
       }
       return {
         code: right.privilege === OWNERSHIP ? 'ownership-missing' : 'privilege-missing',
         severity: 'error',
         message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-        fix: remedyText(judged.remedy),
+        fix: comesWithOwnership(judged)
+          ? `The change of owner of ${show(formatSecurable(right.securable), 800)} gives it too.`
+          : remedyText(judged.remedy),
       };
   }
 }
@@ -60,6 +61,10 @@ export function rightName(right: Pick<RequiredRight, 'securable' | 'privilege'>)
   return right.privilege === OWNERSHIP
     ? `ownership of ${securable}`
     : `${sqlPrivilege(right.privilege)} on ${securable}`;
+}
+
+function comesWithOwnership({ right, remedy }: JudgedRight): boolean {
+  return remedy?.kind === 'owner-change' && right.privilege !== OWNERSHIP;
 }
 
 function remedyText(remedy: Remedy): string {

@@ -1,15 +1,10 @@
 import { formatSecurable, sameSecurable, securablePath } from '../domain/privilege.ts';
 import type { Securable } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
+import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
+import { formatHolding, type Holding } from './grants-holding.ts';
+import { standingOf } from './grants-standing.ts';
 import type { GrantOptions } from './grants-facts.ts';
-import {
-  factsOf,
-  formatHolding,
-  ownerOf,
-  standingOf,
-  type Evidence,
-  type Holding,
-} from './grants-holding.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
 import type { RequiredRight, Right } from './grants-rights.ts';
 

@@ -66,5 +66,5 @@ function rightOutput(right: {
   readonly privilege: string;
   readonly for: readonly string[];
 }): { readonly securable: Securable; readonly privilege: string; readonly for: string } {
-  return { securable: right.securable, privilege: right.privilege, for: right.for.join(', ') };
+  return { securable: right.securable, privilege: right.privilege, for: right.for.join('; ') };
 }

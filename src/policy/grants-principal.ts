@@ -1,3 +1,4 @@
+import { show } from '../domain/text.ts';
 import type { GrantFacts } from './grants-facts.ts';
 
 /** The group of everybody: grants name it, lists of groups do not (uc-protocol §10.4). */
@@ -15,6 +16,8 @@ export type Through = 'self' | 'group' | 'everybody';
 export interface Holder {
   /** What a grant names. */
   readonly principal: string;
+  /** The principal as a sentence names it, with the display name where there is one. */
+  readonly shownAs: string;
   readonly isCaller: boolean;
   /** Every name under which the principal itself may stand in a grant or as an owner. */
   readonly names: readonly string[];
@@ -28,8 +31,12 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
   const { caller } = facts;
   const callerNames = [caller.principal, ...caller.alsoKnownAs].filter((name) => name !== '');
   const isCaller = callerNames.some((name) => sameName(name, principal));
+  const named = show(isCaller ? caller.principal : principal);
+  const { displayName } = caller;
+  const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
   const holder: Holder = {
     principal: isCaller ? caller.principal : principal,
+    shownAs: titled ? `${show(displayName, 60)} (${named})` : named,
     isCaller,
     names: isCaller ? callerNames : [principal],
     groups: isCaller ? caller.groups.filter((group) => group !== '') : [],

@@ -6,7 +6,8 @@ import {
   type Securable,
 } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
-import { ownerOf, standingOf, type Evidence } from './grants-holding.ts';
+import { ownerOf, type Evidence } from './grants-evidence.ts';
+import { standingOf } from './grants-standing.ts';
 import { sufficientRights, type Verdict } from './grants-judge.ts';
 import { owningGroups } from './grants-principal.ts';
 import { ALL_PRIVILEGES, OWNERSHIP } from './grants-privileges.ts';

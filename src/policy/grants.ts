@@ -1,8 +1,8 @@
 import { decide, type Decision } from '../domain/decision.ts';
 import type { Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
+import { evidenceOf } from './grants-evidence.ts';
 import { bindingFinding, rightFinding } from './grants-findings.ts';
-import { evidenceOf } from './grants-holding.ts';
 import { judge, withNewModels } from './grants-judge.ts';
 import { holderOf } from './grants-principal.ts';
 import { planRemedies, remedyFor, type JudgedRight } from './grants-remedy.ts';
@@ -49,7 +49,7 @@ export function decideGrants(
     workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
   const findings = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
-    ...judged.map((each) => rightFinding(each, holder.principal, options.onUnknown ?? 'fail')),
+    ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
   ];
   return {
     ...decide(findings),
