@@ -1,5 +1,5 @@
 import type { Block, Table } from './document.ts';
-import { codeSpan, escapeInline, preBlock, prose } from './escape-html.ts';
+import { codeSpan, preBlock, prose } from './escape-html.ts';
 
 const MAX_CELL = 1000;
 
@@ -118,5 +118,5 @@ export function details(title: string, content: readonly string[]): string {
 
 /** A heading of a part. */
 export function subheading(title: string): string {
-  return `<h4>${escapeInline(title)}</h4>`;
+  return `<h4>${prose(title, MAX_CELL)}</h4>`;
 }

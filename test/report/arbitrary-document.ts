@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import type { Change } from '../../src/domain/change.ts';
+import { CHECK_MODES } from '../../src/domain/decision.ts';
+import { OUTCOMES } from '../../src/domain/outcome.ts';
+import { CHANGE_STATES, type Block, type SummaryDocument } from '../../src/report/document.ts';
+import { HOSTILE, PROD } from './samples.ts';
+
+const LIVELY = [
+  ...'<>&"\'|`@[](){}*_~#!\\$:^\n\r\t -=.,;/%\u0000\u001b\u202e\u2066\u200b\ufeff\u00a0\ufe0f✅',
+];
+
+/** Texts that an attacker would try, whole, in pieces and mixed with anything. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc
+    .array(
+      fc.constantFrom(
+        ...LIVELY,
+        'a',
+        'b',
+        '1',
+        'www',
+        'GH',
+        'http',
+        'deadbeef',
+        '::set-output name=x::y',
+        '##[error]',
+      ),
+      {
+        maxLength: 30,
+      },
+    )
+    .map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc
+    .tuple(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 10 }))
+    .map((parts) => parts.join('')),
+);
+
+function change(text: fc.Arbitrary<string>): fc.Arbitrary<Change> {
+  const name = fc.record({ catalog: text, schema: text, model: text });
+  const target = fc.constant({ kind: 'version' as const, name: PROD, version: 8 });
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('alias' as const),
+      name,
+      alias: text,
+      from: fc.constant(6),
+      to: fc.constant(8),
+    }),
+    fc.record({
+      kind: fc.constant('tag' as const),
+      target,
+      key: text,
+      from: fc.option(text),
+      to: fc.option(text),
+    }),
+    fc.record({ kind: fc.constant('description' as const), target, from: text, to: text }),
+    fc.record({ kind: fc.constant('create-model' as const), name, owner: text }),
+  );
+}
+
+function block(text: fc.Arbitrary<string>): fc.Arbitrary<Block> {
+  return fc.oneof(
+    fc.record({ kind: fc.constant('paragraph' as const), text }),
+    fc.record({ kind: fc.constant('list' as const), items: fc.array(text, { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('code' as const),
+      language: fc.constantFrom('sql' as const, 'json' as const),
+      text,
+    }),
+    fc.record({
+      kind: fc.constant('table' as const),
+      columns: fc.tuple(text, text),
+      rows: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+    }),
+  );
+}
+
+/** Documents of any shape in which every text is from `text`. */
+export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocument> {
+  const few = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 3 });
+  const finding = fc.record(
+    {
+      code: text,
+      severity: fc.constantFrom('error' as const, 'warning' as const, 'note' as const),
+      message: text,
+      fix: text,
+    },
+    { requiredKeys: ['code', 'severity', 'message'] },
+  );
+  return fc.record({
+    action: text,
+    outcome: fc.constantFrom(...OUTCOMES),
+    verdict: text,
+    dryRun: fc.boolean(),
+    checksOff: few(text),
+    facts: few(fc.record({ label: text, value: text, note: text }, { requiredKeys: ['label', 'value'] })),
+    changes: few(fc.record({ change: change(text), state: fc.constantFrom(...CHANGE_STATES) })),
+    checks: few(
+      fc.record({
+        name: text,
+        mode: fc.constantFrom(...CHECK_MODES),
+        decision: fc.option(fc.record({ allowed: fc.boolean(), findings: few(finding) })),
+        passed: text,
+      }),
+    ),
+    todo: few(block(text)),
+    undo: few(block(text)),
+    sections: few(fc.record({ title: text, folded: fc.boolean(), blocks: few(block(text)) })),
+  });
+}
