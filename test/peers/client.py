@@ -23,8 +23,11 @@ ROWS = pandas.DataFrame(
 
 
 def register(folder: str, model: str):
-    """As a training script does: `mlflow.register_model` on the folder it saved; gives the version."""
-    return int(mlflow.register_model(pathlib.Path(folder).as_uri(), model).version)
+    """As a training script does: `mlflow.register_model` on the folder it saved; gives the version.
+
+    Never a file URI: MLflow 3.17.2 takes the folder behind one for its own download and deletes it.
+    """
+    return int(mlflow.register_model(folder, model).version)
 
 
 def read(model: str):

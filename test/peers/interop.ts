@@ -4,13 +4,13 @@ import type { StepResult } from './action.ts';
 import { callMlflow, readModel } from './client.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { fixtures } from './script.ts';
+import type { PeerContext } from './script.ts';
 import { startWorld } from './world.ts';
 
 const model = 'prod.ml_team.peer_interop';
 
 /** What our actions write is read by MLflow's client, and what it writes is read by our actions. */
-export async function* interop(python: string): AsyncGenerator<CaseResult> {
+export async function* interop({ python, fixtures }: PeerContext): AsyncGenerator<CaseResult> {
   const needed = ['set-alias', 'tag-status', 'find-version'];
   for (const action of needed) {
     if (await actionExists(action)) continue;

@@ -45,13 +45,13 @@ with case("create a model, once") as detail:
         raise AssertionError("the second create was not refused")
 
 with case("name without three levels is refused"):
-    with refused("INVALID_PARAMETER_VALUE"):
+    with refused("three levels"):
         client.create_registered_model("peer_life")
 
 with case("register two versions") as detail:
     first = client.create_model_version(name, str(folder), description="first", tags={"stage": "candidate"})
     equal((str(first.version), first.status), ("1", "READY"), "first version")
-    second = mlflow.register_model(folder.as_uri(), name)
+    second = mlflow.register_model(str(folder), name)
     equal((str(second.version), second.status), ("2", "READY"), "second version")
     read = client.get_model_version(name, "1")
     equal((read.description, read.tags), ("first", {"stage": "candidate"}), "what was registered with version 1")
@@ -70,9 +70,12 @@ with case("alias: set, read, move, read, delete"):
         client.get_model_version_by_alias(name, "Champion")
 
 with case("alias: reserved names and missing versions are refused"):
-    for alias in ("latest", "v12", "a b"):
+    for alias in ("latest", "v12"):
         with refused("INVALID_PARAMETER_VALUE"):
             client.set_registered_model_alias(name, alias, "1")
+    # The client itself checks the characters (3.17.2), so this one never reaches the server.
+    with refused("alias", "a b"):
+        client.set_registered_model_alias(name, "a b", "1")
     with refused("RESOURCE_DOES_NOT_EXIST"):
         client.set_registered_model_alias(name, "Champion", "99")
     equal(aliases_of(name), {}, "aliases of the model")
@@ -100,24 +103,24 @@ with case("descriptions of model and version"):
     equal(client.get_registered_model(name).description, "Card fraud, EU", "model")
     equal(client.get_model_version(name, "2").description, "Q3 retrain: é, 漢, \"quoted\"\nsecond line", "version")
 
+def every(search) -> list:
+    """All hits of a paged search; a page may be empty although more follow."""
+    hits, token = [], None
+    while True:
+        page = search(token)
+        hits += list(page)
+        token = page.token
+        if not token:
+            return hits
+
+
 with case("search: versions of a model, pages, models") as detail:
-    found = client.search_model_versions(f"name='{name}'")
-    equal(sorted(int(version.version) for version in found), [1, 2], "versions")
-    collected, token = [], None
-    while True:
-        page = client.search_model_versions(f"name='{name}'", max_results=1, page_token=token)
-        collected += [int(version.version) for version in page]
-        token = page.token
-        if not token:
-            break
-    equal(sorted(collected), [1, 2], "versions by pages of one")
-    names, token = [], None
-    while True:
-        page = client.search_registered_models(max_results=1, page_token=token)
-        names += [model.name for model in page]
-        token = page.token
-        if not token:
-            break
+    for size in (100, 1):
+        found = every(lambda token: client.search_model_versions(f"name='{name}'", max_results=size, page_token=token))
+        equal(sorted(int(version.version) for version in found), [1, 2], f"versions by pages of {size}")
+    names = [
+        model.name for model in every(lambda token: client.search_registered_models(max_results=1, page_token=token))
+    ]
     equal(names.count(name), 1, f"how often {name} is listed")
     detail.text = f"{len(names)} models by pages of one"
 

@@ -5,21 +5,21 @@ import type { StepResult } from './action.ts';
 import { callMlflow, filesAnswer, predictAnswer, readModel } from './client.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { fixtures } from './script.ts';
+import type { PeerContext } from './script.ts';
 
 const staging = 'staging.ml_team.fraud_detection';
 const prod = 'prod.ml_team.fraud_detection';
-const folder = join(fixtures, 'fraud_detection');
 
 /**
  * The mission, end to end, in the world of the demo: MLflow registers in staging as the trainer, the root action
  * promotes as the service principal, MLflow loads `@Champion` and predicts what the local model predicts.
  */
-export async function* mission(python: string): AsyncGenerator<CaseResult> {
+export async function* mission({ python, fixtures }: PeerContext): AsyncGenerator<CaseResult> {
   if (!(await actionExists('.'))) {
     yield { verdict: 'skipped', name: 'mission', detail: 'no bundle of the root action in dist/' };
     return;
   }
+  const folder = join(fixtures, 'fraud_detection');
   const emulator = await startEmulator({ seed: 'demo' });
   const trainer = { python, url: emulator.url, token: 'emulator-trainer' };
   const promoter = { python, url: emulator.url, token: 'emulator-promoter' };

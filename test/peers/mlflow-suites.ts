@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { fixtures, runCases } from './script.ts';
+import { runCases } from './script.ts';
+import type { PeerContext } from './script.ts';
 import { check, failure } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { startWorld } from './world.ts';
@@ -16,14 +17,16 @@ interface Lane {
 
 const filesApi = { MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true' };
 
-const model = join(fixtures, 'fraud_detection');
-
-const argumentsOf: Record<Lane['script'], readonly string[]> = {
-  'life.py': [model, 'staging.ml_team', 'prod.ml_team'],
-  'table.py': [join(fixtures, 'mlmodel'), 'staging.ml_team'],
-  'sdk.py': [model, 'staging.ml_team'],
-  'large.py': [model, 'staging.ml_team'],
-};
+function argumentsOf(script: Lane['script'], fixtures: string): readonly string[] {
+  const model = join(fixtures, 'fraud_detection');
+  const all: Record<Lane['script'], readonly string[]> = {
+    'life.py': [model, 'staging.ml_team', 'prod.ml_team'],
+    'table.py': [join(fixtures, 'mlmodel'), 'staging.ml_team'],
+    'sdk.py': [model, 'staging.ml_team'],
+    'large.py': [model, 'staging.ml_team'],
+  };
+  return all[script];
+}
 
 /** The same life of a model by every road that MLflow's client knows, and the two scripts that need one road only. */
 const lanes: readonly Lane[] = [
@@ -63,7 +66,7 @@ const lanes: readonly Lane[] = [
 ];
 
 /** Runs MLflow's client and the Databricks SDK alone against the emulator, a fresh one for every lane. */
-export async function* mlflowSuites(python: string): AsyncGenerator<CaseResult> {
+export async function* mlflowSuites({ python, fixtures }: PeerContext): AsyncGenerator<CaseResult> {
   for (const lane of lanes) {
     let world: World;
     try {
@@ -76,7 +79,7 @@ export async function* mlflowSuites(python: string): AsyncGenerator<CaseResult> 
     try {
       const { script, name: prefix } = lane;
       const server = { python, url: emulator.url, token, env: lane.env ?? {} };
-      yield* await runCases(server, prefix, script, argumentsOf[script]);
+      yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
       yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
         noViolations(emulator),
       );

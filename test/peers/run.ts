@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { preparePeers } from './environment.ts';
 import { interop } from './interop.ts';
 import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
-import { Tally } from './outcome.ts';
+import { Tally, check, same } from './outcome.ts';
 import { root } from './script.ts';
+import type { PeerContext } from './script.ts';
 import { signatureAgreement } from './signature-agreement.ts';
 
 const minimumNode = 24;
@@ -33,9 +38,35 @@ async function main(): Promise<0 | 1> {
     return tally.close();
   }
   console.log(`Node ${process.versions.node}, ${peers.versions}`);
-  const suites = [mlflowSuites, signatureAgreement, interop, mission];
-  for (const suite of suites) for await (const result of suite(peers.python)) tally.add(result);
+  const originals = join(root, 'test', 'fixtures');
+  const before = await digestFolder(originals);
+  // Peers never see the originals: given a file URI, MLflow 3.17.2 deletes the folder that it registers.
+  const work = await mkdtemp(join(tmpdir(), 'uc-promote-fixtures-'));
+  try {
+    const fixtures = join(work, 'fixtures');
+    await cp(originals, fixtures, { recursive: true });
+    const context: PeerContext = { python: peers.python, fixtures };
+    const suites = [mlflowSuites, signatureAgreement, interop, mission];
+    for (const suite of suites) for await (const result of suite(context)) tally.add(result);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  tally.add(
+    await check('harness: test/fixtures is as it was', async () => {
+      same(await digestFolder(originals), before, 'sha256 of the folder');
+      return '';
+    }),
+  );
   return tally.close();
+}
+
+/** sha256 over the paths and bytes of every file below a folder. */
+async function digestFolder(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash('sha256');
+  for (const path of paths.sort()) hash.update(`${path}\0`).update(await readFile(path));
+  return hash.digest('hex');
 }
 
 process.exitCode = await main();

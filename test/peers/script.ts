@@ -13,8 +13,12 @@ export const peersFolder = dirname(fileURLToPath(import.meta.url));
 /** Root of the project. */
 export const root = join(peersFolder, '..', '..');
 
-/** Folder of the fixtures. */
-export const fixtures = join(root, 'test', 'fixtures');
+/** What every suite gets. */
+export interface PeerContext {
+  readonly python: string;
+  /** A copy of `test/fixtures`, for this run only. */
+  readonly fixtures: string;
+}
 
 /** Which Python talks to which server, and as whom. */
 export interface Server {

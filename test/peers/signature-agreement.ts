@@ -5,7 +5,7 @@ import { actionExists, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { check } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { fixtures } from './script.ts';
+import type { PeerContext } from './script.ts';
 import { startWorld } from './world.ts';
 
 const table = z.record(
@@ -44,7 +44,7 @@ const knownDifferences = ['outputs-only', 'outputs-and-params'];
  * For every folder of the table: a version with its files, put into the registry without a client, judged by
  * `validate-signature`. MLflow's own verdicts on the same folders are the cases of `table.py`.
  */
-export async function* signatureAgreement(): AsyncGenerator<CaseResult> {
+export async function* signatureAgreement({ fixtures }: PeerContext): AsyncGenerator<CaseResult> {
   const prefix = 'validate-signature';
   if (!(await actionExists('validate-signature'))) {
     yield { verdict: 'skipped', name: prefix, detail: 'no such bundle in dist/' };
