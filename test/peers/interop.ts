@@ -10,7 +10,8 @@ import { startWorld } from './world.ts';
 const model = 'prod.ml_team.peer_interop';
 
 /** What our actions write is read by MLflow's client, and what it writes is read by our actions. */
-export async function* interop({ python, fixtures }: PeerContext): AsyncGenerator<CaseResult> {
+export async function* interop({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
+  if (!wanted('interop')) return;
   const needed = ['set-alias', 'tag-status', 'find-version'];
   for (const action of needed) {
     if (await actionExists(action)) continue;

@@ -14,7 +14,8 @@ const prod = 'prod.ml_team.fraud_detection';
  * The mission, end to end, in the world of the demo: MLflow registers in staging as the trainer, the root action
  * promotes as the service principal, MLflow loads `@Champion` and predicts what the local model predicts.
  */
-export async function* mission({ python, fixtures }: PeerContext): AsyncGenerator<CaseResult> {
+export async function* mission({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
+  if (!wanted('mission')) return;
   if (!(await actionExists('.'))) {
     yield { verdict: 'skipped', name: 'mission', detail: 'no bundle of the root action in dist/' };
     return;

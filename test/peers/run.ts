@@ -13,7 +13,10 @@ import { signatureAgreement } from './signature-agreement.ts';
 
 const minimumNode = 24;
 
-/** Runs every peer case and gives the exit code; `CI=true` turns a skip into a failure unless PyPI does not answer. */
+/**
+ * Runs the peer cases, all or those whose suite name contains an argument, and gives the exit code;
+ * `CI=true` turns a skip into a failure unless PyPI does not answer.
+ */
 async function main(): Promise<0 | 1> {
   const tally = new Tally();
   const major = Number(process.versions.node.split('.')[0]);
@@ -38,6 +41,9 @@ async function main(): Promise<0 | 1> {
     return tally.close();
   }
   console.log(`Node ${process.versions.node}, ${peers.versions}`);
+  const filters = process.argv.slice(2);
+  const wanted = (name: string): boolean =>
+    filters.length === 0 || filters.some((part) => name.includes(part));
   const originals = join(root, 'test', 'fixtures');
   const before = await digestFolder(originals);
   // Peers never see the originals: given a file URI, MLflow 3.17.2 deletes the folder that it registers.
@@ -45,7 +51,7 @@ async function main(): Promise<0 | 1> {
   try {
     const fixtures = join(work, 'fixtures');
     await cp(originals, fixtures, { recursive: true });
-    const context: PeerContext = { python: peers.python, fixtures };
+    const context: PeerContext = { python: peers.python, fixtures, wanted };
     const suites = [mlflowSuites, signatureAgreement, interop, mission];
     for (const suite of suites) for await (const result of suite(context)) tally.add(result);
   } finally {

@@ -18,6 +18,8 @@ export interface PeerContext {
   readonly python: string;
   /** A copy of `test/fixtures`, for this run only. */
   readonly fixtures: string;
+  /** Whether the cases of this name were asked for. */
+  readonly wanted: (name: string) => boolean;
 }
 
 /** Which Python talks to which server, and as whom. */

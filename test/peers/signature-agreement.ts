@@ -44,8 +44,9 @@ const knownDifferences = ['outputs-only', 'outputs-and-params'];
  * For every folder of the table: a version with its files, put into the registry without a client, judged by
  * `validate-signature`. MLflow's own verdicts on the same folders are the cases of `table.py`.
  */
-export async function* signatureAgreement({ fixtures }: PeerContext): AsyncGenerator<CaseResult> {
+export async function* signatureAgreement({ fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   const prefix = 'validate-signature';
+  if (!wanted(prefix)) return;
   if (!(await actionExists('validate-signature'))) {
     yield { verdict: 'skipped', name: prefix, detail: 'no such bundle in dist/' };
     return;
