@@ -17,7 +17,10 @@ function parse(): EmulatorOptions {
     },
   });
   if (values.seed !== 'demo' && values.seed !== 'empty') throw new Error('--seed takes demo or empty');
-  const switches: Partial<Switches> = Object.assign({}, ...values.switch.map(parseSwitch));
+  const switches = values.switch.reduce<Partial<Switches>>(
+    (all, text) => ({ ...all, ...parseSwitch(text) }),
+    {},
+  );
   return {
     port: Number(values.port),
     seed: values.seed,

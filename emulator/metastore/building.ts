@@ -76,7 +76,7 @@ export function addVersion(world: World, now: number, fullName: string, seed: Ve
     dependencies: [...(seed.dependencies ?? [])],
     files: new Map(Object.entries(seed.files ?? {}).map(([path, file]) => [path, storedFile(file, now)])),
     directories: new Set(),
-    storageLocation: `s3://emulator-bucket/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
+    storageLocation: `s3://${world.bucket}/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   });
   return number;

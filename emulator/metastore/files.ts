@@ -37,6 +37,22 @@ export function place(session: Session, fullPath: string, operation: 'read' | 'w
   return { model, version, path: rest.join('/') };
 }
 
+/** The place that a signed URL names: storage asks nobody for rights, but a finalized version stays closed. */
+export function signedPlace(session: Session, fullPath: string, operation: 'read' | 'write'): Place {
+  const [, catalog = '', schema = '', short = '', number, ...rest] = fullPath.replace(/^\/+/, '').split('/');
+  const model = session.world.models.get(`${catalog}.${schema}.${short}`.toLowerCase());
+  const version = model?.versions.get(Number(number));
+  if (!model || !version) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
+  if (operation === 'write' && isClosed(session, version))
+    throw new ApiError(403, 'AccessDenied', 'Access Denied', 'xml');
+  return { model, version, path: rest.join('/') };
+}
+
+function isClosed({ switches }: Session, version: Version): boolean {
+  const closed = version.status !== 'PENDING_REGISTRATION' || version.finalizing !== undefined;
+  return closed && switches.writesAfterFinalize === 'refused';
+}
+
 /** EXECUTE or ownership; the writer of a pending version reads what it wrote. */
 export function requireRead(session: Session, model: Model, version: Version): void {
   const { access, switches } = session;
@@ -57,8 +73,7 @@ export function requireRead(session: Session, model: Model, version: Version): v
 /** The right to create versions, and only while the version is pending (by switch also later). */
 export function requireWrite(session: Session, model: Model, version: Version): void {
   if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
-  const closed = version.status !== 'PENDING_REGISTRATION' || version.finalizing !== undefined;
-  if (closed && session.switches.writesAfterFinalize === 'refused') {
+  if (isClosed(session, version)) {
     throw denied(
       `Model version ${version.version} of '${model.name}' is finalized; its files cannot be changed.`,
     );

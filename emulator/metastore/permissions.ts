@@ -45,7 +45,8 @@ export function requireGrantsReader(
   throw denied(`User does not have READ METADATA on ${kindOf(type)} '${name}'.`);
 }
 
-function requireSecurable(session: Session, type: SecurableType, name: string): void {
+/** Throws when the securable does not exist or its parents cannot be used by the caller. */
+export function requireSecurable(session: Session, type: SecurableType, name: string): void {
   const { world, access } = session;
   if (type === 'metastore') return;
   const key = name.toLowerCase();

@@ -60,7 +60,7 @@ function buildVersion(
     dependencies: [...(wanted.dependencies ?? [])],
     files: new Map(),
     directories: new Set(),
-    storageLocation: `s3://emulator-bucket/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
+    storageLocation: `s3://${world.bucket}/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   };
 }

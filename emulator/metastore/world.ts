@@ -119,6 +119,8 @@ export interface World {
   metastoreId: string;
   workspaceId: string;
   metastoreOwner: string;
+  /** Bucket of the storage locations. */
+  bucket: string;
   principals: Map<string, Principal>;
   groups: Map<string, Group>;
   catalogs: Map<string, Catalog>;
@@ -140,6 +142,7 @@ export function emptyWorld(): World {
     metastoreId: '3f1c2a9e-0000-4000-8000-00000000e1e1',
     workspaceId: '4242424242424242',
     metastoreOwner: 'metastore-admins',
+    bucket: 'emulator-bucket',
     principals: new Map(),
     groups: new Map(),
     catalogs: new Map(),

@@ -1,4 +1,6 @@
 import { catalogRoutes } from './catalogs.ts';
+import { credentialRoutes } from './credentials.ts';
+import { enrichedRoutes } from './enriched.ts';
 import { fileRoutes } from './files.ts';
 import { identityRoutes } from './identity.ts';
 import { legacyModelRoutes } from './legacy-models.ts';
@@ -6,6 +8,9 @@ import { legacyVersionRoutes } from './legacy-versions.ts';
 import { nativeModelRoutes } from './native-models.ts';
 import { nativeVersionRoutes } from './native-versions.ts';
 import { permissionRoutes } from './permissions.ts';
+import { presignRoutes } from './presign.ts';
+import { storageRoutes } from './cloud-storage.ts';
+import { uploadRoutes } from './uploads.ts';
 import type { Route } from './route.ts';
 import { workspaceRoutes } from './workspace.ts';
 
@@ -20,4 +25,9 @@ export const routes: readonly Route[] = [
   ...catalogRoutes,
   ...permissionRoutes,
   ...fileRoutes,
+  ...uploadRoutes,
+  ...presignRoutes,
+  ...storageRoutes,
+  ...credentialRoutes,
+  ...enrichedRoutes,
 ];

@@ -27,7 +27,7 @@ export function nativeModel(
   return {
     ...shown,
     ...(model.description === undefined ? {} : { comment: model.description }),
-    storage_location: `s3://emulator-bucket/metastore/${session.world.metastoreId}/models/${model.id}`,
+    storage_location: `s3://${session.world.bucket}/metastore/${session.world.metastoreId}/models/${model.id}`,
     ...(options.aliases ? list('aliases', nativeAliases(session, model)) : {}),
     ...(session.switches.nativeEnriched ? enrichedModel(model) : {}),
   };

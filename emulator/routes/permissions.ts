@@ -17,7 +17,7 @@ const native = family('/api/2.1/unity-catalog', { from: 'docs', section: 'grants
 const types: readonly SecurableType[] = ['metastore', 'catalog', 'schema', 'function'];
 
 /** Type of the path in the case that the switch wants. */
-function securableType({ switches }: Session, text: string): SecurableType {
+export function securableType({ switches }: Session, text: string): SecurableType {
   const found = types.find((type) => type === text.toLowerCase());
   const wanted = switches.permissionPathCase;
   const fits = wanted === 'either' || text === (wanted === 'lower' ? text.toLowerCase() : text.toUpperCase());

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { ApiError } from '../metastore/api-error.ts';
 import type { Content } from '../metastore/content.ts';
 import type { Blobs } from '../metastore/sink.ts';
 import type { Session } from '../metastore/session.ts';
@@ -95,6 +96,17 @@ export type Answer =
     }
   | { status: number; headers?: Record<string, string>; text: string; contentType: string }
   | { status: number; headers?: Record<string, string> };
+
+/** Makes a route of the enriched native family, which a workspace may not have: 404 `ENDPOINT_NOT_FOUND` then. */
+export function enriched(route: Route): Route {
+  return {
+    ...route,
+    handle: (input, context) => {
+      if (context.session.switches.nativeEnriched) return route.handle(input, context);
+      throw new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${route.method} ${route.template}'`);
+    },
+  };
+}
 
 /** 200 with a JSON body. */
 export function ok(json: unknown): Answer {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Emulator, EmulatorOptions } from '../index.ts';
 import { Faults } from '../faults.ts';
+import { Keeper } from '../metastore/keeping.ts';
 import { Lag } from '../metastore/lag.ts';
 import { Metastore } from '../metastore/metastore.ts';
 import { Blobs } from '../metastore/sink.ts';
@@ -17,8 +18,12 @@ import { makeSigner } from './signer.ts';
 
 /** Starts an emulator on 127.0.0.1; rejects when the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const metastore = new Metastore();
-  seed(metastore, options.seed ?? 'empty');
+  const keeper = options.dataDir === undefined ? undefined : new Keeper(options.dataDir);
+  const kept = keeper?.load();
+  const metastore = new Metastore(kept);
+  metastore.world.bucket = options.s3?.bucket ?? metastore.world.bucket;
+  if (!kept) seed(metastore, options.seed ?? 'empty');
+  keeper?.save(metastore.world);
   let baseUrl = '';
   const engine: Engine = {
     metastore,
@@ -27,11 +32,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults: new Faults(),
     requests: [],
     violations: [],
-    blobs: new Blobs(),
+    blobs: new Blobs(keeper?.files),
     uploads: new Map(),
     signer: makeSigner(() => baseUrl),
     s3: {
-      bucket: 'emulator-bucket',
+      bucket: metastore.world.bucket,
       accessKeyId: 'test',
       secretAccessKey: 'test',
       sessionToken: 'test',
@@ -44,7 +49,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     bytesPerSecond: options.bytesPerSecond,
     now: () => metastore.now(),
     baseUrl: () => baseUrl,
-    saved: () => undefined,
+    saved: (record) => {
+      if (record.write) keeper?.save(metastore.world);
+    },
   };
   const server = createServer((request, response) => {
     exchange(engine, request, response).catch((error: unknown) => {
@@ -73,6 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         });
         server.closeAllConnections();
       });
+      keeper?.save(metastore.world);
       engine.blobs.close();
     },
   };
