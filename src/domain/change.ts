@@ -47,3 +47,9 @@ export interface CopyChange {
 
 /** What an action would do or did, as data: from → to. */
 export type Change = AliasChange | TagChange | DescriptionChange | CreateModelChange | CopyChange;
+
+/** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
+export const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'] as const;
+
+/** One entry of {@link CHANGE_STATES}. */
+export type ChangeState = (typeof CHANGE_STATES)[number];

@@ -5,8 +5,15 @@ import { OWNERSHIP } from './grants-privileges.ts';
 import type { JudgedRight, Remedy } from './grants-remedy.ts';
 import type { RequiredRight } from './grants-rights.ts';
 
+const MESSAGE_LIMIT = 4000;
+
 /** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
 export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
+  const finding = describeRight(judged, who, onUnknown);
+  return { ...finding, message: show(finding.message, MESSAGE_LIMIT) };
+}
+
+function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
   const { right } = judged;
   const what = rightName(right);
   const need = `needed to ${right.for.join('; to ')}`;
@@ -57,7 +64,7 @@ export function bindingFinding(catalog: Securable, workspaceId: string | undefin
 
 /** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
 export function rightName(right: Pick<RequiredRight, 'securable' | 'privilege'>): string {
-  const securable = show(formatSecurable(right.securable), 800);
+  const securable = formatSecurable(right.securable);
   return right.privilege === OWNERSHIP
     ? `ownership of ${securable}`
     : `${sqlPrivilege(right.privilege)} on ${securable}`;

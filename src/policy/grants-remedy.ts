@@ -75,24 +75,34 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   const missing = verdicts.flatMap((each) =>
     each.state === 'missing' && each.absent !== true ? [each.right] : [],
   );
-  const remedies = new Map<RequiredRight, Remedy>();
-  const planned: Remedy[] = [];
-  let after = evidence;
-  for (const right of [...missing].sort(byReach)) {
-    const earlier = plannedFor(right, planned, after);
-    const remedy = earlier ?? remedyFor(right, evidence);
-    remedies.set(right, remedy);
-    if (earlier !== undefined) continue;
-    planned.push(remedy);
-    after = withRemedy(after, remedy);
-  }
-  const inOrder = planned.sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+  const planned = leastRemedies(missing, evidence);
+  const after = withRemedies(evidence, planned);
+  const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
   return {
     statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
     requests: requestsOf(inOrder, evidence.holder.principal),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
-    remedyOf: (right) => remedies.get(right),
+    remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
   };
+}
+
+function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): Remedy[] {
+  let planned: Remedy[] = [];
+  for (const right of [...missing].sort(byReach)) {
+    const after = withRemedies(evidence, planned);
+    if (!isHeld(right, after)) planned.push(remedyFor(right, evidence));
+  }
+  // One that was planned early may be an alternative of one that came later.
+  for (const each of planned) {
+    const others = planned.filter((other) => other !== each);
+    const after = withRemedies(evidence, others);
+    if (missing.every((right) => isHeld(right, after))) planned = others;
+  }
+  return planned;
+}
+
+function isHeld(right: RequiredRight, evidence: Evidence): boolean {
+  return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
 }
 
 function targetOf(remedy: Remedy): Securable {
@@ -108,6 +118,10 @@ function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evi
       sameSecurable(targetOf(each), held.on) &&
       (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP),
   );
+}
+
+function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence {
+  return remedies.reduce(withRemedy, evidence);
 }
 
 function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {

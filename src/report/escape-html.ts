@@ -7,7 +7,8 @@ const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
 const PLAIN_WORD = /^(?:=|[\p{L}\p{M}\p{N}'’‘“”"&;:,.!?%()/+×·•→←≤≥±–—…-]*)$/u;
 
 /** What consists of plain characters and is linked or drawn by the page all the same: hosts, commits, `GH-12`, `:x:`. */
-const LINKED = /[.:]\p{L}|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|:\S*:|\/\//iu;
+const LINKED =
+  /\.\p{L}|:\S|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|\/\/|www\.\S/iu;
 
 const MAX_PROSE = 4000;
 const MAX_BLOCK = 100_000;

@@ -1,0 +1,88 @@
+import type { ModelVersion } from '../domain/model.ts';
+import type { Rules } from '../domain/rules.ts';
+import { decideRequiredTags, decideState } from '../policy/version-state.ts';
+import type { CheckMode } from '../domain/decision.ts';
+import type { GrantDecision } from '../policy/grants.ts';
+import type { OwnerChange } from '../policy/grants-statements.ts';
+import { code, list, paragraph, table, type Block } from '../report/document.ts';
+import { formatSecurable, sqlPrivilege } from '../domain/privilege.ts';
+import type { SignatureCheck } from '../steps/signature.ts';
+import { signatureTables } from '../report/signature-tables.ts';
+import type { ActionRecord } from './record.ts';
+
+/** Notes the check of privileges, with its table, and the statements that would mend it. */
+export function notePrivileges(record: ActionRecord, mode: CheckMode, decision: GrantDecision | null): void {
+  const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
+  record.check('Privileges', mode, decision, passed, 'denied');
+  if (decision === null) return;
+  record.todo.push(...remedyBlocks(decision));
+  record.sections.push({ title: 'Privileges', folded: decision.allowed, blocks: [rightsTable(decision)] });
+}
+
+/** Notes the check of the signature, with a table of its columns, tensors and parameters. */
+export function noteSignature(record: ActionRecord, mode: CheckMode, check: SignatureCheck | null): void {
+  record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+  if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
+  record.sections.push({
+    title: 'Signature',
+    folded: true,
+    blocks: signatureTables(check.mlmodel.signature.signature),
+  });
+}
+
+/** Notes whether a version may be taken: its status, a hold, the tags that rules require. */
+export function noteVersion(record: ActionRecord, version: ModelVersion, rules: Rules): void {
+  record.check(
+    'Version',
+    'fail',
+    decideState(version),
+    `Version ${version.version} is READY and not on hold.`,
+    'blocked',
+  );
+  if (rules.requiredTags.length === 0) return;
+  const decision = decideRequiredTags(version, rules.requiredTags);
+  record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
+}
+
+/** Every right and how it is held. */
+export function rightsTable(decision: GrantDecision): Block {
+  return table(
+    ['Needed', 'On', 'For', 'State', 'Why'],
+    decision.rights.map((judged) => [
+      sqlPrivilege(judged.right.privilege),
+      formatSecurable(judged.right.securable),
+      judged.right.for.join('; '),
+      judged.state,
+      judged.state === 'granted' ? judged.by : judged.reason,
+    ]),
+  );
+}
+
+/** Statements and owner changes that give what is missing. */
+export function remedyBlocks(decision: GrantDecision): Block[] {
+  const blocks: Block[] = [];
+  if (decision.statements.length > 0) {
+    blocks.push(
+      paragraph('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'),
+    );
+    blocks.push(code('sql', decision.statements.map((statement) => `${statement};`).join('\n')));
+  }
+  for (const change of decision.ownerChanges) {
+    const who = formatSecurable(change.securable);
+    blocks.push(paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
+    blocks.push(code('shell', change.command));
+    blocks.push(code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
+    blocks.push(list(ownerChangeNotes(change)));
+  }
+  return blocks;
+}
+
+function ownerChangeNotes(change: OwnerChange): string[] {
+  return [
+    `Who may run it: ${change.mayRun}.`,
+    ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
+    change.betterOwners.length === 0
+      ? 'Better than one principal: make a group the owner, and this principal its member.'
+      : `Better than one principal: make a group the owner, such as ${change.betterOwners.join(', ')}.`,
+  ];
+}

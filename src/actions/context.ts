@@ -1,0 +1,50 @@
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { Journal, LabelChange } from '../steps/apply.ts';
+import type { Snapshot } from '../steps/snapshot.ts';
+import type { ActionRecord } from './record.ts';
+
+/** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
+export interface RunIdentity {
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: string;
+  readonly actor: string;
+  readonly sha: string;
+  readonly workflowRef: string;
+}
+
+/** What a command of the user's gave back. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+}
+
+/** Runs a command of the user's, without a shell, with exactly the given environment. */
+export type RunCommand = (
+  command: string,
+  options: { readonly environment: Readonly<Record<string, string>>; readonly timeoutMs: number },
+) => Promise<CommandResult>;
+
+/** Everything that an action works with; all of it can be given by a test. */
+export interface ActionContext<Inputs> {
+  readonly inputs: Inputs;
+  readonly record: ActionRecord;
+  /** What was read of the registry that is written to. */
+  readonly destination: Snapshot;
+  /** What was read of the registry that a copy comes from; a registry instance of its own. */
+  readonly source: Snapshot;
+  readonly rules: Rules;
+  readonly run: RunIdentity;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly runCommand: RunCommand;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Notes changes, and applies them unless this is a dry run. */
+  apply(changes: readonly LabelChange[]): Promise<void>;
+  /** Where a step that writes by itself notes what it does. */
+  readonly journal: Journal;
+}

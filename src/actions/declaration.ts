@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import type { Outcome } from '../domain/outcome.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from './common.ts';
+import type { ActionContext } from './context.ts';
+
+/** Inputs of which one, or at most one, may be given. */
+export interface InputChoice {
+  readonly of: readonly string[];
+  readonly need: 'exactly-one' | 'at-most-one' | 'at-least-one';
+  /** An input which, when true, takes their place: then none of them may be given. */
+  readonly unless?: string;
+}
+
+/** What an action does to the registry: for its `action.yml` and README. */
+export interface ActionManners {
+  /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
+  readonly writes: boolean;
+  /** Privileges in Unity Catalog, in words. */
+  readonly privileges: readonly string[];
+}
+
+/** How an action ended that did not throw. */
+export interface ActionResult {
+  readonly outcome: Outcome;
+  /** One sentence without a final period. */
+  readonly verdict: string;
+  /** Whether the step fails; default by the outcome. */
+  readonly fails?: boolean;
+}
+
+/** An action's zod schema, as far as everybody but the action itself needs it. */
+export interface InputSchema {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+  safeParse(raw: unknown): z.ZodSafeParseResult<CommonInputs>;
+}
+
+/** An action: its inputs and outputs as data, and what it does. `action.yml` and the README are made from this. */
+export interface Action {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** A Feather icon of GitHub's list. */
+  readonly icon: string;
+  readonly inputs: InputSchema;
+  readonly choices: readonly InputChoice[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly manners: ActionManners;
+  run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+}
+
+interface Declared<Shape extends z.ZodRawShape> extends Omit<Action, 'inputs' | 'choices' | 'run'> {
+  readonly inputs: Shape;
+  readonly choices?: readonly InputChoice[];
+  run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
+}
+
+/** Declares an action: common inputs and outputs are added. */
+export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Action {
+  const inputs = z.object({ ...declared.inputs, ...COMMON_INPUTS });
+  return {
+    ...declared,
+    choices: declared.choices ?? [],
+    inputs: inputs as unknown as InputSchema,
+    outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
+  };
+}

@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { parseAlias } from '../domain/alias.ts';
+import { CHECK_MODES } from '../domain/decision.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { parseFullName } from '../domain/full-name.ts';
+import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
+import { show, type Parsed } from '../domain/text.ts';
+
+/** What a field of an action's schema says of itself beside its type: the source of `action.yml` and the README. */
+export interface FieldMeta {
+  /** One or two sentences for the user. */
+  readonly description: string;
+  /** The value when the input is not given. */
+  readonly default?: string;
+  /** An environment variable that is read when the input is not given. */
+  readonly environment?: string;
+  /** A correct value, shown when the input is missing. */
+  readonly example?: string;
+  /** Masked, and kept out of every report. */
+  readonly secret?: true;
+}
+
+/** An input's text to its value by a parser of the domain; a fault carries its fix. */
+export function parsed<T>(parse: (text: string) => Parsed<T>) {
+  return z.string().transform((text, context): T => {
+    const result = parse(text);
+    if (result.ok) return result.value;
+    context.issues.push({
+      code: 'custom',
+      message: result.problem,
+      params: { fix: result.fix },
+      input: text,
+    });
+    return z.NEVER;
+  });
+}
+
+/** A required input. */
+export function required<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
+  return schema.meta({ ...meta, required: true });
+}
+
+/** An input that may be absent. */
+export function optional<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
+  return schema.optional().meta({ ...meta });
+}
+
+/** An input with a default. */
+export function defaulted<T>(schema: z.ZodType<T, string>, meta: FieldMeta & { readonly default: string }) {
+  return schema.meta({ ...meta });
+}
+
+/** `catalog.schema.model`. */
+export const fullName = parsed(parseFullName);
+
+/** A whole number from 1. */
+export const version = parsed(parseVersion);
+
+/** An alias name. */
+export const alias = parsed(parseAlias);
+
+/** `models:/name/7` or `models:/name@alias`. */
+export const modelUri = parsed(parseModelUri);
+
+/** `90s`, `15m`, `2h` or seconds, as milliseconds. */
+export const duration = parsed(parseDuration);
+
+/** Any text, as it is. */
+export const text = z.string();
+
+/** `true` or `false`, as `core.getBooleanInput` reads them. */
+export const boolean = parsed((value): Parsed<boolean> => {
+  if (/^(true|True|TRUE)$/u.test(value.trim())) return { ok: true, value: true };
+  if (/^(false|False|FALSE)$/u.test(value.trim())) return { ok: true, value: false };
+  return {
+    ok: false,
+    problem: `"${show(value, 40)}" is neither true nor false.`,
+    fix: 'Write true or false.',
+  };
+});
+
+/** One of a few words. */
+export function oneOf<const W extends readonly string[]>(words: W) {
+  return parsed((value): Parsed<W[number]> => {
+    const found = words.find((word) => word === value.trim().toLowerCase());
+    return found === undefined
+      ? { ok: false, problem: `"${show(value, 40)}" is not a choice.`, fix: `Write ${words.join(', ')}.` }
+      : { ok: true, value: found };
+  });
+}
+
+/** `fail`, `warn` or `off`. */
+export const checkMode = oneOf(CHECK_MODES);
+
+/** A whole number within bounds. */
+export function wholeNumber(min: number, max: number) {
+  return parsed((value): Parsed<number> => {
+    const number = /^\d{1,9}$/u.test(value.trim()) ? Number(value) : Number.NaN;
+    return number >= min && number <= max
+      ? { ok: true, value: number }
+      : {
+          ok: false,
+          problem: `"${show(value, 40)}" is not a whole number from ${min} to ${max}.`,
+          fix: `Write one, such as ${min}.`,
+        };
+  });
+}
+
+/** Lines, blank ones and `#` comments left out. */
+export const lines = parsed((value): Parsed<readonly string[]> => ({
+  ok: true,
+  value: splitLines(value).map((line) => line.text),
+}));
+
+/** A line of an input and its number, from 1. */
+export interface InputLine {
+  readonly text: string;
+  readonly number: number;
+}
+
+/** The lines of an input that say something. */
+export function splitLines(value: string): InputLine[] {
+  return value
+    .split(/\r\n|\r|\n/u)
+    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+}
+
+/** A key and a value. */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Lines `key=value`; the value may hold `=`, and a key stands once. */
+export const keyValues = parsed((value): Parsed<readonly KeyValue[]> => {
+  const pairs: KeyValue[] = [];
+  const fix = 'Write one key=value a line, each key once.';
+  for (const line of splitLines(value)) {
+    const at = line.text.indexOf('=');
+    const key = line.text.slice(0, at).trim();
+    if (at < 1 || key === '') {
+      return { ok: false, problem: `line ${line.number}, "${show(line.text, 60)}", is not key=value.`, fix };
+    }
+    if (pairs.some((pair) => pair.key === key)) {
+      return {
+        ok: false,
+        problem: `line ${line.number} names the key "${show(key, 60)}" a second time.`,
+        fix,
+      };
+    }
+    pairs.push({ key, value: line.text.slice(at + 1).trim() });
+  }
+  return { ok: true, value: pairs };
+});

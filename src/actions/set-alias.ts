@@ -1,0 +1,152 @@
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
+import type { Parsed } from '../domain/text.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { decideAlias, type AliasDecision } from '../policy/alias.ts';
+import { recordMove } from '../policy/moves.ts';
+import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import type { Snapshot } from '../steps/snapshot.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
+import { modelNotFound, requireVersion, resolveVersion } from '../steps/version.ts';
+import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import type { ActionContext } from './context.ts';
+import { defineAction, type ActionResult } from './declaration.ts';
+import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
+import type { CommonInputs } from './common.ts';
+import { aliasUndo } from './undo.ts';
+
+const expectedVersion = parsed((text): Parsed<number | null> =>
+  text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
+);
+
+/** Sets, moves or deletes an alias. */
+export const setAlias = defineAction({
+  name: 'set-alias',
+  title: 'Set a model alias',
+  description:
+    'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
+  icon: 'tag',
+  inputs: {
+    model: required(fullName, {
+      description: 'Full name of the registered model, `catalog.schema.model`.',
+      example: 'prod.ml_team.fraud_detection',
+    }),
+    alias: required(alias, {
+      description: 'The alias, such as `Champion`. Compared without case.',
+      example: 'Champion',
+    }),
+    version: optional(version, { description: 'The version that the alias shall name.' }),
+    'from-alias': optional(alias, {
+      description: 'Another alias: the version that it names now gets this one too.',
+    }),
+    'expected-version': optional(expectedVersion, {
+      description:
+        'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
+    }),
+    delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
+  },
+  choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
+  outputs: {
+    version: 'Number of the version that the alias names, empty after a deletion.',
+    'previous-version': 'Number of the version that it named before, empty when there was none.',
+    uri: '`models:/<name>/<number>` of the version that it names.',
+  },
+  manners: {
+    writes: true,
+    privileges: [
+      'ownership of the model',
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+    ],
+  },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const { model: name, alias: wanted } = inputs;
+    const mode = inputs['check-privileges'];
+    const operations = inputs.delete ? (['set-alias'] as const) : (['set-alias', 'tag', 'read'] as const);
+    const rights = mergeRights(
+      operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
+    );
+    const [privileges, target, model, current] = await Promise.all([
+      checkPrivileges(rights, snapshot, mode),
+      inputs.delete ? undefined : readTarget(name, inputs, snapshot),
+      snapshot.model(name),
+      lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
+    ]);
+    if (model === undefined) throw modelNotFound(name, 'model');
+
+    const to = target?.version.version ?? null;
+    const decision = decideAlias(
+      { name, alias: wanted, to, expected: inputs['expected-version'] },
+      current,
+      model,
+    );
+    record.fact('Alias', `${formatFullName(name)}@${wanted}`);
+    record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
+    record.output('previous-version', current ?? '');
+    record.output('version', to ?? '');
+    record.output('uri', to === null ? '' : formatModelUri(name, to));
+    notePrivileges(record, mode, privileges);
+    if (target !== undefined) {
+      noteVersion(record, target.version, context.rules);
+      noteSignature(record, inputs['require-signature'], target.signature);
+    }
+    record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
+    record.requireAllowed(`${formatFullName(name)}@${wanted}`);
+    return move(context, decision, target?.version, current);
+  },
+});
+
+interface Target {
+  readonly version: ModelVersion;
+  readonly signature: SignatureCheck | null;
+}
+
+interface Selection extends CommonInputs {
+  readonly version?: number | undefined;
+  readonly 'from-alias'?: string | undefined;
+}
+
+async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot): Promise<Target> {
+  const fromAlias = inputs['from-alias'];
+  const number =
+    inputs.version ??
+    (await resolveVersion(
+      { name, selector: { kind: 'alias', alias: fromAlias ?? '' } },
+      snapshot,
+      'from-alias',
+    ));
+  const [version, signature] = await Promise.all([
+    requireVersion(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
+    inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
+  ]);
+  return { version, signature };
+}
+
+/** Reads in the last round before a write, so that the value is fresh when it is compared. */
+async function lastBeforeWriting<T>(
+  earlier: Promise<unknown> | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
+  await earlier;
+  return read();
+}
+
+async function move(
+  context: ActionContext<CommonInputs>,
+  { change }: AliasDecision,
+  target: ModelVersion | undefined,
+  current: number | null,
+): Promise<ActionResult> {
+  const { record, run, clock } = context;
+  if (change === undefined) {
+    const already = target === undefined ? 'does not exist' : `already names version ${target.version}`;
+    return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
+  }
+  const author = { ...run, at: clock.now() };
+  await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+  record.undo.push(...aliasUndo(change));
+  const subject = `${formatFullName(change.name)}@${change.alias}`;
+  return { outcome: 'ok', verdict: `${subject} ${current ?? '(none)'} → ${change.to ?? '(deleted)'}` };
+}

@@ -1,0 +1,16 @@
+import { runAction } from './runtime/run-action.ts';
+
+export { runPost } from './runtime/run-post.ts';
+
+/** Every action by name; each is loaded when it runs, from the one bundle. */
+export const ACTIONS = {
+  'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
+} as const;
+
+/** The name of an action. */
+export type ActionName = keyof typeof ACTIONS;
+
+/** Runs an action by name: what each stub in `dist/` calls. */
+export async function run(name: ActionName): Promise<void> {
+  await runAction(await ACTIONS[name]());
+}

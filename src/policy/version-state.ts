@@ -1,0 +1,60 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { holdOf, type Rules } from '../domain/rules.ts';
+import { show } from '../domain/text.ts';
+
+/** Whether a version may be taken: READY, and not on hold. */
+export function decideState(version: ModelVersion): Decision {
+  return decide([...statusFindings(version), ...holdFindings(version)]);
+}
+
+/** Whether a version carries every tag that is required of it. */
+export function decideRequiredTags(version: ModelVersion, required: Rules['requiredTags']): Decision {
+  return decide(
+    required.flatMap(({ key, value }): Finding[] => {
+      const actual = tagValue(version.tags, key);
+      if (actual === value) return [];
+      const has = actual === undefined ? 'has no such tag' : `has ${show(key, 60)}=${show(actual, 60)}`;
+      return [
+        {
+          code: 'required-tag',
+          severity: 'error',
+          message: `${formatModelUri(version.name, version.version)} must carry ${show(key, 60)}=${show(value, 60)} and ${has}.`,
+          fix: `Set the tag once the version has earned it, for example with tag-status.`,
+        },
+      ];
+    }),
+  );
+}
+
+function statusFindings(version: ModelVersion): Finding[] {
+  if (version.status === 'READY') return [];
+  const uri = formatModelUri(version.name, version.version);
+  const why = version.statusMessage === undefined ? '' : `: ${show(version.statusMessage, 200)}`;
+  const fix =
+    version.status === 'PENDING_REGISTRATION'
+      ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
+      : 'Register the model again and use the new version.';
+  return [
+    {
+      code: 'version-not-ready',
+      severity: 'error',
+      message: `${uri} is ${version.status}, not READY${why}.`,
+      fix,
+    },
+  ];
+}
+
+function holdFindings(version: ModelVersion): Finding[] {
+  const hold = holdOf(version);
+  if (hold === undefined) return [];
+  return [
+    {
+      code: 'version-on-hold',
+      severity: 'error',
+      message: `${formatModelUri(version.name, version.version)} is on hold: ${show(hold, 300)}.`,
+      fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
+    },
+  ];
+}

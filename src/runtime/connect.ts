@@ -1,0 +1,51 @@
+import type { Host } from '../http/host.ts';
+import { HttpClient } from '../http/client.ts';
+import { FILES_API } from '../http/limiter.ts';
+import type { Transport } from '../http/transport.ts';
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import { PRODUCT } from '../domain/product.ts';
+import { databricksRegistry } from '../registry/databricks/client.ts';
+import type { Registry } from '../registry/port.ts';
+import { personalAccessToken } from '../auth/pat.ts';
+
+/** What a connection to a registry is made of. */
+export interface Connection {
+  readonly host: Host;
+  readonly token: string;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly onGitHub: boolean;
+}
+
+/** Opens the registry of a workspace: one instance per side of a copy. */
+export function connect(connection: Connection): Registry {
+  const { host, transport, clock, random, log } = connection;
+  const authorizer = personalAccessToken(connection.token, host.workspaceId);
+  const options = {
+    host: host.origin,
+    transport,
+    authorizer,
+    clock,
+    random,
+    log,
+    userAgent: userAgent(authorizer.method, connection.onGitHub),
+  };
+  return databricksRegistry({
+    control: new HttpClient(options),
+    files: new HttpClient({ ...options, budget: FILES_API }),
+  });
+}
+
+/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
+function userAgent(method: string, onGitHub: boolean): string {
+  const parts = [
+    `${PRODUCT.name}/${PRODUCT.version}`,
+    `node/${process.versions.node}`,
+    `os/${process.platform}`,
+    `auth/${method}`,
+    ...(onGitHub ? ['cicd/github'] : []),
+  ];
+  return parts.join(' ');
+}

@@ -1,0 +1,23 @@
+import type { RunIdentity } from '../actions/context.ts';
+
+/** The variables of a process, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
+export function readRun(environment: Environment): RunIdentity {
+  const value = (name: string) => environment[name] ?? 'local';
+  return {
+    repository: value('GITHUB_REPOSITORY'),
+    runId: value('GITHUB_RUN_ID'),
+    attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
+    actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+    sha: value('GITHUB_SHA'),
+    workflowRef: value('GITHUB_WORKFLOW_REF'),
+  };
+}
+
+/** The text of an input as the runner passes it: absent and empty are the same. */
+export function readInput(environment: Environment, name: string): string | undefined {
+  const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+  return value === undefined || value === '' ? undefined : value;
+}

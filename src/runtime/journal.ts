@@ -1,0 +1,53 @@
+import * as core from '@actions/core';
+import type { Change } from '../domain/change.ts';
+import type { ActionRecord } from '../actions/record.ts';
+import { formatChange } from '../domain/change-text.ts';
+import type { Journal } from '../steps/apply.ts';
+import type { Environment } from './environment.ts';
+
+const STATE = 'journal';
+const FINISHED = 'finished';
+
+/** What the post step reads: each change that was begun, and what became of it. */
+interface JournalLine {
+  readonly change: string;
+  state: string;
+}
+
+/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
+export function openJournal(record: ActionRecord, environment: Environment): Journal {
+  const journal: JournalLine[] = [];
+  const indexes = new Map<Change, JournalLine>();
+  const save = () => {
+    if (environment['GITHUB_STATE'] !== undefined) core.saveState(STATE, journal);
+  };
+  return {
+    begin(change) {
+      record.settle(change, 'unknown');
+      const line = { change: formatChange(change), state: 'begun' };
+      indexes.set(change, line);
+      journal.push(line);
+      save();
+    },
+    end(change, state) {
+      record.settle(change, state);
+      const line = indexes.get(change);
+      if (line === undefined) return;
+      line.state = state;
+      save();
+    },
+  };
+}
+
+/** Tells the post step that the main step came to its end. */
+export function closeJournal(environment: Environment): void {
+  if (environment['GITHUB_STATE'] !== undefined) core.saveState(FINISHED, 'true');
+}
+
+/** What the main step's journal says, or nothing when it came to its end. */
+export function unfinishedJournal(environment: Environment): readonly JournalLine[] | undefined {
+  if (environment[`STATE_${FINISHED}`] === 'true') return undefined;
+  const text = environment[`STATE_${STATE}`] ?? '[]';
+  const parsed: unknown = JSON.parse(text);
+  return Array.isArray(parsed) ? (parsed as JournalLine[]) : [];
+}

@@ -1,0 +1,210 @@
+import * as core from '@actions/core';
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Action, ActionResult } from '../actions/declaration.ts';
+import { fieldsOf, parseInputs, rawInputs } from '../actions/read-inputs.ts';
+import { ActionRecord, type OutputValue } from '../actions/record.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
+import { annotationsOf } from '../report/annotations.ts';
+import { code, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
+import { renderSummary } from '../report/markdown.ts';
+import { renderPlain } from '../report/plain.ts';
+import { buildReport, type ReportError } from '../report/report.ts';
+import { systemClock } from './clock.ts';
+import { openContext } from './open-context.ts';
+import { readInput, readRun, type Environment } from './environment.ts';
+import { closeJournal } from './journal.ts';
+import { actionsLogger } from './logger.ts';
+import { onCancel } from './cancel.ts';
+
+/** How an action ended, with what it threw if it threw. */
+interface Ending extends ActionResult {
+  readonly error?: PromoteError;
+}
+
+/**
+ * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
+ * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
+ */
+export async function runAction(action: Action, environment: Environment = process.env): Promise<void> {
+  const startedAt = new Date(systemClock.now());
+  const record = new ActionRecord();
+  const raw = rawInputs(
+    action,
+    (name) => readInput(environment, name),
+    (name) => environment[name],
+  );
+  for (const [name, field] of fieldsOf(action)) {
+    if (field.secret === true && raw[name] !== undefined) core.setSecret(raw[name]);
+  }
+  const ending = await perform(action, raw, record, environment);
+  const document = documentOf(action, record, ending, raw);
+  const outputs = outputsOf(action, record, ending, document.dryRun);
+  const reportPath = await writeReport(action, document, outputs, {
+    startedAt,
+    raw,
+    environment,
+    record,
+    ending,
+  });
+  setOutputs({ ...outputs, ...(reportPath === undefined ? {} : { report: reportPath }) }, environment);
+  await publish(document, raw['summary'] !== 'false', environment);
+  closeJournal(environment);
+  process.exitCode = (ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0;
+}
+
+async function perform(
+  action: Action,
+  raw: Readonly<Record<string, string>>,
+  record: ActionRecord,
+  environment: Environment,
+): Promise<Ending> {
+  const cancel = onCancel(actionsLogger);
+  let close = async () => {};
+  try {
+    const inputs = parseInputs(action, raw);
+    const opened = await openContext(inputs, record, environment, cancel.signal);
+    close = opened.close;
+    return await action.run(opened.context);
+  } catch (thrown) {
+    const error = thrown instanceof PromoteError ? thrown : internalError(thrown);
+    return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
+  } finally {
+    cancel.release();
+    await close();
+  }
+}
+
+function internalError(thrown: unknown): PromoteError {
+  core.debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  return new PromoteError(`A fault of this tool: ${messageOf(thrown)}`, {
+    code: 'internal',
+    outcome: 'error',
+    fix: 'Report it with the report file; run again with debug logging for the stack.',
+    cause: thrown,
+  });
+}
+
+function documentOf(
+  action: Action,
+  record: ActionRecord,
+  ending: Ending,
+  raw: Readonly<Record<string, string>>,
+): SummaryDocument {
+  const dryRun = /^true$/iu.test(raw['dry-run'] ?? '');
+  return {
+    action: action.name,
+    outcome: ending.outcome,
+    verdict: ending.verdict,
+    dryRun,
+    checksOff: record.checksOff,
+    facts: record.facts,
+    checks: record.checks,
+    changes: record.changes.map(({ change, state }) => ({
+      change,
+      state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
+    })),
+    todo: [...fixOf(ending.error), ...record.todo],
+    undo: record.undo,
+    sections: record.sections,
+  };
+}
+
+function fixOf(error: PromoteError | undefined): Block[] {
+  if (error === undefined) return [];
+  const { faults, fix, cause } = error.details;
+  if (faults !== undefined && faults.length > 1) {
+    return [{ kind: 'list', items: faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`) }];
+  }
+  const blocks: Block[] = fix === undefined ? [] : [paragraph(fix)];
+  if (error.details.code === 'internal' && cause instanceof Error)
+    blocks.push(code('text', messageOf(cause)));
+  return blocks;
+}
+
+function outputsOf(
+  action: Action,
+  record: ActionRecord,
+  ending: Ending,
+  dryRun: boolean,
+): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const [name, value] of record.outputs) {
+    if (!(name in action.outputs)) throw new TypeError(`${action.name} has no output ${name}.`);
+    outputs[name] = outputText(value);
+  }
+  outputs['outcome'] = ending.outcome;
+  outputs['changed'] = String(record.changed);
+  outputs['would-change'] = String(dryRun ? record.wouldChange : record.changed);
+  return outputs;
+}
+
+function outputText(value: OutputValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+interface ReportFacts {
+  readonly startedAt: Date;
+  readonly raw: Readonly<Record<string, string>>;
+  readonly environment: Environment;
+  readonly record: ActionRecord;
+  readonly ending: Ending;
+}
+
+async function writeReport(
+  action: Action,
+  document: SummaryDocument,
+  outputs: Readonly<Record<string, string>>,
+  facts: ReportFacts,
+): Promise<string | undefined> {
+  const { startedAt, raw, environment, ending } = facts;
+  const secret = new Set(
+    [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name),
+  );
+  const report = buildReport(document, {
+    changed: outputs['changed'] === 'true',
+    wouldChange: outputs['would-change'] === 'true',
+    startedAt,
+    finishedAt: new Date(systemClock.now()),
+    run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
+    inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'host' && !secret.has(name))),
+    outputs,
+    ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
+  });
+  const path = join(environment['RUNNER_TEMP'] ?? tmpdir(), `uc-promote-${action.name}-${randomUUID()}.json`);
+  try {
+    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+    return path;
+  } catch (error) {
+    actionsLogger.warning(`The report could not be written: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function reportError(error: PromoteError): ReportError {
+  const { code: errorCode, fix, serverCode, httpStatus, requestId } = error.details;
+  return {
+    code: errorCode,
+    message: error.message,
+    ...(fix === undefined ? {} : { fix }),
+    ...(serverCode === undefined ? {} : { serverCode }),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+function setOutputs(outputs: Readonly<Record<string, string>>, environment: Environment): void {
+  if (environment['GITHUB_OUTPUT'] === undefined) return;
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+async function publish(document: SummaryDocument, summary: boolean, environment: Environment): Promise<void> {
+  for (const line of renderPlain(document)) core.info(line);
+  for (const { level, title, message } of annotationsOf(document)) core[level](message, { title });
+  if (summary && environment['GITHUB_STEP_SUMMARY'] !== undefined) {
+    await core.summary.addRaw(renderSummary(document)).write();
+  }
+}

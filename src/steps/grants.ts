@@ -1,0 +1,89 @@
+import { hasCode, messageOf } from '../domain/errors.ts';
+import type { Caller, Securable } from '../domain/privilege.ts';
+import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
+import { securablesOf, type RequiredRight } from '../policy/grants-rights.ts';
+import { parseFullName } from '../domain/full-name.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
+ * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
+ */
+export async function readGrantFacts(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+  principal?: string,
+): Promise<GrantFacts> {
+  const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
+  const owners = securables.map((securable) => readOwner(securable, snapshot));
+  const caller = await snapshot.caller();
+  const subject = principal ?? caller.principal;
+  const rows = await Promise.all(
+    securables.map((securable, index) => readAssignments(securable, owners[index], subject, snapshot)),
+  );
+  const owned = await Promise.all(owners);
+  return {
+    caller,
+    filteredByPrincipal: true,
+    securables: securables.map((securable, index) => ({
+      securable,
+      ...(owned[index] ?? { exists: 'unknown' as const }),
+      assignments: rows[index] ?? [],
+    })),
+  };
+}
+
+type Owned = Pick<SecurableFacts, 'exists' | 'owner' | 'notBound'>;
+
+async function readOwner(securable: Securable, snapshot: Snapshot): Promise<Owned> {
+  try {
+    const found = await readObject(securable, snapshot);
+    if (found === undefined) return { exists: false };
+    return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied')) throw error;
+    const message = messageOf(error);
+    return {
+      exists: 'unknown',
+      owner: { refused: message },
+      ...(isBindingRefusal(message) ? { notBound: true } : {}),
+    };
+  }
+}
+
+async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ owner?: string } | undefined> {
+  if (securable.type !== 'function') return snapshot.parent(securable);
+  const name = parseFullName(securable.name);
+  return name.ok ? snapshot.model(name.value) : undefined;
+}
+
+async function readAssignments(
+  securable: Securable,
+  owner: Promise<Owned> | undefined,
+  principal: string,
+  snapshot: Snapshot,
+): Promise<SecurableFacts['assignments']> {
+  if ((await owner)?.exists === false) return [];
+  try {
+    return await snapshot.grants(securable, principal);
+  } catch (error) {
+    if (hasCode(error, 'permission-denied', 'not-found')) return { unreadable: messageOf(error) };
+    throw error;
+  }
+}
+
+/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
+function isBindingRefusal(message: string): boolean {
+  return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(
+    message,
+  );
+}
+
+/** Who the grants are about, in words. */
+export function callerText(caller: Caller): string {
+  const name =
+    caller.displayName === undefined || caller.displayName === caller.principal
+      ? ''
+      : ` (${caller.displayName})`;
+  return `${caller.principal}${name}`;
+}

@@ -1,0 +1,21 @@
+import type { FullName } from '../domain/full-name.ts';
+import { decideSignature, type SignatureDecision } from '../policy/signature.ts';
+import type { Mlmodel } from '../mlmodel/mlmodel.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the `MLmodel` file of a version says, and whether that is enough. */
+export interface SignatureCheck {
+  readonly mlmodel: Mlmodel;
+  readonly decision: SignatureDecision;
+}
+
+/** Reads the `MLmodel` file of a version, and nothing else of it, and judges its signature. */
+export async function checkSignature(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureCheck> {
+  const mlmodel = await snapshot.mlmodel(name, version);
+  const decision = decideSignature(mlmodel.signature, { featureStorePackaged: mlmodel.featureStorePackaged });
+  return { mlmodel, decision };
+}

@@ -1,0 +1,131 @@
+import { sameAlias } from '../domain/alias.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
+import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { Mlmodel } from '../mlmodel/mlmodel.ts';
+import { parseMlmodel } from '../mlmodel/mlmodel.ts';
+import type { ParentSecurable, Registry } from '../registry/port.ts';
+
+/** An `MLmodel` file over this is refused: real ones have some kilobytes. */
+const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+
+interface Entry {
+  readonly value: Promise<unknown>;
+  /** The registry's count of requests when the answer was there. */
+  seenAt?: number;
+}
+
+/**
+ * What was read of one registry, each thing once, shared by every step of an action.
+ *
+ * A value is *fresh* while the registry has begun no other request since it arrived: then it was read right before
+ * whatever comes next.
+ */
+export class Snapshot {
+  readonly registry: Registry;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+  }
+
+  caller(): Promise<Caller> {
+    return this.#once('caller', () => this.registry.getCaller());
+  }
+
+  model(name: FullName): Promise<RegisteredModel | undefined> {
+    return this.#once(`model ${formatFullName(name)}`, () => this.registry.getRegisteredModel(name));
+  }
+
+  extras(name: FullName): Promise<ModelExtras | undefined> {
+    return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
+  }
+
+  version(name: FullName, version: number): Promise<ModelVersion | undefined> {
+    return this.#once(versionKey(name, version), () => this.registry.getModelVersion(name, version));
+  }
+
+  /** The version that an alias names, or null. */
+  alias(name: FullName, alias: string): Promise<number | null> {
+    return this.#once(aliasKey(name, alias), () => this.registry.getAlias(name, alias));
+  }
+
+  mlmodel(name: FullName, version: number): Promise<Mlmodel> {
+    return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () =>
+      parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)),
+    );
+  }
+
+  parent(securable: Securable): Promise<ParentSecurable | undefined> {
+    return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
+  }
+
+  grants(securable: Securable, principal: string): Promise<readonly PrivilegeAssignment[]> {
+    return this.#once(`grants ${securable.type} ${securable.name} ${principal}`, () =>
+      this.registry.getEffectiveGrants(securable, principal),
+    );
+  }
+
+  /** The version that an alias names, read right before what comes next. */
+  async freshAlias(name: FullName, alias: string): Promise<number | null> {
+    this.#forgetStale(aliasKey(name, alias));
+    return this.alias(name, alias);
+  }
+
+  /** A version, read right before what comes next. */
+  async freshVersion(name: FullName, version: number): Promise<ModelVersion | undefined> {
+    this.#forgetStale(versionKey(name, version));
+    return this.version(name, version);
+  }
+
+  /** Tags and job of a model, read right before what comes next. */
+  async freshExtras(name: FullName): Promise<ModelExtras | undefined> {
+    this.#forgetStale(extrasKey(name));
+    return this.extras(name);
+  }
+
+  /** Forgets what a write may have changed. */
+  forget(name: FullName): void {
+    const full = formatFullName(name);
+    for (const key of this.#entries.keys()) {
+      if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
+        this.#entries.delete(key);
+    }
+  }
+
+  #forgetStale(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry?.seenAt !== undefined && entry.seenAt !== this.registry.requestsBegun)
+      this.#entries.delete(key);
+  }
+
+  #once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.value as Promise<T>;
+    const value = read();
+    const entry: Entry = { value };
+    this.#entries.set(key, entry);
+    const seen = () => {
+      entry.seenAt = this.registry.requestsBegun;
+    };
+    value.then(seen, seen);
+    return value;
+  }
+}
+
+/** The version that a list of aliases gives for a name, compared as the registry compares. */
+export function aliasIn(model: RegisteredModel, alias: string): number | null {
+  return model.aliases.find((row) => sameAlias(row.alias, alias))?.version ?? null;
+}
+
+function versionKey(name: FullName, version: number): string {
+  return `version ${formatFullName(name)}/${version}`;
+}
+
+function aliasKey(name: FullName, alias: string): string {
+  return `alias ${formatFullName(name)}@${alias.toLowerCase()}`;
+}
+
+function extrasKey(name: FullName): string {
+  return `extras ${formatFullName(name)}`;
+}

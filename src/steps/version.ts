@@ -1,0 +1,61 @@
+import { PromoteError } from '../domain/errors.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { formatModelUri, type ModelReference } from '../domain/model-uri.ts';
+import { show } from '../domain/text.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The number that a reference means now; an alias is resolved. Throws `not-found` when nothing carries it. */
+export async function resolveVersion(
+  reference: ModelReference,
+  snapshot: Snapshot,
+  input: string,
+): Promise<number> {
+  const { name, selector } = reference;
+  if (selector.kind === 'version') return selector.version;
+  const found = await snapshot.alias(name, selector.alias);
+  if (found !== null) return found;
+  const model = await snapshot.model(name);
+  if (model === undefined) throw modelNotFound(name, input);
+  const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
+  throw new PromoteError(`${input}: ${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`, {
+    code: 'not-found',
+    outcome: 'invalid',
+    fix:
+      known === '' ? 'The model has no alias at all; give a version number.' : `It has: ${show(known, 300)}.`,
+  });
+}
+
+/** A version that must exist. Throws `not-found`, naming the input and what was looked for. */
+export async function requireVersion(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+  input: string,
+): Promise<ModelVersion> {
+  const found = await snapshot.version(name, version);
+  if (found !== undefined) return found;
+  if ((await snapshot.model(name)) === undefined) throw modelNotFound(name, input);
+  throw new PromoteError(`${input}: version ${version} of ${formatFullName(name)} does not exist.`, {
+    code: 'not-found',
+    outcome: 'invalid',
+    fix: 'List the versions with find-version, or in Catalog Explorer.',
+  });
+}
+
+/** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
+export function modelNotFound(name: FullName, input: string): PromoteError {
+  return new PromoteError(
+    `${input}: the model ${formatFullName(name)} does not exist, or the caller may not see it.`,
+    {
+      code: 'not-found',
+      outcome: 'invalid',
+      fix: 'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
+    },
+  );
+}
+
+/** `models:/name/7`, for messages and outputs: always by number. */
+export function uriOf(version: Pick<ModelVersion, 'name' | 'version'>): string {
+  return formatModelUri(version.name, version.version);
+}
