@@ -54,7 +54,7 @@ export interface Emulator {
   readonly violations: string[];
   readonly faults: Faults;
   /** A deep copy of what matters, without times. */
-  state(): MetastoreState;
+  readonly state: () => MetastoreState;
   /** Ends idle connections too. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }

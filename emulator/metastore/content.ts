@@ -51,11 +51,11 @@ export async function* readContent(content: Content, start: number, end: number)
 }
 
 /** Largest generated file whose digest is really computed; beyond it a name stands for the content. */
-const digestLimit = 512 * 1024 * 1024;
+const digestLimit = 64 * 1024 * 1024;
 
 /**
  * Digest of a whole content: lower-case hex sha256, or `generated:<seed>:<offset>:<size>` for generated
- * content above 512 MiB, which is as good an identity and costs nothing.
+ * content above 64 MiB, which is as good an identity and costs nothing.
  */
 export async function digestOf(content: Content): Promise<string> {
   if (content.kind === 'generated' && content.size > digestLimit) return generatedName(content);

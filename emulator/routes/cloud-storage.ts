@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from '../metastore/api-error.ts';
-import { joinContent } from '../metastore/content.ts';
+import { digestOf, joinContent } from '../metastore/content.ts';
 import { signedPlace, storeFile } from '../metastore/files.ts';
 import { receive } from './files.ts';
 import type { Input } from './input.ts';
@@ -79,10 +79,11 @@ async function resume(context: Context, upload: Upload, token: string): Promise<
   const now = size + received.content.size;
   if (total === '*' || Number(total) !== now) return progress(now);
   const target = signedPlace(context.session, upload.path, 'write');
+  const content = joinContent([...parts, received.content]);
   storeFile(
     context.session,
     target,
-    { content: joinContent([...parts, received.content]) },
+    { content, sha256: await digestOf(content) },
     'application/octet-stream',
   );
   context.uploads.delete(token);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { invalid } from '../metastore/api-error.ts';
-import { joinContent, type Content } from '../metastore/content.ts';
+import { digestOf, joinContent, type Content } from '../metastore/content.ts';
 import { place } from '../metastore/files.ts';
 import { storeAt } from './files.ts';
 import { Input } from './input.ts';
@@ -20,7 +20,7 @@ function initiate(input: Input, context: Context): Answer {
   return ok({ [`${kind}_upload`]: { session_token: token } });
 }
 
-function complete(input: Input, context: Context): Answer {
+async function complete(input: Input, context: Context): Promise<Answer> {
   if (input.query['upload_type'] !== 'multipart') throw invalid('upload_type must be multipart.');
   const [token, upload] = uploadOf(input, context);
   const listed = input.objects('parts').map((item) => {
@@ -35,7 +35,8 @@ function complete(input: Input, context: Context): Answer {
       throw invalid('Parts must be listed in ascending order.');
     return part.content;
   });
-  storeAt(context, upload.path, { content: joinContent(contents) }, true);
+  const content = joinContent(contents);
+  storeAt(context, upload.path, { content, sha256: await digestOf(content) }, true);
   context.uploads.delete(token);
   return ok({});
 }

@@ -1,0 +1,163 @@
+import type { SwitchName } from '../../emulator/index.ts';
+import { L, N, at, folder, model, verdict } from './kit.ts';
+import { denied, does, invalid, list, ok, pending, show, versions, type Case } from './switch-kit.ts';
+
+/** Switches of identity, grants, files and of how answers are written. */
+export const wireCases = {
+  groupsComplete: {
+    see: show('groupOwner', 'GET', '/api/2.0/preview/scim/v2/Me', (seen) =>
+      (seen.json['groups'] as unknown[]).map(
+        (group) => `${String(at(group, 'display'))} ${String(at(group, 'type'))}`,
+      ),
+    ),
+    shows: { true: ['inner direct', 'owners indirect'], false: ['inner direct'] },
+  },
+  servicePrincipalUserName: {
+    see: async ({ emulator }) => {
+      const headers = { authorization: 'Bearer token-app' };
+      const response = await fetch(`${emulator.url}/api/2.0/preview/scim/v2/Me`, { headers });
+      return at(await response.json(), 'userName');
+    },
+    shows: { applicationId: 'app-1', displayName: 'ci' },
+  },
+  permissionPathCase: {
+    see: async ({ call }) => [
+      verdict(await call('owner', 'GET', `${N}/permissions/function/${model}`)),
+      verdict(await call('owner', 'GET', `${N}/permissions/FUNCTION/${model}`)),
+    ],
+    shows: { either: [ok, ok], lower: [ok, invalid], upper: [invalid, ok] },
+  },
+  grantsOfOthers: {
+    see: async ({ call }) => [
+      verdict(await call('reader', 'GET', `${N}/effective-permissions/function/${model}`)),
+      verdict(
+        await call('reader', 'GET', `${N}/effective-permissions/function/${model}`, {
+          query: { principal: 'reader@example.com' },
+        }),
+      ),
+    ],
+    shows: { readable: [ok, ok], denied: [denied, ok] },
+  },
+  groupRowsInFilter: {
+    see: async ({ call, emulator }) => {
+      emulator.metastore.grant('schema', 'prod.ml', 'owners', ['EXECUTE']);
+      const query = { principal: 'groupOwner@example.com' };
+      const seen = await call('owner', 'GET', `${N}/permissions/schema/prod.ml`, { query });
+      return (seen.json['privilege_assignments'] as unknown[]).map((row) => at(row, 'principal'));
+    },
+    shows: { true: ['groupOwner@example.com', 'owners'], false: ['groupOwner@example.com'] },
+  },
+  effectiveGrantsStale: {
+    see: async ({ call }) => {
+      const change = {
+        json: { changes: [{ principal: 'nobody@example.com', add: ['EXECUTE'], remove: [] }] },
+      };
+      await call('owner', 'PATCH', `${N}/permissions/function/${model}`, change);
+      const query = { principal: 'nobody@example.com' };
+      const counts: number[] = [];
+      for (let read = 0; read < 3; read += 1) {
+        const seen = await call('owner', 'GET', `${N}/effective-permissions/function/${model}`, { query });
+        counts.push(((seen.json['privilege_assignments'] as unknown[] | undefined) ?? []).length);
+      }
+      return counts;
+    },
+    shows: { true: [0, 0, 1], false: [1, 1, 1] },
+  },
+  createModelOnExistingWithoutRight: {
+    see: does('user', 'POST', `${L}/registered-models/create`, { json: { name: model } }),
+    shows: { exists: '400 RESOURCE_ALREADY_EXISTS', denied },
+  },
+  listingLags: {
+    see: async (world) => {
+      await pending(world);
+      const counts: number[] = [];
+      for (let read = 0; read < 3; read += 1)
+        counts.push(list(await world.call('owner', ...versions)).length);
+      return counts;
+    },
+    shows: { 0: [3, 3, 3], 2: [2, 2, 3] },
+  },
+  filesMode: {
+    see: async ({ call }) => {
+      const flag = 'is_databricks_sdk_models_artifact_repository_enabled';
+      const enabled = await call(
+        'owner',
+        'GET',
+        `${L}/registered-models:is-databricks-sdk-models-artifact-repository-enabled`,
+      );
+      const json = { name: model, version: '1', operation: 'MODEL_VERSION_OPERATION_READ' };
+      const given = await call('owner', 'POST', `${L}/model-versions/generate-temporary-credentials`, {
+        json,
+      });
+      return [enabled.json[flag], at(given.json, 'credentials', 'storage_mode')];
+    },
+    shows: {
+      'files-api': [true, 'DEFAULT_STORAGE'],
+      presigned: [false, 'DEFAULT_STORAGE'],
+      s3: [false, 'CUSTOMER_HOSTED'],
+    },
+  },
+  presign: {
+    see: does('owner', 'POST', '/api/2.0/fs/create-download-url', { json: { path: `${folder}/MLmodel` } }),
+    shows: { accepted: ok, refused: denied },
+  },
+  uploadProtocol: {
+    see: async (world) => {
+      const path = `/api/2.0/fs/files/Models/prod/ml/fraud/${await pending(world)}/big`;
+      const seen = await world.call('owner', 'POST', path, {
+        query: { action: 'initiate-upload', overwrite: 'true' },
+      });
+      return Object.keys(seen.json);
+    },
+    shows: { multipart: ['multipart_upload'], resumable: ['resumable_upload'] },
+  },
+  rangesHonoured: {
+    see: show(
+      'owner',
+      'GET',
+      `/api/2.0/fs/files${folder}/data/weights.bin`,
+      (seen) => [seen.status, seen.text],
+      {
+        headers: { range: 'bytes=1-3' },
+      },
+    ),
+    shows: { true: [206, 'eig'], false: [200, 'weights'] },
+  },
+  emptyPages: {
+    see: show('owner', ...versions, (seen) => [list(seen).length, typeof seen.json['next_page_token']]),
+    shows: { true: [0, 'string'], false: [2, 'undefined'] },
+  },
+  smallPages: {
+    see: async (world) => {
+      world.emulator.metastore.addVersion(model);
+      const seen = await world.call('owner', ...versions);
+      return [list(seen).length, typeof seen.json['next_page_token']];
+    },
+    shows: { true: [2, 'string'], false: [3, 'undefined'] },
+  },
+  shuffledLists: {
+    see: async (world) => {
+      for (let index = 0; index < 10; index += 1) world.emulator.metastore.addVersion(model);
+      const numbers = list(await world.call('owner', ...versions)).map((item) => at(item, 'version'));
+      return numbers.every((number, index) => number === index + 1);
+    },
+    shows: { true: false, false: true },
+  },
+  numbersAsStrings: {
+    see: show('owner', 'GET', `${N}/models/${model}/versions/1`, (seen) => [
+      typeof seen.json['version'],
+      typeof seen.json['created_at'],
+    ]),
+    shows: { true: ['string', 'string'], false: ['number', 'number'] },
+  },
+  unknownFields: {
+    see: show('owner', 'GET', `${N}/models/${model}`, (seen) => 'emulator_unknown_field' in seen.json),
+    shows: { true: true, false: false },
+  },
+  unknownEnums: {
+    see: show('owner', 'GET', `${N}/permissions/function/${model}`, (seen) =>
+      seen.text.includes('USE_SOMETHING_NEW'),
+    ),
+    shows: { true: true, false: false },
+  },
+} satisfies Partial<Record<SwitchName, Case>>;
