@@ -1,7 +1,7 @@
 import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { decideRequiredTags, decideState } from '../policy/version-state.ts';
-import type { CheckMode } from '../domain/decision.ts';
+import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
 import type { OwnerChange } from '../policy/grants-statements.ts';
 import { code, list, paragraph, table, type Block } from '../report/document.ts';
@@ -13,10 +13,15 @@ import type { ActionRecord } from './record.ts';
 /** Notes the check of privileges, with its table, and the statements that would mend it. */
 export function notePrivileges(record: ActionRecord, mode: CheckMode, decision: GrantDecision | null): void {
   const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
-  record.check('Privileges', mode, decision, passed, 'denied');
+  record.check('Privileges', mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
   if (decision === null) return;
   record.todo.push(...remedyBlocks(decision));
   record.sections.push({ title: 'Privileges', folded: decision.allowed, blocks: [rightsTable(decision)] });
+}
+
+/** What is granted stands in the table, not among the findings. */
+function withoutNotes(decision: Decision): Decision {
+  return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
 
 /** Notes the check of the signature, with a table of its columns, tensors and parameters. */

@@ -29,7 +29,7 @@ const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 } as const;
 /** The real transport, and how to end its connections so that the process can end. */
 export interface OpenTransport {
   readonly transport: Transport;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

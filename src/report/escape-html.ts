@@ -13,6 +13,7 @@ const LINKED =
 const MAX_PROSE = 4000;
 const MAX_BLOCK = 100_000;
 const MAX_CALL = 12;
+const MAX_PUNCTUATION = 8;
 
 function entity(character: string): string {
   return `&#${character.codePointAt(0)};`;
@@ -37,13 +38,14 @@ function splitPunctuation(word: string): [before: string, core: string, after: s
   const before = /^[("“]*/u.exec(word)?.[0] ?? '';
   let core = word.slice(before.length);
   let after = '';
-  for (;;) {
+  for (let i = 0; i < MAX_PUNCTUATION; i += 1) {
     const last = core.at(-1) ?? '';
     const belongs = last === ')' && core.includes('(');
-    if (last === '' || belongs || !'.,;:!?)"”…'.includes(last)) return [before, core, after];
+    if (last === '' || belongs || !'.,;:!?)"”…'.includes(last)) break;
     core = core.slice(0, -1);
     after = `${last}${after}`;
   }
+  return [before, core, after];
 }
 
 /** Words a space apart; a call such as `f(a, b)` whose parenthesis opens in a word stays together. */

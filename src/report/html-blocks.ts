@@ -2,6 +2,10 @@ import type { Block, Table } from './document.ts';
 import { codeSpan, preBlock, prose } from './escape-html.ts';
 
 const MAX_CELL = 1000;
+/** Rows that decide how the columns of a table look. */
+const SAMPLE_ROWS = 200;
+/** Bytes kept for the row that counts those left out. */
+const MISSING_ROWS = 200;
 
 /** The sentence that stands where something was left out. */
 export const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
@@ -9,6 +13,11 @@ export const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
 /** Bytes of a text in UTF-8, with the blank line that parts it from the next. */
 export function bytesOf(html: string): number {
   return Buffer.byteLength(html, 'utf8') + 2;
+}
+
+/** Bytes of lines of HTML, each with its blank line. */
+export function sizeOf(html: readonly string[]): number {
+  return html.reduce((sum, line) => sum + bytesOf(line), 0);
 }
 
 /** HTML on one line each, and whether all of what was asked is in it. */
@@ -23,7 +32,7 @@ export function fit(pieces: Iterable<(room: number) => Rendered>, room: number):
   let left = room - bytesOf(TRUNCATED);
   for (const piece of pieces) {
     const rendered = piece(left);
-    const size = rendered.html.reduce((sum, line) => sum + bytesOf(line), 0);
+    const size = sizeOf(rendered.html);
     if (size <= left) html.push(...rendered.html);
     if (size > left || !rendered.complete) return { html: [...html, TRUNCATED], complete: false };
     left -= size;
@@ -31,15 +40,19 @@ export function fit(pieces: Iterable<(room: number) => Rendered>, room: number):
   return { html, complete: true };
 }
 
-/** A piece that is whole or absent. */
-export function whole(html: string): (room: number) => Rendered {
-  return () => ({ html: [html], complete: true });
+/** A piece that is whole or absent, made when its turn comes. */
+export function whole(html: () => string): (room: number) => Rendered {
+  return () => ({ html: [html()], complete: true });
 }
 
-/** A table of cells that are HTML already; rows beyond `room` bytes are left out and counted. */
-export function tableOf(
+/**
+ * A table whose cells `render` gives as HTML, row by row as long as there is room; rows beyond `room` bytes are left
+ * out and counted.
+ */
+export function tableOf<Row>(
   columns: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly Row[],
+  render: (row: Row) => readonly string[],
   room: number,
   align: Table['align'] = [],
 ): Rendered {
@@ -48,9 +61,10 @@ export function tableOf(
     .map((column, i) => `<th${attribute[i] ?? ''}>${prose(column, MAX_CELL)}</th>`)
     .join('');
   const lines: string[] = [];
-  let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - 200;
+  let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - MISSING_ROWS;
   for (const row of rows) {
-    const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${row[i] ?? ''}</td>`).join('')}</tr>`;
+    const cells = render(row);
+    const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${cells[i] ?? ''}</td>`).join('')}</tr>`;
     left -= bytesOf(line);
     if (left < 0) break;
     lines.push(line);
@@ -62,28 +76,28 @@ export function tableOf(
 }
 
 /**
- * The cells of a table as HTML. A column of single words is set in code throughout as soon as one of them has to
- * be, so that `amount` and `merchant_id` look alike.
+ * How the cells of a table become HTML. A column of single words is set in code throughout as soon as one of its
+ * first rows has to be, so that `amount` and `merchant_id` look alike.
  */
-function cellsOf(table: Table): string[][] {
+function cellsOf(table: Table): (row: readonly string[]) => string[] {
+  const sample = table.rows.slice(0, SAMPLE_ROWS);
   const inCode = table.columns.map((_, i) => {
-    const cells = table.rows.map((row) => row[i] ?? '').filter((cell) => cell !== '');
+    const cells = sample.map((row) => row[i] ?? '').filter((cell) => cell !== '');
     return (
-      cells.every((cell) => !/\s/u.test(cell)) &&
-      cells.some((cell) => prose(cell, MAX_CELL).startsWith('<code>'))
+      cells.every((cell) => cell.length <= MAX_CELL && !/\s/u.test(cell)) &&
+      cells.some((cell) => prose(cell).startsWith('<code>'))
     );
   });
-  return table.rows.map((row) =>
+  return (row) =>
     table.columns.map((_, i) => {
       const cell = row[i] ?? '';
       return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
-    }),
-  );
+    });
 }
 
 function listOf(items: readonly string[], room: number): Rendered {
   const { html, complete } = fit(
-    items.map((item) => whole(`<li>${prose(item)}</li>`)),
+    items.map((item) => whole(() => `<li>${prose(item)}</li>`)),
     room - bytesOf('<ul></ul>'),
   );
   const points = complete ? html : html.slice(0, -1);
@@ -99,7 +113,7 @@ function renderBlock(block: Block, room: number): Rendered {
     case 'list':
       return listOf(block.items, room);
     case 'table':
-      return tableOf(block.columns, cellsOf(block), room, block.align);
+      return tableOf(block.columns, block.rows, cellsOf(block), room, block.align);
   }
 }
 

@@ -10,6 +10,6 @@ const MAX_LINE = 16_384;
  */
 export function escapeLogLine(text: string): string {
   return visible(cut(text, MAX_LINE).replaceAll('\t', '  '))
-    .replace(/#(?=#[^[\s]*\[)/gu, '# ')
+    .replace(/#(?=#\w*\[)/gu, '# ')
     .replace(/^( *):(?=:)/u, '$1: ');
 }

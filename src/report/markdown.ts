@@ -1,11 +1,12 @@
 import { formatChange } from './change-text.ts';
-import { paragraph, type Block, type Section, type SummaryDocument } from './document.ts';
+import { paragraph, type Block, type ReportedCheck, type Section, type SummaryDocument } from './document.ts';
 import { codeSpan, prose } from './escape-html.ts';
 import {
   bytesOf,
   details,
   fit,
   renderBlocks,
+  sizeOf,
   subheading,
   tableOf,
   whole,
@@ -16,9 +17,12 @@ import { checkResult, checkSign, defaultNext, outcomeSign, reservations, stateSi
 const KIB = 1024;
 /** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
 const LIMIT = 900 * KIB;
-/** What each part may take at most; the detail gets what they leave of the limit. */
-const SHARES = { findings: 160, facts: 80, changes: 120, todo: 200, undo: 100, passed: 60 } as const;
+/** Bytes kept for what stands around the content of a folded part. */
+const FOLD = 200;
 const MAX_TITLE = 300;
+const MAX_NAME = 100;
+/** Checks named in the line under the verdict. */
+const MAX_CHECKS = 40;
 const MAX_TEXT = 1500;
 
 function heading(document: SummaryDocument): string {
@@ -28,11 +32,11 @@ function heading(document: SummaryDocument): string {
 }
 
 function checksLine(document: SummaryDocument): string {
-  const said = document.checks.slice(0, 40).map((check) => {
+  const said = document.checks.slice(0, MAX_CHECKS).map((check) => {
     const { icon, word } = checkSign(check);
-    return `${icon} ${prose(check.name, 100)}: ${word}`;
+    return `${icon} ${prose(check.name, MAX_NAME)}: ${word}`;
   });
-  return `<p>${[codeSpan(document.action, 100), ...said].join(' · ')}</p>`;
+  return `<p>${[codeSpan(document.action, MAX_NAME), ...said].join(' · ')}</p>`;
 }
 
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' } as const;
@@ -43,36 +47,52 @@ function signed(icon: string, words: string): string {
 }
 
 function findings(document: SummaryDocument, room: number): Rendered {
-  const rows = document.checks.flatMap((check) =>
-    (check.decision?.findings ?? []).map(({ severity, message, fix }) => [
-      signed(SEVERITY_ICONS[severity], prose(check.name, 100)),
-      `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
-    ]),
+  const found = document.checks.flatMap(({ name, decision }) =>
+    (decision?.findings ?? []).map((finding) => ({ name, ...finding })),
   );
-  return tableOf(['Check', 'Found'], rows, room);
+  return tableOf(
+    ['Check', 'Found'],
+    found,
+    ({ name, severity, message, fix }) => [
+      signed(SEVERITY_ICONS[severity], prose(name, MAX_NAME)),
+      `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
+    ],
+    room,
+  );
 }
 
 function facts(document: SummaryDocument, room: number): Rendered {
-  const rows = document.facts.map((fact) => [
-    prose(fact.label, MAX_TITLE),
-    `${prose(fact.value, MAX_TEXT)}${fact.note === undefined ? '' : ` (${prose(fact.note, MAX_TEXT)})`}`,
-  ]);
-  return tableOf(['Fact', 'Value'], rows, room);
+  return tableOf(
+    ['Fact', 'Value'],
+    document.facts,
+    ({ label, value, note }) => [
+      prose(label, MAX_TITLE),
+      `${prose(value, MAX_TEXT)}${note === undefined ? '' : ` (${prose(note, MAX_TEXT)})`}`,
+    ],
+    room,
+  );
 }
 
 function changes(document: SummaryDocument, room: number): Rendered {
-  const rows = document.changes.map(({ change, state }) => {
-    const { icon, word } = stateSign(state);
-    return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose(formatChange(change), MAX_TEXT)];
-  });
-  return tableOf(['State', 'Change'], rows, room);
+  return tableOf(
+    ['State', 'Change'],
+    document.changes,
+    ({ change, state }) => {
+      const { icon, word } = stateSign(state);
+      return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose(formatChange(change), MAX_TEXT)];
+    },
+    room,
+  );
 }
 
-function passed(document: SummaryDocument, room: number): Rendered {
-  const rows = document.checks
-    .filter((check) => checkResult(check) === 'passed')
-    .map((check) => [signed('✅', prose(check.name, 100)), prose(check.passed, MAX_TEXT)]);
-  return folded(`Checks that passed: ${rows.length}`, tableOf(['Check', 'Result'], rows, room - 200));
+function passed(checks: readonly ReportedCheck[], room: number): Rendered {
+  const inner = tableOf(
+    ['Check', 'Result'],
+    checks,
+    (check) => [signed('✅', prose(check.name, MAX_NAME)), prose(check.passed, MAX_TEXT)],
+    room - FOLD,
+  );
+  return folded(`Checks that passed: ${checks.length}`, inner);
 }
 
 function folded(title: string, inner: Rendered): Rendered {
@@ -104,33 +124,27 @@ function todoOf(document: SummaryDocument): readonly Block[] {
  */
 export function renderSummary(document: SummaryDocument): string {
   const todo = todoOf(document);
+  const green = document.checks.filter((check) => checkResult(check) === 'passed');
   const hasFindings = document.checks.some((check) => (check.decision?.findings.length ?? 0) > 0);
-  const share = (key: keyof typeof SHARES, present: boolean, render: (room: number) => Rendered) =>
-    present ? [(left: number) => fit([render], Math.min(left, SHARES[key] * KIB))] : [];
-  const parts = [
-    whole(heading(document)),
-    whole(checksLine(document)),
-    ...share('findings', hasFindings, (room) => findings(document, room)),
-    ...share('facts', document.facts.length > 0, (room) => facts(document, room)),
-    ...share('changes', document.changes.length > 0, (room) => changes(document, room)),
-    ...share('todo', todo.length > 0, (room) => titled('What to do', todo, room)),
-    ...share('undo', document.undo.length > 0, (room) => titled('How to undo', document.undo, room)),
-    ...share(
-      'passed',
-      document.checks.some((check) => checkResult(check) === 'passed'),
-      (room) => passed(document, room),
-    ),
+  const parts: readonly (readonly [present: boolean, share: number, render: (room: number) => Rendered])[] = [
+    [true, LIMIT, whole(() => heading(document))],
+    [true, LIMIT, whole(() => checksLine(document))],
+    [hasFindings, 160 * KIB, (room) => findings(document, room)],
+    [document.facts.length > 0, 80 * KIB, (room) => facts(document, room)],
+    [document.changes.length > 0, 120 * KIB, (room) => changes(document, room)],
+    [todo.length > 0, 200 * KIB, (room) => titled('What to do', todo, room)],
+    [document.undo.length > 0, 100 * KIB, (room) => titled('How to undo', document.undo, room)],
+    [green.length > 0, 60 * KIB, (room) => passed(green, room)],
+    ...document.sections.map((one) => [true, LIMIT, (room: number) => section(one, room)] as const),
   ];
   const lines: string[] = [];
   let left = LIMIT;
-  for (const part of parts) {
-    const { html } = part(left);
+  for (const [present, share, render] of parts) {
+    if (!present) continue;
+    const { html, complete } = fit([render], Math.min(left, share));
     lines.push(...html);
-    left -= html.reduce((sum, line) => sum + bytesOf(line), 0);
+    left -= sizeOf(html);
+    if (left < FOLD || (share === LIMIT && !complete)) break;
   }
-  const detail = fit(
-    document.sections.map((one) => (room: number) => section(one, room)),
-    left,
-  );
-  return `${[...lines, ...detail.html].join('\n\n')}\n`;
+  return `${lines.join('\n\n')}\n`;
 }

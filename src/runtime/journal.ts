@@ -1,9 +1,9 @@
-import * as core from '@actions/core';
 import type { Change } from '../domain/change.ts';
 import type { ActionRecord } from '../actions/record.ts';
 import { formatChange } from '../domain/change-text.ts';
 import type { Journal } from '../steps/apply.ts';
 import type { Environment } from './environment.ts';
+import type { Runner } from './runner.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';
@@ -15,12 +15,10 @@ interface JournalLine {
 }
 
 /** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-export function openJournal(record: ActionRecord, environment: Environment): Journal {
+export function openJournal(record: ActionRecord, runner: Runner): Journal {
   const journal: JournalLine[] = [];
   const indexes = new Map<Change, JournalLine>();
-  const save = () => {
-    if (environment['GITHUB_STATE'] !== undefined) core.saveState(STATE, journal);
-  };
+  const save = () => runner.saveState(STATE, JSON.stringify(journal));
   return {
     begin(change) {
       record.settle(change, 'unknown');
@@ -40,8 +38,8 @@ export function openJournal(record: ActionRecord, environment: Environment): Jou
 }
 
 /** Tells the post step that the main step came to its end. */
-export function closeJournal(environment: Environment): void {
-  if (environment['GITHUB_STATE'] !== undefined) core.saveState(FINISHED, 'true');
+export function closeJournal(runner: Runner): void {
+  runner.saveState(FINISHED, 'true');
 }
 
 /** What the main step's journal says, or nothing when it came to its end. */

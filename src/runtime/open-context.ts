@@ -5,33 +5,25 @@ import { NO_RULES } from '../domain/rules.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
-import { systemClock } from './clock.ts';
-import { runCommand } from './command.ts';
 import { connect } from './connect.ts';
-import { readRun, type Environment } from './environment.ts';
+import { readRun } from './environment.ts';
 import { openJournal } from './journal.ts';
-import { actionsLogger } from './logger.ts';
+import type { Runner } from './runner.ts';
 
 /** What an action works with, on the real world; `close` ends its connections. */
 export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
-  environment: Environment,
+  runner: Runner,
   signal: AbortSignal,
-): Promise<{ readonly context: ActionContext<CommonInputs>; close(): Promise<void> }> {
+): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
+  const { environment, clock, random, log, runCommand } = runner;
   const { transport, close } = await openTransport(environment);
-  const journal = openJournal(record, environment);
+  const journal = openJournal(record, runner);
+  const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
   const side = () =>
     new Snapshot(
-      connect({
-        host: inputs.host,
-        token: inputs.token,
-        transport,
-        clock: systemClock,
-        random: Math.random,
-        log: actionsLogger,
-        onGitHub: environment['GITHUB_ACTIONS'] === 'true',
-      }),
+      connect({ host: inputs.host, token: inputs.token, transport, clock, random, log, onGitHub }),
     );
   const destination = side();
   const context: ActionContext<CommonInputs> = {
@@ -41,9 +33,9 @@ export async function openContext(
     source: side(),
     rules: NO_RULES,
     run: readRun(environment),
-    log: actionsLogger,
-    clock: systemClock,
-    random: Math.random,
+    log,
+    clock,
+    random,
     signal,
     runCommand,
     environment,
@@ -51,13 +43,7 @@ export async function openContext(
     async apply(changes) {
       record.plan(changes);
       if (inputs['dry-run']) return;
-      await applyChanges(changes, {
-        snapshot: destination,
-        journal,
-        log: actionsLogger,
-        clock: systemClock,
-        signal,
-      });
+      await applyChanges(changes, { snapshot: destination, journal, log, clock, signal });
     },
   };
   return { context, close };

@@ -1,4 +1,3 @@
-import * as core from '@actions/core';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,11 +12,10 @@ import { code, paragraph, type Block, type SummaryDocument } from '../report/doc
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
-import { systemClock } from './clock.ts';
 import { openContext } from './open-context.ts';
-import { readInput, readRun, type Environment } from './environment.ts';
+import { readInput, readRun } from './environment.ts';
 import { closeJournal } from './journal.ts';
-import { actionsLogger } from './logger.ts';
+import { githubRunner, type Runner } from './runner.ts';
 import { onCancel } from './cancel.ts';
 
 /** How an action ended, with what it threw if it threw. */
@@ -29,48 +27,49 @@ interface Ending extends ActionResult {
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
-export async function runAction(action: Action, environment: Environment = process.env): Promise<void> {
-  const startedAt = new Date(systemClock.now());
+export async function runAction(action: Action, runner: Runner = githubRunner()): Promise<void> {
+  const { environment, clock } = runner;
+  const startedAt = new Date(clock.now());
   const record = new ActionRecord();
   const raw = rawInputs(
     action,
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
-  for (const [name, field] of fieldsOf(action)) {
-    if (field.secret === true && raw[name] !== undefined) core.setSecret(raw[name]);
+  for (const secret of secretsOf(action)) {
+    if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
-  const ending = await perform(action, raw, record, environment);
+  const ending = await perform(action, raw, record, runner);
   const document = documentOf(action, record, ending, raw);
   const outputs = outputsOf(action, record, ending, document.dryRun);
-  const reportPath = await writeReport(action, document, outputs, {
-    startedAt,
-    raw,
-    environment,
-    record,
-    ending,
-  });
-  setOutputs({ ...outputs, ...(reportPath === undefined ? {} : { report: reportPath }) }, environment);
-  await publish(document, raw['summary'] !== 'false', environment);
-  closeJournal(environment);
-  process.exitCode = (ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0;
+  const report = await writeReport(action, document, outputs, { startedAt, raw, runner, ending });
+  for (const [name, value] of Object.entries({ ...outputs, ...report })) runner.setOutput(name, value);
+  for (const line of renderPlain(document)) runner.print(line);
+  for (const annotation of annotationsOf(document)) runner.annotate(annotation);
+  if (raw['summary'] !== 'false') await runner.writeSummary(renderSummary(document));
+  closeJournal(runner);
+  runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+}
+
+function secretsOf(action: Action): string[] {
+  return [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name);
 }
 
 async function perform(
   action: Action,
   raw: Readonly<Record<string, string>>,
   record: ActionRecord,
-  environment: Environment,
+  runner: Runner,
 ): Promise<Ending> {
-  const cancel = onCancel(actionsLogger);
+  const cancel = onCancel(runner.log);
   let close = async () => {};
   try {
     const inputs = parseInputs(action, raw);
-    const opened = await openContext(inputs, record, environment, cancel.signal);
+    const opened = await openContext(inputs, record, runner, cancel.signal);
     close = opened.close;
     return await action.run(opened.context);
   } catch (thrown) {
-    const error = thrown instanceof PromoteError ? thrown : internalError(thrown);
+    const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
   } finally {
     cancel.release();
@@ -78,8 +77,8 @@ async function perform(
   }
 }
 
-function internalError(thrown: unknown): PromoteError {
-  core.debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+function internalError(thrown: unknown, runner: Runner): PromoteError {
+  runner.log.debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
   return new PromoteError(`A fault of this tool: ${messageOf(thrown)}`, {
     code: 'internal',
     outcome: 'error',
@@ -149,8 +148,7 @@ function outputText(value: OutputValue): string {
 interface ReportFacts {
   readonly startedAt: Date;
   readonly raw: Readonly<Record<string, string>>;
-  readonly environment: Environment;
-  readonly record: ActionRecord;
+  readonly runner: Runner;
   readonly ending: Ending;
 }
 
@@ -158,29 +156,27 @@ async function writeReport(
   action: Action,
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
-  facts: ReportFacts,
-): Promise<string | undefined> {
-  const { startedAt, raw, environment, ending } = facts;
-  const secret = new Set(
-    [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name),
-  );
+  { startedAt, raw, runner, ending }: ReportFacts,
+): Promise<{ report?: string }> {
+  const { environment, clock } = runner;
+  const withheld = new Set(['host', ...secretsOf(action)]);
   const report = buildReport(document, {
     changed: outputs['changed'] === 'true',
     wouldChange: outputs['would-change'] === 'true',
     startedAt,
-    finishedAt: new Date(systemClock.now()),
+    finishedAt: new Date(clock.now()),
     run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
-    inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'host' && !secret.has(name))),
+    inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !withheld.has(name))),
     outputs,
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
   });
   const path = join(environment['RUNNER_TEMP'] ?? tmpdir(), `uc-promote-${action.name}-${randomUUID()}.json`);
   try {
     await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-    return path;
+    return { report: path };
   } catch (error) {
-    actionsLogger.warning(`The report could not be written: ${messageOf(error)}`);
-    return undefined;
+    runner.log.warning(`The report could not be written: ${messageOf(error)}`);
+    return {};
   }
 }
 
@@ -194,17 +190,4 @@ function reportError(error: PromoteError): ReportError {
     ...(httpStatus === undefined ? {} : { httpStatus }),
     ...(requestId === undefined ? {} : { requestId }),
   };
-}
-
-function setOutputs(outputs: Readonly<Record<string, string>>, environment: Environment): void {
-  if (environment['GITHUB_OUTPUT'] === undefined) return;
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-}
-
-async function publish(document: SummaryDocument, summary: boolean, environment: Environment): Promise<void> {
-  for (const line of renderPlain(document)) core.info(line);
-  for (const { level, title, message } of annotationsOf(document)) core[level](message, { title });
-  if (summary && environment['GITHUB_STEP_SUMMARY'] !== undefined) {
-    await core.summary.addRaw(renderSummary(document)).write();
-  }
 }
