@@ -44,7 +44,7 @@ const FILTERS: readonly RegExp[] = [
   /#\d/u,
   /\bGH-\d/iu,
   /:\/\//u,
-  /www\.\S/iu,
+  /www\.[\p{L}\p{N}]/iu,
   /:[\w+-]+:/u,
   /\$/u,
   /(?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])/iu,

@@ -39,7 +39,8 @@ function parse(line: string): Node {
     const found = TAG.exec(rest);
     const text = found === null ? rest : rest.slice(0, found.index);
     if (text !== '') {
-      if (/[<>`[\]*_~@]|&(?!#\d+;|nbsp;)|https?:\S|[\n\r]/u.test(text)) throw new Error(`not escaped: ${text}`);
+      if (/[<>`[\]*_~@]|&(?!#\d+;|nbsp;)|https?:\S|[\n\r]/u.test(text))
+        throw new Error(`not escaped: ${text}`);
       open.at(-1)?.children.push(text);
     }
     if (found === null) break;

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import type { Change } from '../../src/domain/change.ts';
+import { formatChange } from '../../src/report/change-text.ts';
+import { PROD, STAGING } from './samples.ts';
+
+const target = { kind: 'version', name: PROD, version: 7 } as const;
+
+const CASES: readonly (readonly [Change, string])[] = [
+  [
+    { kind: 'alias', name: PROD, alias: 'Champion', from: 6, to: 8 },
+    'prod.ml_team.fraud_detection@Champion 6 → 8',
+  ],
+  [
+    { kind: 'alias', name: PROD, alias: 'Champion', from: null, to: 8 },
+    'prod.ml_team.fraud_detection@Champion (none) → 8',
+  ],
+  [
+    { kind: 'alias', name: PROD, alias: 'Champion', from: 8, to: null },
+    'prod.ml_team.fraud_detection@Champion 8 → (removed)',
+  ],
+  [
+    { kind: 'tag', target, key: 'validation_status', from: 'pending', to: 'approved' },
+    'tag validation_status of version 7 of prod.ml_team.fraud_detection: pending → approved',
+  ],
+  [
+    { kind: 'tag', target: { kind: 'model', name: PROD }, key: 'team', from: '', to: null },
+    'tag team of prod.ml_team.fraud_detection: (empty) → (removed)',
+  ],
+  [
+    { kind: 'description', target, from: '', to: 'x'.repeat(130) },
+    `description of version 7 of prod.ml_team.fraud_detection: (empty) → ${'x'.repeat(120)}… (10 more characters)`,
+  ],
+  [
+    { kind: 'create-model', name: PROD, owner: 'ml-platform' },
+    'create model prod.ml_team.fraud_detection, owner ml-platform',
+  ],
+  [{ kind: 'create-model', name: PROD }, 'create model prod.ml_team.fraud_detection'],
+  [
+    { kind: 'copy', source: { name: STAGING, version: 1 }, destination: PROD },
+    'copy models:/staging.ml_team.fraud_detection/1 → prod.ml_team.fraud_detection',
+  ],
+];
+
+it.each(CASES)('%j reads as a line', (change, expected) => {
+  expect(formatChange(change)).toBe(expected);
+});
