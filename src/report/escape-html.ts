@@ -91,7 +91,7 @@ function runsOf(word: string): Run[] {
 /**
  * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
  * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
- * leaves code elements alone (github/markup README; html-pipeline MentionFilter).
+ * leaves code elements alone (html-pipeline, MentionFilter and EmojiFilter).
  */
 export function prose(text: string, limit = MAX_PROSE): string {
   const html: string[] = [];

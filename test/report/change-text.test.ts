@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import { formatChange } from '../../src/report/change-text.ts';
-import { PROD, STAGING } from './samples.ts';
+import { PROD, STAGING } from './names.ts';
 
 const target = { kind: 'version', name: PROD, version: 7 } as const;
 

@@ -1,9 +1,7 @@
 import type { Decision, Finding } from '../../src/domain/decision.ts';
-import type { FullName } from '../../src/domain/full-name.ts';
-import { code, list, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
-
-export const PROD: FullName = { catalog: 'prod', schema: 'ml_team', model: 'fraud_detection' };
-export const STAGING: FullName = { ...PROD, catalog: 'staging' };
+import { code, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
+import { HOSTILE_DOCUMENT } from './hostile.ts';
+import { PROD, STAGING } from './names.ts';
 
 const GREEN: Decision = { allowed: true, findings: [] };
 
@@ -224,65 +222,6 @@ const dryRun: SummaryDocument = {
   undo: [],
 };
 
-/** What a hostile author of tags and descriptions may write. */
-export const HOSTILE = [
-  '| **approved** |\n| --- |',
-  '</td></tr></table></details></pre></code><h1>✅ Approved</h1>',
-  '[click](https://evil.example/a) ![x](https://evil.example/p.png) <img src=x onerror=alert(1)>',
-  '@octo-org/reviewers #1 GH-2 octo/repo#3 deadbeefdeadbeef www.evil.example a@evil.example :white_check_mark:',
-  'safe\u202Etxt.exe\u202C\u200B\u2066\u0000\u001B[31m red',
-  '```\n# Approved\n~~~ </pre>\n\n## ✅ OK',
-  '::error::forged\r##[add-mask]x\n  ::set-output name=allowed::true',
-  '$\\color{green}{\\text{Approved}}$ &lt;b&gt; &#64;team Z\u0310\u0311\u0312\u0313\u0314\u0315',
-] as const;
-
-const everything = HOSTILE.join(' ');
-
-const hostile: SummaryDocument = {
-  action: 'audit-aliases',
-  outcome: 'blocked',
-  verdict: HOSTILE.slice(0, 3).join(' '),
-  dryRun: false,
-  checksOff: [],
-  facts: HOSTILE.map((value, i) => ({ label: `Tag ${i}`, value, note: 'a tag of version 8' })),
-  changes: [
-    {
-      change: {
-        kind: 'description',
-        target: { kind: 'version', name: PROD, version: 8 },
-        from: HOSTILE[5],
-        to: everything,
-      },
-      state: 'unknown',
-    },
-  ],
-  checks: [
-    {
-      name: 'Status',
-      mode: 'fail',
-      passed: everything,
-      decision: {
-        allowed: false,
-        findings: HOSTILE.map((message) => ({ code: 'hold', severity: 'error', message, fix: message })),
-      },
-    },
-  ],
-  todo: [paragraph(everything), list(HOSTILE), code('sql', HOSTILE.join('\n'))],
-  undo: [code('json', everything)],
-  sections: [
-    {
-      title: everything,
-      folded: true,
-      blocks: [
-        table(
-          ['Key', HOSTILE[0]],
-          HOSTILE.map((text) => [text, text]),
-        ),
-      ],
-    },
-  ],
-};
-
 const FINDING_WORDS = ['version is missing', 'not READY', 'no signature', 'tag missing'] as const;
 
 const manyRows: SummaryDocument = {
@@ -336,6 +275,6 @@ export const SAMPLES: Readonly<Record<string, SummaryDocument>> = {
   denied,
   blocked,
   'dry-run': dryRun,
-  hostile,
+  hostile: HOSTILE_DOCUMENT,
   'many-rows': manyRows,
 };
