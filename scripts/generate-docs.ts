@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import * as z from 'zod';
+import { routes } from '../emulator/routes/index.ts';
+import { switchTable } from '../emulator/switches.ts';
+import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
+import { TAG_KEYS } from '../src/domain/tag-keys.ts';
+import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
+import { inlineCode, markdownTable } from './generate-markdown.ts';
+
+/** What an action can end with: word, meaning, exit code, and what to do next. */
+export function outcomesTable(): string {
+  const rows = OUTCOMES.map((outcome) => {
+    const { meaning, exitCode, next } = OUTCOME_MEANINGS[outcome];
+    return [inlineCode(outcome), String(exitCode), meaning, next];
+  });
+  return markdownTable(['Outcome', 'Exit code', 'Meaning', 'What to do next'], rows);
+}
+
+/** Every tag key that is written, with the sentence above it in the source, which is the only place that tells. */
+export function tagsTable(tagKeysFile: string): string {
+  const sentences = propertyComments(tagKeysFile);
+  const rows = Object.entries(TAG_KEYS).map(([name, key]) => {
+    const sentence = sentences.get(name);
+    if (sentence === undefined) throw new Error(`${tagKeysFile}: ${name} has no comment above it.`);
+    return [inlineCode(key), sentence];
+  });
+  return markdownTable(['Key', 'Value'], rows);
+}
+
+/** Every switch of the emulator: its values, the default first, and the open point behind it. */
+export function switchesTable(): string {
+  const rows = Object.entries(switchTable).map(([name, spec]) => {
+    const values: readonly (string | number | boolean)[] = spec.values;
+    const others = values.filter((value) => value !== spec.default);
+    return [
+      inlineCode(name),
+      inlineCode(String(spec.default)),
+      others.map((value) => inlineCode(String(value))).join(', '),
+      spec.about,
+    ];
+  });
+  return markdownTable(['Switch', 'Default', 'Other answers', 'The open point'], rows);
+}
+
+/** Every endpoint of the emulator, with where its behaviour is known from. */
+export function routesTable(): string {
+  const rows = routes.map((route) => [
+    route.method,
+    inlineCode(route.template),
+    route.write ? 'yes' : '',
+    `${route.source.from}: ${route.source.section}`,
+  ]);
+  return markdownTable(['Method', 'Path', 'Writes', 'Known from'], rows);
+}
+
+/** JSON Schema of the report file. Unknown members are allowed in it, as a later 1.x may add some. */
+export function reportJsonSchema(): string {
+  const schema = z.toJSONSchema(reportSchema, { io: 'input' });
+  const { $schema, ...rest } = schema;
+  const about = {
+    title: `Report of uc-promote, version ${REPORT_SCHEMA_VERSION}`,
+    description: 'Generated from src/report/report.ts. Ignore members that are not listed here.',
+  };
+  return JSON.stringify({ $schema, ...about, ...rest });
+}
+
+/** The comment above each property of the object literals in a file, on one line, by the property's name. */
+function propertyComments(path: string): Map<string, string> {
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found = new Map<string, string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node)) {
+      const comment = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+      const text = ts.getTextOfJSDocComment(comment?.comment);
+      if (text !== undefined) found.set(node.name.getText(file), text.replaceAll(/\s+/gu, ' '));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}

@@ -1,0 +1,77 @@
+import type { Action, InputChoice } from '../src/actions/declaration.ts';
+import { fieldsOf, type Field } from '../src/actions/read-inputs.ts';
+import { folderOf, mustBeGiven, ROOT_ACTION } from './generate-action-yml.ts';
+import { inlineCode, markdownTable } from './generate-markdown.ts';
+
+/** Regions that the README of every action must have. */
+export const README_REGIONS = ['inputs', 'outputs', 'privileges'] as const;
+
+/** What is filled into the regions of an action's README, by name of the region. */
+export function readmeRegions(action: Action): Map<string, string> {
+  return new Map([
+    ['inputs', inputsTable(action)],
+    ['outputs', outputsTable(action)],
+    ['privileges', action.manners.privileges.map((privilege) => `- ${privilege}`).join('\n')],
+  ]);
+}
+
+/** A README for an action that has none yet: the regions, and the headings that every README has. */
+export function newReadme(action: Action): string {
+  const region = (name: string): string => `<!-- generated:${name} -->\n<!-- /generated -->`;
+  const uses = action.name === ROOT_ACTION ? '' : `/${action.name}`;
+  return [
+    `# ${action.name}`,
+    action.description,
+    '## Requirements',
+    'Privileges in Unity Catalog:',
+    region('privileges'),
+    '## Usage',
+    `\`\`\`yaml\n- uses: OWNER/uc-promote${uses}@v1\n\`\`\``,
+    '## Inputs',
+    region('inputs'),
+    '## Outputs',
+    region('outputs'),
+    '',
+  ].join('\n\n');
+}
+
+/** The table of actions, in the order of the bundle, each with a link from the root of the repository. */
+export function actionsTable(actions: readonly Action[]): string {
+  const rows = actions.map((action) => [
+    `[\`${action.name}\`](${action.name === ROOT_ACTION ? '#inputs-of-promote' : `${folderOf(action)}README.md`})`,
+    action.name === ROOT_ACTION ? '`OWNER/uc-promote@v1`' : `\`OWNER/uc-promote/${action.name}@v1\``,
+    action.manners.writes ? 'yes' : 'no',
+    action.description,
+  ]);
+  return markdownTable(['Action', 'Uses', 'Writes', 'What it does'], rows);
+}
+
+function inputsTable(action: Action): string {
+  const fields = [...fieldsOf(action)];
+  const rows = fields.map(([name, field]) => [inlineCode(name), defaultCell(field), field.description]);
+  const table = markdownTable(['Input', 'Default', 'What it is'], rows);
+  const choices = action.choices.map((choice) => `- ${choiceSentence(choice)}`);
+  return choices.length === 0 ? table : `${table}\n\n${choices.join('\n')}`;
+}
+
+function defaultCell(field: Field): string {
+  if (mustBeGiven(field)) return '**required**';
+  const variable = field.environment === undefined ? '' : `variable ${inlineCode(field.environment)}`;
+  const value = field.default === undefined ? '' : inlineCode(field.default);
+  return [variable, value].filter((part) => part !== '').join(', else ');
+}
+
+function choiceSentence(choice: InputChoice): string {
+  const names = choice.of.map(inlineCode).join(', ');
+  const need = { 'exactly-one': 'Exactly one', 'at-most-one': 'At most one', 'at-least-one': 'At least one' }[
+    choice.need
+  ];
+  const unless =
+    choice.unless === undefined ? '' : `; none of them when ${inlineCode(choice.unless)} is true`;
+  return `${need} of ${names} is given${unless}.`;
+}
+
+function outputsTable(action: Action): string {
+  const rows = Object.entries(action.outputs).map(([name, description]) => [inlineCode(name), description]);
+  return markdownTable(['Output', 'What it is'], rows);
+}
