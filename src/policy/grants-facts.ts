@@ -12,7 +12,7 @@ export interface SecurableFacts {
   readonly owner?: string | { readonly refused: string };
   /** Effective rows (or direct ones, see {@link GrantFacts.grants}), or why there are none. */
   readonly assignments: readonly PrivilegeAssignment[] | { readonly unreadable: string };
-  /** True when this catalog is not bound to the workspace: nothing in it can be used from there. */
+  /** True when the registry said that the catalog (this one, or this object's) is not bound to the workspace. */
   readonly notBound?: boolean;
 }
 

@@ -86,6 +86,13 @@ export function nearestFirst(holdings: readonly Holding[], target: Securable): H
     return index < 0 ? path.length : index;
   };
   return [...holdings].sort(
-    (a, b) => distance(a.on) - distance(b.on) || THROUGH_RANK[a.through] - THROUGH_RANK[b.through],
+    (a, b) =>
+      distance(a.on) - distance(b.on) ||
+      THROUGH_RANK[a.through] - THROUGH_RANK[b.through] ||
+      compareText(a.privilege + a.principal, b.privilege + b.principal),
   );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

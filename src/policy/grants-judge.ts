@@ -6,7 +6,7 @@ import { formatHolding, type Holding } from './grants-holding.ts';
 import { standingOf } from './grants-standing.ts';
 import type { GrantOptions } from './grants-facts.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
-import type { RequiredRight, Right } from './grants-rights.ts';
+import type { AlternativeRight, RequiredRight, Right } from './grants-rights.ts';
 
 /** The answer for one right, before anybody asks what mends it. */
 export type Verdict =
@@ -52,14 +52,10 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
     const reason = `${formatSecurable(absent)} is still to be created, and ${owner} is to own it`;
     return { state: 'missing', right, reason, absent: true };
   }
-  for (const each of right.alternatives) {
-    const [held] = standingOf(evidence, each).holdings;
-    if (each.unconfirmed !== undefined && held !== undefined) {
-      const reason = `${each.privilege} is held ${formatHolding(held, each)}; ${each.unconfirmed}`;
-      return { state: 'unknown', right, reason };
-    }
-  }
-  if (doubts.length > 0) return { state: 'unknown', right, reason: [...new Set(doubts)].join('; ') };
+  const maybe = right.alternatives.flatMap((each) => unconfirmedReason(evidence, each));
+  const reasons =
+    doubts.length > 0 && !maybe.some((each) => each.held) ? doubts : maybe.map((each) => each.text);
+  if (reasons.length > 0) return { state: 'unknown', right, reason: [...new Set(reasons)].join('; ') };
   return { state: 'missing', right, reason: missingReason(evidence, right) };
 }
 
@@ -82,6 +78,22 @@ export function withNewModels(
     )
     .map(({ securable }) => ({ securable, owner }));
   return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
+}
+
+function unconfirmedReason(
+  evidence: Evidence,
+  alternative: AlternativeRight,
+): { readonly held: boolean; readonly text: string }[] {
+  const { privilege, unconfirmed } = alternative;
+  if (unconfirmed === undefined) return [];
+  const { holdings, doubts } = standingOf(evidence, alternative);
+  const [held] = holdings;
+  if (held !== undefined) {
+    return [{ held: true, text: `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}` }];
+  }
+  return doubts.length === 0
+    ? []
+    : [{ held: false, text: `whether ${privilege} is held: ${doubts.join('; ')}; ${unconfirmed}` }];
 }
 
 function absentStep(evidence: Evidence, securable: Securable): Securable | undefined {

@@ -105,10 +105,12 @@ function usesParents(evidence: Evidence, securable: Securable): boolean {
 /** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
 function stewardDoubts(evidence: Evidence, right: Right): string[] {
   if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA') return [];
-  return ownerHoldings(evidence, stewardships(evidence, right)).map(
+  const above = stewardships(evidence, right);
+  const owned = ownerHoldings(evidence, above).map(
     ({ on }) =>
       `${show(evidence.holder.principal)} owns ${formatSecurable(on)}, and whether its owner needs ${sqlPrivilege(right.privilege)} is not confirmed`,
   );
+  return [...owned, ...ownerDoubts(evidence, above)];
 }
 
 function stewardships(evidence: Evidence, right: Right): Securable[] {

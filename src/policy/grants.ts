@@ -1,5 +1,5 @@
 import { decide, type Decision } from '../domain/decision.ts';
-import type { Securable } from '../domain/privilege.ts';
+import { sameSecurable, securablePath, type Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { evidenceOf } from './grants-evidence.ts';
 import { bindingFinding, rightFinding } from './grants-findings.ts';
@@ -44,7 +44,7 @@ export function decideGrants(
     return remedy === undefined ? verdict : { ...verdict, remedy };
   });
   const { workspaceId } = facts.caller;
-  const notBound = facts.securables.filter((each) => each.notBound === true).map((each) => each.securable);
+  const notBound = notBoundCatalogs(facts);
   const bindings =
     workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
   const findings = [
@@ -60,4 +60,14 @@ export function decideGrants(
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
   };
+}
+
+/** The refusal is told of every object of the catalog; the catalog is what it is about. */
+function notBoundCatalogs(facts: GrantFacts): Securable[] {
+  const catalogs = facts.securables
+    .filter((each) => each.notBound === true)
+    .flatMap(({ securable }) => securablePath(securable).slice(-1));
+  return catalogs.filter(
+    (catalog, index) => catalogs.findIndex((each) => sameSecurable(each, catalog)) === index,
+  );
 }
