@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type MetastoreState,
+  type RequestRecord,
+} from '../../emulator/index.ts';
+import type { Action } from '../../src/actions/declaration.ts';
+import type { RunCommand } from '../../src/actions/context.ts';
+import { runAction } from '../../src/runtime/run-action.ts';
+import type { Annotation } from '../../src/report/annotations.ts';
+import { reportSchema, type Report } from '../../src/report/report.ts';
+import { requestPhases } from './requests.ts';
+import { recordingRunner } from './recording-runner.ts';
+import { leaksOf } from './leaks.ts';
+
+/** What a test says of one run beside its inputs. */
+export interface RunOptions {
+  /** Default: the demo's promoter. */
+  readonly token?: string;
+  /** `fake`, the default, sleeps without waiting and counts; `real` waits. */
+  readonly clock?: 'fake' | 'real';
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly runCommand?: RunCommand;
+  /** Default: the emulator's. */
+  readonly host?: string;
+}
+
+/** Everything that a run left behind. */
+export interface ActionRun {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** Every line that was printed, log lines of any level included. */
+  readonly log: readonly string[];
+  readonly annotations: readonly Annotation[];
+  readonly state: Readonly<Record<string, string>>;
+  readonly exitCode: 0 | 1 | undefined;
+  readonly masked: readonly string[];
+  /** Milliseconds of each sleep, under the fake clock. */
+  readonly slept: readonly number[];
+  /** The requests of this run, written for an inline expectation: see {@link requestPhases}. */
+  readonly requests: readonly string[];
+  readonly records: readonly RequestRecord[];
+  readonly report: Report;
+  readonly before: MetastoreState;
+  readonly after: MetastoreState;
+}
+
+/** An emulator and a way to run actions against it. */
+export interface World {
+  readonly emulator: Emulator;
+  run(action: Action, inputs: Readonly<Record<string, string>>, options?: RunOptions): Promise<ActionRun>;
+}
+
+/** Tokens of the demo world. */
+export const TOKENS = {
+  promoter: 'emulator-promoter',
+  trainer: 'emulator-trainer',
+  reader: 'emulator-reader',
+  admin: 'emulator-admin',
+} as const;
+
+/** Starts an emulator, with the demo's world unless said otherwise; it closes when the test ends. */
+export async function world(options: EmulatorOptions = {}): Promise<World> {
+  const emulator = await startEmulator({ seed: 'demo', ...options });
+  onTestFinished(() => emulator.close());
+  return { emulator, run: (action, inputs, runOptions) => runIn(emulator, action, inputs, runOptions) };
+}
+
+/**
+ * Runs an action in this process as a job would. Throws when a secret stands in anything that it left behind, or when
+ * the emulator saw a request that no registry knows: so every test of an action tests both.
+ */
+async function runIn(
+  emulator: Emulator,
+  action: Action,
+  inputs: Readonly<Record<string, string>>,
+  options: RunOptions = {},
+): Promise<ActionRun> {
+  const token = options.token ?? TOKENS.promoter;
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-test-'));
+  const before = emulator.state();
+  const first = emulator.requests.length;
+  try {
+    const { runner, seen } = recordingRunner({
+      ...options,
+      environment: {
+        ...JOB,
+        RUNNER_TEMP: folder,
+        DATABRICKS_HOST: options.host ?? emulator.url,
+        DATABRICKS_TOKEN: token,
+        ...options.environment,
+        ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
+      },
+    });
+    await runAction(action, runner);
+    const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
+    const left = { ...seen, reportText };
+    const leaks = leaksOf(JSON.stringify({ ...left, masked: [] }), [token]);
+    if (leaks.length > 0) throw new Error(`A secret leaked: ${leaks.join(', ')}`);
+    if (emulator.violations.length > 0) {
+      throw new Error(`Requests that no registry knows: ${emulator.violations.join(' ')}`);
+    }
+    const records = emulator.requests.slice(first);
+    return {
+      ...seen,
+      requests: requestPhases(records),
+      records,
+      report: reportSchema.parse(JSON.parse(reportText)),
+      before,
+      after: emulator.state(),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The variable by which a runner passes an input (GitHub documentation, metadata syntax, `inputs`). */
+export function inputVariable(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+const JOB = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_REPOSITORY: 'acme/models',
+  GITHUB_RUN_ID: '4242',
+  GITHUB_RUN_ATTEMPT: '1',
+  GITHUB_ACTOR: 'ada',
+  GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+  GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
+} as const;

@@ -1,0 +1,73 @@
+import type { RunCommand } from '../../src/actions/context.ts';
+import type { Clock } from '../../src/domain/ports.ts';
+import type { Annotation } from '../../src/report/annotations.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import type { Runner } from '../../src/runtime/runner.ts';
+
+/** What a runner was told. */
+export interface Seen {
+  readonly outputs: Record<string, string>;
+  summary: string;
+  readonly log: string[];
+  readonly annotations: Annotation[];
+  readonly state: Record<string, string>;
+  exitCode: 0 | 1 | undefined;
+  readonly masked: string[];
+  readonly slept: number[];
+}
+
+/** A runner that writes down all it is told, and the record. */
+export function recordingRunner(options: {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock?: 'fake' | 'real';
+  readonly runCommand?: RunCommand;
+}): { readonly runner: Runner; readonly seen: Seen } {
+  const seen: Seen = {
+    outputs: {},
+    summary: '',
+    log: [],
+    annotations: [],
+    state: {},
+    exitCode: undefined,
+    masked: [],
+    slept: [],
+  };
+  const note = (level: string) => (text: string) => void seen.log.push(`${level}: ${text}`);
+  const runner: Runner = {
+    environment: options.environment,
+    log: { info: note('info'), debug: note('debug'), warning: note('warning') },
+    clock: options.clock === 'real' ? systemClock : fakeClock(seen.slept),
+    random: () => 0.5,
+    runCommand:
+      options.runCommand ?? (() => Promise.reject(new Error('This test expects no command to be run.'))),
+    mask: (secret) => void seen.masked.push(secret),
+    print: (line) => void seen.log.push(line),
+    annotate: (annotation) => void seen.annotations.push(annotation),
+    setOutput: (name, value) => {
+      seen.outputs[name] = value;
+    },
+    writeSummary: async (markdown) => {
+      seen.summary += markdown;
+    },
+    saveState: (name, value) => {
+      seen.state[name] = value;
+    },
+    setExitCode: (code) => {
+      seen.exitCode = code;
+    },
+  };
+  return { runner, seen };
+}
+
+/** A clock whose sleeps end at once: its time goes on by what was slept, noted in `slept` (milliseconds). */
+export function fakeClock(slept: number[]): Clock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    async sleep(ms) {
+      slept.push(ms);
+      ahead += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
