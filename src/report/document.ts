@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts';
+import type { Change, ChangeState } from '../domain/change.ts';
 import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
@@ -46,12 +46,6 @@ export interface Fact {
   readonly value: string;
   readonly note?: string;
 }
-
-/** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
-export const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'] as const;
-
-/** One entry of {@link CHANGE_STATES}. */
-export type ChangeState = (typeof CHANGE_STATES)[number];
 
 /** A change and what became of it. */
 export interface ReportedChange {

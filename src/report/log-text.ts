@@ -1,4 +1,4 @@
-import { cut, visible } from './visible.ts';
+import { cut, visible } from '../domain/visible.ts';
 
 const MAX_LINE = 16_384;
 

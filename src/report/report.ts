@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
-import { CHANGE_STATES, type SummaryDocument } from './document.ts';
+import { CHANGE_STATES } from '../domain/change.ts';
+import type { SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
 export const REPORT_SCHEMA_VERSION = 1;

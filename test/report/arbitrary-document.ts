@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Change } from '../../src/domain/change.ts';
 import { CHECK_MODES } from '../../src/domain/decision.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
-import { CHANGE_STATES, type Block, type SummaryDocument } from '../../src/report/document.ts';
+import { CHANGE_STATES } from '../../src/domain/change.ts';
+import type { Block, SummaryDocument } from '../../src/report/document.ts';
 import { HOSTILE } from './hostile.ts';
 import { PROD } from './names.ts';
 

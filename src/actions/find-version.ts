@@ -1,0 +1,167 @@
+import { PromoteError } from '../domain/errors.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { table } from '../report/document.ts';
+import { carries, findNewestVersion, type TagCondition } from '../steps/find-version.ts';
+import { findModels } from '../steps/models.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { checkSignature } from '../steps/signature.ts';
+import type { Snapshot } from '../steps/snapshot.ts';
+import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import type { CommonInputs } from './common.ts';
+import type { ActionContext } from './context.ts';
+import { defineAction } from './declaration.ts';
+import { alias, boolean, defaulted, keyValues, optional, parsed, required, version } from './fields.ts';
+import { selectorOf } from './selection.ts';
+
+/** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
+const MATRIX_LIMIT = 256;
+
+/** Finds a version by number, alias, tags, or as the newest READY one. */
+export const findVersion = defineAction({
+  name: 'find-version',
+  title: 'Find a model version',
+  description:
+    'Find a model version in Unity Catalog by number, alias or tags, or the newest READY one. Read-only.',
+  icon: 'search',
+  inputs: {
+    model: required(parsed(parseModelPattern), {
+      description: 'Full name of a model, or a pattern such as `staging.ml_team.*` for a matrix of many.',
+      example: 'staging.ml_team.fraud_detection',
+    }),
+    version: optional(version, {
+      description: 'Number of the version. Without it and `alias`: the newest READY one, in numeric order.',
+    }),
+    alias: optional(alias, { description: 'An alias that names the version.' }),
+    where: optional(keyValues, { description: 'Lines `key=value`: tags that the version must carry.' }),
+    'allow-none': defaulted(boolean, {
+      description: 'Finding nothing is a success; `found` is then `false`.',
+      default: 'false',
+    }),
+  },
+  choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
+  outputs: {
+    version: 'Number of the version, when one model was asked for.',
+    uri: '`models:/<name>/<number>` of it.',
+    found: '`true` when at least one version was found.',
+    matrix: 'JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.',
+  },
+  manners: {
+    writes: false,
+    privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
+  },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const pattern = inputs.model;
+    const names = await findModels([pattern], snapshot.registry);
+    const conditions = inputs.where ?? [];
+    const results = await Promise.all(
+      names.map((name) => findOne(name, inputs, conditions, snapshot, pattern.kind === 'all')),
+    );
+    const found = results.filter((version) => version !== undefined);
+    const mode = inputs['check-privileges'];
+    const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
+    notePrivileges(record, mode, rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode));
+    await noteFound(context, found);
+
+    const include = found.map((version) => ({
+      model: formatFullName(version.name),
+      version: version.version,
+      uri: uriOf(version),
+    }));
+    const only = pattern.kind === 'model' ? include[0] : undefined;
+    record.output('found', found.length > 0);
+    record.output('matrix', { include });
+    record.output('version', only?.version ?? '');
+    record.output('uri', only?.uri ?? '');
+    record.sections.push({
+      title: `Versions found: ${include.length}`,
+      folded: false,
+      blocks: [
+        table(
+          ['Model', 'Version'],
+          include.map((row) => [row.model, String(row.version)]),
+          ['left', 'right'],
+        ),
+      ],
+    });
+    if (include.length > MATRIX_LIMIT) throw tooMany(include.length);
+    if (include.length === 0 && !inputs['allow-none'])
+      throw noneFound(formatPattern(pattern), names.length, conditions);
+    record.requireAllowed('What was found');
+    if (only !== undefined) return { outcome: 'ok', verdict: only.uri };
+    return { outcome: 'ok', verdict: `${include.length} version(s) found for ${formatPattern(pattern)}` };
+  },
+});
+
+interface Wanted {
+  readonly version?: number | undefined;
+  readonly alias?: string | undefined;
+}
+
+async function findOne(
+  name: FullName,
+  wanted: Wanted,
+  conditions: readonly TagCondition[],
+  snapshot: Snapshot,
+  amongMany: boolean,
+): Promise<ModelVersion | undefined> {
+  if (wanted.version === undefined && wanted.alias === undefined) {
+    if (!amongMany && (await snapshot.model(name)) === undefined) throw modelNotFound(name, 'model');
+    return findNewestVersion(name, conditions, snapshot);
+  }
+  if (amongMany) {
+    const number = wanted.version ?? (await snapshot.alias(name, wanted.alias ?? ''));
+    const version = number === null ? undefined : await snapshot.version(name, number);
+    return version !== undefined && carries(version, conditions) ? version : undefined;
+  }
+  const number = await resolveVersion({ name, selector: selectorOf(wanted) }, snapshot, 'alias');
+  const version = await requireVersion(
+    name,
+    number,
+    snapshot,
+    wanted.alias === undefined ? 'version' : 'alias',
+  );
+  return carries(version, conditions) ? version : undefined;
+}
+
+/** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
+async function noteFound(
+  context: ActionContext<CommonInputs>,
+  found: readonly ModelVersion[],
+): Promise<void> {
+  const { inputs, record, destination: snapshot, rules } = context;
+  const mode = inputs['require-signature'];
+  const signatures = await Promise.all(
+    found.map((version) => (mode === 'off' ? null : checkSignature(version.name, version.version, snapshot))),
+  );
+  for (const [index, version] of found.entries()) {
+    noteVersion(record, version, rules);
+    noteSignature(record, mode, signatures[index] ?? null);
+  }
+}
+
+function noneFound(pattern: string, models: number, conditions: readonly TagCondition[]): PromoteError {
+  const tags = conditions.map(({ key, value }) => `${key}=${value}`).join(', ');
+  const asked = tags === '' ? 'a READY version' : `a READY version with ${tags}`;
+  const message =
+    models === 0
+      ? `No model that the caller may see matches ${pattern}.`
+      : `No model of ${pattern} has ${asked} that is not on hold.`;
+  return new PromoteError(message, {
+    code: 'not-found',
+    outcome: models === 0 ? 'invalid' : 'blocked',
+    fix: 'Check the name and the tags. If finding nothing is fine, set allow-none: true.',
+  });
+}
+
+function tooMany(count: number): PromoteError {
+  return new PromoteError(`${count} versions were found, and a matrix has at most ${MATRIX_LIMIT} jobs.`, {
+    code: 'invalid-input',
+    outcome: 'invalid',
+    fix: 'Narrow the pattern, for example to one schema or a prefix.',
+  });
+}

@@ -1,0 +1,76 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { requiredRights } from '../policy/grants-rights.ts';
+import { signatureToJson } from '../policy/signature.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { checkSignature } from '../steps/signature.ts';
+import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { defineAction } from './declaration.ts';
+import { alias, fullName, optional, required, version } from './fields.ts';
+import { selectorOf } from './selection.ts';
+
+/** Checks that a version declares what it takes and what it gives. */
+export const validateSignature = defineAction({
+  name: 'validate-signature',
+  title: 'Validate a model signature',
+  description:
+    'Check that a model version in Unity Catalog has a signature with inputs and outputs. Reads only its MLmodel file.',
+  icon: 'check-square',
+  inputs: {
+    model: required(fullName, {
+      description: 'Full name of the registered model, `catalog.schema.model`.',
+      example: 'staging.ml_team.fraud_detection',
+    }),
+    version: optional(version, { description: 'Number of the version.' }),
+    alias: optional(alias, { description: 'An alias that names the version.' }),
+  },
+  choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
+  outputs: {
+    version: 'Number of the version that was read.',
+    uri: '`models:/<name>/<number>` of it.',
+    allowed: '`true` when every check passed.',
+    valid: '`true` when inputs and outputs are declared.',
+    signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+  },
+  manners: {
+    writes: false,
+    privileges: ['EXECUTE on the model', 'USE SCHEMA and USE CATALOG on its parents'],
+  },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const name = inputs.model;
+    const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
+    const mode = inputs['check-privileges'];
+    const [privileges, found, signature] = await Promise.all([
+      checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
+      number.then((each) =>
+        requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
+      ),
+      number.then((each) => checkSignature(name, each, snapshot)),
+    ]);
+    const { state } = signature.mlmodel.signature;
+    const valid = signature.decision.allowed;
+    record.fact('Version', uriOf(found));
+    record.fact('Flavors', signature.mlmodel.flavors.join(', ') || 'none named');
+    record.output('version', found.version);
+    record.output('uri', uriOf(found));
+    record.output('valid', valid);
+    record.output(
+      'signature',
+      signature.mlmodel.signature.state === 'declared'
+        ? { ...signatureToJson(signature.mlmodel.signature.signature) }
+        : '',
+    );
+    notePrivileges(record, mode, privileges);
+    noteVersion(record, found, context.rules);
+    noteSignature(record, inputs['require-signature'], signature);
+    record.output('allowed', record.allowed);
+    record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);
+    const says = valid
+      ? 'declares inputs and outputs'
+      : state === 'declared'
+        ? 'declares one half only'
+        : 'has no usable signature';
+    return { outcome: 'ok', verdict: `${uriOf(found)} ${says}` };
+  },
+});

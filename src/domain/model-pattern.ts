@@ -1,0 +1,48 @@
+import { formatFullName, parseFullName, type FullName } from './full-name.ts';
+import { show, type Parsed } from './text.ts';
+
+/** One model by name, or all models of a schema or a catalog whose last level matches. */
+export type ModelPattern =
+  | { readonly kind: 'model'; readonly name: FullName }
+  | { readonly kind: 'all'; readonly catalog: string; readonly schema?: string; readonly model: string };
+
+/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`. */
+export function parseModelPattern(text: string): Parsed<ModelPattern> {
+  const trimmed = text.trim();
+  if (!trimmed.includes('*')) {
+    const name = parseFullName(trimmed);
+    return name.ok ? { ok: true, value: { kind: 'model', name: name.value } } : name;
+  }
+  const fix = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
+  const levels = trimmed.split('.');
+  const [catalog = '', schema = '', model] = levels;
+  const whole = levels.length === 2 && schema === '*';
+  const probe = parseFullName(
+    whole ? `${catalog}.any.any` : `${catalog}.${schema}.${(model ?? '').replaceAll('*', 'x')}`,
+  );
+  if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
+    return { ok: false, problem: `"${show(trimmed)}" is not a pattern of models.`, fix };
+  }
+  return {
+    ok: true,
+    value: whole
+      ? { kind: 'all', catalog, model: '*' }
+      : { kind: 'all', catalog, schema, model: model ?? '*' },
+  };
+}
+
+/** Whether a model is one of those that a pattern means; names compare without case. */
+export function matchesPattern(pattern: ModelPattern, name: FullName): boolean {
+  if (pattern.kind === 'model')
+    return formatFullName(pattern.name).toLowerCase() === formatFullName(name).toLowerCase();
+  const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'iu').test(name.model);
+}
+
+/** The pattern as text. */
+export function formatPattern(pattern: ModelPattern): string {
+  if (pattern.kind === 'model') return formatFullName(pattern.name);
+  return pattern.schema === undefined
+    ? `${pattern.catalog}.*`
+    : `${pattern.catalog}.${pattern.schema}.${pattern.model}`;
+}
