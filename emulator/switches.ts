@@ -151,9 +151,10 @@ export const switchTable = {
     about: 'storage road that the server offers',
   },
   presign: {
-    values: ['accepted', 'refused'],
+    values: ['accepted', 'refused', 'unknown-zone', 'storage-blocked'],
     default: 'accepted',
-    about: 'presigned URLs are handed out (network zones can forbid them)',
+    about:
+      'presigned URLs work, are not enabled, are refused for the network zone, or lead to a store that refuses',
   },
   uploadProtocol: {
     values: ['multipart', 'resumable'],

@@ -7,18 +7,22 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly shape: 'json' | 'scim' | 'oauth' | 'xml';
+  /** Reason in the `ErrorInfo` of the answer, where clients look for one. */
+  readonly reason: string | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
     shape: 'json' | 'scim' | 'oauth' | 'xml' = 'json',
+    reason?: string,
   ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.shape = shape;
+    this.reason = reason;
   }
 }
 

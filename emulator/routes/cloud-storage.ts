@@ -22,6 +22,9 @@ function operationOf(
   const words = operation.split(':');
   if (!operations.includes(words[0] ?? '')) throw new ApiError(403, 'AccessDenied', 'Access Denied', 'xml');
   const now = context.expired ? Number.MAX_SAFE_INTEGER : context.session.now();
+  if (context.session.switches.presign === 'storage-blocked' && words[0] !== 'abort') {
+    throw new ApiError(403, 'AccessDenied', 'Access Denied', 'xml');
+  }
   context.signer.check(input, context.headers, operation, path, now);
   return [path, words];
 }

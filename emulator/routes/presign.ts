@@ -18,14 +18,15 @@ export function expiryOf(input: Input, context: Context): number {
   return Math.min(parsed, now + hour);
 }
 
-/** Refuses to sign when the switch says so, with the code that makes the SDK take the workspace road. */
+/** Refuses to sign when the switch says so, with one of the two reasons that make the SDK take the workspace road. */
 export function requirePresigning({ session }: Context): void {
-  if (session.switches.presign === 'accepted') return;
-  throw new ApiError(
-    403,
-    'PERMISSION_DENIED',
-    'FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN: Presigned URLs are not available from this network.',
-  );
+  const message = 'Presigned URLs are not available.';
+  if (session.switches.presign === 'refused') {
+    throw new ApiError(403, 'PERMISSION_DENIED', message, 'json', 'FILES_API_API_IS_NOT_ENABLED');
+  }
+  if (session.switches.presign === 'unknown-zone') {
+    throw new ApiError(500, 'INTERNAL_ERROR', message, 'json', 'FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN');
+  }
 }
 
 /** The large upload of that session token; throws 404 `NOT_FOUND`. */

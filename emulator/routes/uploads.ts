@@ -4,13 +4,12 @@ import { digestOf, joinContent, type Content } from '../metastore/content.ts';
 import { place } from '../metastore/files.ts';
 import { storeAt } from './files.ts';
 import { Input } from './input.ts';
-import { absolute, requirePresigning, uploadOf } from './presign.ts';
+import { absolute, uploadOf } from './presign.ts';
 import { family, ok, type Answer, type Context, type Route } from './route.ts';
 
 const files = family('/api/2.0/fs', { from: 'client code', section: 'large uploads' });
 
 function initiate(input: Input, context: Context): Answer {
-  requirePresigning(context);
   const { session, uploads } = context;
   const path = absolute(input.text('path'));
   place(session, path, 'write');

@@ -33,16 +33,12 @@ export function errorAnswer(error: unknown, switches: Switches, path: string): A
   const older = path.startsWith('/api/2.0/mlflow/');
   const absent = code.endsWith('DOES_NOT_EXIST');
   const status = older && absent && switches.statusOfCodes === 'all-400' ? 400 : error.status;
-  const details = path.startsWith('/api/2.1/')
-    ? {
-        details: [
-          {
-            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-            reason: code,
-            domain: 'unity-catalog.databricks.com',
-          },
-        ],
-      }
-    : {};
+  const reason = error.reason ?? (path.startsWith('/api/2.1/') ? code : undefined);
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason,
+    domain: 'unity-catalog.databricks.com',
+  };
+  const details = reason === undefined ? {} : { details: [info] };
   return { status, json: { error_code: code, message, ...details } };
 }

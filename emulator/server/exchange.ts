@@ -38,7 +38,9 @@ export async function exchange(
 ): Promise<void> {
   const current = open(engine, request);
   const { record, faults } = current;
-  const pace = paceOf(engine.paces, request.socket, engine.bytesPerSecond);
+  // An ended request forgets its socket.
+  const { socket } = request;
+  const pace = paceOf(engine.paces, socket, engine.bytesPerSecond);
   try {
     const wait =
       engine.latencyMs + faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
@@ -52,7 +54,7 @@ export async function exchange(
     engine.saved(record);
     if (!answer || drop === 'after') {
       end(current, 0, 0);
-      request.socket.destroy();
+      socket.destroy();
       return;
     }
     noteError(record, answer);
@@ -66,7 +68,7 @@ export async function exchange(
   } catch (error) {
     if (!(error instanceof UploadCut) && !request.destroyed) throw error;
     end(current, 0, record.bytesOut);
-    request.socket.destroy();
+    socket.destroy();
   }
 }
 

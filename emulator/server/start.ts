@@ -54,11 +54,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
   };
   const server = createServer((request, response) => {
+    const { socket } = request;
     exchange(engine, request, response).catch((error: unknown) => {
       engine.violations.push(
         `The emulator failed: ${error instanceof Error ? error.message : String(error)}`,
       );
-      request.socket.destroy();
+      socket.destroy();
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -98,8 +98,20 @@ export const wireCases = {
     },
   },
   presign: {
-    see: does('owner', 'POST', '/api/2.0/fs/create-download-url', { json: { path: `${folder}/MLmodel` } }),
-    shows: { accepted: ok, refused: denied },
+    see: async ({ call }) => {
+      const given = await call('owner', 'POST', '/api/2.0/fs/create-download-url', {
+        json: { path: `${folder}/MLmodel` },
+      });
+      if (given.status !== 200) return [given.status, at(given.json, 'details', 0, 'reason')];
+      const headers = { 'x-emulator-signed': 'yes' };
+      return [given.status, (await fetch(String(given.json['url']), { headers })).status];
+    },
+    shows: {
+      accepted: [200, 200],
+      refused: [403, 'FILES_API_API_IS_NOT_ENABLED'],
+      'unknown-zone': [500, 'FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN'],
+      'storage-blocked': [200, 403],
+    },
   },
   uploadProtocol: {
     see: async (world) => {
