@@ -13,6 +13,9 @@ interface Lane {
   readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'large.py';
   readonly switches?: Switches;
   readonly env?: Readonly<Record<string, string>>;
+  /** Requests (`METHOD template status`) that prove this road was taken, and those that would prove another. */
+  readonly sent?: readonly RegExp[];
+  readonly neverSent?: readonly RegExp[];
 }
 
 const filesApi = { MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true' };
@@ -28,23 +31,58 @@ function argumentsOf(script: Lane['script'], fixtures: string): readonly string[
   return all[script];
 }
 
-/** The same life of a model by every road that MLflow's client knows, and the two scripts that need one road only. */
+const proof = {
+  put: /^PUT \/api\/2\.0\/fs\/files\/\S+ 204$/,
+  plainGet: /^GET \/api\/2\.0\/fs\/files\/\S+ 200$/,
+  credentials: /generate-temporary-credentials/,
+  uploadUrl: /create-upload-url/,
+  downloadUrl: /create-download-url 200$/,
+  noDownloadUrl: /create-download-url 403$/,
+  partUrls: /create-upload-part-urls 200$/,
+  resumableUrl: /create-resumable-upload-url 200$/,
+  nativeCreate: /^POST \/api\/2\.1\/unity-catalog\/models\/versions 200$/,
+  legacyCreate: /unity-catalog\/model-versions\/create 200$/,
+} as const;
+
+/** The same life of a model by every road that MLflow's client knows, and the scripts that need one road only. */
 const lanes: readonly Lane[] = [
-  { name: 'mlflow, Files API', script: 'life.py', switches: { filesMode: 'files-api' } },
+  {
+    name: 'mlflow, Files API',
+    script: 'life.py',
+    switches: { filesMode: 'files-api' },
+    sent: [proof.put, proof.downloadUrl, proof.legacyCreate],
+    neverSent: [proof.credentials, proof.uploadUrl],
+  },
   {
     name: 'mlflow, Files API forced',
     script: 'life.py',
     switches: { filesMode: 'presigned' },
     env: filesApi,
+    sent: [proof.put],
+    neverSent: [proof.credentials],
   },
-  { name: 'mlflow, presigned URLs', script: 'life.py', switches: { filesMode: 'presigned' } },
-  { name: 'mlflow, no presigning', script: 'life.py', switches: { presign: 'refused' } },
+  {
+    name: 'mlflow, presigned URLs',
+    script: 'life.py',
+    switches: { filesMode: 'presigned' },
+    sent: [proof.credentials, proof.uploadUrl, proof.downloadUrl],
+    neverSent: [proof.put],
+  },
+  {
+    name: 'mlflow, no presigning',
+    script: 'life.py',
+    switches: { presign: 'refused' },
+    sent: [proof.noDownloadUrl, proof.plainGet],
+    neverSent: [proof.downloadUrl],
+  },
   { name: 'mlflow, own HTTP client', script: 'life.py', env: { MLFLOW_ENABLE_DB_SDK: 'false' } },
   {
     name: 'mlflow, native dialect',
     script: 'life.py',
     switches: { nativeEnriched: true },
     env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    sent: [proof.nativeCreate, /subentity-tags/, /securable-tags/],
+    neverSent: [proof.legacyCreate],
   },
   {
     name: 'mlflow, liberties of the API',
@@ -60,9 +98,30 @@ const lanes: readonly Lane[] = [
   },
   { name: 'registration', script: 'table.py' },
   { name: 'databricks-sdk', script: 'sdk.py' },
-  { name: 'multipart upload', script: 'large.py', switches: { uploadProtocol: 'multipart' }, env: filesApi },
-  { name: 'resumable upload', script: 'large.py', switches: { uploadProtocol: 'resumable' }, env: filesApi },
-  { name: 'large file, no presigning', script: 'large.py', switches: { presign: 'refused' }, env: filesApi },
+  {
+    name: 'multipart upload',
+    script: 'large.py',
+    switches: { uploadProtocol: 'multipart' },
+    env: filesApi,
+    sent: [proof.partUrls],
+    neverSent: [proof.resumableUrl],
+  },
+  {
+    name: 'resumable upload',
+    script: 'large.py',
+    switches: { uploadProtocol: 'resumable' },
+    env: filesApi,
+    sent: [proof.resumableUrl],
+    neverSent: [proof.partUrls],
+  },
+  {
+    name: 'large file, no presigning',
+    script: 'large.py',
+    switches: { presign: 'refused' },
+    env: filesApi,
+    sent: [proof.plainGet, proof.put],
+    neverSent: [proof.partUrls],
+  },
 ];
 
 /** Runs MLflow's client and the Databricks SDK alone against the emulator, a fresh one for every lane. */
@@ -80,6 +139,9 @@ export async function* mlflowSuites({ python, fixtures, wanted }: PeerContext): 
       const { script, name: prefix } = lane;
       const server = { python, url: emulator.url, token, env: lane.env ?? {} };
       yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
+      if (lane.sent ?? lane.neverSent) {
+        yield await check(`${prefix}: took the road that it is named after`, () => tookRoad(lane, emulator));
+      }
       yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
         noViolations(emulator),
       );
@@ -92,4 +154,13 @@ export async function* mlflowSuites({ python, fixtures, wanted }: PeerContext): 
 function noViolations(emulator: World['emulator']): string {
   if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
   return `${emulator.requests.length} requests`;
+}
+
+function tookRoad({ sent = [], neverSent = [] }: Lane, emulator: World['emulator']): string {
+  const seen = [...new Set(emulator.requests.map((one) => `${one.method} ${one.template} ${one.status}`))];
+  const absent = sent.filter((pattern) => !seen.some((request) => pattern.test(request)));
+  if (absent.length > 0) throw new Error(`never sent: ${absent.join(', ')}`);
+  const strays = seen.filter((request) => neverSent.some((pattern) => pattern.test(request)));
+  if (strays.length > 0) throw new Error(`sent although another road: ${strays.join(', ')}`);
+  return '';
 }
