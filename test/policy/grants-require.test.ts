@@ -71,7 +71,7 @@ describe('lines that do not', () => {
 
   test('control characters are shown, not written', () => {
     const { faults } = parseRequirements('prod: EX\u001b[31mECUTE');
-    expect(faults[0]?.problem).toContain('\\u001b');
+    expect(faults[0]?.problem).toContain('\\u{1b}');
   });
 });
 

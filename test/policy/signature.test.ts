@@ -85,7 +85,7 @@ describe('decideSignature', () => {
   test('many repeated names are cut to three, each made visible', () => {
     const names = ['a\u202e', 'b', 'c', 'd', 'e'];
     const { findings } = decideSignature(declared(SOME, [...names, ...names].map(column)));
-    expect(findings[0]?.message).toContain('"a\\u202e", "b", "c" and 2 more more than once');
+    expect(findings[0]?.message).toContain('"a\\u{202e}", "b", "c" and 2 more more than once');
   });
 
   test('a model of the feature store warns, beside whatever else there is', () => {
