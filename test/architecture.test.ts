@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { PRODUCT } from '../src/domain/product.ts';
+import { importsOf, parseSource, ROOT, sourceFiles, type Import } from './imports.ts';
+
+interface LayerRule {
+  /** Layers or files that it may import, beside itself. */
+  readonly layers: readonly string[];
+  /** Packages, and built-in modules of Node, that it may import. */
+  readonly packages: readonly string[];
+}
+
+/** Who may import whom: docs/architecture.md, "Arrows point one way". The longest path that fits decides. */
+const RULES: Readonly<Record<string, LayerRule>> = {
+  'src/domain': { layers: [], packages: [] },
+  'src/policy': { layers: ['src/domain'], packages: [] },
+  'src/mlmodel': { layers: ['src/domain'], packages: ['yaml'] },
+  'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
+  'src/auth': { layers: ['src/domain', 'src/http'], packages: [] },
+  'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
+  'src/registry/port.ts': { layers: ['src/domain', 'src/transfer'], packages: [] },
+  'src/registry': {
+    layers: ['src/domain', 'src/http', 'src/transfer', 'src/registry/port.ts'],
+    packages: ['zod', 'node:*'],
+  },
+  'src/steps': {
+    layers: ['src/domain', 'src/policy', 'src/mlmodel', 'src/registry/port.ts', 'src/transfer'],
+    packages: [],
+  },
+  'src/report': { layers: ['src/domain'], packages: ['zod'] },
+  'src/actions': {
+    layers: ['src/domain', 'src/policy', 'src/steps', 'src/report', 'src/http/host.ts'],
+    packages: ['zod'],
+  },
+  'src/runtime': {
+    layers: [
+      'src/domain',
+      'src/http',
+      'src/auth',
+      'src/registry',
+      'src/transfer',
+      'src/steps',
+      'src/report',
+      'src/actions',
+      'src/github',
+    ],
+    packages: ['@actions/core', '@actions/exec', 'node:*'],
+  },
+  'src/github': { layers: ['src/domain'], packages: ['@actions/github'] },
+  'src/index.ts': { layers: ['src/runtime', 'src/actions'], packages: [] },
+  emulator: { layers: [], packages: ['node:*'] },
+};
+
+const OWNERS = Object.keys(RULES).sort((a, b) => b.length - a.length);
+
+/** The entry of {@link RULES} that a file belongs to. */
+function ownerOf(path: string): string | undefined {
+  return OWNERS.find((owner) => covers(owner, path));
+}
+
+function covers(layer: string, path: string): boolean {
+  return path === layer || path.startsWith(`${layer}/`);
+}
+
+function allowed({ from, to, kind }: Import): boolean {
+  const owner = ownerOf(from);
+  const rule = owner === undefined ? undefined : RULES[owner];
+  if (owner === undefined || rule === undefined) return false;
+  if (kind === 'file') return [owner, ...rule.layers].some((layer) => covers(layer, to));
+  return rule.packages.includes(to) || (kind === 'builtin' && rule.packages.includes('node:*'));
+}
+
+const files = [...sourceFiles('src'), ...sourceFiles('emulator')];
+const imports = files.flatMap(importsOf);
+
+/** Every `name.member` in a file, such as `process.env`. */
+function members(path: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+      found.push(`${node.expression.text}.${node.name.text}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parseSource(path));
+  return found;
+}
+
+describe('arrows point one way', () => {
+  test('the rules see the real code', () => {
+    expect(imports.length).toBeGreaterThan(200);
+    expect(files.filter((file) => ownerOf(file) === undefined)).toEqual([]);
+    const violation: Import = { from: 'src/policy/a.ts', to: 'src/registry/port.ts', kind: 'file' };
+    expect(allowed(violation)).toBe(false);
+    expect(allowed({ from: 'src/steps/a.ts', to: '@actions/core', kind: 'package' })).toBe(false);
+    expect(allowed({ from: 'emulator/a.ts', to: 'src/domain/text.ts', kind: 'file' })).toBe(false);
+    expect(allowed({ from: 'src/steps/a.ts', to: 'src/registry/databricks/wire.ts', kind: 'file' })).toBe(
+      false,
+    );
+  });
+
+  test.each(OWNERS.filter((owner) => files.some((file) => ownerOf(file) === owner)))(
+    '%s imports only what it may',
+    (owner) => {
+      const wrong = imports.filter((each) => ownerOf(each.from) === owner && !allowed(each));
+      expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+    },
+  );
+
+  test('one registry does not know another', () => {
+    const backend = (path: string) => /^src\/registry\/([^/]+)\//u.exec(path)?.[1];
+    const wrong = imports.filter(
+      ({ from, to, kind }) =>
+        kind === 'file' &&
+        backend(from) !== undefined &&
+        backend(to) !== undefined &&
+        backend(from) !== backend(to),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('keys in snake case end where the wire ends', () => {
+    const key = /^[a-z]+(?:_[a-z0-9]+)+$/u;
+    const inner = ['domain', 'policy', 'steps', 'actions', 'report', 'runtime'];
+    const wrong = inner
+      .flatMap((layer) => sourceFiles(`src/${layer}`))
+      .flatMap((file) => members(file).filter((member) => key.test(member.split('.')[1] ?? '')));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the world comes in through runtime', () => {
+  const outside = sourceFiles('src').filter((file) => !file.startsWith('src/runtime/'));
+
+  test.each(['process.env', 'process.exit', 'process.exitCode', 'Date.now', 'Math.random'])(
+    'no %s outside of runtime',
+    (member) => {
+      expect(outside.filter((file) => members(file).includes(member))).toEqual([]);
+    },
+  );
+
+  test('nothing in src prints by console', () => {
+    const printing = sourceFiles('src').filter((file) =>
+      members(file).some((member) => member.startsWith('console.')),
+    );
+    expect(printing).toEqual([]);
+  });
+
+  test('there are no cycles among the layers', () => {
+    const edges = imports
+      .filter(({ kind }) => kind === 'file')
+      .map(({ from, to }) => [ownerOf(from) ?? from, ownerOf(to) ?? to] as const)
+      .filter(([from, to]) => from !== to);
+    const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+      edges
+        .filter(([start]) => start === from)
+        .some(([, end]) => {
+          if (end === to) return true;
+          if (seen.has(end)) return false;
+          return reaches(end, to, seen.add(end));
+        });
+    const cyclic = OWNERS.filter((owner) => reaches(owner, owner));
+    expect(cyclic).toEqual([]);
+  });
+});
+
+test('the product is the package', () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(ROOT, name), 'utf8')) as Record<string, unknown>;
+  expect(PRODUCT.version).toBe(read('package.json')['version']);
+  expect(PRODUCT.name).toBe(read('package.json')['name']);
+});
