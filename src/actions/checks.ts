@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
-import { decideRequiredTags, decideState } from '../policy/version-state.ts';
+import { uriOf } from '../steps/version.ts';
+import { decideState, decideTags } from '../policy/version-state.ts';
 import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
 import type { OwnerChange } from '../policy/grants-statements.ts';
@@ -45,7 +46,7 @@ export function noteVersion(record: ActionRecord, version: ModelVersion, rules: 
     'blocked',
   );
   if (rules.requiredTags.length === 0) return;
-  const decision = decideRequiredTags(version, rules.requiredTags);
+  const decision = decideTags(uriOf(version), version.tags, rules.requiredTags);
   record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { InputFault } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
@@ -43,14 +44,20 @@ export interface Action {
   readonly icon: string;
   readonly inputs: InputSchema;
   readonly choices: readonly InputChoice[];
+  /** Faults of inputs together, of those that could be read. */
+  readonly refine: (inputs: Partial<CommonInputs>) => readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly manners: ActionManners;
   run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
 }
 
-interface Declared<Shape extends z.ZodRawShape> extends Omit<Action, 'inputs' | 'choices' | 'run'> {
+interface Declared<Shape extends z.ZodRawShape> extends Omit<
+  Action,
+  'inputs' | 'choices' | 'refine' | 'run'
+> {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
+  readonly refine?: (inputs: Partial<z.output<z.ZodObject<Shape>>>) => readonly InputFault[];
   run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
 }
 
@@ -60,6 +67,7 @@ export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Sha
   return {
     ...declared,
     choices: declared.choices ?? [],
+    refine: declared.refine ?? (() => []),
     inputs: inputs as unknown as InputSchema,
     outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
   };

@@ -30,12 +30,23 @@ export function rawInputs(
 /** The inputs as values; every fault of every input is in the one error that it throws. */
 export function parseInputs(action: Action, raw: Readonly<Record<string, string>>): CommonInputs {
   const result = action.inputs.safeParse(raw);
+  const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
     ...(result.success ? [] : faultsOf(action, result.error)),
     ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+    ...action.refine(readable),
   ];
   if (!result.success || faults.length > 0) throw invalidInputs(faults);
   return result.data;
+}
+
+/** The inputs that can be read although others are faulty, so that their faults together are found too. */
+function readableInputs(action: Action, raw: Readonly<Record<string, string>>): Partial<CommonInputs> {
+  const values = Object.entries(action.inputs.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(raw[name]);
+    return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(values);
 }
 
 function faultsOf(action: Action, error: z.ZodError): InputFault[] {

@@ -1,7 +1,7 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { tagValue, type ModelVersion } from '../domain/model.ts';
-import { holdOf, type Rules } from '../domain/rules.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { holdOf } from '../domain/rules.ts';
 import { show } from '../domain/text.ts';
 
 /** Whether a version may be taken: READY, and not on hold. */
@@ -9,19 +9,23 @@ export function decideState(version: ModelVersion): Decision {
   return decide([...statusFindings(version), ...holdFindings(version)]);
 }
 
-/** Whether a version carries every tag that is required of it. */
-export function decideRequiredTags(version: ModelVersion, required: Rules['requiredTags']): Decision {
+/** Whether an object, named by `subject`, carries every tag that is required of it. */
+export function decideTags(
+  subject: string,
+  tags: readonly Tag[],
+  required: readonly { readonly key: string; readonly value: string }[],
+): Decision {
   return decide(
     required.flatMap(({ key, value }): Finding[] => {
-      const actual = tagValue(version.tags, key);
+      const actual = tagValue(tags, key);
       if (actual === value) return [];
       const has = actual === undefined ? 'has no such tag' : `has ${show(key, 60)}=${show(actual, 60)}`;
       return [
         {
           code: 'required-tag',
           severity: 'error',
-          message: `${formatModelUri(version.name, version.version)} must carry ${show(key, 60)}=${show(value, 60)} and ${has}.`,
-          fix: `Set the tag once the version has earned it, for example with tag-status.`,
+          message: `${subject} must carry ${show(key, 60)}=${show(value, 60)} and ${has}.`,
+          fix: 'Set the tag once it has been earned, for example with tag-status.',
         },
       ];
     }),

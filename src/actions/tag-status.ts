@@ -1,0 +1,272 @@
+import type { ChangeTarget } from '../domain/change.ts';
+import type { InputFault } from '../domain/errors.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
+import { show, type Parsed } from '../domain/text.ts';
+import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
+import { decideTags } from '../policy/version-state.ts';
+import { code, paragraph, table } from '../report/document.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { checkSignature } from '../steps/signature.ts';
+import type { Snapshot } from '../steps/snapshot.ts';
+import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { defineAction } from './declaration.ts';
+import {
+  alias,
+  boolean,
+  defaulted,
+  fullName,
+  keyValues,
+  lines,
+  optional,
+  parsed,
+  required,
+  text,
+  version,
+} from './fields.ts';
+import type { ActionRecord } from './record.ts';
+import { selectorOf } from './selection.ts';
+
+/** Our own records may not be written by hand; only a hold may be set or taken away. */
+const ownKey = (key: string) => key.startsWith(OWN_TAG_PREFIX) && key !== TAG_KEYS.hold;
+
+const tagKey = parsed((value): Parsed<string> => {
+  const key = value.trim();
+  return ownKey(key)
+    ? { ok: false, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }
+    : { ok: true, value: key };
+});
+
+/** Sets, removes and requires the status and tags of a version or a model. */
+export const tagStatus = defineAction({
+  name: 'tag-status',
+  title: 'Tag the status of a model version',
+  description:
+    'Set, remove or require status, tags and description of a model version or model in Unity Catalog.',
+  icon: 'bookmark',
+  inputs: {
+    model: required(fullName, {
+      description: 'Full name of the registered model, `catalog.schema.model`.',
+      example: 'staging.ml_team.fraud_detection',
+    }),
+    version: optional(version, {
+      description: 'Number of the version. Without it and `alias`: the model itself.',
+    }),
+    alias: optional(alias, { description: 'An alias that names the version.' }),
+    status: optional(text, { description: 'The status to set, such as `approved`.' }),
+    'status-key': defaulted(tagKey, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
+    tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
+    'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
+    description: optional(text, { description: 'The description to set.' }),
+    require: optional(keyValues, {
+      description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
+    }),
+    'expected-status': optional(text, {
+      description:
+        'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
+    }),
+    'approving-statuses': defaulted(lines, {
+      description:
+        'Lines: statuses that approve a version. Setting one requires a signature and a READY version without hold.',
+      default: 'approved',
+    }),
+    'allow-approval-tags': defaulted(boolean, {
+      description:
+        'Allow keys that begin with `approval`: they approve a deployment job, which runs as the owner of the model.',
+      default: 'false',
+    }),
+  },
+  choices: [
+    { of: ['version', 'alias'], need: 'at-most-one' },
+    { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
+  ],
+  refine: approvalFaults,
+  outputs: {
+    status: 'The status after the step.',
+    'previous-status': 'The status before it.',
+    tags: 'All tags after the step, as a JSON object.',
+    allowed: '`true` when every check passed.',
+    version: 'Number of the version, empty for the model itself.',
+    uri: '`models:/<name>/<number>` of the version, empty for the model itself.',
+  },
+  manners: {
+    writes: true,
+    privileges: [
+      'APPLY TAG on the model, or its ownership',
+      'ownership of the model, to set a description',
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+    ],
+  },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const name = inputs.model;
+    const statusKey = inputs['status-key'];
+    const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
+    const remove = inputs['remove-tags'] ?? [];
+    const writesTags = set.length + remove.length > 0;
+    const approves = inputs.status !== undefined && inputs['approving-statuses'].includes(inputs.status);
+    const mode = inputs['check-privileges'];
+    const operations = [
+      'read' as const,
+      ...(writesTags ? ['tag' as const] : []),
+      ...(inputs.description === undefined ? [] : ['describe' as const]),
+    ];
+    const rights = mergeRights(
+      operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
+    );
+    const number =
+      inputs.version === undefined && inputs.alias === undefined
+        ? Promise.resolve(undefined)
+        : resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
+    const judged = approves && inputs['require-signature'] !== 'off';
+    const [privileges, target, signature] = await Promise.all([
+      checkPrivileges(rights, snapshot, mode),
+      number.then((each) =>
+        readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot),
+      ),
+      number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
+    ]);
+    const { facts } = target;
+    const previous = tagValue(facts.tags, statusKey);
+    const decision = decideLabels(
+      { target: target.target, set, remove, description: inputs.description },
+      facts,
+    );
+    const after = tagsAfter(facts.tags, set, remove);
+
+    record.fact('Target', target.text);
+    record.fact('Status', previous ?? 'not set', statusKey);
+    record.output('previous-status', previous ?? '');
+    record.output('status', previous ?? '');
+    record.output('tags', Object.fromEntries(facts.tags.map(({ key, value }) => [key, value])));
+    record.output('version', target.version?.version ?? '');
+    record.output('uri', target.version === undefined ? '' : uriOf(target.version));
+    record.output('allowed', false);
+    notePrivileges(record, mode, privileges);
+    if (approves && target.version !== undefined) {
+      noteVersion(record, target.version, context.rules);
+      noteSignature(record, inputs['require-signature'], signature);
+    }
+    if (inputs.require !== undefined) {
+      const gate = decideTags(target.text, facts.tags, inputs.require);
+      record.check('Required tags', 'fail', gate, 'Every required tag is there.', 'blocked');
+    }
+    const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], facts.tags);
+    record.check('Expected status', 'fail', expectation, 'The status is what was expected.', 'conflict');
+    record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
+    record.output('allowed', record.allowed);
+    record.requireAllowed(target.text);
+
+    await context.apply(decision.changes);
+    if (!inputs['dry-run']) {
+      record.output('status', tagValue(after, statusKey) ?? '');
+      record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
+    }
+    record.sections.push({
+      title: `Tags: ${after.length}`,
+      folded: true,
+      blocks: [
+        table(
+          ['Key', 'Value'],
+          after.map(({ key, value }) => [key, value]),
+        ),
+      ],
+    });
+    if (decision.changes.length === 0) {
+      const gated = inputs.require !== undefined && !writesTags && inputs.description === undefined;
+      return gated
+        ? { outcome: 'ok', verdict: `${target.text} carries every required tag` }
+        : { outcome: 'noop', verdict: `${target.text} already is as asked; nothing was written` };
+    }
+    if (inputs.status !== undefined && previous !== inputs.status) {
+      undoStatus(record, target, statusKey, previous);
+      return {
+        outcome: 'ok',
+        verdict: `${target.text}: ${statusKey} ${previous ?? '(none)'} → ${inputs.status}`,
+      };
+    }
+    return { outcome: 'ok', verdict: `${target.text}: ${decision.changes.length} change(s)` };
+  },
+});
+
+interface Target {
+  readonly target: ChangeTarget;
+  readonly text: string;
+  readonly facts: LabelFacts;
+  readonly version?: ModelVersion;
+}
+
+async function readTarget(
+  name: FullName,
+  number: number | undefined,
+  input: string,
+  snapshot: Snapshot,
+): Promise<Target> {
+  if (number !== undefined) {
+    const version = await requireVersion(name, number, snapshot, input);
+    const facts = { tags: version.tags, description: version.description ?? '' };
+    return { target: { kind: 'version', name, version: number }, text: uriOf(version), facts, version };
+  }
+  const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
+  if (model === undefined) throw modelNotFound(name, 'model');
+  const facts = { tags: extras?.tags ?? [], description: model.description ?? '' };
+  return { target: { kind: 'model', name }, text: formatFullName(name), facts };
+}
+
+function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {
+  const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
+  return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
+}
+
+function tagsAfter(tags: readonly Tag[], set: readonly Tag[], remove: readonly string[]): Tag[] {
+  const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
+  return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function undoStatus(
+  record: ActionRecord,
+  target: Target,
+  statusKey: string,
+  previous: string | undefined,
+): void {
+  const inputs = target.version === undefined ? '' : `version: ${target.version.version}\n`;
+  const back = previous === undefined ? `remove-tags: ${statusKey}` : `status: ${previous}`;
+  record.undo.push(
+    paragraph('Run tag-status again with:'),
+    code('yaml', `model: ${formatFullName(target.target.name)}\n${inputs}${back}`),
+  );
+}
+
+interface TagInputs {
+  readonly tags?: readonly Tag[] | undefined;
+  readonly status?: string | undefined;
+  readonly 'status-key'?: string;
+  readonly 'remove-tags'?: readonly string[] | undefined;
+  readonly 'allow-approval-tags'?: boolean;
+}
+
+/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
+function approvalFaults(inputs: TagInputs): InputFault[] {
+  const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
+  const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
+  const status =
+    inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
+  return [...keys, ...removed, ...status].flatMap(({ input, key }): InputFault[] => {
+    if (/^approval/iu.test(key) && inputs['allow-approval-tags'] !== true) {
+      return [
+        {
+          input,
+          problem: `"${show(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
+          fix: 'If that is meant, set allow-approval-tags: true.',
+        },
+      ];
+    }
+    return ownKey(key)
+      ? [{ input, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
+      : [];
+  });
+}

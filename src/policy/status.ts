@@ -1,0 +1,92 @@
+import type { Change, ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { tagValue, type Tag } from '../domain/model.ts';
+import { TAG_LIMITS, tagWarnings } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
+
+/** What the labels of a model or version shall become. */
+export interface LabelWish {
+  readonly target: ChangeTarget;
+  /** Tags to set, the status among them. */
+  readonly set: readonly Tag[];
+  readonly remove: readonly string[];
+  readonly description?: string | undefined;
+}
+
+/** What the labels are now. */
+export interface LabelFacts {
+  readonly tags: readonly Tag[];
+  readonly description: string;
+}
+
+/** The changes that make the labels as wished, and what is to be said about them. */
+export interface LabelDecision extends Decision {
+  readonly changes: readonly (TagChange | DescriptionChange)[];
+}
+
+/** Decides tags and description from what they are now; what already is so gives no change. */
+export function decideLabels(wish: LabelWish, facts: LabelFacts): LabelDecision {
+  const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
+  return { ...decide([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
+}
+
+/** Whether the status is what the user expects it to be before it is changed. */
+export function decideExpectedStatus(
+  key: string,
+  expected: string | undefined,
+  tags: readonly Tag[],
+): Decision {
+  const actual = tagValue(tags, key);
+  if (expected === undefined || expected === (actual ?? 'none')) return decide([]);
+  return decide([
+    {
+      code: 'status-moved',
+      severity: 'error',
+      message: `${show(key, 60)} is ${actual === undefined ? 'not set' : `"${show(actual, 60)}"`}, and "${show(expected, 60)}" was expected.`,
+      fix: 'Look at who changed it; then run again with the status that you now expect.',
+    },
+  ]);
+}
+
+function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
+  const wanted = [
+    ...set.map(({ key, value }) => ({ key, to: value })),
+    ...remove.map((key) => ({ key, to: null })),
+  ];
+  return wanted.flatMap(({ key, to }): TagChange[] => {
+    const from = tagValue(tags, key) ?? null;
+    return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
+  });
+}
+
+function descriptionChanges({ target, description }: LabelWish, from: string): DescriptionChange[] {
+  return description === undefined || description === from
+    ? []
+    : [{ kind: 'description', target, from, to: description }];
+}
+
+function warnings({ set }: LabelWish): Finding[] {
+  return set.flatMap(({ key, value }) =>
+    tagWarnings(key, value).map((warning): Finding => ({
+      code: 'tag-form',
+      severity: 'warning',
+      message: `The tag "${show(key, 60)}": ${warning}.`,
+      fix: 'Rename or shorten it; the registry may refuse it.',
+    })),
+  );
+}
+
+function countFindings(changes: readonly Change[], tags: readonly Tag[]): Finding[] {
+  const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
+  const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
+  const count = tags.length + added - removed;
+  if (count <= TAG_LIMITS.perObject || added === 0) return [];
+  return [
+    {
+      code: 'tag-count',
+      severity: 'error',
+      message: `That would be ${count} tags; Unity Catalog has at most ${TAG_LIMITS.perObject} on one object.`,
+      fix: 'Remove tags that nobody uses, with remove-tags.',
+    },
+  ];
+}
