@@ -35,11 +35,6 @@ function parse(): EmulatorOptions {
 async function main(): Promise<void> {
   const options = parse();
   const emulator = await startEmulator(options);
-  console.log(`Unity Catalog emulator: ${emulator.url}`);
-  const shown =
-    options.seed === 'demo' ? demoTokens : demoTokens.filter(({ token }) => token === 'emulator-admin');
-  for (const { token, principal, about } of shown)
-    console.log(`  ${token.padEnd(18)} ${principal} (${about})`);
   const end = (): void => {
     emulator.close().then(
       () => {
@@ -53,6 +48,11 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  console.log(`Unity Catalog emulator: ${emulator.url}`);
+  const shown =
+    options.seed === 'demo' ? demoTokens : demoTokens.filter(({ token }) => token === 'emulator-admin');
+  for (const { token, principal, about } of shown)
+    console.log(`  ${token.padEnd(18)} ${principal} (${about})`);
 }
 
 main().catch((error: unknown) => {

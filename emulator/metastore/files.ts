@@ -1,5 +1,5 @@
 import { ApiError, denied } from './api-error.ts';
-import { digestNow, digestOf, type Content, type StoredFile } from './content.ts';
+import { digestNow, generatedName, type Content, type StoredFile } from './content.ts';
 import type { Received } from './sink.ts';
 import { lacks, usableModel, versionOf, type Session } from './session.ts';
 import { mayCreateVersion } from './versions.ts';
@@ -132,12 +132,6 @@ export function storeFile(
   version.files.set(path, file);
 }
 
-/** Digest of a stored file, remembered. */
-export async function fileDigest(file: StoredFile): Promise<string> {
-  file.sha256 ??= await digestOf(file.content);
-  return file.sha256;
-}
-
 /** Digest of a stored file without waiting: content on disk was hashed when it came. */
 export function fileDigestNow(file: StoredFile): string {
   file.sha256 ??= digestNow(file.content) ?? describe(file.content);
@@ -145,8 +139,7 @@ export function fileDigestNow(file: StoredFile): string {
 }
 
 function describe(content: Content): string {
-  if (content.kind === 'generated') return `generated:${content.seed}:${content.offset}:${content.size}`;
-  return `${content.kind}:${content.size}`;
+  return content.kind === 'generated' ? generatedName(content) : `${content.kind}:${content.size}`;
 }
 
 /** Text of a small file that is in memory. */

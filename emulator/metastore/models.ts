@@ -1,14 +1,5 @@
 import { ApiError, invalid } from './api-error.ts';
-import {
-  canView,
-  lacks,
-  requireParents,
-  threeLevels,
-  usableModel,
-  visibleModel,
-  type Session,
-} from './session.ts';
-import { ownerOf } from './access.ts';
+import { canView, lacks, requireParents, threeLevels, usableModel, type Session } from './session.ts';
 import { checkTags } from './tags.ts';
 import { nextId, type Model } from './world.ts';
 
@@ -117,7 +108,7 @@ export interface ModelUpdate {
 
 /** Applies the update; each part has its own right. Returns the model under its new name. */
 export function updateModel(session: Session, name: string, update: ModelUpdate): Model {
-  const { access, switches, world } = session;
+  const { access, switches } = session;
   const model = usableModel(session, name);
   const owns = access.owns('function', model.name);
   const manages = access.manages('function', model.name);
@@ -135,7 +126,6 @@ export function updateModel(session: Session, name: string, update: ModelUpdate)
   }
   model.updatedAt = session.now();
   model.updatedBy = session.caller;
-  void world;
   return model;
 }
 
@@ -169,11 +159,6 @@ export function deleteModel(session: Session, name: string): void {
   session.world.grants.delete(`function:${model.name.toLowerCase()}`);
 }
 
-/** Reads a model by the rule for viewing. */
-export function getModel(session: Session, name: string): Model {
-  return visibleModel(session, name);
-}
-
 /** Whether grants and ownership can name `principal`. */
 export function principalExists({ world }: Session, principal: string): boolean {
   return principal === 'account users' || world.principals.has(principal) || world.groups.has(principal);
@@ -190,16 +175,4 @@ export function checkDescription(description: string | undefined): void {
   if (description !== undefined && description.length > 65536) {
     throw invalid('Comment must be at most 65536 characters.');
   }
-}
-
-/** Owner of the model's schema and catalog, for messages. */
-export function parentOwners(
-  session: Session,
-  name: string,
-): { catalog?: string | undefined; schema?: string | undefined } {
-  const [catalog, schema] = threeLevels(name);
-  return {
-    catalog: ownerOf(session.world, 'catalog', catalog),
-    schema: ownerOf(session.world, 'schema', `${catalog}.${schema}`),
-  };
 }

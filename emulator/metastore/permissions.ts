@@ -47,7 +47,7 @@ export function requireGrantsReader(
 
 /** Throws when the securable does not exist or its parents cannot be used by the caller. */
 export function requireSecurable(session: Session, type: SecurableType, name: string): void {
-  const { world, access } = session;
+  const { world } = session;
   if (type === 'metastore') return;
   const key = name.toLowerCase();
   if (type === 'catalog') {
@@ -63,7 +63,6 @@ export function requireSecurable(session: Session, type: SecurableType, name: st
       throw new ApiError(404, 'SCHEMA_DOES_NOT_EXIST', `Schema '${name}' does not exist.`);
     throw absent(name);
   }
-  void access;
 }
 
 /** How messages call a securable. */

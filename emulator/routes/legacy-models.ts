@@ -72,12 +72,7 @@ export const legacyModelRoutes: readonly Route[] = [
         normal: 100,
         most: 1000,
       });
-      const models = cut.items.map((model) => {
-        const { aliases, tags, ...shown } = legacyModel(session, model);
-        void aliases;
-        void tags;
-        return shown;
-      });
+      const models = cut.items.map((model) => legacyModel(session, model, true));
       return ok({
         ...list('registered_models', models),
         ...(cut.token ? { next_page_token: cut.token } : {}),

@@ -2,16 +2,17 @@ import { aliasesOf } from '../metastore/aliases.ts';
 import type { Session } from '../metastore/session.ts';
 import type { Model, Version } from '../metastore/world.ts';
 
-/** `RegisteredModel` of the older family: versions are strings, there is no owner. */
-export function legacyModel(session: Session, model: Model): Record<string, unknown> {
+/** `RegisteredModel` of the older family: versions are strings, there is no owner; lists carry no aliases and tags. */
+export function legacyModel(session: Session, model: Model, inList = false): Record<string, unknown> {
   return {
     name: model.name,
     creation_timestamp: model.createdAt,
     last_updated_timestamp: model.updatedAt,
     user_id: model.createdBy,
     ...(model.description === undefined ? {} : { description: model.description }),
-    ...list('aliases', legacyAliases(session, model)),
-    ...list('tags', tagList(model.tags)),
+    ...(inList
+      ? {}
+      : { ...list('aliases', legacyAliases(session, model)), ...list('tags', tagList(model.tags)) }),
     ...(model.deploymentJobId === undefined
       ? {}
       : { deployment_job_id: model.deploymentJobId, deployment_job_state: 'CONNECTED' }),

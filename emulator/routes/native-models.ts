@@ -63,11 +63,9 @@ export const nativeModelRoutes: readonly Route[] = [
         normal: place === undefined ? 100 : 10000,
         most,
       });
-      const models = cut.items.map(({ model, browse }) => {
-        const { tags, ...shown } = nativeModel(session, model, { browse });
-        void tags;
-        return shown;
-      });
+      const models = cut.items.map(({ model, browse }) =>
+        nativeModel(session, model, { browse, inList: true }),
+      );
       return ok({
         ...list('registered_models', models),
         ...(cut.token ? { next_page_token: cut.token } : {}),
@@ -103,7 +101,7 @@ export const nativeModelRoutes: readonly Route[] = [
       owner: 'string',
       comment: 'string',
       deployment_job_id: 'string',
-      // Databricks takes and ignores it (a report on the Terraform provider); refused only when nothing else is given.
+      // Databricks takes and ignores it (a report on the Terraform provider).
       aliases: 'array',
     },
     handle: (input, { session }) => {

@@ -7,7 +7,7 @@ import { deploymentState, list, tagList } from './legacy-shapes.ts';
 export function nativeModel(
   session: Session,
   model: Model,
-  options: { aliases?: boolean; browse?: boolean } = {},
+  options: { aliases?: boolean; browse?: boolean; inList?: boolean } = {},
 ): Record<string, unknown> {
   const [catalog, schema, name] = model.name.split('.');
   const shown = {
@@ -29,7 +29,7 @@ export function nativeModel(
     ...(model.description === undefined ? {} : { comment: model.description }),
     storage_location: `s3://${session.world.bucket}/metastore/${session.world.metastoreId}/models/${model.id}`,
     ...(options.aliases ? list('aliases', nativeAliases(session, model)) : {}),
-    ...(session.switches.nativeEnriched ? enrichedModel(model) : {}),
+    ...(session.switches.nativeEnriched && !options.inList ? enrichedModel(model) : {}),
   };
 }
 
@@ -47,7 +47,7 @@ export function nativeVersion(
   session: Session,
   model: Model,
   version: Version,
-  options: { aliases?: boolean } = {},
+  options: { aliases?: boolean; inList?: boolean } = {},
 ): Record<string, unknown> {
   const [catalog, schema, name] = model.name.split('.');
   return {
@@ -75,7 +75,7 @@ export function nativeVersion(
       : { model_version_dependencies: { dependencies: version.dependencies.flatMap(nativeDependency) } }),
     ...(session.switches.nativeEnriched
       ? {
-          ...list('tags', tagList(version.tags)),
+          ...(options.inList ? {} : list('tags', tagList(version.tags))),
           model_id: version.modelId,
           ...deploymentState(model, version),
         }

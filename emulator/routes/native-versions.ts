@@ -26,7 +26,9 @@ export const nativeVersionRoutes: readonly Route[] = [
         most: 1000,
       });
       const aliases = session.switches.searchHitsAliases;
-      const shown = cut.items.map((version) => nativeVersion(session, model, version, { aliases }));
+      const shown = cut.items.map((version) =>
+        nativeVersion(session, model, version, { aliases, inList: true }),
+      );
       return ok({ ...list('model_versions', shown), ...(cut.token ? { next_page_token: cut.token } : {}) });
     },
   }),
