@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { causeCode, errorFromAnswer, errorFromFailure } from '../../src/http/errors.ts';
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  errorFromAnswer({
+    status,
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    call: 'GET /x',
+  });
+
+/** Status, `error_code`, then the code and the outcome that it means. The server's code decides before the status. */
+const table = [
+  [404, 'RESOURCE_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [400, 'RESOURCE_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [404, 'CATALOG_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [404, 'SCHEMA_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [400, 'RESOURCE_ALREADY_EXISTS', 'already-exists', 'conflict'],
+  [409, 'RESOURCE_ALREADY_EXISTS', 'already-exists', 'conflict'],
+  [409, 'RESOURCE_CONFLICT', 'conflict', 'conflict'],
+  [409, 'ABORTED', 'conflict', 'conflict'],
+  [403, 'PERMISSION_DENIED', 'permission-denied', 'denied'],
+  [401, 'UNAUTHENTICATED', 'unauthenticated', 'denied'],
+  [403, 'UNAUTHENTICATED', 'unauthenticated', 'denied'],
+  [429, 'REQUEST_LIMIT_EXCEEDED', 'rate-limited', 'unavailable'],
+  [429, 'RESOURCE_EXHAUSTED', 'rate-limited', 'unavailable'],
+  [500, 'INTERNAL_ERROR', 'unavailable', 'unavailable'],
+  [503, 'TEMPORARILY_UNAVAILABLE', 'unavailable', 'unavailable'],
+  [504, 'DEADLINE_EXCEEDED', 'unavailable', 'unavailable'],
+  [400, 'INVALID_PARAMETER_VALUE', 'rejected', 'error'],
+  [400, 'SOMETHING_NEW', 'rejected', 'error'],
+  [404, 'SOMETHING_NEW', 'not-found', 'invalid'],
+  [503, 'SOMETHING_NEW', 'unavailable', 'unavailable'],
+] as const;
+
+describe('the error code of the server decides, then the status', () => {
+  for (const [status, serverCode, code, outcome] of table) {
+    test(`${status} ${serverCode} is ${code}`, () => {
+      const error = answer(status, { error_code: serverCode, message: 'why' });
+      expect(error.details).toMatchObject({ code, outcome, serverCode, httpStatus: status });
+      expect(error.message).toBe(`${serverCode}: why (GET /x)`);
+    });
+  }
+  for (const [status, code] of [
+    [400, 'rejected'],
+    [401, 'unauthenticated'],
+    [403, 'permission-denied'],
+    [404, 'not-found'],
+    [408, 'unavailable'],
+    [409, 'conflict'],
+    [418, 'rejected'],
+    [429, 'rate-limited'],
+    [500, 'unavailable'],
+    [502, 'unavailable'],
+  ] as const) {
+    test(`${status} without a code is ${code}`, () => {
+      const error = answer(status, '');
+      expect(error.details.code).toBe(code);
+      expect(error.message).toBe(`HTTP ${status}: no message (GET /x)`);
+    });
+  }
+});
+
+test('a refused token says what to check', () => {
+  expect(answer(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
+    'Check that the token is the one of this host and has not expired.',
+  );
+});
+
+test('the forms in which servers write errors', () => {
+  const messages = [
+    { detail: 'scim says no', scimType: 'invalidValue' },
+    { error: 'invalid_client', error_description: 'Client authentication failed' },
+    { error: 'only this' },
+    { message: 'only a message' },
+    'RESOURCE_DOES_NOT_EXIST: as text',
+    'plain words',
+    '[1, 2]',
+    'null',
+    '{"error_code": 404, "message": "a number as code"}',
+    '{"cut off',
+  ];
+  expect(messages.map((body) => answer(400, body).message)).toEqual([
+    'SCIM_400: scim says no (GET /x)',
+    'HTTP 400: Client authentication failed (GET /x)',
+    'HTTP 400: only this (GET /x)',
+    'HTTP 400: only a message (GET /x)',
+    'RESOURCE_DOES_NOT_EXIST: as text (GET /x)',
+    'HTTP 400: plain words (GET /x)',
+    'HTTP 400: no message (GET /x)',
+    'HTTP 400: null (GET /x)',
+    '404: a number as code (GET /x)',
+    'HTTP 400: {"cut off (GET /x)',
+  ]);
+  expect(answer(400, 'RESOURCE_DOES_NOT_EXIST: as text').details.code).toBe('not-found');
+});
+
+test('the request id is kept, from the body or the header', () => {
+  const details = [{ '@type': 'x' }, { request_id: 'abc' }];
+  expect(answer(500, { error_code: 'X', message: 'm', details }).details.requestId).toBe('abc');
+  expect(answer(500, { message: 'm' }, { 'x-request-id': 'def' }).details.requestId).toBe('def');
+});
+
+test('hostile messages are cut and made visible', () => {
+  const error = answer(403, {
+    error_code: 'PERMISSION_DENIED',
+    message: `::error::fake\r\n\u202eevil\u0000${'x'.repeat(5000)}`,
+  });
+  expect(error.message).not.toMatch(/[\r\n\u202e\0]/u);
+  expect(error.message.length).toBeLessThan(1_200);
+});
+
+test('a failure names the system code that a search engine knows', () => {
+  const cause = (code: string) => Object.assign(new Error('x'), { code });
+  expect(causeCode(new TypeError('fetch failed', { cause: cause('ECONNREFUSED') }))).toBe('ECONNREFUSED');
+  expect(causeCode(new AggregateError([cause('ETIMEDOUT')], 'all failed'))).toBe('ETIMEDOUT');
+  expect(causeCode('text')).toBe('unknown');
+  const tls = errorFromFailure(cause('SELF_SIGNED_CERT_IN_CHAIN'), 'GET /x');
+  expect(tls.message).toBe(
+    'The TLS certificate of the host was not accepted (SELF_SIGNED_CERT_IN_CHAIN) at GET /x.',
+  );
+  expect(tls.details.outcome).toBe('unavailable');
+  expect(tls.details.fix).toContain('NODE_EXTRA_CA_CERTS');
+  expect(errorFromFailure(cause('ENOTFOUND'), 'GET /x').message).toBe(
+    'No answer from the host (ENOTFOUND) at GET /x.',
+  );
+});

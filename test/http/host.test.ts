@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { parseHost } from '../../src/http/host.ts';
+
+const ORIGIN = 'https://adb-123.4.azuredatabricks.net';
+
+describe('a host is read as the official SDKs read it', () => {
+  for (const [text, origin, workspaceId] of [
+    [ORIGIN, ORIGIN],
+    [`${ORIGIN}/`, ORIGIN],
+    [` ${ORIGIN}\n`, ORIGIN],
+    ['adb-123.4.azuredatabricks.net', ORIGIN],
+    ['ADB-123.4.AzureDatabricks.net', ORIGIN],
+    [`${ORIGIN}:443`, ORIGIN],
+    [`${ORIGIN}:8443/x`, `${ORIGIN}:8443`],
+    [`${ORIGIN}/?o=123#notebook/7`, ORIGIN, '123'],
+    [`${ORIGIN}/explore/data/models/prod/ml?o=42`, ORIGIN, '42'],
+    ['https://acme.databricks.com/?w=9', 'https://acme.databricks.com', '9'],
+    ['https://acme.databricks.com/?workspace_id=9&o=8', 'https://acme.databricks.com', '8'],
+    [`${ORIGIN}/?o=abc`, ORIGIN],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080/x', 'http://localhost:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ] as const) {
+    test(JSON.stringify(text), () => {
+      expect(parseHost(text)).toEqual({
+        ok: true,
+        value: workspaceId === undefined ? { origin } : { origin, workspaceId },
+      });
+    });
+  }
+});
+
+describe('what is no host is refused with what is wrong', () => {
+  const example = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
+  for (const [text, problem] of [
+    ['', 'it is empty.'],
+    ['   ', 'it is empty.'],
+    ['https://', '"https://" is not an address.'],
+    ['https://a b', '"https://a b" is not an address.'],
+    [
+      'http://adb-123.4.azuredatabricks.net',
+      'it begins with http://, and a token must not travel unencrypted.',
+    ],
+    ['http://127.0.0.1.example.com', 'it begins with http://, and a token must not travel unencrypted.'],
+    ['http://localhost.example.com', 'it begins with http://, and a token must not travel unencrypted.'],
+    [
+      'ftp://adb-123.4.azuredatabricks.net',
+      'it begins with ftp://, and a token must not travel unencrypted.',
+    ],
+  ] as const) {
+    test(JSON.stringify(text), () => {
+      expect(parseHost(text)).toEqual({ ok: false, problem, fix: example });
+    });
+  }
+
+  test('a host with credentials in it does not repeat them', () => {
+    const result = parseHost('https://ada:hunter2@adb-123.4.azuredatabricks.net');
+    expect(result).toEqual({
+      ok: false,
+      problem: 'it holds a user name or a password.',
+      fix: `${example} Credentials have inputs of their own.`,
+    });
+  });
+});
