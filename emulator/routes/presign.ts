@@ -18,7 +18,10 @@ export function expiryOf(input: Input, context: Context): number {
   return Math.min(parsed, now + hour);
 }
 
-/** Refuses to sign when the switch says so, with one of the two reasons that make the SDK take the workspace road. */
+/**
+ * Refuses to sign when the switch says so. databricks-sdk 0.156 takes the workspace road after any refusal here; the
+ * reasons are names that its code knows, the messages are assumed.
+ */
 export function requirePresigning({ session }: Context): void {
   const message = 'Presigned URLs are not available.';
   if (session.switches.presign === 'refused') {
