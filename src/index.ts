@@ -8,7 +8,12 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/find-version.ts')).findVersion,
   'validate-signature': async () =>
     (await import(/* webpackMode: "eager" */ './actions/validate-signature.ts')).validateSignature,
+  'gate-on-grants': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
+  'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
+  'audit-aliases': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;
 
 /** The name of an action. */

@@ -1,5 +1,6 @@
-import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { Registry } from '../registry/port.ts';
 import type { Journal, LabelChange } from '../steps/apply.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import type { ActionRecord } from './record.ts';
@@ -35,6 +36,8 @@ export interface ActionContext<Inputs> {
   readonly destination: Snapshot;
   /** What was read of the registry that a copy comes from; a registry instance of its own. */
   readonly source: Snapshot;
+  /** A further registry instance, under a budget of its own. */
+  openRegistry(this: void, budget: RequestBudget): Registry;
   readonly rules: Rules;
   readonly run: RunIdentity;
   readonly log: Logger;

@@ -45,7 +45,7 @@ export interface Action {
   readonly inputs: InputSchema;
   readonly choices: readonly InputChoice[];
   /** Faults of inputs together, of those that could be read. */
-  readonly refine: (inputs: Partial<CommonInputs>) => readonly InputFault[];
+  refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly manners: ActionManners;
   run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
@@ -57,7 +57,7 @@ interface Declared<Shape extends z.ZodRawShape> extends Omit<
 > {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
-  readonly refine?: (inputs: Partial<z.output<z.ZodObject<Shape>>>) => readonly InputFault[];
+  refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];
   run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
 }
 

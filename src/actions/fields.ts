@@ -4,6 +4,7 @@ import { CHECK_MODES } from '../domain/decision.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { parseFullName } from '../domain/full-name.ts';
 import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
+import { nearestWord } from '../domain/nearest-word.ts';
 import { show, type Parsed } from '../domain/text.ts';
 
 /** What a field of an action's schema says of itself beside its type: the source of `action.yml` and the README. */
@@ -32,6 +33,31 @@ export function parsed<T>(parse: (text: string) => Parsed<T>) {
       input: text,
     });
     return z.NEVER;
+  });
+}
+
+/** What a reader of many lines found wrong. */
+export interface LineFault {
+  readonly line: number;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** An input of lines to its value; every faulty line is a fault of its own. */
+export function parsedLines<T>(
+  parse: (text: string) => { readonly value: T; readonly faults: readonly LineFault[] },
+) {
+  return z.string().transform((text, context): T => {
+    const { value, faults } = parse(text);
+    for (const { line, problem, fix } of faults) {
+      context.issues.push({
+        code: 'custom',
+        message: `line ${line}: ${problem}`,
+        params: { fix },
+        input: text,
+      });
+    }
+    return value;
   });
 }
 
@@ -133,23 +159,42 @@ export interface KeyValue {
 }
 
 /** Lines `key=value`; the value may hold `=`, and a key stands once. */
-export const keyValues = parsed((value): Parsed<readonly KeyValue[]> => {
+export const keyValues = parsedLines((value) => {
   const pairs: KeyValue[] = [];
+  const faults: LineFault[] = [];
   const fix = 'Write one key=value a line, each key once.';
-  for (const line of splitLines(value)) {
-    const at = line.text.indexOf('=');
-    const key = line.text.slice(0, at).trim();
-    if (at < 1 || key === '') {
-      return { ok: false, problem: `line ${line.number}, "${show(line.text, 60)}", is not key=value.`, fix };
-    }
-    if (pairs.some((pair) => pair.key === key)) {
-      return {
-        ok: false,
-        problem: `line ${line.number} names the key "${show(key, 60)}" a second time.`,
-        fix,
-      };
-    }
-    pairs.push({ key, value: line.text.slice(at + 1).trim() });
+  for (const { text: line, number } of splitLines(value)) {
+    const at = line.indexOf('=');
+    const key = line.slice(0, at).trim();
+    if (at < 1 || key === '')
+      faults.push({ line: number, problem: `"${show(line, 60)}" is not key=value.`, fix });
+    else if (pairs.some((pair) => pair.key === key)) {
+      faults.push({ line: number, problem: `it names the key "${show(key, 60)}" a second time.`, fix });
+    } else pairs.push({ key, value: line.slice(at + 1).trim() });
   }
-  return { ok: true, value: pairs };
+  return { value: pairs, faults };
 });
+
+/** Lines or a comma-separated list, each one of a few words. */
+export function listOf<const W extends readonly string[]>(words: W) {
+  return parsedLines((value) => {
+    const found: W[number][] = [];
+    const faults: LineFault[] = [];
+    for (const { text: line, number } of splitLines(value)) {
+      for (const entry of line.split(',').map((each) => each.trim().toLowerCase())) {
+        const word = words.find((candidate) => candidate === entry);
+        if (word !== undefined) found.push(word);
+        else if (entry !== '') {
+          const nearest = nearestWord(entry, words);
+          const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+          faults.push({
+            line: number,
+            problem: `"${show(entry, 40)}" is not a choice.${meant}`,
+            fix: `Write ${words.join(', ')}.`,
+          });
+        }
+      }
+    }
+    return { value: [...new Set(found)] as readonly W[number][], faults };
+  });
+}

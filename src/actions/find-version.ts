@@ -136,7 +136,9 @@ async function noteFound(
   const { inputs, record, destination: snapshot, rules } = context;
   const mode = inputs['require-signature'];
   const signatures = await Promise.all(
-    found.map(async (version) => (mode === 'off' ? null : checkSignature(version.name, version.version, snapshot))),
+    found.map(async (version) =>
+      mode === 'off' ? null : checkSignature(version.name, version.version, snapshot),
+    ),
   );
   for (const [index, version] of found.entries()) {
     noteVersion(record, version, rules);

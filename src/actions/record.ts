@@ -59,6 +59,11 @@ export class ActionRecord {
     return this.#refusal === undefined;
   }
 
+  /** The outcome of the first check that refused. */
+  get refusal(): Outcome | undefined {
+    return this.#refusal;
+  }
+
   /** Throws the refusal of the first check that refused; its findings are the message. */
   requireAllowed(subject: string): void {
     if (this.#refusal === undefined) return;

@@ -13,3 +13,9 @@ export interface Logger {
   debug(text: string): void;
   warning(text: string): void;
 }
+
+/** A budget of requests: how many at once, and how many a second. */
+export interface RequestBudget {
+  readonly inFlight: number;
+  readonly perSecond: number;
+}

@@ -9,7 +9,7 @@ import {
   isHtml,
   protocolError,
 } from './errors.ts';
-import { CONTROL_PLANE, Limiter, type RequestBudget } from './limiter.ts';
+import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
 import {
   DEFAULT_RETRY,
@@ -40,7 +40,7 @@ export interface HttpClientOptions {
   readonly log: Logger;
   readonly signal?: AbortSignal;
   readonly retry?: RetryPolicy;
-  readonly budget?: RequestBudget;
+  readonly limiter?: Limiter;
 }
 
 /** A body that can be made again for another try. */
@@ -68,7 +68,7 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#limiter = new Limiter(options.budget ?? CONTROL_PLANE, options.clock);
+    this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
     this.#retry = options.retry ?? DEFAULT_RETRY;
   }
 
@@ -86,16 +86,18 @@ export class HttpClient {
     });
   }
 
-  /** Sends a request whose answer has no meaning beyond its success. */
+  /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
   async send(request: HttpRequest, body?: RequestBody): Promise<void> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-    await this.#send(request, sent, (answer) => answer.discard());
+    await this.#send(request, sent, async (answer) => {
+      parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+    });
   }
 
-  /** Sends a request and hands out its body as it arrives; undefined when the object does not exist. */
+  /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
   async stream(request: HttpRequest): Promise<Answer | undefined> {
     try {
-      return await this.#send(request, undefined, async (answer) => answer);
+      return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
     } catch (error) {
       if (hasCode(error, 'not-found')) return undefined;
       throw error;
@@ -200,6 +202,13 @@ async function refused(
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };
+}
+
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+async function refusePage(answer: Answer, call: string): Promise<Answer> {
+  if (!/text\/html/iu.test(header(answer.headers, 'content-type'))) return answer;
+  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+  throw htmlError({ status: answer.status, headers: answer.headers, body, call });
 }
 
 function parseJson(text: string, answer: Answer, call: string): unknown {

@@ -1,10 +1,4 @@
-import type { Clock } from '../domain/ports.ts';
-
-/** A budget of requests: how many at once, and how many a second. */
-export interface RequestBudget {
-  readonly inFlight: number;
-  readonly perSecond: number;
-}
+import type { Clock, RequestBudget } from '../domain/ports.ts';
 
 /** One action must not starve a workspace (docs/architecture.md, request budgets). */
 export const CONTROL_PLANE: RequestBudget = { inFlight: 12, perSecond: 20 };

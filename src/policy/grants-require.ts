@@ -6,7 +6,7 @@ import {
   type SecurableType,
 } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
-import { nearestWord } from './grants-nearest.ts';
+import { nearestWord } from '../domain/nearest-word.ts';
 import { ALL_PRIVILEGES, grantableOn, KNOWN_PRIVILEGES } from './grants-privileges.ts';
 import { mergeRights, type RequiredRight } from './grants-rights.ts';
 

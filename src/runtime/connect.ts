@@ -1,8 +1,8 @@
 import type { Host } from '../http/host.ts';
 import { HttpClient } from '../http/client.ts';
-import { FILES_API } from '../http/limiter.ts';
+import { FILES_API, Limiter } from '../http/limiter.ts';
 import type { Transport } from '../http/transport.ts';
-import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { databricksRegistry } from '../registry/databricks/client.ts';
 import type { Registry } from '../registry/port.ts';
@@ -17,6 +17,8 @@ export interface Connection {
   readonly random: Random;
   readonly log: Logger;
   readonly onGitHub: boolean;
+  /** One budget for everything; default: one for control calls, another for files. */
+  readonly budget?: RequestBudget;
 }
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
@@ -32,9 +34,10 @@ export function connect(connection: Connection): Registry {
     log,
     userAgent: userAgent(authorizer.method, connection.onGitHub),
   };
+  const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   return databricksRegistry({
-    control: new HttpClient(options),
-    files: new HttpClient({ ...options, budget: FILES_API }),
+    control: new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) }),
+    files: new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CommonInputs } from '../actions/common.ts';
 import type { ActionContext } from '../actions/context.ts';
 import type { ActionRecord } from '../actions/record.ts';
+import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../domain/rules.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
@@ -21,16 +22,16 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   const journal = openJournal(record, runner);
   const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
-  const side = () =>
-    new Snapshot(
-      connect({ host: inputs.host, token: inputs.token, transport, clock, random, log, onGitHub }),
-    );
-  const destination = side();
+  const { host, token } = inputs;
+  const openRegistry = (budget?: RequestBudget) =>
+    connect({ host, token, transport, clock, random, log, onGitHub, ...(budget === undefined ? {} : { budget }) });
+  const destination = new Snapshot(openRegistry());
   const context: ActionContext<CommonInputs> = {
     inputs,
     record,
     destination,
-    source: side(),
+    source: new Snapshot(openRegistry()),
+    openRegistry,
     rules: NO_RULES,
     run: readRun(environment),
     log,

@@ -2,7 +2,7 @@ import { hasCode, messageOf } from '../domain/errors.ts';
 import type { Caller, Securable } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
 import { securablesOf, type RequiredRight } from '../policy/grants-rights.ts';
-import { parseFullName } from '../domain/full-name.ts';
+import { parseFullName, schemaNameOf, type FullName } from '../domain/full-name.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -87,3 +87,26 @@ export function callerText(caller: Caller): string {
       : ` (${caller.displayName})`;
   return `${caller.principal}${name}`;
 }
+
+/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
+export function prefetchGrants(names: readonly FullName[], snapshot: Snapshot): void {
+  void snapshot.caller().catch(ignore);
+  for (const name of names) {
+    void snapshot.model(name).catch(ignore);
+    void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
+    void snapshot.parent({ type: 'schema', name: schemaNameOf(name) }).catch(ignore);
+  }
+}
+
+/** False only when the registry says that the model does not exist. */
+export async function mayExist(name: FullName, snapshot: Snapshot): Promise<boolean> {
+  try {
+    return (await snapshot.model(name)) !== undefined;
+  } catch (error) {
+    if (hasCode(error, 'permission-denied')) return true;
+    throw error;
+  }
+}
+
+/** Who waits for the value gets its error. */
+function ignore(): void {}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Limiter } from '../../src/http/limiter.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { bench, MODEL } from './kit.ts';
 
 /** A clock that stands still unless somebody sleeps. */
@@ -73,7 +74,10 @@ test('the rate holds over a long time', async () => {
 });
 
 test('a client keeps its budget over real connections', async () => {
-  const { http, emulator } = await bench({ budget: { inFlight: 2, perSecond: 1000 } }, { latencyMs: 15 });
+  const { http, emulator } = await bench(
+    { limiter: new Limiter({ inFlight: 2, perSecond: 1000 }, systemClock) },
+    { latencyMs: 15 },
+  );
   await Promise.all(Array.from({ length: 10 }, () => http.json(MODEL)));
   const most = Math.max(
     ...emulator.requests.map(

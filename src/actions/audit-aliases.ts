@@ -1,0 +1,205 @@
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { hasCode } from '../domain/errors.ts';
+import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
+import { decide } from '../domain/decision.ts';
+import { parseAlias } from '../domain/alias.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Parsed } from '../domain/text.ts';
+import { auditModel, type AuditFinding } from '../policy/audit.ts';
+import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { list, table } from '../report/document.ts';
+import { readForAudit, type AuditReading } from '../steps/audit.ts';
+import { findModels } from '../steps/models.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { Snapshot } from '../steps/snapshot.ts';
+import { notePrivileges } from './checks.ts';
+import type { CommonInputs } from './common.ts';
+import type { ActionContext } from './context.ts';
+import { defineAction } from './declaration.ts';
+import {
+  defaulted,
+  keyValues,
+  oneOf,
+  optional,
+  parsedLines,
+  required,
+  splitLines,
+  wholeNumber,
+  type LineFault,
+} from './fields.ts';
+import type { ActionRecord } from './record.ts';
+
+/** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
+const BATCH = 25;
+
+const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+const aliasNames = parsedLines((value) => readLines(value, parseAlias));
+
+/** Looks at every alias of every model, for a schedule. */
+export const auditAliases = defineAction({
+  name: 'audit-aliases',
+  title: 'Audit model aliases',
+  description:
+    'Look at every alias of many models in Unity Catalog and report what is wrong with them. Read-only, for a schedule.',
+  icon: 'eye',
+  inputs: {
+    models: required(patterns, {
+      description: 'Lines: full names, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
+      example: 'prod.ml_team.*',
+    }),
+    aliases: optional(aliasNames, { description: 'Lines: the aliases to look at. Default: all.' }),
+    require: optional(keyValues, {
+      description: 'Lines `key=value`: tags that a version with an alias must carry.',
+    }),
+    'fail-on': defaulted(oneOf(['error', 'warning', 'never']), {
+      description: 'The least severity of a finding that fails the step: `error`, `warning` or `never`.',
+      default: 'error',
+    }),
+    'max-in-flight': defaulted(wholeNumber(1, 12), {
+      description: 'Requests at the same time, 1 to 12.',
+      default: '4',
+    }),
+    rate: defaulted(wholeNumber(1, 20), { description: 'Requests a second, 1 to 20.', default: '10' }),
+  },
+  outputs: {
+    findings: 'JSON: each finding with model, alias, version, code, severity, message and fix.',
+    count: 'Number of findings.',
+    'models-seen': 'Number of models that were looked at.',
+    allowed: '`true` when everything was seen and nothing was found that fails the step.',
+  },
+  manners: {
+    writes: false,
+    privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
+  },
+  async run(context) {
+    const { inputs, record } = context;
+    const snapshot = new Snapshot(
+      context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
+    );
+    const names = await findModels(inputs.models, snapshot.registry);
+    await notePrivilegesOf(context, names, snapshot);
+    const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
+    const readings = await readAll(names, context, (name) =>
+      readForAudit(name, scope, new Snapshot(snapshot.registry)),
+    );
+
+    const findings = readings
+      .flatMap((reading) =>
+        reading.kind === 'seen' ? auditModel(reading.audited, inputs.require ?? []) : [],
+      )
+      .map((finding) => asJudged(finding, inputs['require-signature']));
+    const hidden = readings.filter((reading) => reading.kind !== 'seen');
+    const seen = readings.length - hidden.length;
+    record.fact('Models', inputs.models.map(formatPattern).join(', '));
+    record.fact('Models seen', String(seen));
+    record.fact('Aliases seen', String(aliasCount(readings)));
+    record.output('findings', findings);
+    record.output('count', findings.length);
+    record.output('models-seen', seen);
+    record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
+    showFindings(record, findings, hidden);
+    const failing = findings.some(
+      ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
+    );
+    const outcome = outcomeOf(readings, names, failing);
+    record.output('allowed', outcome === 'ok');
+    const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
+    const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
+    const verdict = `${found} in ${seen} model(s)${unseen}`;
+    return inputs['fail-on'] === 'never' && outcome === 'blocked'
+      ? { outcome, verdict, fails: false }
+      : { outcome, verdict };
+  },
+});
+
+function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
+  const values: T[] = [];
+  const faults: LineFault[] = [];
+  for (const { text, number } of splitLines(value)) {
+    const parsed = parse(text);
+    if (parsed.ok) values.push(parsed.value);
+    else faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
+  }
+  return { value: values as readonly T[], faults };
+}
+
+/** A signature that is only asked for by `warn` warns. */
+function asJudged(finding: AuditFinding, mode: 'fail' | 'warn' | 'off'): AuditFinding {
+  const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
+  return softened ? { ...finding, severity: 'warning' } : finding;
+}
+
+function outcomeOf(readings: readonly AuditReading[], names: readonly FullName[], failing: boolean): Outcome {
+  if (failing) return 'blocked';
+  if (readings.some(({ kind }) => kind === 'outage')) return 'unavailable';
+  return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
+}
+
+/** Reads every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
+async function readAll(
+  names: readonly FullName[],
+  context: ActionContext<CommonInputs>,
+  read: (name: FullName) => Promise<AuditReading>,
+): Promise<AuditReading[]> {
+  const readings: AuditReading[] = [];
+  for (let start = 0; start < names.length; start += BATCH) {
+    readings.push(...(await Promise.all(names.slice(start, start + BATCH).map(read))));
+    if (names.length > BATCH) context.log.info(`${readings.length} of ${names.length} models read`);
+    if (readings.some(({ kind }) => kind === 'outage')) {
+      const rest = names.slice(start + BATCH);
+      return [
+        ...readings,
+        ...rest.map((name) => ({ kind: 'outage' as const, name, reason: 'not read after an outage' })),
+      ];
+    }
+  }
+  return readings;
+}
+
+async function notePrivilegesOf(
+  context: ActionContext<CommonInputs>,
+  names: readonly FullName[],
+  snapshot: Snapshot,
+): Promise<void> {
+  const { inputs, record } = context;
+  const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
+  const mode = inputs['check-privileges'];
+  try {
+    notePrivileges(record, mode, rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode));
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied')) throw error;
+    record.fact('Privileges', 'not known', error.message);
+  }
+}
+
+function aliasCount(readings: readonly AuditReading[]): number {
+  return readings.reduce(
+    (sum, reading) => sum + (reading.kind === 'seen' ? reading.audited.aliases.length : 0),
+    0,
+  );
+}
+
+function showFindings(
+  record: ActionRecord,
+  findings: readonly AuditFinding[],
+  hidden: readonly Exclude<AuditReading, { kind: 'seen' }>[],
+): void {
+  const rows = findings.map((finding) => [
+    finding.severity,
+    finding.model,
+    finding.alias ?? '',
+    finding.version === undefined ? '' : String(finding.version),
+    finding.message,
+  ]);
+  if (rows.length > 0) {
+    const columns = ['Severity', 'Model', 'Alias', 'Version', 'Finding'];
+    record.sections.push({
+      title: `Findings: ${rows.length}`,
+      folded: false,
+      blocks: [table(columns, rows)],
+    });
+  }
+  if (hidden.length === 0) return;
+  const items = hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`);
+  record.sections.push({ title: `Not seen: ${hidden.length}`, folded: false, blocks: [list(items)] });
+}

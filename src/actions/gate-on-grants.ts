@@ -1,0 +1,213 @@
+import { parseFullName, type FullName } from '../domain/full-name.ts';
+import type { InputFault } from '../domain/errors.ts';
+import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
+import { OPERATIONS, type Operation } from '../domain/privilege.ts';
+import { show, type Parsed } from '../domain/text.ts';
+import { decideGrants } from '../policy/grants.ts';
+import { grantOutputs } from '../policy/grants-output.ts';
+import { parseRequirements } from '../policy/grants-require.ts';
+import { copyRights, mergeRights, requiredRights, type RequiredRight } from '../policy/grants-rights.ts';
+import { callerText, mayExist, prefetchGrants, readGrantFacts } from '../steps/grants.ts';
+import { checkSignature } from '../steps/signature.ts';
+import type { Snapshot } from '../steps/snapshot.ts';
+import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { notePrivileges, noteSignature } from './checks.ts';
+import type { ActionContext } from './context.ts';
+import type { CommonInputs } from './common.ts';
+import { defineAction } from './declaration.ts';
+import {
+  alias,
+  boolean,
+  defaulted,
+  fullName,
+  listOf,
+  optional,
+  parsed,
+  parsedLines,
+  text,
+  version,
+} from './fields.ts';
+import { selectorOf } from './selection.ts';
+
+/** A model by name, or a version of it by URI. */
+interface NameOrUri {
+  readonly name: FullName;
+  readonly selector?: VersionSelector;
+}
+
+const nameOrUri = parsed((value): Parsed<NameOrUri> => {
+  if (value.trim().startsWith('models:')) return parseModelUri(value);
+  const name = parseFullName(value);
+  return name.ok ? { ok: true, value: { name: name.value } } : name;
+});
+
+const requirements = parsedLines((value) => {
+  const { rights, faults } = parseRequirements(value);
+  return { value: rights, faults };
+});
+
+/** Operations that concern one model; `copy` needs a source and a destination. */
+const ON_ONE_MODEL = OPERATIONS.filter((operation) => operation !== 'copy');
+
+/** Answers who may do what, and what gives a missing right. */
+export const gateOnGrants = defineAction({
+  name: 'gate-on-grants',
+  title: 'Gate on grants',
+  description:
+    'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
+  icon: 'shield',
+  inputs: {
+    source: optional(nameOrUri, {
+      description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+    }),
+    destination: optional(fullName, { description: 'Full name of the model that a copy goes to.' }),
+    model: optional(fullName, {
+      description: 'Full name of the model that the operations are about. Default: `destination`.',
+    }),
+    version: optional(version, { description: 'A version of `model` whose signature is checked too.' }),
+    alias: optional(alias, { description: 'An alias of `model` that names this version.' }),
+    operations: optional(listOf(OPERATIONS), {
+      description: `What comes next, by lines or commas: ${OPERATIONS.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
+    }),
+    require: optional(requirements, {
+      description:
+        'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
+    }),
+    principal: optional(text, {
+      description:
+        'Whose privileges: a user, a group or the application id of a service principal. Default: the caller.',
+    }),
+    'fail-on-deny': defaulted(boolean, {
+      description: 'Fail the step when a privilege is missing.',
+      default: 'true',
+    }),
+  },
+  choices: [
+    { of: ['version', 'alias'], need: 'at-most-one' },
+    { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
+  ],
+  refine: operationFaults,
+  outputs: {
+    allowed: '`true` when nothing is missing or unknown.',
+    missing: 'JSON: each missing right, what needs it, and what gives it.',
+    statements: 'SQL statements that give what is missing, one a line.',
+    requests: 'JSON: the same as bodies of REST requests.',
+  },
+  manners: { writes: false, privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'] },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const rights = await rightsFor(inputs, snapshot);
+    const [facts] = await Promise.all([
+      readGrantFacts(rights, snapshot, inputs.principal),
+      checkVersion(context, inputs),
+    ]);
+    const decision = decideGrants(rights, facts, inputs.principal);
+    const { missing, statements, requests } = grantOutputs([decision]);
+    record.fact('Principal', inputs.principal ?? callerText(facts.caller));
+    record.output('missing', missing);
+    record.output('statements', statements.join('\n'));
+    record.output('requests', requests);
+    notePrivileges(record, inputs['check-privileges'], decision);
+    record.output('allowed', record.allowed && decision.allowed);
+    if (!record.allowed && !inputs['fail-on-deny'] && decision.rights.length > 0) {
+      return {
+        outcome: record.refusal ?? 'denied',
+        verdict: refusal(decision.principal, missing.length),
+        fails: false,
+      };
+    }
+    record.requireAllowed(decision.principal);
+    const lacking = decision.allowed
+      ? 'holds every privilege asked for'
+      : `lacks ${missing.length} privilege(s)`;
+    return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
+  },
+});
+
+interface GateInputs {
+  readonly source?: NameOrUri | undefined;
+  readonly destination?: FullName | undefined;
+  readonly model?: FullName | undefined;
+  readonly version?: number | undefined;
+  readonly alias?: string | undefined;
+  readonly operations?: readonly Operation[] | undefined;
+  readonly require?: readonly RequiredRight[] | undefined;
+}
+
+function operationFaults(inputs: GateInputs): InputFault[] {
+  const operations = operationsOf(inputs);
+  const faults: InputFault[] = [];
+  const one = inputs.model ?? inputs.destination ?? inputs.source?.name;
+  if (operations.includes('copy') && (inputs.source === undefined || inputs.destination === undefined)) {
+    faults.push({
+      input: 'operations',
+      problem: 'copy needs a source and a destination.',
+      fix: 'Give both, or name another operation.',
+    });
+  }
+  if (one === undefined && operations.length > 0) {
+    faults.push({ input: 'operations', problem: 'no model is given for them.', fix: 'Give model.' });
+  }
+  if (inputs.model === undefined && (inputs.version !== undefined || inputs.alias !== undefined)) {
+    faults.push({
+      input: 'version',
+      problem: 'no model is given for it.',
+      fix: 'Give model, or a source as models:/name/7.',
+    });
+  }
+  return faults;
+}
+
+function operationsOf(inputs: GateInputs): readonly Operation[] {
+  if (inputs.operations !== undefined) return inputs.operations;
+  if (inputs.source !== undefined && inputs.destination !== undefined) return ['copy'];
+  return inputs.model === undefined && inputs.source === undefined && inputs.destination === undefined
+    ? []
+    : ['read'];
+}
+
+async function rightsFor(inputs: GateInputs, snapshot: Snapshot): Promise<RequiredRight[]> {
+  const operations = operationsOf(inputs);
+  const source = inputs.source?.name;
+  const subject = inputs.model ?? inputs.destination ?? source;
+  const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
+  prefetchGrants(names, snapshot);
+  const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
+  const [subjectExists, copiedExists] = await Promise.all([
+    subject === undefined ? true : mayExist(subject, snapshot),
+    copied === undefined ? true : mayExist(copied, snapshot),
+  ]);
+  return mergeRights([
+    ...(source === undefined || copied === undefined
+      ? []
+      : copyRights(source, copied, { modelExists: copiedExists })),
+    ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) =>
+      subject === undefined ? [] : requiredRights(operation, subject, { modelExists: subjectExists }),
+    ),
+    ...(inputs.require ?? []),
+  ]);
+}
+
+/** Checks the signature of the version that is named, if one is. */
+async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateInputs): Promise<void> {
+  const { record, destination: snapshot } = context;
+  const mode = context.inputs['require-signature'];
+  const selected = inputs.version !== undefined || inputs.alias !== undefined;
+  const name = selected ? inputs.model : inputs.source?.name;
+  const selector = selected ? selectorOf(inputs) : inputs.source?.selector;
+  if (name === undefined || selector === undefined) {
+    record.fact('Signature', 'not checked', 'no version is named');
+    return;
+  }
+  const number = await resolveVersion({ name, selector }, snapshot, selected ? 'alias' : 'source');
+  const [found, check] = await Promise.all([
+    requireVersion(name, number, snapshot, selected ? 'version' : 'source'),
+    mode === 'off' ? null : checkSignature(name, number, snapshot),
+  ]);
+  record.fact('Version', uriOf(found));
+  noteSignature(record, mode, check);
+}
+
+function refusal(principal: string, missing: number): string {
+  return `${show(principal, 80)} lacks ${missing} privilege(s); the step goes on, as fail-on-deny is false`;
+}

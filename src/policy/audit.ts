@@ -1,0 +1,118 @@
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { sameAlias } from '../domain/alias.ts';
+import type { Finding } from '../domain/decision.ts';
+import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { show } from '../domain/text.ts';
+import type { SignatureDecision } from './signature.ts';
+import { decideState, decideTags } from './version-state.ts';
+
+/** Databricks documents up to 10 aliases a model; the server's limit is not confirmed. */
+const DOCUMENTED_ALIASES = 10;
+
+/** An alias of a model and what was read of the version that it names. */
+export interface AuditedAlias {
+  readonly alias: Alias;
+  /** Undefined when the version does not exist. */
+  readonly version?: ModelVersion | undefined;
+  /** Absent when the signature was not asked for. */
+  readonly signature?: SignatureDecision | undefined;
+}
+
+/** What was read of one model. */
+export interface AuditedModel {
+  readonly model: RegisteredModel;
+  readonly aliases: readonly AuditedAlias[];
+  readonly versions: readonly ListedVersion[];
+}
+
+/** One finding of an audit, with the place that it is about. */
+export interface AuditFinding extends Finding {
+  readonly model: string;
+  readonly alias?: string;
+  readonly version?: number;
+}
+
+/** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
+export function auditModel(audited: AuditedModel, required: readonly Tag[]): AuditFinding[] {
+  const { name } = audited.model;
+  return [
+    ...audited.aliases.flatMap((entry) => aliasFindings(name, entry, required)),
+    ...spellingFindings(audited.model),
+    ...countFindings(audited.model),
+    ...audited.versions.flatMap((version) => stuckFindings(name, version)),
+  ];
+}
+
+function aliasFindings(
+  name: FullName,
+  { alias, version, signature }: AuditedAlias,
+  required: readonly Tag[],
+): AuditFinding[] {
+  const place = { model: formatFullName(name), alias: alias.alias, version: alias.version };
+  const subject = `${formatFullName(name)}@${show(alias.alias, 60)}`;
+  if (version === undefined) {
+    return [
+      {
+        ...place,
+        code: 'alias-dangling',
+        severity: 'error',
+        message: `${subject} names version ${alias.version}, which does not exist.`,
+        fix: 'Point it at an existing version, or delete it.',
+      },
+    ];
+  }
+  const findings = [
+    ...decideState(version).findings,
+    ...(signature?.findings ?? []),
+    ...decideTags(formatModelUri(name, version.version), version.tags, required).findings,
+  ];
+  return findings
+    .filter((finding) => finding.severity !== 'note')
+    .map((finding) => ({ ...finding, ...place, message: `${subject}: ${finding.message}` }));
+}
+
+function spellingFindings({ name, aliases }: RegisteredModel): AuditFinding[] {
+  return aliases.flatMap((alias, index) => {
+    const twin = aliases.slice(0, index).find((other) => sameAlias(other.alias, alias.alias));
+    if (twin === undefined) return [];
+    return [
+      {
+        model: formatFullName(name),
+        alias: alias.alias,
+        version: alias.version,
+        code: 'alias-case',
+        severity: 'error' as const,
+        message: `${formatFullName(name)} has the aliases "${show(twin.alias, 60)}" and "${show(alias.alias, 60)}", which differ only by case.`,
+        fix: 'Databricks takes them for one: delete one of them.',
+      },
+    ];
+  });
+}
+
+function countFindings({ name, aliases }: RegisteredModel): AuditFinding[] {
+  if (aliases.length <= DOCUMENTED_ALIASES) return [];
+  return [
+    {
+      model: formatFullName(name),
+      code: 'alias-count',
+      severity: 'warning',
+      message: `${formatFullName(name)} has ${aliases.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+      fix: 'Delete aliases that nobody uses.',
+    },
+  ];
+}
+
+function stuckFindings(name: FullName, version: ListedVersion): AuditFinding[] {
+  if (version.status !== 'PENDING_REGISTRATION' && version.status !== 'FAILED_REGISTRATION') return [];
+  return [
+    {
+      model: formatFullName(name),
+      version: version.version,
+      code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
+      severity: 'warning',
+      message: `${formatModelUri(name, version.version)} is ${version.status}.`,
+      fix: 'If no upload is running, its upload was broken off: the owner may delete this version.',
+    },
+  ];
+}
