@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { actionExists, expectCode, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { callMlflow, readModel } from './client.ts';
-import { check, same } from './outcome.ts';
+import { check, missingBundle, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 import { startWorld } from './world.ts';
@@ -22,7 +22,7 @@ export async function* interop({ python, fixtures, wanted }: PeerContext): Async
   const needing = async (action: string, name: string, body: () => Promise<string>): Promise<CaseResult> =>
     (await actionExists(action))
       ? check(`interop: ${name}`, body)
-      : { verdict: 'skipped', name: `interop: ${name}`, detail: `no bundle of ${action} in dist/` };
+      : missingBundle(`interop: ${name}`, action);
   try {
     yield await check('interop: MLflow registers two versions', async () => {
       const folder = join(fixtures, 'fraud_detection');

@@ -3,7 +3,7 @@ import { startEmulator } from '../../emulator/index.ts';
 import { actionExists, expectCode, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { callMlflow, filesAnswer, predictAnswer, readModel } from './client.ts';
-import { check, same } from './outcome.ts';
+import { check, missingBundle, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 
@@ -17,7 +17,7 @@ const prod = 'prod.ml_team.fraud_detection';
 export async function* mission({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('mission')) return;
   if (!(await actionExists('.'))) {
-    yield { verdict: 'skipped', name: 'mission', detail: 'no bundle of the root action in dist/' };
+    yield missingBundle('mission', 'the root action');
     return;
   }
   const folder = join(fixtures, 'fraud_detection');

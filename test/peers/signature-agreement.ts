@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { actionExists, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
-import { check } from './outcome.ts';
+import { check, missingBundle } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 import { startWorld } from './world.ts';
@@ -48,7 +48,7 @@ export async function* signatureAgreement({ fixtures, wanted }: PeerContext): As
   const prefix = 'validate-signature';
   if (!wanted(prefix)) return;
   if (!(await actionExists('validate-signature'))) {
-    yield { verdict: 'skipped', name: prefix, detail: 'no such bundle in dist/' };
+    yield missingBundle(prefix, prefix);
     return;
   }
   const folder = join(fixtures, 'mlmodel');
