@@ -10,7 +10,7 @@ import { ownerOf, type Evidence } from './grants-evidence.ts';
 import { standingOf } from './grants-standing.ts';
 import { sufficientRights, type Verdict } from './grants-judge.ts';
 import { owningGroups } from './grants-principal.ts';
-import { ALL_PRIVILEGES, OWNERSHIP } from './grants-privileges.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
 import type { RequiredRight, Right } from './grants-rights.ts';
 import {
   grantRequest,
@@ -87,18 +87,14 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
 }
 
 function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): Remedy[] {
-  let planned: Remedy[] = [];
-  for (const right of [...missing].sort(byReach)) {
-    const after = withRemedies(evidence, planned);
-    if (!isHeld(right, after)) planned.push(remedyFor(right, evidence));
-  }
-  // One that was planned early may be an alternative of one that came later.
-  for (const each of planned) {
-    const others = planned.filter((other) => other !== each);
+  const each = missing.map((right) => remedyFor(right, evidence));
+  let least = each;
+  for (const remedy of each) {
+    const others = least.filter((other) => other !== remedy);
     const after = withRemedies(evidence, others);
-    if (missing.every((right) => isHeld(right, after))) planned = others;
+    if (missing.every((right) => isHeld(right, after))) least = others;
   }
-  return planned;
+  return least;
 }
 
 function isHeld(right: RequiredRight, evidence: Evidence): boolean {
@@ -146,16 +142,6 @@ function requestsOf(planned: readonly Remedy[], principal: string): RestRequest[
     });
   const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? [each.change.request] : []));
   return [...grants, ...owners];
-}
-
-/** What gives most comes first: ownership, then all privileges, then wider objects. */
-function byReach(a: Right, b: Right): number {
-  return reach(a) - reach(b) || level(a.securable) - level(b.securable);
-}
-
-function reach({ privilege }: Right): number {
-  if (privilege === OWNERSHIP) return 0;
-  return privilege === ALL_PRIVILEGES ? 1 : 2;
 }
 
 function level(securable: Securable): number {

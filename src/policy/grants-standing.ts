@@ -16,7 +16,7 @@ import {
   type Holding,
 } from './grants-holding.ts';
 import { mayContain, throughWhat } from './grants-principal.ts';
-import { mayCover, OWNERSHIP } from './grants-privileges.ts';
+import { mayCover, ownerHolds, OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
 
 /** Every way in which a right is held, nearest first, and whatever stands against calling it missing. */
@@ -114,5 +114,6 @@ function stewardDoubts(evidence: Evidence, right: Right): string[] {
 }
 
 function stewardships(evidence: Evidence, right: Right): Securable[] {
-  return [...securablePath(right.securable).slice(1), ...metastoresOf(evidence)];
+  const above = securablePath(right.securable).filter((step) => !ownerHolds(right.privilege, step.type));
+  return [...above, ...metastoresOf(evidence)];
 }

@@ -17,7 +17,15 @@ import { full } from './grants-world.ts';
 
 const RUNS = Number(process.env['GRANT_CASES'] ?? 250);
 const CALLER = 'ci@example.com';
-const OWNERS = [CALLER, 'inner', 'outer', 'others', 'eve@example.com'] as const;
+const OWNERS = [
+  CALLER,
+  'inner',
+  'outer',
+  'others',
+  'eve@example.com',
+  'eve@example.com',
+  'eve@example.com',
+] as const;
 const GRANTEES = [CALLER, 'inner', 'outer', 'others', 'account users'] as const;
 const ON_FUNCTIONS = ['EXECUTE', 'APPLY_TAG', 'MANAGE', 'CREATE_MODEL_VERSION', 'ALL_PRIVILEGES'] as const;
 const ON_SCHEMAS = [...ON_FUNCTIONS, 'CREATE_MODEL', 'CREATE_FUNCTION', 'USE_SCHEMA'] as const;
@@ -89,13 +97,13 @@ const scene = fc.record({
   schema: rows(ON_SCHEMAS, 3),
   model: rows(ON_FUNCTIONS, 3),
   /** Most scenes start with the parents usable, or nearly every operation would be refused for their sake. */
-  usable: fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })),
+  usable: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
   filtered: fc.boolean(),
   switches: fc.record({
     manageMovesAliases: fc.boolean(),
     manageUpdatesDescriptions: fc.boolean(),
     manageCreatesVersions: fc.boolean(),
-    groupsComplete: fc.boolean(),
+    groupsComplete: fc.constantFrom(true, true, true, false),
   }),
 });
 type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
@@ -258,5 +266,5 @@ async function judge(given: Scene): Promise<void> {
 
 test('granted operations succeed, missing ones are refused, and succeed after the printed requests', async () => {
   await fc.assert(fc.asyncProperty(scene, judge), { numRuns: RUNS });
-  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(RUNS / 20);
+  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(RUNS / 40);
 }, 120_000);

@@ -49,6 +49,10 @@ describe('names', () => {
   });
 });
 
+test('a principal without a name holds nothing', () => {
+  expect(state({ ...everyRow, grants: [['', 'EXECUTE', FUNCTION]] }, '')).not.toBe('granted');
+});
+
 describe('groups that nobody listed', () => {
   const nested: World = { caller: { groups: [] }, grants: [['ml-all', 'EXECUTE', FUNCTION]] };
   const asFiltered = (world: World): World => ({ ...world, caller: { ...world.caller, alsoKnownAs: [] } });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseRequirements } from '../../src/policy/grants-require.ts';
-import { nearestWord } from '../../src/policy/grants-nearest.ts';
+import { nearestWord } from '../../src/domain/nearest-word.ts';
 
 function shown(text: string): string[] {
   const { rights, faults } = parseRequirements(text);

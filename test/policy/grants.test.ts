@@ -92,6 +92,30 @@ describe('how a right is held', () => {
     expect(judged.rights.map((each) => each.state)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
+  test('names of objects compare without case', () => {
+    expect(answer('PROD.Ml_Team.Fraud_Detection: EXECUTE', { grants: [[PROMOTER, 'EXECUTE', SCHEMA]] })).toBe(
+      'granted directly, inherited from schema prod.ml_team',
+    );
+  });
+
+  test('a row inherited from what is no parent holds where it was seen', () => {
+    const facts = factsOf({});
+    const inheritedFrom = { type: 'schema' as const, name: 'elsewhere.x' };
+    const row = { principal: PROMOTER, privileges: [{ privilege: 'EXECUTE', inheritedFrom }] };
+    const securables = facts.securables.map((each) =>
+      each.securable.type === 'function' ? { ...each, assignments: [row] } : each,
+    );
+    const { rights } = decideGrants(parseRequirements(`${NAME}: EXECUTE`).rights, { ...facts, securables });
+    expect(rights).toMatchObject([{ state: 'granted', by: 'directly' }]);
+  });
+
+  test('owning a catalog gives no EXECUTE there, and perhaps USE SCHEMA', () => {
+    const owner: World = { owners: { prod: PROMOTER } };
+    expect(answer('prod: USE CATALOG', owner)).toBe('granted by owning catalog prod');
+    expect(answer('prod: EXECUTE', owner)).toMatch(/^missing/u);
+    expect(answer('prod: USE SCHEMA', owner)).toMatch(/^unknown: .*whether its owner needs USE SCHEMA/u);
+  });
+
   test('ALL PRIVILEGES leaves out MANAGE and EXTERNAL USE SCHEMA', () => {
     const all: World = { grants: [[PROMOTER, 'ALL_PRIVILEGES', 'catalog prod']] };
     expect(answer(`${NAME}: MANAGE`, all)).toMatch(/^missing/u);
