@@ -53,7 +53,20 @@ async function main(): Promise<0 | 1> {
     await cp(originals, fixtures, { recursive: true });
     const context: PeerContext = { python: peers.python, fixtures, wanted };
     const suites = [mlflowSuites, signatureAgreement, interop, mission];
-    for (const suite of suites) for await (const result of suite(context)) tally.add(result);
+    let cases = 0;
+    for (const suite of suites) {
+      for await (const result of suite(context)) {
+        tally.add(result);
+        cases += 1;
+      }
+    }
+    if (cases === 0) {
+      tally.add({
+        verdict: 'FAILED',
+        name: 'harness',
+        detail: `no suite is named like ${filters.join(', ')}`,
+      });
+    }
   } finally {
     await rm(work, { recursive: true, force: true });
   }
