@@ -14,6 +14,7 @@ import type { RunCommand } from '../../src/actions/context.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
+import { readSummary, type SeenBlock } from '../report/read-summary.ts';
 import { requestPhases } from './requests.ts';
 import { recordingRunner } from './recording-runner.ts';
 import { leaksOf } from './leaks.ts';
@@ -34,6 +35,10 @@ export interface RunOptions {
 export interface ActionRun {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The summary as a reader sees it. */
+  readonly blocks: readonly SeenBlock[];
+  /** Its first heading: outcome, verdict, and what was not checked. Empty without a summary. */
+  readonly verdict: string;
   /** Every line that was printed, log lines of any level included. */
   readonly log: readonly string[];
   readonly annotations: readonly Annotation[];
@@ -53,7 +58,11 @@ export interface ActionRun {
 /** An emulator and a way to run actions against it. */
 export interface World {
   readonly emulator: Emulator;
-  run(action: Action, inputs: Readonly<Record<string, string>>, options?: RunOptions): Promise<ActionRun>;
+  readonly run: (
+    action: Action,
+    inputs: Readonly<Record<string, string>>,
+    options?: RunOptions,
+  ) => Promise<ActionRun>;
 }
 
 /** Tokens of the demo world. */
@@ -106,8 +115,12 @@ async function runIn(
       throw new Error(`Requests that no registry knows: ${emulator.violations.join(' ')}`);
     }
     const records = emulator.requests.slice(first);
+    const blocks = seen.summary === '' ? [] : readSummary(seen.summary);
+    const [heading] = blocks;
     return {
       ...seen,
+      blocks,
+      verdict: heading?.kind === 'heading' ? heading.text : '',
       requests: requestPhases(records),
       records,
       report: reportSchema.parse(JSON.parse(reportText)),

@@ -39,7 +39,7 @@ test('a closed port: four tries, then unavailable, with what to check', async ()
     fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
   });
   expect(error.message).toMatch(
-    /^No answer from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 2 s\.$/u,
+    /^No answer from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 3 s\.$/u,
   );
   expect(slept).toEqual([375, 750, 1_500]);
 });
@@ -87,9 +87,10 @@ test('an expired certificate is refused too', async () => {
 });
 
 test('TLS spoken to a port that speaks plain HTTP', async () => {
-  const server = createServer((socket) =>
-    socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'),
-  );
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n', () => socket.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   const { http } = await clientOf(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);

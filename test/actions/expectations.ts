@@ -1,0 +1,21 @@
+import { expect } from 'vitest';
+import type { ActionRun } from './harness.ts';
+
+/** Refused before or instead of a write: nothing changed, nothing was sent that writes, and the step fails and says why. */
+export function expectRefused(seen: ActionRun, outcome: string): void {
+  expect(seen.outputs).toMatchObject({ outcome, changed: 'false', 'would-change': 'false' });
+  expect(seen.exitCode).toBe(1);
+  expect(seen.after).toEqual(seen.before);
+  expect(seen.records.filter((record) => record.write)).toEqual([]);
+  expect(seen.annotations[0]?.level).toBe('error');
+}
+
+/** What a run tells its reader to do, as one text. */
+export function toldTodo(seen: ActionRun): string {
+  return seen.report.todo
+    .map((block) => {
+      if (block.kind === 'list') return block.items.join('\n');
+      return block.kind === 'table' ? JSON.stringify(block.rows) : block.text;
+    })
+    .join('\n');
+}

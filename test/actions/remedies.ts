@@ -1,0 +1,60 @@
+import type { Emulator } from '../../emulator/index.ts';
+import type { Report } from '../../src/report/report.ts';
+import { TOKENS, type ActionRun } from './harness.ts';
+
+/** A REST call as an action prints it. */
+export interface PrintedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** Every statement that a run printed for somebody with the right to run. */
+export function printedStatements(report: Report): string[] {
+  return codeOf(report, 'sql').flatMap((text) => text.split('\n'));
+}
+
+/** Everything that a run printed, as REST calls: owner changes as they stand, statements by what they mean. */
+export function printedRequests(report: Report): PrintedRequest[] {
+  const calls = codeOf(report, 'json').map((text): PrintedRequest => {
+    const [first = '', ...body] = text.split('\n');
+    const [method = '', path = ''] = first.split(' ');
+    return { method, path, body: JSON.parse(body.join('\n')) };
+  });
+  return [...printedStatements(report).map(grantOf), ...calls];
+}
+
+/** Sends REST calls as the metastore's admin; throws when one is refused. */
+export async function applyRequests(emulator: Emulator, requests: readonly PrintedRequest[]): Promise<void> {
+  for (const { method, path, body } of requests) {
+    const answer = await fetch(`${emulator.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${TOKENS.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+/** Applies everything that a run printed. */
+export async function applyPrinted(emulator: Emulator, run: ActionRun): Promise<void> {
+  await applyRequests(emulator, printedRequests(run.report));
+}
+
+function codeOf(report: Report, language: string): string[] {
+  return report.todo.flatMap((block) =>
+    block.kind === 'code' && block.language === language ? [block.text] : [],
+  );
+}
+
+/** A GRANT statement as the REST call that does the same (Databricks SQL reference, GRANT; permissions API). */
+function grantOf(statement: string): PrintedRequest {
+  const parts = /^GRANT (.+) ON (CATALOG|SCHEMA|FUNCTION) (\S+) TO `([^`]+)`;$/u.exec(statement);
+  const [, privilege = '', type = '', name = '', principal = ''] = parts ?? [];
+  if (parts === null) throw new Error(`No GRANT statement: ${statement}`);
+  return {
+    method: 'PATCH',
+    path: `/api/2.1/unity-catalog/permissions/${type.toLowerCase()}/${name.replaceAll('`', '')}`,
+    body: { changes: [{ principal, add: [privilege.replaceAll(' ', '_')] }] },
+  };
+}

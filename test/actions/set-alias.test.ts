@@ -1,0 +1,247 @@
+import { expect, test } from 'vitest';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { world } from './harness.ts';
+import { moreVersions, PROD } from './worlds.ts';
+
+const CHECKS = [
+  'GET fs/files/{path*}',
+  'GET mlflow/model-versions/get',
+  'GET scim/Me',
+  'GET uc/catalogs/{name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/models/{full_name}',
+  'GET uc/models/{full_name}/aliases/{alias}',
+  'GET uc/schemas/{full_name}',
+];
+const MOVE = 'PUT uc/models/{full_name}/aliases/{alias} !';
+const RECORD = 'POST mlflow/model-versions/set-tag !';
+const READ_BACK = ['GET mlflow/model-versions/get', 'GET uc/models/{full_name}/aliases/{alias}'];
+
+async function ready() {
+  const started = await world();
+  moreVersions(started.emulator.metastore);
+  return started;
+}
+
+test('moves an alias, records the move on the version, and says how to undo it', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
+  const { report, ...outputs } = seen.outputs;
+  expect(outputs).toEqual({
+    version: '2',
+    'previous-version': '1',
+    uri: `models:/${PROD}/2`,
+    outcome: 'ok',
+    changed: 'true',
+    'would-change': 'true',
+  });
+  expect(report).toMatch(/uc-promote-set-alias-[0-9a-f-]{36}\.json$/u);
+  expect([seen.exitCode, seen.verdict]).toEqual([0, `✅ OK: ${PROD}@Champion 1 → 2`]);
+  expect(seen.requests).toEqual([...CHECKS, RECORD, MOVE, ...READ_BACK]);
+  expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+  const record: unknown = JSON.parse(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves'] ?? '');
+  expect(record).toEqual([
+    {
+      alias: 'Champion',
+      from: 1,
+      run: 'acme/models/4242/1',
+      actor: 'ada',
+      at: expect.stringMatching(/^20.*Z$/u) as string,
+    },
+  ]);
+  expect(seen.blocks).toContainEqual({
+    kind: 'code',
+    language: 'shell',
+    text: `databricks registered-models set-alias ${PROD} Champion 1`,
+  });
+  expect(seen.blocks).toContainEqual({
+    kind: 'paragraph',
+    text: 'To point it at version 1 again, run set-alias with version: 1 and expected-version: 2, or:',
+  });
+  expect(seen.annotations).toEqual([
+    { level: 'notice', title: 'set-alias', message: `OK: ${PROD}@Champion 1 → 2.` },
+  ]);
+  expect(seen.masked).toEqual(['emulator-promoter']);
+});
+
+test('the undo that is printed undoes it', async () => {
+  const { run } = await ready();
+  await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
+  const undone = await run(setAlias, {
+    model: PROD,
+    alias: 'Champion',
+    version: '1',
+    'expected-version': '2',
+  });
+  expect(undone.verdict).toBe(`✅ OK: ${PROD}@Champion 2 → 1`);
+  expect(undone.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+});
+
+test('the alias moves before its record is written', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
+  expect(seen.records.filter((record) => record.write).map((record) => record.method)).toEqual([
+    'PUT',
+    'POST',
+  ]);
+});
+
+test('an alias that does not exist is set; its undo is to delete it', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Challenger', version: '2' });
+  expect(seen.outputs).toMatchObject({
+    version: '2',
+    'previous-version': '',
+    outcome: 'ok',
+    changed: 'true',
+  });
+  expect(seen.verdict).toBe(`✅ OK: ${PROD}@Challenger (none) → 2`);
+  expect(seen.after.models[PROD]?.aliases).toEqual({ Challenger: 2, Champion: 1 });
+  expect(seen.blocks).toContainEqual({
+    kind: 'code',
+    language: 'shell',
+    text: `databricks registered-models delete-alias ${PROD} Challenger`,
+  });
+});
+
+test('deletes an alias; nothing is read of a version, and no record can be left', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', delete: 'true' });
+  expect(seen.outputs).toMatchObject({
+    version: '',
+    'previous-version': '1',
+    uri: '',
+    outcome: 'ok',
+    changed: 'true',
+  });
+  expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 1 → (deleted)`);
+  expect(seen.after.models[PROD]?.aliases).toEqual({});
+  expect(seen.requests).toEqual([
+    ...CHECKS.filter((line) => !/fs\/files|model-versions/u.test(line)),
+    'DELETE uc/models/{full_name}/aliases/{alias} !',
+    'GET uc/models/{full_name}/aliases/{alias}',
+  ]);
+  expect(seen.blocks).toContainEqual({
+    kind: 'code',
+    language: 'shell',
+    text: `databricks registered-models set-alias ${PROD} Champion 1`,
+  });
+});
+
+test('from-alias gives this alias to the version that another one names', async () => {
+  const { run, emulator } = await ready();
+  emulator.metastore.setAlias(PROD, 'Challenger', 2);
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', 'from-alias': 'challenger' });
+  expect(seen.outputs).toMatchObject({
+    version: '2',
+    uri: `models:/${PROD}/2`,
+    'previous-version': '1',
+    outcome: 'ok',
+  });
+  expect(seen.after.models[PROD]?.aliases).toEqual({ Challenger: 2, Champion: 2 });
+});
+
+for (const [title, inputs] of [
+  ['the alias already names the version', { version: '1' }],
+  ['even when another one was expected', { version: '1', 'expected-version': '2' }],
+] as const) {
+  test(`noop: ${title}`, async () => {
+    const { run } = await ready();
+    const seen = await run(setAlias, { model: PROD, alias: 'Champion', ...inputs });
+    expect(seen.outputs).toMatchObject({
+      version: '1',
+      'previous-version': '1',
+      outcome: 'noop',
+      changed: 'false',
+      'would-change': 'false',
+    });
+    expect(seen.verdict).toBe('✅ Nothing to do: The alias already names version 1; nothing was written');
+    expect([seen.exitCode, seen.annotations, seen.after]).toEqual([0, [], seen.before]);
+    expect(seen.records.filter((record) => record.write)).toEqual([]);
+  });
+}
+
+test('noop: an alias to delete that does not exist', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Challenger', delete: 'true' });
+  expect(seen.outputs).toMatchObject({ outcome: 'noop', changed: 'false', version: '' });
+  expect(seen.verdict).toBe('✅ Nothing to do: The alias does not exist; nothing was written');
+  expect(seen.after).toEqual(seen.before);
+});
+
+for (const inputs of [
+  { alias: 'Champion', version: '2' },
+  { alias: 'Champion', delete: 'true' },
+]) {
+  test(`dry run: nothing is sent that could write (${JSON.stringify(inputs)})`, async () => {
+    const { run } = await ready();
+    const seen = await run(setAlias, { model: PROD, ...inputs, 'dry-run': 'true' });
+    expect(seen.outputs).toMatchObject({
+      outcome: 'ok',
+      changed: 'false',
+      'would-change': 'true',
+      'previous-version': '1',
+    });
+    expect(seen.records.filter((record) => record.write)).toEqual([]);
+    expect(seen.after).toEqual(seen.before);
+    expect(seen.verdict).toMatch(
+      /^📝 Planned: prod\.ml_team\.fraud_detection@Champion 1 → .*Dry run: nothing was changed$/su,
+    );
+    expect(seen.report.changes.map(({ state }) => state)).not.toContain('done');
+  });
+}
+
+test('dry run of nothing to do would change nothing', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '1', 'dry-run': 'true' });
+  expect(seen.outputs).toMatchObject({ outcome: 'noop', changed: 'false', 'would-change': 'false' });
+});
+
+test('another spelling names the same alias, and is said to', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'CHAMPION', version: '2' });
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', 'previous-version': '1' });
+  expect(Object.values(seen.after.models[PROD]?.aliases ?? {})).toEqual([2]);
+  const note = seen.report.checks.flatMap((check) => check.decision?.findings ?? []);
+  expect(note).toEqual([
+    {
+      code: 'alias-spelling',
+      severity: 'note',
+      message: 'The registry spells this alias "Champion"; "CHAMPION" is the same alias to it.',
+    },
+  ]);
+});
+
+test("a record keeps earlier moves, newest first, within the platform's limit of a tag", async () => {
+  const { run } = await ready();
+  for (let turn = 0; turn < 6; turn += 1) {
+    for (const version of ['2', '1']) await run(setAlias, { model: PROD, alias: 'Champion', version });
+  }
+  const last = await run(setAlias, { model: PROD, alias: 'Challenger', version: '2' });
+  const tag = last.after.models[PROD]?.versions['2']?.tags['uc_promote_moves'] ?? '';
+  expect(tag.length).toBeLessThanOrEqual(1000);
+  const moves = JSON.parse(tag) as { alias: string; from: number | null }[];
+  expect(moves.length).toBeGreaterThan(4);
+  expect(moves.map(({ alias, from }) => [alias, from]).slice(0, 3)).toEqual([
+    ['Challenger', null],
+    ['Champion', 1],
+    ['Champion', 1],
+  ]);
+});
+
+test('summary: false writes none, and everything else all the same', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2', summary: 'false' });
+  expect([seen.summary, seen.outputs['outcome'], seen.exitCode]).toEqual(['', 'ok', 0]);
+});
+
+test('the journal for the post step tells that all was done', async () => {
+  const { run } = await ready();
+  const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
+  expect(seen.state['finished']).toBe('true');
+  const journal = JSON.parse(seen.state['journal'] ?? '') as { change: string; state: string }[];
+  expect(journal.map(({ state }) => state)).toEqual(['done', 'done']);
+  expect(journal[0]?.change).toBe(`${PROD}@Champion 1 → 2`);
+});
