@@ -64,7 +64,10 @@ describe('objects that are not there', () => {
   });
 
   test('a catalog that is not bound is a reason of its own, whatever is granted', () => {
-    const world: World = { grants: [...USE, ['ml-deployers', 'EXECUTE', FUNCTION]], notBound: ['prod'] };
+    const world: World = {
+      grants: [...USE, ['ml-deployers', 'EXECUTE', FUNCTION]],
+      notBound: ['prod', 'prod.ml_team', NAME],
+    };
     const decision = gate(`${NAME}: EXECUTE`, { ...world, caller: { workspaceId: '42' } });
     expect(decision.allowed).toBe(false);
     expect(decision.findings.map((each) => each.code)).toEqual(['catalog-not-bound', 'right-granted']);

@@ -197,6 +197,13 @@ describe('what cannot be seen', () => {
     expect(stateOf('tag', world)).toBe('unknown');
   });
 
+  test('MANAGE may be among rows that cannot be read, and whether it is enough for an alias is open', () => {
+    const rights = requiredRights('set-alias', MODEL, { modelExists: true }).slice(2);
+    const [judged] = decideGrants(rights, factsOf({ unreadable: ['prod.ml_team.fraud_detection'] })).rights;
+    if (judged?.state !== 'unknown') throw new Error('unknown expected');
+    expect(judged.reason).toMatch(/^whether MANAGE is held: the grants of model .* cannot be read/u);
+  });
+
   test('an owner that is hidden from a caller who may use the parents is somebody else', () => {
     const refused = { 'prod.ml_team.fraud_detection': { refused: 'PERMISSION_DENIED' } };
     expect(stateOf('set-alias', { grants: USE, owners: refused })).toBe('missing');
