@@ -31,7 +31,15 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   },
   'src/report': { layers: ['src/domain'], packages: ['zod'] },
   'src/actions': {
-    layers: ['src/domain', 'src/policy', 'src/steps', 'src/report', 'src/http/host.ts'],
+    layers: [
+      'src/domain',
+      'src/policy',
+      'src/steps',
+      'src/report',
+      'src/registry/port.ts',
+      'src/transfer/port.ts',
+      'src/http/host.ts',
+    ],
     packages: ['zod'],
   },
   'src/runtime': {
