@@ -92,9 +92,17 @@ function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): R
   for (const remedy of each) {
     const others = least.filter((other) => other !== remedy);
     const after = withRemedies(evidence, others);
-    if (missing.every((right) => isHeld(right, after))) least = others;
+    const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
+    if (concerned.every((right) => isHeld(right, after))) least = others;
   }
   return least;
+}
+
+/** True when what is given on the target can reach the right: it is on the way up from it. */
+function isConcerned(right: RequiredRight, target: Securable): boolean {
+  return sufficientRights(right).some(({ securable }) =>
+    securablePath(securable).some((step) => sameSecurable(step, target)),
+  );
 }
 
 function isHeld(right: RequiredRight, evidence: Evidence): boolean {
