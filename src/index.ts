@@ -10,6 +10,8 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/validate-signature.ts')).validateSignature,
   'gate-on-grants': async () =>
     (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
+  'copy-version': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
   'audit-aliases': async () =>

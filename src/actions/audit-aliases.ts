@@ -165,7 +165,12 @@ async function notePrivilegesOf(
   const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
   const mode = inputs['check-privileges'];
   try {
-    notePrivileges(record, mode, rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode));
+    notePrivileges(
+      record,
+      'Privileges',
+      mode,
+      rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode),
+    );
   } catch (error) {
     if (!hasCode(error, 'permission-denied')) throw error;
     record.fact('Privileges', 'not known', error.message);

@@ -2,6 +2,7 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
+import { hasCode } from '../domain/errors.ts';
 import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
 import type { OwnerChange } from '../policy/grants-statements.ts';
@@ -11,13 +12,54 @@ import type { SignatureCheck } from '../steps/signature.ts';
 import { signatureTables } from '../report/signature-tables.ts';
 import type { ActionRecord } from './record.ts';
 
-/** Notes the check of privileges, with its table, and the statements that would mend it. */
-export function notePrivileges(record: ActionRecord, mode: CheckMode, decision: GrantDecision | null): void {
+/** A check of privileges that is under way, and what it is about. */
+export interface PrivilegeCheck {
+  readonly name: string;
+  readonly decision: Promise<GrantDecision | null>;
+}
+
+/**
+ * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
+ * with the statements that give it, rather than the bare refusal.
+ */
+export async function withPrivileges<Reads extends readonly unknown[]>(
+  record: ActionRecord,
+  mode: CheckMode,
+  checks: readonly PrivilegeCheck[],
+  reads: { readonly [K in keyof Reads]: Promise<Reads[K]> },
+): Promise<Reads> {
+  const [decisions, values] = await Promise.all([
+    Promise.allSettled(checks.map(({ decision }) => decision)),
+    Promise.allSettled(reads),
+  ]);
+  for (const [index, decided] of decisions.entries()) {
+    if (decided.status === 'rejected') throw asError(decided.reason);
+    notePrivileges(record, checks[index]?.name ?? 'Privileges', mode, decided.value);
+  }
+  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
+  const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
+  if (outage !== undefined) throw outage;
+  if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
+  if (failures[0] !== undefined) throw failures[0];
+  return values.map((value) => (value.status === 'fulfilled' ? value.value : undefined)) as unknown as Reads;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** Notes a check of privileges, with its table, and the statements that would mend it. */
+export function notePrivileges(
+  record: ActionRecord,
+  name: string,
+  mode: CheckMode,
+  decision: GrantDecision | null,
+): void {
   const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
-  record.check('Privileges', mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
+  record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
   if (decision === null) return;
   record.todo.push(...remedyBlocks(decision));
-  record.sections.push({ title: 'Privileges', folded: decision.allowed, blocks: [rightsTable(decision)] });
+  record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
 }
 
 /** What is granted stands in the table, not among the findings. */

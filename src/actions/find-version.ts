@@ -10,7 +10,7 @@ import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import type { CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
 import { defineAction } from './declaration.ts';
@@ -58,13 +58,16 @@ export const findVersion = defineAction({
     const pattern = inputs.model;
     const names = await findModels([pattern], snapshot.registry);
     const conditions = inputs.where ?? [];
-    const results = await Promise.all(
-      names.map((name) => findOne(name, inputs, conditions, snapshot, pattern.kind === 'all')),
-    );
-    const found = results.filter((version) => version !== undefined);
     const mode = inputs['check-privileges'];
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
-    notePrivileges(record, mode, rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode));
+    const amongMany = pattern.kind === 'all';
+    const results = await withPrivileges(
+      record,
+      mode,
+      names.length === 0 ? [] : [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)),
+    );
+    const found = results.filter((version) => version !== undefined);
     await noteFound(context, found);
 
     const include = found.map((version) => ({

@@ -1,5 +1,5 @@
 import { parseFullName, type FullName } from '../domain/full-name.ts';
-import type { InputFault } from '../domain/errors.ts';
+import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts';
 import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { show, type Parsed } from '../domain/text.ts';
@@ -97,9 +97,9 @@ export const gateOnGrants = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const rights = await rightsFor(inputs, snapshot);
-    const [facts] = await Promise.all([
+    const [facts, refused] = await Promise.all([
       readGrantFacts(rights, snapshot, inputs.principal),
-      checkVersion(context, inputs),
+      checkVersion(context, inputs).catch(refusalOf),
     ]);
     const decision = decideGrants(rights, facts, inputs.principal);
     const { missing, statements, requests } = grantOutputs([decision]);
@@ -107,8 +107,9 @@ export const gateOnGrants = defineAction({
     record.output('missing', missing);
     record.output('statements', statements.join('\n'));
     record.output('requests', requests);
-    notePrivileges(record, inputs['check-privileges'], decision);
+    notePrivileges(record, 'Privileges', inputs['check-privileges'], decision);
     record.output('allowed', record.allowed && decision.allowed);
+    if (refused !== undefined && record.allowed) throw refused;
     if (!record.allowed && !inputs['fail-on-deny'] && decision.rights.length > 0) {
       return {
         outcome: record.refusal ?? 'denied',
@@ -206,6 +207,12 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
   ]);
   record.fact('Version', uriOf(found));
   noteSignature(record, mode, check);
+}
+
+/** A refusal to show the version is judged after the privileges, which most often explain it. */
+function refusalOf(error: unknown): PromoteError {
+  if (hasCode(error, 'permission-denied')) return error;
+  throw error;
 }
 
 function refusal(principal: string, missing: number): string {

@@ -9,7 +9,7 @@ import type { Snapshot } from '../steps/snapshot.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
 import { modelNotFound, requireVersion, resolveVersion } from '../steps/version.ts';
-import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
@@ -68,12 +68,16 @@ export const setAlias = defineAction({
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
     );
-    const [privileges, target, model, current] = await Promise.all([
-      checkPrivileges(rights, snapshot, mode),
-      inputs.delete ? undefined : readTarget(name, inputs, snapshot),
-      snapshot.model(name),
-      lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
-    ]);
+    const [target, model, current] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [
+        inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
+        snapshot.model(name),
+        lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
+      ],
+    );
     if (model === undefined) throw modelNotFound(name, 'model');
 
     const to = target?.version.version ?? null;
@@ -87,7 +91,6 @@ export const setAlias = defineAction({
     record.output('previous-version', current ?? '');
     record.output('version', to ?? '');
     record.output('uri', to === null ? '' : formatModelUri(name, to));
-    notePrivileges(record, mode, privileges);
     if (target !== undefined) {
       noteVersion(record, target.version, context.rules);
       noteSignature(record, inputs['require-signature'], target.signature);

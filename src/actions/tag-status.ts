@@ -12,7 +12,7 @@ import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import { defineAction } from './declaration.ts';
 import {
   alias,
@@ -123,13 +123,17 @@ export const tagStatus = defineAction({
         ? Promise.resolve(undefined)
         : resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
     const judged = approves && inputs['require-signature'] !== 'off';
-    const [privileges, target, signature] = await Promise.all([
-      checkPrivileges(rights, snapshot, mode),
-      number.then((each) =>
-        readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot),
-      ),
-      number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
-    ]);
+    const [target, signature] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [
+        number.then((each) =>
+          readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot),
+        ),
+        number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
+      ],
+    );
     const { facts } = target;
     const previous = tagValue(facts.tags, statusKey);
     const decision = decideLabels(
@@ -146,7 +150,6 @@ export const tagStatus = defineAction({
     record.output('version', target.version?.version ?? '');
     record.output('uri', target.version === undefined ? '' : uriOf(target.version));
     record.output('allowed', false);
-    notePrivileges(record, mode, privileges);
     if (approves && target.version !== undefined) {
       noteVersion(record, target.version, context.rules);
       noteSignature(record, inputs['require-signature'], signature);

@@ -4,7 +4,7 @@ import { signatureToJson } from '../policy/signature.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { notePrivileges, noteSignature, noteVersion } from './checks.ts';
+import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import { defineAction } from './declaration.ts';
 import { alias, fullName, optional, required, version } from './fields.ts';
 import { selectorOf } from './selection.ts';
@@ -41,13 +41,22 @@ export const validateSignature = defineAction({
     const name = inputs.model;
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
     const mode = inputs['check-privileges'];
-    const [privileges, found, signature] = await Promise.all([
-      checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
-      number.then((each) =>
-        requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
-      ),
-      number.then((each) => checkSignature(name, each, snapshot)),
-    ]);
+    const [found, signature] = await withPrivileges(
+      record,
+      mode,
+      [
+        {
+          name: 'Privileges',
+          decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
+        },
+      ],
+      [
+        number.then((each) =>
+          requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
+        ),
+        number.then((each) => checkSignature(name, each, snapshot)),
+      ],
+    );
     const { state } = signature.mlmodel.signature;
     const valid = signature.decision.allowed;
     record.fact('Version', uriOf(found));
@@ -61,7 +70,6 @@ export const validateSignature = defineAction({
         ? { ...signatureToJson(signature.mlmodel.signature.signature) }
         : '',
     );
-    notePrivileges(record, mode, privileges);
     noteVersion(record, found, context.rules);
     noteSignature(record, inputs['require-signature'], signature);
     record.output('allowed', record.allowed);

@@ -62,9 +62,12 @@ export function hasCode(error: unknown, ...codes: ErrorCode[]): error is Promote
 
 /** All faults of the inputs in one error, outcome `invalid`. */
 export function invalidInputs(faults: readonly InputFault[]): PromoteError {
-  const sentences = faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`);
+  const [first] = faults;
+  const names = [...new Set(faults.map((fault) => fault.input))].join(', ');
   const message =
-    faults.length === 1 ? sentences.join('') : `${faults.length} inputs are wrong. ${sentences.join(' · ')}`;
+    faults.length === 1 && first !== undefined
+      ? `${first.input}: ${first.problem}`
+      : `${faults.length} faults in the inputs: ${names}`;
   return new PromoteError(message, { code: 'invalid-input', outcome: 'invalid', faults });
 }
 

@@ -32,7 +32,8 @@ const NOT_SENT = new Set([
 ]);
 
 /** Failures that trying again cannot mend. */
-const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND/u;
+const FINAL =
+  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
 
 /** Whether a request that got no answer may be sent again. */
 export function mayRetryFailure(code: string, retry: 'safe' | 'once'): boolean {

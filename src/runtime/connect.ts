@@ -17,6 +17,8 @@ export interface Connection {
   readonly random: Random;
   readonly log: Logger;
   readonly onGitHub: boolean;
+  /** Ends every request when the action has ended. */
+  readonly signal: AbortSignal;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
 }
@@ -32,6 +34,7 @@ export function connect(connection: Connection): Registry {
     clock,
     random,
     log,
+    signal: connection.signal,
     userAgent: userAgent(authorizer.method, connection.onGitHub),
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);

@@ -20,11 +20,22 @@ export async function openContext(
 ): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
   const { environment, clock, random, log, runCommand } = runner;
   const { transport, close } = await openTransport(environment);
+  const ended = new AbortController();
   const journal = openJournal(record, runner);
   const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
   const { host, token } = inputs;
   const openRegistry = (budget?: RequestBudget) =>
-    connect({ host, token, transport, clock, random, log, onGitHub, ...(budget === undefined ? {} : { budget }) });
+    connect({
+      host,
+      token,
+      transport,
+      clock,
+      random,
+      log,
+      onGitHub,
+      signal: ended.signal,
+      ...(budget === undefined ? {} : { budget }),
+    });
   const destination = new Snapshot(openRegistry());
   const context: ActionContext<CommonInputs> = {
     inputs,
@@ -47,5 +58,11 @@ export async function openContext(
       await applyChanges(changes, { snapshot: destination, journal, log, clock, signal });
     },
   };
-  return { context, close };
+  return {
+    context,
+    async close() {
+      ended.abort();
+      await close();
+    },
+  };
 }

@@ -8,7 +8,7 @@ import { ActionRecord, type OutputValue } from '../actions/record.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { annotationsOf } from '../report/annotations.ts';
-import { code, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
+import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
@@ -106,18 +106,24 @@ function documentOf(
       change,
       state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
     })),
-    todo: [...fixOf(ending.error), ...record.todo],
+    todo: todoOf(ending.error, record),
     undo: record.undo,
     sections: record.sections,
   };
 }
 
+/** What to do; for a missing privilege the statements say it all. */
+function todoOf(error: PromoteError | undefined, record: ActionRecord): Block[] {
+  const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
+  return enough ? record.todo : [...fixOf(error), ...record.todo];
+}
+
 function fixOf(error: PromoteError | undefined): Block[] {
   if (error === undefined) return [];
   const { faults, fix, cause } = error.details;
-  if (faults !== undefined && faults.length > 1) {
-    return [{ kind: 'list', items: faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`) }];
-  }
+  if (faults?.length === 1) return faults.map((fault) => paragraph(`${fault.input}: ${fault.fix}`));
+  if (faults !== undefined)
+    return [list(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
   const blocks: Block[] = fix === undefined ? [] : [paragraph(fix)];
   if (error.details.code === 'internal' && cause instanceof Error)
     blocks.push(code('text', messageOf(cause)));

@@ -15,13 +15,14 @@ export async function readGrantFacts(
   principal?: string,
 ): Promise<GrantFacts> {
   const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
-  const owners = securables.map((securable) => readOwner(securable, snapshot));
-  const caller = await snapshot.caller();
+  const [caller, ...owned] = await Promise.all([
+    snapshot.caller(),
+    ...securables.map((securable) => readOwner(securable, snapshot)),
+  ]);
   const subject = principal ?? caller.principal;
   const rows = await Promise.all(
-    securables.map((securable, index) => readAssignments(securable, owners[index], subject, snapshot)),
+    securables.map((securable, index) => readAssignments(securable, owned[index], subject, snapshot)),
   );
-  const owned = await Promise.all(owners);
   return {
     caller,
     filteredByPrincipal: true,
@@ -59,11 +60,11 @@ async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ o
 
 async function readAssignments(
   securable: Securable,
-  owner: Promise<Owned> | undefined,
+  owner: Owned | undefined,
   principal: string,
   snapshot: Snapshot,
 ): Promise<SecurableFacts['assignments']> {
-  if ((await owner)?.exists === false) return [];
+  if (owner?.exists === false) return [];
   try {
     return await snapshot.grants(securable, principal);
   } catch (error) {

@@ -1,0 +1,40 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { uriOf } from '../steps/version.ts';
+import { COPY_INPUTS, COPY_OUTPUTS, noteCopy, performCopy, readCopy } from './copying.ts';
+import { defineAction } from './declaration.ts';
+
+/** Copies a version into another registered model. */
+export const copyVersion = defineAction({
+  name: 'copy-version',
+  title: 'Copy a model version',
+  description:
+    'Copy a model version into another registered model of Unity Catalog: streamed, verified, repeatable.',
+  icon: 'copy',
+  inputs: COPY_INPUTS,
+  outputs: COPY_OUTPUTS,
+  manners: {
+    writes: true,
+    privileges: [
+      'EXECUTE on the source model',
+      'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',
+      'CREATE MODEL on its schema, to create it',
+      'USE SCHEMA and USE CATALOG on the parents of both',
+    ],
+  },
+  async run(context) {
+    const { record, inputs } = context;
+    const reading = await readCopy(context);
+    const decision = noteCopy(context, reading);
+    const source = uriOf(reading.source.version);
+    record.requireAllowed(`Copying ${source}`);
+    const result = await performCopy(context, reading, decision);
+    if (result === undefined)
+      return { outcome: 'ok', verdict: `${source} → a new version of ${formatFullName(inputs.destination)}` };
+    if (!result.made)
+      return {
+        outcome: 'noop',
+        verdict: `${uriOf(result.version)} already is an equal copy of ${source}; nothing was written`,
+      };
+    return { outcome: 'ok', verdict: `${source} → ${uriOf(result.version)}` };
+  },
+});

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import type { CopyChange, CreateModelChange } from '../domain/change.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatReference, type ModelReference } from '../domain/model-uri.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { decideCopy, type CopyDecision } from '../policy/copy.ts';
+import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { list, table, type Section } from '../report/document.ts';
+import { createModel } from '../steps/create-model.ts';
+import { makeCopy, type CopyResult } from '../steps/copy.ts';
+import { compareCopy, findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
+import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
+import { mayExist, prefetchGrants } from '../steps/grants.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
+import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
+import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
+import type { CommonInputs } from './common.ts';
+import type { ActionContext } from './context.ts';
+import type { ActionRecord } from './record.ts';
+import {
+  boolean,
+  defaulted,
+  duration,
+  fullName,
+  lines,
+  modelUri,
+  optional,
+  required,
+  text,
+} from './fields.ts';
+
+/** Inputs of every action that copies. */
+export const COPY_INPUTS = {
+  source: required(modelUri, {
+    description:
+      'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
+    example: 'models:/staging.ml_team.fraud_detection/1',
+  }),
+  destination: required(fullName, {
+    description: 'Full name of the model that it is copied to.',
+    example: 'prod.ml_team.fraud_detection',
+  }),
+  'create-destination': defaulted(boolean, {
+    description: 'Create the destination model when it does not exist.',
+    default: 'false',
+  }),
+  'destination-owner': optional(text, {
+    description: 'Owner of a model that is created: a group is best. Default: who creates it.',
+  }),
+  'copy-tags': defaulted(lines, {
+    description:
+      'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `validation_status`, `approval*`, `uc_promote_*` or `mlflow.*`.',
+    default: '*',
+  }),
+  description: optional(text, { description: 'Description of the copy. Default: that of the source.' }),
+  'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
+};
+
+/** Outputs of every action that copies. */
+export const COPY_OUTPUTS = {
+  version: 'Number of the copy.',
+  uri: '`models:/<destination>/<number>` of the copy.',
+  digest: '`sha256:…` over the content of all files.',
+  files: 'Number of files.',
+  bytes: 'Their size in bytes.',
+  'source-version': 'Number of the version that was copied.',
+} as const;
+
+/** The inputs of {@link COPY_INPUTS} as values. */
+export interface CopyInputs extends CommonInputs {
+  readonly source: ModelReference;
+  readonly destination: FullName;
+  readonly 'create-destination': boolean;
+  readonly 'destination-owner'?: string | undefined;
+  readonly 'copy-tags': readonly string[];
+  readonly description?: string | undefined;
+  readonly 'wait-timeout': number;
+}
+
+/** Everything that a copy is decided on, read. */
+export interface CopyReading {
+  readonly source: CopySource;
+  readonly signature: SignatureCheck;
+  readonly destination: CopyDestination;
+  readonly earlier: readonly ModelVersion[];
+}
+
+/** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
+export async function readCopy(
+  context: ActionContext<CopyInputs>,
+  also: readonly ('set-alias' | 'tag')[] = [],
+): Promise<CopyReading> {
+  const { inputs, record, source: from, destination: to } = context;
+  const mode = inputs['check-privileges'];
+  const { name } = inputs.source;
+  const number = resolveVersion(inputs.source, from, 'source');
+  if (mode !== 'off') prefetchGrants([inputs.destination], to);
+  const checks: PrivilegeCheck[] = [
+    {
+      name: 'Privileges on the source',
+      decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), from, mode),
+    },
+    { name: 'Privileges on the destination', decision: checkDestination(context, also) },
+  ];
+  const destination = readDestination(inputs.destination, to);
+  const earlier = Promise.all([number, destination]).then(([version, { versions }]) =>
+    findEarlierCopies({ name, version }, inputs.destination, versions, to),
+  );
+  const [version, files, signature, state, copies] = await withPrivileges(record, mode, checks, [
+    number.then((each) => requireVersion(name, each, from, 'source')),
+    number.then((each) => readSourceFiles(name, each, from)),
+    number.then((each) => checkSignature(name, each, from)),
+    destination,
+    earlier,
+  ]);
+  return { source: { version, ...files }, signature, destination: state, earlier: copies };
+}
+
+async function checkDestination(context: ActionContext<CopyInputs>, also: readonly ('set-alias' | 'tag')[]) {
+  const { inputs, destination: snapshot } = context;
+  const mode = inputs['check-privileges'];
+  if (mode === 'off') return null;
+  const facts = { modelExists: await mayExist(inputs.destination, snapshot) };
+  const rights = (['copy', ...also] as const).flatMap((operation) =>
+    requiredRights(operation, inputs.destination, facts),
+  );
+  return checkPrivileges(mergeRights(rights), snapshot, mode);
+}
+
+/** Notes what was read of the source, and decides whether and what is copied. */
+export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
+  const { inputs, record, destination: snapshot } = context;
+  const { source, signature, destination } = reading;
+  const decision = decideCopy(
+    { createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] },
+    {
+      source: source.version,
+      files: source.files,
+      destination: inputs.destination,
+      model: destination.model,
+      extras: destination.extras,
+      maxFileSize: snapshot.registry.openSink(inputs.destination, 1).maxFileSize,
+    },
+  );
+  const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
+  record.fact('Source', uriOf(source.version), formatReference(inputs.source));
+  record.fact('Destination', formatFullName(inputs.destination));
+  record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
+  record.output('source-version', source.version.version);
+  record.output('files', decision.files.length);
+  record.output('bytes', bytes);
+  noteVersion(record, source.version, context.rules);
+  noteSignature(
+    record,
+    inputs['require-signature'],
+    inputs['require-signature'] === 'off' ? null : signature,
+  );
+  const refusal = destination.model === undefined ? 'invalid' : 'blocked';
+  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
+  record.sections.push(travelSection(decision, source.version));
+  return decision;
+}
+
+/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
+export async function performCopy(
+  context: ActionContext<CopyInputs>,
+  reading: CopyReading,
+  decision: CopyDecision,
+): Promise<(CopyResult & { readonly made: boolean }) | undefined> {
+  const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
+  const { source } = reading;
+  const finished = await findFinished(context, reading, decision);
+  if (finished !== undefined) {
+    noteResult(record, finished, 'made by an earlier run');
+    return { ...finished, made: false };
+  }
+  const change: CopyChange = {
+    kind: 'copy',
+    source: { name: source.version.name, version: source.version.version },
+    destination: inputs.destination,
+  };
+  const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
+  record.plan(create === undefined ? [change] : [create, change]);
+  if (inputs['dry-run']) return undefined;
+  const apply = { snapshot, journal, log, clock, signal };
+  if (create !== undefined) await createModel(create, apply);
+  const caller = await callerNames(context);
+  const pending = reading.earlier.find(
+    ({ status, createdBy }) => status === 'PENDING_REGISTRATION' && caller.includes(createdBy ?? ''),
+  );
+  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+  const result = await makeCopy(
+    {
+      change,
+      source,
+      files: decision.files,
+      tags: decision.tags,
+      description: inputs.description ?? source.version.description,
+      dependencies: mlmodel.dependencies,
+      marker: `${run.repository}/${run.runId}/${run.attempt}/${randomBytes(4).toString('hex')}`,
+      pending,
+      waitTimeout: inputs['wait-timeout'],
+    },
+    apply,
+  );
+  noteResult(record, result, pending === undefined ? 'copied now' : 'continued from an earlier run');
+  return { ...result, made: true };
+}
+
+/** The names of the caller, where they were read; only then a pending version can be known as the caller's own. */
+async function callerNames(context: ActionContext<CopyInputs>): Promise<readonly string[]> {
+  if (context.inputs['check-privileges'] === 'off') return [];
+  return (await context.destination.caller()).alsoKnownAs;
+}
+
+async function findFinished(
+  context: ActionContext<CopyInputs>,
+  reading: CopyReading,
+  decision: CopyDecision,
+): Promise<CopyResult | undefined> {
+  for (const version of reading.earlier.filter(({ status }) => status === 'READY')) {
+    const digests = await compareCopy(reading.source, decision.files, version, context.destination);
+    if (digests !== undefined) return { version, digests };
+  }
+  return undefined;
+}
+
+function createChange(inputs: CopyInputs): CreateModelChange {
+  const owner = inputs['destination-owner'];
+  return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
+}
+
+function noteResult(record: ActionRecord, { version, digests }: CopyResult, how: string): void {
+  record.fact('Copy', uriOf(version), how);
+  record.fact('Digest', digests.content, 'source and copy were both read, and are equal');
+  record.output('version', version.version);
+  record.output('uri', uriOf(version));
+  record.output('digest', digests.content);
+}
+
+function travelSection(decision: CopyDecision, source: ModelVersion): Section {
+  const tags = decision.tags.map(({ key, value }) => [key, value]);
+  return {
+    title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
+    folded: true,
+    blocks: [
+      table(
+        ['File', 'Bytes'],
+        decision.files.map(({ path, size }) => [path, String(size)]),
+        ['left', 'right'],
+      ),
+      ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
+      list([
+        'Does not travel: aliases, tags and description of the model, grants, the owner, the link to a logged model.',
+        ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
+      ]),
+    ],
+  };
+}

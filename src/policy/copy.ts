@@ -1,0 +1,137 @@
+import type { FileEntry } from '../domain/digest.ts';
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatFullName, sameFullName, type FullName } from '../domain/full-name.ts';
+import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { isPrivateTag, OWN_TAG_PREFIX, TAG_LIMITS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
+
+/** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
+const STRAY_FILE = 'registered_model_meta';
+
+/** How many tags of ours a copy gets: origin, run, digest, listing, and the moves of an alias later. */
+const OWN_TAGS = 5;
+
+/** What a copy is decided on. */
+export interface CopyFacts {
+  readonly source: ModelVersion;
+  readonly files: readonly FileEntry[];
+  readonly destination: FullName;
+  /** Undefined when the destination does not exist. */
+  readonly model: RegisteredModel | undefined;
+  readonly extras: ModelExtras | undefined;
+  /** The largest file that the destination takes, in bytes. */
+  readonly maxFileSize: number;
+}
+
+/** What the user wants of a copy beside source and destination. */
+export interface CopyWish {
+  readonly createDestination: boolean;
+  /** Patterns of tag keys; `*` matches any run of characters, and never a private tag. */
+  readonly copyTags: readonly string[];
+}
+
+/** What travels, and what is to be said about the copy. */
+export interface CopyDecision extends Decision {
+  readonly files: readonly FileEntry[];
+  readonly tags: readonly Tag[];
+  readonly tagsLeftBehind: readonly Tag[];
+}
+
+/** Decides whether a version can be copied, and what of it travels. */
+export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
+  const files = facts.files.filter(({ path }) => path !== STRAY_FILE);
+  const tags = facts.source.tags.filter(({ key }) => travels(key, wish.copyTags));
+  const decision = decide([
+    ...destinationFindings(wish, facts),
+    ...fileFindings(facts, files),
+    ...tagFindings(tags),
+    ...jobFindings(facts),
+  ]);
+  return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
+}
+
+function travels(key: string, patterns: readonly string[]): boolean {
+  if (key.startsWith(OWN_TAG_PREFIX) || /^approval/iu.test(key)) return false;
+  return patterns.some((pattern) =>
+    pattern.includes('*') ? !isPrivateTag(key) && matches(pattern, key) : pattern === key,
+  );
+}
+
+function matches(pattern: string, key: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
+  return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'u').test(key);
+}
+
+function destinationFindings(
+  { createDestination }: CopyWish,
+  { source, destination, model }: CopyFacts,
+): Finding[] {
+  if (sameFullName(source.name, destination)) {
+    return [
+      {
+        code: 'copy-onto-itself',
+        severity: 'error',
+        message: `Source and destination are both ${formatFullName(destination)}.`,
+        fix: 'Name another destination; to mark a version of one model, use an alias.',
+      },
+    ];
+  }
+  if (model !== undefined || createDestination) return [];
+  return [
+    {
+      code: 'destination-missing',
+      severity: 'error',
+      message: `destination: the model ${formatFullName(destination)} does not exist, or the caller may not see it.`,
+      fix: 'Check the name. To create it on the way, set create-destination: true.',
+    },
+  ];
+}
+
+function fileFindings({ source, maxFileSize }: CopyFacts, files: readonly FileEntry[]): Finding[] {
+  const uri = formatModelUri(source.name, source.version);
+  if (files.length === 0) {
+    return [
+      {
+        code: 'no-files',
+        severity: 'error',
+        message: `${uri} has no files.`,
+        fix: 'Register the model again.',
+      },
+    ];
+  }
+  return files
+    .filter(({ size }) => size > maxFileSize)
+    .map(({ path, size }) => ({
+      code: 'file-too-large',
+      severity: 'error',
+      message: `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file.`,
+      fix: 'Save the model in smaller files (shards), or copy it from a runner inside of the workspace network.',
+    }));
+}
+
+function tagFindings(tags: readonly Tag[]): Finding[] {
+  if (tags.length + OWN_TAGS <= TAG_LIMITS.perObject) return [];
+  return [
+    {
+      code: 'tag-count',
+      severity: 'error',
+      message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; Unity Catalog has at most ${TAG_LIMITS.perObject} on one version.`,
+      fix: 'Name fewer in copy-tags.',
+    },
+  ];
+}
+
+function jobFindings({ extras, model, destination }: CopyFacts): Finding[] {
+  const job = extras?.deploymentJobId;
+  if (job === undefined) return [];
+  const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${show(model.owner, 80)}`;
+  return [
+    {
+      code: 'deployment-job',
+      severity: 'warning',
+      message: `A new version of ${formatFullName(destination)} starts the deployment job ${show(job, 40)}, with the credentials of ${owner}.`,
+      fix: 'If that is not meant, disconnect the job from the model first.',
+    },
+  ];
+}

@@ -1,0 +1,127 @@
+import type { Digests, FileEntry } from '../domain/digest.ts';
+import { hasCode } from '../domain/errors.ts';
+import type { FullName } from '../domain/full-name.ts';
+import {
+  tagValue,
+  type ListedVersion,
+  type ModelExtras,
+  type ModelVersion,
+  type RegisteredModel,
+} from '../domain/model.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { holdOf } from '../domain/rules.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { hashFiles, readAhead } from '../transfer/copy-files.ts';
+import { digestsOf, listingDigest } from '../transfer/digest.ts';
+import type { FileSource } from '../transfer/port.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+
+/** A version as a copy finds it: what it is, its files, and where their bytes come from. */
+export interface CopySource {
+  readonly version: ModelVersion;
+  readonly files: readonly FileEntry[];
+  readonly bytes: FileSource;
+}
+
+/** The model that a copy goes to, as it is before. */
+export interface CopyDestination {
+  readonly model: RegisteredModel | undefined;
+  readonly extras: ModelExtras | undefined;
+  readonly versions: readonly ListedVersion[];
+}
+
+/** The files of a source, listed; small ones are read already. */
+export async function readSourceFiles(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<Omit<CopySource, 'version'>> {
+  const source = snapshot.registry.openSource(name, version);
+  const files = await source.list();
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
+}
+
+/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
+export async function readDestination(name: FullName, snapshot: Snapshot): Promise<CopyDestination> {
+  const [model, extras, versions] = await Promise.all([
+    snapshot.model(name),
+    snapshot.extras(name),
+    listVersions(name, snapshot),
+  ]);
+  return { model, extras, versions };
+}
+
+/** Copies of the same source version that an earlier run made or began, newest first. */
+export async function findEarlierCopies(
+  source: Pick<ModelVersion, 'name' | 'version'>,
+  name: FullName,
+  versions: readonly ListedVersion[],
+  snapshot: Snapshot,
+): Promise<ModelVersion[]> {
+  const origin = formatModelUri(source.name, source.version);
+  const candidates = versions
+    .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
+    .filter((row) => row.source === undefined || row.source === origin)
+    .sort((a, b) => b.version - a.version);
+  const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
+  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
+}
+
+/**
+ * The digests when a finished copy has exactly the files of the source, else undefined. Both are read to the end:
+ * tags alone prove nothing, since others may write them.
+ */
+export async function compareCopy(
+  source: CopySource,
+  files: readonly FileEntry[],
+  copy: ModelVersion,
+  snapshot: Snapshot,
+): Promise<Digests | undefined> {
+  const copied = snapshot.registry.openSource(copy.name, copy.version);
+  const listed = await copied.list();
+  if (listingDigest(listed) !== listingDigest(files)) return undefined;
+  const [theirs, ours] = await Promise.all([hashFiles(listed, copied), hashFiles(files, source.bytes)]);
+  const digests = digestsOf(ours);
+  return digestsOf(theirs).content === digests.content ? digests : undefined;
+}
+
+function isOurCopy(version: ModelVersion, origin: string): boolean {
+  const ours =
+    tagValue(version.tags, TAG_KEYS.origin) === origin && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+  return (
+    ours &&
+    holdOf(version) === undefined &&
+    (version.status === 'READY' || version.status === 'PENDING_REGISTRATION')
+  );
+}
+
+async function listVersions(name: FullName, snapshot: Snapshot): Promise<ListedVersion[]> {
+  const versions: ListedVersion[] = [];
+  try {
+    for await (const row of snapshot.registry.listModelVersions(name)) versions.push(row);
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
+  }
+  return versions;
+}
+
+/** The pending version that carries a marker, or undefined. */
+export async function listOwnPending(
+  name: FullName,
+  marker: string,
+  snapshot: Snapshot,
+): Promise<number | undefined> {
+  const versions = await listVersions(name, snapshot);
+  const newest = versions
+    .filter((row) => row.status === 'PENDING_REGISTRATION')
+    .sort((a, b) => b.version - a.version);
+  for (const row of newest) {
+    const version = await snapshot.registry.getModelVersion(name, row.version);
+    if (version !== undefined && tagValue(version.tags, TAG_KEYS.run) === marker) return row.version;
+  }
+  return undefined;
+}
