@@ -1,34 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { switchNames, switchTable, type EmulatorOptions } from '../../emulator/index.ts';
-import { CASES, type ActionCase } from './cases.ts';
-import { world, type ActionRun } from './harness.ts';
+import { switchNames, switchTable } from '../../emulator/index.ts';
+import { CASES } from './cases.ts';
+import { faultsOf, play } from './play.ts';
 
 /** Seeds of the mixes: each draws a value for every switch. */
 const MIXES = Array.from({ length: 20 }, (_, index) => index + 1);
-
-/** Outcomes by which an action says that it did not do it. */
-const REFUSALS = ['denied', 'blocked', 'conflict', 'invalid', 'unavailable', 'partial'];
-
-async function play(each: ActionCase, options: EmulatorOptions): Promise<ActionRun> {
-  const { run, emulator } = await world(options);
-  each.prepare?.(emulator.metastore);
-  return run(each.action, each.inputs, each.token === undefined ? {} : { token: each.token });
-}
-
-/** What is wrong with how a case ended, where another behaviour of the registry may make it refuse. */
-function faultsOf(each: ActionCase, seen: ActionRun, mayRefuse: boolean): string[] {
-  const { outcome = '' } = seen.outputs;
-  if (outcome === 'ok' || outcome === 'noop') {
-    return each.outcome === outcome ? each.faultsOfSuccess(seen) : [`it says ${outcome}`];
-  }
-  const said = `${outcome}: ${seen.report.verdict}`;
-  if (!REFUSALS.includes(outcome)) return [`it ended with ${said}`];
-  if (outcome !== each.outcome && !mayRefuse) return [`it was refused: ${said}`];
-  const changed = JSON.stringify(seen.before) !== JSON.stringify(seen.after);
-  return changed && seen.outputs['changed'] !== 'true'
-    ? [`it changed something and does not say so: ${said}`]
-    : [];
-}
 
 function expectNoFault(faults: readonly string[]): void {
   expect(faults, faults.join('; ')).toEqual([]);
@@ -46,7 +22,7 @@ for (const each of CASES) {
     for (const name of switchNames) {
       for (const value of switchTable[name].values) {
         test(`${name}=${String(value)}`, async () => {
-          const seen = await play(each, { switches: { [name]: value } });
+          const seen = await play(each, { emulator: { switches: { [name]: value } } });
           const mayRefuse = (REFUSED_UNDER[each.title] ?? []).includes(`${name}=${String(value)}`);
           expectNoFault(faultsOf(each, seen, mayRefuse));
         });
@@ -55,7 +31,7 @@ for (const each of CASES) {
 
     for (const mix of MIXES) {
       test(`mix ${mix}`, async () => {
-        expectNoFault(faultsOf(each, await play(each, { mix }), true));
+        expectNoFault(faultsOf(each, await play(each, { emulator: { mix } }), true));
       });
     }
 
@@ -67,7 +43,7 @@ for (const each of CASES) {
         numbersAsStrings: true,
         unknownFields: true,
       };
-      expectNoFault(faultsOf(each, await play(each, { switches }), false));
+      expectNoFault(faultsOf(each, await play(each, { emulator: { switches } }), false));
     });
   });
 }
