@@ -1,5 +1,6 @@
 import { runAction } from './runtime/run-action.ts';
 
+export { runCommandLine } from './runtime/command.ts';
 export { runPost } from './runtime/run-post.ts';
 
 /** Every action by name; each is loaded when it runs, from the one bundle. */
@@ -14,6 +15,7 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
+  promote: async () => (await import(/* webpackMode: "eager" */ './actions/promote.ts')).promote,
   'audit-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;

@@ -2,19 +2,17 @@ import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/text.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { decideAlias, type AliasDecision } from '../policy/alias.ts';
-import { recordMove } from '../policy/moves.ts';
+import { decideAlias } from '../policy/alias.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
 import { modelNotFound, requireVersion, resolveVersion } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import type { ActionContext } from './context.ts';
-import { defineAction, type ActionResult } from './declaration.ts';
+import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
 import type { CommonInputs } from './common.ts';
-import { aliasUndo } from './undo.ts';
+import { moveAlias } from './moving.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
   text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
@@ -97,7 +95,11 @@ export const setAlias = defineAction({
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
-    return move(context, decision, target?.version, current);
+    if (decision.change === undefined) {
+      const already = to === null ? 'does not exist' : `already names version ${to}`;
+      return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
+    }
+    return { outcome: 'ok', verdict: await moveAlias(context, decision.change, target?.version) };
   },
 });
 
@@ -134,22 +136,4 @@ async function lastBeforeWriting<T>(
 ): Promise<T> {
   await earlier;
   return read();
-}
-
-async function move(
-  context: ActionContext<CommonInputs>,
-  { change }: AliasDecision,
-  target: ModelVersion | undefined,
-  current: number | null,
-): Promise<ActionResult> {
-  const { record, run, clock } = context;
-  if (change === undefined) {
-    const already = target === undefined ? 'does not exist' : `already names version ${target.version}`;
-    return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
-  }
-  const author = { ...run, at: clock.now() };
-  await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
-  record.undo.push(...aliasUndo(change));
-  const subject = `${formatFullName(change.name)}@${change.alias}`;
-  return { outcome: 'ok', verdict: `${subject} ${current ?? '(none)'} → ${change.to ?? '(deleted)'}` };
 }

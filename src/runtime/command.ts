@@ -1,32 +1,72 @@
 import * as core from '@actions/core';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '../domain/errors.ts';
+import { escapeLogLine } from '../report/log-text.ts';
 import type { RunCommand } from '../actions/context.ts';
 
+/** Between the request to end and the end by force, milliseconds. */
+const GRACE = 5_000;
+
+/** The shell's convention for a command that was not found. */
+const NOT_FOUND = 127;
+
 /**
- * Runs a command of the user's through `@actions/exec`, without a shell. Its output is printed between stop-commands
- * tokens, so that nothing it prints is a workflow command. At the time limit it is ended, then killed.
+ * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
+ * the given environment. At the time limit the whole group is ended, then killed. What it prints stands between
+ * stop-commands tokens, so that nothing of it is a workflow command.
  */
 export const runCommand: RunCommand = async (command, { environment, timeoutMs }) => {
-  const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
   const token = randomUUID();
   const startedAt = Date.now();
-  let timedOut = false;
   core.info(`::stop-commands::${token}`);
   try {
-    const running = exec(command, [], { env: { ...environment }, ignoreReturnCode: true });
-    const limit = new Promise<number>((resolve) => {
-      const timer = setTimeout(() => {
-        timedOut = true;
-        resolve(124);
-      }, timeoutMs);
-      void running.then(
-        () => clearTimeout(timer),
-        () => clearTimeout(timer),
-      );
+    const child = spawn(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
+      env: { ...environment },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
     });
-    const exitCode = await Promise.race([running, limit]);
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      endGroup(child, 'SIGTERM');
+      setTimeout(() => endGroup(child, 'SIGKILL'), GRACE).unref();
+    }, timeoutMs);
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve(code ?? 1));
+    });
+    clearTimeout(limit);
     return { exitCode, timedOut, durationMs: Date.now() - startedAt };
   } finally {
     core.info(`::${token}::`);
   }
 };
+
+/** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
+const LAUNCHER =
+  'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
+
+/** Runs a command line in this process' group; its exit code becomes that of this process. */
+export async function runCommandLine(commandLine: string): Promise<void> {
+  const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
+  try {
+    process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
+  } catch (error) {
+    core.info(escapeLogLine(messageOf(error)));
+    process.exitCode = NOT_FOUND;
+  }
+}
+
+function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    core.debug(escapeLogLine(messageOf(error)));
+  }
+}

@@ -1,0 +1,20 @@
+import type { AliasChange } from '../domain/change.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { recordMove } from '../policy/moves.ts';
+import type { CommonInputs } from './common.ts';
+import type { ActionContext } from './context.ts';
+import { aliasUndo } from './undo.ts';
+
+/** Moves an alias, records the move on the version that receives it, and says how to undo it; answers the verdict. */
+export async function moveAlias(
+  context: ActionContext<CommonInputs>,
+  change: AliasChange,
+  target: ModelVersion | undefined,
+): Promise<string> {
+  const { record, run, clock } = context;
+  const author = { ...run, at: clock.now() };
+  await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+  record.undo.push(...aliasUndo(change));
+  return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
+}

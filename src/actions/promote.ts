@@ -1,0 +1,198 @@
+import { formatFullName } from '../domain/full-name.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { decideAlias } from '../policy/alias.ts';
+import { decideLabels } from '../policy/status.ts';
+import { decideTags } from '../policy/version-state.ts';
+import { modelNotFound, uriOf } from '../steps/version.ts';
+import {
+  COPY_INPUTS,
+  COPY_OUTPUTS,
+  noteCopy,
+  performCopy,
+  readCopy,
+  type CopyInputs,
+  type CopyReading,
+} from './copying.ts';
+import type { ActionContext } from './context.ts';
+import { defineAction, type ActionResult } from './declaration.ts';
+import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
+import { moveAlias } from './moving.ts';
+import { validate } from './validation.ts';
+
+/** The whole flow in one step: check, copy, validate, tag, move the alias. */
+export const promote = defineAction({
+  name: 'promote',
+  title: 'Promote a Unity Catalog model',
+  description:
+    'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
+  icon: 'chevrons-up',
+  inputs: {
+    ...COPY_INPUTS,
+    alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
+    until: defaulted(oneOf(['copy', 'validate', 'alias']), {
+      description: 'The last step: `copy`, `validate` or `alias`.',
+      default: 'alias',
+    }),
+    'require-status': optional(text, {
+      description: 'Status that the source must have before it is copied, such as `approved`.',
+    }),
+    'set-status': optional(text, { description: 'Status that the copy gets after it was validated.' }),
+    'require-destination-status': optional(text, {
+      description: 'Status that the copy must have right before the alias is moved.',
+    }),
+    'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
+    'validate-command': optional(text, {
+      description:
+        'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+    }),
+    'validate-env': optional(lines, {
+      description:
+        'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
+    }),
+    'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
+  },
+  outputs: {
+    ...COPY_OUTPUTS,
+    allowed: '`true` when every check passed.',
+    'previous-version': 'Number of the version that the alias named before, empty when there was none.',
+    status: 'Status of the copy after the step.',
+  },
+  manners: {
+    writes: true,
+    privileges: [
+      'EXECUTE on the source model',
+      'ownership of the destination (a group is best), to move the alias',
+      'CREATE MODEL on its schema, to create it',
+      'USE SCHEMA and USE CATALOG on the parents of both',
+    ],
+  },
+  async run(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const movesAlias = inputs.until === 'alias';
+    record.output('allowed', false);
+    if (movesAlias) void currentAlias(context).catch(() => null);
+    const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+    const decision = noteCopy(context, reading);
+    noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
+    const before = movesAlias && reading.destination.model !== undefined ? await currentAlias(context) : null;
+    if (movesAlias) {
+      record.fact(
+        'Alias',
+        `${formatFullName(inputs.destination)}@${inputs.alias}`,
+        before === null ? 'names nothing' : `names version ${before}`,
+      );
+      record.output('previous-version', before ?? '');
+    }
+    record.requireAllowed(`Promoting ${uriOf(reading.source.version)}`);
+
+    const copy = await performCopy(context, reading, decision);
+    if (copy === undefined) return planned(context, reading);
+    if (inputs.until !== 'copy') await validateCopy(context, copy.version);
+    const version = await setStatus(context, copy.version);
+    if (!movesAlias) {
+      record.output('allowed', true);
+      const did = record.changed ? 'ok' : 'noop';
+      return {
+        outcome: did,
+        verdict: `${uriOf(reading.source.version)} → ${uriOf(version)}, ${inputs.until === 'copy' ? 'copied' : 'validated'}; no alias was moved`,
+      };
+    }
+    noteRequiredStatus(context, version, inputs['require-destination-status'], 'Status of the copy');
+    record.requireAllowed(`${formatFullName(inputs.destination)}@${inputs.alias}`);
+    const current = await snapshot.freshAlias(inputs.destination, inputs.alias);
+    const model = reading.destination.model ?? (await snapshot.model(inputs.destination));
+    if (model === undefined) throw modelNotFound(inputs.destination, 'destination');
+    const wish = { name: inputs.destination, alias: inputs.alias, to: version.version, expected: before };
+    const move = decideAlias(wish, current, model);
+    record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
+    record.requireAllowed(`${formatFullName(inputs.destination)}@${inputs.alias}`);
+    record.output('allowed', true);
+    if (move.change !== undefined)
+      return { outcome: 'ok', verdict: await moveAlias(context, move.change, version) };
+    const unchanged = `${formatFullName(inputs.destination)}@${inputs.alias} already names ${version.version}`;
+    return record.changed
+      ? { outcome: 'ok', verdict: unchanged }
+      : {
+          outcome: 'noop',
+          verdict: `${unchanged}, an equal copy of ${uriOf(reading.source.version)}; nothing was written`,
+        };
+  },
+});
+
+interface PromoteInputs extends CopyInputs {
+  readonly alias: string;
+  readonly until: 'copy' | 'validate' | 'alias';
+  readonly 'set-status'?: string | undefined;
+  readonly 'require-destination-status'?: string | undefined;
+  readonly 'status-key': string;
+  readonly 'validate-command'?: string | undefined;
+  readonly 'validate-env'?: readonly string[] | undefined;
+  readonly 'validate-timeout': number;
+}
+
+type PromoteContext = ActionContext<PromoteInputs>;
+
+/** What the alias names when the promotion begins; a change until it is moved is a conflict. */
+async function currentAlias({ inputs, destination }: PromoteContext): Promise<number | null> {
+  return destination.alias(inputs.destination, inputs.alias);
+}
+
+function noteRequiredStatus(
+  { inputs, record }: PromoteContext,
+  version: ModelVersion,
+  status: string | undefined,
+  name: string,
+): void {
+  if (status === undefined) return;
+  const decision = decideTags(uriOf(version), version.tags, [{ key: inputs['status-key'], value: status }]);
+  record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
+}
+
+async function validateCopy(context: PromoteContext, version: ModelVersion): Promise<void> {
+  const { inputs, record } = context;
+  const command = inputs['validate-command'];
+  if (command === undefined) return;
+  const decision = await validate(
+    { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
+    context,
+  );
+  record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
+  record.requireAllowed(`Validating ${uriOf(version)}`);
+}
+
+/** Sets the status of the copy; answers the version as it then is. */
+async function setStatus(context: PromoteContext, version: ModelVersion): Promise<ModelVersion> {
+  const { inputs, record, destination: snapshot } = context;
+  const status = inputs['set-status'];
+  const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
+  record.output('status', status ?? current);
+  if (status === undefined) {
+    return inputs['require-destination-status'] === undefined
+      ? version
+      : ((await snapshot.freshVersion(version.name, version.version)) ?? version);
+  }
+  const target = { kind: 'version', name: version.name, version: version.version } as const;
+  const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
+  const decision = decideLabels(wish, { tags: version.tags, description: version.description ?? '' });
+  await context.apply(decision.changes);
+  return (await snapshot.version(version.name, version.version)) ?? version;
+}
+
+/** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
+function planned({ inputs, record }: PromoteContext, reading: CopyReading): ActionResult {
+  record.output('allowed', true);
+  const source = uriOf(reading.source.version);
+  const destination = formatFullName(inputs.destination);
+  const command = inputs['validate-command'];
+  const steps = [
+    ...(command === undefined || inputs.until === 'copy' ? [] : [`validate it with ${command}`]),
+    ...(inputs['set-status'] === undefined ? [] : [`set ${inputs['status-key']} to ${inputs['set-status']}`]),
+    ...(inputs.until === 'alias' ? [`move ${destination}@${inputs.alias} to it`] : []),
+  ];
+  record.fact('After the copy', steps.length === 0 ? 'nothing' : steps.join(', then '));
+  return {
+    outcome: 'ok',
+    verdict: `${source} → a new version of ${destination}${inputs.until === 'alias' ? `@${inputs.alias}` : ''}`,
+  };
+}
