@@ -1,0 +1,38 @@
+import type { MetastoreState } from '../emulator/index.ts';
+
+/** Every model, one line each, with a line for each of its versions: status, aliases, tags, origin. */
+export function stateLines(state: MetastoreState): string[] {
+  return Object.entries(state.models).flatMap(([name, model]) => [
+    `${name}  (owner ${model.owner})`,
+    ...Object.values(model.versions).map((version) => {
+      const aliases = Object.entries(model.aliases)
+        .filter(([, named]) => named === version.version)
+        .map(([alias]) => `@${alias}`);
+      const tags = Object.entries(version.tags).map(([key, value]) => `${key}=${shortened(value)}`);
+      return [`  version ${version.version}`, version.status, ...aliases, ...tags].join('  ');
+    }),
+  ]);
+}
+
+/** The lines of both states: what is gone begins with `-`, what is new with `+`, the others with a space. */
+export function changedLines(before: MetastoreState, after: MetastoreState): string[] {
+  const older = stateLines(before);
+  const newer = stateLines(after);
+  const gone = older.filter((line) => !newer.includes(line));
+  const marked = newer.flatMap((line) => {
+    if (older.includes(line)) return [`  ${line}`];
+    const replaced = gone.findIndex((old) => subjectOf(old) === subjectOf(line));
+    const old = replaced < 0 ? [] : gone.splice(replaced, 1);
+    return [...old.map((each) => `- ${each}`), `+ ${line}`];
+  });
+  return [...marked, ...gone.map((line) => `- ${line}`)];
+}
+
+/** What a line is about: the name of a model, or the number of a version. */
+function subjectOf(line: string): string {
+  return /^\s*\S+(?: \S+)?/u.exec(line)?.[0] ?? line;
+}
+
+function shortened(value: string): string {
+  return value.length > 28 ? `${value.slice(0, 27)}…` : value;
+}
