@@ -19,3 +19,9 @@ export function toldTodo(seen: ActionRun): string {
     })
     .join('\n');
 }
+
+/** The outputs without the path of the report, which is different each time. */
+export function outputsOf(seen: ActionRun): Record<string, string> {
+  expect(seen.outputs['report']).toMatch(/uc-promote-[a-z-]+-[0-9a-f-]{36}\.json$/u);
+  return Object.fromEntries(Object.entries(seen.outputs).filter(([name]) => name !== 'report'));
+}

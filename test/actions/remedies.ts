@@ -41,6 +41,19 @@ export async function applyPrinted(emulator: Emulator, run: ActionRun): Promise<
   await applyRequests(emulator, printedRequests(run.report));
 }
 
+/** Runs and applies what is printed, until a run is not denied; the number of runs that were. Throws after the fifth. */
+export async function grantUntilAllowed(
+  emulator: Emulator,
+  run: () => Promise<ActionRun>,
+): Promise<{ readonly denied: number; readonly last: ActionRun }> {
+  for (let denied = 0; denied < 5; denied += 1) {
+    const last = await run();
+    if (last.outputs['outcome'] !== 'denied') return { denied, last };
+    await applyPrinted(emulator, last);
+  }
+  throw new Error('Still denied after five times of applying what was printed.');
+}
+
 function codeOf(report: Report, language: string): string[] {
   return report.todo.flatMap((block) =>
     block.kind === 'code' && block.language === language ? [block.text] : [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
-import { applyPrinted, printedStatements } from './remedies.ts';
+import { applyPrinted, grantUntilAllowed, printedStatements } from './remedies.ts';
 import { filesWith, moreVersions, PROD, PROMOTER, STAGING } from './worlds.ts';
 
 async function ready() {
@@ -136,18 +136,19 @@ describe('conflict', () => {
 });
 
 describe('denied', () => {
-  test('every missing privilege at once; with what is printed it succeeds', async () => {
+  test('a caller without any right: what is printed, applied, leads to success', async () => {
     const { run, emulator } = await ready();
-    const seen = await run(setAlias, { ...GOOD }, { token: TOKENS.reader });
-    expectRefused(seen, 'denied');
-    expect(printedStatements(seen.report)).toEqual([
+    const attempt = () => run(setAlias, GOOD, { token: TOKENS.reader });
+    const first = await attempt();
+    expectRefused(first, 'denied');
+    expect(printedStatements(first.report)).toContain(
       'GRANT USE CATALOG ON CATALOG `prod` TO `grace@example.com`;',
-      'GRANT USE SCHEMA ON SCHEMA `prod`.`ml_team` TO `grace@example.com`;',
-    ]);
-    await applyPrinted(emulator, seen);
-    const again = await run(setAlias, { ...GOOD }, { token: TOKENS.reader });
-    expect(again.outputs).toMatchObject({ outcome: 'ok', changed: 'true' });
-    expect(again.after.models[PROD]?.owner).toBe('grace@example.com');
+    );
+    // Without USE CATALOG a registry shows nothing below the catalog: what is missing there is told once it can be read.
+    const { denied, last } = await grantUntilAllowed(emulator, attempt);
+    expect(denied).toBeLessThanOrEqual(3);
+    expect(last.outputs).toMatchObject({ outcome: 'ok', changed: 'true' });
+    expect(last.after.models[PROD]?.owner).toBe('grace@example.com');
   });
 
   test('ownership alone is missing: request, command, who may run it, who loses it, and a group as advice', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
+import { outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
 import { moreVersions, PROD } from './worlds.ts';
 
@@ -28,8 +29,7 @@ async function ready() {
 test('moves an alias, records the move on the version, and says how to undo it', async () => {
   const { run } = await ready();
   const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
-  const { report, ...outputs } = seen.outputs;
-  expect(outputs).toEqual({
+  expect(outputsOf(seen)).toEqual({
     version: '2',
     'previous-version': '1',
     uri: `models:/${PROD}/2`,
@@ -37,7 +37,6 @@ test('moves an alias, records the move on the version, and says how to undo it',
     changed: 'true',
     'would-change': 'true',
   });
-  expect(report).toMatch(/uc-promote-set-alias-[0-9a-f-]{36}\.json$/u);
   expect([seen.exitCode, seen.verdict]).toEqual([0, `✅ OK: ${PROD}@Champion 1 → 2`]);
   expect(seen.requests).toEqual([...CHECKS, RECORD, MOVE, ...READ_BACK]);
   expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });

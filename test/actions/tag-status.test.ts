@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
+import { TOKENS, world } from './harness.ts';
+import { grantUntilAllowed } from './remedies.ts';
+import { moreVersions, PROD, STAGING } from './worlds.ts';
+
+const V1 = { model: PROD, version: '1' };
+const SET = 'POST mlflow/model-versions/set-tag !';
+const RIGHTS = [
+  'GET scim/Me',
+  'GET uc/catalogs/{name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/effective-permissions/{securable_type}/{full_name}',
+  'GET uc/models/{full_name}',
+  'GET uc/schemas/{full_name}',
+];
+
+describe('a version', () => {
+  test('is approved: status set, signature looked at, undo printed', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, { ...V1, status: 'approved' });
+    expect(outputsOf(seen)).toEqual({
+      status: 'approved',
+      'previous-status': '',
+      tags: '{"validation_status":"approved"}',
+      allowed: 'true',
+      version: '1',
+      uri: `models:/${PROD}/1`,
+      outcome: 'ok',
+      changed: 'true',
+      'would-change': 'true',
+    });
+    expect(seen.verdict).toBe(`✅ OK: models:/${PROD}/1: validation_status (none) → approved`);
+    expect(seen.requests).toEqual([
+      'GET fs/files/{path*}',
+      'GET mlflow/model-versions/get',
+      ...RIGHTS,
+      SET,
+      'GET mlflow/model-versions/get',
+    ]);
+    expect(seen.after.models[PROD]?.versions['1']?.tags).toEqual({ validation_status: 'approved' });
+    expect(JSON.stringify(seen.report.undo)).toContain('remove-tags: validation_status');
+  });
+
+  test('a status that approves nothing asks for no signature', async () => {
+    const { run, emulator } = await world();
+    moreVersions(emulator.metastore);
+    const seen = await run(tagStatus, { model: PROD, version: '3', status: 'rejected' });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', status: 'rejected' });
+    expect(seen.requests.join()).not.toContain('fs/files');
+  });
+
+  test('status, tags, removals and description in one step, each read back', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.setTags(PROD, { old: '1', kept: 'x', validation_status: 'pending' }, 1);
+    const seen = await run(tagStatus, {
+      ...V1,
+      status: 'approved',
+      tags: 'a=1\nb=two words\nempty=',
+      'remove-tags': 'old',
+      description: 'Checked by hand.',
+      'expected-status': 'pending',
+    });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', 'previous-status': 'pending', status: 'approved' });
+    const { tags, description } = seen.after.models[PROD]?.versions['1'] ?? {};
+    expect([tags, description]).toEqual([
+      { a: '1', b: 'two words', empty: '', kept: 'x', validation_status: 'approved' },
+      'Checked by hand.',
+    ]);
+    expect(JSON.parse(seen.outputs['tags'] ?? '')).toEqual(tags);
+    expect(seen.report.changes.map(({ state }) => state)).toEqual(Array(6).fill('done'));
+    expect(JSON.stringify(seen.report.undo)).toContain('status: pending');
+  });
+
+  test('by alias, and a status of another key', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, {
+      model: PROD,
+      alias: 'Champion',
+      status: 'green',
+      'status-key': 'release.gate',
+    });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', version: '1', status: 'green' });
+    expect(seen.after.models[PROD]?.versions['1']?.tags).toEqual({ 'release.gate': 'green' });
+    expect(seen.annotations.map(({ level }) => level)).toEqual(['notice', 'warning']);
+  });
+
+  test('another word that approves', async () => {
+    const { run, emulator } = await world();
+    moreVersions(emulator.metastore);
+    const inputs = { model: PROD, version: '3', status: 'green', 'approving-statuses': 'green\nblue' };
+    expectRefused(await run(tagStatus, inputs), 'blocked');
+  });
+
+  test('noop: it already is so', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.setTags(PROD, { validation_status: 'approved', a: '1' }, 1);
+    const seen = await run(tagStatus, {
+      ...V1,
+      status: 'approved',
+      tags: 'a=1',
+      'remove-tags': 'never-there',
+    });
+    expect(seen.outputs).toMatchObject({ outcome: 'noop', changed: 'false', status: 'approved' });
+    expect([seen.exitCode, seen.after]).toEqual([0, seen.before]);
+    expect(seen.records.filter((record) => record.write)).toEqual([]);
+  });
+
+  test('dry run: nothing is sent that could write; outputs are what is', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, { ...V1, status: 'approved', description: 'x', 'dry-run': 'true' });
+    expect(seen.outputs).toMatchObject({
+      outcome: 'ok',
+      changed: 'false',
+      'would-change': 'true',
+      status: '',
+    });
+    expect(seen.records.filter((record) => record.write)).toEqual([]);
+    expect(seen.after).toEqual(seen.before);
+    expect(seen.verdict).toContain('Dry run: nothing was changed');
+  });
+});
+
+describe('the model itself', () => {
+  test('its tags and description are set; the version outputs are empty', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, { model: PROD, status: 'reviewed', description: 'New words.' });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', version: '', uri: '', status: 'reviewed' });
+    expect([seen.after.models[PROD]?.tags, seen.after.models[PROD]?.description]).toEqual([
+      { validation_status: 'reviewed' },
+      'New words.',
+    ]);
+    expect(seen.after.models[PROD]?.versions).toEqual(seen.before.models[PROD]?.versions);
+  });
+});
+
+describe('require: a gate', () => {
+  test('opens when every tag has its value, writes nothing, and is ok', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, {
+      model: STAGING,
+      version: '1',
+      require: 'validation_status=approved\ndataset=transactions_q3',
+    });
+    expect(seen.outputs).toMatchObject({
+      outcome: 'ok',
+      changed: 'false',
+      allowed: 'true',
+      status: 'approved',
+    });
+    expect(seen.after).toEqual(seen.before);
+  });
+
+  for (const [title, require, message] of [
+    [
+      'another value',
+      'validation_status=blessed',
+      'must carry validation_status=blessed and has validation_status=approved.',
+    ],
+    [
+      'another case of the value',
+      'validation_status=Approved',
+      'must carry validation_status=Approved and has validation_status=approved.',
+    ],
+    ['a missing tag', 'owner=ada', 'must carry owner=ada and has no such tag.'],
+  ] as const) {
+    test(`stays shut on ${title}, before anything is set`, async () => {
+      const { run } = await world();
+      const seen = await run(tagStatus, { model: STAGING, version: '1', require }, {});
+      expectRefused(seen, 'blocked');
+      expect(seen.report.error?.message).toContain(message);
+      expect(seen.outputs['allowed']).toBe('false');
+    });
+  }
+
+  test('what is set by the same step does not open its own gate', async () => {
+    const { run } = await world();
+    expectRefused(await run(tagStatus, { ...V1, tags: 'a=1', require: 'a=1' }), 'blocked');
+  });
+});
+
+describe('refused', () => {
+  for (const [title, expected, message] of [
+    ['another status', 'pending', 'validation_status is "rejected", and "pending" was expected.'],
+    ['none', 'none', 'validation_status is "rejected", and "none" was expected.'],
+  ] as const) {
+    test(`conflict: ${title} was expected`, async () => {
+      const { run, emulator } = await world();
+      emulator.metastore.setTags(PROD, { validation_status: 'rejected' }, 1);
+      const seen = await run(tagStatus, { ...V1, status: 'approved', 'expected-status': expected });
+      expectRefused(seen, 'conflict');
+      expect(seen.report.error?.message).toContain(message);
+    });
+  }
+
+  for (const [version, why] of [
+    ['3', 'signature'],
+    ['4', 'PENDING_REGISTRATION'],
+    ['5', 'FAILED_REGISTRATION'],
+    ['6', 'on hold'],
+  ] as const) {
+    test(`blocked: approving a version (${why})`, async () => {
+      const { run, emulator } = await world();
+      moreVersions(emulator.metastore);
+      const seen = await run(tagStatus, { model: PROD, version, status: 'approved' });
+      expectRefused(seen, 'blocked');
+      expect(seen.report.error?.message).toContain(why);
+    });
+  }
+
+  test('blocked: more tags than an object may have', async () => {
+    const { run, emulator } = await world();
+    const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`t${index}`, 'x']));
+    emulator.metastore.setTags(PROD, tags, 1);
+    const seen = await run(tagStatus, { ...V1, tags: 'one_more=1' });
+    expectRefused(seen, 'blocked');
+    expect(seen.report.error?.message).toContain('That would be 51 tags');
+    const swapped = await run(tagStatus, { ...V1, tags: 'one_more=1', 'remove-tags': 't0' });
+    expect(swapped.outputs['outcome']).toBe('ok');
+  });
+
+  for (const [title, inputs] of [
+    ['as a tag', { tags: 'approval_check=yes' }],
+    ['as a removal', { 'remove-tags': 'Approval_Check' }],
+    ['as the status', { status: 'yes', 'status-key': 'approval_check' }],
+  ] as const) {
+    test(`invalid: a key that approves a deployment job, ${title}`, async () => {
+      const { run } = await world();
+      const seen = await run(tagStatus, { ...V1, ...inputs });
+      expectRefused(seen, 'invalid');
+      expect(toldTodo(seen)).toContain('allow-approval-tags');
+      expect(seen.requests).toEqual([]);
+    });
+  }
+
+  test('a key that approves is allowed when it is meant', async () => {
+    const { run } = await world();
+    const seen = await run(tagStatus, { ...V1, tags: 'approval_check=yes', 'allow-approval-tags': 'true' });
+    expect(seen.outputs['outcome']).toBe('ok');
+  });
+
+  for (const [title, inputs, message] of [
+    ['nothing to do', {}, /status or tags or remove-tags or description or require: none is given/u],
+    ['a line without =', { tags: 'a=1\nnope' }, /tags: line 2.*"nope" is not key=value/u],
+    ['a key twice', { tags: 'a=1\na=2' }, /a second time/u],
+    ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
+    ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
+    [
+      'version and alias',
+      { version: '1', alias: 'Champion', status: 'x' },
+      /version and alias: both are given/u,
+    ],
+  ] as const) {
+    test(`invalid: ${title}`, async () => {
+      const { run } = await world();
+      const seen = await run(tagStatus, { ...V1, ...inputs });
+      expectRefused(seen, 'invalid');
+      expect(`${seen.report.error?.message ?? ''} ${toldTodo(seen)}`).toMatch(message);
+    });
+  }
+
+  test('denied: with what is printed it succeeds', async () => {
+    const { run, emulator } = await world();
+    const attempt = () => run(tagStatus, { ...V1, status: 'approved' }, { token: TOKENS.reader });
+    expectRefused(await attempt(), 'denied');
+    const { denied, last } = await grantUntilAllowed(emulator, attempt);
+    expect([denied <= 3, last.outputs['outcome']]).toEqual([true, 'ok']);
+  });
+});
+
+describe('a race', () => {
+  test('somebody else sets the status in between: conflict, and theirs stays', async () => {
+    const { run, emulator } = await world();
+    const permissions = /effective-permissions/u;
+    emulator.faults.add({ template: permissions, kind: { kind: 'delay', ms: 80 } });
+    emulator.faults.add({ template: permissions, kind: { kind: 'status', status: 503 } });
+    emulator.faults.add({
+      template: permissions,
+      skip: 3,
+      kind: {
+        kind: 'run',
+        when: 'before',
+        run: (metastore) => metastore.setTags(PROD, { validation_status: 'rejected' }, 1),
+      },
+    });
+    const seen = await run(tagStatus, { ...V1, status: 'approved' });
+    expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'false' });
+    expect(seen.after.models[PROD]?.versions['1']?.tags).toEqual({ validation_status: 'rejected' });
+  });
+
+  for (const when of ['before', 'during', 'after'] as const) {
+    test(`an answer lost ${when}: set once, known to be set`, async () => {
+      const { run, emulator } = await world();
+      emulator.metastore.setTags(PROD, { old: 'x' }, 1);
+      for (const template of [/set-tag$/u, /delete-tag$/u, /update$/u]) {
+        emulator.faults.add({ template, kind: { kind: 'drop', when } });
+      }
+      const seen = await run(tagStatus, {
+        ...V1,
+        status: 'approved',
+        'remove-tags': 'old',
+        description: 'd',
+      });
+      expect(seen.outputs).toMatchObject({ outcome: 'ok', changed: 'true' });
+      expect(seen.after.models[PROD]?.versions['1']).toMatchObject({
+        tags: { validation_status: 'approved' },
+        description: 'd',
+      });
+    });
+  }
+});
