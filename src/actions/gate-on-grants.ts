@@ -3,11 +3,11 @@ import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts
 import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { show, type Parsed } from '../domain/text.ts';
-import { decideGrants } from '../policy/grants.ts';
 import { grantOutputs } from '../policy/grants-output.ts';
 import { parseRequirements } from '../policy/grants-require.ts';
 import { copyRights, mergeRights, requiredRights, type RequiredRight } from '../policy/grants-rights.ts';
-import { callerText, mayExist, prefetchGrants, readGrantFacts } from '../steps/grants.ts';
+import { callerText, mayExist, prefetchGrants } from '../steps/grants.ts';
+import { judgeCaller, judgePrincipal } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
@@ -97,13 +97,15 @@ export const gateOnGrants = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const rights = await rightsFor(inputs, snapshot);
-    const [facts, refused] = await Promise.all([
-      readGrantFacts(rights, snapshot, inputs.principal),
+    const [decision, caller, refused] = await Promise.all([
+      inputs.principal === undefined
+        ? judgeCaller(rights, snapshot)
+        : judgePrincipal(rights, inputs.principal, snapshot),
+      snapshot.caller(),
       checkVersion(context, inputs).catch(refusalOf),
     ]);
-    const decision = decideGrants(rights, facts, inputs.principal);
     const { missing, statements, requests } = grantOutputs([decision]);
-    record.fact('Principal', inputs.principal ?? callerText(facts.caller));
+    record.fact('Principal', inputs.principal ?? callerText(caller));
     record.output('missing', missing);
     record.output('statements', statements.join('\n'));
     record.output('requests', requests);

@@ -1,5 +1,5 @@
 import type { AliasChange, Change, ChangeState, DescriptionChange, TagChange } from '../domain/change.ts';
-import { PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
@@ -42,12 +42,10 @@ export async function applyChanges(changes: readonly LabelChange[], context: App
       refuseWhenCancelled(context.signal);
       for (const change of stage) context.journal.begin(change);
       await Promise.all(stage.map((change) => write(change, context)));
+      for (const change of stage) context.journal.end(change, 'done');
     }
     await readBack(pending, context);
-    for (const change of pending) {
-      context.journal.end(change, 'done');
-      context.log.info(formatChange(change));
-    }
+    for (const change of pending) context.log.info(formatChange(change));
   }
 }
 
@@ -131,14 +129,23 @@ async function write(change: LabelChange, { snapshot }: ApplyContext): Promise<v
   switch (change.kind) {
     case 'alias':
       return change.to === null
-        ? registry.deleteAlias(change.name, change.alias)
+        ? gone(registry.deleteAlias(change.name, change.alias))
         : registry.setAlias(change.name, change.alias, change.to);
     case 'tag':
       return change.to === null
-        ? registry.deleteTag(change.target, change.key)
+        ? gone(registry.deleteTag(change.target, change.key))
         : registry.setTag(change.target, change.key, change.to);
     case 'description':
       return registry.setDescription(change.target, change.to);
+  }
+}
+
+/** A deletion that was sent again after a lost answer finds nothing: it was done, and the read-back proves it. */
+async function gone(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
   }
 }
 

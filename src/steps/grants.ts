@@ -1,5 +1,5 @@
 import { hasCode, messageOf } from '../domain/errors.ts';
-import type { Caller, Securable } from '../domain/privilege.ts';
+import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
 import { securablesOf, type RequiredRight } from '../policy/grants-rights.ts';
 import { parseFullName, schemaNameOf, type FullName } from '../domain/full-name.ts';
@@ -14,6 +14,37 @@ export async function readGrantFacts(
   snapshot: Snapshot,
   principal?: string,
 ): Promise<GrantFacts> {
+  return readFacts(rights, snapshot, principal, readFiltered);
+}
+
+/**
+ * The same facts with the rows of the caller's groups asked for by name. Whether a filter for a principal answers
+ * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
+ */
+export async function readGroupGrantFacts(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+): Promise<GrantFacts> {
+  const { groups } = await snapshot.caller();
+  return readFacts(rights, snapshot, undefined, async (securable, subject, from) => {
+    const lists = await Promise.all([subject, ...groups].map((name) => readFiltered(securable, name, from)));
+    const readable = lists.filter((list): list is readonly PrivilegeAssignment[] => 'length' in list);
+    return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
+  });
+}
+
+type ReadRows = (
+  securable: Securable,
+  subject: string,
+  snapshot: Snapshot,
+) => Promise<SecurableFacts['assignments']>;
+
+async function readFacts(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+  principal: string | undefined,
+  readRows: ReadRows,
+): Promise<GrantFacts> {
   const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
   const [caller, ...owned] = await Promise.all([
     snapshot.caller(),
@@ -21,7 +52,9 @@ export async function readGrantFacts(
   ]);
   const subject = principal ?? caller.principal;
   const rows = await Promise.all(
-    securables.map((securable, index) => readAssignments(securable, owned[index], subject, snapshot)),
+    securables.map(async (securable, index) =>
+      owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot),
+    ),
   );
   return {
     caller,
@@ -58,15 +91,13 @@ async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ o
   return name.ok ? snapshot.model(name.value) : undefined;
 }
 
-async function readAssignments(
+async function readFiltered(
   securable: Securable,
-  owner: Owned | undefined,
-  principal: string,
+  subject: string,
   snapshot: Snapshot,
 ): Promise<SecurableFacts['assignments']> {
-  if (owner?.exists === false) return [];
   try {
-    return await snapshot.grants(securable, principal);
+    return await snapshot.grants(securable, subject);
   } catch (error) {
     if (hasCode(error, 'permission-denied', 'not-found')) return { unreadable: messageOf(error) };
     throw error;

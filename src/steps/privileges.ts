@@ -1,7 +1,7 @@
 import type { CheckMode } from '../domain/decision.ts';
 import { decideGrants, type GrantDecision } from '../policy/grants.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
-import { readGrantFacts } from './grants.ts';
+import { readGrantFacts, readGroupGrantFacts } from './grants.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Whether the caller holds the rights that an action needs; null when the check is off, and then nothing is read. */
@@ -11,5 +11,29 @@ export async function checkPrivileges(
   mode: CheckMode,
 ): Promise<GrantDecision | null> {
   if (mode === 'off') return null;
-  return decideGrants(rights, await readGrantFacts(rights, snapshot));
+  return judgeCaller(rights, snapshot);
+}
+
+/** Judges the caller's rights; before any is called missing, the rows of the caller's groups are asked for by name. */
+export async function judgeCaller(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+): Promise<GrantDecision> {
+  const facts = await readGrantFacts(rights, snapshot);
+  const decision = decideGrants(rights, facts);
+  const sawGroups = facts.securables.some(
+    ({ assignments }) =>
+      'length' in assignments && assignments.some((row) => facts.caller.groups.includes(row.principal)),
+  );
+  if (decision.allowed || sawGroups || facts.caller.groups.length === 0) return decision;
+  return decideGrants(rights, await readGroupGrantFacts(rights, snapshot));
+}
+
+/** Judges the rights of somebody who may not be the caller. */
+export async function judgePrincipal(
+  rights: readonly RequiredRight[],
+  principal: string,
+  snapshot: Snapshot,
+): Promise<GrantDecision> {
+  return decideGrants(rights, await readGrantFacts(rights, snapshot, principal), principal);
 }

@@ -1,4 +1,5 @@
-import type { Caller, PrivilegeAssignment } from '../../domain/privilege.ts';
+import { PromoteError } from '../../domain/errors.ts';
+import type { Caller, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
 import { protocolError, header } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -24,18 +25,41 @@ export function accessCalls(http: HttpClient): AccessCalls {
       if (found === undefined) return undefined;
       return found.owner == null ? { securable } : { securable, owner: found.owner };
     },
-    async getEffectiveGrants(securable, principal) {
-      const request: HttpRequest = {
-        method: 'GET',
-        template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-        params: { type: securable.type, name: securable.name },
-        query: { principal, max_results: 0 },
-        retry: 'safe',
-      };
-      const rows: PrivilegeAssignment[] = [];
-      for await (const page of pages(http, request, wire.grantsPage)) rows.push(...wire.toAssignments(page));
-      return rows;
-    },
+    getEffectiveGrants: grantsReader(http),
+  };
+}
+
+/**
+ * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
+ * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
+ */
+function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
+  let upper = false;
+  const readRows = async (
+    securable: Securable,
+    principal: string | undefined,
+  ): Promise<PrivilegeAssignment[]> => {
+    const request: HttpRequest = {
+      method: 'GET',
+      template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+      params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
+      query: { principal, max_results: 0 },
+      retry: 'safe',
+    };
+    const rows: PrivilegeAssignment[] = [];
+    for await (const page of pages(http, request, wire.grantsPage)) rows.push(...wire.toAssignments(page));
+    return rows;
+  };
+  return async (securable, principal) => {
+    const asked = upper;
+    try {
+      return await readRows(securable, principal);
+    } catch (error) {
+      if (asked || !(error instanceof PromoteError) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
+        throw error;
+      upper = true;
+      return readRows(securable, principal);
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { ChangeTarget } from '../../domain/change.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, pages } from './call.ts';
@@ -62,7 +63,13 @@ export function versionCalls(http: HttpClient): VersionCalls {
     async getModelVersion(name, version) {
       const request = legacyGet('/model-versions/get', { name: formatFullName(name), version });
       const found = await findJson(http, request, wire.legacyVersion);
-      return found === undefined ? undefined : wire.toModelVersion(name, found);
+      if (found === undefined) return undefined;
+      const read = wire.toModelVersion(name, found);
+      if (read.version === version) return read;
+      throw protocolError(
+        `is about version ${read.version}, and ${version} was asked for`,
+        `GET ${request.template}`,
+      );
     },
     async *listModelVersions(name) {
       const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });
