@@ -18,7 +18,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/policy': { layers: ['src/domain'], packages: [] },
   'src/mlmodel': { layers: ['src/domain'], packages: ['yaml'] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
-  'src/auth': { layers: ['src/domain', 'src/http'], packages: [] },
+  'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
   'src/registry/port.ts': { layers: ['src/domain', 'src/transfer'], packages: [] },
   'src/registry': {

@@ -83,7 +83,7 @@ export const tagStatus = defineAction({
     { of: ['version', 'alias'], need: 'at-most-one' },
     { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
   ],
-  refine: approvalFaults,
+  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs)],
   outputs: {
     status: 'The status after the step.',
     'previous-status': 'The status before it.',
@@ -253,7 +253,7 @@ interface TagInputs {
 }
 
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
-function approvalFaults(inputs: TagInputs): InputFault[] {
+function keyFaults(inputs: TagInputs): InputFault[] {
   const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
   const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
   const status =
@@ -272,4 +272,16 @@ function approvalFaults(inputs: TagInputs): InputFault[] {
       ? [{ input, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
       : [];
   });
+}
+
+/** A key that is to be set and removed at once. */
+function twiceFaults(inputs: TagInputs): InputFault[] {
+  const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
+  return (inputs['remove-tags'] ?? [])
+    .filter((key) => set.includes(key))
+    .map((key) => ({
+      input: 'remove-tags',
+      problem: `"${show(key, 60)}" is to be set too.`,
+      fix: 'Name each key once.',
+    }));
 }

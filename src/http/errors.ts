@@ -24,6 +24,7 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   SCHEMA_DOES_NOT_EXIST: 'not-found',
   METASTORE_DOES_NOT_EXIST: 'not-found',
   PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+  INVALID_PARAMETER_VALUE: 'invalid-input',
   RESOURCE_ALREADY_EXISTS: 'already-exists',
   ALREADY_EXISTS: 'already-exists',
   RESOURCE_CONFLICT: 'conflict',
@@ -48,6 +49,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 
 const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
   'not-found': 'invalid',
+  'invalid-input': 'invalid',
   'already-exists': 'conflict',
   conflict: 'conflict',
   'permission-denied': 'denied',

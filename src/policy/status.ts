@@ -49,9 +49,9 @@ export function decideExpectedStatus(
 }
 
 function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
-  const wanted = [
-    ...set.map(({ key, value }) => ({ key, to: value })),
+  const wanted: { readonly key: string; readonly to: string | null }[] = [
     ...remove.map((key) => ({ key, to: null })),
+    ...set.map(({ key, value }) => ({ key, to: value })),
   ];
   return wanted.flatMap(({ key, to }): TagChange[] => {
     const from = tagValue(tags, key) ?? null;

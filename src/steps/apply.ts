@@ -38,7 +38,7 @@ const READ_BACK = { tries: 4, pause: 500 } as const;
 export async function applyChanges(changes: readonly LabelChange[], context: ApplyContext): Promise<void> {
   for (const group of runs(changes, modelOf)) {
     const pending = await stillNeeded(group, context);
-    for (const stage of runs(pending, (change) => change.kind)) {
+    for (const stage of runs(pending, stageOf)) {
       refuseWhenCancelled(context.signal);
       for (const change of stage) context.journal.begin(change);
       await Promise.all(stage.map((change) => write(change, context)));
@@ -60,6 +60,11 @@ function runs(changes: readonly LabelChange[], keyOf: (change: LabelChange) => s
     last = key;
   }
   return result;
+}
+
+/** What is taken away goes before what is added, so that a limit of the platform is not passed on the way. */
+function stageOf(change: LabelChange): string {
+  return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
 }
 
 function modelOf(change: LabelChange): string {
