@@ -1,6 +1,7 @@
 """MLflow's client, one operation after the other: the argument is a JSON list of `{"do": …}`, the answer one line
 of JSON after a marker, a list with one answer an operation. An error ends the script."""
 
+import hashlib
 import json
 import pathlib
 import sys
@@ -77,12 +78,17 @@ def predict(uri: str):
     return {"is_fraud": through, "probability": [float(row[1]) for row in loaded.predict_proba(ROWS)]}
 
 
+def copy(source: str, destination: str):
+    """MLflow's own copy; gives the new version."""
+    return int(client.copy_model_version(source, destination).version)
+
+
 def files(uri: str):
-    """The files of a version as hexadecimal text, without the note that MLflow's download adds."""
+    """sha256 of the files of a version by path, without the note that MLflow's download adds."""
     with tempfile.TemporaryDirectory() as target:
         folder = pathlib.Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=target))
         return {
-            path.relative_to(folder).as_posix(): path.read_bytes().hex()
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.name != "registered_model_meta"
         }
@@ -90,7 +96,7 @@ def files(uri: str):
 
 OPERATIONS = {
     function.__name__: function
-    for function in (register, read, set_alias, delete_alias, tag_version, tag_model, describe, predict, files)
+    for function in (register, copy, read, set_alias, delete_alias, tag_version, tag_model, describe, predict, files)
 }
 
 answers = []

@@ -6,6 +6,7 @@ import type { Server } from './script.ts';
 /** One call of MLflow's client; `test/peers/client.py` has a function of each name. */
 export type Operation =
   | { readonly do: 'register'; readonly folder: string; readonly model: string }
+  | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read'; readonly model: string }
   | { readonly do: 'set_alias'; readonly model: string; readonly alias: string; readonly version: number }
   | { readonly do: 'delete_alias'; readonly model: string; readonly alias: string }
@@ -42,7 +43,7 @@ export const readAnswer = z.object({
 /** What `predict` answers, a number for each of the fixed rows. */
 export const predictAnswer = z.object({ is_fraud: z.array(z.int()), probability: z.array(z.number()) });
 
-/** What `files` answers: content in hexadecimal by path. */
+/** What `files` answers: sha256 by path. */
 export const filesAnswer = z.record(z.string(), z.string());
 
 const marker = '::peer-answers:: ';
