@@ -4,7 +4,7 @@ import { protocolError, header } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
-import { findJson, pages } from './call.ts';
+import { findJson, pages } from '../call.ts';
 import * as wire from './wire.ts';
 
 type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;

@@ -6,7 +6,7 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { FileSink, FileSource } from '../../transfer/port.ts';
-import { pages } from './call.ts';
+import { pages } from '../call.ts';
 import * as wire from './wire.ts';
 
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */

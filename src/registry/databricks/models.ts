@@ -4,7 +4,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
-import { callJson, findJson, pages } from './call.ts';
+import { callJson, findJson, pages } from '../call.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */

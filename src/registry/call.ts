@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { hasCode } from '../../domain/errors.ts';
-import { protocolError } from '../../http/errors.ts';
-import type { HttpClient, JsonAnswer } from '../../http/client.ts';
-import type { HttpRequest } from '../../http/request.ts';
+import { hasCode } from '../domain/errors.ts';
+import { protocolError } from '../http/errors.ts';
+import type { HttpClient, JsonAnswer } from '../http/client.ts';
+import type { HttpRequest } from '../http/request.ts';
 
 /** More pages than any registry has: a list that goes on is a loop. */
 const MAX_PAGES = 10_000;
