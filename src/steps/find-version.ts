@@ -9,8 +9,8 @@ export interface TagCondition {
   readonly value: string;
 }
 
-/** Candidates that are read at the same time: without conditions the first one mostly is it. */
-const AT_ONCE = 4;
+/** Candidates that are read at the same time, after the first: without conditions that one mostly is it. */
+const AT_ONCE = 8;
 
 /**
  * The newest READY version in numeric order that carries the tags and is not on hold, or undefined. Lists promise
@@ -26,16 +26,20 @@ export async function findNewestVersion(
     if (row.status === 'READY') numbers.push(row.version);
   }
   numbers.sort((a, b) => b - a);
-  for (let start = 0; start < numbers.length; start += AT_ONCE) {
-    const candidates = await Promise.all(
-      numbers.slice(start, start + AT_ONCE).map((number) => snapshot.version(name, number)),
-    );
+  for (const batch of batchesOf(numbers, conditions.length === 0 ? 1 : AT_ONCE)) {
+    const candidates = await Promise.all(batch.map((number) => snapshot.version(name, number)));
     const found = candidates.find(
       (version) => version !== undefined && isTakeable(version) && carries(version, conditions),
     );
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function* batchesOf(numbers: readonly number[], first: number): Generator<readonly number[]> {
+  yield numbers.slice(0, first);
+  for (let start = first; start < numbers.length; start += AT_ONCE)
+    yield numbers.slice(start, start + AT_ONCE);
 }
 
 function isTakeable(version: ModelVersion): boolean {
