@@ -1,8 +1,10 @@
 import type { Metastore } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/declaration.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
+import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
@@ -45,6 +47,20 @@ const all =
   (...checks: ((seen: ActionRun) => string[])[]) =>
   (seen: ActionRun) =>
     checks.flatMap((check) => check(seen));
+
+/** The copy of the staging model's version 1 that a run made. */
+const copied = (number: string) => (seen: ActionRun) => {
+  const copy = seen.after.models[PROD]?.versions[number];
+  const source = seen.after.models[STAGING]?.versions['1'];
+  return [
+    ...expected('files', copy?.files, source?.files),
+    ...expected('status', copy?.status, 'READY'),
+    ...expected('description', copy?.description, source?.description),
+    ...expected('dataset', copy?.tags['dataset'], 'transactions_q3'),
+    ...expected('origin', copy?.tags['uc_promote_origin'], `models:/${STAGING}/1`),
+    ...expected('validation_status', copy?.tags['validation_status'], undefined),
+  ];
+};
 
 const neverSucceeds = () => ['it must not succeed'];
 
@@ -166,6 +182,50 @@ export const CASES: readonly ActionCase[] = [
       moreVersions(metastore);
       metastore.setAlias(PROD, 'Challenger', 3);
     },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'copy-version copies a version',
+    action: copyVersion,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD },
+    outcome: 'ok',
+    faultsOfSuccess: all(copied('2'), aliases({ champion: 1 }), output('version', '2')),
+  },
+  {
+    title: 'copy-version refuses a version without signature',
+    action: copyVersion,
+    inputs: { source: `models:/${STAGING}/2`, destination: PROD },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'promote promotes',
+    action: promote,
+    inputs: {
+      source: `models:/${STAGING}/1`,
+      destination: PROD,
+      'require-status': 'approved',
+      'set-status': 'promoted',
+    },
+    outcome: 'ok',
+    faultsOfSuccess: (seen) => [
+      ...copied('2')({
+        ...seen,
+        after: JSON.parse(
+          JSON.stringify(seen.after).replace('"validation_status":"promoted"', '"status":"promoted"'),
+        ) as ActionRun['after'],
+      }),
+      ...aliases({ champion: 2 })(seen),
+      ...output('version', '2')(seen),
+      ...output('previous-version', '1')(seen),
+      ...output('status', 'promoted')(seen),
+    ],
+  },
+  {
+    title: 'promote refuses a source that is not approved',
+    action: promote,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD, 'require-status': 'blessed' },
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },
