@@ -1,9 +1,10 @@
 import { formatFullName } from '../domain/full-name.ts';
+import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { decideLabels } from '../policy/status.ts';
-import { decideTags } from '../policy/version-state.ts';
+import { decideState, decideTags } from '../policy/version-state.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
 import {
   COPY_INPUTS,
@@ -68,7 +69,7 @@ export const promote = defineAction({
     ],
   },
   async run(context) {
-    const { inputs, record, destination: snapshot } = context;
+    const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
     if (movesAlias) void currentAlias(context).catch(() => null);
@@ -86,37 +87,12 @@ export const promote = defineAction({
     }
     record.requireAllowed(`Promoting ${uriOf(reading.source.version)}`);
 
-    const copy = await performCopy(context, reading, decision);
+    const copy = await performCopy(context, reading, decision, nextReads(context));
     if (copy === undefined) return planned(context, reading);
-    if (inputs.until !== 'copy') await validateCopy(context, copy.version);
+    if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
+    await validateCopy(context, copy.version);
     const version = await setStatus(context, copy.version);
-    if (!movesAlias) {
-      record.output('allowed', true);
-      const did = record.changed ? 'ok' : 'noop';
-      return {
-        outcome: did,
-        verdict: `${uriOf(reading.source.version)} → ${uriOf(version)}, ${inputs.until === 'copy' ? 'copied' : 'validated'}; no alias was moved`,
-      };
-    }
-    noteRequiredStatus(context, version, inputs['require-destination-status'], 'Status of the copy');
-    record.requireAllowed(`${formatFullName(inputs.destination)}@${inputs.alias}`);
-    const current = await snapshot.freshAlias(inputs.destination, inputs.alias);
-    const model = reading.destination.model ?? (await snapshot.model(inputs.destination));
-    if (model === undefined) throw modelNotFound(inputs.destination, 'destination');
-    const wish = { name: inputs.destination, alias: inputs.alias, to: version.version, expected: before };
-    const move = decideAlias(wish, current, model);
-    record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
-    record.requireAllowed(`${formatFullName(inputs.destination)}@${inputs.alias}`);
-    record.output('allowed', true);
-    if (move.change !== undefined)
-      return { outcome: 'ok', verdict: await moveAlias(context, move.change, version) };
-    const unchanged = `${formatFullName(inputs.destination)}@${inputs.alias} already names ${version.version}`;
-    return record.changed
-      ? { outcome: 'ok', verdict: unchanged }
-      : {
-          outcome: 'noop',
-          verdict: `${unchanged}, an equal copy of ${uriOf(reading.source.version)}; nothing was written`,
-        };
+    return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
   },
 });
 
@@ -136,6 +112,17 @@ type PromoteContext = ActionContext<PromoteInputs>;
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }: PromoteContext): Promise<number | null> {
   return destination.alias(inputs.destination, inputs.alias);
+}
+
+/** What is read beside the end of the copy, when nothing comes between it and the alias. */
+function nextReads(context: PromoteContext): (() => Promise<unknown>) | undefined {
+  const { inputs } = context;
+  const next =
+    inputs.until === 'alias' &&
+    inputs['set-status'] === undefined &&
+    inputs['validate-command'] === undefined;
+  const { destination: snapshot } = context;
+  return next ? () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]) : undefined;
 }
 
 function noteRequiredStatus(
@@ -167,16 +154,51 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
   const status = inputs['set-status'];
   const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
   record.output('status', status ?? current);
-  if (status === undefined) {
-    return inputs['require-destination-status'] === undefined
-      ? version
-      : ((await snapshot.freshVersion(version.name, version.version)) ?? version);
-  }
+  if (status === undefined) return version;
   const target = { kind: 'version', name: version.name, version: version.version } as const;
   const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
   const decision = decideLabels(wish, { tags: version.tags, description: version.description ?? '' });
   await context.apply(decision.changes);
   return (await snapshot.version(version.name, version.version)) ?? version;
+}
+
+/** The end of a promotion that stops before the alias. */
+function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion, did: string): ActionResult {
+  record.output('allowed', true);
+  const verdict = `${formatReference(inputs.source)} → ${uriOf(version)}, ${did}; no alias was moved`;
+  return { outcome: record.changed ? 'ok' : 'noop', verdict };
+}
+
+/** The last step: everything that must hold is read right before, then the alias is moved. */
+async function moveTo(
+  context: PromoteContext,
+  version: ModelVersion,
+  before: number | null,
+): Promise<ActionResult> {
+  const { inputs, record, destination: snapshot } = context;
+  const { destination: name, alias: wanted } = inputs;
+  const subject = `${formatFullName(name)}@${wanted}`;
+  const [current, latest, model] = await Promise.all([
+    snapshot.freshAlias(name, wanted),
+    snapshot.freshVersion(name, version.version),
+    snapshot.model(name),
+  ]);
+  if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination');
+  record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
+  noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
+  const move = decideAlias({ name, alias: wanted, to: latest.version, expected: before }, current, model);
+  record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
+  record.requireAllowed(subject);
+  record.output('allowed', true);
+  if (move.change !== undefined)
+    return { outcome: 'ok', verdict: await moveAlias(context, move.change, latest) };
+  const unchanged = `${subject} already names ${latest.version}`;
+  return record.changed
+    ? { outcome: 'ok', verdict: unchanged }
+    : {
+        outcome: 'noop',
+        verdict: `${unchanged}, an equal copy of ${formatReference(inputs.source)}; nothing was written`,
+      };
 }
 
 /** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
