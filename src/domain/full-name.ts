@@ -1,14 +1,21 @@
 import { show, type Parsed } from './text.ts';
 
-/** A registered model's three-level name in Unity Catalog. */
+/** How a registry names its models: by three levels, or by any text. */
+export type Naming = 'three-level' | 'any';
+
+/**
+ * A registered model's name: three levels in Unity Catalog. A name without levels, which only some registries have,
+ * is all in `model`; `catalog` and `schema` are then empty.
+ */
 export interface FullName {
   readonly catalog: string;
   readonly schema: string;
   readonly model: string;
 }
 
-/** The name as text, `catalog.schema.model`. */
+/** The name as text, `catalog.schema.model`, or as it is where it has no levels. */
 export function formatFullName(name: FullName): string {
+  if (name.catalog === '') return name.model;
   return `${name.catalog}.${name.schema}.${name.model}`;
 }
 
@@ -54,4 +61,14 @@ export function parseFullName(text: string): Parsed<FullName> {
     };
   }
   return { ok: true, value: { catalog, schema, model } };
+}
+
+/**
+ * Reads a name as a registry of any naming may have it: three levels where the text has them, else the whole text.
+ * What no registry takes is refused: an empty name, slashes and colons (mlflow `utils/validation.py`), controls.
+ */
+export function parseModelName(text: string): Parsed<FullName> {
+  const levels = parseFullName(text);
+  if (levels.ok || text.trim() === '' || /[/:\p{Cc}]/u.test(text.trim())) return levels;
+  return { ok: true, value: { catalog: '', schema: '', model: text.trim() } };
 }

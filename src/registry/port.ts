@@ -1,4 +1,4 @@
-import type { FullName } from '../domain/full-name.ts';
+import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
   ListedVersion,
   ModelDependency,
@@ -11,6 +11,12 @@ import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege
 import type { ChangeTarget } from '../domain/change.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
 
+/** The words of the input `registry` that name one. */
+export const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'] as const;
+
+/** One entry of {@link REGISTRY_KINDS}. */
+export type RegistryKind = (typeof REGISTRY_KINDS)[number];
+
 /** What a registry can do. Policy and steps look at this and never at a backend's name. */
 export interface Capabilities {
   /** How alias names compare, or that there are none. */
@@ -22,7 +28,7 @@ export interface Capabilities {
   readonly upload: 'pending' | 'pointer';
   readonly owners: boolean;
   readonly deploymentJobs: boolean;
-  readonly names: 'three-level' | 'any';
+  readonly names: Naming;
 }
 
 /** Who owns a catalog or schema, and whether this workspace may use the catalog at all. */

@@ -1,0 +1,28 @@
+import { PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import type { ByteStream } from '../transfer/port.ts';
+
+/** True for a relative path that stays below its root, on any file system. */
+export function isSafePath(path: string): boolean {
+  return (
+    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+    !/[\p{Cc}\\]/u.test(path)
+  );
+}
+
+/** A stream whole; `rejected` when it has more than `limit` bytes. */
+export async function readWhole(stream: ByteStream, path: string, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new PromoteError(`The file ${show(path)} is larger than ${limit} bytes.`, {
+        code: 'rejected',
+        outcome: 'blocked',
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,176 @@
+import type { FileEntry } from '../../domain/digest.ts';
+import { PromoteError } from '../../domain/errors.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { show } from '../../domain/text.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { protocolError } from '../../http/errors.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import type { Lane } from '../../transfer/lane.ts';
+import type { FileSink, FileSource } from '../../transfer/port.ts';
+import { callJson, pages } from '../call.ts';
+import { isSafePath, readWhole } from '../file-path.ts';
+import { unsupported } from '../unsupported.ts';
+import { get } from './models.ts';
+import * as wire from './wire.ts';
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const MAX_ENTRIES = 100_000;
+
+/**
+ * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
+ * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
+ */
+export function serverSource(http: HttpClient, name: FullName, version: number): FileSource {
+  const open: FileSource['open'] = async (path, range) => {
+    const request: HttpRequest = {
+      method: 'GET',
+      template: '/model-versions/get-artifact',
+      query: { name: formatFullName(name), version, path },
+      ...(range === undefined
+        ? {}
+        : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
+      retry: 'safe',
+    };
+    const answer = await http.stream(request);
+    if (answer === undefined || range === undefined || answer.status === 206) return answer?.stream;
+    return cut(answer.stream, range.start, range.length);
+  };
+  const lane: Lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
+  return {
+    lane,
+    list: () => listFiles(http, name, version),
+    open,
+    async read(path, limit) {
+      const stream = await open(path);
+      return stream === undefined ? undefined : readWhole(stream, path, limit);
+    },
+    openRanges: (file) => ({
+      lane,
+      async fill(part) {
+        const stream = await open(file.path, { start: part.start, length: part.size });
+        for await (const chunk of stream ?? []) part.append(chunk);
+      },
+    }),
+  };
+}
+
+/** Versions point at their files: nothing is ever written, and so no file is too large. */
+export function noSink(): FileSink {
+  return {
+    maxFileSize: Number.MAX_SAFE_INTEGER,
+    write: refuse,
+    openParts: refuse,
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw unsupported('upload into a version');
+}
+
+/** The part of a stream that is asked for: MLflow's server hands out ranges for some stores and the whole for others. */
+async function* cut(
+  stream: AsyncIterable<Uint8Array>,
+  start: number,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of stream) {
+    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, start + length - at));
+    at += chunk.length;
+    if (piece.length > 0) yield piece;
+    if (at >= start + length) return;
+  }
+}
+
+/** How the folders of a version are listed: the request for one, and a listed path as one below the version. */
+interface Folder {
+  readonly request: (folder: string) => HttpRequest;
+  readonly inside: (folder: string, path: string) => string;
+}
+
+async function listFiles(http: HttpClient, name: FullName, version: number): Promise<FileEntry[]> {
+  const folder = await folderOf(http, name, version);
+  const files = new Map<string, FileEntry>();
+  let folders = [''];
+  let entries = 0;
+  while (folders.length > 0) {
+    const deeper = await Promise.all(
+      folders.map(async (parent) => {
+        const found: string[] = [];
+        for await (const page of pages(http, folder.request(parent), wire.listing)) {
+          for (const row of page.files ?? []) {
+            const path = folder.inside(parent, row.path);
+            if (!isSafePath(path)) throw hostile(`names "${show(row.path)}", which is no safe file name`);
+            entries += 1;
+            if (entries > MAX_ENTRIES) throw hostile(`lists more than ${MAX_ENTRIES} entries`);
+            if (row.is_dir === true) found.push(path);
+            else if (files.has(path)) throw hostile(`lists "${show(path)}" twice`);
+            else files.set(path, { path, size: row.file_size ?? 0 });
+          }
+        }
+        return found;
+      }),
+    );
+    folders = deeper.flat();
+  }
+  return [...files.values()];
+}
+
+async function folderOf(http: HttpClient, name: FullName, version: number): Promise<Folder> {
+  const key = { name: formatFullName(name), version };
+  const [{ artifact_uri: uri }, read] = await Promise.all([
+    callJson(http, get('/model-versions/get-download-uri', key), wire.downloadUri),
+    callJson(http, get('/model-versions/get', key), wire.version),
+  ]);
+  // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
+  const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
+  if (kept !== undefined) {
+    const root = kept.replace(/\/$/u, '');
+    return {
+      request: (path) => ({
+        method: 'GET',
+        template: '/api/2.0/mlflow-artifacts/artifacts',
+        query: { path: joined(root, path) },
+        retry: 'safe',
+      }),
+      inside: (parent, path) => joined(parent, path),
+    };
+  }
+  const runId = read.model_version.run_id ?? '';
+  const root = runId === '' ? undefined : await placeInRun(http, runId, uri);
+  if (root === undefined) throw notListed(uri);
+  return {
+    request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+    // Here the listed paths begin at the run, whichever folder was asked for.
+    inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
+  };
+}
+
+/** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
+async function placeInRun(http: HttpClient, runId: string, uri: string): Promise<string | undefined> {
+  const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire.run);
+  const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
+  if (root === '') return undefined;
+  if (uri.replace(/\/$/u, '') === root) return '';
+  return uri.startsWith(`${root}/`) ? uri.slice(root.length + 1).replace(/\/$/u, '') : undefined;
+}
+
+function joined(folder: string, path: string): string {
+  return [folder, path].filter((part) => part !== '').join('/');
+}
+
+function hostile(problem: string): PromoteError {
+  return protocolError(`${problem}; nothing was read or written by it`, 'the listing of files');
+}
+
+function notListed(uri: string): PromoteError {
+  const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(uri)?.[1] ?? 'file';
+  return new PromoteError(
+    `The files of this version lie in a store (${show(scheme, 20)}:) that the MLflow server does not list.`,
+    {
+      code: 'unsupported',
+      outcome: 'unsupported',
+      fix: 'Let the server keep the files (mlflow server --serve-artifacts), or register the version from its run.',
+    },
+  );
+}

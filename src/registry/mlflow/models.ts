@@ -1,0 +1,187 @@
+import type { ChangeTarget } from '../../domain/change.ts';
+import { PromoteError } from '../../domain/errors.ts';
+import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { protocolError } from '../../http/errors.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { callJson, findJson, pages } from '../call.ts';
+import type { ListScope, Registry } from '../port.ts';
+import { unsupported } from '../unsupported.ts';
+import * as wire from './wire.ts';
+
+/** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
+export const PREFIX = '/api/2.0/mlflow';
+
+type ModelCalls = Pick<
+  Registry,
+  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+>;
+
+/** Calls about registered models. */
+export function modelCalls(http: HttpClient): ModelCalls {
+  return {
+    async getRegisteredModel(name) {
+      const found = await findModel(http, name);
+      if (found === undefined) return undefined;
+      const description = found.description ?? '';
+      return {
+        name,
+        ...(description === '' ? {} : { description }),
+        aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
+      };
+    },
+    async getModelExtras(name) {
+      const found = await findModel(http, name);
+      return found === undefined ? undefined : { tags: wire.toTags(found.tags) };
+    },
+    listRegisteredModels: (scope) => listModels(http, scope),
+    async createRegisteredModel(name) {
+      await http.json(write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'));
+    },
+    async setOwner() {
+      throw unsupported('owners of models');
+    },
+  };
+}
+
+type VersionCalls = Pick<
+  Registry,
+  | 'getModelVersion'
+  | 'listModelVersions'
+  | 'createModelVersion'
+  | 'finalizeModelVersion'
+  | 'deleteModelVersion'
+>;
+
+/** Calls about model versions. A version is READY at once and points at its source (uc-protocol §12.1). */
+export function versionCalls(http: HttpClient): VersionCalls {
+  return {
+    async getModelVersion(name, version) {
+      const request = get('/model-versions/get', { name: formatFullName(name), version });
+      const found = await findJson(http, request, wire.version);
+      if (found === undefined) return undefined;
+      const read = wire.toModelVersion(name, found.model_version);
+      if (read.version === version) return read;
+      throw protocolError(
+        `is about version ${read.version}, and ${version} was asked for`,
+        `GET ${request.template}`,
+      );
+    },
+    async *listModelVersions(name) {
+      const query = { filter: `name=${quoted(formatFullName(name))}`, max_results: 1000 };
+      for await (const page of pages(http, get('/model-versions/search', query), wire.versionPage)) {
+        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
+      }
+    },
+    async createModelVersion(version) {
+      const body = {
+        name: formatFullName(version.name),
+        source: version.source,
+        tags: version.tags,
+        ...(version.description === undefined ? {} : { description: version.description }),
+        ...(version.runId === undefined ? {} : { run_id: version.runId }),
+      };
+      const answer = await callJson(
+        http,
+        write('POST', '/model-versions/create', body, 'once'),
+        wire.version,
+      );
+      return answer.model_version.version;
+    },
+    async finalizeModelVersion() {
+      throw unsupported('pending versions');
+    },
+    async deleteModelVersion(name, version) {
+      await http.send(write('DELETE', '/model-versions/delete', versionKey(name, version)));
+    },
+  };
+}
+
+type LabelCalls = Pick<
+  Registry,
+  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
+>;
+
+/** Calls about aliases, tags and descriptions. */
+export function labelCalls(http: HttpClient): LabelCalls {
+  return {
+    // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list tells.
+    async getAlias(name, alias) {
+      const found = await findModel(http, name);
+      return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
+    },
+    async setAlias(name, alias, version) {
+      await http.send(write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }));
+    },
+    async deleteAlias(name, alias) {
+      await http.send(write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }));
+    },
+    async setTag(target, key, value) {
+      await http.send(write('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }));
+    },
+    async deleteTag(target, key) {
+      await http.send(write('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }));
+    },
+    async setDescription(target, description) {
+      await http.send(write('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }));
+    },
+  };
+}
+
+async function findModel(http: HttpClient, name: FullName) {
+  const found = await findJson(
+    http,
+    get('/registered-models/get', { name: formatFullName(name) }),
+    wire.model,
+  );
+  return found?.registered_model;
+}
+
+async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {
+  const request = get('/registered-models/search', { max_results: 1000 });
+  for await (const page of pages(http, request, wire.modelPage)) {
+    for (const row of page.registered_models ?? []) {
+      const name = parseModelName(row.name);
+      if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog)) yield name.value;
+    }
+  }
+}
+
+/** A text in a search filter: MLflow's grammar has no escape, so a name with both kinds of quotes cannot be asked for. */
+function quoted(name: string): string {
+  if (!name.includes("'")) return `'${name}'`;
+  if (!name.includes('"')) return `"${name}"`;
+  throw new PromoteError('A name with both kinds of quotes cannot be searched for on an MLflow server.', {
+    code: 'unsupported',
+    outcome: 'unsupported',
+    fix: 'Rename the model.',
+  });
+}
+
+/** A read of the API. */
+export function get(path: string, query: NonNullable<HttpRequest['query']>): HttpRequest {
+  return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
+}
+
+function write(
+  method: HttpRequest['method'],
+  path: string,
+  json: unknown,
+  retry: HttpRequest['retry'] = 'safe',
+): HttpRequest {
+  return { method, template: `${PREFIX}${path}`, json, retry };
+}
+
+function versionKey(name: FullName, version: number) {
+  return { name: formatFullName(name), version: String(version) };
+}
+
+function collection(target: ChangeTarget): string {
+  return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+
+function targetKey(target: ChangeTarget): Record<string, string> {
+  return target.kind === 'model'
+    ? { name: formatFullName(target.name) }
+    : versionKey(target.name, target.version);
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import type { Alias, ListedVersion, ModelVersion, ModelVersionStatus, Tag } from '../../domain/model.ts';
+import type { FullName } from '../../domain/full-name.ts';
+
+/*
+ * The MLflow server's spelling (mlflow `protos/model_registry.proto`, seen on 3.17.2): numbers in the names of fields
+ * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
+ */
+
+const int64 = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d+$/u)
+    .transform(Number),
+]);
+const text = z.string();
+const optionalText = z.string().nullish();
+const tags = z.array(z.looseObject({ key: text, value: optionalText })).nullish();
+const nextPage = { next_page_token: optionalText };
+
+const modelFields = z.looseObject({
+  name: text,
+  description: optionalText,
+  tags,
+  aliases: z.array(z.looseObject({ alias: text, version: int64 })).nullish(),
+});
+
+const versionFields = z.looseObject({
+  version: int64,
+  status: optionalText,
+  status_message: optionalText,
+  description: optionalText,
+  source: optionalText,
+  run_id: optionalText,
+  model_id: optionalText,
+  user_id: optionalText,
+  creation_timestamp: int64.nullish(),
+  tags,
+  aliases: z.array(text).nullish(),
+});
+
+/** Answer of `registered-models/get`. */
+export const model = z.looseObject({ registered_model: modelFields });
+
+/** A page of `registered-models/search`. */
+export const modelPage = z.looseObject({
+  registered_models: z.array(z.looseObject({ name: text })).nullish(),
+  ...nextPage,
+});
+
+/** Answer of `model-versions/get` and `model-versions/create`. */
+export const version = z.looseObject({ model_version: versionFields });
+
+/** A page of `model-versions/search`. */
+export const versionPage = z.looseObject({ model_versions: z.array(versionFields).nullish(), ...nextPage });
+
+/** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
+export const downloadUri = z.looseObject({ artifact_uri: text });
+
+/** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
+export const listing = z.looseObject({
+  files: z
+    .array(z.looseObject({ path: text, is_dir: z.boolean().nullish(), file_size: int64.nullish() }))
+    .nullish(),
+  ...nextPage,
+});
+
+/** The artifact root of a run, from `runs/get`. */
+export const run = z.looseObject({
+  run: z.looseObject({ info: z.looseObject({ artifact_uri: optionalText }) }),
+});
+
+/** A model version in domain words. */
+export function toModelVersion(name: FullName, row: z.output<typeof versionFields>): ModelVersion {
+  return {
+    name,
+    version: row.version,
+    status: toStatus(row.status),
+    ...given('statusMessage', row.status_message),
+    ...given('description', row.description),
+    ...given('source', row.source),
+    ...given('runId', row.run_id),
+    ...given('modelId', row.model_id),
+    ...given('createdBy', row.user_id),
+    ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+    aliases: (row.aliases ?? []).map((alias): Alias => ({ alias, version: row.version })),
+    tags: toTags(row.tags),
+    dependencies: [],
+  };
+}
+
+/** A row of a search in domain words. */
+export function toListedVersion(name: FullName, row: z.output<typeof versionFields>): ListedVersion {
+  return {
+    name,
+    version: row.version,
+    status: toStatus(row.status),
+    ...given('source', row.source),
+    ...given('createdBy', row.user_id),
+  };
+}
+
+/** Tags in domain words; an absent value is the empty string. */
+export function toTags(rows: z.output<typeof tags>): Tag[] {
+  return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+
+function toStatus(status: string | null | undefined): ModelVersionStatus {
+  return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+    ? status
+    : 'UNKNOWN';
+}
+
+function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
+  return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
+}
