@@ -1,0 +1,66 @@
+import type { ColumnSpec, DataType } from '../domain/model-signature.ts';
+import { compareTypes, type Note } from './compatibility-types.ts';
+
+/**
+ * Notes where MLflow reads a short form of the input in another way because of what else the signature declares, so
+ * that callers of this form are refused although every column of theirs is taken (MLflow 3.17 `_enforce_schema`,
+ * `_cast_schema_type`). Data frames, `dataframe_split` and `dataframe_records` are not concerned.
+ */
+export function noteReading(
+  before: readonly ColumnSpec[],
+  after: readonly ColumnSpec[],
+  path: string,
+  note: Note,
+): void {
+  const tell = (was: string, is: string, reason: string): void => {
+    note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
+  };
+  const names = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+  const kept = after.filter((spec, index) => names.has(spec.name ?? index));
+  const wasRow = before.some(({ type }) => isNested(type));
+  const isRow = after.some(({ type }) => isNested(type));
+  if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
+    tell(
+      'a dict holds columns',
+      'a dict is one row',
+      'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.',
+    );
+  } else if (wasRow && !isRow && kept.length > 0) {
+    tell(
+      'a dict is one row',
+      'a dict holds columns',
+      'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.',
+    );
+  }
+  const isNamed = after[0]?.name !== undefined;
+  if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
+    tell(
+      'one column',
+      'several columns',
+      'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.',
+    );
+  }
+  const [first] = before;
+  const [last] = after;
+  if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
+    let differ = false;
+    compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
+    if (differ) {
+      tell(
+        `every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`,
+        `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`,
+        'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.',
+      );
+    }
+  }
+}
+
+function isNested(type: DataType): boolean {
+  return type.kind === 'array' || type.kind === 'object' || type.kind === 'sparkml-vector';
+}
+
+/** MLflow takes a cell that holds a list for text, bytes and truth values. */
+function refusesLists(type: DataType): boolean {
+  if (type.kind !== 'scalar') return type.kind === 'map';
+  return type.type !== 'string' && type.type !== 'binary' && type.type !== 'boolean';
+}
