@@ -1,0 +1,75 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri, formatReference, type ModelReference } from '../domain/model-uri.ts';
+import type { SignatureFacts } from '../domain/model-signature.ts';
+import type { CompatibilityMode } from '../domain/signature-change.ts';
+import type { Decision } from '../domain/decision.ts';
+import {
+  compareFacts,
+  compatibilityVerdict,
+  decideCompatibility,
+  type Compatibility,
+} from '../policy/compatibility-verdict.ts';
+import type { Snapshot } from './snapshot.ts';
+import { requireVersion } from './version.ts';
+
+/** What a version is compared with, read; `facts` is undefined when nothing is there yet. */
+export interface ComparedVersion {
+  readonly reference: ModelReference;
+  /** `models:/name/6`, by number where there is one. */
+  readonly uri: string;
+  readonly version: number | null;
+  readonly facts: SignatureFacts | undefined;
+}
+
+/** A comparison, judged, with what it means for callers. */
+export interface CompatibilityCheck {
+  readonly compared: ComparedVersion;
+  readonly found: Compatibility;
+  readonly decision: Decision;
+  /** One sentence without a final period. */
+  readonly verdict: string;
+}
+
+/**
+ * Reads the version to compare with: its alias, then its `MLmodel` file and nothing else. An alias or a model that
+ * does not exist yet is no error; a version number that does not exist is one, `not-found`, naming `input`.
+ */
+export async function readCompared(
+  reference: ModelReference,
+  snapshot: Snapshot,
+  input: string,
+): Promise<ComparedVersion> {
+  const { name, selector } = reference;
+  const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
+  if (version === null) {
+    return { reference, uri: formatReference(reference), version, facts: undefined };
+  }
+  // A version that does not exist must not read like one without an MLmodel file.
+  const [, mlmodel] = await Promise.all([
+    requireVersion(name, version, snapshot, input),
+    snapshot.mlmodel(name, version),
+  ]);
+  return { reference, uri: formatModelUri(name, version), version, facts: mlmodel.signature };
+}
+
+/** Judges a version against the compared one. */
+export function checkCompatibility(
+  compared: ComparedVersion,
+  facts: SignatureFacts,
+  mode: CompatibilityMode,
+): CompatibilityCheck {
+  const { selector, name } = compared.reference;
+  const found: Compatibility =
+    compared.facts === undefined
+      ? {
+          state: 'nothing-there',
+          why: `${formatFullName(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`,
+        }
+      : compareFacts(compared.facts, facts, mode);
+  return {
+    compared,
+    found,
+    decision: decideCompatibility(found, mode, compared.uri),
+    verdict: compatibilityVerdict(found, compared.uri),
+  };
+}
