@@ -3,7 +3,7 @@ import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
 import { hasCode } from '../domain/errors.ts';
-import type { CheckMode, Decision } from '../domain/decision.ts';
+import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
 import type { OwnerChange } from '../policy/grants-statements.ts';
 import { code, list, paragraph, table, type Block } from '../report/document.ts';
@@ -15,7 +15,7 @@ import type { ActionRecord } from './record.ts';
 /** A check of privileges that is under way, and what it is about. */
 export interface PrivilegeCheck {
   readonly name: string;
-  readonly decision: Promise<GrantDecision | null>;
+  readonly decision: Promise<GrantDecision | NotApplicable | null>;
 }
 
 /**
@@ -53,8 +53,12 @@ export function notePrivileges(
   record: ActionRecord,
   name: string,
   mode: CheckMode,
-  decision: GrantDecision | null,
+  decision: GrantDecision | NotApplicable | null,
 ): void {
+  if (decision !== null && 'notApplicable' in decision) {
+    record.notApplicable(name, mode, decision.notApplicable);
+    return;
+  }
   const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
   record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
   if (decision === null) return;

@@ -1,5 +1,5 @@
 import { parseFullName, type FullName } from '../domain/full-name.ts';
-import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError, type InputFault } from '../domain/errors.ts';
 import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { show, type Parsed } from '../domain/text.ts';
@@ -96,6 +96,7 @@ export const gateOnGrants = defineAction({
   manners: { writes: false, privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'] },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
+    refuseWithoutGrants(snapshot);
     const rights = await rightsFor(inputs, snapshot);
     const [decision, caller, refused] = await Promise.all([
       inputs.principal === undefined
@@ -126,6 +127,16 @@ export const gateOnGrants = defineAction({
     return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
   },
 });
+
+/** Grants are all that this action is about: where there are none, it can only say so. */
+function refuseWithoutGrants({ registry }: Snapshot): void {
+  if (registry.capabilities.grants !== 'none') return;
+  throw new PromoteError('This registry has no grants that could be read.', {
+    code: 'unsupported',
+    outcome: 'unsupported',
+    fix: 'Leave this step out for such a registry; docs/registries.md says what each one has.',
+  });
+}
 
 interface GateInputs {
   readonly source?: NameOrUri | undefined;

@@ -42,6 +42,12 @@ export class ActionRecord {
     if (judged !== null && !judged.allowed && this.#refusal === undefined) this.#refusal = refusal;
   }
 
+  /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
+  notApplicable(name: string, mode: CheckMode, why: string): void {
+    this.checks.push({ name, mode, decision: null, passed: '', notApplicable: why });
+    this.fact(name, 'not applicable', why);
+  }
+
   /** Notes what is to be changed, as planned. */
   plan(changes: readonly Change[]): void {
     for (const change of changes) this.changes.push({ change, state: 'planned' });

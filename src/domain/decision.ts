@@ -20,6 +20,11 @@ export interface Decision {
   readonly findings: readonly Finding[];
 }
 
+/** The answer of a check that this registry has nothing for, and why; never the same as a pass. */
+export interface NotApplicable {
+  readonly notApplicable: string;
+}
+
 /** A decision from its findings. */
 export function decide(findings: readonly Finding[]): Decision {
   return { allowed: findings.every((finding) => finding.severity !== 'error'), findings };

@@ -103,6 +103,7 @@ export const reportSchema = z.object({
       mode: z.enum(CHECK_MODES),
       decision: z.object({ allowed: z.boolean(), findings: z.array(finding) }).nullable(),
       passed: text,
+      notApplicable: z.exactOptional(text),
     }),
   ),
   changes: z.array(z.object({ change, state: z.enum(CHANGE_STATES) })),

@@ -43,7 +43,8 @@ export function stateSign(state: ChangeState): Sign {
 }
 
 /** What a check came to; only `passed` needs no reading. */
-export type CheckResult = 'passed' | 'refused' | 'warned' | 'noted' | 'off' | 'not-reached';
+export type CheckResult =
+  'passed' | 'refused' | 'warned' | 'noted' | 'off' | 'not-applicable' | 'not-reached';
 
 const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
   passed: { icon: '✅', word: 'passed' },
@@ -51,12 +52,14 @@ const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
   warned: { icon: '⚠️', word: 'warning' },
   noted: { icon: '✅', word: 'passed, with a note' },
   off: { icon: '➖', word: 'off, not checked' },
+  'not-applicable': { icon: '➖', word: 'not applicable, not checked' },
   'not-reached': { icon: '➖', word: 'not reached' },
 };
 
 /** What a check came to, from its mode and findings. */
 export function checkResult(check: ReportedCheck): CheckResult {
   if (check.mode === 'off') return 'off';
+  if (check.notApplicable !== undefined) return 'not-applicable';
   if (check.decision === null) return 'not-reached';
   if (!check.decision.allowed) return 'refused';
   if (check.decision.findings.some((finding) => finding.severity !== 'note')) return 'warned';
@@ -68,11 +71,13 @@ export function checkSign(check: ReportedCheck): Sign {
   return CHECK_SIGNS[checkResult(check)];
 }
 
-/** What the reader must not overlook beside the verdict: a dry run, checks that were off. Not escaped. */
+/** What the reader must not overlook beside the verdict: a dry run, checks that were off or not applicable. Not escaped. */
 export function reservations(document: SummaryDocument): string[] {
   const said: string[] = [];
   if (document.dryRun) said.push('Dry run: nothing was changed');
   if (document.checksOff.length > 0) said.push(`Not checked: ${document.checksOff.join(', ')}`);
+  const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
+  if (without.length > 0) said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);
   return said;
 }
 

@@ -59,6 +59,7 @@ async function readFacts(
   return {
     caller,
     filteredByPrincipal: true,
+    grants: snapshot.registry.capabilities.grants === 'direct' ? 'direct' : 'effective',
     securables: securables.map((securable, index) => ({
       securable,
       ...(owned[index] ?? { exists: 'unknown' as const }),
@@ -122,6 +123,7 @@ export function callerText(caller: Caller): string {
 
 /** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
 export function prefetchGrants(names: readonly FullName[], snapshot: Snapshot): void {
+  if (snapshot.registry.capabilities.grants === 'none') return;
   void snapshot.caller().catch(ignore);
   for (const name of names) {
     void snapshot.model(name).catch(ignore);

@@ -1,16 +1,25 @@
-import type { CheckMode } from '../domain/decision.ts';
+import type { CheckMode, NotApplicable } from '../domain/decision.ts';
 import { decideGrants, type GrantDecision } from '../policy/grants.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
 import { readGrantFacts, readGroupGrantFacts } from './grants.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Whether the caller holds the rights that an action needs; null when the check is off, and then nothing is read. */
+/** Said of privileges where a registry has none that could be read. */
+export const NO_GRANTS: NotApplicable = {
+  notApplicable: 'this registry has no grants that could be read; it may still refuse',
+};
+
+/**
+ * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
+ * where the registry has no grants.
+ */
 export async function checkPrivileges(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
   mode: CheckMode,
-): Promise<GrantDecision | null> {
+): Promise<GrantDecision | NotApplicable | null> {
   if (mode === 'off') return null;
+  if (snapshot.registry.capabilities.grants === 'none') return NO_GRANTS;
   return judgeCaller(rights, snapshot);
 }
 

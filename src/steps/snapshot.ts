@@ -47,7 +47,7 @@ export class Snapshot {
 
   /** The version that an alias names, or null. */
   alias(name: FullName, alias: string): Promise<number | null> {
-    return this.#once(aliasKey(name, alias), () => this.registry.getAlias(name, alias));
+    return this.#once(this.#aliasKey(name, alias), () => this.registry.getAlias(name, alias));
   }
 
   mlmodel(name: FullName, version: number): Promise<Mlmodel> {
@@ -68,7 +68,7 @@ export class Snapshot {
 
   /** The version that an alias names, read right before what comes next. */
   async freshAlias(name: FullName, alias: string): Promise<number | null> {
-    this.#forgetStale(aliasKey(name, alias));
+    this.#forgetStale(this.#aliasKey(name, alias));
     return this.alias(name, alias);
   }
 
@@ -91,6 +91,11 @@ export class Snapshot {
       if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
         this.#entries.delete(key);
     }
+  }
+
+  #aliasKey(name: FullName, alias: string): string {
+    const exact = this.registry.capabilities.aliases === 'case-sensitive';
+    return `alias ${formatFullName(name)}@${exact ? alias : alias.toLowerCase()}`;
   }
 
   #forgetStale(key: string): void {
@@ -120,10 +125,6 @@ export function aliasIn(model: RegisteredModel, alias: string): number | null {
 
 function versionKey(name: FullName, version: number): string {
   return `version ${formatFullName(name)}/${version}`;
-}
-
-function aliasKey(name: FullName, alias: string): string {
-  return `alias ${formatFullName(name)}@${alias.toLowerCase()}`;
 }
 
 function extrasKey(name: FullName): string {
