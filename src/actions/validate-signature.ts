@@ -5,16 +5,17 @@ import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, readComparison } from './comparing.ts';
 import { defineAction } from './declaration.ts';
 import { alias, fullName, optional, required, version } from './fields.ts';
 import { selectorOf } from './selection.ts';
 
-/** Checks that a version declares what it takes and what it gives. */
+/** Checks that a version declares what it takes and what it gives, and compares that with another version. */
 export const validateSignature = defineAction({
   name: 'validate-signature',
   title: 'Validate a model signature',
   description:
-    'Check that a model version in Unity Catalog has a signature with inputs and outputs. Reads only its MLmodel file.',
+    'Check that a model version in Unity Catalog has a signature with inputs and outputs, and that callers of another version can call it. Reads only MLmodel files.',
   icon: 'check-square',
   inputs: {
     model: required(fullName, {
@@ -23,6 +24,7 @@ export const validateSignature = defineAction({
     }),
     version: optional(version, { description: 'Number of the version.' }),
     alias: optional(alias, { description: 'An alias that names the version.' }),
+    ...COMPARE_INPUTS,
   },
   choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
   outputs: {
@@ -31,17 +33,21 @@ export const validateSignature = defineAction({
     allowed: '`true` when every check passed.',
     valid: '`true` when inputs and outputs are declared.',
     signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+    ...COMPARE_OUTPUTS,
   },
   manners: {
     writes: false,
-    privileges: ['EXECUTE on the model', 'USE SCHEMA and USE CATALOG on its parents'],
+    privileges: [
+      'EXECUTE on the model, and on the one of `compare-with`',
+      'USE SCHEMA and USE CATALOG on their parents',
+    ],
   },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
     const mode = inputs['check-privileges'];
-    const [found, signature] = await withPrivileges(
+    const [found, signature, compared] = await withPrivileges(
       record,
       mode,
       [
@@ -55,6 +61,7 @@ export const validateSignature = defineAction({
           requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
         ),
         number.then((each) => checkSignature(name, each, snapshot)),
+        readComparison(inputs, snapshot),
       ],
     );
     const { state } = signature.mlmodel.signature;
@@ -72,6 +79,7 @@ export const validateSignature = defineAction({
     );
     noteVersion(record, found, context.rules);
     noteSignature(record, inputs['require-signature'], signature);
+    const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
     record.output('allowed', record.allowed);
     record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);
     const says = valid
@@ -79,6 +87,7 @@ export const validateSignature = defineAction({
       : state === 'declared'
         ? 'declares one half only'
         : 'has no usable signature';
-    return { outcome: 'ok', verdict: `${uriOf(found)} ${says}` };
+    const callers = comparison === undefined ? '' : `. ${comparison.verdict}`;
+    return { outcome: 'ok', verdict: `${uriOf(found)} ${says}${callers}` };
   },
 });

@@ -13,7 +13,8 @@ import { compareSignatures, NO_SIGNATURE } from './compatibility.ts';
 export type Compatibility =
   | { readonly state: 'compared'; readonly comparison: SignatureComparison }
   | { readonly state: 'unknown'; readonly problem: string }
-  | { readonly state: 'nothing-there'; readonly why: string };
+  /** `certain` is false where a right that is missing looks the same. */
+  | { readonly state: 'nothing-there'; readonly why: string; readonly certain: boolean };
 
 /** A finding for each change would bury the first ones. */
 const MAX_FINDINGS = 20;
@@ -107,7 +108,17 @@ export function decideCompatibility(
   mode: CompatibilityMode,
   compared: string,
 ): Decision {
-  if (found.state === 'nothing-there') return decide([]);
+  if (found.state === 'nothing-there') {
+    if (found.certain) return decide([]);
+    return decide([
+      {
+        code: 'compatibility-nothing-seen',
+        severity: 'warning',
+        message: `${compatibilityVerdict(found, compared)}.`,
+        fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+      },
+    ]);
+  }
   if (found.state === 'unknown') {
     return decide([
       {

@@ -19,6 +19,8 @@ export interface ComparedVersion {
   readonly uri: string;
   readonly version: number | null;
   readonly facts: SignatureFacts | undefined;
+  /** False when the model itself was not found: a registry says the same of one that the caller may not see. */
+  readonly modelSeen: boolean;
 }
 
 /** A comparison, judged, with what it means for callers. */
@@ -42,14 +44,21 @@ export async function readCompared(
   const { name, selector } = reference;
   const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
   if (version === null) {
-    return { reference, uri: formatReference(reference), version, facts: undefined };
+    const modelSeen = (await snapshot.model(name)) !== undefined;
+    return { reference, uri: formatReference(reference), version, facts: undefined, modelSeen };
   }
   // A version that does not exist must not read like one without an MLmodel file.
   const [, mlmodel] = await Promise.all([
     requireVersion(name, version, snapshot, input),
     snapshot.mlmodel(name, version),
   ]);
-  return { reference, uri: formatModelUri(name, version), version, facts: mlmodel.signature };
+  return {
+    reference,
+    uri: formatModelUri(name, version),
+    version,
+    facts: mlmodel.signature,
+    modelSeen: true,
+  };
 }
 
 /** Judges a version against the compared one. */
@@ -63,7 +72,10 @@ export function checkCompatibility(
     compared.facts === undefined
       ? {
           state: 'nothing-there',
-          why: `${formatFullName(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`,
+          why: compared.modelSeen
+            ? `${formatFullName(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
+            : `${formatFullName(name)} does not exist yet, or the caller may not see it.`,
+          certain: compared.modelSeen,
         }
       : compareFacts(compared.facts, facts, mode);
   return {
