@@ -1,0 +1,166 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startEmulator, type Emulator } from '../../emulator/index.ts';
+import { ACTIONS } from '../../src/index.ts';
+import { CASES } from '../actions/cases.ts';
+import { inputVariable, TOKENS } from '../actions/harness.ts';
+import { leaksOf } from '../actions/leaks.ts';
+import { moreVersions, PROD } from '../actions/worlds.ts';
+import { readSummary } from '../report/read-summary.ts';
+import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
+
+async function emulator(): Promise<Emulator> {
+  const started = await startEmulator({ seed: 'demo' });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+const signIn = (at: Emulator, token: string = TOKENS.promoter) => ({
+  DATABRICKS_HOST: at.url,
+  DATABRICKS_TOKEN: token,
+});
+
+/** The lines that the runner takes for commands, without the stack of a debug log. */
+const commands = (seen: Spawned) => seen.stdout.split('\n').filter((line) => /^\s*::|##\[/u.test(line));
+
+test('this is the Node that runs actions', () => {
+  expect(process.versions.node).toMatch(/^24\./u);
+});
+
+test('dist has a stub of two lines for every action, the post step, and nothing unknown', () => {
+  const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && name !== 'index.js');
+  expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
+  for (const stub of stubs) {
+    expect(readFileSync(join(DIST, stub), 'utf8').trimEnd().split('\n')).toHaveLength(2);
+  }
+  expect(existsSync(join(DIST, 'licenses.txt'))).toBe(true);
+});
+
+for (const name of Object.keys(ACTIONS)) {
+  describe(name, () => {
+    for (const each of CASES.filter((candidate) => candidate.action.name === name)) {
+      test(`${each.title}: exit code, outputs in heredoc form, summary, report`, async () => {
+        const at = await emulator();
+        each.prepare?.(at.metastore);
+        const seen = await spawnAction(name, each.inputs, { environment: signIn(at, each.token) });
+        const outputs = parseCommandFile(seen.outputFile);
+        expect(outputs['outcome'], seen.stdout + seen.stderr).toBe(each.outcome);
+        expect(seen.code).toBe(each.outcome === 'ok' ? 0 : 1);
+        expect([...Object.keys(outputs)].filter((output) => !(output in each.action.outputs))).toEqual([]);
+        expect([seen.forbidden, seen.stderr]).toEqual(['', '']);
+        expect(readSummary(seen.summaryFile)[0]?.kind).toBe('heading');
+        expect((JSON.parse(seen.reportText) as { outcome: string }).outcome).toBe(each.outcome);
+        expect(at.violations).toEqual([]);
+
+        const token = each.token ?? TOKENS.promoter;
+        const masks = commands(seen).filter((line) => line === `::add-mask::${token}`);
+        expect(masks).toHaveLength(1);
+        const left = { ...seen, stdout: seen.stdout.replaceAll(`::add-mask::${token}\n`, '') };
+        expect(leaksOf(JSON.stringify(left), [token])).toEqual([]);
+        const allowed = /^::(add-mask|error|warning|notice|debug)(::| )/u;
+        expect(commands(seen).filter((line) => !allowed.test(line))).toEqual([]);
+      });
+    }
+
+    test('without any input: every missing one is named, exit code 1, at once', async () => {
+      const seen = await spawnAction(name, {});
+      expect([seen.code, parseCommandFile(seen.outputFile)['outcome']]).toEqual([1, 'invalid']);
+      expect(seen.stdout).toContain('or set DATABRICKS_HOST.');
+      expect(seen.stderr).toBe('');
+    });
+  });
+}
+
+test('outputs with several lines keep them, and a hostile value closes no heredoc', async () => {
+  const at = await emulator();
+  const hostile = 'x\nEOF\nghadelimiter\nchanged<<EOF\nfalse\nEOF\n::set-output name=a::b\n##[error]no';
+  at.metastore.setTags(PROD, { note: hostile }, 1);
+  const seen = await spawnAction('tag-status', { model: PROD, version: '1', tags: 'k=v' }, { environment: signIn(at) });
+  const outputs = parseCommandFile(seen.outputFile);
+  expect(JSON.parse(outputs['tags'] ?? '')).toEqual({ note: hostile, k: 'v' });
+  expect([outputs['changed'], outputs['outcome']]).toEqual(['true', 'ok']);
+  expect(commands(seen).filter((line) => !/^::(add-mask|notice|debug)(::| )/u.test(line))).toEqual([]);
+});
+
+test('without a runner around it: no command files, and it works all the same', async () => {
+  const at = await emulator();
+  const nothing = { GITHUB_OUTPUT: '', GITHUB_STATE: '', GITHUB_STEP_SUMMARY: '' };
+  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { environment: { ...signIn(at), ...nothing } });
+  expect(seen.outputFile).toBe('');
+});
+
+test('a dry run writes nothing', async () => {
+  const at = await emulator();
+  moreVersions(at.metastore);
+  const before = at.state();
+  const inputs = { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' };
+  const seen = await spawnAction('set-alias', inputs, { environment: signIn(at) });
+  expect([seen.code, at.state()]).toEqual([0, before]);
+  expect(parseCommandFile(seen.outputFile)).toMatchObject({ changed: 'false', 'would-change': 'true' });
+});
+
+test('a token that is wrong ends with outputs and a summary, not with a stack', async () => {
+  const at = await emulator();
+  const seen = await spawnAction('set-alias', { model: PROD, alias: 'Champion', version: '1' }, { environment: signIn(at, 'dapi-wrong') });
+  expect([seen.code, parseCommandFile(seen.outputFile)['outcome'], seen.stderr]).toEqual([1, 'denied', '']);
+  expect(seen.summaryFile).toContain('Denied');
+  expect(seen.ms).toBeLessThan(3_000);
+});
+
+describe('the post step', () => {
+  const state = (journal: unknown, finished?: string): Record<string, string> => ({
+    STATE_journal: JSON.stringify(journal),
+    ...(finished === undefined ? {} : { STATE_finished: finished }),
+  });
+
+  test('is silent after a main step that came to its end', async () => {
+    const seen = await spawnAction('post', {}, { environment: state([{ change: 'x', state: 'done' }], 'true') });
+    expect([seen.code, seen.stdout, seen.stderr]).toEqual([0, '', '']);
+  });
+
+  test('tells what was begun and done when the main step died', async () => {
+    const journal = [
+      { change: `${PROD}@Champion 1 → 2`, state: 'done' },
+      { change: '::error::forged', state: 'begun' },
+    ];
+    const seen = await spawnAction('post', {}, { environment: state(journal) });
+    expect(seen.code).toBe(0);
+    expect(seen.stdout).toContain('2 change(s) had been begun');
+    expect(seen.stdout).toContain(`done: ${PROD}@Champion 1 → 2`);
+    expect(seen.stdout).toContain('unknown, check: ');
+    expect(commands(seen).filter((line) => !line.startsWith('::warning'))).toEqual([]);
+  });
+
+  test('says that nothing had been begun', async () => {
+    const seen = await spawnAction('post', {});
+    expect(seen.stdout).toContain('No change had been begun');
+  });
+});
+
+describe('a signal', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal} while it reads: no change is begun, and it ends within 7 s with all it has to say`, async () => {
+      const at = await emulator();
+      moreVersions(at.metastore);
+      const before = at.state();
+      let kill: (signal: NodeJS.Signals) => void = () => undefined;
+      at.faults.add({ template: /effective-permissions/u, kind: { kind: 'run', when: 'before', run: () => kill(signal) } });
+      at.faults.add({ template: /effective-permissions/u, skip: 1,
+        times: 2, kind: { kind: 'delay', ms: 300 } });
+      const seen = await spawnAction(
+        'set-alias',
+        { model: PROD, alias: 'Champion', version: '2' },
+        { environment: signIn(at), onStart: (handle) => void (kill = handle) },
+      );
+      expect([seen.code, at.state()]).toEqual([1, before]);
+      expect(seen.ms).toBeLessThan(7_000);
+      expect(parseCommandFile(seen.outputFile)).toMatchObject({ outcome: 'error', changed: 'false' });
+      expect(seen.stdout).toContain('Cancelled');
+    });
+  }
+});
+
+test('inputs are read by the names that a runner gives them', () => {
+  expect(inputVariable('check-privileges')).toBe('INPUT_CHECK-PRIVILEGES');
+});
