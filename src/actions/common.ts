@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { parseHost } from '../http/host.ts';
 import type { Parsed } from '../domain/text.ts';
-import { boolean, checkMode, defaulted, parsed, required } from './fields.ts';
+import { boolean, checkMode, defaulted, optional, parsed, text } from './fields.ts';
 
 const token = parsed((text): Parsed<string> => {
   const value = text.trim();
@@ -10,19 +10,73 @@ const token = parsed((text): Parsed<string> => {
     : { ok: true, value };
 });
 
-/** Inputs of every action. */
-export const COMMON_INPUTS = {
-  host: required(parsed(parseHost), {
-    description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
-    environment: 'DATABRICKS_HOST',
-    example: 'https://adb-123.4.azuredatabricks.net',
+/** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
+const SIGN_IN_INPUTS = {
+  'auth-type': optional(text, {
+    description:
+      'How to sign in: `github-oidc`, `oauth-m2m`, `pat`, or another of docs/sign-in.md. Default: by the credential that is there.',
+    environment: 'DATABRICKS_AUTH_TYPE',
   }),
-  token: required(token, {
-    description: 'Token to sign in with, from a secret. Default: the variable `DATABRICKS_TOKEN`.',
+  'client-id': optional(text, {
+    description:
+      'Application id of the service principal. With `permissions: id-token: write` and no secret, GitHub vouches for the job (`github-oidc`).',
+    environment: 'DATABRICKS_CLIENT_ID',
+  }),
+  'client-secret': optional(token, {
+    description: 'OAuth secret of the service principal (`oauth-m2m`), from a secret.',
+    environment: 'DATABRICKS_CLIENT_SECRET',
+    secret: true,
+  }),
+  token: optional(token, {
+    description: 'Token to sign in with (`pat`), from a secret.',
     environment: 'DATABRICKS_TOKEN',
     example: '${{ secrets.DATABRICKS_TOKEN }}',
     secret: true,
   }),
+  audience: optional(text, {
+    description: 'Audience of the ID token. Default: what the host asks for, else its token endpoint.',
+    environment: 'DATABRICKS_TOKEN_AUDIENCE',
+  }),
+  'workspace-id': optional(text, {
+    description: 'Id of the workspace, for a host that serves several.',
+    environment: 'DATABRICKS_WORKSPACE_ID',
+  }),
+  'account-id': optional(text, {
+    description: 'Id of the Databricks account, for a host that does not tell it.',
+    environment: 'DATABRICKS_ACCOUNT_ID',
+  }),
+  profile: optional(text, {
+    description: 'Profile of `.databrickscfg` that has what is not given here. None is read without a name.',
+    environment: 'DATABRICKS_CONFIG_PROFILE',
+  }),
+  'azure-client-id': optional(text, {
+    description: 'Application id in Microsoft Entra (`azure-client-secret`, `github-oidc-azure`).',
+    environment: 'ARM_CLIENT_ID',
+  }),
+  'azure-client-secret': optional(token, {
+    description: 'Secret of it, from a secret.',
+    environment: 'ARM_CLIENT_SECRET',
+    secret: true,
+  }),
+  'azure-tenant-id': optional(text, {
+    description: 'Tenant of Microsoft Entra. Default: the one that the workspace names.',
+    environment: 'ARM_TENANT_ID',
+  }),
+  'azure-workspace-resource-id': optional(text, {
+    description:
+      'Resource id of the workspace in Azure, for a principal that Azure knows and the workspace does not yet.',
+    environment: 'DATABRICKS_AZURE_RESOURCE_ID',
+  }),
+};
+
+/** Inputs of every action. */
+export const COMMON_INPUTS = {
+  host: optional(parsed(parseHost), {
+    description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
+    environment: 'DATABRICKS_HOST',
+    example: 'https://adb-123.4.azuredatabricks.net',
+  }),
+  ...SIGN_IN_INPUTS,
   'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),
   'check-privileges': defaulted(checkMode, {
     description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',

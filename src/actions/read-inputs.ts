@@ -27,14 +27,19 @@ export function rawInputs(
   return raw;
 }
 
-/** The inputs as values; every fault of every input is in the one error that it throws. */
-export function parseInputs(action: Action, raw: Readonly<Record<string, string>>): CommonInputs {
+/** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
+export function parseInputs(
+  action: Action,
+  raw: Readonly<Record<string, string>>,
+  more: readonly InputFault[] = [],
+): CommonInputs {
   const result = action.inputs.safeParse(raw);
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
     ...(result.success ? [] : faultsOf(action, result.error)),
     ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
     ...action.refine(readable),
+    ...more,
   ];
   if (!result.success || faults.length > 0) throw invalidInputs(faults);
   return result.data;

@@ -29,12 +29,18 @@ export interface InputFault {
   readonly fix: string;
 }
 
+/** Something to read, to run or to write beside the fix: points of one line, or lines of a shell. */
+export type Advice =
+  | { readonly kind: 'points'; readonly items: readonly string[] }
+  | { readonly kind: 'command'; readonly text: string };
+
 /** Facts of an error beside its sentence. */
 export interface ErrorDetails {
   readonly code: ErrorCode;
   readonly outcome: Outcome;
   /** What the reader does about it: one sentence, imperative. */
   readonly fix?: string;
+  readonly advice?: readonly Advice[];
   readonly faults?: readonly InputFault[];
   /** `error_code` of the server, verbatim. */
   readonly serverCode?: string;

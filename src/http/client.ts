@@ -20,7 +20,7 @@ import {
   withinBudget,
   type RetryPolicy,
 } from './retry.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Answer, OutgoingRequest, Transport } from './transport.ts';
 
 /** Where the `Authorization` of a request comes from. */
 export interface Authorizer {
@@ -78,9 +78,9 @@ export class HttpClient {
   }
 
   /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
-  async json(request: HttpRequest): Promise<JsonAnswer> {
-    const body = request.json === undefined ? undefined : jsonBody(request.json);
-    return this.#send(request, body, async (answer) => {
+  async json(request: HttpRequest, body?: RequestBody): Promise<JsonAnswer> {
+    const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+    return this.#send(request, sent, async (answer) => {
       const text = await answer.text(MAX_JSON_BYTES);
       return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
     });
@@ -102,6 +102,44 @@ export class HttpClient {
       if (hasCode(error, 'not-found')) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * One try of a request to a URL that carries its own signature: without our authorization, outside of the budget
+   * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
+   * `call` names it in logs, since the URL is a secret.
+   */
+  async sendSigned(outgoing: Omit<OutgoingRequest, 'signal'>, call: string): Promise<Answer> {
+    const { transport, clock, log, signal } = this.#options;
+    const startedAt = clock.now();
+    this.#begun += 1;
+    try {
+      const answer = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
+      log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
+      return answer;
+    } catch (cause) {
+      if (signal?.aborted === true) throw cancelled(call);
+      if (cause instanceof PromoteError) throw cause;
+      log.debug(`${call} ${causeCode(cause)} after ${clock.now() - startedAt} ms`);
+      throw errorFromFailure(cause, call);
+    }
+  }
+
+  /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
+  async backOff(attempt: number, asked?: number): Promise<void> {
+    const { clock, random, signal } = this.#options;
+    await clock.sleep(delayBefore(attempt, asked, this.#retry, random), signal);
+    if (signal?.aborted === true) throw cancelled('a transfer');
+  }
+
+  /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
+  note(text: string): void {
+    this.#options.log.debug(text);
+  }
+
+  /** Milliseconds since the epoch, by the clock of this client. */
+  now(): number {
+    return this.#options.clock.now();
   }
 
   async #send<T>(

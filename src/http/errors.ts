@@ -171,8 +171,9 @@ function readBody(answer: FailedAnswer): ErrorBody {
     const value: unknown = fields.get(key);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
+  const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
   const code =
-    textOf('error_code') ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+    textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
   const message =
     textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
   const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');

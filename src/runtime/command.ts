@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '../domain/errors.ts';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { RunCommand } from '../actions/context.ts';
+import type { RunTool } from '../auth/port.ts';
 
 /** Between the request to end and the end by force, milliseconds. */
 const GRACE = 5_000;
@@ -70,3 +71,16 @@ function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
     core.debug(escapeLogLine(messageOf(error)));
   }
 }
+
+/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
+export const runTool: RunTool = async (tool, args, timeoutMs) => {
+  const { getExecOutput } = await import(/* webpackMode: "eager" */ '@actions/exec');
+  const limit = AbortSignal.timeout(timeoutMs);
+  const late = new Promise<never>((_resolve, reject) => {
+    limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
+  });
+  return Promise.race([
+    getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
+    late,
+  ]);
+};

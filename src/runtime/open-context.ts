@@ -1,12 +1,15 @@
 import type { CommonInputs } from '../actions/common.ts';
 import type { ActionContext } from '../actions/context.ts';
 import type { ActionRecord } from '../actions/record.ts';
+import type { SignIn } from '../auth/port.ts';
+import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../domain/rules.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
 import { connect } from './connect.ts';
+import { openSignIn, signInSettings } from './sign-in.ts';
 import { readRun } from './environment.ts';
 import { openJournal } from './journal.ts';
 import type { Runner } from './runner.ts';
@@ -22,18 +25,23 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   const ended = new AbortController();
   const journal = openJournal(record, runner);
-  const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
-  const { host, token } = inputs;
+  const closers = [close];
+  const onClose = (closer: () => Promise<void>) => void closers.push(closer);
+  const settings = signInSettings(environment);
+  const parts = { transport, signal: ended.signal, onClose };
+  const { host, signIn, world } = await openSignIn(runner, settings, parts);
+  const noteSignIn = signInFact(record, signIn);
   const openRegistry = (budget?: RequestBudget) =>
     connect({
       host,
-      token,
+      signIn,
       transport,
       clock,
       random,
       log,
-      onGitHub,
+      userAgent: world.userAgent(signIn.method),
       signal: ended.signal,
+      onCaller: noteSignIn,
       ...(budget === undefined ? {} : { budget }),
     });
   const destination = new Snapshot(openRegistry());
@@ -62,7 +70,21 @@ export async function openContext(
     context,
     async close() {
       ended.abort();
-      await close();
+      await Promise.all(closers.map((each) => each()));
     },
+  };
+}
+
+/** Notes how the action signs in, and as whom once the workspace has said it. */
+function signInFact(record: ActionRecord, signIn: SignIn): (caller: Caller) => void {
+  const index = record.facts.length;
+  const note = (value: string) => {
+    record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
+  };
+  note(signIn.client ?? 'who the credential belongs to');
+  return ({ principal, displayName }) => {
+    note(
+      displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`,
+    );
   };
 }

@@ -14,6 +14,7 @@ import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { openContext } from './open-context.ts';
 import { readInput, readRun } from './environment.ts';
+import { signInFaults, signInSettings } from './sign-in.ts';
 import { closeJournal } from './journal.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel } from './cancel.ts';
@@ -64,7 +65,7 @@ async function perform(
   const cancel = onCancel(runner.log);
   let close = async () => {};
   try {
-    const inputs = parseInputs(action, raw);
+    const inputs = parseInputs(action, raw, signInFaults(signInSettings(runner.environment)));
     const opened = await openContext(inputs, record, runner, cancel.signal);
     close = opened.close;
     return await action.run(opened.context);
@@ -125,6 +126,8 @@ function fixOf(error: PromoteError | undefined): Block[] {
   if (faults !== undefined)
     return [list(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
   const blocks: Block[] = fix === undefined ? [] : [paragraph(fix)];
+  for (const each of error.details.advice ?? [])
+    blocks.push(each.kind === 'points' ? list(each.items) : code('shell', each.text));
   if (error.details.code === 'internal' && cause instanceof Error)
     blocks.push(code('text', messageOf(cause)));
   return blocks;

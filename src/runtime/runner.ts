@@ -3,6 +3,7 @@ import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { RunCommand } from '../actions/context.ts';
+import type { RunTool } from '../auth/port.ts';
 import { runCommand } from './command.ts';
 import { systemClock } from './clock.ts';
 import type { Environment } from './environment.ts';
@@ -14,6 +15,8 @@ export interface Runner {
   readonly clock: Clock;
   readonly random: Random;
   readonly runCommand: RunCommand;
+  /** How a tool of the machine is run to sign in; default: really. */
+  readonly runTool?: RunTool;
   mask(secret: string): void;
   /** Prints a line that is escaped already. */
   print(line: string): void;

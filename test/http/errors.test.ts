@@ -82,7 +82,7 @@ test('the forms in which servers write errors', () => {
   ];
   expect(messages.map((body) => answer(400, body).message)).toEqual([
     'SCIM_400: scim says no (GET /x)',
-    'HTTP 400: Client authentication failed (GET /x)',
+    'invalid_client: Client authentication failed (GET /x)',
     'HTTP 400: only this (GET /x)',
     'HTTP 400: only a message (GET /x)',
     'RESOURCE_DOES_NOT_EXIST: as text (GET /x)',

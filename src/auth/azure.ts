@@ -1,0 +1,196 @@
+import { PromoteError } from '../domain/errors.ts';
+import { header, protocolError } from '../http/errors.ts';
+import type { Host } from '../http/host.ts';
+import { readClaims, requestIdToken } from './id-token.ts';
+import { explained, plainClient, readToken, requestToken } from './oauth.ts';
+import type { CloudEndpoints, SignInWorld } from './port.ts';
+import type { TokenSource } from './databricks.ts';
+import { entraAdvice } from './refusal-advice.ts';
+import type { AuthType, Settings } from './settings.ts';
+
+/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
+export const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+
+const METADATA = 'http://169.254.169.254';
+
+/** Addresses by environment of Azure (auth-and-http §3.4). */
+const ENVIRONMENTS: Readonly<Record<string, CloudEndpoints>> = {
+  PUBLIC: {
+    entra: 'https://login.microsoftonline.com',
+    management: 'https://management.core.windows.net/',
+    metadata: METADATA,
+  },
+  USGOVERNMENT: {
+    entra: 'https://login.microsoftonline.us',
+    management: 'https://management.core.usgovcloudapi.net/',
+    metadata: METADATA,
+  },
+  CHINA: {
+    entra: 'https://login.chinacloudapi.cn',
+    management: 'https://management.core.chinacloudapi.cn/',
+    metadata: METADATA,
+  },
+};
+
+/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
+export function endpointsOf(world: SignInWorld, settings: Settings): CloudEndpoints {
+  if (world.endpoints !== undefined) return world.endpoints;
+  const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
+  const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
+  if (found !== undefined) return found;
+  throw new PromoteError('ARM_ENVIRONMENT names no cloud of Azure.', {
+    code: 'invalid-input',
+    outcome: 'invalid',
+    fix: `Write one of ${Object.keys(ENVIRONMENTS).join(', ')}.`,
+  });
+}
+
+/** A service principal of Entra by its secret (auth-and-http §5.6). */
+export function entraSecret(world: SignInWorld, host: Host, settings: Settings): TokenSource {
+  const method = 'azure-client-secret';
+  return async () => {
+    const fix =
+      'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
+    const form = async () => ({
+      client_id: settings.get('azureClientId') ?? '',
+      client_secret: settings.get('azureClientSecret') ?? '',
+    });
+    return entraTokens(world, host, settings, {
+      method,
+      form,
+      explain: (error) => explained(error, method, fix),
+    });
+  };
+}
+
+/** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
+export function entraFederation(world: SignInWorld, host: Host, settings: Settings): TokenSource {
+  const method = 'github-oidc-azure';
+  return async () => {
+    const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
+    const clientId = settings.get('azureClientId') ?? '';
+    const form = async () => ({
+      client_id: clientId,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    });
+    const advice = () =>
+      entraAdvice({
+        claims: readClaims(assertion),
+        defaultAudiences: [],
+        clientId,
+        repository: world.repository,
+      });
+    return entraTokens(world, host, settings, {
+      method,
+      form,
+      explain: (error) =>
+        explained(
+          error,
+          method,
+          'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.',
+          advice(),
+        ),
+    });
+  };
+}
+
+interface EntraRequest {
+  readonly method: AuthType;
+  readonly form: () => Promise<Readonly<Record<string, string>>>;
+  readonly explain: (error: unknown) => unknown;
+}
+
+/**
+ * A token for Databricks. With the resource id of the workspace also one for Azure's management: Databricks then lets in
+ * a principal that is a contributor of the workspace and not yet known in it.
+ */
+async function entraTokens(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  { method, form, explain }: EntraRequest,
+): ReturnType<TokenSource> {
+  const { entra, management } = endpointsOf(world, settings);
+  const resourceId = settings.get('azureResourceId');
+  try {
+    const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
+    const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
+    const client = await form();
+    const ask = (resource: string) =>
+      requestToken(world, {
+        method,
+        endpoint,
+        form: { grant_type: 'client_credentials', resource, ...client },
+      });
+    if (resourceId === undefined) return await ask(DATABRICKS_RESOURCE);
+    const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+    return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
+export function managementHeaders(token: string, resourceId: string): Record<string, string> {
+  return {
+    'x-databricks-azure-sp-management-token': token,
+    'x-databricks-azure-workspace-resource-id': resourceId,
+  };
+}
+
+/** The tenant of a workspace: where its login of Entra leads. */
+async function tenantOf(world: SignInWorld, host: Host, method: AuthType): Promise<string> {
+  const answer = await world.transport({
+    method: 'GET',
+    url: `${host.origin}/aad/auth`,
+    headers: { 'user-agent': world.userAgent(method) },
+    signal: world.signal,
+  });
+  await answer.discard();
+  const location = header(answer.headers, 'location');
+  const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
+  if (tenant !== undefined && /^[\w.-]+$/u.test(tenant)) return tenant;
+  throw new PromoteError('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
+    code: 'invalid-input',
+    outcome: 'invalid',
+    fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
+  });
+}
+
+/** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
+export function managedIdentity(world: SignInWorld, settings: Settings): TokenSource {
+  const method = 'azure-msi';
+  const { metadata, management } = endpointsOf(world, settings);
+  const clientId = settings.get('azureClientId');
+  const resourceId = settings.get('azureResourceId');
+  const ask = async (resource: string) => {
+    const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
+    const startedAt = world.clock.now();
+    const answer = await client.json({
+      method: 'GET',
+      template: '/metadata/identity/oauth2/token',
+      query: { 'api-version': '2018-02-01', resource, client_id: clientId },
+      retry: 'safe',
+    });
+    return readToken(world, answer.body, startedAt);
+  };
+  return async () => {
+    try {
+      if (resourceId === undefined) return await ask(DATABRICKS_RESOURCE);
+      const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+      return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+    } catch (error) {
+      throw explained(
+        error,
+        method,
+        'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.',
+      );
+    }
+  };
+}
+
+/** The answer of a CLI is no JSON with a token. */
+export function strangeTool(tool: string): PromoteError {
+  return protocolError('carries no token', tool);
+}

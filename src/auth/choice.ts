@@ -1,0 +1,129 @@
+import type { InputFault } from '../domain/errors.ts';
+import { nearestWord } from '../domain/nearest-word.ts';
+import { show } from '../domain/text.ts';
+import { AUTH_TYPES, type AttributeName, type AuthType, type Settings } from './settings.ts';
+
+/** The method to sign in by, or what is wrong with the settings. */
+export type Choice =
+  | { readonly ok: true; readonly method: AuthType }
+  | { readonly ok: false; readonly faults: readonly InputFault[] };
+
+/** What each method cannot do without; where the list is empty, the machine itself knows who it is. */
+const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
+  pat: ['token'],
+  'github-oidc': [],
+  'oauth-m2m': ['clientId', 'clientSecret'],
+  'azure-client-secret': ['azureClientId', 'azureClientSecret'],
+  'github-oidc-azure': ['azureClientId'],
+  'env-oidc': [],
+  'file-oidc': ['oidcTokenFile'],
+  'azure-cli': [],
+  'databricks-cli': [],
+  'azure-msi': [],
+};
+
+/** The line of a workflow without which GitHub gives a job no ID token (actions-runtime §7). */
+export const PERMISSION_LINE = 'permissions:\n  id-token: write\n  contents: read';
+
+const NO_ID_TOKEN =
+  'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
+
+/** Every way, in one sentence: for the reader who has set up none. */
+const ALL_WAYS =
+  'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
+
+/**
+ * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
+ * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
+ * profiles of the machine are used only by name: a self-hosted runner must not lend its own identity to a workflow
+ * whose secret is empty. Sources: auth-and-http §2, §16.
+ */
+export function chooseMethod(settings: Settings): Choice {
+  const asked = settings.get('authType');
+  if (asked === undefined) return detected(settings);
+  const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
+  return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
+}
+
+/** The credentials that are there, each with the setting that tells. */
+function evidence(settings: Settings): [AuthType, string][] {
+  const found: [AuthType, string][] = [];
+  const has = (name: AttributeName) => settings.get(name) !== undefined;
+  const add = (method: AuthType, name: AttributeName) => found.push([method, settings.from(name)]);
+  if (has('token')) add('pat', 'token');
+  if (has('clientSecret')) add('oauth-m2m', 'clientSecret');
+  if (has('oidcTokenFile')) add('file-oidc', 'oidcTokenFile');
+  if (settings.oidcToken() !== undefined) found.push(['env-oidc', settings.oidcTokenVariable]);
+  else if (has('oidcTokenEnv')) add('env-oidc', 'oidcTokenEnv');
+  const owned = found.some(([method]) => method !== 'pat');
+  if (has('clientId') && !owned) add('github-oidc', 'clientId');
+  if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? '')) add('azure-msi', 'azureUseMsi');
+  else if (has('azureClientSecret')) add('azure-client-secret', 'azureClientSecret');
+  else if (has('azureClientId')) add('github-oidc-azure', 'azureClientId');
+  return found;
+}
+
+function detected(settings: Settings): Choice {
+  const found = evidence(settings);
+  const [first] = found;
+  if (first === undefined) {
+    return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
+  }
+  if (found.length > 1) {
+    const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
+    return fault({
+      input: 'auth-type',
+      problem: `more than one way to sign in is configured: ${named}.`,
+      fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
+    });
+  }
+  return complete(first[0], settings);
+}
+
+function complete(method: AuthType, settings: Settings): Choice {
+  const faults = NEEDS[method].flatMap((name): InputFault[] =>
+    settings.get(name) !== undefined
+      ? []
+      : [
+          {
+            input: settings.from(name),
+            problem: `${method} needs it, and it is missing.`,
+            fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
+          },
+        ],
+  );
+  if (method === 'env-oidc' && settings.oidcToken() === undefined) {
+    faults.push({
+      input: settings.oidcTokenVariable,
+      problem: 'env-oidc reads its ID token from this variable, and it is empty.',
+      fix: 'Set it in an earlier step, or name another by DATABRICKS_OIDC_TOKEN_ENV.',
+    });
+  }
+  const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
+  if (
+    asksGitHub &&
+    (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)
+  ) {
+    const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
+    faults.push({
+      input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
+      problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
+      fix: `${NO_ID_TOKEN} Or give ${other}.`,
+    });
+  }
+  return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
+}
+
+function unknownType(asked: string): InputFault {
+  const nearest = nearestWord(asked, AUTH_TYPES);
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  return {
+    input: 'auth-type',
+    problem: `"${show(asked, 40)}" is not a way to sign in here.${meant}`,
+    fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
+  };
+}
+
+function fault(one: InputFault): Choice {
+  return { ok: false, faults: [one] };
+}

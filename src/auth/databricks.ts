@@ -1,0 +1,104 @@
+import type { Host } from '../http/host.ts';
+import { discover, type TokenPlace } from './discovery.ts';
+import { readClaims, requestIdToken, requireJwt } from './id-token.ts';
+import { explained, requestToken } from './oauth.ts';
+import type { SignInWorld } from './port.ts';
+import { FEDERATION_FIX, federationAdvice } from './refusal-advice.ts';
+import type { AuthType, Settings } from './settings.ts';
+import type { IssuedToken } from './token-cache.ts';
+
+/** A request for a token; called again for each renewal. */
+export type TokenSource = () => Promise<IssuedToken>;
+
+const SCOPE = 'all-apis';
+
+/** A service principal by its OAuth secret (auth-and-http §5.2). */
+export function clientCredentials(world: SignInWorld, host: Host, settings: Settings): TokenSource {
+  const method = 'oauth-m2m';
+  const place = once(() => discover(world, host, settings, method));
+  return async () => {
+    const { endpoint } = await place();
+    const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
+    const form = { grant_type: 'client_credentials', scope: SCOPE };
+    try {
+      return await requestToken(world, { method, endpoint, form, basic });
+    } catch (error) {
+      throw explained(
+        error,
+        method,
+        'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.',
+      );
+    }
+  };
+}
+
+/** A service principal, or a principal of an account-wide policy, by an ID token from elsewhere (auth-and-http §5.3, §5.4). */
+export function tokenExchange(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType & ('github-oidc' | 'env-oidc' | 'file-oidc'),
+): TokenSource {
+  const place = once(() => discover(world, host, settings, method));
+  const clientId = settings.get('clientId');
+  return async () => {
+    // With a given audience, the ID token need not wait for what the host says of itself.
+    const given = settings.get('audience');
+    const [found, subjectToken] = await Promise.all([
+      place(),
+      given === undefined
+        ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+        : idToken(world, settings, given, method),
+    ]);
+    const form = {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      subject_token: subjectToken,
+      scope: SCOPE,
+      ...(clientId === undefined ? {} : { client_id: clientId }),
+    };
+    try {
+      return await requestToken(world, { method, endpoint: found.endpoint, form });
+    } catch (error) {
+      const advice = federationAdvice({
+        claims: readClaims(subjectToken),
+        defaultAudiences: found.audiences,
+        repository: world.repository,
+        ...(clientId === undefined ? {} : { clientId }),
+      });
+      throw explained(error, method, FEDERATION_FIX, advice);
+    }
+  };
+}
+
+async function idToken(
+  world: SignInWorld,
+  settings: Settings,
+  audience: string,
+  method: 'github-oidc' | 'env-oidc' | 'file-oidc',
+): Promise<string> {
+  switch (method) {
+    case 'github-oidc':
+      return requestIdToken(world, settings, audience, method);
+    case 'env-oidc':
+      return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
+    case 'file-oidc': {
+      // Read again each time: who writes the file renews it.
+      const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
+      if (text !== '') world.mask(text);
+      return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
+    }
+  }
+}
+
+/** Does the work at the first call; after a failure the next call does it again. */
+function once(work: () => Promise<TokenPlace>): () => Promise<TokenPlace> {
+  let known: Promise<TokenPlace> | undefined;
+  return () => {
+    known ??= work().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+}

@@ -1,0 +1,161 @@
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import type { Host } from '../http/host.ts';
+import type { SignInWorld } from './port.ts';
+import type { AuthType, Settings } from './settings.ts';
+
+/** Where a host gives tokens, and which audiences it takes when a policy names none. */
+export interface TokenPlace {
+  readonly endpoint: string;
+  /** The first is the one to ask for. */
+  readonly audiences: readonly string[];
+}
+
+/** What a host says of itself without a credential (auth-and-http §3.2); absent fields are not known. */
+export interface HostMetadata {
+  readonly oidcEndpoint?: string;
+  readonly accountId?: string;
+  readonly hostType?: string;
+  readonly audiences: readonly string[];
+  /** Milliseconds from the request to its answer, and how far the local clock is ahead of the host's `Date`. */
+  readonly tookMs: number;
+  readonly aheadMs?: number;
+}
+
+/** The probe must not hold up a run whose host does not know it. Milliseconds. */
+const PROBE = 5_000;
+
+const MAX_DOCUMENT_BYTES = 64 * 1024;
+
+/** Domains of Databricks by cloud (auth-and-http §3.4). */
+const DATABRICKS_DOMAINS = [
+  '.cloud.databricks.com',
+  '.cloud.databricks.us',
+  '.azuredatabricks.net',
+  '.databricks.azure.us',
+  '.databricks.azure.cn',
+  '.gcp.databricks.com',
+];
+
+/**
+ * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
+ * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
+ * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
+ */
+export async function discover(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): Promise<TokenPlace> {
+  const given = settings.get('discoveryUrl');
+  const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
+  const [metadata, document] = await Promise.all([
+    hostMetadata(world, host, method),
+    readDocument(world, given ?? usual, method),
+  ]);
+  const accountId = settings.get('accountId') ?? metadata?.accountId;
+  const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
+  const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
+  if (elsewhere) requireTrusted(named, host);
+  const chosen = elsewhere
+    ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
+    : document;
+  const endpoint =
+    textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+  if (given === undefined) requireTrusted(endpoint, host);
+  else requireEncrypted(endpoint, host);
+  const audiences = [
+    ...(metadata?.audiences ?? []),
+    ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
+      ? [accountId]
+      : []),
+    endpoint,
+  ];
+  return { endpoint, audiences: [...new Set(audiences)] };
+}
+
+/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
+export async function hostMetadata(
+  world: SignInWorld,
+  host: Host,
+  method: AuthType,
+): Promise<HostMetadata | undefined> {
+  const startedAt = world.clock.now();
+  const seen = await readDocument(world, `${host.origin}/.well-known/databricks-config`, method);
+  if (seen === undefined) return undefined;
+  const endedAt = world.clock.now();
+  const oidcEndpoint = textField(seen, 'oidc_endpoint');
+  const accountId = textField(seen, 'account_id');
+  const hostType = textField(seen, 'host_type');
+  const audiences: unknown = seen.fields.get('token_federation_default_oidc_audiences');
+  const date = Date.parse(seen.date);
+  return {
+    audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
+    tookMs: endedAt - startedAt,
+    // A Date header has whole seconds: on the average it is half a second old.
+    ...(Number.isNaN(date) ? {} : { aheadMs: (startedAt + endedAt) / 2 - (date + 500) }),
+    ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(hostType === undefined ? {} : { hostType }),
+  };
+}
+
+interface Document {
+  readonly fields: ReadonlyMap<string, unknown>;
+  readonly date: string;
+}
+
+async function readDocument(
+  world: SignInWorld,
+  url: string,
+  method: AuthType,
+): Promise<Document | undefined> {
+  const signal = AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]);
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  try {
+    const answer = await world.transport({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
+      signal,
+    });
+    const text = await answer.text(MAX_DOCUMENT_BYTES);
+    world.log.debug(`GET ${path} ${answer.status}`);
+    if (answer.status !== 200) return undefined;
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null) return undefined;
+    const { date } = answer.headers;
+    return { fields: new Map(Object.entries(parsed)), date: typeof date === 'string' ? date : '' };
+  } catch (error) {
+    world.log.debug(`GET ${path} told nothing: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function textField(document: Document | undefined, name: string): string | undefined {
+  const value = document?.fields.get(name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function requireTrusted(endpoint: string, host: Host): void {
+  requireEncrypted(endpoint, host);
+  const { hostname } = new URL(endpoint);
+  const own = new URL(host.origin).hostname;
+  if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain))) return;
+  throw untrusted(`${show(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+}
+
+function requireEncrypted(endpoint: string, host: Host): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol === 'https:' || url?.origin === host.origin) return;
+  throw untrusted(`${show(endpoint, 100)}, which is no https:// address`);
+}
+
+function untrusted(where: string): PromoteError {
+  return new PromoteError(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+  });
+}

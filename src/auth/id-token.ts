@@ -1,0 +1,92 @@
+import { PromoteError } from '../domain/errors.ts';
+import { protocolError } from '../http/errors.ts';
+import { explained, pathTemplate, plainClient } from './oauth.ts';
+import type { SignInWorld } from './port.ts';
+import type { AuthType, Settings } from './settings.ts';
+
+/** The claims of an ID token that a federation policy is matched against; nothing else of a token is ever shown. */
+export interface IdClaims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
+const UNKNOWN: IdClaims = { issuer: 'unknown', subject: 'unknown', audiences: [] };
+
+/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
+export function readClaims(token: string): IdClaims {
+  const payload = token.split('.')[1] ?? '';
+  let claims: unknown;
+  try {
+    claims = JSON.parse(new TextDecoder().decode(bytesOf(payload)));
+  } catch {
+    return UNKNOWN;
+  }
+  const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
+  const text = (name: string): string => {
+    const value: unknown = fields.get(name);
+    return typeof value === 'string' ? value : 'unknown';
+  };
+  const audience: unknown = fields.get('aud');
+  const list: unknown[] = Array.isArray(audience) ? audience : [audience];
+  return {
+    issuer: text('iss'),
+    subject: text('sub'),
+    audiences: list.filter((each) => typeof each === 'string'),
+  };
+}
+
+/**
+ * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
+ * encoded into it.
+ */
+export async function requestIdToken(
+  world: SignInWorld,
+  settings: Settings,
+  audience: string,
+  method: AuthType,
+): Promise<string> {
+  const url = new URL(settings.get('idTokenUrl') ?? '');
+  const bearer = settings.get('idTokenRequestToken') ?? '';
+  const query = { ...Object.fromEntries(url.searchParams), audience };
+  const { params } = pathTemplate(url.pathname);
+  const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
+  try {
+    const answer = await client.json({
+      method: 'GET',
+      template: '{+idTokenRequest}',
+      params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
+      query,
+      retry: 'safe',
+    });
+    const { body } = answer;
+    const token: unknown =
+      typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
+    if (typeof token !== 'string' || token === '')
+      throw protocolError('carries no ID token', 'GitHub for an ID token');
+    world.mask(token);
+    return token;
+  } catch (error) {
+    throw explained(
+      error,
+      method,
+      'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.',
+    );
+  }
+}
+
+/** Requires what looks like a JWT, so that a wrong file or variable is told before it is sent. */
+export function requireJwt(text: string, from: string): string {
+  const token = text.trim();
+  if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token)) return token;
+  throw new PromoteError(`${from} holds no ID token (three parts with dots between them).`, {
+    code: 'invalid-input',
+    outcome: 'invalid',
+    fix: `Let the step that fetches the ID token write it, and nothing else, to ${from}.`,
+  });
+}
+
+function bytesOf(base64url: string): Uint8Array {
+  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}

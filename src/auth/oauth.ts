@@ -1,0 +1,129 @@
+import { PromoteError, type Advice } from '../domain/errors.ts';
+import { HttpClient } from '../http/client.ts';
+import { protocolError } from '../http/errors.ts';
+import type { Transport } from '../http/transport.ts';
+import type { SignInWorld } from './port.ts';
+import type { AuthType } from './settings.ts';
+import type { IssuedToken } from './token-cache.ts';
+
+/** A request of RFC 6749 §4.4 or RFC 8693 §2.1: a form that is answered by a token. */
+export interface TokenRequest {
+  readonly method: AuthType;
+  /** A complete `https://` address. */
+  readonly endpoint: string;
+  readonly form: Readonly<Record<string, string>>;
+  /** Client authentication by HTTP Basic. */
+  readonly basic?: { readonly id: string; readonly secret: string };
+}
+
+/** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
+const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
+
+/** A life that an answer does not tell: short enough to be true. Seconds. */
+const UNTOLD_LIFE = 300;
+
+/** A client of a host that is no workspace, or of a workspace before there is a token. */
+export function plainClient(
+  world: SignInWorld,
+  origin: string,
+  method: AuthType,
+  headers: Readonly<Record<string, string>> = {},
+  transport: Transport = world.transport,
+): HttpClient {
+  const { clock, random, log, signal } = world;
+  return new HttpClient({
+    host: origin,
+    transport,
+    authorizer: { headers: async () => headers },
+    userAgent: world.userAgent(method),
+    clock,
+    random,
+    log,
+    signal,
+    retry: RETRY,
+  });
+}
+
+/**
+ * Requests a token and masks it before anything else is done with it. Throws `unauthenticated`, outcome `denied`, when
+ * the endpoint refuses; outages are tried again and thrown as they are.
+ */
+export async function requestToken(world: SignInWorld, request: TokenRequest): Promise<IssuedToken> {
+  const { origin, pathname } = new URL(request.endpoint);
+  const headers =
+    request.basic === undefined
+      ? {}
+      : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
+  const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
+  const startedAt = world.clock.now();
+  const answer = await plainClient(world, origin, request.method, headers).json(
+    { method: 'POST', ...pathTemplate(pathname), retry: 'safe' },
+    {
+      contentType: 'application/x-www-form-urlencoded',
+      length: bytes.length,
+      open: async () => bytes,
+    },
+  );
+  return readToken(world, answer.body, startedAt);
+}
+
+/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
+export function pathTemplate(pathname: string): {
+  readonly template: string;
+  readonly params?: Record<string, string>;
+} {
+  if (pathname === '/oidc/v1/token') return { template: pathname };
+  return {
+    template: '{+endpoint}',
+    params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
+  };
+}
+
+/** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
+export function readToken(world: SignInWorld, body: unknown, startedAt: number): IssuedToken {
+  const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+  const accessToken: unknown = fields.get('access_token');
+  if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
+    throw protocolError('carries no token', 'the token endpoint');
+  }
+  world.mask(accessToken);
+  const life = positive(fields.get('expires_in'));
+  const epoch = positive(fields.get('expires_on'));
+  const expiresAt =
+    life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNTOLD_LIFE) * 1000;
+  return { accessToken, expiresAt };
+}
+
+/** The refusal of a token endpoint, with what to do about it; any other error as it is. */
+export function explained(
+  error: unknown,
+  method: AuthType,
+  fix: string,
+  advice: readonly Advice[] = [],
+): unknown {
+  if (!(error instanceof PromoteError)) return error;
+  const { httpStatus, serverCode, requestId } = error.details;
+  if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
+  if (httpStatus === 408 || httpStatus === 429) return error;
+  return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    httpStatus,
+    fix,
+    cause: error,
+    ...(advice.length === 0 ? {} : { advice }),
+    ...(serverCode === undefined ? {} : { serverCode }),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+/** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function basicCredentials(id: string, secret: string): string {
+  const encode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1);
+  return btoa(`${encode(id)}:${encode(secret)}`);
+}
+
+function positive(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,12}$/u.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+}

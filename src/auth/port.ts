@@ -1,0 +1,53 @@
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { Authorizer } from '../http/client.ts';
+import type { Transport } from '../http/transport.ts';
+import type { AuthType } from './settings.ts';
+
+/** A way to sign in that was chosen; shared by every connection to its host. */
+export interface SignIn extends Authorizer {
+  readonly method: AuthType;
+  /** Whom the settings name, as they name it; the workspace itself says who it is. */
+  readonly client?: string;
+  /** Gets a token now, so that a failure shows here; answers when it expires, milliseconds since 1970. */
+  open(): Promise<number | undefined>;
+}
+
+/** What a command of the machine printed. */
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started. */
+export type RunTool = (tool: string, args: readonly string[], timeoutMs: number) => Promise<ToolResult>;
+
+/** Addresses outside of the workspace; tests give their own. */
+export interface CloudEndpoints {
+  /** Microsoft Entra, `https://host`. */
+  readonly entra: string;
+  /** Resource of Azure's management, for which a second token may be needed. */
+  readonly management: string;
+  /** Instance metadata of an Azure machine, `http://host`. */
+  readonly metadata: string;
+}
+
+/** What signing in needs of the world. */
+export interface SignInWorld {
+  readonly transport: Transport;
+  /** A transport that goes through no proxy: the metadata address answers the machine itself only. */
+  readonly direct: () => Promise<Transport>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly userAgent: (method: AuthType) => string;
+  /** Called with every secret before it is used. */
+  readonly mask: (secret: string) => void;
+  readonly runTool: RunTool;
+  readonly readFile: (path: string) => Promise<string>;
+  /** Ids of the repository and its owner, for the immutable form of a subject. */
+  readonly repository: { readonly id?: string; readonly ownerId?: string };
+  /** Replaces the addresses of the Azure environment that is set. */
+  readonly endpoints?: CloudEndpoints;
+}

@@ -1,0 +1,101 @@
+import type { Advice } from '../domain/errors.ts';
+import type { IdClaims } from './id-token.ts';
+
+/** What a reader needs who is to write the policy that accepts an ID token. */
+export interface RefusedIdToken {
+  readonly claims: IdClaims;
+  /** Audiences that the host takes when a policy names none; empty when it does not say. */
+  readonly defaultAudiences: readonly string[];
+  /** Application id; absent: the policy is one of the whole account. */
+  readonly clientId?: string;
+  readonly repository: { readonly id?: string; readonly ownerId?: string };
+}
+
+/** The first sentence of every refused exchange. */
+export const FEDERATION_FIX =
+  'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
+
+/** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
+export function federationAdvice(refused: RefusedIdToken): Advice[] {
+  const { claims, defaultAudiences, clientId } = refused;
+  const policy = {
+    issuer: claims.issuer,
+    audiences: claims.audiences,
+    ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
+  };
+  const json = quoted({ oidc_policy: policy });
+  return [
+    {
+      kind: 'points',
+      items: [
+        ...claimPoints(claims),
+        `audiences that the host takes by default: ${defaultAudiences.join(', ') || 'it does not say'}`,
+        'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
+        ...subjectPoints(refused),
+      ],
+    },
+    {
+      kind: 'command',
+      text:
+        clientId === undefined
+          ? `databricks account federation-policy create --json ${json}`
+          : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
+    },
+    ...(clientId === undefined
+      ? []
+      : [
+          {
+            kind: 'points' as const,
+            items: [
+              'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
+            ],
+          },
+        ]),
+  ];
+}
+
+/** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
+export function entraAdvice(refused: RefusedIdToken): Advice[] {
+  const { claims, clientId } = refused;
+  const json = quoted({
+    name: 'github-actions',
+    issuer: claims.issuer,
+    subject: claims.subject,
+    audiences: claims.audiences,
+  });
+  return [
+    { kind: 'points', items: [...claimPoints(claims), ...subjectPoints(refused)] },
+    {
+      kind: 'command',
+      text: `az ad app federated-credential create --id ${clientId?.replace(/[^\w-]/gu, '') ?? 'CLIENT_ID'} --parameters ${json}`,
+    },
+  ];
+}
+
+function claimPoints({ issuer, subject, audiences }: IdClaims): string[] {
+  return [`iss: ${issuer}`, `sub: ${subject}`, `aud: ${audiences.join(', ') || 'none'}`];
+}
+
+const GITHUB_SUBJECT = /^repo:([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?:(.*)$/u;
+
+/** GitHub writes a subject in two forms: by names, and for repositories since 2026-07-15 with numeric ids. */
+function subjectPoints({ claims, repository }: RefusedIdToken): string[] {
+  const match = GITHUB_SUBJECT.exec(claims.subject);
+  if (match === null) return [];
+  const [, owner = '', ownerId = repository.ownerId, name = '', id = repository.id, context = ''] = match;
+  const old = `repo:${owner}/${name}:${context}`;
+  const immutable = `repo:${owner}@${ownerId ?? 'OWNER-ID'}/${name}@${id ?? 'REPOSITORY-ID'}:${context}`;
+  return [
+    `GitHub writes subjects by names (${old}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (${immutable}). A policy in the other form does not match.`,
+    'A job with an environment sends :environment:NAME in place of :ref:….',
+  ];
+}
+
+/** JSON in ASCII, as one word of a shell. */
+function quoted(value: unknown): string {
+  const ascii = JSON.stringify(value).replace(
+    /[\u007f-\uffff]/gu,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `'${ascii.replaceAll("'", "'\\''")}'`;
+}

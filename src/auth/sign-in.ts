@@ -1,0 +1,74 @@
+import type { Host } from '../http/host.ts';
+import { entraFederation, entraSecret, managedIdentity } from './azure.ts';
+import { clientCredentials, tokenExchange, type TokenSource } from './databricks.ts';
+import type { SignIn, SignInWorld } from './port.ts';
+import type { AttributeName, AuthType, Settings } from './settings.ts';
+import { TokenCache } from './token-cache.ts';
+import { azureCli, databricksCli } from './tools.ts';
+
+/** Where each method has the name of who signs in. */
+const CLIENT: Partial<Readonly<Record<AuthType, AttributeName>>> = {
+  'oauth-m2m': 'clientId',
+  'github-oidc': 'clientId',
+  'env-oidc': 'clientId',
+  'file-oidc': 'clientId',
+  'azure-client-secret': 'azureClientId',
+  'github-oidc-azure': 'azureClientId',
+  'azure-msi': 'azureClientId',
+};
+
+/** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
+export function signInBy(world: SignInWorld, method: AuthType, host: Host, settings: Settings): SignIn {
+  for (const secret of settings.secrets()) world.mask(secret);
+  const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
+  // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
+  const routing: Record<string, string> =
+    workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
+  const client = clientOf(method, settings);
+  const named = client === undefined ? {} : { client };
+  if (method === 'pat') {
+    const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
+    return { method, ...named, headers: async () => headers, open: async () => undefined };
+  }
+  const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
+  return {
+    method,
+    ...named,
+    async headers() {
+      const { accessToken, headers } = await cache.token();
+      return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
+    },
+    open: async () => (await cache.token()).expiresAt,
+  };
+}
+
+function clientOf(method: AuthType, settings: Settings): string | undefined {
+  const attribute = CLIENT[method];
+  return attribute === undefined ? undefined : settings.get(attribute);
+}
+
+function sourceOf(
+  world: SignInWorld,
+  method: Exclude<AuthType, 'pat'>,
+  host: Host,
+  settings: Settings,
+): TokenSource {
+  switch (method) {
+    case 'oauth-m2m':
+      return clientCredentials(world, host, settings);
+    case 'github-oidc':
+    case 'env-oidc':
+    case 'file-oidc':
+      return tokenExchange(world, host, settings, method);
+    case 'azure-client-secret':
+      return entraSecret(world, host, settings);
+    case 'github-oidc-azure':
+      return entraFederation(world, host, settings);
+    case 'azure-msi':
+      return managedIdentity(world, settings);
+    case 'azure-cli':
+      return azureCli(world, settings);
+    case 'databricks-cli':
+      return databricksCli(world, host, settings);
+  }
+}

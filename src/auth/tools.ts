@@ -1,0 +1,123 @@
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import type { Host } from '../http/host.ts';
+import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool } from './azure.ts';
+import type { TokenSource } from './databricks.ts';
+import type { SignInWorld } from './port.ts';
+import type { AuthType, Settings } from './settings.ts';
+import type { IssuedToken } from './token-cache.ts';
+
+/** A CLI that asks something on a runner would wait for ever. Milliseconds. */
+const LIMIT = 30_000;
+
+/** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
+export function azureCli(world: SignInWorld, settings: Settings): TokenSource {
+  const method = 'azure-cli';
+  const tenant = settings.get('azureTenantId');
+  const resourceId = settings.get('azureResourceId');
+  const ask = async (resource: string): Promise<IssuedToken> => {
+    const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
+    const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
+    if (tenant !== undefined) args.push('--tenant', tenant);
+    else if (subscription !== undefined) args.push('--subscription', subscription);
+    return runForToken(world, {
+      method,
+      tool: 'az',
+      args,
+      fix: 'Run the action azure/login before this step, as the principal that is to promote.',
+    });
+  };
+  return async () => {
+    const token = await ask(DATABRICKS_RESOURCE);
+    if (resourceId === undefined || isHuman(token.accessToken)) return token;
+    const { management } = endpointsOf(world, settings);
+    try {
+      const manager = await ask(management);
+      return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+    } catch (error) {
+      world.log.debug(`No token for the management of Azure, which is seldom needed: ${messageOf(error)}`);
+      return token;
+    }
+  };
+}
+
+/** Who is signed in to the Databricks CLI: for the machine of a developer (auth-and-http §5.11). */
+export function databricksCli(world: SignInWorld, host: Host, settings: Settings): TokenSource {
+  const profile = settings.get('profile');
+  const args = [
+    'auth',
+    'token',
+    ...(profile === undefined ? ['--host', host.origin] : ['--profile', profile]),
+  ];
+  return () =>
+    runForToken(world, {
+      method: 'databricks-cli',
+      tool: settings.get('databricksCliPath') ?? 'databricks',
+      args,
+      fix: 'Sign in by "databricks auth login" of the Databricks CLI, 0.207.1 or newer.',
+    });
+}
+
+interface ToolCall {
+  readonly method: AuthType;
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly fix: string;
+}
+
+async function runForToken(world: SignInWorld, { method, tool, args, fix }: ToolCall): Promise<IssuedToken> {
+  const { log, clock } = world;
+  const startedAt = clock.now();
+  const result = await world.runTool(tool, args, LIMIT).catch((cause: unknown) => {
+    throw refused(method, `${tool} could not be run: ${show(messageOf(cause), 300)}`, fix, cause);
+  });
+  log.debug(
+    `${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`,
+  );
+  if (result.exitCode !== 0) {
+    throw refused(method, `${tool} says: ${show(result.stderr.trim() || 'nothing', 300)}`, fix);
+  }
+  return toolToken(world, result.stdout, tool, startedAt);
+}
+
+/**
+ * The token in the JSON of a CLI: `accessToken` with `expires_on` (epoch) or `expiresOn` (local time without a zone) of
+ * the Azure CLI, `access_token` with `expiry` (RFC 3339) of the Databricks CLI.
+ */
+export function toolToken(world: SignInWorld, stdout: string, tool: string, startedAt: number): IssuedToken {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(stdout);
+  } catch {
+    // The cause is left out: it would quote what was printed.
+    throw strangeTool(tool);
+  }
+  const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+  const accessToken: unknown = fields.get('accessToken') ?? fields.get('access_token');
+  if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) throw strangeTool(tool);
+  world.mask(accessToken);
+  const epoch = Number(fields.get('expires_on'));
+  const time: unknown = fields.get('expiresOn') ?? fields.get('expiry');
+  const parsedTime =
+    typeof time === 'string' ? Date.parse(time.replace(' ', 'T').replace(/(\.\d{3})\d+/u, '$1')) : Number.NaN;
+  const expiresAt = Number.isFinite(epoch) && epoch > 0 ? epoch * 1000 : parsedTime;
+  return { accessToken, expiresAt: Number.isNaN(expiresAt) ? startedAt + 300_000 : expiresAt };
+}
+
+/** Tokens of people carry a user principal name; the management of Azure vouches for service principals only. */
+function isHuman(token: string): boolean {
+  try {
+    return atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')).includes('"upn"');
+  } catch {
+    return false;
+  }
+}
+
+function refused(method: AuthType, problem: string, fix: string, cause?: unknown): PromoteError {
+  return new PromoteError(`Signing in by ${method} failed: ${problem}`, {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

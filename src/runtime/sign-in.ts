@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { chooseMethod } from '../auth/choice.ts';
+import { readProfile } from '../auth/profile.ts';
+import type { SignIn, SignInWorld } from '../auth/port.ts';
+import { readSettings, type AuthType, type Settings } from '../auth/settings.ts';
+import { signInBy } from '../auth/sign-in.ts';
+import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { PRODUCT } from '../domain/product.ts';
+import { parseHost, type Host } from '../http/host.ts';
+import { openTransport, type Transport } from '../http/transport.ts';
+import { runTool } from './command.ts';
+import { readInput, type Environment } from './environment.ts';
+import type { Runner } from './runner.ts';
+
+/** Everything that inputs and variables say about signing in. */
+export function signInSettings(environment: Environment): Settings {
+  return readSettings(
+    (name) => readInput(environment, name),
+    (name) => environment[name],
+  );
+}
+
+/** What is wrong with host and credentials, as far as it shows before a profile is read. */
+export function signInFaults(settings: Settings): readonly InputFault[] {
+  if (settings.get('profile') !== undefined) return [];
+  const choice = chooseMethod(settings);
+  return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
+}
+
+function hostFaults(settings: Settings): InputFault[] {
+  if (settings.get('host') !== undefined) return [];
+  return [
+    {
+      input: 'host',
+      problem: 'it is missing.',
+      fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
+    },
+  ];
+}
+
+/** A workspace, and the way to sign in to it that all its connections share. */
+export interface OpenSignIn {
+  readonly host: Host;
+  readonly signIn: SignIn;
+  readonly world: SignInWorld;
+}
+
+/** What a sign-in works with beside the runner. */
+export interface SignInParts {
+  readonly transport: Transport;
+  /** Ends every request when the action has ended. */
+  readonly signal: AbortSignal;
+  /** Takes what is to be closed at the end. */
+  readonly onClose: (close: () => Promise<void>) => void;
+}
+
+/** Chooses host and method; a profile is read only when one is named. Requests nothing. */
+export async function openSignIn(
+  runner: Runner,
+  settings: Settings,
+  { transport, signal, onClose }: SignInParts,
+): Promise<OpenSignIn> {
+  const { environment, clock, random, log } = runner;
+  const complete = await withProfile(settings, environment);
+  const choice = chooseMethod(complete);
+  const host = parseHost(complete.get('host') ?? '');
+  const faults = [
+    ...hostFaults(complete),
+    ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
+    ...(choice.ok ? [] : choice.faults),
+  ];
+  if (!host.ok || !choice.ok) throw invalidInputs(faults);
+  const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
+  const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
+  const world: SignInWorld = {
+    transport,
+    clock,
+    random,
+    log,
+    signal,
+    mask: (secret) => runner.mask(secret),
+    runTool: runner.runTool ?? runTool,
+    readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+    userAgent: (method) => userAgent(method, onGitHub),
+    async direct() {
+      const opened = await openTransport({});
+      onClose(opened.close);
+      return opened.transport;
+    },
+    repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
+  };
+  return { host: host.value, signIn: signInBy(world, choice.method, host.value, complete), world };
+}
+
+async function withProfile(settings: Settings, environment: Environment): Promise<Settings> {
+  const profile = settings.get('profile');
+  if (profile === undefined) return settings;
+  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? homedir();
+  const given = settings.get('configFile') ?? join(home, '.databrickscfg');
+  const path = given.replace(/^~(?=[/\\])/u, home);
+  return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
+}
+
+async function readOwnFile(path: string, input: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new PromoteError(`${input}: its file cannot be read: ${messageOf(error)}`, {
+      code: 'invalid-input',
+      outcome: 'invalid',
+      fix: 'Let an earlier step of the job write the file, readable by the runner.',
+      cause: error,
+    });
+  }
+}
+
+/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
+export function userAgent(method: AuthType, onGitHub: boolean): string {
+  const parts = [
+    `${PRODUCT.name}/${PRODUCT.version}`,
+    `node/${process.versions.node}`,
+    `os/${process.platform}`,
+    `auth/${method}`,
+    ...(onGitHub ? ['cicd/github'] : []),
+  ];
+  return parts.join(' ');
+}
