@@ -8,6 +8,7 @@ import {
   type Privilege,
   type Securable,
 } from '../domain/privilege.ts';
+import { ownerRights } from './grants-owner-rights.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
 
 /** A privilege on a securable, or its ownership (privilege `OWNERSHIP`). */
@@ -32,6 +33,8 @@ export interface RequiredRight extends Right {
 export interface RightsFacts {
   /** False when the model is still to be created; its creator then owns it. */
   readonly modelExists: boolean;
+  /** True where owners of parents stand in for owners, and only owners write; then {@link ownerRights} apply. */
+  readonly ownersReachDown?: boolean;
 }
 
 /** Each operation in words, as it stands in `needed to …`. */
@@ -59,13 +62,14 @@ const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE i
  */
 export function requiredRights(operation: Operation, model: FullName, facts: RightsFacts): RequiredRight[] {
   const words = OPERATION_WORDS[operation];
+  if (facts.ownersReachDown === true) return mergeRights(ownerRights(operation, model, facts, words));
   return mergeRights([...parentRights(model, words), ...ownRights(operation, model, facts, words)]);
 }
 
 /** The rights of a whole copy: reading the source, and {@link requiredRights} of `copy` on the destination. */
 export function copyRights(source: FullName, destination: FullName, facts: RightsFacts): RequiredRight[] {
   return mergeRights([
-    ...requiredRights('read', source, { modelExists: true }),
+    ...requiredRights('read', source, { ...facts, modelExists: true }),
     ...requiredRights('copy', destination, facts),
   ]);
 }

@@ -24,8 +24,12 @@ export interface Capabilities {
   readonly tags: boolean;
   /** Whether effective grants can be read, only direct ones, or none. */
   readonly grants: 'effective' | 'direct' | 'none';
+  /** The owner of a catalog or schema stands in for the owner of what is below, and only owners write. */
+  readonly ownersReachDown: boolean;
   /** A version's files are uploaded while it is pending, or it only points at its source. */
   readonly upload: 'pending' | 'pointer';
+  /** Whether the files of a version can be read through the registry. */
+  readonly files: boolean;
   readonly owners: boolean;
   readonly deploymentJobs: boolean;
   readonly names: Naming;

@@ -1,0 +1,57 @@
+import type { Securable, SecurableType } from '../../domain/privilege.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { protocolError } from '../../http/errors.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { callJson, findJson } from '../call.ts';
+import type { Registry } from '../port.ts';
+import { PREFIX } from './models.ts';
+import * as wire from './wire.ts';
+
+type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
+
+/** A model is a securable of its own here, and no function as on Databricks. */
+const TYPES: Readonly<Record<SecurableType, string>> = {
+  metastore: 'metastore',
+  catalog: 'catalog',
+  schema: 'schema',
+  function: 'registered_model',
+};
+
+/**
+ * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
+ * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
+ * own (server 0.6.0, `PermissionService`).
+ */
+export function accessCalls(http: HttpClient): AccessCalls {
+  return {
+    async getCaller() {
+      const template = '/api/1.0/unity-control/scim2/Me';
+      const row = await callJson(http, { method: 'GET', template, retry: 'safe' }, wire.me);
+      const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
+      const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
+      const [principal] = alsoKnownAs;
+      if (principal === undefined) throw protocolError('does not say who the caller is', `GET ${template}`);
+      return {
+        principal,
+        alsoKnownAs,
+        kind: 'user',
+        groups: [],
+        ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
+      };
+    },
+    async getParent(securable) {
+      const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+      const found = await findJson(http, named(`/${collection}/{name}`, securable), wire.parent);
+      if (found === undefined) return undefined;
+      return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
+    },
+    async getEffectiveGrants(securable) {
+      const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
+      return wire.toAssignments(await callJson(http, request, wire.grants));
+    },
+  };
+}
+
+function named(path: string, securable: Securable): HttpRequest {
+  return { method: 'GET', template: `${PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
+}

@@ -1,0 +1,41 @@
+import type { HttpClient } from '../../http/client.ts';
+import type { Capabilities, Registry } from '../port.ts';
+import { unsupported } from '../unsupported.ts';
+import { accessCalls } from './access.ts';
+import { labelCalls, modelCalls, versionCalls } from './models.ts';
+
+/** What the open-source Unity Catalog server can do (0.6.0). */
+export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
+  aliases: 'none',
+  tags: false,
+  grants: 'direct',
+  ownersReachDown: true,
+  upload: 'pending',
+  files: false,
+  owners: true,
+  deploymentJobs: false,
+  names: 'three-level',
+};
+
+/**
+ * The registry of an open-source Unity Catalog server. The bytes of a version lie in storage that the server only
+ * names: a path of its own machine, or a bucket with credentials of the cloud; neither is read.
+ */
+export function unityCatalogRegistry(http: HttpClient): Registry {
+  return {
+    capabilities: UNITY_CATALOG_CAPABILITIES,
+    get requestsBegun() {
+      return http.requestsBegun;
+    },
+    ...modelCalls(http),
+    ...versionCalls(http),
+    ...labelCalls(http),
+    ...accessCalls(http),
+    openSource() {
+      throw unsupported('way to read the files of a version through its API');
+    },
+    openSink() {
+      throw unsupported('way to write the files of a version through its API');
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { protocolError } from '../../http/errors.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { callJson, findJson, pages } from '../call.ts';
+import type { ListScope, Registry } from '../port.ts';
+import { unsupported } from '../unsupported.ts';
+import * as wire from './wire.ts';
+
+/** Prefix of the server's API (uc-protocol §12.2). */
+export const PREFIX = '/api/2.1/unity-catalog';
+
+type ModelCalls = Pick<
+  Registry,
+  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+>;
+
+/** Calls about registered models. */
+export function modelCalls(http: HttpClient): ModelCalls {
+  return {
+    async getRegisteredModel(name) {
+      const found = await findJson(http, call('GET', '/models/{name}', name), wire.model);
+      return found === undefined ? undefined : wire.toRegisteredModel(name, found);
+    },
+    async getModelExtras() {
+      throw unsupported('tags');
+    },
+    listRegisteredModels: (scope) => listModels(http, scope),
+    async createRegisteredModel(name) {
+      const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
+      await http.json({ method: 'POST', template: `${PREFIX}/models`, json, retry: 'once' });
+    },
+    async setOwner() {
+      throw unsupported('change of an owner');
+    },
+  };
+}
+
+type VersionCalls = Pick<
+  Registry,
+  | 'getModelVersion'
+  | 'listModelVersions'
+  | 'createModelVersion'
+  | 'finalizeModelVersion'
+  | 'deleteModelVersion'
+>;
+
+/** Calls about model versions: PENDING at first, READY once finalized (uc-protocol §12.2). */
+export function versionCalls(http: HttpClient): VersionCalls {
+  return {
+    async getModelVersion(name, version) {
+      const request = versionCall('GET', '', name, version);
+      const found = await findJson(http, request, wire.version);
+      if (found === undefined) return undefined;
+      if (found.version === version) return wire.toModelVersion(name, found);
+      throw protocolError(
+        `is about version ${found.version}, and ${version} was asked for`,
+        `GET ${request.template}`,
+      );
+    },
+    async *listModelVersions(name) {
+      for await (const page of pages(http, call('GET', '/models/{name}/versions', name), wire.versionPage)) {
+        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
+      }
+    },
+    async createModelVersion(version) {
+      const json = {
+        model_name: version.name.model,
+        catalog_name: version.name.catalog,
+        schema_name: version.name.schema,
+        source: version.source,
+        ...(version.runId === undefined ? {} : { run_id: version.runId }),
+        ...(version.description === undefined ? {} : { comment: version.description }),
+      };
+      const request: HttpRequest = {
+        method: 'POST',
+        template: `${PREFIX}/models/versions`,
+        json,
+        retry: 'once',
+      };
+      return (await callJson(http, request, wire.version)).version;
+    },
+    async finalizeModelVersion(name, version) {
+      const json = { full_name: formatFullName(name), version };
+      await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
+    },
+    async deleteModelVersion(name, version) {
+      await http.send(versionCall('DELETE', '', name, version));
+    },
+  };
+}
+
+type LabelCalls = Pick<
+  Registry,
+  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
+>;
+
+/** Calls about labels: the server has descriptions only (no line of its `api/all.yaml` names an alias or a tag). */
+export function labelCalls(http: HttpClient): LabelCalls {
+  const noAliases = async (): Promise<never> => {
+    throw unsupported('aliases');
+  };
+  const noTags = async (): Promise<never> => {
+    throw unsupported('tags');
+  };
+  return {
+    getAlias: noAliases,
+    setAlias: noAliases,
+    deleteAlias: noAliases,
+    setTag: noTags,
+    deleteTag: noTags,
+    async setDescription(target, description) {
+      const request =
+        target.kind === 'model'
+          ? call('PATCH', '/models/{name}', target.name)
+          : versionCall('PATCH', '', target.name, target.version);
+      await http.send({ ...request, json: { comment: description } });
+    },
+  };
+}
+
+async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {
+  const request: HttpRequest = {
+    method: 'GET',
+    template: `${PREFIX}/models`,
+    query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
+    retry: 'safe',
+  };
+  for await (const page of pages(http, request, wire.modelPage)) {
+    for (const row of page.registered_models ?? []) {
+      const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+      if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
+    }
+  }
+}
+
+function call(method: HttpRequest['method'], path: string, name: FullName): HttpRequest {
+  return { method, template: `${PREFIX}${path}`, params: { name: formatFullName(name) }, retry: 'safe' };
+}
+
+function versionCall(
+  method: HttpRequest['method'],
+  path: string,
+  name: FullName,
+  version: number,
+): HttpRequest {
+  const request = call(method, `/models/{name}/versions/{version}${path}`, name);
+  return { ...request, params: { ...request.params, version: String(version) } };
+}
