@@ -96,6 +96,7 @@ export const auditAliases = defineAction({
     record.output('findings', findings);
     record.output('count', findings.length);
     record.output('models-seen', seen);
+    if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
     showFindings(record, findings, hidden);
     const failing = findings.some(
