@@ -17,6 +17,8 @@ export {
   type SwitchSpec,
   type Switches,
 } from './switches.ts';
+export { signIdToken, verifyIdToken, type IdTokenClaims } from './metastore/issuer.ts';
+export type { FederationPolicy } from './metastore/federation.ts';
 export { routes } from './routes/index.ts';
 export type { Route, RouteSource } from './routes/route.ts';
 export type { MetastoreState, ModelState, VersionState } from './metastore/state.ts';

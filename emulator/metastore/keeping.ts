@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Content } from './content.ts';
-import type { World } from './world.ts';
+import { emptyWorld, type World } from './world.ts';
 
 /** Format of the state file; another number is not read. */
 const format = 1;
@@ -36,7 +36,8 @@ export class Keeper {
     };
     if (kept.format !== format)
       throw new Error(`${this.state} has format ${kept.format}, expected ${format}.`);
-    return kept.world;
+    // What a state of an older emulator lacks is as in an empty world.
+    return { ...emptyWorld(), ...kept.world };
   }
 
   /** Writes the world; a crash in between leaves the former state. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { addVersion, createModel, type ModelSeed, type VersionSeed } from './building.ts';
+import type { FederationPolicy } from './federation.ts';
 import { applyGrant } from './permissions.ts';
 import {
   emptyWorld,
@@ -73,6 +74,19 @@ export class Metastore {
     secrets.add(secret);
     this.world.secrets.set(applicationId, secrets);
     return secret;
+  }
+
+  /** Lets ID tokens of an issuer sign a service principal in, or with no `principal` whoever they name. */
+  addFederationPolicy(policy: FederationPolicy): void {
+    this.world.federationPolicies.push(policy);
+  }
+
+  /** Lets a job of GitHub ask for ID tokens; returns the token to ask with, and takes GitHub's issuer by default. */
+  allowIdTokens(subject: string, options: { issuer?: string; seconds?: number } = {}): string {
+    const token = `job-${randomBytes(16).toString('hex')}`;
+    const { issuer = 'https://token.actions.githubusercontent.com', seconds = 300 } = options;
+    this.world.jobs.set(token, { issuer, subject, seconds });
+    return token;
   }
 
   /** A catalog; with `boundWorkspaces` it is reachable only from the workspaces named (ids). */

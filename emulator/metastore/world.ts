@@ -1,4 +1,5 @@
 import type { StoredFile } from './content.ts';
+import type { FederationPolicy, JobIdentity } from './federation.ts';
 
 /** A user or a service principal. `name` is what grants call it: e-mail, or application id. */
 export interface Principal {
@@ -118,6 +119,7 @@ export interface Token {
 export interface World {
   metastoreId: string;
   workspaceId: string;
+  accountId: string;
   metastoreOwner: string;
   /** Bucket of the storage locations. */
   bucket: string;
@@ -131,6 +133,11 @@ export interface World {
   tokens: Map<string, Token>;
   /** Application id → client secrets. */
   secrets: Map<string, Set<string>>;
+  federationPolicies: FederationPolicy[];
+  /** Jobs of GitHub by the token with which they ask for ID tokens. */
+  jobs: Map<string, JobIdentity>;
+  /** Life of an OAuth token. */
+  oauthSeconds: number;
   runs: Map<string, Run>;
   loggedModels: Map<string, LoggedModel>;
   nextId: number;
@@ -141,6 +148,7 @@ export function emptyWorld(): World {
   return {
     metastoreId: '3f1c2a9e-0000-4000-8000-00000000e1e1',
     workspaceId: '4242424242424242',
+    accountId: '00000000-0000-4000-8000-acc000000000',
     metastoreOwner: 'metastore-admins',
     bucket: 'emulator-bucket',
     principals: new Map(),
@@ -151,6 +159,9 @@ export function emptyWorld(): World {
     grants: new Map(),
     tokens: new Map(),
     secrets: new Map(),
+    federationPolicies: [],
+    jobs: new Map(),
+    oauthSeconds: 3600,
     runs: new Map(),
     loggedModels: new Map(),
     nextId: 1,

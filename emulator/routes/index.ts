@@ -9,6 +9,7 @@ import { nativeModelRoutes } from './native-models.ts';
 import { nativeVersionRoutes } from './native-versions.ts';
 import { permissionRoutes } from './permissions.ts';
 import { presignRoutes } from './presign.ts';
+import { signInRoutes } from './sign-in.ts';
 import { storageRoutes } from './cloud-storage.ts';
 import { uploadRoutes } from './uploads.ts';
 import type { Route } from './route.ts';
@@ -16,6 +17,7 @@ import { workspaceRoutes } from './workspace.ts';
 
 /** Every endpoint of the emulator, each with the source of what is known about it. */
 export const routes: readonly Route[] = [
+  ...signInRoutes,
   ...workspaceRoutes,
   ...identityRoutes,
   ...legacyModelRoutes,

@@ -1,85 +1,15 @@
-import { ApiError } from '../metastore/api-error.ts';
 import { missing } from '../metastore/api-error.ts';
-import type { Input } from './input.ts';
 import { tagList } from './legacy-shapes.ts';
-import { ok, type Answer, type Context, type Route, type RouteSource } from './route.ts';
+import { ok, type Route, type RouteSource } from './route.ts';
 
-const observed: RouteSource = { from: 'observed by peer', section: 'host metadata and signing in' };
 const tracking: RouteSource = { from: 'observed by peer', section: 'runs and logged models' };
 
 function pairs(tags: Readonly<Record<string, string>> | undefined): unknown[] {
   return tagList(new Map(Object.entries(tags ?? {})));
 }
 
-/** Signs a service principal in; other grant types have their place here. */
-function token(input: Input, context: Context): Answer {
-  const { session, headers } = context;
-  const grant = input.maybeText('grant_type');
-  if (grant !== 'client_credentials') {
-    throw new ApiError(400, 'unsupported_grant_type', `Grant type ${grant ?? ''} is not supported.`, 'oauth');
-  }
-  const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
-  const [id = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-  const secret = decodeURIComponent(rest.join(':'));
-  if (!session.world.secrets.get(decodeURIComponent(id))?.has(secret)) {
-    throw new ApiError(401, 'invalid_client', 'Client authentication failed', 'oauth');
-  }
-  const issued = `emulator-oauth-${session.world.nextId}`;
-  session.world.nextId += 1;
-  session.world.tokens.set(issued, {
-    principal: decodeURIComponent(id),
-    expiresAt: session.now() + 3_600_000,
-  });
-  return ok({ access_token: issued, token_type: 'Bearer', expires_in: 3600, scope: 'all-apis' });
-}
-
-/** The workspace around the metastore: host metadata, OAuth, runs, logged models. */
+/** The workspace around the metastore: runs and logged models. */
 export const workspaceRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    template: '/.well-known/databricks-config',
-    source: observed,
-    write: false,
-    auth: 'none',
-    handle: (_input, { baseUrl, session }) =>
-      ok({
-        oidc_endpoint: `${baseUrl}/oidc`,
-        account_id: '00000000-0000-4000-8000-acc000000000',
-        workspace_id: session.world.workspaceId,
-        cloud: 'AWS',
-        host_type: 'workspace',
-      }),
-  },
-  {
-    method: 'GET',
-    template: '/oidc/.well-known/oauth-authorization-server',
-    source: observed,
-    write: false,
-    auth: 'none',
-    handle: (_input, { baseUrl }) =>
-      ok({
-        issuer: `${baseUrl}/oidc`,
-        authorization_endpoint: `${baseUrl}/oidc/v1/authorize`,
-        token_endpoint: `${baseUrl}/oidc/v1/token`,
-      }),
-  },
-  {
-    method: 'POST',
-    template: '/oidc/v1/token',
-    source: { from: 'docs', section: 'OAuth of service principals' },
-    write: false,
-    auth: 'own',
-    form: true,
-    fields: {
-      grant_type: 'string!',
-      scope: 'string',
-      authorization_details: 'string',
-      client_id: 'string',
-      subject_token: 'string',
-      subject_token_type: 'string',
-    },
-    handle: token,
-  },
   {
     method: 'GET',
     template: '/api/2.0/mlflow/runs/get',

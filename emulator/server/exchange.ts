@@ -78,6 +78,7 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const found = engine.router.find(method, path);
   const route = 'route' in found ? found.route : undefined;
+  const scheme = /^(\w+) /.exec(request.headers.authorization ?? '')?.[1]?.toLowerCase();
   const record: RequestRecord = {
     number: engine.requests.length + 1,
     method,
@@ -91,6 +92,7 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
     bytesIn: 0,
     bytesOut: 0,
     write: route?.write ?? false,
+    ...(scheme === undefined ? {} : { scheme }),
   };
   engine.requests.push(record);
   const faults = engine.faults.take(record);

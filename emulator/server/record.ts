@@ -7,6 +7,8 @@ export interface RequestRecord {
   template: string;
   query: Record<string, string>;
   principal: string | null;
+  /** Scheme of the `Authorization` header, in lower case. */
+  scheme?: string;
   status: number;
   errorCode?: string;
   startedAt: number;

@@ -1,0 +1,57 @@
+import type { IdTokenClaims } from './issuer.ts';
+import type { World } from './world.ts';
+
+/** What an ID token must carry to sign somebody in. Without `principal` it is a policy of the account. */
+export interface FederationPolicy {
+  /** Application id of the service principal. */
+  principal?: string;
+  issuer: string;
+  /** Empty: the id of the account. */
+  audiences: readonly string[];
+  /** Of a service principal's policy: the exact `sub`. A policy of the account takes `sub` as the name of the principal. */
+  subject?: string;
+}
+
+/** A job of GitHub that may ask for ID tokens. */
+export interface JobIdentity {
+  issuer: string;
+  subject: string;
+  /** Life of its ID tokens. */
+  seconds: number;
+}
+
+/** Why an ID token signs nobody in, in the order in which it is looked at. */
+export type FederationRefusal = 'expired' | 'no policy' | 'issuer' | 'subject' | 'audience' | 'principal';
+
+/**
+ * Who an ID token signs in, by the policies of the service principal `clientId` or else of the account; the refusal
+ * names the claim that the nearest policy does not take.
+ */
+export function federate(
+  world: World,
+  claims: IdTokenClaims,
+  clientId: string | undefined,
+  now: number,
+): { principal: string } | { refusal: FederationRefusal } {
+  if (claims.exp * 1000 <= now) return { refusal: 'expired' };
+  const policies = world.federationPolicies.filter((policy) => policy.principal === clientId);
+  if (policies.length === 0) return { refusal: 'no policy' };
+  const refusals = policies.map((policy) => refusalOf(world, policy, claims));
+  const order: FederationRefusal[] = ['audience', 'subject', 'issuer'];
+  const nearest = order.find((refusal) => refusals.includes(refusal));
+  if (!refusals.includes(undefined)) return { refusal: nearest ?? 'issuer' };
+  const principal = clientId ?? claims.sub;
+  return world.principals.has(principal) ? { principal } : { refusal: 'principal' };
+}
+
+function refusalOf(
+  world: World,
+  policy: FederationPolicy,
+  claims: IdTokenClaims,
+): FederationRefusal | undefined {
+  if (policy.issuer !== claims.iss) return 'issuer';
+  if (policy.principal !== undefined && policy.subject !== claims.sub) return 'subject';
+  const wanted = policy.audiences.length > 0 ? policy.audiences : [world.accountId];
+  const sent = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  return sent.some((audience) => wanted.includes(audience)) ? undefined : 'audience';
+}
