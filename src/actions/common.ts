@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { parseHost } from '../http/host.ts';
 import type { Parsed } from '../domain/text.ts';
-import { boolean, checkMode, defaulted, optional, parsed, text } from './fields.ts';
+import { REGISTRY_KINDS } from '../registry/port.ts';
+import { boolean, checkMode, defaulted, oneOf, optional, parsed, text } from './fields.ts';
 
 const token = parsed((text): Parsed<string> => {
   const value = text.trim();
@@ -72,9 +73,15 @@ const SIGN_IN_INPUTS = {
 /** Inputs of every action. */
 export const COMMON_INPUTS = {
   host: optional(parsed(parseHost), {
-    description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
+    description:
+      'Address of the Databricks workspace or other registry. Default: the variable `DATABRICKS_HOST`.',
     environment: 'DATABRICKS_HOST',
     example: 'https://adb-123.4.azuredatabricks.net',
+  }),
+  registry: defaulted(oneOf(['auto', ...REGISTRY_KINDS]), {
+    description:
+      'What answers at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source servers), or `auto`: a host outside of the domains of Databricks is asked, without any credential (docs/registries.md).',
+    default: 'auto',
   }),
   ...SIGN_IN_INPUTS,
   'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseAlias } from '../domain/alias.ts';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { parseDuration } from '../domain/duration.ts';
-import { parseFullName } from '../domain/full-name.ts';
+import { parseModelName } from '../domain/full-name.ts';
 import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
 import { show, type Parsed } from '../domain/text.ts';
@@ -76,8 +76,8 @@ export function defaulted<T>(schema: z.ZodType<T, string>, meta: FieldMeta & { r
   return schema.meta({ ...meta });
 }
 
-/** `catalog.schema.model`. */
-export const fullName = parsed(parseFullName);
+/** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */
+export const fullName = parsed(parseModelName);
 
 /** A whole number from 1. */
 export const version = parsed(parseVersion);

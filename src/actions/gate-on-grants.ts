@@ -1,4 +1,4 @@
-import { parseFullName, type FullName } from '../domain/full-name.ts';
+import { parseModelName, type FullName } from '../domain/full-name.ts';
 import { hasCode, PromoteError, type InputFault } from '../domain/errors.ts';
 import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
@@ -37,7 +37,7 @@ interface NameOrUri {
 
 const nameOrUri = parsed((value): Parsed<NameOrUri> => {
   if (value.trim().startsWith('models:')) return parseModelUri(value);
-  const name = parseFullName(value);
+  const name = parseModelName(value);
   return name.ok ? { ok: true, value: { name: name.value } } : name;
 });
 
@@ -113,9 +113,9 @@ export const gateOnGrants = defineAction({
     notePrivileges(record, 'Privileges', inputs['check-privileges'], decision);
     record.output('allowed', record.allowed && decision.allowed);
     if (refused !== undefined && record.allowed) throw refused;
-    if (!record.allowed && !inputs['fail-on-deny'] && decision.rights.length > 0) {
+    if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
       return {
-        outcome: record.refusal ?? 'denied',
+        outcome: 'denied',
         verdict: refusal(decision.principal, missing.length),
         fails: false,
       };

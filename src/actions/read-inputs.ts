@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { invalidInputs, type InputFault } from '../domain/errors.ts';
+import type { Naming } from '../domain/full-name.ts';
 import type { CommonInputs } from './common.ts';
 import type { FieldMeta } from './fields.ts';
 import type { Action, InputChoice } from './declaration.ts';
+import { namingFaults } from './naming.ts';
 
 /** A field's own words about itself. */
 export type Field = FieldMeta & { readonly required?: boolean };
@@ -27,17 +29,26 @@ export function rawInputs(
   return raw;
 }
 
+/** What inputs are judged by beside their own fields. */
+export interface InputRules {
+  /** How the registry names models; default: by three levels. */
+  readonly naming?: Naming;
+  /** Faults that were found elsewhere. */
+  readonly more?: readonly InputFault[];
+}
+
 /** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
 export function parseInputs(
   action: Action,
   raw: Readonly<Record<string, string>>,
-  more: readonly InputFault[] = [],
+  { naming = 'three-level', more = [] }: InputRules = {},
 ): CommonInputs {
   const result = action.inputs.safeParse(raw);
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
     ...(result.success ? [] : faultsOf(action, result.error)),
     ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+    ...namingFaults(readable, raw, naming),
     ...action.refine(readable),
     ...more,
   ];

@@ -1,4 +1,4 @@
-import { formatFullName, parseFullName, type FullName } from './full-name.ts';
+import { formatFullName, parseFullName, parseModelName, type FullName } from './full-name.ts';
 import { show, type Parsed } from './text.ts';
 
 /** One model by name, or all models of a schema or a catalog whose last level matches. */
@@ -6,14 +6,15 @@ export type ModelPattern =
   | { readonly kind: 'model'; readonly name: FullName }
   | { readonly kind: 'all'; readonly catalog: string; readonly schema?: string; readonly model: string };
 
-/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`. */
+const FIX = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
+
+/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`; a text without such levels matches whole names. */
 export function parseModelPattern(text: string): Parsed<ModelPattern> {
   const trimmed = text.trim();
   if (!trimmed.includes('*')) {
-    const name = parseFullName(trimmed);
+    const name = parseModelName(trimmed);
     return name.ok ? { ok: true, value: { kind: 'model', name: name.value } } : name;
   }
-  const fix = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
   const levels = trimmed.split('.');
   const [catalog = '', schema = '', model] = levels;
   const whole = levels.length === 2 && schema === '*';
@@ -21,7 +22,9 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
     whole ? `${catalog}.any.any` : `${catalog}.${schema}.${(model ?? '').replaceAll('*', 'x')}`,
   );
   if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
-    return { ok: false, problem: `"${show(trimmed)}" is not a pattern of models.`, fix };
+    if (levels.length < 3 && parseModelName(trimmed.replaceAll('*', 'x')).ok)
+      return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
+    return { ok: false, problem: patternProblem(trimmed), fix: FIX };
   }
   return {
     ok: true,
@@ -36,13 +39,28 @@ export function matchesPattern(pattern: ModelPattern, name: FullName): boolean {
   if (pattern.kind === 'model')
     return formatFullName(pattern.name).toLowerCase() === formatFullName(name).toLowerCase();
   const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'iu').test(name.model);
+  return new RegExp(`^${parts.join('.*')}$`, 'iu').test(
+    pattern.catalog === '' ? formatFullName(name) : name.model,
+  );
 }
 
 /** The pattern as text. */
 export function formatPattern(pattern: ModelPattern): string {
   if (pattern.kind === 'model') return formatFullName(pattern.name);
+  if (pattern.catalog === '') return pattern.model;
   return pattern.schema === undefined
     ? `${pattern.catalog}.*`
     : `${pattern.catalog}.${pattern.schema}.${pattern.model}`;
+}
+
+function patternProblem(text: string): string {
+  return `"${show(text)}" is not a pattern of models.`;
+}
+
+/** What is wrong with a pattern where names have three levels, or nothing. */
+export function levelFault(pattern: ModelPattern): { problem: string; fix: string } | undefined {
+  if (pattern.kind === 'all')
+    return pattern.catalog === '' ? { problem: patternProblem(pattern.model), fix: FIX } : undefined;
+  const strict = parseFullName(formatFullName(pattern.name));
+  return strict.ok ? undefined : strict;
 }

@@ -1,5 +1,5 @@
 import { parseAlias } from './alias.ts';
-import { formatFullName, parseFullName, type FullName } from './full-name.ts';
+import { formatFullName, parseFullName, parseModelName, type FullName } from './full-name.ts';
 import { show, type Parsed } from './text.ts';
 
 /** Which version of a model is meant: by number, or by the alias that points at it. */
@@ -65,7 +65,7 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
     };
   }
   const byAlias = at > slash;
-  const name = parseFullName(body.slice(0, byAlias ? at : slash));
+  const name = parseModelName(body.slice(0, byAlias ? at : slash));
   if (!name.ok) return name;
   const rest = body.slice((byAlias ? at : slash) + 1);
   if (byAlias) {

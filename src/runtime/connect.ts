@@ -6,10 +6,13 @@ import type { Host } from '../http/host.ts';
 import { FILES_API, Limiter } from '../http/limiter.ts';
 import type { Transport } from '../http/transport.ts';
 import { databricksRegistry } from '../registry/databricks/client.ts';
-import type { Registry } from '../registry/port.ts';
+import { mlflowRegistry } from '../registry/mlflow/client.ts';
+import type { Registry, RegistryKind } from '../registry/port.ts';
+import { unityCatalogRegistry } from '../registry/unity-catalog/client.ts';
 
 /** What a connection to a registry is made of. */
 export interface Connection {
+  readonly kind: RegistryKind;
   readonly host: Host;
   /** One for all connections to a host, so that a token is requested once. */
   readonly signIn: SignIn;
@@ -40,12 +43,22 @@ export function connect(connection: Connection): Registry {
     userAgent,
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
-  const registry = databricksRegistry({
-    control: new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) }),
-    files: new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) }),
-  });
+  const control = new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) });
+  const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
+  const registry = registryOf(connection.kind, control, files);
   const { onCaller } = connection;
   return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
+}
+
+function registryOf(kind: RegistryKind, control: HttpClient, files: HttpClient): Registry {
+  switch (kind) {
+    case 'databricks':
+      return databricksRegistry({ control, files });
+    case 'mlflow':
+      return mlflowRegistry(control, files);
+    case 'unity-catalog':
+      return unityCatalogRegistry(control);
+  }
 }
 
 function tellingCaller(registry: Registry, onCaller: (caller: Caller) => void): Registry {
@@ -56,7 +69,7 @@ function tellingCaller(registry: Registry, onCaller: (caller: Caller) => void): 
     },
     async getCaller() {
       const caller = await registry.getCaller();
-      onCaller(caller);
+      if (caller.principal !== '') onCaller(caller);
       return caller;
     },
   };

@@ -8,6 +8,7 @@ import { NO_RULES } from '../domain/rules.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
+import type { RegistryKind } from '../registry/port.ts';
 import { connect } from './connect.ts';
 import { openSignIn, signInSettings } from './sign-in.ts';
 import { readRun } from './environment.ts';
@@ -20,6 +21,7 @@ export async function openContext(
   record: ActionRecord,
   runner: Runner,
   signal: AbortSignal,
+  registry: RegistryKind,
 ): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
   const { environment, clock, random, log, runCommand } = runner;
   const { transport, close } = await openTransport(environment);
@@ -29,10 +31,12 @@ export async function openContext(
   const onClose = (closer: () => Promise<void>) => void closers.push(closer);
   const settings = signInSettings(environment);
   const parts = { transport, signal: ended.signal, onClose };
-  const { host, signIn, world } = await openSignIn(runner, settings, parts);
+  const { host, signIn, world } = await openSignIn(runner, settings, parts, registry);
+  if (registry !== 'databricks') record.fact('Registry', registry);
   const noteSignIn = signInFact(record, signIn);
   const openRegistry = (budget?: RequestBudget) =>
     connect({
+      kind: registry,
       host,
       signIn,
       transport,

@@ -12,6 +12,7 @@ import { code, list, paragraph, type Block, type SummaryDocument } from '../repo
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
+import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
 import { openContext } from './open-context.ts';
 import { readInput, readRun } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
@@ -65,8 +66,12 @@ async function perform(
   const cancel = onCancel(runner.log);
   let close = async () => {};
   try {
-    const inputs = parseInputs(action, raw, signInFaults(signInSettings(runner.environment)));
-    const opened = await openContext(inputs, record, runner, cancel.signal);
+    const registry = await chooseRegistry(raw, runner.environment);
+    const inputs = parseInputs(action, raw, {
+      naming: CAPABILITIES_OF[registry].names,
+      more: signInFaults(signInSettings(runner.environment), registry),
+    });
+    const opened = await openContext(inputs, record, runner, cancel.signal, registry);
     close = opened.close;
     return await action.run(opened.context);
   } catch (thrown) {

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { chooseMethod } from '../auth/choice.ts';
+import { chooseMethod, type Choice } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
 import { readSettings, type AuthType, type Settings } from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
+import { trackingServer } from '../auth/tracking-server.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
+import type { RegistryKind } from '../registry/port.ts';
 import { runTool } from './command.ts';
 import { readInput, type Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
@@ -23,8 +25,9 @@ export function signInSettings(environment: Environment): Settings {
 }
 
 /** What is wrong with host and credentials, as far as it shows before a profile is read. */
-export function signInFaults(settings: Settings): readonly InputFault[] {
+export function signInFaults(settings: Settings, registry: RegistryKind): readonly InputFault[] {
   if (settings.get('profile') !== undefined) return [];
+  if (registry === 'mlflow') return hostFaults(settings);
   const choice = chooseMethod(settings);
   return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
 }
@@ -61,10 +64,12 @@ export async function openSignIn(
   runner: Runner,
   settings: Settings,
   { transport, signal, onClose }: SignInParts,
+  registry: RegistryKind,
 ): Promise<OpenSignIn> {
   const { environment, clock, random, log } = runner;
   const complete = await withProfile(settings, environment);
-  const choice = chooseMethod(complete);
+  // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
+  const choice: Choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
   const host = parseHost(complete.get('host') ?? '');
   const faults = [
     ...hostFaults(complete),
@@ -91,7 +96,11 @@ export async function openSignIn(
     },
     repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
   };
-  return { host: host.value, signIn: signInBy(world, choice.method, host.value, complete), world };
+  const signIn =
+    registry === 'mlflow'
+      ? trackingServer(complete.get('token'))
+      : signInBy(world, choice.method, host.value, complete);
+  return { host: host.value, signIn, world };
 }
 
 async function withProfile(settings: Settings, environment: Environment): Promise<Settings> {

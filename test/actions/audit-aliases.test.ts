@@ -286,7 +286,7 @@ describe('inputs', () => {
 
   test('every wrong line at once', async () => {
     const { run } = await world();
-    const seen = await run(auditAliases, { models: 'prod\n# fine\nprod.ml_team.*\nmodels:/a.b.c/1' });
+    const seen = await run(auditAliases, { models: 'prod/x\n# fine\nprod.ml_team.*\nmodels:/a.b.c/1' });
     expectRefused(seen, 'invalid');
     const told = toldTodo(seen);
     expect([told.includes('line 1'), told.includes('line 4'), told.includes('line 3')]).toEqual([

@@ -139,6 +139,8 @@ export function inputVariable(name: string): string {
 
 const JOB = {
   GITHUB_ACTIONS: 'true',
+  // The emulator's address tells nothing of it: without this every run would ask first what it is.
+  INPUT_REGISTRY: 'databricks',
   GITHUB_REPOSITORY: 'acme/models',
   GITHUB_RUN_ID: '4242',
   GITHUB_RUN_ATTEMPT: '1',

@@ -1,0 +1,36 @@
+import { parseHost } from '../http/host.ts';
+import { openTransport } from '../http/transport.ts';
+import { DATABRICKS_CAPABILITIES } from '../registry/databricks/client.ts';
+import { detectRegistry } from '../registry/detect.ts';
+import { MLFLOW_CAPABILITIES } from '../registry/mlflow/client.ts';
+import { REGISTRY_KINDS, type Capabilities, type RegistryKind } from '../registry/port.ts';
+import { UNITY_CATALOG_CAPABILITIES } from '../registry/unity-catalog/client.ts';
+import type { Environment } from './environment.ts';
+
+/** What each kind of registry can do: the source of the table in docs/registries.md. */
+export const CAPABILITIES_OF: Readonly<Record<RegistryKind, Capabilities>> = {
+  databricks: DATABRICKS_CAPABILITIES,
+  'unity-catalog': UNITY_CATALOG_CAPABILITIES,
+  mlflow: MLFLOW_CAPABILITIES,
+};
+
+/**
+ * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
+ * by its rules. A faulty `registry` or `host` is left to that.
+ */
+export async function chooseRegistry(
+  raw: Readonly<Record<string, string>>,
+  environment: Environment,
+): Promise<RegistryKind> {
+  const asked = raw['registry']?.trim().toLowerCase();
+  const named = REGISTRY_KINDS.find((kind) => kind === asked);
+  if (named !== undefined) return named;
+  const host = parseHost(raw['host'] ?? '');
+  if (asked !== 'auto' || !host.ok) return 'databricks';
+  const { transport, close } = await openTransport(environment);
+  try {
+    return await detectRegistry(host.value.origin, transport);
+  } finally {
+    await close();
+  }
+}
