@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import type { CopyChange, CreateModelChange } from '../domain/change.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { decideCopy, type CopyDecision } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
-import { createModel } from '../steps/create-model.ts';
-import { makeCopy, type CopyResult } from '../steps/copy.ts';
-import { compareCopy, findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
+import type { VerifyMode } from '../steps/copy-order.ts';
+import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
@@ -17,7 +14,6 @@ import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
 import type { CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
-import type { ActionRecord } from './record.ts';
 import {
   boolean,
   defaulted,
@@ -25,10 +21,15 @@ import {
   fullName,
   lines,
   modelUri,
+  oneOf,
   optional,
   required,
   text,
 } from './fields.ts';
+
+export { performCopy } from './performing-copy.ts';
+
+const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
 /** Inputs of every action that copies. */
 export const COPY_INPUTS = {
@@ -54,6 +55,10 @@ export const COPY_INPUTS = {
     default: '*',
   }),
   description: optional(text, { description: 'Description of the copy. Default: that of the source.' }),
+  verify: optional(oneOf(VERIFY_MODES), {
+    description:
+      'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+  }),
   'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
 };
 
@@ -65,6 +70,12 @@ export const COPY_OUTPUTS = {
   files: 'Number of files.',
   bytes: 'Their size in bytes.',
   'source-version': 'Number of the version that was copied.',
+  verified: 'How the copy was verified: `full` or `size`.',
+  'subject-digest':
+    '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
+  'predicate-type': 'Type of the predicate: that of a model signature.',
+  'predicate-path':
+    'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
 } as const;
 
 /** The inputs of {@link COPY_INPUTS} as values. */
@@ -75,6 +86,7 @@ export interface CopyInputs extends CommonInputs {
   readonly 'destination-owner'?: string | undefined;
   readonly 'copy-tags': readonly string[];
   readonly description?: string | undefined;
+  readonly verify?: VerifyMode | undefined;
   readonly 'wait-timeout': number;
 }
 
@@ -132,6 +144,7 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
 export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
+  const sink = snapshot.registry.openSink(inputs.destination, 1);
   const decision = decideCopy(
     { createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] },
     {
@@ -140,11 +153,12 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       destination: inputs.destination,
       model: destination.model,
       extras: destination.extras,
-      maxFileSize: snapshot.registry.openSink(inputs.destination, 1).maxFileSize,
+      maxFileSize: sink.maxFileSize,
+      takesParts: sink.openParts !== undefined,
     },
   );
   const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-  record.fact('Source', uriOf(source.version), formatReference(inputs.source));
+  record.fact('Source', uriOf(source.version), byAlias(inputs.source));
   record.fact('Destination', formatFullName(inputs.destination));
   record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
   record.output('source-version', source.version.version);
@@ -162,81 +176,9 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   return decision;
 }
 
-/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
-export async function performCopy(
-  context: ActionContext<CopyInputs>,
-  reading: CopyReading,
-  decision: CopyDecision,
-): Promise<(CopyResult & { readonly made: boolean }) | undefined> {
-  const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
-  const { source } = reading;
-  const finished = await findFinished(context, reading, decision);
-  if (finished !== undefined) {
-    noteResult(record, finished, 'made by an earlier run');
-    return { ...finished, made: false };
-  }
-  const change: CopyChange = {
-    kind: 'copy',
-    source: { name: source.version.name, version: source.version.version },
-    destination: inputs.destination,
-  };
-  const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
-  record.plan(create === undefined ? [change] : [create, change]);
-  if (inputs['dry-run']) return undefined;
-  const apply = { snapshot, journal, log, clock, signal };
-  if (create !== undefined) await createModel(create, apply);
-  const caller = await callerNames(context);
-  const pending = reading.earlier.find(
-    ({ status, createdBy }) => status === 'PENDING_REGISTRATION' && caller.includes(createdBy ?? ''),
-  );
-  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
-  const result = await makeCopy(
-    {
-      change,
-      source,
-      files: decision.files,
-      tags: decision.tags,
-      description: inputs.description ?? source.version.description,
-      dependencies: mlmodel.dependencies,
-      marker: `${run.repository}/${run.runId}/${run.attempt}/${randomBytes(4).toString('hex')}`,
-      pending,
-      waitTimeout: inputs['wait-timeout'],
-    },
-    apply,
-  );
-  noteResult(record, result, pending === undefined ? 'copied now' : 'continued from an earlier run');
-  return { ...result, made: true };
-}
-
-/** The names of the caller, where they were read; only then a pending version can be known as the caller's own. */
-async function callerNames(context: ActionContext<CopyInputs>): Promise<readonly string[]> {
-  if (context.inputs['check-privileges'] === 'off') return [];
-  return (await context.destination.caller()).alsoKnownAs;
-}
-
-async function findFinished(
-  context: ActionContext<CopyInputs>,
-  reading: CopyReading,
-  decision: CopyDecision,
-): Promise<CopyResult | undefined> {
-  for (const version of reading.earlier.filter(({ status }) => status === 'READY')) {
-    const digests = await compareCopy(reading.source, decision.files, version, context.destination);
-    if (digests !== undefined) return { version, digests };
-  }
-  return undefined;
-}
-
-function createChange(inputs: CopyInputs): CreateModelChange {
-  const owner = inputs['destination-owner'];
-  return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
-}
-
-function noteResult(record: ActionRecord, { version, digests }: CopyResult, how: string): void {
-  record.fact('Copy', uriOf(version), how);
-  record.fact('Digest', digests.content, 'source and copy were both read, and are equal');
-  record.output('version', version.version);
-  record.output('uri', uriOf(version));
-  record.output('digest', digests.content);
+/** The reference as it was given, where that says more than the number. */
+function byAlias(reference: ModelReference): string | undefined {
+  return reference.selector.kind === 'alias' ? formatReference(reference) : undefined;
 }
 
 function travelSection(decision: CopyDecision, source: ModelVersion): Section {

@@ -20,8 +20,10 @@ export interface CopyFacts {
   /** Undefined when the destination does not exist. */
   readonly model: RegisteredModel | undefined;
   readonly extras: ModelExtras | undefined;
-  /** The largest file that the destination takes, in bytes. */
+  /** The largest file that the destination takes in one request, in bytes. */
   readonly maxFileSize: number;
+  /** Whether larger ones may pass in parts, where the storage takes them. */
+  readonly takesParts: boolean;
 }
 
 /** What the user wants of a copy beside source and destination. */
@@ -88,7 +90,10 @@ function destinationFindings(
   ];
 }
 
-function fileFindings({ source, maxFileSize }: CopyFacts, files: readonly FileEntry[]): Finding[] {
+function fileFindings(
+  { source, maxFileSize, takesParts }: CopyFacts,
+  files: readonly FileEntry[],
+): Finding[] {
   const uri = formatModelUri(source.name, source.version);
   if (files.length === 0) {
     return [
@@ -102,12 +107,14 @@ function fileFindings({ source, maxFileSize }: CopyFacts, files: readonly FileEn
   }
   return files
     .filter(({ size }) => size > maxFileSize)
-    .map(({ path, size }) => ({
-      code: 'file-too-large',
-      severity: 'error',
-      message: `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file.`,
-      fix: 'Save the model in smaller files (shards), or copy it from a runner inside of the workspace network.',
-    }));
+    .map(({ path, size }): Finding => {
+      const message = `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
+      const fix =
+        'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
+      if (!takesParts) return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
+      const only = `${message}, so that it passes only in parts by signed URLs straight to its storage. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+      return { code: 'file-needs-parts', severity: 'note', message: only, fix };
+    });
 }
 
 function tagFindings(tags: readonly Tag[]): Finding[] {

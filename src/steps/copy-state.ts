@@ -1,4 +1,4 @@
-import type { Digests, FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/digest.ts';
 import { hasCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import {
@@ -11,9 +11,16 @@ import {
 import { formatModelUri } from '../domain/model-uri.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { hashFiles, readAhead } from '../transfer/copy-files.ts';
+import type { CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf, listingDigest } from '../transfer/digest.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
+import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
+import { readAhead } from '../transfer/read-ahead.ts';
+import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { BufferWindow } from '../transfer/window.ts';
+import type { CopyResult, VerifyMode } from './copy-order.ts';
+import { isReadBack, UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
@@ -71,30 +78,61 @@ export async function findEarlierCopies(
   return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
 }
 
+/** What a finished copy is worth: an equal copy, one that is no longer what was recorded of it, or another one. */
+export type CopyComparison =
+  { readonly kind: 'equal'; readonly result: CopyResult } | { readonly kind: 'damaged' | 'other' };
+
 /**
- * The digests when a finished copy has exactly the files of the source, else undefined. Both are read to the end:
- * tags alone prove nothing, since others may write them.
+ * Compares a finished copy with its source. Both are read, as far as `verify` says: tags alone prove nothing, since
+ * others may write them. `damaged` when its bytes contradict the digest that was recorded when they were verified.
  */
 export async function compareCopy(
-  source: CopySource,
-  files: readonly FileEntry[],
+  order: { readonly source: CopySource; readonly files: readonly FileEntry[]; readonly verify: VerifyMode },
   copy: ModelVersion,
   snapshot: Snapshot,
-): Promise<Digests | undefined> {
-  const copied = snapshot.registry.openSource(copy.name, copy.version);
-  const listed = await copied.list();
-  if (listingDigest(listed) !== listingDigest(files)) return undefined;
-  const [theirs, ours] = await Promise.all([hashFiles(listed, copied), hashFiles(files, source.bytes)]);
-  const digests = digestsOf(ours);
-  return digestsOf(theirs).content === digests.content ? digests : undefined;
+  refuseWhenCancelled: () => void,
+): Promise<CopyComparison> {
+  const tools: TransferTools = { window: new BufferWindow(), refuseWhenCancelled };
+  const { source, files, verify } = order;
+  const target = snapshot.registry.openSource(copy.name, copy.version);
+  const listed = await target.list();
+  if (listingDigest(listed) !== listingDigest(files)) {
+    const recorded = tagValue(copy.tags, TAG_KEYS.listing);
+    return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
+  }
+  const compared = await inParallel(files, PARALLEL_FILES, async (file): Promise<[CopiedFile, string]> => {
+    const [ours, first] = await Promise.all([
+      hashFile(file, source.bytes, tools),
+      isReadBack(file, verify) ? hashFile(file, target, tools) : undefined,
+    ]);
+    // A difference is read a second time before it is believed.
+    const theirs = first === undefined || first === ours ? ours : await hashFile(file, target, tools);
+    const lane = { road: 'workspace', reason: 'sent by an earlier run' } as const;
+    return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
+  });
+  const digests = digestsOf(compared.map(([file]) => file));
+  const theirs = digestsOf(compared.map(([file, sha256]) => ({ ...file, sha256 })));
+  if (theirs.content !== digests.content) {
+    const recorded = tagValue(copy.tags, TAG_KEYS.digest);
+    return { kind: recorded === digests.content ? 'damaged' : 'other' };
+  }
+  const result: CopyResult = {
+    version: copy,
+    digests,
+    files: compared.map(([file]) => file),
+    verified: verify,
+    takenOver: files.length,
+  };
+  return { kind: 'equal', result };
 }
 
 function isOurCopy(version: ModelVersion, origin: string): boolean {
   const ours =
     tagValue(version.tags, TAG_KEYS.origin) === origin && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+  const hold = holdOf(version);
   return (
     ours &&
-    holdOf(version) === undefined &&
+    (hold === undefined || hold === UNVERIFIED_HOLD) &&
     (version.status === 'READY' || version.status === 'PENDING_REGISTRATION')
   );
 }

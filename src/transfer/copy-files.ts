@@ -1,129 +1,178 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
-import { PromoteError } from '../domain/errors.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
-import type { ByteStream, FileSink, FileSource } from './port.ts';
-
-/** Files that are copied or read at the same time: each holds one chunk of its stream in memory. */
-const PARALLEL_FILES = 8;
+import { inParallel } from './in-parallel.ts';
+import { insteadReason, LARGE_FILE, LaneRefused, ONLY_LANE, SMALL_LANE, type Lane } from './lane.ts';
+import { runParts, streamParts, type TransferTools } from './large-file.ts';
+import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
+import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
 
 /** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
 export const LAST_FILE = 'MLmodel';
 
-/** Told after each file: how much is done. */
-export type OnProgress = (done: { readonly files: number; readonly bytes: number }) => void;
+/** Files up to this size are held whole, so that a repeated write need not read again. Bytes. */
+const WHOLE_BYTES = 1024 * 1024;
 
-/** Streams every file from a source into a sink, hashed on the way; nothing goes through the disk. `MLmodel` is last. */
+/** A file as it was copied: what was read, and which ways it went. */
+export interface CopiedFile extends HashedFile {
+  readonly read: Lane;
+  readonly write: Lane;
+}
+
+/** What a copy works with, and whom it tells. */
+export interface CopyTools extends TransferTools {
+  /** Bytes that arrived at the destination. */
+  readonly onBytes: (bytes: number) => void;
+  /** Told of each file when it is written whole. */
+  readonly onFile: (file: CopiedFile) => void;
+  /** Said once when a road is closed and another is taken. */
+  readonly onLaneClosed: (reason: string) => void;
+}
+
+/**
+ * Copies every file from a source into a sink, hashed on the way; nothing goes through the disk, and of large files
+ * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last.
+ */
 export async function copyFiles(
   files: readonly FileEntry[],
   source: FileSource,
   sink: FileSink,
-  onProgress: OnProgress,
-): Promise<HashedFile[]> {
-  const done = { files: 0, bytes: 0 };
-  const copyOne = async (file: FileEntry): Promise<HashedFile> => {
-    let sha256 = '';
-    await sink.write(file, async () => hashed(file, await openFile(source, file), (hash) => (sha256 = hash)));
-    done.files += 1;
-    done.bytes += file.size;
-    onProgress(done);
-    return { ...file, sha256 };
-  };
-  const first = await eachInParallel(
-    files.filter(({ path }) => path !== LAST_FILE),
-    copyOne,
-  );
-  const last = await eachInParallel(
+  tools: CopyTools,
+): Promise<CopiedFile[]> {
+  const copier = new Copier(source, sink, tools);
+  const body = files.filter(({ path }) => path !== LAST_FILE);
+  const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
+  const large = body.filter(({ size }) => size >= LARGE_FILE && size <= sink.maxFileSize);
+  const small = body.filter(({ size }) => size < LARGE_FILE);
+  const copy = (file: FileEntry) => copier.copy(file);
+  const first = await inParallel(oneWay, PARALLEL_LARGE, copy);
+  const most = await Promise.all([
+    inParallel(large, PARALLEL_LARGE, copy),
+    inParallel(small, PARALLEL_FILES, copy),
+  ]);
+  const last = await inParallel(
     files.filter(({ path }) => path === LAST_FILE),
-    copyOne,
+    1,
+    copy,
   );
-  return [...first, ...last];
+  return [...first, ...most.flat(), ...last];
 }
 
-/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
-export async function hashFiles(files: readonly FileEntry[], source: FileSource): Promise<HashedFile[]> {
-  return eachInParallel(files, async (file) => {
+class Copier {
+  readonly #source: FileSource;
+  readonly #sink: FileSink;
+  readonly #tools: CopyTools;
+  /** Set when the parts' road was refused: no further file tries it. */
+  #closed: LaneRefused | undefined;
+
+  constructor(source: FileSource, sink: FileSink, tools: CopyTools) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#tools = tools;
+  }
+
+  async copy(file: FileEntry): Promise<CopiedFile> {
+    this.#tools.refuseWhenCancelled();
+    const openRanges = this.#source.openRanges?.bind(this.#source);
+    const isLarge = file.size >= LARGE_FILE && openRanges !== undefined;
+    const copied = isLarge
+      ? await this.#copyLarge(file, () => openRanges(file))
+      : await this.#copySmall(file);
+    this.#tools.onFile(copied);
+    return copied;
+  }
+
+  async #copySmall(file: FileEntry): Promise<CopiedFile> {
+    const read = this.#source.lane ?? ONLY_LANE;
+    if (file.size <= WHOLE_BYTES) {
+      const bytes = Buffer.concat(await collect(exactBytes(file, this.#source)));
+      await this.#sink.write(file, async () => bytes);
+      this.#tools.onBytes(file.size);
+      return { ...file, sha256: createHash('sha256').update(bytes).digest('hex'), read, write: SMALL_LANE };
+    }
     let sha256 = '';
-    const bytes = hashed(file, await openFile(source, file), (hash) => (sha256 = hash));
-    while ((await bytes.next()).done !== true);
-    return { ...file, sha256 };
-  });
+    await this.#sink.write(file, async () =>
+      hashing(exactBytes(file, this.#source), (hash) => (sha256 = hash)),
+    );
+    this.#tools.onBytes(file.size);
+    return { ...file, sha256, read, write: SMALL_LANE };
+  }
+
+  async #copyLarge(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
+    const openParts = this.#sink.openParts?.bind(this.#sink);
+    if (openParts === undefined) this.#closed ??= new LaneRefused('the destination takes no parts');
+    if (this.#closed === undefined && openParts !== undefined) {
+      try {
+        return await this.#sendParts(file, openReader(), await openParts(file));
+      } catch (error) {
+        if (!(error instanceof LaneRefused)) throw error;
+        if (this.#closed === undefined) this.#tools.onLaneClosed(messageOf(error));
+        this.#closed = error;
+      }
+    }
+    return this.#sendWhole(file, openReader, this.#closed ?? new LaneRefused('no other road'));
+  }
+
+  async #sendParts(file: FileEntry, reader: RangeReader, writer: PartWriter): Promise<CopiedFile> {
+    try {
+      const sha256 = await runParts(file, reader, writer.partSize, this.#tools, async (part) => {
+        await writer.write(part);
+        this.#tools.onBytes(part.size);
+      });
+      await writer.finish();
+      return { ...file, sha256, read: reader.lane, write: writer.lane };
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+  }
+
+  async #sendWhole(
+    file: FileEntry,
+    openReader: () => RangeReader,
+    refused: LaneRefused,
+  ): Promise<CopiedFile> {
+    if (file.size > this.#sink.maxFileSize) throw tooLarge(file, this.#sink.maxFileSize, refused);
+    let reader = openReader();
+    let sha256 = '';
+    await this.#sink.write(file, async () => {
+      reader = openReader();
+      return streamParts(file, reader, this.#tools, (hash) => (sha256 = hash));
+    });
+    this.#tools.onBytes(file.size);
+    const write: Lane = { road: 'workspace', reason: insteadReason(refused, 'signed parts') };
+    return { ...file, sha256, read: reader.lane, write };
+  }
 }
 
-/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
-export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
-  const contents = new Map<string, Uint8Array>();
-  await eachInParallel(files, async (file) => {
-    const bytes = await source.read(file.path, file.size);
-    if (bytes !== undefined) contents.set(file.path, bytes);
-  });
-  return {
-    list: () => source.list(),
-    read: async (path) => contents.get(path),
-    async open(path, range) {
-      const bytes = contents.get(path);
-      if (bytes === undefined) return undefined;
-      return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+/** The error of a file that is left without a road. */
+function tooLarge(file: FileEntry, limit: number, refused: LaneRefused): PromoteError {
+  return new PromoteError(
+    `The file ${show(file.path)} has ${file.size} bytes. Its storage does not take it from here (${messageOf(refused)}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`,
+    {
+      code: 'unsupported',
+      outcome: 'unsupported',
+      fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
+      cause: refused,
     },
-  };
+  );
 }
 
-async function openFile(source: FileSource, file: FileEntry): Promise<ByteStream> {
-  const stream = await source.open(file.path);
-  if (stream !== undefined) return stream;
-  throw changed(file, 'it is gone');
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return chunks;
 }
 
-async function* hashed(
-  file: FileEntry,
-  bytes: ByteStream,
+async function* hashing(
+  bytes: AsyncIterable<Uint8Array>,
   onHash: (sha256: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  let size = 0;
   for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > file.size) throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
     hash.update(chunk);
     yield chunk;
   }
-  if (size !== file.size) throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
   onHash(hash.digest('hex'));
-}
-
-function changed(file: FileEntry, problem: string): PromoteError {
-  return new PromoteError(`The file ${show(file.path)} changed while it was read: ${problem}.`, {
-    code: 'verification',
-    outcome: 'error',
-    fix: 'Run again. If it stays, somebody writes into the files of this version.',
-  });
-}
-
-async function* once(bytes: Uint8Array): ByteStream {
-  yield bytes;
-}
-
-/** Runs over the items, some at a time; the results are in the order of the items. After a failure none is begun, and it is thrown when the others have ended. */
-async function eachInParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      if (failed) return;
-      try {
-        results[index] = await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const workers = await Promise.allSettled(
-    Array.from({ length: Math.min(PARALLEL_FILES, items.length) }, worker),
-  );
-  for (const each of workers) {
-    if (each.status === 'rejected') throw each.reason;
-  }
-  return results;
 }

@@ -1,4 +1,6 @@
 import type { FileEntry } from '../domain/digest.ts';
+import type { Lane } from './lane.ts';
+import type { Part } from './part.ts';
 
 /** The bytes of a file as they arrive. */
 export type ByteStream = AsyncIterable<Uint8Array>;
@@ -11,18 +13,44 @@ export interface ByteRange {
 
 /** Where files are read from. Paths are relative with `/`, and come from {@link FileSource.list}. */
 export interface FileSource {
+  /** The way of files that are read whole. */
+  readonly lane?: Lane;
   /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
-  /** The bytes of one file or a range of it; undefined when it does not exist. */
+  /** The bytes of one file or a range of it; undefined when it does not exist. A broken stream is taken up again. */
   open(path: string, range?: ByteRange): Promise<ByteStream | undefined>;
   /** A small file whole, at most `limit` bytes; undefined when it does not exist. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
+  /** A large file, range by range; absent where a file comes in one stream only. */
+  openRanges?(file: FileEntry): RangeReader;
+}
+
+/** Reads a large file in parts, several at a time. */
+export interface RangeReader {
+  /** The way that the bytes take, and why; it may change on the way. */
+  readonly lane: Lane;
+  /** Fills a part from its start in the file. Parts are asked for in the order of their starts. */
+  fill(part: Part): Promise<void>;
 }
 
 /** Where files are written to. Writing a path again replaces it. */
 export interface FileSink {
-  /** `open` is called again when the write has to be repeated. */
-  write(file: FileEntry, open: () => Promise<ByteStream>): Promise<void>;
-  /** The largest file that this sink takes, in bytes. */
+  /** The file in one request; `open` is called again when the write has to be repeated. */
+  write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<void>;
+  /** The largest file that {@link FileSink.write} takes, in bytes. */
   readonly maxFileSize: number;
+  /** Begins to write a large file in parts; absent where there is no such road. Throws `LaneRefused` where it is closed. */
+  openParts?(file: FileEntry): Promise<PartWriter>;
+}
+
+/** Writes one large file in parts; it is there only when it was finished. */
+export interface PartWriter {
+  readonly lane: Lane;
+  /** Bytes of every part but the last. */
+  readonly partSize: number;
+  /** Sends one part, while it fills; sends it again, and only it, when that fails. Throws `LaneRefused`. */
+  write(part: Part): Promise<void>;
+  finish(): Promise<void>;
+  /** Tells the store to forget what was sent; never throws. */
+  abandon(): Promise<void>;
 }

@@ -1,127 +1,92 @@
-import type { FileEntry } from '../../domain/digest.ts';
-import { PromoteError } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import { show } from '../../domain/text.ts';
-import { protocolError } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { HttpRequest } from '../../http/request.ts';
-import type { FileSink, FileSource } from '../../transfer/port.ts';
-import { pages } from '../call.ts';
-import * as wire from './wire.ts';
+import { header, protocolError } from '../../http/errors.ts';
+import { SMALL_LANE } from '../../transfer/lane.ts';
+import type { ByteRange, ByteStream, FileSink, FileSource } from '../../transfer/port.ts';
+import { readWhole } from '../file-path.ts';
+import { listFiles } from './files-listing.ts';
+import { MultipartWriter } from './files-parts.ts';
+import { fileRequest, versionRoot } from './files-path.ts';
+import { DatabricksRangeReader, type SignedRoad } from './files-ranges.ts';
+import { ResumableWriter } from './files-resumable.ts';
+import { presign } from './files-signed.ts';
+import { getFile, offsetOf, unbroken } from './files-stream.ts';
+import * as wire from './wire-files.ts';
 
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const MAX_ENTRIES = 100_000;
-
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
 export function filesApiSource(http: HttpClient, name: FullName, version: number): FileSource {
-  const root = rootOf(name, version);
-  const open: FileSource['open'] = async (path, range) => {
-    const request = fileRequest('GET', root, path);
-    const ranged =
-      range === undefined
-        ? request
-        : { ...request, headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } };
-    return (await http.stream(ranged))?.stream;
-  };
+  const root = versionRoot(name, version);
+  const road: SignedRoad = {};
+  const open = (path: string, range?: ByteRange) => openFile(http, `${root}/${path}`, range);
   return {
+    lane: SMALL_LANE,
     list: () => listFiles(http, root),
     open,
     async read(path, limit) {
       const stream = await open(path);
-      if (stream === undefined) return undefined;
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of stream) {
-        size += chunk.length;
-        if (size > limit) throw tooLarge(path, limit);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks);
+      return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
+    openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
   };
 }
 
-/** The files of a pending version through the Files API, written: one PUT a file, repeated from its start when it fails. */
+/** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
 export function filesApiSink(http: HttpClient, name: FullName, version: number): FileSink {
-  const root = rootOf(name, version);
+  const root = versionRoot(name, version);
   return {
     maxFileSize: MAX_PUT_BYTES,
     async write(file, open) {
-      const request: HttpRequest = { ...fileRequest('PUT', root, file.path), query: { overwrite: true } };
+      const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
       await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+    },
+    async openParts(file) {
+      const path = `${root}/${file.path}`;
+      const query = { action: 'initiate-upload', overwrite: true };
+      const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, wire.initiated);
+      const multipart = begun.multipart_upload?.session_token;
+      if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
+      const resumable = begun.resumable_upload?.session_token;
+      if (resumable !== undefined) return new ResumableWriter({ http, path, file, token: resumable });
+      throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
     },
   };
 }
 
-function rootOf(name: FullName, version: number): string {
-  return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
+async function openFile(
+  http: HttpClient,
+  path: string,
+  range: ByteRange | undefined,
+): Promise<ByteStream | undefined> {
+  let unmodifiedSince: string | undefined;
+  const end = range === undefined ? undefined : range.start + range.length;
+  const bytes = await unbroken(
+    http,
+    range?.start ?? 0,
+    async (start) => {
+      const asked =
+        start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
+      const answer = await getFile(http, path, asked, unmodifiedSince);
+      if (answer === undefined) return undefined;
+      unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
+      return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
+    },
+    'GET /api/2.0/fs/files{path}',
+  );
+  return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
 }
 
-function fileRequest(method: 'GET' | 'PUT', root: string, path: string): HttpRequest {
-  return { method, template: '/api/2.0/fs/files{+path}', params: { path: `${root}/${path}` }, retry: 'safe' };
-}
-
-async function listFiles(http: HttpClient, root: string): Promise<FileEntry[]> {
-  const files = new Map<string, FileEntry>();
-  const listed = new Set<string>();
-  const listDirectory = async (directory: string): Promise<string[]> => {
-    const deeper: string[] = [];
-    const request: HttpRequest = {
-      method: 'GET',
-      template: '/api/2.0/fs/directories{+path}',
-      params: { path: directory },
-      query: { page_size: 1000 },
-      retry: 'safe',
-    };
-    for await (const page of pages(http, request, wire.directoryPage)) {
-      for (const row of page.contents ?? []) {
-        const path = relativePath(row.path, root);
-        if (row.is_directory === true) deeper.push(`${root}/${path}`);
-        else if (files.has(path)) throw hostile(`lists "${show(path)}" twice`);
-        else files.set(path, { path, size: row.file_size ?? 0 });
-        if (files.size + listed.size + deeper.length > MAX_ENTRIES)
-          throw hostile(`lists more than ${MAX_ENTRIES} entries`);
-      }
+/** At most `length` bytes: a server that ignores ranges sends more. */
+async function* firstOf(bytes: ByteStream, length: number): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const chunk of bytes) {
+    if (chunk.length >= left) {
+      yield chunk.subarray(0, left);
+      return;
     }
-    return deeper;
-  };
-  let directories = [root];
-  while (directories.length > 0) {
-    for (const directory of directories) {
-      if (listed.has(directory)) throw hostile(`lists the directory "${show(directory)}" twice`);
-      listed.add(directory);
-    }
-    directories = (await Promise.all(directories.map(listDirectory))).flat();
+    left -= chunk.length;
+    yield chunk;
   }
-  return [...files.values()];
-}
-
-/** The path below the version's root; a path that leads out of it, or could, is refused. */
-function relativePath(path: string, root: string): string {
-  const inside = path.replace(/\/$/u, '');
-  if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
-    throw hostile(`names "${show(path)}", which is outside of the version`);
-  const relative = inside.slice(root.length + 1);
-  const segments = relative.split('/');
-  if (
-    segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
-    /[\p{Cc}\\]/u.test(relative)
-  ) {
-    throw hostile(`names "${show(path)}", which is no safe file name`);
-  }
-  return relative;
-}
-
-function hostile(problem: string): PromoteError {
-  return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
-}
-
-function tooLarge(path: string, limit: number): PromoteError {
-  return new PromoteError(`The file ${show(path)} is larger than ${limit} bytes.`, {
-    code: 'rejected',
-    outcome: 'blocked',
-  });
 }

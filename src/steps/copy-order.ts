@@ -1,0 +1,38 @@
+import type { CopyChange } from '../domain/change.ts';
+import type { Digests, FileEntry } from '../domain/digest.ts';
+import type { ModelDependency, ModelVersion, Tag } from '../domain/model.ts';
+import type { CopiedFile } from '../transfer/copy-files.ts';
+import type { CopySource } from './copy-state.ts';
+
+/** How a copy is verified: every byte read back, or sizes and the small files. */
+export type VerifyMode = 'full' | 'size';
+
+/** What is to be copied, as it was decided. */
+export interface CopyOrder {
+  readonly change: CopyChange;
+  readonly source: CopySource;
+  readonly files: readonly FileEntry[];
+  readonly tags: readonly Tag[];
+  readonly description: string | undefined;
+  readonly dependencies: readonly ModelDependency[];
+  /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
+  readonly marker: string;
+  /** A pending version that an earlier run began and that is continued. */
+  readonly pending?: ModelVersion | undefined;
+  readonly verify: VerifyMode;
+  /** Milliseconds to wait for READY. */
+  readonly waitTimeout: number;
+  /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
+  readonly alongside?: (() => Promise<unknown>) | undefined;
+}
+
+/** A finished copy. */
+export interface CopyResult {
+  readonly version: ModelVersion;
+  readonly digests: Digests;
+  /** Every file with its sha256, and the way it went. */
+  readonly files: readonly CopiedFile[];
+  readonly verified: VerifyMode;
+  /** Files that an earlier run had sent, and that were not sent again. */
+  readonly takenOver: number;
+}

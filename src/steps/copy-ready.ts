@@ -1,0 +1,39 @@
+import { PromoteError } from '../domain/errors.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import type { CopyOrder } from './copy-order.ts';
+
+/** Pauses between reads of a version that is not READY yet, milliseconds. */
+const POLL = 2_000;
+
+/** Reads a finalized version until it is READY; throws `not-ready` when it failed or the time is over. */
+export async function waitUntilReady(
+  order: CopyOrder,
+  number: number,
+  context: ApplyContext,
+): Promise<ModelVersion> {
+  const { snapshot, clock, signal, log } = context;
+  const name = order.change.destination;
+  const startedAt = clock.now();
+  for (;;) {
+    snapshot.forget(name);
+    const [version] = await Promise.all([snapshot.version(name, number), order.alongside?.()]);
+    if (version?.status === 'READY') return version;
+    const status = version?.status ?? 'not shown';
+    if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= order.waitTimeout) {
+      const why =
+        status === 'FAILED_REGISTRATION'
+          ? (version?.statusMessage ?? 'no reason is given')
+          : 'the wait-timeout is over';
+      throw new PromoteError(`${formatModelUri(name, number)} is ${status}: ${why}.`, {
+        code: 'not-ready',
+        outcome: status === 'FAILED_REGISTRATION' ? 'blocked' : 'unavailable',
+        fix: 'Run again: a version that is still pending is continued.',
+      });
+    }
+    refuseWhenCancelled(signal);
+    log.info(`${formatModelUri(name, number)} is ${status}; waiting for READY.`);
+    await clock.sleep(POLL, signal);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Digests, FileEntry } from '../domain/digest.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
+import type { CopiedFile } from '../transfer/copy-files.ts';
+import { listingDigest } from '../transfer/digest.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
+import type { TransferTools } from '../transfer/large-file.ts';
+import type { FileSource } from '../transfer/port.ts';
+import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import type { ApplyContext } from './apply.ts';
+import type { VerifyMode } from './copy-order.ts';
+
+/** Files up to this size are read back in every mode. Bytes. */
+export const SMALL_BYTES = 1024 * 1024;
+
+/** Files that are read back while others are still sent. */
+const BESIDE = 8;
+
+/** The hold of a copy whose files could not be read while it was pending, until they were read afterwards. */
+export const UNVERIFIED_HOLD = 'the copy is not verified yet';
+
+/** The hold of a copy that is not what was sent. */
+export const MISMATCH_HOLD = 'the copy does not equal its source';
+
+/** Whether a file is read back in a mode. */
+export function isReadBack(file: FileEntry, mode: VerifyMode): boolean {
+  return mode === 'full' || file.size <= SMALL_BYTES;
+}
+
+/** Reads files of a pending copy back while others are still sent; where the registry does not show them, it says so. */
+export class ReadBack {
+  readonly #target: FileSource;
+  readonly #mode: VerifyMode;
+  readonly #tools: TransferTools;
+  readonly #waiting: CopiedFile[] = [];
+  readonly #workers = new Set<Promise<void>>();
+  #isShown = true;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(target: FileSource, mode: VerifyMode, tools: TransferTools) {
+    this.#target = target;
+    this.#mode = mode;
+    this.#tools = tools;
+  }
+
+  /** Begins to read a file back, as soon as there is room. */
+  add(file: CopiedFile): void {
+    if (!this.#isShown || this.#failure !== undefined || !isReadBack(file, this.#mode)) return;
+    this.#waiting.push(file);
+    if (this.#workers.size >= BESIDE) return;
+    const worker = this.#work().finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
+  }
+
+  /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
+  async end(files: readonly FileEntry[]): Promise<boolean> {
+    const listed = this.#list();
+    await Promise.all([...this.#workers]);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const found = await listed;
+    if (!this.#isShown || found === undefined) return false;
+    if (listingDigest(found) !== listingDigest(files)) throw mismatch('the list of its files is another');
+    return true;
+  }
+
+  /** When nothing of it is under way any more; never throws. */
+  async settle(): Promise<void> {
+    this.#waiting.length = 0;
+    await Promise.all([...this.#workers]);
+  }
+
+  async #list(): Promise<readonly FileEntry[] | undefined> {
+    try {
+      return await this.#target.list();
+    } catch (error) {
+      if (isNotShown(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (let file = this.#waiting.shift(); file !== undefined; file = this.#waiting.shift()) {
+      try {
+        await compareFile(file, this.#target, this.#tools);
+      } catch (error) {
+        if (isNotShown(error)) this.#isShown = false;
+        else this.#failure ??= { error };
+        this.#waiting.length = 0;
+      }
+    }
+  }
+}
+
+/**
+ * Reads a READY copy back: one that differs is put on hold, so that no action ever takes it; one that was on hold
+ * only until now is freed.
+ */
+export async function verifyReady(
+  files: readonly CopiedFile[],
+  version: ModelVersion,
+  mode: VerifyMode,
+  tools: TransferTools,
+  context: ApplyContext,
+): Promise<void> {
+  const { registry } = context.snapshot;
+  const source = registry.openSource(version.name, version.version);
+  const target = { kind: 'version', name: version.name, version: version.version } as const;
+  try {
+    const [listed] = await Promise.all([
+      source.list(),
+      inParallel(
+        files.filter((file) => isReadBack(file, mode)),
+        PARALLEL_FILES,
+        (file) => compareFile(file, source, tools),
+      ),
+    ]);
+    if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
+  } catch (error) {
+    if (!hasCode(error, 'verification')) throw error;
+    await registry.setTag(target, TAG_KEYS.hold, MISMATCH_HOLD);
+    throw new PromoteError(
+      `${formatModelUri(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`,
+      { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' },
+    );
+  }
+  await registry.deleteTag(target, TAG_KEYS.hold);
+}
+
+/** Notes both digests on a version, for whoever reads it later. */
+export async function recordDigests(
+  target: { readonly name: ModelVersion['name']; readonly version: number },
+  digests: Digests,
+  context: ApplyContext,
+): Promise<void> {
+  const { registry } = context.snapshot;
+  const version = { kind: 'version', ...target } as const;
+  await Promise.all([
+    registry.setTag(version, TAG_KEYS.digest, digests.content),
+    registry.setTag(version, TAG_KEYS.listing, digests.listing),
+  ]);
+}
+
+/** Compares one file with what was sent; a difference is read a second time before it is believed. */
+async function compareFile(file: CopiedFile, source: FileSource, tools: TransferTools): Promise<void> {
+  if ((await hashFile(file, source, tools)) === file.sha256) return;
+  if ((await hashFile(file, source, tools)) === file.sha256) return;
+  throw mismatch(`${show(file.path)} has another sha256`);
+}
+
+function mismatch(problem: string): PromoteError {
+  return new PromoteError(`The files of the copy are not those that were sent: ${problem}.`, {
+    code: 'verification',
+    outcome: 'error',
+    fix: 'Run again. If it stays, report it with the report file.',
+  });
+}
+
+/** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
+function isNotShown(error: unknown): boolean {
+  return hasCode(error, 'permission-denied', 'rejected', 'not-found');
+}

@@ -1,0 +1,121 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { FileEntry } from '../domain/digest.ts';
+import { Part, partsOf } from './part.ts';
+import type { ByteStream, RangeReader } from './port.ts';
+import type { BufferWindow } from './window.ts';
+
+/** Bytes of a part where no store asks for another size. */
+export const PART_BYTES = 8 * 1024 * 1024;
+
+/** Parts read ahead for a road that takes the file in one stream. */
+const AHEAD = 6;
+
+/** What a transfer works with. */
+export interface TransferTools {
+  readonly window: BufferWindow;
+  /** Throws when the run was cancelled. */
+  readonly refuseWhenCancelled: () => void;
+}
+
+/**
+ * Reads a file part by part, as many at once as the window holds, hashes it in order, and hands each part on while it
+ * fills. Answers the sha256 in hex. After a failure no part is begun, and it is thrown when the others have ended.
+ */
+export async function runParts(
+  file: FileEntry,
+  reader: RangeReader,
+  partSize: number,
+  tools: TransferTools,
+  use: (part: Part) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const failures: unknown[] = [];
+  const running = new Set<Promise<void>>();
+  let hashed: Promise<void> = Promise.resolve();
+  for (const { length, ...place } of partsOf(file.size, partSize)) {
+    tools.refuseWhenCancelled();
+    const buffer = await tools.window.take(length);
+    if (failures.length > 0) {
+      tools.window.give(buffer);
+      break;
+    }
+    const part = new Part(place, buffer);
+    hashed = hashAfter(hashed, part, hash);
+    const task = Promise.allSettled([use(part), fill(reader, part), hashed]).then((results) => {
+      tools.window.give(buffer);
+      for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
+      running.delete(task);
+    });
+    running.add(task);
+  }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
+  return hash.digest('hex');
+}
+
+/** A file as one stream, read ahead in ranges, for a road that takes it in one request; its sha256 goes to `onHash`. */
+export async function* streamParts(
+  file: FileEntry,
+  reader: RangeReader,
+  { window }: TransferTools,
+  onHash: (sha256: string) => void,
+): ByteStream & AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  const places = partsOf(file.size, PART_BYTES).values();
+  const begun: Promise<Begun>[] = [];
+  const beginNext = () => {
+    const { value } = places.next();
+    if (value === undefined) return;
+    const { length, ...place } = value;
+    const begin = async (): Promise<Begun> => {
+      const buffer = await window.take(length);
+      const part = new Part(place, buffer);
+      return { part, buffer, filled: Promise.allSettled([fill(reader, part)]) };
+    };
+    begun.push(begin());
+  };
+  for (let count = 0; count < AHEAD; count += 1) beginNext();
+  try {
+    for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
+      const { part, buffer, filled } = await next;
+      try {
+        for await (const piece of part.stream()) {
+          hash.update(piece);
+          // The consumer may still hold what it was given when the buffer is used again.
+          yield Uint8Array.from(piece);
+        }
+      } finally {
+        await filled;
+        window.give(buffer);
+      }
+      beginNext();
+    }
+  } finally {
+    for (const left of begun) {
+      const { buffer, filled } = await left;
+      await filled;
+      window.give(buffer);
+    }
+  }
+  onHash(hash.digest('hex'));
+}
+
+interface Begun {
+  readonly part: Part;
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly filled: Promise<unknown>;
+}
+
+async function fill(reader: RangeReader, part: Part): Promise<void> {
+  try {
+    await reader.fill(part);
+  } catch (error) {
+    part.fail(error);
+    throw error;
+  }
+}
+
+async function hashAfter(before: Promise<void>, part: Part, hash: Hash): Promise<void> {
+  await before;
+  for await (const piece of part.stream()) hash.update(piece);
+}

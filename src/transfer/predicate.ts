@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HashedFile } from '../domain/digest.ts';
+import { inOrder } from './digest.ts';
+
+/** The predicate of a model signature by `model_signing` 1.x, whose subject digest is our `content` digest. */
+export const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
+
+/** Every file with its sha256, as `model_signing` 1.x writes it (PyPI model-signing 1.1.1, `_signing/signing.py`). */
+export function modelSignaturePredicate(files: readonly HashedFile[]): Record<string, unknown> {
+  return {
+    serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false },
+    resources: inOrder(files).map(({ path, sha256 }) => ({
+      name: path,
+      algorithm: 'sha256',
+      digest: sha256,
+    })),
+  };
+}
+
+/** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
+export async function writePredicate(
+  files: readonly HashedFile[],
+  folder: string,
+  name: string,
+): Promise<string> {
+  const path = join(folder, `uc-promote-predicate-${name}.json`);
+  await writeFile(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+  return path;
+}

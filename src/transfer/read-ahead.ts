@@ -1,0 +1,41 @@
+import type { FileEntry } from '../domain/digest.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Lane } from './lane.ts';
+import type { FileSource, RangeReader } from './port.ts';
+import { changed, PARALLEL_FILES } from './read-files.ts';
+
+const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
+
+/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
+export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
+  const contents = new Map<string, Uint8Array>();
+  await inParallel(files, PARALLEL_FILES, async (file) => {
+    const bytes = await source.read(file.path, file.size);
+    if (bytes !== undefined) contents.set(file.path, bytes);
+  });
+  return {
+    lane: MEMORY,
+    list: () => source.list(),
+    read: async (path) => contents.get(path),
+    async open(path, range) {
+      const bytes = contents.get(path);
+      if (bytes === undefined) return undefined;
+      return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+    },
+    openRanges: (file) => memoryReader(file, contents.get(file.path)),
+  };
+}
+
+function memoryReader(file: FileEntry, bytes: Uint8Array | undefined): RangeReader {
+  return {
+    lane: MEMORY,
+    async fill(part) {
+      if (bytes === undefined) throw changed(file, 'it is gone');
+      part.append(bytes.subarray(part.start, part.start + part.size));
+    },
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

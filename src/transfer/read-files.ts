@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { FileEntry, HashedFile } from '../domain/digest.ts';
+import { PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import { inParallel } from './in-parallel.ts';
+import { LARGE_FILE } from './lane.ts';
+import { PART_BYTES, runParts, type TransferTools } from './large-file.ts';
+import type { FileSource } from './port.ts';
+
+/** Files that are read or copied at the same time: the budget of the Files API. */
+export const PARALLEL_FILES = 16;
+
+/** Large files at the same time: while one begins or ends, the window is not idle. */
+export const PARALLEL_LARGE = 3;
+
+/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
+export async function hashFiles(
+  files: readonly FileEntry[],
+  source: FileSource,
+  tools: TransferTools,
+): Promise<HashedFile[]> {
+  const large = files.filter(({ size }) => size >= LARGE_FILE);
+  const small = files.filter(({ size }) => size < LARGE_FILE);
+  const hash = async (file: FileEntry) => ({ ...file, sha256: await hashFile(file, source, tools) });
+  const hashed = await Promise.all([
+    inParallel(large, PARALLEL_LARGE, hash),
+    inParallel(small, PARALLEL_FILES, hash),
+  ]);
+  return hashed.flat();
+}
+
+/** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
+export async function hashFile(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
+  tools.refuseWhenCancelled();
+  if (file.size >= LARGE_FILE && source.openRanges !== undefined) {
+    return runParts(file, source.openRanges(file), PART_BYTES, tools, () => Promise.resolve());
+  }
+  const hash = createHash('sha256');
+  for await (const chunk of exactBytes(file, source)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** The bytes of a file that must be exactly as many as were listed. */
+export async function* exactBytes(file: FileEntry, source: FileSource): AsyncGenerator<Uint8Array> {
+  const bytes = await source.open(file.path);
+  if (bytes === undefined) throw changed(file, 'it is gone');
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > file.size) throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
+    yield chunk;
+  }
+  if (size !== file.size) throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
+}
+
+/** The error of a file that is not what the listing said, or not what it was at the first read. */
+export function changed(file: Pick<FileEntry, 'path'>, problem: string): PromoteError {
+  return new PromoteError(`The file ${show(file.path)} changed while it was read: ${problem}.`, {
+    code: 'verification',
+    outcome: 'error',
+    fix: 'Run again. If it stays, somebody writes into the files of this version.',
+  });
+}
