@@ -28,18 +28,7 @@ function buildInto(folder: string): void {
   const ncc = join(ROOT, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
   execFileSync(
     process.execPath,
-    [
-      ncc,
-      'build',
-      'src/index.ts',
-      '-o',
-      folder,
-      '--license',
-      'licenses.txt',
-      '--no-cache',
-      '--transpile-only',
-      '-q',
-    ],
+    [ncc, 'build', 'src/index.ts', '-o', folder, '--license', 'licenses.txt', '--no-cache', '-q'],
     {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
