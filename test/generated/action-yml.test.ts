@@ -11,7 +11,7 @@ import { ROOT } from '../imports.ts';
 
 const manifest = z.strictObject({
   name: z.string().min(1),
-  description: z.string().min(1).max(125),
+  description: z.string().min(1).max(200),
   author: z.string(),
   branding: z.strictObject({ icon: z.string(), color: z.enum(['blue', 'orange']) }),
   inputs: z.record(
@@ -79,7 +79,8 @@ describe.each(Object.keys(ACTIONS))('%s', (name) => {
 
   test('has a manifest that GitHub takes, and its scripts exist', () => {
     const { runs, description } = read();
-    expect(description.length).toBeLessThanOrEqual(125);
+    // The Marketplace lists the root action, and shows no more than this.
+    if (folder === '') expect(description.length).toBeLessThanOrEqual(125);
     for (const script of [runs.main, runs.post ?? runs.main]) {
       expect(existsSync(join(ROOT, folder, script)), script).toBe(true);
     }
