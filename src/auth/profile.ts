@@ -16,20 +16,38 @@ export async function readProfile(text: string, name: string): Promise<ReadonlyM
   } catch (cause) {
     throw refused(`it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
   }
-  const profiles = new Map(Object.entries(sections).filter(([key]) => key !== RESERVED));
+  const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
   const section = profiles.get(name);
-  if (typeof section !== 'object' || section === null) {
+  if (section === undefined) {
+    const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
     throw refused(
-      `there is no profile "${show(name, 60)}"${name === RESERVED ? ': the section of that name holds settings' : ''}.`,
-      `Name one that the file has${listed(profiles)}.`,
+      `there is no profile "${show(name, 60)}"${reserved}.`,
+      `Name one that the file has${listed([...profiles.keys()])}.`,
     );
   }
-  return new Map(Object.entries(section).map(([key, value]) => [key, String(value)]));
+  return section;
 }
 
-function listed(profiles: ReadonlyMap<string, unknown>): string {
-  const names = [...profiles].flatMap(([key, value]) => (typeof value === 'object' ? [show(key, 60)] : []));
-  return names.length === 0 ? '; it has none' : `: ${names.slice(0, 20).join(', ')}`;
+/** Sections by name; the reader takes a dot in a name for a section within another. */
+function flatten(sections: object, prefix = ''): [string, ReadonlyMap<string, string>][] {
+  return Object.entries(sections).flatMap(([key, value]: [string, unknown]) => {
+    if (typeof value !== 'object' || value === null) return [];
+    const own = Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
+      typeof text === 'object' ? [] : [[name, String(text)] as const],
+    );
+    const name = `${prefix}${key}`;
+    const inner = flatten(value, `${name}.`);
+    return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
+  });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0
+    ? '; it has none'
+    : `: ${names
+        .slice(0, 20)
+        .map((name) => show(name, 60))
+        .join(', ')}`;
 }
 
 function refused(problem: string, fix: string): PromoteError {

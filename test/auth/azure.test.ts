@@ -1,0 +1,220 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { DATABRICKS_RESOURCE, endpointsOf } from '../../src/auth/azure.ts';
+import { signInBy } from '../../src/auth/sign-in.ts';
+import type { AuthType } from '../../src/auth/settings.ts';
+import { signInSettings } from '../../src/runtime/sign-in.ts';
+import type { RunTool } from '../../src/auth/port.ts';
+import { refusal, serve } from '../http/kit.ts';
+import { emulator, jobVariables, open, SUBJECT, type Bench } from './kit.ts';
+
+const RESOURCE_ID = '/subscriptions/s1/resourceGroups/g/providers/Microsoft.Databricks/workspaces/w';
+const MANAGEMENT = 'https://management.core.windows.net/';
+
+interface Seen {
+  readonly path: string;
+  readonly form: Record<string, string>;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** A stand-in for Entra, the metadata address of a machine and a workspace's login. Its answers are those of the docs. */
+async function azure(refuse?: {
+  error: string;
+  error_description: string;
+}): Promise<{ url: string; seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const url = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      const form = Object.fromEntries(new URLSearchParams(body));
+      seen.push({ path, form, headers: request.headers });
+      if (path === '/aad/auth') {
+        response.writeHead(302, { location: `${url}/tenant-1/oauth2/authorize?x=1` }).end();
+        return;
+      }
+      if (refuse !== undefined) {
+        response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(refuse));
+        return;
+      }
+      const resource = form['resource'] ?? new URL(path, url).searchParams.get('resource') ?? '';
+      const token = resource === DATABRICKS_RESOURCE ? 'databricks-token' : 'management-token';
+      response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: '3599' }));
+    });
+  });
+  return { url, seen };
+}
+
+/** A sign-in whose addresses of Azure are the stand-in's. */
+async function azureSignIn(
+  method: AuthType,
+  url: string,
+  more: Record<string, string>,
+  runTool?: RunTool,
+): Promise<Bench> {
+  const environment = { DATABRICKS_HOST: url, DATABRICKS_AUTH_TYPE: method, ...more };
+  const bench = await open(environment, runTool === undefined ? {} : { runTool });
+  const endpoints = { entra: url, management: MANAGEMENT, metadata: url };
+  const world = { ...bench.world, endpoints };
+  const signIn = signInBy(
+    world,
+    method,
+    { origin: more['DATABRICKS_HOST'] ?? url },
+    signInSettings(environment),
+  );
+  return { ...bench, signIn, world };
+}
+
+describe('azure-client-secret', () => {
+  const client = { ARM_CLIENT_ID: 'app', ARM_CLIENT_SECRET: 'hush' };
+
+  test('asks the tenant of the workspace for one token', async () => {
+    const { url, seen } = await azure();
+    const { signIn } = await azureSignIn('azure-client-secret', url, client);
+    expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
+    expect(seen.map(({ path, form }) => [path, form])).toEqual([
+      ['/aad/auth', {}],
+      [
+        '/tenant-1/oauth2/token',
+        {
+          grant_type: 'client_credentials',
+          resource: DATABRICKS_RESOURCE,
+          client_id: 'app',
+          client_secret: 'hush',
+        },
+      ],
+    ]);
+    expect(seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+  });
+
+  test('with the resource id of the workspace, the management of Azure vouches too', async () => {
+    const { url, seen } = await azure();
+    const { signIn, seen: told } = await azureSignIn('azure-client-secret', url, {
+      ...client,
+      ARM_TENANT_ID: 't',
+      DATABRICKS_AZURE_RESOURCE_ID: RESOURCE_ID,
+    });
+    expect(await signIn.headers()).toEqual({
+      authorization: 'Bearer databricks-token',
+      'x-databricks-azure-sp-management-token': 'management-token',
+      'x-databricks-azure-workspace-resource-id': RESOURCE_ID,
+    });
+    expect(seen.map(({ path }) => path)).toEqual(['/t/oauth2/token', '/t/oauth2/token']);
+    expect(told.masked.sort()).toEqual(['databricks-token', 'management-token']);
+  });
+
+  test('a refusal of Entra keeps its code', async () => {
+    const { url } = await azure({
+      error: 'invalid_client',
+      error_description: 'AADSTS7000222: The provided client secret keys are expired.',
+    });
+    const { signIn } = await azureSignIn('azure-client-secret', url, { ...client, ARM_TENANT_ID: 't' });
+    const error = await refusal(signIn.headers());
+    expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied', serverCode: 'invalid_client' });
+    expect(error.message).toContain('AADSTS7000222');
+  });
+});
+
+test('github-oidc-azure sends the ID token as its assertion, and explains a refusal by its claims', async () => {
+  const host = await emulator();
+  const variables = { ...jobVariables(host), ARM_CLIENT_ID: 'app', ARM_TENANT_ID: 't' };
+  const good = await azure();
+  const { signIn } = await azureSignIn('github-oidc-azure', good.url, variables);
+  expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
+  expect(good.seen[0]?.form).toMatchObject({
+    client_id: 'app',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  });
+  expect(host.requests.find(({ path }) => path.endsWith('/idtoken'))?.query['audience']).toBe(
+    'api://AzureADTokenExchange',
+  );
+  const bad = await azure({
+    error: 'invalid_request',
+    error_description: 'AADSTS700213: No matching record',
+  });
+  const error = await refusal((await azureSignIn('github-oidc-azure', bad.url, variables)).signIn.headers());
+  expect(error.advice?.at(-1)).toEqual({
+    kind: 'command',
+    text: `az ad app federated-credential create --id app --parameters '{"name":"github-actions","issuer":"https://token.actions.githubusercontent.com","subject":"${SUBJECT}","audiences":["api://AzureADTokenExchange"]}'`,
+  });
+});
+
+test('azure-msi asks the address of the machine, with its header', async () => {
+  const { url, seen } = await azure();
+  const { signIn } = await azureSignIn('azure-msi', url, { ARM_CLIENT_ID: 'app' });
+  expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
+  expect(seen[0]?.path).toBe(
+    `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${DATABRICKS_RESOURCE}&client_id=app`,
+  );
+  expect(seen[0]?.headers['metadata']).toBe('true');
+});
+
+describe('CLIs', () => {
+  /** Written after the CLIs' documentation; the real CLIs were not run. */
+  const recorded = async (name: string) => readFile(new URL(`cli-outputs/${name}`, import.meta.url), 'utf8');
+
+  test.each([
+    ['az-with-epoch.json', 1_795_430_400_000],
+    ['az-without-epoch.json', Date.parse('2026-11-23T10:00:00.123')],
+  ])('az: %s', async (name, expiresAt) => {
+    const calls: string[][] = [];
+    const stdout = await recorded(name);
+    const { signIn, seen } = await azureSignIn('azure-cli', 'http://127.0.0.1:9', {}, async (tool, args) => {
+      calls.push([tool, ...args]);
+      return { exitCode: 0, stdout, stderr: '' };
+    });
+    expect(await signIn.headers()).toEqual({ authorization: 'Bearer recorded-azure-token' });
+    expect(await signIn.open()).toBe(expiresAt);
+    expect(calls).toEqual([
+      ['az', 'account', 'get-access-token', '--resource', DATABRICKS_RESOURCE, '--output', 'json'],
+    ]);
+    expect([seen.masked, seen.log.join('\n')]).toEqual([
+      ['recorded-azure-token'],
+      expect.not.stringContaining('recorded-azure-token'),
+    ]);
+  });
+
+  test('databricks', async () => {
+    const stdout = await recorded('databricks.json');
+    const calls: string[][] = [];
+    const url = 'http://127.0.0.1:9';
+    const { signIn } = await azureSignIn('databricks-cli', url, {}, async (tool, args) => {
+      calls.push([tool, ...args]);
+      return { exitCode: 0, stdout, stderr: '' };
+    });
+    expect(await signIn.headers()).toEqual({ authorization: 'Bearer recorded-databricks-token' });
+    expect(calls).toEqual([['databricks', 'auth', 'token', '--host', url]]);
+  });
+
+  test('not signed in, not there, and an output that is none', async () => {
+    const answers: RunTool[] = [
+      async () => ({ exitCode: 1, stdout: '', stderr: "ERROR: Please run 'az login' to setup account.\n" }),
+      () => Promise.reject(new Error('Unable to locate executable file: az')),
+      async () => ({ exitCode: 0, stdout: 'tok secret', stderr: '' }),
+    ];
+    const messages = await Promise.all(
+      answers.map(async (runTool) => {
+        const { signIn } = await azureSignIn('azure-cli', 'http://127.0.0.1:9', {}, runTool);
+        return (await refusal(signIn.headers())).message;
+      }),
+    );
+    expect(messages).toEqual([
+      "Signing in by azure-cli failed: az says: ERROR: Please run 'az login' to setup account.",
+      'Signing in by azure-cli failed: az could not be run: Unable to locate executable file: az',
+      'The answer of az carries no token.',
+    ]);
+  });
+});
+
+test.each([
+  ['PUBLIC', 'https://login.microsoftonline.com'],
+  ['usgovernment', 'https://login.microsoftonline.us'],
+  ['AzureUSGovernmentCloud', 'https://login.microsoftonline.us'],
+  ['AzureChinaCloud', 'https://login.chinacloudapi.cn'],
+  ['AzureCloud', 'https://login.microsoftonline.com'],
+])('ARM_ENVIRONMENT %s', async (name, entra) => {
+  const { world } = await open({ DATABRICKS_HOST: 'http://127.0.0.1:9', DATABRICKS_TOKEN: 't' });
+  expect(endpointsOf(world, signInSettings({ ARM_ENVIRONMENT: name })).entra).toBe(entra);
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { chooseMethod } from '../../src/auth/choice.ts';
+import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { faultsOf } from './kit.ts';
+
+const HOST = { DATABRICKS_HOST: 'https://adb-1.2.azuredatabricks.net' };
+const ID_TOKENS = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://example.com/idtoken?api-version=2.0',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'ask',
+};
+
+function chosen(environment: Readonly<Record<string, string>>): string {
+  const choice = chooseMethod(signInSettings(environment));
+  return choice.ok ? choice.method : choice.faults.map(({ problem }) => problem).join(' ');
+}
+
+describe('the credential that is there decides', () => {
+  test.each<[string, string, Record<string, string>]>([
+    ['a token', 'pat', { DATABRICKS_TOKEN: 't' }],
+    ['a token as input', 'pat', { INPUT_TOKEN: 't' }],
+    ['a token in a job that may ask for ID tokens', 'pat', { DATABRICKS_TOKEN: 't', ...ID_TOKENS }],
+    ['id and secret', 'oauth-m2m', { DATABRICKS_CLIENT_ID: 'c', DATABRICKS_CLIENT_SECRET: 's' }],
+    [
+      'id and secret in a job that may ask for ID tokens',
+      'oauth-m2m',
+      { 'INPUT_CLIENT-ID': 'c', 'INPUT_CLIENT-SECRET': 's', ...ID_TOKENS },
+    ],
+    ['an id in a job that may ask for ID tokens', 'github-oidc', { DATABRICKS_CLIENT_ID: 'c', ...ID_TOKENS }],
+    ['an ID token in a variable', 'env-oidc', { DATABRICKS_OIDC_TOKEN: 'j', DATABRICKS_CLIENT_ID: 'c' }],
+    ['an ID token in a named variable', 'env-oidc', { DATABRICKS_OIDC_TOKEN_ENV: 'J', J: 'j' }],
+    [
+      'an ID token in a file',
+      'file-oidc',
+      { DATABRICKS_OIDC_TOKEN_FILEPATH: '/t', DATABRICKS_CLIENT_ID: 'c' },
+    ],
+    ['the other name of that variable', 'file-oidc', { DATABRICKS_OIDC_TOKEN_FILE: '/t' }],
+    ['id and secret of Entra', 'azure-client-secret', { ARM_CLIENT_ID: 'c', ARM_CLIENT_SECRET: 's' }],
+    ['id of Entra', 'github-oidc-azure', { ARM_CLIENT_ID: 'c', ARM_TENANT_ID: 't', ...ID_TOKENS }],
+    ['a managed identity', 'azure-msi', { ARM_USE_MSI: 'true', ARM_CLIENT_ID: 'c' }],
+    ['auth-type over all', 'pat', { DATABRICKS_TOKEN: 't', ARM_CLIENT_ID: 'c', 'INPUT_AUTH-TYPE': 'pat' }],
+    ['the Azure CLI by name', 'azure-cli', { DATABRICKS_AUTH_TYPE: 'azure-cli' }],
+    ['the Databricks CLI by name', 'databricks-cli', { DATABRICKS_AUTH_TYPE: 'DATABRICKS-CLI' }],
+  ])('%s: %s', (_what, method, environment) => {
+    expect(chosen({ ...HOST, ...environment })).toBe(method);
+  });
+});
+
+describe('faults of the configuration', () => {
+  test('nothing: every way in one sentence', () => {
+    expect(faultsOf({})).toEqual([
+      'host: it is missing. Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
+      'token: there is nothing to sign in with. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.',
+    ]);
+  });
+
+  test('that the job may ask for ID tokens is no credential', () => {
+    expect(faultsOf({ ...HOST, ...ID_TOKENS })[0]).toMatch(/^token: there is nothing to sign in with\./u);
+  });
+
+  test('an empty secret is nothing, whatever else the machine has', () => {
+    expect(faultsOf({ ...HOST, DATABRICKS_TOKEN: ' ', HOME: '/root' })[0]).toMatch(
+      /^token: there is nothing/u,
+    );
+  });
+
+  test('more than one way, each with the setting that tells', () => {
+    expect(
+      faultsOf({ ...HOST, DATABRICKS_TOKEN: 't', 'INPUT_CLIENT-SECRET': 's', DATABRICKS_CLIENT_ID: 'c' }),
+    ).toEqual([
+      'auth-type: more than one way to sign in is configured: DATABRICKS_TOKEN (pat) and input client-secret (oauth-m2m). Take away all but one, or say which: auth-type: pat.',
+    ]);
+    expect(faultsOf({ ...HOST, DATABRICKS_TOKEN: 't', ARM_CLIENT_ID: 'c' })[0]).toContain(
+      'DATABRICKS_TOKEN (pat) and ARM_CLIENT_ID (github-oidc-azure)',
+    );
+  });
+
+  test('a client id alone in a job that may not ask: the missing line of the workflow', () => {
+    expect(faultsOf({ ...HOST, DATABRICKS_CLIENT_ID: 'c' })).toEqual([
+      'DATABRICKS_CLIENT_ID: with it alone github-oidc is the way to sign in, and this job may not ask GitHub for an ID token. Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it). Or give client-secret.',
+    ]);
+  });
+
+  test.each([
+    ['oauth-m2m', { DATABRICKS_CLIENT_ID: 'c' }, ['client-secret: oauth-m2m needs it, and it is missing.']],
+    ['pat', { DATABRICKS_CLIENT_ID: 'c' }, ['token: pat needs it, and it is missing.']],
+    ['file-oidc', {}, ['DATABRICKS_OIDC_TOKEN_FILEPATH: file-oidc needs it, and it is missing.']],
+    [
+      'env-oidc',
+      {},
+      ['DATABRICKS_OIDC_TOKEN: env-oidc reads its ID token from this variable, and it is empty.'],
+    ],
+    [
+      'azure-client-secret',
+      {},
+      [
+        'azure-client-id: azure-client-secret needs it, and it is missing.',
+        'azure-client-secret: azure-client-secret needs it, and it is missing.',
+      ],
+    ],
+    ['github-oidk', {}, ['auth-type: "github-oidk" is not a way to sign in here. Did you mean github-oidc?']],
+  ])('auth-type %s and half of what it needs', (type, more, problems) => {
+    const faults = faultsOf({ ...HOST, ...more, DATABRICKS_AUTH_TYPE: type });
+    expect(faults).toHaveLength(problems.length);
+    for (const [index, problem] of problems.entries()) expect(faults[index]).toContain(problem);
+  });
+});

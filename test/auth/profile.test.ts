@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { PROMOTER } from '../actions/worlds.ts';
+import { refusal } from '../http/kit.ts';
+import { emulator, open, principalOf } from './kit.ts';
+
+async function home(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-profile-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, '.databrickscfg'), text);
+  return folder;
+}
+
+test('a named profile completes what is not given, and its secrets are masked', async () => {
+  const host = await emulator();
+  const secret = host.metastore.addSecret(PROMOTER);
+  const HOME = await home(
+    `; made by hand\n[DEFAULT]\ntoken = other\n\n[prod]\nhost = ${host.url}\nclient_id = ${PROMOTER}\nclient_secret = ${secret}\n`,
+  );
+  const { signIn, seen } = await open({ HOME, INPUT_PROFILE: 'prod' });
+  expect([signIn.method, principalOf(host, await signIn.headers())]).toEqual(['oauth-m2m', PROMOTER]);
+  expect(seen.masked).toContain(secret);
+});
+
+test('an input stands before the profile', async () => {
+  const host = await emulator();
+  const HOME = await home(`[prod.eu]\nhost = https://no-such-workspace.invalid\ntoken = emulator-reader\n`);
+  const variables = { HOME, DATABRICKS_CONFIG_PROFILE: 'prod.eu', INPUT_HOST: host.url };
+  const { signIn } = await open({ ...variables, INPUT_TOKEN: 'emulator-promoter' });
+  expect(await signIn.headers()).toEqual({ authorization: 'Bearer emulator-promoter' });
+  expect(principalOf(host, await (await open(variables)).signIn.headers())).toBe('grace@example.com');
+});
+
+test.each([
+  ['nobody', 'there is no profile "nobody".', 'Name one that the file has: DEFAULT, prod.'],
+  [
+    '__settings__',
+    'there is no profile "__settings__": the section of that name holds settings.',
+    'Name one that the file has: DEFAULT, prod.',
+  ],
+  ['__proto__', 'there is no profile "__proto__".', 'Name one that the file has: DEFAULT, prod.'],
+])('the profile %s is refused', async (name, problem, fix) => {
+  const HOME = await home(
+    '[DEFAULT]\ntoken = a\n[prod]\ntoken = b\n[__settings__]\ndefault_profile = prod\n',
+  );
+  const error = await refusal(open({ HOME, INPUT_PROFILE: name }));
+  expect(error).toMatchObject({ outcome: 'invalid', faults: [{ input: 'profile', problem, fix }] });
+});
+
+test('a file that is not there', async () => {
+  const error = await refusal(open({ INPUT_PROFILE: 'x', DATABRICKS_CONFIG_FILE: '/nowhere/cfg' }));
+  expect(error).toMatchObject({ outcome: 'invalid', code: 'invalid-input' });
+});
+
+test('a profile without a host names the input that is missing', async () => {
+  const HOME = await home('[prod]\ntoken = b\n');
+  expect(await refusal(open({ HOME, INPUT_PROFILE: 'prod' }))).toMatchObject({
+    faults: [{ input: 'host', problem: 'it is missing.' }],
+  });
+});
