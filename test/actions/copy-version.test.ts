@@ -13,17 +13,21 @@ describe('a copy', () => {
   test('has the files, tags and description of its source, and says where it came from', async () => {
     const { run } = await world();
     const seen = await run(copyVersion, COPY);
-    const { digest, ...outputs } = outputsOf(seen);
+    const { digest, 'predicate-path': predicate, ...outputs } = outputsOf(seen);
     expect(outputs).toEqual({
       version: '2',
       uri: `models:/${PROD}/2`,
       files: String(FILES),
       bytes: String(BYTES),
       'source-version': '1',
+      verified: 'full',
+      'subject-digest': digest,
+      'predicate-type': 'https://model_signing/signature/v1.0',
       outcome: 'ok',
       changed: 'true',
       'would-change': 'true',
     });
+    expect(predicate).toMatch(/\.json$/u);
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/u);
     expect(seen.verdict).toBe(`✅ OK: models:/${STAGING}/1 → models:/${PROD}/2`);
     const copy = seen.after.models[PROD]?.versions['2'];

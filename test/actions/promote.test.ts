@@ -21,11 +21,14 @@ function command(exitCode: number, more: { timedOut?: boolean; during?: () => vo
 test('the whole flow: checked, copied, tagged, and the alias moved; one summary with undo', async () => {
   const { run } = await world();
   const seen = await run(promote, { ...PROMOTE, 'require-status': 'approved', 'set-status': 'promoted' });
-  const { digest, bytes, ...outputs } = outputsOf(seen);
+  const { digest, bytes, 'predicate-path': predicate, ...outputs } = outputsOf(seen);
   expect(outputs).toEqual({
     version: '2',
     uri: `models:/${PROD}/2`,
     'source-version': '1',
+    verified: 'full',
+    'subject-digest': digest,
+    'predicate-type': 'https://model_signing/signature/v1.0',
     'previous-version': '1',
     files: String(Object.keys(GOOD_FILES).length),
     status: 'promoted',
@@ -35,6 +38,7 @@ test('the whole flow: checked, copied, tagged, and the alias moved; one summary 
     'would-change': 'true',
   });
   expect([digest, Number(bytes) > 1000]).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/u), true]);
+  expect(predicate).toMatch(/\.json$/u);
   expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 1 → 2`);
   const model = seen.after.models[PROD];
   expect(model?.aliases).toEqual({ Champion: 2 });
