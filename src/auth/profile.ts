@@ -12,7 +12,7 @@ export async function readProfile(text: string, name: string): Promise<ReadonlyM
   const { parse } = await import(/* webpackMode: "eager" */ 'ini');
   let sections: Record<string, unknown>;
   try {
-    sections = parse(text.replace(/^\uFEFF/u, ''), { bracketedArray: false });
+    sections = parse(text.replace(/^\uFEFF/u, ''));
   } catch (cause) {
     throw refused(`it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
   }
@@ -33,7 +33,7 @@ function flatten(sections: object, prefix = ''): [string, ReadonlyMap<string, st
   return Object.entries(sections).flatMap(([key, value]: [string, unknown]) => {
     if (typeof value !== 'object' || value === null) return [];
     const own = Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
-      typeof text === 'object' ? [] : [[name, String(text)] as const],
+      typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)] as const] : [],
     );
     const name = `${prefix}${key}`;
     const inner = flatten(value, `${name}.`);
