@@ -7,6 +7,7 @@ import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { outcomesTable, reportJsonSchema, routesTable, switchesTable, tagsTable } from './generate-docs.ts';
 import { fillRegions } from './generate-markdown.ts';
+import { registriesTable } from './generate-registries.ts';
 import { actionsTable, newReadme, README_REGIONS, readmeRegions } from './generate-readme.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +19,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/outcomes.md': ['outcomes'],
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes'],
+  'docs/registries.md': ['registries'],
 };
 
 /** Every generated file: its path from the root of the repository, and what it should hold. */
@@ -30,6 +32,7 @@ async function generate(): Promise<Map<string, string>> {
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
     ['routes', routesTable()],
+    ['registries', registriesTable()],
   ]);
   const files = new Map<string, string>();
   for (const action of actions) {

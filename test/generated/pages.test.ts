@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
 import { ROOT_ACTION } from '../../scripts/generate-action-yml.ts';
-import { ROOT } from '../imports.ts';
+import { ROOT, sourceFiles } from '../imports.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
@@ -149,6 +149,17 @@ test('the README of each action has every part', () => {
       'Notes',
     ]);
   }
+});
+
+test('every page that a message or a description names is there', () => {
+  const named = sourceFiles('src').flatMap((file) => [
+    ...read(file).matchAll(/docs\/[a-z-]+\.(?:md|schema\.json)/gu),
+  ]);
+  const elsewhere = new Set(['docs/problem-matchers.md']);
+  const missing = named
+    .map(([path]) => path)
+    .filter((path) => !elsewhere.has(path) && !existsSync(join(ROOT, path)));
+  expect(missing).toEqual([]);
 });
 
 test('nothing generated is stale', () => {

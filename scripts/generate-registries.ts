@@ -1,0 +1,49 @@
+import { DATABRICKS_CAPABILITIES } from '../src/registry/databricks/client.ts';
+import { MLFLOW_CAPABILITIES } from '../src/registry/mlflow/client.ts';
+import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
+import { UNITY_CATALOG_CAPABILITIES } from '../src/registry/unity-catalog/client.ts';
+import { inlineCode, markdownTable } from './generate-markdown.ts';
+
+const CAPABILITIES: Readonly<Record<RegistryKind, Capabilities>> = {
+  databricks: DATABRICKS_CAPABILITIES,
+  mlflow: MLFLOW_CAPABILITIES,
+  'unity-catalog': UNITY_CATALOG_CAPABILITIES,
+};
+
+/** What each capability is called in the table, and how its value reads. */
+const ROWS: {
+  readonly [Name in keyof Capabilities]: (value: Capabilities[Name]) => readonly [string, string];
+} = {
+  names: (value) => ['names of models', value === 'three-level' ? '`catalog.schema.model`' : 'any'],
+  aliases: (value) => ['aliases', value === 'none' ? 'none' : `yes, ${value}`],
+  tags: (value) => ['tags', yesNo(value)],
+  grants: (value) => [
+    'privileges',
+    { effective: 'effective grants', direct: 'direct grants', none: 'not read' }[value],
+  ],
+  ownersReachDown: (value) => ['owner of a parent owns what is below', yesNo(value)],
+  owners: (value) => ['owners', yesNo(value)],
+  files: (value) => ['files of a version can be read', yesNo(value)],
+  upload: (value) => [
+    'a new version',
+    value === 'pending' ? 'is filled, then made READY' : 'points at its source',
+  ],
+  deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
+};
+
+/** What each registry can do, out of what its client declares. */
+export function registriesTable(): string {
+  const kinds = Object.keys(CAPABILITIES) as RegistryKind[];
+  const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
+  return markdownTable(['', ...kinds.map(inlineCode)], rows);
+}
+
+function rowOf<Name extends keyof Capabilities>(name: Name, kinds: readonly RegistryKind[]): string[] {
+  const read = ROWS[name];
+  const cells = kinds.map((kind) => read(CAPABILITIES[kind][name]));
+  return [cells[0]?.[0] ?? name, ...cells.map(([, text]) => text)];
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
