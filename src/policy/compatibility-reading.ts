@@ -33,6 +33,14 @@ export function noteReading(
     );
   }
   const isNamed = after[0]?.name !== undefined;
+  const declared = new Set(after.map(({ name }) => name));
+  if (isNamed && !isRow && before.some(({ name }) => !declared.has(name))) {
+    tell(
+      'one row of plain values',
+      'an error',
+      'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.',
+    );
+  }
   if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
     tell(
       'one column',

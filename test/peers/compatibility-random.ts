@@ -1,0 +1,181 @@
+import type {
+  ColumnSpec,
+  DataType,
+  ModelSignature,
+  ParamSpec,
+  TensorSpec,
+} from '../../src/domain/model-signature.ts';
+
+/** The scalar types of MLflow. */
+export const SCALARS = [
+  'boolean',
+  'integer',
+  'long',
+  'float',
+  'double',
+  'string',
+  'binary',
+  'datetime',
+] as const;
+
+const NAMES = ['amount', 'größe', 'x', 'a.b', 'country code', 'ﬁ', '名前', 'y'];
+const DTYPES = ['float32', 'float64', 'int64', 'int32', 'str', 'bool', 'object'];
+
+/** Draws that repeat for the same seed. */
+export class Draws {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** From 0 to below 1 (mulberry32). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new RangeError('nothing to pick from');
+    return item;
+  }
+}
+
+/** A scalar type, or a nested one down to `depth`. */
+export function drawType(draws: Draws, depth: number): DataType {
+  const kind = draws.next();
+  if (depth <= 0 || kind < 0.5) return { kind: 'scalar', type: draws.pick(SCALARS) };
+  if (kind < 0.65) return { kind: 'array', items: drawType(draws, depth - 1) };
+  if (kind < 0.75) return { kind: 'map', values: drawType(draws, depth - 1) };
+  if (kind < 0.94) {
+    const count = 1 + draws.below(3);
+    return {
+      kind: 'object',
+      properties: ['city', 'p.q', 'zip']
+        .slice(0, count)
+        .map((name) => ({ name, required: draws.chance(0.6), type: drawType(draws, depth - 1) })),
+    };
+  }
+  return draws.chance(0.5) ? { kind: 'any' } : { kind: 'array', items: { kind: 'scalar', type: 'double' } };
+}
+
+/** A name that is not taken. */
+export function freshName(draws: Draws, taken: readonly { readonly name?: string }[]): string {
+  const free = NAMES.filter((name) => taken.every((spec) => spec.name !== name));
+  return free.length > 0 ? draws.pick(free) : `c${draws.below(1_000_000)}`;
+}
+
+function drawColumns(draws: Draws): ColumnSpec[] {
+  const named = draws.chance(0.8);
+  const columns: ColumnSpec[] = [];
+  for (let index = 1 + draws.below(3); index > 0; index -= 1) {
+    columns.push({
+      kind: 'column',
+      ...(named ? { name: freshName(draws, columns) } : {}),
+      required: !named || draws.chance(0.65),
+      type: drawType(draws, 2),
+    });
+  }
+  return columns;
+}
+
+const SHAPES: readonly (readonly number[])[] = [
+  [-1],
+  [-1, 3],
+  [-1, -1],
+  [2],
+  [-1, 2, 2],
+  [-1, 1],
+  [-1, -1, 3],
+  [4, 2],
+];
+
+/** A tensor; only one alone may be without a name. */
+export function drawTensor(draws: Draws, name: string | undefined): TensorSpec {
+  return {
+    kind: 'tensor',
+    ...(name === undefined ? {} : { name }),
+    dtype: draws.pick(DTYPES),
+    shape: draws.pick(SHAPES),
+  };
+}
+
+function drawTensors(draws: Draws): TensorSpec[] {
+  if (draws.chance(0.35)) return [drawTensor(draws, undefined)];
+  const tensors: TensorSpec[] = [];
+  for (let index = 1 + draws.below(2); index > 0; index -= 1) {
+    tensors.push(drawTensor(draws, freshName(draws, tensors)));
+  }
+  return tensors;
+}
+
+const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
+  boolean: [true, false],
+  integer: [1, 7],
+  long: [2, 2 ** 40],
+  float: [0.5, 1.25],
+  double: [0.1, 1e300],
+  string: ['a', ''],
+  datetime: ['2024-01-01T10:00:00', '1999-12-31T00:00:00'],
+};
+
+/** A param of a scalar type, a list of one, or now and then an object. */
+export function drawParam(draws: Draws, name: string): ParamSpec {
+  if (draws.chance(0.12)) {
+    const type: DataType = {
+      kind: 'object',
+      properties: [
+        { name: 'k', required: true, type: { kind: 'scalar', type: 'long' } },
+        { name: 'note', required: false, type: { kind: 'scalar', type: 'string' } },
+      ],
+    };
+    return { name, type, default: { k: 3 }, shape: null };
+  }
+  const scalar = draws.pick(Object.keys(DEFAULTS));
+  const value = draws.pick(DEFAULTS[scalar] ?? [null]);
+  const list = draws.chance(0.25);
+  return {
+    name,
+    type: { kind: 'scalar', type: scalar },
+    default: list ? [value] : value,
+    shape: list ? [-1] : null,
+  };
+}
+
+/** A param of another scalar type, with a default that fits. */
+export function retyped(draws: Draws, param: ParamSpec, scalar: string): ParamSpec {
+  const value = draws.pick(DEFAULTS[scalar] ?? [null]);
+  return {
+    ...param,
+    type: { kind: 'scalar', type: scalar },
+    default: param.shape === null ? value : [value],
+  };
+}
+
+/** A signature that MLflow can load: columns or tensors, sometimes params, and outputs. */
+export function drawSignature(draws: Draws): ModelSignature {
+  const tensors = draws.chance(0.25);
+  const params: ParamSpec[] = [];
+  if (draws.chance(0.5)) params.push(drawParam(draws, 'top_k'));
+  if (draws.chance(0.2)) params.push(drawParam(draws, 'stop'));
+  return {
+    inputs: draws.chance(0.03) ? null : tensors ? drawTensors(draws) : drawColumns(draws),
+    outputs: [
+      { kind: 'column', name: 'score', required: true, type: { kind: 'scalar', type: 'double' } },
+      { kind: 'column', name: 'label', required: draws.chance(0.5), type: drawType(draws, 1) },
+    ],
+    params: params.length === 0 ? null : params,
+  };
+}
