@@ -71,7 +71,9 @@ export async function performCopy(
     },
     apply,
   );
-  await noteResult(context, result, pending === undefined ? 'copied now' : 'continued from an earlier run');
+  const points = snapshot.registry.capabilities.upload === 'pointer';
+  const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
+  await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
   record.sections.push(lanesSection(result));
   return { ...result, made: true };
 }

@@ -147,15 +147,16 @@ async function listVersions(name: FullName, snapshot: Snapshot): Promise<ListedV
   return versions;
 }
 
-/** The pending version that carries a marker, or undefined. */
+/** The pending version that carries a marker, or undefined; where versions only point, none is ever pending. */
 export async function listOwnPending(
   name: FullName,
   marker: string,
   snapshot: Snapshot,
 ): Promise<number | undefined> {
   const versions = await listVersions(name, snapshot);
+  const points = snapshot.registry.capabilities.upload === 'pointer';
   const newest = versions
-    .filter((row) => row.status === 'PENDING_REGISTRATION')
+    .filter((row) => row.status === 'PENDING_REGISTRATION' || points)
     .sort((a, b) => b.version - a.version);
   for (const row of newest) {
     const version = await snapshot.registry.getModelVersion(name, row.version);

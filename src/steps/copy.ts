@@ -14,6 +14,7 @@ import { BufferWindow } from '../transfer/window.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { createVersion } from './copy-create.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
+import { followPointer } from './copy-pointer.ts';
 import { CopyProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { isReadBack, ReadBack, recordDigests, UNVERIFIED_HOLD, verifyReady } from './copy-verify.ts';
@@ -32,7 +33,10 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
   const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
   const number = begun?.number ?? (await createVersion(order, context));
   try {
-    const result = await fillVersion(order, number, begun?.files ?? [], context);
+    const points = context.snapshot.registry.capabilities.upload === 'pointer';
+    const result = points
+      ? await followPointer(order, number, context)
+      : await fillVersion(order, number, begun?.files ?? [], context);
     context.journal.end(order.change, 'done');
     return result;
   } catch (error) {

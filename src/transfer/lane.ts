@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/errors.ts';
 
 /** The way of a file's bytes: through the workspace, or straight to its storage by signed URLs. */
-export type Road = 'memory' | 'workspace' | 'signed URL' | 'signed parts' | 'resumable upload';
+export type Road = 'memory' | 'workspace' | 'signed URL' | 'signed parts' | 'resumable upload' | 'pointer';
 
 /** A road and why it was taken: one clause. */
 export interface Lane {

@@ -59,7 +59,6 @@ export function noSink(): FileSink {
   return {
     maxFileSize: Number.MAX_SAFE_INTEGER,
     write: refuse,
-    openParts: refuse,
   };
 }
 

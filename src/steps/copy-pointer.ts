@@ -1,0 +1,43 @@
+import { digestsOf } from '../transfer/digest.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
+import { ONLY_LANE, type Lane } from '../transfer/lane.ts';
+import type { TransferTools } from '../transfer/large-file.ts';
+import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { BufferWindow } from '../transfer/window.ts';
+import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import type { CopyOrder, CopyResult } from './copy-order.ts';
+import { waitUntilReady } from './copy-ready.ts';
+import { recordDigests, verifyReady } from './copy-verify.ts';
+
+/** Said of every file where a version points at its source. */
+const POINTER: Lane = {
+  road: 'pointer',
+  reason: 'the copy points at the files of its source: no bytes were moved',
+};
+
+/**
+ * Finishes a copy in a registry whose versions point at their source: the version is there at once and its files are
+ * the source's. They are read all the same, through both versions: that the pointer leads there is what is proved.
+ */
+export async function followPointer(
+  order: CopyOrder,
+  number: number,
+  context: ApplyContext,
+): Promise<CopyResult> {
+  const tools: TransferTools = {
+    window: new BufferWindow(),
+    refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
+  };
+  const files = await inParallel(order.files, PARALLEL_FILES, async (file) => ({
+    ...file,
+    sha256: await hashFile(file, order.source.bytes, tools),
+    read: order.source.bytes.lane ?? ONLY_LANE,
+    write: POINTER,
+  }));
+  const digests = digestsOf(files);
+  const version = await waitUntilReady(order, number, context);
+  await verifyReady(files, version, order.verify, tools, context);
+  await recordDigests({ name: version.name, version: number }, digests, context);
+  const read = await waitUntilReady(order, number, context);
+  return { version: read, digests, files, verified: order.verify, takenOver: 0 };
+}

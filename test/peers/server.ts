@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { childEnvironment, lastLines } from './child.ts';
+
+/** A server of somebody else's, running; `close` it in a `finally`. */
+export interface PeerServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** How a server is started, and how it shows that it is ready. */
+export interface PeerServerOptions {
+  readonly command: string;
+  /** Arguments for the port that was found free. */
+  readonly args: (port: number) => readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A path that answers 200 once it is ready. */
+  readonly ready: string;
+  readonly timeoutMs: number;
+  /** How many ports in a row it takes; default 1. */
+  readonly ports?: number;
+}
+
+const running = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const child of running) endGroup(child);
+});
+
+/** Starts a server on a free port of the loopback; rejects with its last output when it is not ready in time. */
+export async function startPeerServer(options: PeerServerOptions): Promise<PeerServer> {
+  const port = await freePorts(options.ports ?? 1);
+  const child = spawn(options.command, options.args(port), {
+    cwd: options.cwd,
+    env: childEnvironment({ HOME: options.cwd, NO_PROXY: '127.0.0.1', ...options.env }),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  const keep = (text: string) => {
+    output = (output + text).slice(-20_000);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      keep(String(error));
+      resolve();
+    });
+    child.once('exit', () => resolve());
+  });
+  let gone = false;
+  void ended.then(() => {
+    gone = true;
+  });
+  const close = async () => {
+    endGroup(child);
+    await ended;
+    running.delete(child);
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + options.timeoutMs;
+  while (!(await answers(`${url}${options.ready}`))) {
+    if (gone || Date.now() > deadline) {
+      await close();
+      throw new Error(`${options.command} is ${gone ? 'gone' : 'not ready'}: ${lastLines(output)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return { url, close };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await answer.text();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** The first of so many neighbouring free ports. */
+async function freePorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const first = await portOf(0);
+    const others = Array.from({ length: count - 1 }, (_, index) => portOf(first + index + 1));
+    if ((await Promise.allSettled(others)).every(({ status }) => status === 'fulfilled')) return first;
+  }
+  throw new Error(`no ${count} neighbouring free ports`);
+}
+
+function portOf(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}
