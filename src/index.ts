@@ -5,6 +5,8 @@ export { runPost } from './runtime/run-post.ts';
 
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 export const ACTIONS = {
+  'check-connection': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/check-connection.ts')).checkConnection,
   'find-version': async () =>
     (await import(/* webpackMode: "eager" */ './actions/find-version.ts')).findVersion,
   'validate-signature': async () =>

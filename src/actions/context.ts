@@ -3,6 +3,7 @@ import type { Rules } from '../domain/rules.ts';
 import type { Registry } from '../registry/port.ts';
 import type { Journal, LabelChange } from '../steps/apply.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
+import type { Connection } from './connection.ts';
 import type { ActionRecord } from './record.ts';
 
 /** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
@@ -38,6 +39,7 @@ export interface ActionContext<Inputs> {
   readonly source: Snapshot;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): Registry;
+  readonly connection: Connection;
   readonly rules: Rules;
   readonly run: RunIdentity;
   readonly log: Logger;

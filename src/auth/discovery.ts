@@ -1,5 +1,6 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
+import { errorFromFailure, header } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -76,15 +77,29 @@ export async function discover(
 }
 
 /** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
-export async function hostMetadata(
+async function hostMetadata(
   world: SignInWorld,
   host: Host,
   method: AuthType,
 ): Promise<HostMetadata | undefined> {
-  const startedAt = world.clock.now();
-  const seen = await readDocument(world, `${host.origin}/.well-known/databricks-config`, method);
-  if (seen === undefined) return undefined;
-  const endedAt = world.clock.now();
+  const seen = await readDocument(world, metadataUrl(host), method);
+  return seen === undefined ? undefined : metadataOf(seen);
+}
+
+/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
+export async function probeHost(world: SignInWorld, host: Host, method: AuthType): Promise<HostMetadata> {
+  try {
+    return metadataOf(await fetchDocument(world, metadataUrl(host), method));
+  } catch (cause) {
+    throw errorFromFailure(cause, 'GET /.well-known/databricks-config');
+  }
+}
+
+function metadataUrl(host: Host): string {
+  return `${host.origin}/.well-known/databricks-config`;
+}
+
+function metadataOf(seen: Document): HostMetadata {
   const oidcEndpoint = textField(seen, 'oidc_endpoint');
   const accountId = textField(seen, 'account_id');
   const hostType = textField(seen, 'host_type');
@@ -92,45 +107,68 @@ export async function hostMetadata(
   const date = Date.parse(seen.date);
   return {
     audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
-    tookMs: endedAt - startedAt,
+    tookMs: seen.endedAt - seen.startedAt,
     // A Date header has whole seconds: on the average it is half a second old.
-    ...(Number.isNaN(date) ? {} : { aheadMs: (startedAt + endedAt) / 2 - (date + 500) }),
+    ...(Number.isNaN(date) ? {} : { aheadMs: (seen.startedAt + seen.endedAt) / 2 - (date + 500) }),
     ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(hostType === undefined ? {} : { hostType }),
   };
 }
 
+/** An answer as far as it is an object of JSON: without fields when it is anything else. Times of the local clock. */
 interface Document {
   readonly fields: ReadonlyMap<string, unknown>;
   readonly date: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
+/** A document that says something; undefined for anything else, which is told in the debug log only. */
 async function readDocument(
   world: SignInWorld,
   url: string,
   method: AuthType,
 ): Promise<Document | undefined> {
-  const signal = AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]);
-  const path = URL.canParse(url) ? new URL(url).pathname : url;
   try {
-    const answer = await world.transport({
-      method: 'GET',
-      url,
-      headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
-      signal,
-    });
-    const text = await answer.text(MAX_DOCUMENT_BYTES);
-    world.log.debug(`GET ${path} ${answer.status}`);
-    if (answer.status !== 200) return undefined;
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { date } = answer.headers;
-    return { fields: new Map(Object.entries(parsed)), date: typeof date === 'string' ? date : '' };
+    const document = await fetchDocument(world, url, method);
+    return document.fields.size === 0 ? undefined : document;
   } catch (error) {
-    world.log.debug(`GET ${path} told nothing: ${messageOf(error)}`);
+    world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
     return undefined;
   }
+}
+
+async function fetchDocument(world: SignInWorld, url: string, method: AuthType): Promise<Document> {
+  const startedAt = world.clock.now();
+  const answer = await world.transport({
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
+    signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
+  });
+  const endedAt = world.clock.now();
+  const text = await answer.text(MAX_DOCUMENT_BYTES);
+  world.log.debug(`GET ${pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
+  return {
+    fields: answer.status === 200 ? fieldsOf(text) : new Map(),
+    date: header(answer.headers, 'date'),
+    startedAt,
+    endedAt,
+  };
+}
+
+function fieldsOf(text: string): ReadonlyMap<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+  } catch {
+    return new Map();
+  }
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
 }
 
 function textField(document: Document | undefined, name: string): string | undefined {

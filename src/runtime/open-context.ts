@@ -10,6 +10,7 @@ import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
 import type { RegistryKind } from '../registry/port.ts';
 import { connect } from './connect.ts';
+import { describeConnection } from './connection.ts';
 import { openSignIn, signInSettings } from './sign-in.ts';
 import { readRun } from './environment.ts';
 import { openJournal } from './journal.ts';
@@ -31,7 +32,8 @@ export async function openContext(
   const onClose = (closer: () => Promise<void>) => void closers.push(closer);
   const settings = signInSettings(environment);
   const parts = { transport, signal: ended.signal, onClose };
-  const { host, signIn, world } = await openSignIn(runner, settings, parts, registry);
+  const opened = await openSignIn(runner, settings, parts, registry);
+  const { host, signIn, world } = opened;
   if (registry !== 'databricks') record.fact('Registry', registry);
   const noteSignIn = signInFact(record, signIn);
   const openRegistry = (budget?: RequestBudget) =>
@@ -55,6 +57,7 @@ export async function openContext(
     destination,
     source: new Snapshot(openRegistry()),
     openRegistry,
+    connection: describeConnection(opened, environment),
     rules: NO_RULES,
     run: readRun(environment),
     log,

@@ -1,0 +1,160 @@
+import { decide, type Finding } from '../domain/decision.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import type { Caller } from '../domain/privilege.ts';
+import type { Clock } from '../domain/ports.ts';
+import { list, table } from '../report/document.ts';
+import { tryCatalog, tryFiles } from '../steps/connection.ts';
+import type { HostProbe } from './connection.ts';
+import { defineAction } from './declaration.ts';
+import { fullName, lines, optional } from './fields.ts';
+
+/** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
+const SKEW_LIMIT = 30_000;
+
+/** One thing that was tried. */
+interface Trial<T> {
+  readonly name: string;
+  readonly tookMs: number;
+  readonly value?: T;
+  readonly error?: PromoteError;
+}
+
+/** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
+export const checkConnection = defineAction({
+  name: 'check-connection',
+  title: 'Check the connection to Databricks',
+  description:
+    'Sign in, and tell who that is, which workspace answers, what is in the way, and how long it took.',
+  icon: 'activity',
+  inputs: {
+    model: optional(fullName, {
+      description:
+        'A model whose newest version is read a little, as a copy would. Default: no file is read.',
+      example: 'staging.ml_team.fraud_detection',
+    }),
+    catalogs: optional(lines, {
+      description:
+        'Catalogs that this workspace must be able to use, one a line. Default: the catalog of `model`.',
+    }),
+  },
+  outputs: {
+    principal: 'Who the workspace says that the caller is: what a GRANT names.',
+    'principal-kind': '`user` or `service-principal`.',
+    method: 'How the action signed in: an `auth-type`.',
+    'workspace-id': 'Id of the workspace that answered.',
+    groups: 'JSON list of the groups that the workspace lists for the caller.',
+  },
+  manners: {
+    writes: false,
+    privileges: [
+      'none to sign in; EXECUTE on `model`, and USE CATALOG on each catalog, where they are given',
+    ],
+  },
+  async run(context) {
+    const { inputs, record, destination, connection, clock } = context;
+    const { registry } = destination;
+    record.output('method', connection.method);
+    const [probe, signIn] = await Promise.all([
+      attempt('Host answers', clock, () => connection.probe()),
+      attempt('Sign in', clock, () => connection.signIn()),
+    ]);
+    const caller =
+      signIn.error === undefined ? await attempt('Who am I', clock, () => destination.caller()) : undefined;
+    noteConnection(probe.value);
+    if (caller?.value !== undefined) noteCaller(caller.value);
+    const { model } = inputs;
+    const catalogs = inputs.catalogs ?? (model === undefined || model.catalog === '' ? [] : [model.catalog]);
+    const further =
+      caller?.value === undefined
+        ? []
+        : await Promise.all([
+            ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(registry, model))]),
+            ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name))),
+          ]);
+    const trials: readonly Trial<unknown>[] = [
+      probe,
+      signIn,
+      ...(caller === undefined ? [] : [caller]),
+      ...further,
+    ];
+    record.sections.push({
+      title: 'What was tried',
+      folded: false,
+      blocks: [
+        table(
+          ['What', 'Answer', 'Took'],
+          trials.map((trial) => [trial.name, answerOf(trial), `${Math.round(trial.tookMs)} ms`]),
+          ['left', 'left', 'right'],
+        ),
+      ],
+    });
+    // Only a token says who it is good for: a host that tells nothing of itself is no failure.
+    const failed = [signIn, caller, ...further].find((trial) => trial?.error !== undefined);
+    if (failed?.error !== undefined) throw failed.error;
+    return {
+      outcome: 'ok',
+      verdict: `Connected as ${caller?.value?.principal || 'nobody'} by ${connection.method}`,
+    };
+
+    function noteConnection(seen: HostProbe | undefined): void {
+      const { domain, proxyVariables, extraCertificates } = connection;
+      record.fact('Host', seen?.hostType === undefined ? 'kind not told' : seen.hostType, domain);
+      record.fact('Proxy', proxyVariables.length === 0 ? 'none' : proxyVariables.join(', '));
+      record.fact('Own certificates', extraCertificates ? 'NODE_EXTRA_CA_CERTS' : 'none');
+      if (seen?.aheadMs === undefined) return;
+      const seconds = Math.round(seen.aheadMs / 1000);
+      record.fact(
+        'Clock',
+        seconds === 0 ? 'as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
+      );
+      record.check(
+        'Clock',
+        'warn',
+        decide(clockFindings(seen.aheadMs)),
+        'The clock agrees with the host.',
+        'error',
+      );
+    }
+
+    function noteCaller(known: Caller): void {
+      record.output('principal', known.principal);
+      record.output('principal-kind', known.kind);
+      record.output('workspace-id', known.workspaceId ?? '');
+      record.output('groups', known.groups);
+      record.fact('Workspace', known.workspaceId ?? 'not told');
+      record.fact('Groups', String(known.groups.length));
+      if (known.groups.length > 0)
+        record.sections.push({ title: 'Groups', folded: true, blocks: [list(known.groups)] });
+    }
+  },
+});
+
+async function attempt<T>(name: string, clock: Clock, work: () => Promise<T>): Promise<Trial<T>> {
+  const startedAt = clock.now();
+  const took = () => clock.now() - startedAt;
+  try {
+    const value = await work();
+    return { name, value, tookMs: took() };
+  } catch (thrown) {
+    if (!(thrown instanceof PromoteError)) throw thrown;
+    return { name, error: thrown, tookMs: took() };
+  }
+}
+
+function answerOf({ value, error }: Trial<unknown>): string {
+  if (error !== undefined) return `${error.details.outcome}: ${messageOf(error)}`;
+  return typeof value === 'string' ? value : 'yes';
+}
+
+function clockFindings(aheadMs: number): Finding[] {
+  if (Math.abs(aheadMs) <= SKEW_LIMIT) return [];
+  const seconds = Math.round(Math.abs(aheadMs) / 1000);
+  return [
+    {
+      code: 'clock-skew',
+      severity: 'error',
+      message: `The clock of this runner is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the host's.`,
+      fix: 'Let the runner keep its time by NTP: tokens are judged by their times.',
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import { probeHost } from '../auth/discovery.ts';
+import type { Connection } from '../actions/connection.ts';
+import type { Environment } from './environment.ts';
+import type { OpenSignIn } from './sign-in.ts';
+
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
+
+/** What there is to tell about a connection, and its parts one by one. */
+export function describeConnection(opened: OpenSignIn, environment: Environment): Connection {
+  const { host, signIn, world } = opened;
+  const { hostname } = new URL(host.origin);
+  const named = (name: string) => (environment[name] ?? '') !== '';
+  const proxied = PROXY_VARIABLES.filter(named);
+  return {
+    domain: domainOf(hostname),
+    method: signIn.method,
+    proxyVariables: proxied.some((name) => !/no_proxy/iu.test(name)) ? proxied : [],
+    extraCertificates: named('NODE_EXTRA_CA_CERTS'),
+    probe: () => probeHost(world, host, signIn.method),
+    signIn: () => signIn.open(),
+  };
+}
+
+/** The last part of a name: all that tells a cloud, and nothing that tells a company. */
+function domainOf(hostname: string): string {
+  if (/^[\d.]+$|^\[|^localhost$/u.test(hostname)) return 'this machine or an address';
+  const known =
+    /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
+  return known.exec(hostname)?.[1] ?? 'a domain of your own';
+}

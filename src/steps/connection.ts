@@ -1,0 +1,34 @@
+import type { Securable } from '../domain/privilege.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { PromoteError } from '../domain/errors.ts';
+import type { Registry } from '../registry/port.ts';
+
+/** As much of a file as shows that its bytes come. */
+const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+
+/** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
+export async function tryFiles(registry: Registry, name: FullName): Promise<string> {
+  let newest = 0;
+  for await (const row of registry.listModelVersions(name)) newest = Math.max(newest, row.version);
+  if (newest === 0) return `${formatFullName(name)} has no version yet, so no file could be read`;
+  const source = registry.openSource(name, newest);
+  const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES);
+  const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
+  return bytes === undefined
+    ? `version ${newest} has no MLmodel file; its files are listed${road}`
+    : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;
+}
+
+/** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
+export async function tryCatalog(registry: Registry, name: string): Promise<string> {
+  const securable: Securable = { type: 'catalog', name };
+  const found = await registry.getParent(securable);
+  if (found === undefined) {
+    throw new PromoteError(`The catalog ${name} does not exist here, or the caller may not see it.`, {
+      code: 'not-found',
+      outcome: 'invalid',
+      fix: `Check the name; else: GRANT USE CATALOG ON CATALOG ${name} TO the caller.`,
+    });
+  }
+  return found.owner === undefined ? 'can be used' : `can be used; its owner is ${found.owner}`;
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { checkConnection } from '../../src/actions/check-connection.ts';
+import { world, TOKENS } from '../actions/harness.ts';
+import { PROD, PROMOTER } from '../actions/worlds.ts';
+import { serve } from '../http/kit.ts';
+import { acceptJob, jobVariables } from './kit.ts';
+
+const NO_TOKEN = { DATABRICKS_TOKEN: '' };
+
+test('who, where, by what, and what each part took', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.grant('function', PROD, PROMOTER, ['EXECUTE']);
+  const seen = await run(checkConnection, { model: PROD, catalogs: 'prod\nstaging' });
+  expect(seen.outputs).toMatchObject({
+    outcome: 'ok',
+    changed: 'false',
+    principal: PROMOTER,
+    'principal-kind': 'service-principal',
+    method: 'pat',
+    'workspace-id': '4242424242424242',
+    groups: '["ml-deployers"]',
+  });
+  expect(seen.verdict).toContain(`Connected as ${PROMOTER} by pat`);
+  const facts = Object.fromEntries(seen.report.facts.map(({ label, value }) => [label, value]));
+  expect(facts).toEqual({
+    'Signed in as': `${PROMOTER} (promoter)`,
+    Host: 'workspace',
+    Proxy: 'none',
+    'Own certificates': 'none',
+    Clock: expect.stringMatching(/^(as the host|1 s (ahead|behind))$/u) as string,
+    Workspace: '4242424242424242',
+    Groups: '1',
+  });
+  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const rows = tried?.kind === 'table' ? tried.rows : [];
+  expect(rows.map(([what]) => what)).toEqual([
+    'Host answers',
+    'Sign in',
+    'Who am I',
+    'Files',
+    'Catalog prod',
+    'Catalog staging',
+  ]);
+  expect(rows.every(([, , took]) => /^\d+ ms$/u.test(took ?? ''))).toBe(true);
+  expect(rows[3]?.[1]).toMatch(/^MLmodel of version 1, \d+ bytes through the workspace$/u);
+  expect(JSON.stringify(seen)).not.toContain('emulator-promoter\\"');
+  expect(JSON.stringify(seen.report)).not.toContain(emulator.url);
+});
+
+test('without a secret, by GitHub', async () => {
+  const { run, emulator } = await world();
+  acceptJob(emulator);
+  const seen = await run(
+    checkConnection,
+    { 'client-id': PROMOTER },
+    { environment: { ...NO_TOKEN, ...jobVariables(emulator) } },
+  );
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', method: 'github-oidc', principal: PROMOTER });
+});
+
+test('a refused ID token: claims, both subjects and the command stand in the summary', async () => {
+  const { run, emulator } = await world();
+  const seen = await run(
+    checkConnection,
+    { 'client-id': PROMOTER },
+    { environment: { ...NO_TOKEN, ...jobVariables(emulator) } },
+  );
+  expect(seen.outputs).toMatchObject({ outcome: 'denied' });
+  expect(seen.exitCode).toBe(1);
+  expect(seen.annotations[0]?.message.slice(0, 300)).toContain('federation policy');
+  expect(seen.summary).toContain('databricks account service-principal-federation-policy create');
+  expect(seen.log.join('\n')).toContain('sub: repo:acme/models:environment:prod');
+});
+
+test('a catalog of another workspace, and one that is not there: each is told, the first fails', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.createCatalog('bound', { owner: 'admin@example.com', boundWorkspaces: ['7'] });
+  const seen = await run(checkConnection, { catalogs: 'bound\nabsent\nprod' });
+  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const rows = tried?.kind === 'table' ? tried.rows.slice(3) : [];
+  expect(rows.map(([what, answer]) => `${what}: ${answer?.slice(0, 30)}`)).toEqual([
+    'Catalog bound: denied: PERMISSION_DENIED: Cat',
+    'Catalog absent: invalid: The catalog absent do',
+    'Catalog prod: can be used; its owner is admi',
+  ]);
+  expect(seen.outputs).toMatchObject({ outcome: 'denied', principal: PROMOTER });
+});
+
+test('a clock that is wrong is a warning with its reason', async () => {
+  const { run, emulator } = await world();
+  const host = await serve((request, response) => {
+    response.setHeader('date', new Date(Date.now() - 120_000).toUTCString());
+    if (request.url?.startsWith('/.well-known') === true) response.end('{"host_type":"workspace"}');
+    else response.writeHead(307, { location: `${emulator.url}${request.url}` }).end();
+  });
+  const seen = await run(checkConnection, { registry: 'databricks' }, { host });
+  expect(seen.annotations.map(({ message }) => message).join('\n')).toMatch(
+    /1(19|20|21) s ahead of the host's/u,
+  );
+});
+
+test('a host that nobody answers: unavailable, and the trials say so', async () => {
+  const { run } = await world();
+  const seen = await run(
+    checkConnection,
+    { registry: 'databricks' },
+    { host: 'http://127.0.0.1:9', token: TOKENS.reader },
+  );
+  expect(seen.outputs).toMatchObject({ outcome: 'unavailable', method: 'pat' });
+  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  expect(tried?.kind === 'table' ? tried.rows[0]?.[1] : '').toContain(
+    'No answer from the host (ECONNREFUSED)',
+  );
+});
