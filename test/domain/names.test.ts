@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { parseAlias, sameAlias } from '../../src/domain/alias.ts';
+import { formatFullName, parseFullName, sameFullName } from '../../src/domain/full-name.ts';
+import { formatModelUri, formatReference, parseModelUri, parseVersion } from '../../src/domain/model-uri.ts';
+import type { Parsed } from '../../src/domain/text.ts';
+
+/** What was read, or what was wrong and how to mend it. */
+const told = <T>(result: Parsed<T>) => (result.ok ? result.value : `${result.problem} ${result.fix}`);
+const NAME = { catalog: 'prod', schema: 'ml', model: 'fraud' };
+const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
+
+describe('a full name', () => {
+  for (const [text, wanted] of [
+    ['prod.ml.fraud', NAME],
+    ['  prod.ml.fraud\n', NAME],
+    ['Prod.ML.Fraud', { catalog: 'Prod', schema: 'ML', model: 'Fraud' }],
+    ['a-b.c_d.modèle日本', { catalog: 'a-b', schema: 'c_d', model: 'modèle日本' }],
+    ['', `"" is empty. ${EXAMPLE}`],
+    ['fraud', `"fraud" has 1 level(s), not three. ${EXAMPLE}`],
+    ['ml.fraud', `"ml.fraud" has 2 level(s), not three. ${EXAMPLE}`],
+    ['a.b.c.d', `"a.b.c.d" has 4 level(s), not three. ${EXAMPLE}`],
+    ['a..c', `"a..c" has 2 level(s), not three. ${EXAMPLE}`],
+    ['.b.c', `".b.c" has 2 level(s), not three. ${EXAMPLE}`],
+    [
+      'models:/prod.ml.fraud/7',
+      '"models:/prod.ml.fraud/7" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+    ],
+    [
+      'models:/prod.ml.fraud@Champion',
+      '"models:/prod.ml.fraud@Champion" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+    ],
+    [
+      'models://prod.ml.fraud/7',
+      '"models://prod.ml.fraud/7" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+    ],
+  ] as const) {
+    test(JSON.stringify(text), () => expect(told(parseFullName(text))).toEqual(wanted));
+  }
+
+  for (const text of ['a b.c.d', 'a/b.c.d', 'a.b.c\u0000', 'a.b.c\td', `a.b.${'x'.repeat(256)}`]) {
+    test(`${JSON.stringify(text.slice(0, 20))} has what Unity Catalog forbids`, () => {
+      expect(told(parseFullName(text))).toContain('has a character that Unity Catalog forbids in a name');
+    });
+  }
+
+  test('is written as it was read, and compares without case', () => {
+    expect(formatFullName(NAME)).toBe('prod.ml.fraud');
+    expect([
+      sameFullName(NAME, { ...NAME, model: 'FRAUD' }),
+      sameFullName(NAME, { ...NAME, model: 'x' }),
+    ]).toEqual([true, false]);
+  });
+});
+
+describe('a version number', () => {
+  const fix = 'Write a whole number from 1, such as 7.';
+  for (const [text, wanted] of [
+    ['7', 7],
+    [' 12 ', 12],
+    ['999999999999999', 999_999_999_999_999],
+    ['0', `"0" is not a version number. ${fix}`],
+    ['-1', `"-1" is not a version number. ${fix}`],
+    ['1.5', `"1.5" is not a version number. ${fix}`],
+    ['1e3', `"1e3" is not a version number. ${fix}`],
+    ['07', `"07" is not a version number. ${fix}`],
+    ['+7', `"+7" is not a version number. ${fix}`],
+    ['', `"" is not a version number. ${fix}`],
+    ['v7', `"v7" is not a version number. ${fix}`],
+    ['１', `"１" is not a version number. ${fix}`],
+    ['9999999999999999', `"9999999999999999" is not a version number. ${fix}`],
+    [
+      'Latest',
+      `"latest" is not a version in Unity Catalog. ${fix} To find the newest READY version, use find-version.`,
+    ],
+  ] as const) {
+    test(JSON.stringify(text), () => expect(told(parseVersion(text))).toEqual(wanted));
+  }
+});
+
+describe('an alias', () => {
+  for (const text of [
+    'Champion',
+    'champion_2',
+    'v',
+    'v1x',
+    'latest-1',
+    '7',
+    'Größe',
+    'a'.repeat(255),
+    '候补',
+  ]) {
+    test(`${JSON.stringify(text.slice(0, 20))} is one`, () =>
+      expect(told(parseAlias(` ${text} `))).toBe(text));
+  }
+  for (const [text, problem] of [
+    ['', 'the alias is blank. Write a name such as Champion.'],
+    ['   ', 'the alias is blank. Write a name such as Champion.'],
+    ['latest', '"latest" is reserved by the registry. Choose another name, such as Champion.'],
+    ['LATEST', '"LATEST" is reserved by the registry. Choose another name, such as Champion.'],
+    [
+      'v12',
+      '"v12" is reserved: "v" and digits read as a version number. Choose another name, such as Champion, or give the number as version.',
+    ],
+    [
+      'V1',
+      '"V1" is reserved: "v" and digits read as a version number. Choose another name, such as Champion, or give the number as version.',
+    ],
+    ['@Champion', '"@Champion" begins with "@". Write Champion.'],
+    ['a b', '"a b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a.b', '"a.b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a/b', '"a/b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a'.repeat(256), 'the alias has 256 characters; at most 255 are allowed. Shorten it.'],
+  ] as const) {
+    test(`${JSON.stringify(text.slice(0, 20))} is none`, () => expect(told(parseAlias(text))).toBe(problem));
+  }
+
+  test('two spellings are the same without case', () => {
+    expect([sameAlias('Champion', 'CHAMPION'), sameAlias('Champion', 'Champion2')]).toEqual([true, false]);
+  });
+});
+
+describe('a model URI', () => {
+  const version = { name: NAME, selector: { kind: 'version', version: 7 } } as const;
+  const alias = { name: NAME, selector: { kind: 'alias', alias: 'Champion' } } as const;
+  for (const [text, wanted] of [
+    ['models:/prod.ml.fraud/7', version],
+    [' models:/prod.ml.fraud/7 ', version],
+    ['models:/prod.ml.fraud@Champion', alias],
+  ] as const) {
+    test(text, () => expect(told(parseModelUri(text))).toEqual(wanted));
+  }
+
+  for (const [text, message] of [
+    ['prod.ml.fraud', /is not a model URI\. Write models:\/prod\.ml\.fraud\/<version> or @<alias>\.$/u],
+    ['prod.ml.fraud/7', /is not a model URI\. Write models:\/prod\.ml\.fraud\/<version> or @<alias>\.$/u],
+    ['models:/prod.ml.fraud', /names no version/u],
+    ['models:/prod.ml.fraud/', /not a version number|is not a model URI/u],
+    ['models:/prod.ml.fraud@', /blank/u],
+    ['models:/prod.ml.fraud/0', /"0" is not a version number/u],
+    ['models:/prod.ml.fraud/latest', /"latest" is not a version/u],
+    ['models:/prod.ml.fraud/Production', /"Production" is a stage; Unity Catalog has none\. Use an alias/u],
+    ['models:/prod.ml.fraud@latest', /reserved/u],
+    ['models:/m-0123456789abcdef', /A logged model is not a registered version/u],
+    ['runs:/abc/model', /is not a model URI/u],
+    ['dbfs:/model', /is not a model URI/u],
+    ['', /is not a model URI/u],
+  ] as const) {
+    test(`${JSON.stringify(text)} is refused`, () => expect(told(parseModelUri(text))).toMatch(message));
+  }
+
+  test('is written by number always, a reference as its author would', () => {
+    expect([formatModelUri(NAME, 7), formatReference(version), formatReference(alias)]).toEqual([
+      'models:/prod.ml.fraud/7',
+      'models:/prod.ml.fraud/7',
+      'models:/prod.ml.fraud@Champion',
+    ]);
+  });
+});
