@@ -35,6 +35,8 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     if (!hasCode(error, 'unavailable', 'protocol')) throw error;
     const found = await findCreated(order, context);
     if (found !== undefined) return found;
+    // A page in place of an answer comes from something in between, which the next request meets too.
+    if (!hasCode(error, 'unavailable')) throw error;
     context.log.info(
       'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
     );

@@ -58,6 +58,8 @@ export class ReadBack {
   /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
   async end(files: readonly FileEntry[]): Promise<boolean> {
     const listed = this.#list();
+    // A file that differs is told first; the list is awaited only after it.
+    listed.catch(() => {});
     await Promise.all([...this.#workers]);
     if (this.#failure !== undefined) throw this.#failure.error;
     const found = await listed;

@@ -1,0 +1,105 @@
+import type { Metastore, MetastoreState, ModelState, VersionState } from '../../emulator/index.ts';
+import { PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
+import { addLargeVersion } from '../transfer/large-models.ts';
+import type { Aftermath, Point, Scenario } from './scenario.ts';
+
+/** What the demo's promoter is to the destination: its owner, or only allowed to create versions. */
+type Caller = 'owner' | 'creator';
+
+const PROMOTER_TOKEN = 'emulator-promoter';
+
+/** Requests that only large files cause. */
+const LARGE_ONLY = /^\/cloud-storage\/|\/create-[a-z-]*url|^\/api\/2\.0\/fs\/files\/.*weights/u;
+
+/** Takes the promoter's ownership away, and gives what is needed to create versions. */
+function asCreator(metastore: Metastore): void {
+  const model = metastore.world.models.get(PROD);
+  if (model === undefined) throw new Error(`The demo has no ${PROD}.`);
+  model.owner = 'ada@example.com';
+  metastore.grant('function', PROD, PROMOTER, ['CREATE_MODEL_VERSION', 'EXECUTE', 'APPLY_TAG']);
+}
+
+/** A copy of a small model. */
+export function smallCopy(caller: Caller): Scenario {
+  return copyScenario(caller, `copy by the ${caller}`, 1, {});
+}
+
+/** A copy of a model with a file of 53 MiB: seven parts. Only what the large file causes is tried. */
+export function largeCopy(caller: Caller, uploadProtocol: 'multipart' | 'resumable'): Scenario {
+  return copyScenario(caller, `large copy (${uploadProtocol}) by the ${caller}`, 3, {
+    emulator: { switches: { uploadProtocol } },
+    prepare: (metastore) => void addLargeVersion(metastore, 53),
+    wants: ({ path }: Point) => LARGE_ONLY.test(path),
+  });
+}
+
+function copyScenario(
+  caller: Caller,
+  name: string,
+  source: number,
+  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants'>,
+): Scenario {
+  return {
+    ...world,
+    name,
+    action: 'copy-version',
+    inputs: { registry: 'databricks', source: `models:/${STAGING}/${source}`, destination: PROD },
+    token: PROMOTER_TOKEN,
+    prepare(metastore) {
+      world.prepare?.(metastore);
+      if (caller === 'creator') asCreator(metastore);
+    },
+    faultsOf: (aftermath) => copyFaults(aftermath, source),
+  };
+}
+
+/** What must hold after a copy, however often it was struck and begun again. */
+function copyFaults({ before, after, again }: Aftermath, source: number): string[] {
+  const faults: string[] = [];
+  const wanted = before.models[STAGING]?.versions[String(source)];
+  const ours = newVersions(before, after).filter(
+    ({ tags }) => tags['uc_promote_origin'] === `models:/${STAGING}/${source}`,
+  );
+  const good = ours.filter(({ status, tags }) => status === 'READY' && tags['uc_promote_hold'] === undefined);
+  if (good.length !== 1) faults.push(`There are ${good.length} READY copies without hold.`);
+  for (const version of good) {
+    if (JSON.stringify(version.files) !== JSON.stringify(wanted?.files))
+      faults.push(`Version ${version.version} has other files than the source.`);
+    if (version.tags['uc_promote_digest'] === undefined)
+      faults.push(`Version ${version.version} has no digest.`);
+    if (version.description !== wanted?.description)
+      faults.push(`Version ${version.version} has another description.`);
+    if (version.tags['dataset'] !== wanted?.tags['dataset'])
+      faults.push(`Version ${version.version} lacks a tag.`);
+    if (version.tags['validation_status'] !== undefined)
+      faults.push(`Version ${version.version} carries a status.`);
+  }
+  const pending = newVersions(before, after).filter(({ status }) => status !== 'READY');
+  if (pending.length > 0)
+    faults.push(`Versions are left behind: ${pending.map(({ version }) => version).join(', ')}.`);
+  faults.push(...strangers(before, after));
+  if (again.outcome === 'noop' && again.changed) faults.push('Nothing was to do, and it says changed.');
+  return faults;
+}
+
+function newVersions(before: MetastoreState, after: MetastoreState): VersionState[] {
+  const known = before.models[PROD]?.versions ?? {};
+  return Object.entries(after.models[PROD]?.versions ?? {})
+    .filter(([number]) => known[number] === undefined)
+    .map(([, version]) => version);
+}
+
+/** Whatever is not a new version of the destination must be as it was. */
+function strangers(before: MetastoreState, after: MetastoreState): string[] {
+  const without = (state: MetastoreState): MetastoreState => {
+    const known = before.models[PROD]?.versions ?? {};
+    const model = state.models[PROD];
+    if (model === undefined) return state;
+    const versions = Object.fromEntries(Object.entries(model.versions).filter(([number]) => number in known));
+    const kept: ModelState = { ...model, versions };
+    return { ...state, models: { ...state.models, [PROD]: kept } };
+  };
+  return JSON.stringify(without(before)) === JSON.stringify(without(after))
+    ? []
+    : ['Something else than the copy has changed.'];
+}

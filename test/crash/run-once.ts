@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Emulator } from '../../emulator/index.ts';
+import { ACTIONS } from '../../src/index.ts';
+import { runAction } from '../../src/runtime/run-action.ts';
+import { recordingRunner } from '../actions/recording-runner.ts';
+import type { Ended, Scenario } from './scenario.ts';
+
+const PROCESS = fileURLToPath(new URL('action-process.ts', import.meta.url));
+
+/** The longest that a process may take that is to be killed, milliseconds. */
+const PROCESS_TIME = 60_000;
+
+/** Runs the action of a scenario in this process; sleeps end at once. `attempt` tells the runs of one job apart. */
+export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: number): Promise<Ended> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
+  try {
+    const { runner, seen } = recordingRunner({
+      environment: environmentOf(scenario, emulator, attempt, folder),
+    });
+    await runAction(await ACTIONS[scenario.action](), { ...runner, random: Math.random });
+    const { outcome = 'none', changed } = seen.outputs;
+    const verdict = seen.log.find((line) => line.trim() !== '' && !/^(info|debug|warning): /u.test(line));
+    return { outcome, changed: changed === 'true', said: verdict ?? seen.log.at(-1) ?? '' };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts the action of a scenario as a process of its own. */
+export async function startProcess(
+  scenario: Scenario,
+  emulator: Emulator,
+): Promise<{ readonly kill: () => void; readonly ended: Promise<string> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
+  const child = spawn(process.execPath, [PROCESS, scenario.action], {
+    env: { ...environmentOf(scenario, emulator, 1, folder), PATH: process.env['PATH'] },
+    stdio: 'ignore',
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), PROCESS_TIME);
+  const ended = new Promise<string>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal ?? String(code)));
+  }).finally(async () => {
+    clearTimeout(timer);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { kill: () => void child.kill('SIGKILL'), ended };
+}
+
+function environmentOf(
+  { inputs, token }: Scenario,
+  emulator: Emulator,
+  attempt: number,
+  folder: string,
+): Record<string, string> {
+  const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  return {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'acme/models',
+    GITHUB_RUN_ID: '4242',
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_ACTOR: 'ada',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
+    RUNNER_TEMP: folder,
+    DATABRICKS_HOST: emulator.url,
+    DATABRICKS_TOKEN: token,
+    ...Object.fromEntries(given),
+  };
+}

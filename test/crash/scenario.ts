@@ -1,0 +1,59 @@
+import type { Emulator, EmulatorOptions, Metastore, MetastoreState } from '../../emulator/index.ts';
+import type { ActionName } from '../../src/index.ts';
+
+/** What one run of an action left behind, as far as a scenario looks at it. */
+export interface Ended {
+  readonly outcome: string;
+  readonly changed: boolean;
+  /** The verdict, or why there is none. */
+  readonly said: string;
+}
+
+/** Everything that is known when an action was struck by a fault and run again. */
+export interface Aftermath {
+  readonly before: MetastoreState;
+  readonly after: MetastoreState;
+  /** Undefined when the process was killed. */
+  readonly struck: Ended | undefined;
+  readonly again: Ended;
+}
+
+/** An action in a world, and what must hold of the world whatever happens on the way. */
+export interface Scenario {
+  readonly name: string;
+  readonly action: ActionName;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly token: string;
+  readonly emulator?: EmulatorOptions;
+  readonly prepare?: (metastore: Metastore) => void;
+  /** Only points that this takes are tried; default all. */
+  readonly wants?: (point: Point) => boolean;
+  /** One sentence for each thing that is wrong. */
+  readonly faultsOf: (aftermath: Aftermath) => readonly string[];
+}
+
+/** One request of a clean run: the `occurrence`th (from 0) with this method and path. */
+export interface Point {
+  readonly method: string;
+  readonly path: string;
+  readonly template: string;
+  readonly occurrence: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** The requests of a clean run as points. */
+export function pointsOf(requests: Emulator['requests']): Point[] {
+  const seen = new Map<string, number>();
+  return requests.map(({ method, path, template, bytesIn, bytesOut }) => {
+    const key = `${method} ${path}`;
+    const occurrence = seen.get(key) ?? 0;
+    seen.set(key, occurrence + 1);
+    return { method, path, template, occurrence, sent: bytesIn, received: bytesOut };
+  });
+}
+
+/** A point in words. */
+export function pointText({ method, path, occurrence }: Point): string {
+  return `${method} ${path}${occurrence === 0 ? '' : ` (${occurrence + 1})`}`;
+}

@@ -1,0 +1,82 @@
+import type { Emulator, Fault } from '../../emulator/index.ts';
+import type { Point } from './scenario.ts';
+
+/** What is done to one request. `kill-…` need a process. */
+export type Strike =
+  | 'fails before it is processed'
+  | 'processed, and the answer is lost'
+  | 'cut inside of the request body'
+  | 'cut inside of the answer'
+  | '429'
+  | '503'
+  | 'expired URL'
+  | 'nothing answers from here on'
+  | 'killed, not processed'
+  | 'killed, processed';
+
+/** Strikes that end the process. */
+export const KILLS: readonly Strike[] = ['killed, not processed', 'killed, processed'];
+
+/** The strikes that make sense for a request. */
+export function strikesFor(point: Point): Strike[] {
+  const strikes: Strike[] = [
+    'fails before it is processed',
+    'processed, and the answer is lost',
+    '429',
+    '503',
+    'nothing answers from here on',
+    ...KILLS,
+  ];
+  if (point.sent > 1) strikes.push('cut inside of the request body');
+  if (point.received > 1) strikes.push('cut inside of the answer');
+  if (isSigned(point)) strikes.push('expired URL');
+  return strikes;
+}
+
+function isSigned({ template }: Point): boolean {
+  return template.startsWith('/cloud-storage/') || /\/create-[a-z-]*url/u.test(template);
+}
+
+/** Arms an emulator for one strike; `kill` ends the process that runs the action. Answers whether it has struck. */
+export function arm(emulator: Emulator, point: Point, strike: Strike, kill: () => void): () => boolean {
+  let hasStruck = false;
+  const { method, path, occurrence } = point;
+  const place = { method, path, skip: occurrence };
+  const note: Fault = { kind: 'run', when: 'before', run: () => void (hasStruck = true) };
+  emulator.faults.add({ ...place, kind: note });
+  for (const kind of faultsOf(emulator, strike, point, kill)) emulator.faults.add({ ...place, kind });
+  return () => hasStruck;
+}
+
+function faultsOf(emulator: Emulator, strike: Strike, point: Point, kill: () => void): Fault[] {
+  const dropBefore: Fault = { kind: 'drop', when: 'before' };
+  switch (strike) {
+    case 'fails before it is processed':
+      return [dropBefore];
+    case 'processed, and the answer is lost':
+      return [{ kind: 'drop', when: 'after' }];
+    case 'cut inside of the request body':
+      return [{ kind: 'cut-upload', afterBytes: Math.floor(point.sent / 2) }];
+    case 'cut inside of the answer':
+      return [{ kind: 'drop', when: 'during' }];
+    case '429':
+      return [{ kind: 'retry-after-seconds', seconds: 1 }];
+    case '503':
+      return [{ kind: 'status', status: 503 }];
+    case 'expired URL':
+      return [{ kind: 'expired-url' }];
+    case 'nothing answers from here on':
+      return [
+        dropBefore,
+        {
+          kind: 'run',
+          when: 'after',
+          run: () => emulator.faults.add({ times: Number.POSITIVE_INFINITY, kind: dropBefore }),
+        },
+      ];
+    case 'killed, not processed':
+      return [{ kind: 'run', when: 'before', run: kill }, dropBefore];
+    case 'killed, processed':
+      return [{ kind: 'run', when: 'after', run: kill }];
+  }
+}
