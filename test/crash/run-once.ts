@@ -57,7 +57,10 @@ function environmentOf(
   attempt: number,
   folder: string,
 ): Record<string, string> {
-  const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  const given = Object.entries(inputs).map(([name, value]): [string, string] => [
+    `INPUT_${name.toUpperCase()}`,
+    value,
+  ]);
   return {
     GITHUB_ACTIONS: 'true',
     GITHUB_REPOSITORY: 'acme/models',

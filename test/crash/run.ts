@@ -10,6 +10,10 @@ const SCENARIOS: readonly Scenario[] = [
   largeCopy('owner', 'resumable'),
 ];
 
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Tries every strike on every request of every scenario whose name contains an argument. */
 async function main(filters: readonly string[]): Promise<0 | 1> {
   let failed = 0;
@@ -28,15 +32,15 @@ async function main(filters: readonly string[]): Promise<0 | 1> {
       tried += 1;
       if (faults.length === 0) continue;
       failed += 1;
-      console.log(`FAILED  ${trialText(trial)}\n        ${faults.join('\n        ')}`);
+      say(`FAILED  ${trialText(trial)}\n        ${faults.join('\n        ')}`);
     }
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    console.log(
+    say(
       `${scenario.name}: ${struckPoints} of ${points.length} requests × their strikes = ${trials.length} trials, ${tried} tried, ${seconds} s`,
     );
     if (tried !== trials.length) failed += 1;
   }
-  console.log(failed === 0 ? 'Every trial holds.' : `${failed} trials do not hold.`);
+  say(failed === 0 ? 'Every trial holds.' : `${failed} trials do not hold.`);
   return failed === 0 ? 0 : 1;
 }
 
