@@ -56,11 +56,13 @@ export const promote = defineAction({
   outputs: {
     ...COPY_OUTPUTS,
     allowed: '`true` when every check passed.',
-    'previous-version': 'Number of the version that the alias named before, empty when there was none.',
+    'previous-version':
+      'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
     status: 'Status of the copy after the step.',
   },
   manners: {
     writes: true,
+    needs: ['files', 'tags', 'aliases'],
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
@@ -72,18 +74,18 @@ export const promote = defineAction({
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
-    if (movesAlias) void currentAlias(context).catch(() => null);
+    void currentAlias(context).catch(() => null);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
     const decision = noteCopy(context, reading);
     noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
-    const before = movesAlias && reading.destination.model !== undefined ? await currentAlias(context) : null;
+    const before = reading.destination.model === undefined ? null : await currentAlias(context);
+    record.output('previous-version', before ?? '');
     if (movesAlias) {
       record.fact(
         'Alias',
         `${formatFullName(inputs.destination)}@${inputs.alias}`,
         before === null ? 'names nothing' : `names version ${before}`,
       );
-      record.output('previous-version', before ?? '');
     }
     record.requireAllowed(`Promoting ${uriOf(reading.source.version)}`);
 

@@ -54,7 +54,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
   unsupported: {
     meaning: 'This registry cannot do what was asked.',
     exitCode: 1,
-    next: 'See the table of registries in docs/compatibility.md.',
+    next: 'See the table in docs/registries.md.',
   },
   partial: {
     meaning: 'Not everything could be seen; what was seen is reported.',

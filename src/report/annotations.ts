@@ -57,11 +57,16 @@ function firstFix(document: SummaryDocument): string | undefined {
 
 function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotation {
   const fix = firstFix(document);
-  const errors = level === 'error' ? document.checks.flatMap((check) => findingsOf(check, 'error')) : [];
+  const errors = document.checks
+    .flatMap((check) => check.decision?.findings ?? [])
+    .filter(({ severity }) => severity === 'error');
   const lines = [
     line(`${verdictLine(document)}.`, MAX_VERDICT),
     ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
-    ...errors,
+    // One finding alone is the verdict itself.
+    ...(level === 'error' && errors.length > 1
+      ? errors.map((finding) => line(`- ${finding.message}`, 600))
+      : []),
   ];
   return { level, title: line(document.action, MAX_TITLE), message: message(lines) };
 }
