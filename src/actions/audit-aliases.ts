@@ -69,6 +69,7 @@ export const auditAliases = defineAction({
   },
   manners: {
     writes: false,
+    needs: ['aliases'],
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
   },
   async run(context) {

@@ -72,7 +72,15 @@ function withoutNotes(decision: Decision): Decision {
 }
 
 /** Notes the check of the signature, with a table of its columns, tensors and parameters. */
-export function noteSignature(record: ActionRecord, mode: CheckMode, check: SignatureCheck | null): void {
+export function noteSignature(
+  record: ActionRecord,
+  mode: CheckMode,
+  check: SignatureCheck | NotApplicable | null,
+): void {
+  if (check !== null && 'notApplicable' in check) {
+    record.notApplicable('Signature', mode, check.notApplicable);
+    return;
+  }
   record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
   if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
   record.sections.push({

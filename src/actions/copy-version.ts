@@ -14,6 +14,7 @@ export const copyVersion = defineAction({
   outputs: COPY_OUTPUTS,
   manners: {
     writes: true,
+    needs: ['files', 'tags'],
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',

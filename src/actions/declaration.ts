@@ -3,6 +3,7 @@ import type { InputFault } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
+import type { Need } from './needs.ts';
 
 /** Inputs of which one, or at most one, may be given. */
 export interface InputChoice {
@@ -18,6 +19,8 @@ export interface ActionManners {
   readonly writes: boolean;
   /** Privileges in Unity Catalog, in words. */
   readonly privileges: readonly string[];
+  /** What a registry must have for it; default: nothing beside models and versions. */
+  readonly needs?: readonly Need[];
 }
 
 /** How an action ended that did not throw. */

@@ -7,7 +7,7 @@ import { table } from '../report/document.ts';
 import { carries, findNewestVersion, type TagCondition } from '../steps/find-version.ts';
 import { findModels } from '../steps/models.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
-import { checkSignature } from '../steps/signature.ts';
+import { signatureOf } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
@@ -15,6 +15,7 @@ import type { CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
 import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, keyValues, optional, parsed, required, version } from './fields.ts';
+import { requireNeeds } from './needs.ts';
 import { selectorOf } from './selection.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
@@ -51,6 +52,7 @@ export const findVersion = defineAction({
   },
   manners: {
     writes: false,
+    needs: [],
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
   },
   async run(context) {
@@ -58,8 +60,11 @@ export const findVersion = defineAction({
     const pattern = inputs.model;
     const names = await findModels([pattern], snapshot.registry);
     const conditions = inputs.where ?? [];
+    const { capabilities } = snapshot.registry;
+    if (conditions.length > 0) requireNeeds('A search by tags', ['tags'], capabilities);
     const mode = inputs['check-privileges'];
-    const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
+    const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
+    const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));
     const amongMany = pattern.kind === 'all';
     const results = await withPrivileges(
       record,
@@ -69,6 +74,8 @@ export const findVersion = defineAction({
     );
     const found = results.filter((version) => version !== undefined);
     await noteFound(context, found);
+    if (!capabilities.tags)
+      record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
 
     const include = found.map((version) => ({
       model: formatFullName(version.name),
@@ -140,7 +147,7 @@ async function noteFound(
   const mode = inputs['require-signature'];
   const signatures = await Promise.all(
     found.map(async (version) =>
-      mode === 'off' ? null : checkSignature(version.name, version.version, snapshot),
+      mode === 'off' ? null : signatureOf(version.name, version.version, snapshot),
     ),
   );
   for (const [index, version] of found.entries()) {

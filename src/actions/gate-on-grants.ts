@@ -1,5 +1,5 @@
 import { parseModelName, type FullName } from '../domain/full-name.ts';
-import { hasCode, PromoteError, type InputFault } from '../domain/errors.ts';
+import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts';
 import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { show, type Parsed } from '../domain/text.ts';
@@ -8,7 +8,7 @@ import { parseRequirements } from '../policy/grants-require.ts';
 import { copyRights, mergeRights, requiredRights, type RequiredRight } from '../policy/grants-rights.ts';
 import { callerText, mayExist, prefetchGrants } from '../steps/grants.ts';
 import { judgeCaller, judgePrincipal } from '../steps/privileges.ts';
-import { checkSignature } from '../steps/signature.ts';
+import { signatureOf } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { notePrivileges, noteSignature } from './checks.ts';
@@ -27,6 +27,7 @@ import {
   text,
   version,
 } from './fields.ts';
+import { requireNeeds, type Need } from './needs.ts';
 import { selectorOf } from './selection.ts';
 
 /** A model by name, or a version of it by URI. */
@@ -93,10 +94,14 @@ export const gateOnGrants = defineAction({
     statements: 'SQL statements that give what is missing, one a line.',
     requests: 'JSON: the same as bodies of REST requests.',
   },
-  manners: { writes: false, privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'] },
+  manners: {
+    writes: false,
+    needs: ['grants'],
+    privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
+  },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
-    refuseWithoutGrants(snapshot);
+    requireNeeds('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
     const rights = await rightsFor(inputs, snapshot);
     const [decision, caller, refused] = await Promise.all([
       inputs.principal === undefined
@@ -127,16 +132,6 @@ export const gateOnGrants = defineAction({
     return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
   },
 });
-
-/** Grants are all that this action is about: where there are none, it can only say so. */
-function refuseWithoutGrants({ registry }: Snapshot): void {
-  if (registry.capabilities.grants !== 'none') return;
-  throw new PromoteError('This registry has no grants that could be read.', {
-    code: 'unsupported',
-    outcome: 'unsupported',
-    fix: 'Leave this step out for such a registry; docs/registries.md says what each one has.',
-  });
-}
 
 interface GateInputs {
   readonly source?: NameOrUri | undefined;
@@ -180,12 +175,21 @@ function operationsOf(inputs: GateInputs): readonly Operation[] {
     : ['read'];
 }
 
+/** An operation on what a registry lacks is nobody's right. */
+function needsOf(operations: readonly Operation[]): Need[] {
+  return [
+    ...(operations.includes('set-alias') ? ['aliases' as const] : []),
+    ...(operations.includes('tag') ? ['tags' as const] : []),
+  ];
+}
+
 async function rightsFor(inputs: GateInputs, snapshot: Snapshot): Promise<RequiredRight[]> {
   const operations = operationsOf(inputs);
   const source = inputs.source?.name;
   const subject = inputs.model ?? inputs.destination ?? source;
   const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
   prefetchGrants(names, snapshot);
+  const { ownersReachDown } = snapshot.registry.capabilities;
   const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
   const [subjectExists, copiedExists] = await Promise.all([
     subject === undefined ? true : mayExist(subject, snapshot),
@@ -194,9 +198,11 @@ async function rightsFor(inputs: GateInputs, snapshot: Snapshot): Promise<Requir
   return mergeRights([
     ...(source === undefined || copied === undefined
       ? []
-      : copyRights(source, copied, { modelExists: copiedExists })),
+      : copyRights(source, copied, { modelExists: copiedExists, ownersReachDown })),
     ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) =>
-      subject === undefined ? [] : requiredRights(operation, subject, { modelExists: subjectExists }),
+      subject === undefined
+        ? []
+        : requiredRights(operation, subject, { modelExists: subjectExists, ownersReachDown }),
     ),
     ...(inputs.require ?? []),
   ]);
@@ -216,7 +222,7 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
   const number = await resolveVersion({ name, selector }, snapshot, selected ? 'alias' : 'source');
   const [found, check] = await Promise.all([
     requireVersion(name, number, snapshot, selected ? 'version' : 'source'),
-    mode === 'off' ? null : checkSignature(name, number, snapshot),
+    mode === 'off' ? null : signatureOf(name, number, snapshot),
   ]);
   record.fact('Version', uriOf(found));
   noteSignature(record, mode, check);

@@ -52,6 +52,7 @@ export const setAlias = defineAction({
   },
   manners: {
     writes: true,
+    needs: ['aliases'],
     privileges: [
       'ownership of the model',
       'EXECUTE on the model',

@@ -94,6 +94,7 @@ export const tagStatus = defineAction({
   },
   manners: {
     writes: true,
+    needs: ['tags'],
     privileges: [
       'APPLY TAG on the model, or its ownership',
       'ownership of the model, to set a description',

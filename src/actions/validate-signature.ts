@@ -37,6 +37,7 @@ export const validateSignature = defineAction({
   },
   manners: {
     writes: false,
+    needs: ['files'],
     privileges: [
       'EXECUTE on the model, and on the one of `compare-with`',
       'USE SCHEMA and USE CATALOG on their parents',

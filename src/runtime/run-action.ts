@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Action, ActionResult } from '../actions/declaration.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/read-inputs.ts';
+import { requireNeeds } from '../actions/needs.ts';
 import { ActionRecord, type OutputValue } from '../actions/record.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
@@ -71,6 +72,7 @@ async function perform(
       naming: CAPABILITIES_OF[registry].names,
       more: signInFaults(signInSettings(runner.environment), registry),
     });
+    requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
     const opened = await openContext(inputs, record, runner, cancel.signal, registry);
     close = opened.close;
     return await action.run(opened.context);

@@ -1,3 +1,4 @@
+import type { NotApplicable } from '../domain/decision.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { decideSignature, type SignatureDecision } from '../policy/signature.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
@@ -7,6 +8,20 @@ import type { Snapshot } from './snapshot.ts';
 export interface SignatureCheck {
   readonly mlmodel: Mlmodel;
   readonly decision: SignatureDecision;
+}
+
+/** Said of signatures where the files of versions cannot be read. */
+const NO_FILES: NotApplicable = {
+  notApplicable: 'the files of versions cannot be read through this registry',
+};
+
+/** As {@link checkSignature}, where a registry shows files; else that the check is not applicable. */
+export async function signatureOf(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureCheck | NotApplicable> {
+  return snapshot.registry.capabilities.files ? checkSignature(name, version, snapshot) : NO_FILES;
 }
 
 /** Reads the `MLmodel` file of a version, and nothing else of it, and judges its signature. */
