@@ -76,12 +76,13 @@ export const auditAliases = defineAction({
     const { inputs, record } = context;
     const snapshot = new Snapshot(
       context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
+      context.clock,
     );
     const names = await findModels(inputs.models, snapshot.registry);
     await notePrivilegesOf(context, names, snapshot);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
     const readings = await readAll(names, context, (name) =>
-      readForAudit(name, scope, new Snapshot(snapshot.registry)),
+      readForAudit(name, scope, new Snapshot(snapshot.registry, context.clock)),
     );
 
     const findings = readings

@@ -146,6 +146,8 @@ async function validateCopy(context: PromoteContext, version: ModelVersion): Pro
     { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
     context,
   );
+  // It may have run for long: nothing that was read before it counts as known.
+  context.destination.forget(version.name);
   record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
   record.requireAllowed(`Validating ${uriOf(version)}`);
 }

@@ -9,6 +9,7 @@ import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
 import type { RegistryKind } from '../registry/port.ts';
+import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, signInSettings } from './sign-in.ts';
@@ -21,17 +22,19 @@ export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: Runner,
-  signal: AbortSignal,
+  cancel: Cancellation,
   registry: RegistryKind,
 ): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
   const { environment, clock, random, log, runCommand } = runner;
   const { transport, close } = await openTransport(environment);
   const ended = new AbortController();
+  const { signal } = cancel;
+  const going = AbortSignal.any([ended.signal, signal]);
   const journal = openJournal(record, runner);
   const closers = [close];
   const onClose = (closer: () => Promise<void>) => void closers.push(closer);
   const settings = signInSettings(environment);
-  const parts = { transport, signal: ended.signal, onClose };
+  const parts = { transport, signal: going, onClose };
   const opened = await openSignIn(runner, settings, parts, registry);
   const { host, signIn, world } = opened;
   if (registry !== 'databricks') record.fact('Registry', registry);
@@ -46,16 +49,17 @@ export async function openContext(
       random,
       log,
       userAgent: world.userAgent(signIn.method),
-      signal: ended.signal,
+      signal: going,
+      writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
       onCaller: noteSignIn,
       ...(budget === undefined ? {} : { budget }),
     });
-  const destination = new Snapshot(openRegistry());
+  const destination = new Snapshot(openRegistry(), clock);
   const context: ActionContext<CommonInputs> = {
     inputs,
     record,
     destination,
-    source: new Snapshot(openRegistry()),
+    source: new Snapshot(openRegistry(), clock),
     openRegistry,
     connection: describeConnection(opened, environment),
     rules: NO_RULES,

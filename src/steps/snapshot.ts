@@ -2,6 +2,7 @@ import { sameAlias } from '../domain/alias.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { Clock } from '../domain/ports.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import { parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { ParentSecurable, Registry } from '../registry/port.ts';
@@ -9,24 +10,29 @@ import type { ParentSecurable, Registry } from '../registry/port.ts';
 /** An `MLmodel` file over this is refused: real ones have some kilobytes. */
 const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
 
+/** How long a value stays fresh although nothing else is asked for, milliseconds. */
+const FRESH_MS = 2_000;
+
 interface Entry {
   readonly value: Promise<unknown>;
-  /** The registry's count of requests when the answer was there. */
-  seenAt?: number;
+  /** When the answer was there: the registry's count of requests, and the time. */
+  seen?: { readonly requests: number; readonly at: number };
 }
 
 /**
  * What was read of one registry, each thing once, shared by every step of an action.
  *
- * A value is *fresh* while the registry has begun no other request since it arrived: then it was read right before
- * whatever comes next.
+ * A value is *fresh* for some seconds while the registry has begun no other request since it arrived: then it was read
+ * right before whatever comes next.
  */
 export class Snapshot {
   readonly registry: Registry;
+  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, clock: Clock) {
     this.registry = registry;
+    this.#clock = clock;
   }
 
   caller(): Promise<Caller> {
@@ -100,9 +106,10 @@ export class Snapshot {
 
   #forgetStale(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry?.seenAt !== undefined && entry.seenAt !== this.registry.requestsBegun)
-      this.#entries.delete(key);
-  }
+    if (entry?.seen === undefined) return;
+    const { requests, at } = entry.seen;
+    const old = requests !== this.registry.requestsBegun || this.#clock.now() - at > FRESH_MS;
+    if (old) this.#entries.delete(key);
 
   #once<T>(key: string, read: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
@@ -111,7 +118,7 @@ export class Snapshot {
     const entry: Entry = { value };
     this.#entries.set(key, entry);
     const seen = () => {
-      entry.seenAt = this.registry.requestsBegun;
+      entry.seen = { requests: this.registry.requestsBegun, at: this.#clock.now() };
     };
     value.then(seen, seen);
     return value;
