@@ -27,7 +27,7 @@ const table = [
   [500, 'INTERNAL_ERROR', 'unavailable', 'unavailable'],
   [503, 'TEMPORARILY_UNAVAILABLE', 'unavailable', 'unavailable'],
   [504, 'DEADLINE_EXCEEDED', 'unavailable', 'unavailable'],
-  [400, 'INVALID_PARAMETER_VALUE', 'rejected', 'error'],
+  [400, 'INVALID_PARAMETER_VALUE', 'invalid-input', 'invalid'],
   [400, 'SOMETHING_NEW', 'rejected', 'error'],
   [404, 'SOMETHING_NEW', 'not-found', 'invalid'],
   [503, 'SOMETHING_NEW', 'unavailable', 'unavailable'],
