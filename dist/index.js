@@ -45494,7 +45494,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1412:
+/***/ 2353:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -45502,82 +45502,2307 @@ __nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  setAlias: () => (/* binding */ setAlias)
+  auditAliases: () => (/* binding */ auditAliases)
 });
 
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/model-pattern.ts
+var model_pattern = __nccwpck_require__(8374);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/alias.ts
 var domain_alias = __nccwpck_require__(6204);
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var domain_decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/policy/alias.ts
+// EXTERNAL MODULE: ./src/policy/version-state.ts
+var version_state = __nccwpck_require__(8862);
+;// CONCATENATED MODULE: ./src/policy/audit.ts
 
 
 
 
-/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
+
+/** Databricks documents up to 10 aliases a model; the server's limit is not confirmed. */
 const DOCUMENTED_ALIASES = 10;
-/** Decides an alias move from what it names now (`current`) and the model's other aliases. */
-function decideAlias(wish, current, model) {
+/** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
+function auditModel(audited, required) {
+    const { name } = audited.model;
+    return [
+        ...audited.aliases.flatMap((entry) => aliasFindings(name, entry, required)),
+        ...spellingFindings(audited.model),
+        ...countFindings(audited.model),
+        ...audited.versions.flatMap((version) => stuckFindings(name, version)),
+    ];
+}
+function aliasFindings(name, { alias, version, signature }, required) {
+    const place = { model: (0,full_name/* formatFullName */.G)(name), alias: alias.alias, version: alias.version };
+    const subject = `${(0,full_name/* formatFullName */.G)(name)}@${(0,domain_text/* show */.W)(alias.alias, 60)}`;
+    if (version === undefined) {
+        return [
+            {
+                ...place,
+                code: 'alias-dangling',
+                severity: 'error',
+                message: `${subject} names version ${alias.version}, which does not exist.`,
+                fix: 'Point it at an existing version, or delete it.',
+            },
+        ];
+    }
     const findings = [
-        ...expectationFindings(wish, current),
-        ...spellingFindings(wish, model),
-        ...countFindings(wish, current, model),
+        ...(0,version_state/* decideState */.M)(version).findings,
+        ...(signature?.findings ?? []),
+        ...(0,version_state/* decideTags */.w)((0,model_uri/* formatModelUri */.Ps)(name, version.version), version.tags, required).findings,
     ];
-    const decision = (0,domain_decision/* decide */.LD)(findings);
-    if (current === wish.to)
-        return decision;
-    const { name, alias, to } = wish;
-    return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
+    return findings
+        .filter((finding) => finding.severity !== 'note')
+        .map((finding) => ({ ...finding, ...place, message: `${subject}: ${finding.message}` }));
 }
-function expectationFindings({ name, alias, to, expected }, current) {
-    if (expected === undefined || expected === current || current === to)
+function spellingFindings({ name, aliases }) {
+    return aliases.flatMap((alias, index) => {
+        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.L)(other.alias, alias.alias));
+        if (twin === undefined)
+            return [];
+        return [
+            {
+                model: (0,full_name/* formatFullName */.G)(name),
+                alias: alias.alias,
+                version: alias.version,
+                code: 'alias-case',
+                severity: 'error',
+                message: `${(0,full_name/* formatFullName */.G)(name)} has the aliases "${(0,domain_text/* show */.W)(twin.alias, 60)}" and "${(0,domain_text/* show */.W)(alias.alias, 60)}", which differ only by case.`,
+                fix: 'Databricks takes them for one: delete one of them.',
+            },
+        ];
+    });
+}
+function countFindings({ name, aliases }) {
+    if (aliases.length <= DOCUMENTED_ALIASES)
         return [];
     return [
         {
-            code: 'alias-moved',
-            severity: 'error',
-            message: `${(0,full_name/* formatFullName */.G)(name)}@${alias} names ${versionText(current)}, and ${versionText(expected)} was expected.`,
-            fix: 'Look at who moved it; then run again with the version that you now expect.',
-        },
-    ];
-}
-function spellingFindings({ alias, to }, model) {
-    const other = model.aliases.find((row) => (0,domain_alias/* sameAlias */.L)(row.alias, alias) && row.alias !== alias);
-    if (other === undefined || to === null)
-        return [];
-    return [
-        {
-            code: 'alias-spelling',
-            severity: 'note',
-            message: `The registry spells this alias "${(0,domain_text/* show */.W)(other.alias, 60)}"; "${(0,domain_text/* show */.W)(alias, 60)}" is the same alias to it.`,
-        },
-    ];
-}
-function countFindings({ alias, to }, current, model) {
-    if (to === null || current !== null)
-        return [];
-    const others = model.aliases.filter((row) => !(0,domain_alias/* sameAlias */.L)(row.alias, alias));
-    if (others.length < DOCUMENTED_ALIASES)
-        return [];
-    return [
-        {
+            model: (0,full_name/* formatFullName */.G)(name),
             code: 'alias-count',
             severity: 'warning',
-            message: `The model already has ${others.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
-            fix: 'Delete an alias that nobody uses.',
+            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+            fix: 'Delete aliases that nobody uses.',
         },
     ];
 }
-function versionText(version) {
-    return version === null ? 'no version' : `version ${version}`;
+function stuckFindings(name, version) {
+    if (version.status !== 'PENDING_REGISTRATION' && version.status !== 'FAILED_REGISTRATION')
+        return [];
+    return [
+        {
+            model: (0,full_name/* formatFullName */.G)(name),
+            version: version.version,
+            code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
+            severity: 'warning',
+            message: `${(0,model_uri/* formatModelUri */.Ps)(name, version.version)} is ${version.status}.`,
+            fix: 'If no upload is running, its upload was broken off: the owner may delete this version.',
+        },
+    ];
 }
 
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts
+var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var signature = __nccwpck_require__(1353);
+;// CONCATENATED MODULE: ./src/steps/audit.ts
+
+
+
+/** Reads everything that an audit of one model rests on; what the registry refuses or does not answer is told, not thrown. */
+async function readForAudit(name, scope, snapshot) {
+    try {
+        const [model, versions] = await Promise.all([snapshot.model(name), readVersions(name, snapshot)]);
+        if (model === undefined)
+            return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
+        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 || scope.aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias)));
+        const aliases = await Promise.all(wanted.map(async (alias) => {
+            const version = await snapshot.version(name, alias.version);
+            if (version?.status !== 'READY' || !scope.signatures)
+                return { alias, version };
+            return { alias, version, signature: (await (0,signature/* checkSignature */.j)(name, alias.version, snapshot)).decision };
+        }));
+        return { kind: 'seen', audited: { model, aliases, versions } };
+    }
+    catch (error) {
+        const refused = (0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found');
+        if (!refused && !(0,errors/* hasCode */.up)(error, 'unavailable', 'rate-limited', 'protocol'))
+            throw error;
+        return { kind: refused ? 'unseen' : 'outage', name, reason: (0,errors/* messageOf */.bD)(error) };
+    }
+}
+async function readVersions(name, snapshot) {
+    const versions = [];
+    for await (const row of snapshot.registry.listModelVersions(name))
+        versions.push(row);
+    return versions;
+}
+
+// EXTERNAL MODULE: ./src/steps/models.ts
+var models = __nccwpck_require__(2565);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
+var steps_snapshot = __nccwpck_require__(8597);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
+var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/audit-aliases.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
+const BATCH = 25;
+const patterns = (0,fields/* parsedLines */.PW)((value) => readLines(value, model_pattern/* parseModelPattern */.pW));
+const aliasNames = (0,fields/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.s));
+/** Looks at every alias of every model, for a schedule. */
+const auditAliases = (0,declaration/* defineAction */.Q)({
+    name: 'audit-aliases',
+    title: 'Audit model aliases',
+    description: 'Look at every alias of many models in Unity Catalog and report what is wrong with them. Read-only, for a schedule.',
+    icon: 'eye',
+    inputs: {
+        models: (0,fields/* required */.mw)(patterns, {
+            description: 'Lines: full names, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
+            example: 'prod.ml_team.*',
+        }),
+        aliases: (0,fields/* optional */.lq)(aliasNames, { description: 'Lines: the aliases to look at. Default: all.' }),
+        require: (0,fields/* optional */.lq)(fields/* keyValues */.K7, {
+            description: 'Lines `key=value`: tags that a version with an alias must carry.',
+        }),
+        'fail-on': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['error', 'warning', 'never']), {
+            description: 'The least severity of a finding that fails the step: `error`, `warning` or `never`.',
+            default: 'error',
+        }),
+        'max-in-flight': (0,fields/* defaulted */.P_)((0,fields/* wholeNumber */.rD)(1, 12), {
+            description: 'Requests at the same time, 1 to 12.',
+            default: '4',
+        }),
+        rate: (0,fields/* defaulted */.P_)((0,fields/* wholeNumber */.rD)(1, 20), { description: 'Requests a second, 1 to 20.', default: '10' }),
+    },
+    outputs: {
+        findings: 'JSON: each finding with model, alias, version, code, severity, message and fix.',
+        count: 'Number of findings.',
+        'models-seen': 'Number of models that were looked at.',
+        allowed: '`true` when everything was seen and nothing was found that fails the step.',
+    },
+    manners: {
+        writes: false,
+        privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
+    },
+    async run(context) {
+        const { inputs, record } = context;
+        const snapshot = new steps_snapshot/* Snapshot */.F(context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }));
+        const names = await (0,models/* findModels */.i)(inputs.models, snapshot.registry);
+        await notePrivilegesOf(context, names, snapshot);
+        const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
+        const readings = await readAll(names, context, (name) => readForAudit(name, scope, new steps_snapshot/* Snapshot */.F(snapshot.registry)));
+        const findings = readings
+            .flatMap((reading) => reading.kind === 'seen' ? auditModel(reading.audited, inputs.require ?? []) : [])
+            .map((finding) => asJudged(finding, inputs['require-signature']));
+        const hidden = readings.filter((reading) => reading.kind !== 'seen');
+        const seen = readings.length - hidden.length;
+        record.fact('Models', inputs.models.map(model_pattern/* formatPattern */.a0).join(', '));
+        record.fact('Models seen', String(seen));
+        record.fact('Aliases seen', String(aliasCount(readings)));
+        record.output('findings', findings);
+        record.output('count', findings.length);
+        record.output('models-seen', seen);
+        record.check('Aliases', 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
+        showFindings(record, findings, hidden);
+        const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
+        const outcome = outcomeOf(readings, names, failing);
+        record.output('allowed', outcome === 'ok');
+        const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
+        const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
+        const verdict = `${found} in ${seen} model(s)${unseen}`;
+        return inputs['fail-on'] === 'never' && outcome === 'blocked'
+            ? { outcome, verdict, fails: false }
+            : { outcome, verdict };
+    },
+});
+function readLines(value, parse) {
+    const values = [];
+    const faults = [];
+    for (const { text, number } of (0,fields/* splitLines */.uz)(value)) {
+        const parsed = parse(text);
+        if (parsed.ok)
+            values.push(parsed.value);
+        else
+            faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
+    }
+    return { value: values, faults };
+}
+/** A signature that is only asked for by `warn` warns. */
+function asJudged(finding, mode) {
+    const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
+    return softened ? { ...finding, severity: 'warning' } : finding;
+}
+function outcomeOf(readings, names, failing) {
+    if (failing)
+        return 'blocked';
+    if (readings.some(({ kind }) => kind === 'outage'))
+        return 'unavailable';
+    return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
+}
+/** Reads every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
+async function readAll(names, context, read) {
+    const readings = [];
+    for (let start = 0; start < names.length; start += BATCH) {
+        readings.push(...(await Promise.all(names.slice(start, start + BATCH).map(read))));
+        if (names.length > BATCH)
+            context.log.info(`${readings.length} of ${names.length} models read`);
+        if (readings.some(({ kind }) => kind === 'outage')) {
+            const rest = names.slice(start + BATCH);
+            return [
+                ...readings,
+                ...rest.map((name) => ({ kind: 'outage', name, reason: 'not read after an outage' })),
+            ];
+        }
+    }
+    return readings;
+}
+async function notePrivilegesOf(context, names, snapshot) {
+    const { inputs, record } = context;
+    const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true })));
+    const mode = inputs['check-privileges'];
+    try {
+        (0,checks/* notePrivileges */.py)(record, 'Privileges', mode, rights.length === 0 ? null : await (0,privileges/* checkPrivileges */.$)(rights, snapshot, mode));
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        record.fact('Privileges', 'not known', error.message);
+    }
+}
+function aliasCount(readings) {
+    return readings.reduce((sum, reading) => sum + (reading.kind === 'seen' ? reading.audited.aliases.length : 0), 0);
+}
+function showFindings(record, findings, hidden) {
+    const rows = findings.map((finding) => [
+        finding.severity,
+        finding.model,
+        finding.alias ?? '',
+        finding.version === undefined ? '' : String(finding.version),
+        finding.message,
+    ]);
+    if (rows.length > 0) {
+        const columns = ['Severity', 'Model', 'Alias', 'Version', 'Finding'];
+        record.sections.push({
+            title: `Findings: ${rows.length}`,
+            folded: false,
+            blocks: [(0,report_document/* table */.tp)(columns, rows)],
+        });
+    }
+    if (hidden.length === 0)
+        return;
+    const items = hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`);
+    record.sections.push({ title: `Not seen: ${hidden.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(items)] });
+}
+
+
+/***/ }),
+
+/***/ 3377:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  py: () => (/* binding */ notePrivileges),
+  DJ: () => (/* binding */ noteSignature),
+  FL: () => (/* binding */ noteVersion),
+  JC: () => (/* binding */ withPrivileges)
+});
+
+// UNUSED EXPORTS: remedyBlocks, rightsTable
+
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/policy/version-state.ts
+var version_state = __nccwpck_require__(8862);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/report/signature-tables.ts
+
+
+/** Rows of one table; a signature may have 10,000 columns, and a summary may not. */
+const MAX_ROWS = 200;
+/** Characters of a type or a default in a cell. */
+const MAX_CELL = 200;
+/** A signature as blocks: for each part a line that counts it and a table, at most 200 rows each. */
+function signatureTables(signature) {
+    return [
+        ...schemaBlocks('Inputs', signature.inputs),
+        ...schemaBlocks('Outputs', signature.outputs),
+        ...(signature.params === null || signature.params.length === 0 ? [] : paramBlocks(signature.params)),
+    ];
+}
+/** A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. */
+function dataTypeText(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return type.type;
+        case 'any':
+            return 'any';
+        case 'sparkml-vector':
+            return 'Spark ML vector';
+        case 'array':
+            return `array<${dataTypeText(type.items)}>`;
+        case 'map':
+            return `map<string, ${dataTypeText(type.values)}>`;
+        case 'object': {
+            const properties = type.properties.map((property) => `${property.name}${property.required ? '' : '?'}: ${dataTypeText(property.type)}`);
+            return `object<${properties.join(', ')}>`;
+        }
+    }
+}
+function schemaBlocks(title, specs) {
+    if (specs === null)
+        return [(0,report_document/* paragraph */.FY)(`${title}: not declared.`)];
+    const columns = specs.filter((spec) => spec.kind === 'column');
+    const tensors = specs.filter((spec) => spec.kind === 'tensor');
+    if (tensors.length > 0) {
+        return capped(`${title}: ${counted(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, shapeText(tensor.shape)]);
+    }
+    if (columns.length === 0)
+        return [(0,report_document/* paragraph */.FY)(`${title}: an empty list.`)];
+    return capped(`${title}: ${counted(columns.length, 'column')}`, ['Name', 'Type', 'Required'], columns, (column, index) => [
+        nameText(column.name, index),
+        (0,domain_text/* show */.W)(dataTypeText(column.type), MAX_CELL),
+        column.required ? 'yes' : 'no',
+    ]);
+}
+function paramBlocks(params) {
+    return capped(`Params: ${counted(params.length, 'param')}`, ['Name', 'Type', 'Default'], params, ({ name, type, shape, default: fallback }) => {
+        const text = dataTypeText(type);
+        return [
+            (0,domain_text/* show */.W)(name, MAX_CELL),
+            (0,domain_text/* show */.W)(shape === null ? text : `array<${text}>`, MAX_CELL),
+            (0,domain_text/* show */.W)(valueText(fallback), MAX_CELL),
+        ];
+    });
+}
+function capped(title, heads, items, toRow) {
+    const blocks = [(0,report_document/* paragraph */.FY)(title), (0,report_document/* table */.tp)(heads, items.slice(0, MAX_ROWS).map(toRow))];
+    const rest = items.length - MAX_ROWS;
+    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
+}
+function counted(count, word) {
+    return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+function nameText(name, index) {
+    return name === undefined ? `(position ${index + 1})` : (0,domain_text/* show */.W)(name, MAX_CELL);
+}
+function shapeText(shape) {
+    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
+}
+function valueText(value) {
+    if (typeof value === 'number' || typeof value === 'bigint')
+        return String(value);
+    return JSON.stringify(value, (_key, item) => typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item);
+}
+
+;// CONCATENATED MODULE: ./src/actions/checks.ts
+
+
+
+
+
+
+/**
+ * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
+ * with the statements that give it, rather than the bare refusal.
+ */
+async function withPrivileges(record, mode, checks, reads) {
+    const [decisions, values] = await Promise.all([
+        Promise.allSettled(checks.map(({ decision }) => decision)),
+        Promise.allSettled(reads),
+    ]);
+    for (const [index, decided] of decisions.entries()) {
+        if (decided.status === 'rejected')
+            throw asError(decided.reason);
+        notePrivileges(record, checks[index]?.name ?? 'Privileges', mode, decided.value);
+    }
+    const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
+    const outage = failures.find((failure) => !(0,errors/* hasCode */.up)(failure, 'permission-denied', 'not-found'));
+    if (outage !== undefined)
+        throw outage;
+    if (failures.some((failure) => (0,errors/* hasCode */.up)(failure, 'permission-denied')))
+        record.requireAllowed('Reading');
+    if (failures[0] !== undefined)
+        throw failures[0];
+    return values.map((value) => (value.status === 'fulfilled' ? value.value : undefined));
+}
+function asError(reason) {
+    return reason instanceof Error ? reason : new Error(String(reason));
+}
+/** Notes a check of privileges, with its table, and the statements that would mend it. */
+function notePrivileges(record, name, mode, decision) {
+    const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
+    record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
+    if (decision === null)
+        return;
+    record.todo.push(...remedyBlocks(decision));
+    record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
+}
+/** What is granted stands in the table, not among the findings. */
+function withoutNotes(decision) {
+    return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
+}
+/** Notes the check of the signature, with a table of its columns, tensors and parameters. */
+function noteSignature(record, mode, check) {
+    record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+    if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
+        return;
+    record.sections.push({
+        title: 'Signature',
+        folded: true,
+        blocks: signatureTables(check.mlmodel.signature.signature),
+    });
+}
+/** Notes whether a version may be taken: its status, a hold, the tags that rules require. */
+function noteVersion(record, version, rules) {
+    record.check('Version', 'fail', (0,version_state/* decideState */.M)(version), `Version ${version.version} is READY and not on hold.`, 'blocked');
+    if (rules.requiredTags.length === 0)
+        return;
+    const decision = (0,version_state/* decideTags */.w)((0,steps_version/* uriOf */.S_)(version), version.tags, rules.requiredTags);
+    record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
+}
+/** Every right and how it is held. */
+function rightsTable(decision) {
+    return (0,report_document/* table */.tp)(['Needed', 'On', 'For', 'State', 'Why'], decision.rights.map((judged) => [
+        (0,privilege/* sqlPrivilege */.uf)(judged.right.privilege),
+        (0,privilege/* formatSecurable */.Mt)(judged.right.securable),
+        judged.right.for.join('; '),
+        judged.state,
+        judged.state === 'granted' ? judged.by : judged.reason,
+    ]));
+}
+/** Statements and owner changes that give what is missing. */
+function remedyBlocks(decision) {
+    const blocks = [];
+    if (decision.statements.length > 0) {
+        blocks.push((0,report_document/* paragraph */.FY)('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'));
+        blocks.push((0,report_document/* code */.aY)('sql', decision.statements.map((statement) => `${statement};`).join('\n')));
+    }
+    for (const change of decision.ownerChanges) {
+        const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
+        blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
+        blocks.push((0,report_document/* code */.aY)('shell', change.command));
+        blocks.push((0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
+        blocks.push((0,report_document/* list */.p_)(ownerChangeNotes(change)));
+    }
+    return blocks;
+}
+function ownerChangeNotes(change) {
+    return [
+        `Who may run it: ${change.mayRun}.`,
+        ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
+        change.betterOwners.length === 0
+            ? 'Better than one principal: make a group the owner, and this principal its member.'
+            : `Better than one principal: make a group the owner, such as ${change.betterOwners.join(', ')}.`,
+    ];
+}
+
+
+/***/ }),
+
+/***/ 3875:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   copyVersion: () => (/* binding */ copyVersion)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4947);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8877);
+
+
+
+
+/** Copies a version into another registered model. */
+const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAction */ .Q)({
+    name: 'copy-version',
+    title: 'Copy a model version',
+    description: 'Copy a model version into another registered model of Unity Catalog: streamed, verified, repeatable.',
+    icon: 'copy',
+    inputs: _copying_js__WEBPACK_IMPORTED_MODULE_2__/* .COPY_INPUTS */ .Qp,
+    outputs: _copying_js__WEBPACK_IMPORTED_MODULE_2__/* .COPY_OUTPUTS */ .lK,
+    manners: {
+        writes: true,
+        privileges: [
+            'EXECUTE on the source model',
+            'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',
+            'CREATE MODEL on its schema, to create it',
+            'USE SCHEMA and USE CATALOG on the parents of both',
+        ],
+    },
+    async run(context) {
+        const { record, inputs } = context;
+        const reading = await (0,_copying_js__WEBPACK_IMPORTED_MODULE_2__/* .readCopy */ .KK)(context);
+        const decision = (0,_copying_js__WEBPACK_IMPORTED_MODULE_2__/* .noteCopy */ .ct)(context, reading);
+        const source = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_1__/* .uriOf */ .S_)(reading.source.version);
+        record.requireAllowed(`Copying ${source}`);
+        const result = await (0,_copying_js__WEBPACK_IMPORTED_MODULE_2__/* .performCopy */ .xb)(context, reading, decision);
+        if (result === undefined)
+            return { outcome: 'ok', verdict: `${source} → a new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(inputs.destination)}` };
+        if (!result.made)
+            return {
+                outcome: 'noop',
+                verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_1__/* .uriOf */ .S_)(result.version)} already is an equal copy of ${source}; nothing was written`,
+            };
+        return { outcome: 'ok', verdict: `${source} → ${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_1__/* .uriOf */ .S_)(result.version)}` };
+    },
+});
+
+
+/***/ }),
+
+/***/ 4947:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qp: () => (/* binding */ COPY_INPUTS),
+  lK: () => (/* binding */ COPY_OUTPUTS),
+  ct: () => (/* binding */ noteCopy),
+  xb: () => (/* binding */ performCopy),
+  KK: () => (/* binding */ readCopy)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var domain_decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/policy/copy.ts
+
+
+
+
+
+/** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
+const STRAY_FILE = 'registered_model_meta';
+/** How many tags of ours a copy gets: origin, run, digest, listing, and the moves of an alias later. */
+const OWN_TAGS = 5;
+/** Decides whether a version can be copied, and what of it travels. */
+function decideCopy(wish, facts) {
+    const files = facts.files.filter(({ path }) => path !== STRAY_FILE);
+    const tags = facts.source.tags.filter(({ key }) => travels(key, wish.copyTags));
+    const decision = (0,domain_decision/* decide */.LD)([
+        ...destinationFindings(wish, facts),
+        ...fileFindings(facts, files),
+        ...tagFindings(tags),
+        ...jobFindings(facts),
+    ]);
+    return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
+}
+function travels(key, patterns) {
+    if (key.startsWith(tag_keys/* OWN_TAG_PREFIX */.BK) || /^approval/iu.test(key))
+        return false;
+    return patterns.some((pattern) => pattern.includes('*') ? !(0,tag_keys/* isPrivateTag */.Mz)(key) && matches(pattern, key) : pattern === key);
+}
+function matches(pattern, key) {
+    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
+    return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'u').test(key);
+}
+function destinationFindings({ createDestination }, { source, destination, model }) {
+    if ((0,full_name/* sameFullName */.hm)(source.name, destination)) {
+        return [
+            {
+                code: 'copy-onto-itself',
+                severity: 'error',
+                message: `Source and destination are both ${(0,full_name/* formatFullName */.G)(destination)}.`,
+                fix: 'Name another destination; to mark a version of one model, use an alias.',
+            },
+        ];
+    }
+    if (model !== undefined || createDestination)
+        return [];
+    return [
+        {
+            code: 'destination-missing',
+            severity: 'error',
+            message: `destination: the model ${(0,full_name/* formatFullName */.G)(destination)} does not exist, or the caller may not see it.`,
+            fix: 'Check the name. To create it on the way, set create-destination: true.',
+        },
+    ];
+}
+function fileFindings({ source, maxFileSize }, files) {
+    const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
+    if (files.length === 0) {
+        return [
+            {
+                code: 'no-files',
+                severity: 'error',
+                message: `${uri} has no files.`,
+                fix: 'Register the model again.',
+            },
+        ];
+    }
+    return files
+        .filter(({ size }) => size > maxFileSize)
+        .map(({ path, size }) => ({
+        code: 'file-too-large',
+        severity: 'error',
+        message: `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file.`,
+        fix: 'Save the model in smaller files (shards), or copy it from a runner inside of the workspace network.',
+    }));
+}
+function tagFindings(tags) {
+    if (tags.length + OWN_TAGS <= tag_keys/* TAG_LIMITS */.U5.perObject)
+        return [];
+    return [
+        {
+            code: 'tag-count',
+            severity: 'error',
+            message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; Unity Catalog has at most ${tag_keys/* TAG_LIMITS */.U5.perObject} on one version.`,
+            fix: 'Name fewer in copy-tags.',
+        },
+    ];
+}
+function jobFindings({ extras, model, destination }) {
+    const job = extras?.deploymentJobId;
+    if (job === undefined)
+        return [];
+    const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${(0,domain_text/* show */.W)(model.owner, 80)}`;
+    return [
+        {
+            code: 'deployment-job',
+            severity: 'warning',
+            message: `A new version of ${(0,full_name/* formatFullName */.G)(destination)} starts the deployment job ${(0,domain_text/* show */.W)(job, 40)}, with the credentials of ${owner}.`,
+            fix: 'If that is not meant, disconnect the job from the model first.',
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts
+var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
+;// CONCATENATED MODULE: ./src/steps/create-model.ts
+
+
+
+/**
+ * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
+ * was made by somebody else: `conflict`, unless the answer of our own creation was lost.
+ */
+async function createModel(change, context) {
+    const { snapshot, journal, signal } = context;
+    const { registry } = snapshot;
+    (0,apply/* refuseWhenCancelled */.y)(signal);
+    journal.begin(change);
+    try {
+        await registry.createRegisteredModel(change.name);
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'already-exists'))
+            throw appeared(change);
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol') ||
+            (await registry.getRegisteredModel(change.name)) === undefined)
+            throw error;
+    }
+    if (change.owner !== undefined)
+        await registry.setOwner(change.name, change.owner);
+    snapshot.forget(change.name);
+    const created = await snapshot.model(change.name);
+    if (created === undefined || (change.owner !== undefined && created.owner !== change.owner)) {
+        throw new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} was created, and reading it back does not show it so.`, {
+            code: 'conflict',
+            outcome: 'conflict',
+            fix: 'Look at the model and its owner, then run again.',
+        });
+    }
+    journal.end(change, 'done');
+}
+function appeared(change) {
+    return new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} did not exist and was created by somebody else meanwhile.`, {
+        code: 'already-exists',
+        outcome: 'conflict',
+        fix: 'Look at who created it; if it is the right one, run again.',
+    });
+}
+
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+;// CONCATENATED MODULE: ./src/transfer/copy-files.ts
+
+
+
+/** Files that are copied or read at the same time: each holds one chunk of its stream in memory. */
+const PARALLEL_FILES = 8;
+/** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
+const LAST_FILE = 'MLmodel';
+/** Streams every file from a source into a sink, hashed on the way; nothing goes through the disk. `MLmodel` is last. */
+async function copyFiles(files, source, sink, onProgress) {
+    const done = { files: 0, bytes: 0 };
+    const copyOne = async (file) => {
+        let sha256 = '';
+        await sink.write(file, async () => hashed(file, await openFile(source, file), (hash) => (sha256 = hash)));
+        done.files += 1;
+        done.bytes += file.size;
+        onProgress(done);
+        return { ...file, sha256 };
+    };
+    const first = await eachInParallel(files.filter(({ path }) => path !== LAST_FILE), copyOne);
+    const last = await eachInParallel(files.filter(({ path }) => path === LAST_FILE), copyOne);
+    return [...first, ...last];
+}
+/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
+async function hashFiles(files, source) {
+    return eachInParallel(files, async (file) => {
+        let sha256 = '';
+        const bytes = hashed(file, await openFile(source, file), (hash) => (sha256 = hash));
+        while ((await bytes.next()).done !== true)
+            ;
+        return { ...file, sha256 };
+    });
+}
+/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
+async function readAhead(files, source) {
+    const contents = new Map();
+    await eachInParallel(files, async (file) => {
+        const bytes = await source.read(file.path, file.size);
+        if (bytes !== undefined)
+            contents.set(file.path, bytes);
+    });
+    return {
+        list: () => source.list(),
+        read: async (path) => contents.get(path),
+        async open(path, range) {
+            const bytes = contents.get(path);
+            if (bytes === undefined)
+                return undefined;
+            return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+        },
+    };
+}
+async function openFile(source, file) {
+    const stream = await source.open(file.path);
+    if (stream !== undefined)
+        return stream;
+    throw changed(file, 'it is gone');
+}
+async function* hashed(file, bytes, onHash) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let size = 0;
+    for await (const chunk of bytes) {
+        size += chunk.length;
+        if (size > file.size)
+            throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
+        hash.update(chunk);
+        yield chunk;
+    }
+    if (size !== file.size)
+        throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
+    onHash(hash.digest('hex'));
+}
+function changed(file, problem) {
+    return new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(file.path)} changed while it was read: ${problem}.`, {
+        code: 'verification',
+        outcome: 'error',
+        fix: 'Run again. If it stays, somebody writes into the files of this version.',
+    });
+}
+async function* once(bytes) {
+    yield bytes;
+}
+/** Runs over the items, some at a time; the results are in the order of the items. After a failure none is begun, and it is thrown when the others have ended. */
+async function eachInParallel(items, work) {
+    const results = [];
+    const queue = items.entries();
+    let failed = false;
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            if (failed)
+                return;
+            try {
+                results[index] = await work(item);
+            }
+            catch (error) {
+                failed = true;
+                throw error;
+            }
+        }
+    };
+    const workers = await Promise.allSettled(Array.from({ length: Math.min(PARALLEL_FILES, items.length) }, worker));
+    for (const each of workers) {
+        if (each.status === 'rejected')
+            throw each.reason;
+    }
+    return results;
+}
+
+;// CONCATENATED MODULE: ./src/transfer/digest.ts
+
+/** sha256 over the files' paths and sizes in order: comes free with a listing. */
+function listingDigest(files) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const { path, size } of inOrder(files))
+        hash.update(`${path}\0${size}\n`);
+    return `sha256:${hash.digest('hex')}`;
+}
+/**
+ * sha256 over the raw sha256 of each file, in order of the paths compared by component: the digest that
+ * `model_signing` 1.0 signs as the subject of a model.
+ */
+function contentDigest(files) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const { sha256 } of inOrder(files))
+        hash.update(Buffer.from(sha256, 'hex'));
+    return `sha256:${hash.digest('hex')}`;
+}
+/** Both digests of a version's files. */
+function digestsOf(files) {
+    return { listing: listingDigest(files), content: contentDigest(files) };
+}
+/** Files in the order of their paths, compared component by component and by code point, as Python compares paths. */
+function inOrder(files) {
+    return [...files].sort((a, b) => comparePaths(a.path.split('/'), b.path.split('/')));
+}
+function comparePaths(a, b) {
+    for (const [index, part] of a.entries()) {
+        const other = b[index];
+        if (other === undefined)
+            return 1;
+        const order = Buffer.compare(Buffer.from(part), Buffer.from(other));
+        if (order !== 0)
+            return order;
+    }
+    return a.length - b.length;
+}
+
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+;// CONCATENATED MODULE: ./src/steps/copy-state.ts
+
+
+
+
+
+
+
+/** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+/** The files of a source, listed; small ones are read already. */
+async function readSourceFiles(name, version, snapshot) {
+    const source = snapshot.registry.openSource(name, version);
+    const files = await source.list();
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
+}
+/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
+async function readDestination(name, snapshot) {
+    const [model, extras, versions] = await Promise.all([
+        snapshot.model(name),
+        snapshot.extras(name),
+        listVersions(name, snapshot),
+    ]);
+    return { model, extras, versions };
+}
+/** Copies of the same source version that an earlier run made or began, newest first. */
+async function findEarlierCopies(source, name, versions, snapshot) {
+    const origin = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
+    const candidates = versions
+        .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
+        .filter((row) => row.source === undefined || row.source === origin)
+        .sort((a, b) => b.version - a.version);
+    const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
+    return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
+}
+/**
+ * The digests when a finished copy has exactly the files of the source, else undefined. Both are read to the end:
+ * tags alone prove nothing, since others may write them.
+ */
+async function compareCopy(source, files, copy, snapshot) {
+    const copied = snapshot.registry.openSource(copy.name, copy.version);
+    const listed = await copied.list();
+    if (listingDigest(listed) !== listingDigest(files))
+        return undefined;
+    const [theirs, ours] = await Promise.all([hashFiles(listed, copied), hashFiles(files, source.bytes)]);
+    const digests = digestsOf(ours);
+    return digestsOf(theirs).content === digests.content ? digests : undefined;
+}
+function isOurCopy(version, origin) {
+    const ours = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) === origin && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== undefined;
+    return (ours &&
+        (0,rules/* holdOf */.n)(version) === undefined &&
+        (version.status === 'READY' || version.status === 'PENDING_REGISTRATION'));
+}
+async function listVersions(name, snapshot) {
+    const versions = [];
+    try {
+        for await (const row of snapshot.registry.listModelVersions(name))
+            versions.push(row);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+    }
+    return versions;
+}
+/** The pending version that carries a marker, or undefined. */
+async function listOwnPending(name, marker, snapshot) {
+    const versions = await listVersions(name, snapshot);
+    const newest = versions
+        .filter((row) => row.status === 'PENDING_REGISTRATION')
+        .sort((a, b) => b.version - a.version);
+    for (const row of newest) {
+        const version = await snapshot.registry.getModelVersion(name, row.version);
+        if (version !== undefined && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) === marker)
+            return row.version;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy.ts
+
+
+
+
+
+
+
+
+
+/** Pauses between reads of a version that is not READY yet, milliseconds. */
+const POLL = 2_000;
+/** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
+const LOOK = { tries: 3, pause: 1_000 };
+/** A progress line comes at most so often, milliseconds. */
+const PROGRESS = 10_000;
+/**
+ * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
+ * the digests, finalizes, waits for READY and reads the version back.
+ *
+ * When it fails, the version that it created is deleted while it is pending, where the caller may; else the message
+ * names it, and the next run continues it.
+ */
+async function makeCopy(order, context) {
+    (0,apply/* refuseWhenCancelled */.y)(context.signal);
+    context.journal.begin(order.change);
+    const number = order.pending?.version ?? (await createVersion(order, context));
+    try {
+        const result = await fillVersion(order, number, context);
+        context.journal.end(order.change, 'done');
+        return result;
+    }
+    catch (error) {
+        if (order.pending !== undefined)
+            throw error;
+        throw await withdraw(order, number, error, context);
+    }
+}
+async function createVersion(order, context) {
+    const { registry } = context.snapshot;
+    const { version } = order.source;
+    const request = {
+        name: order.change.destination,
+        source: (0,model_uri/* formatModelUri */.Ps)(version.name, version.version),
+        tags: [
+            ...order.tags,
+            { key: tag_keys/* TAG_KEYS */.SE.origin, value: (0,model_uri/* formatModelUri */.Ps)(version.name, version.version) },
+            { key: tag_keys/* TAG_KEYS */.SE.run, value: order.marker },
+        ],
+        dependencies: order.dependencies,
+        ...(order.description === undefined ? {} : { description: order.description }),
+        ...(version.runId === undefined ? {} : { runId: version.runId }),
+        ...(version.runWorkspaceId === undefined ? {} : { runWorkspaceId: version.runWorkspaceId }),
+    };
+    try {
+        return await registry.createModelVersion(request);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol'))
+            throw error;
+        const found = await findCreated(order, context);
+        if (found !== undefined)
+            return found;
+        context.log.info('The answer of the creation was lost, and no version of it is there: it is asked for once more.');
+        return registry.createModelVersion(request);
+    }
+}
+/** Looks for the version that a creation without an answer may have made. */
+async function findCreated(order, context) {
+    for (let attempt = 1; attempt <= LOOK.tries; attempt += 1) {
+        const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
+        if (found !== undefined)
+            return found;
+        await context.clock.sleep(LOOK.pause * attempt, context.signal);
+    }
+    return undefined;
+}
+async function fillVersion(order, number, context) {
+    const { registry } = context.snapshot;
+    const name = order.change.destination;
+    const sink = registry.openSink(name, number);
+    const written = await copyFiles(order.files, order.source.bytes, sink, progressLine(order.files, context));
+    const digests = digestsOf(written);
+    (0,apply/* refuseWhenCancelled */.y)(context.signal);
+    const early = await verifyFiles(order.files, digests, name, number, context);
+    await Promise.all([
+        recordDigests(name, number, digests, context),
+        registry.finalizeModelVersion(name, number),
+    ]);
+    const version = await waitUntilReady(name, number, order.waitTimeout, context);
+    if (!early)
+        await verifyAfterwards(order.files, digests, version, context);
+    return { version: { ...version, tags: withDigests(version.tags, digests) }, digests };
+}
+/** Reads the copy back and compares; false when the registry does not show the files of a pending version. */
+async function verifyFiles(files, expected, name, number, context) {
+    const source = context.snapshot.registry.openSource(name, number);
+    try {
+        const [listed, hashed] = await Promise.all([source.list(), hashFiles(files, source)]);
+        if (listingDigest(listed) === expected.listing && digestsOf(hashed).content === expected.content)
+            return true;
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'verification', 'rejected'))
+            return false;
+        throw error;
+    }
+    throw new errors/* PromoteError */.jG(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, number)} are not those that were sent.`, {
+        code: 'verification',
+        outcome: 'error',
+        fix: 'Run again; the version was not finalized. If it stays, report it with the report file.',
+    });
+}
+/** As {@link verifyFiles} for a READY version: a copy that differs is put on hold, so that no action ever takes it. */
+async function verifyAfterwards(files, expected, version, context) {
+    const { registry } = context.snapshot;
+    const source = registry.openSource(version.name, version.version);
+    const [listed, hashed] = await Promise.all([source.list(), hashFiles(files, source)]);
+    if (listingDigest(listed) === expected.listing && digestsOf(hashed).content === expected.content)
+        return;
+    const target = { kind: 'version', name: version.name, version: version.version };
+    await registry.setTag(target, tag_keys/* TAG_KEYS */.SE.hold, 'the copy does not equal its source');
+    throw new errors/* PromoteError */.jG(`The files of ${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} are not those that were sent; it is on hold now.`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
+}
+async function recordDigests(name, number, digests, context) {
+    const { registry } = context.snapshot;
+    const target = { kind: 'version', name, version: number };
+    await Promise.all([
+        registry.setTag(target, tag_keys/* TAG_KEYS */.SE.digest, digests.content),
+        registry.setTag(target, tag_keys/* TAG_KEYS */.SE.listing, digests.listing),
+    ]);
+}
+function withDigests(tags, digests) {
+    const others = tags.filter(({ key }) => key !== tag_keys/* TAG_KEYS */.SE.digest && key !== tag_keys/* TAG_KEYS */.SE.listing);
+    return [
+        ...others,
+        { key: tag_keys/* TAG_KEYS */.SE.digest, value: digests.content },
+        { key: tag_keys/* TAG_KEYS */.SE.listing, value: digests.listing },
+    ];
+}
+async function waitUntilReady(name, number, timeout, context) {
+    const { snapshot, clock, signal, log } = context;
+    const startedAt = clock.now();
+    for (;;) {
+        snapshot.forget(name);
+        const version = await snapshot.version(name, number);
+        if (version?.status === 'READY')
+            return version;
+        const status = version?.status ?? 'not shown';
+        if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= timeout) {
+            const why = status === 'FAILED_REGISTRATION'
+                ? (version?.statusMessage ?? 'no reason is given')
+                : 'the wait-timeout is over';
+            throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}: ${why}.`, {
+                code: 'not-ready',
+                outcome: status === 'FAILED_REGISTRATION' ? 'blocked' : 'unavailable',
+                fix: 'Run again: a version that is still pending is continued.',
+            });
+        }
+        (0,apply/* refuseWhenCancelled */.y)(signal);
+        log.info(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}; waiting for READY.`);
+        await clock.sleep(POLL, signal);
+    }
+}
+/** Deletes the pending version of a failed copy; the error that comes back says what is left. */
+async function withdraw(order, number, error, context) {
+    const { registry } = context.snapshot;
+    const name = order.change.destination;
+    const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
+    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
+    const say = (left) => new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
+    try {
+        const version = await registry.getModelVersion(name, number);
+        if (version === undefined)
+            return say(`No version is left in ${(0,full_name/* formatFullName */.G)(name)}.`);
+        if (version.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== order.marker) {
+            return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
+        }
+        await registry.deleteModelVersion(name, number);
+        context.journal.end(order.change, 'not-done');
+        return say(`The unfinished version ${number} was deleted again.`);
+    }
+    catch (second) {
+        if (!(second instanceof errors/* PromoteError */.jG))
+            throw second;
+        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it.`);
+    }
+}
+function progressLine(files, { clock, log }) {
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    const startedAt = clock.now();
+    let saidAt = startedAt;
+    return (done) => {
+        const now = clock.now();
+        if (now - saidAt < PROGRESS)
+            return;
+        saidAt = now;
+        const rate = done.bytes / ((now - startedAt) / 1000);
+        const left = rate > 0 ? Math.round((total - done.bytes) / rate) : 0;
+        log.info(`${done.files} of ${files.length} files, ${done.bytes} of ${total} bytes, ${Math.round(rate)} bytes/s, ${left} s left`);
+    };
+}
+
+// EXTERNAL MODULE: ./src/steps/grants.ts
+var grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var steps_signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var actions_checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/copying.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Inputs of every action that copies. */
+const COPY_INPUTS = {
+    source: (0,fields/* required */.mw)(fields/* modelUri */.Ez, {
+        description: 'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
+        example: 'models:/staging.ml_team.fraud_detection/1',
+    }),
+    destination: (0,fields/* required */.mw)(fields/* fullName */.fq, {
+        description: 'Full name of the model that it is copied to.',
+        example: 'prod.ml_team.fraud_detection',
+    }),
+    'create-destination': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Create the destination model when it does not exist.',
+        default: 'false',
+    }),
+    'destination-owner': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Owner of a model that is created: a group is best. Default: who creates it.',
+    }),
+    'copy-tags': (0,fields/* defaulted */.P_)(fields/* lines */.Mn, {
+        description: 'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `validation_status`, `approval*`, `uc_promote_*` or `mlflow.*`.',
+        default: '*',
+    }),
+    description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Description of the copy. Default: that of the source.' }),
+    'wait-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long to wait for READY.', default: '10m' }),
+};
+/** Outputs of every action that copies. */
+const COPY_OUTPUTS = {
+    version: 'Number of the copy.',
+    uri: '`models:/<destination>/<number>` of the copy.',
+    digest: '`sha256:…` over the content of all files.',
+    files: 'Number of files.',
+    bytes: 'Their size in bytes.',
+    'source-version': 'Number of the version that was copied.',
+};
+/** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
+async function readCopy(context, also = []) {
+    const { inputs, record, source: from, destination: to } = context;
+    const mode = inputs['check-privileges'];
+    const { name } = inputs.source;
+    const number = (0,steps_version/* resolveVersion */.x)(inputs.source, from, 'source');
+    if (mode !== 'off')
+        (0,grants/* prefetchGrants */.Hd)([inputs.destination], to);
+    const checks = [
+        {
+            name: 'Privileges on the source',
+            decision: (0,privileges/* checkPrivileges */.$)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), from, mode),
+        },
+        { name: 'Privileges on the destination', decision: checkDestination(context, also) },
+    ];
+    const destination = readDestination(inputs.destination, to);
+    const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
+    const [version, files, signature, state, copies] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
+        number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
+        number.then((each) => readSourceFiles(name, each, from)),
+        number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, from)),
+        destination,
+        earlier,
+    ]);
+    return { source: { version, ...files }, signature, destination: state, earlier: copies };
+}
+async function checkDestination(context, also) {
+    const { inputs, destination: snapshot } = context;
+    const mode = inputs['check-privileges'];
+    if (mode === 'off')
+        return null;
+    const facts = { modelExists: await (0,grants/* mayExist */.tC)(inputs.destination, snapshot) };
+    const rights = ['copy', ...also].flatMap((operation) => (0,grants_rights/* requiredRights */.Nt)(operation, inputs.destination, facts));
+    return (0,privileges/* checkPrivileges */.$)((0,grants_rights/* mergeRights */.mE)(rights), snapshot, mode);
+}
+/** Notes what was read of the source, and decides whether and what is copied. */
+function noteCopy(context, reading) {
+    const { inputs, record, destination: snapshot } = context;
+    const { source, signature, destination } = reading;
+    const decision = decideCopy({ createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] }, {
+        source: source.version,
+        files: source.files,
+        destination: inputs.destination,
+        model: destination.model,
+        extras: destination.extras,
+        maxFileSize: snapshot.registry.openSink(inputs.destination, 1).maxFileSize,
+    });
+    const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
+    record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), (0,model_uri/* formatReference */.FH)(inputs.source));
+    record.fact('Destination', (0,full_name/* formatFullName */.G)(inputs.destination));
+    record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
+    record.output('source-version', source.version.version);
+    record.output('files', decision.files.length);
+    record.output('bytes', bytes);
+    (0,actions_checks/* noteVersion */.FL)(record, source.version, context.rules);
+    (0,actions_checks/* noteSignature */.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature);
+    const refusal = destination.model === undefined ? 'invalid' : 'blocked';
+    record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
+    record.sections.push(travelSection(decision, source.version));
+    return decision;
+}
+/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
+async function performCopy(context, reading, decision) {
+    const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
+    const { source } = reading;
+    const finished = await findFinished(context, reading, decision);
+    if (finished !== undefined) {
+        noteResult(record, finished, 'made by an earlier run');
+        return { ...finished, made: false };
+    }
+    const change = {
+        kind: 'copy',
+        source: { name: source.version.name, version: source.version.version },
+        destination: inputs.destination,
+    };
+    const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
+    record.plan(create === undefined ? [change] : [create, change]);
+    if (inputs['dry-run'])
+        return undefined;
+    const apply = { snapshot, journal, log, clock, signal };
+    if (create !== undefined)
+        await createModel(create, apply);
+    const caller = await callerNames(context);
+    const pending = reading.earlier.find(({ status, createdBy }) => status === 'PENDING_REGISTRATION' && caller.includes(createdBy ?? ''));
+    const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+    const result = await makeCopy({
+        change,
+        source,
+        files: decision.files,
+        tags: decision.tags,
+        description: inputs.description ?? source.version.description,
+        dependencies: mlmodel.dependencies,
+        marker: `${run.repository}/${run.runId}/${run.attempt}/${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`,
+        pending,
+        waitTimeout: inputs['wait-timeout'],
+    }, apply);
+    noteResult(record, result, pending === undefined ? 'copied now' : 'continued from an earlier run');
+    return { ...result, made: true };
+}
+/** The names of the caller, where they were read; only then a pending version can be known as the caller's own. */
+async function callerNames(context) {
+    if (context.inputs['check-privileges'] === 'off')
+        return [];
+    return (await context.destination.caller()).alsoKnownAs;
+}
+async function findFinished(context, reading, decision) {
+    for (const version of reading.earlier.filter(({ status }) => status === 'READY')) {
+        const digests = await compareCopy(reading.source, decision.files, version, context.destination);
+        if (digests !== undefined)
+            return { version, digests };
+    }
+    return undefined;
+}
+function createChange(inputs) {
+    const owner = inputs['destination-owner'];
+    return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
+}
+function noteResult(record, { version, digests }, how) {
+    record.fact('Copy', (0,steps_version/* uriOf */.S_)(version), how);
+    record.fact('Digest', digests.content, 'source and copy were both read, and are equal');
+    record.output('version', version.version);
+    record.output('uri', (0,steps_version/* uriOf */.S_)(version));
+    record.output('digest', digests.content);
+}
+function travelSection(decision, source) {
+    const tags = decision.tags.map(({ key, value }) => [key, value]);
+    return {
+        title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
+        folded: true,
+        blocks: [
+            (0,report_document/* table */.tp)(['File', 'Bytes'], decision.files.map(({ path, size }) => [path, String(size)]), ['left', 'right']),
+            ...(tags.length === 0 ? [] : [(0,report_document/* table */.tp)(['Tag', 'Value'], tags)]),
+            (0,report_document/* list */.p_)([
+                'Does not travel: aliases, tags and description of the model, grants, the owner, the link to a logged model.',
+                ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
+            ]),
+        ],
+    };
+}
+
+
+/***/ }),
+
+/***/ 8877:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ defineAction)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/http/host.ts
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
+/**
+ * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
+ * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ */
+function parseHost(text) {
+    const trimmed = text.trim();
+    const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
+    if (trimmed === '')
+        return { ok: false, problem: 'it is empty.', fix };
+    let url;
+    try {
+        url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
+    }
+    catch {
+        return { ok: false, problem: `"${(0,domain_text/* show */.W)(trimmed, 80)}" is not an address.`, fix };
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+        return {
+            ok: false,
+            problem: `it begins with ${(0,domain_text/* show */.W)(url.protocol, 20)}//, and a token must not travel unencrypted.`,
+            fix,
+        };
+    }
+    if (url.username !== '' || url.password !== '') {
+        return {
+            ok: false,
+            problem: 'it holds a user name or a password.',
+            fix: `${fix} Credentials have inputs of their own.`,
+        };
+    }
+    const id = ['w', 'o', 'workspace_id']
+        .map((key) => url.searchParams.get(key))
+        .find((value) => /^\d+$/u.test(value ?? ''));
+    const origin = `${url.protocol}//${url.host}`;
+    return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
+}
+
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/common.ts
+
+
+const token = (0,fields/* parsed */.Yz)((text) => {
+    const value = text.trim();
+    return /\s/u.test(value)
+        ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
+        : { ok: true, value };
+});
+/** Inputs of every action. */
+const COMMON_INPUTS = {
+    host: (0,fields/* required */.mw)((0,fields/* parsed */.Yz)(parseHost), {
+        description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
+        environment: 'DATABRICKS_HOST',
+        example: 'https://adb-123.4.azuredatabricks.net',
+    }),
+    token: (0,fields/* required */.mw)(token, {
+        description: 'Token to sign in with, from a secret. Default: the variable `DATABRICKS_TOKEN`.',
+        environment: 'DATABRICKS_TOKEN',
+        example: '${{ secrets.DATABRICKS_TOKEN }}',
+        secret: true,
+    }),
+    'dry-run': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Decide and report, and change nothing.', default: 'false' }),
+    'check-privileges': (0,fields/* defaulted */.P_)(fields/* checkMode */.es, {
+        description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
+        default: 'fail',
+    }),
+    'require-signature': (0,fields/* defaulted */.P_)(fields/* checkMode */.es, {
+        description: 'Require a model signature with inputs and outputs: `fail`, `warn` or `off`.',
+        default: 'fail',
+    }),
+    summary: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Write the summary of the job.', default: 'true' }),
+};
+/** Outputs of every action. */
+const COMMON_OUTPUTS = {
+    outcome: 'What it ended with: one word of the closed list in docs/outcomes.md.',
+    changed: '`true` when something was written.',
+    'would-change': '`true` when a run without `dry-run` would write something, or did.',
+    report: 'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
+};
+
+;// CONCATENATED MODULE: ./src/actions/declaration.ts
+
+
+/** Declares an action: common inputs and outputs are added. */
+function defineAction(declared) {
+    const inputs = schemas/* object */.Ikc({ ...declared.inputs, ...COMMON_INPUTS });
+    return {
+        ...declared,
+        choices: declared.choices ?? [],
+        refine: declared.refine ?? (() => []),
+        inputs: inputs,
+        outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
+    };
+}
+
+
+/***/ }),
+
+/***/ 6934:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ez: () => (/* binding */ modelUri),
+/* harmony export */   K7: () => (/* binding */ keyValues),
+/* harmony export */   Mn: () => (/* binding */ lines),
+/* harmony export */   PW: () => (/* binding */ parsedLines),
+/* harmony export */   P_: () => (/* binding */ defaulted),
+/* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Yz: () => (/* binding */ parsed),
+/* harmony export */   c3: () => (/* binding */ listOf),
+/* harmony export */   es: () => (/* binding */ checkMode),
+/* harmony export */   fq: () => (/* binding */ fullName),
+/* harmony export */   lq: () => (/* binding */ optional),
+/* harmony export */   mw: () => (/* binding */ required),
+/* harmony export */   nK: () => (/* binding */ alias),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   rD: () => (/* binding */ wholeNumber),
+/* harmony export */   rE: () => (/* binding */ version),
+/* harmony export */   uz: () => (/* binding */ splitLines),
+/* harmony export */   yL: () => (/* binding */ oneOf),
+/* harmony export */   zM: () => (/* binding */ boolean)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8532);
+/* harmony import */ var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6204);
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4678);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(475);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3373);
+
+
+
+
+
+
+
+
+/** An input's text to its value by a parser of the domain; a fault carries its fix. */
+function parsed(parse) {
+    return zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().transform((text, context) => {
+        const result = parse(text);
+        if (result.ok)
+            return result.value;
+        context.issues.push({
+            code: 'custom',
+            message: result.problem,
+            params: { fix: result.fix },
+            input: text,
+        });
+        return zod__WEBPACK_IMPORTED_MODULE_6__/* .NEVER */ .tm;
+    });
+}
+/** An input of lines to its value; every faulty line is a fault of its own. */
+function parsedLines(parse) {
+    return zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().transform((text, context) => {
+        const { value, faults } = parse(text);
+        for (const { line, problem, fix } of faults) {
+            context.issues.push({
+                code: 'custom',
+                message: `line ${line}: ${problem}`,
+                params: { fix },
+                input: text,
+            });
+        }
+        return value;
+    });
+}
+/** A required input. */
+function required(schema, meta) {
+    return schema.meta({ ...meta, required: true });
+}
+/** An input that may be absent. */
+function optional(schema, meta) {
+    return schema.optional().meta({ ...meta });
+}
+/** An input with a default. */
+function defaulted(schema, meta) {
+    return schema.meta({ ...meta });
+}
+/** `catalog.schema.model`. */
+const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St);
+/** A whole number from 1. */
+const version = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseVersion */ .ot);
+/** An alias name. */
+const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s);
+/** `models:/name/7` or `models:/name@alias`. */
+const modelUri = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseModelUri */ .hY);
+/** `90s`, `15m`, `2h` or seconds, as milliseconds. */
+const duration = parsed(_domain_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDuration */ .E);
+/** Any text, as it is. */
+const text = zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP();
+/** `true` or `false`, as `core.getBooleanInput` reads them. */
+const boolean = parsed((value) => {
+    if (/^(true|True|TRUE)$/u.test(value.trim()))
+        return { ok: true, value: true };
+    if (/^(false|False|FALSE)$/u.test(value.trim()))
+        return { ok: true, value: false };
+    return {
+        ok: false,
+        problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(value, 40)}" is neither true nor false.`,
+        fix: 'Write true or false.',
+    };
+});
+/** One of a few words. */
+function oneOf(words) {
+    return parsed((value) => {
+        const found = words.find((word) => word === value.trim().toLowerCase());
+        return found === undefined
+            ? { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(value, 40)}" is not a choice.`, fix: `Write ${words.join(', ')}.` }
+            : { ok: true, value: found };
+    });
+}
+/** `fail`, `warn` or `off`. */
+const checkMode = oneOf(_domain_decision_js__WEBPACK_IMPORTED_MODULE_7__/* .CHECK_MODES */ .Sc);
+/** A whole number within bounds. */
+function wholeNumber(min, max) {
+    return parsed((value) => {
+        const number = /^\d{1,9}$/u.test(value.trim()) ? Number(value) : Number.NaN;
+        return number >= min && number <= max
+            ? { ok: true, value: number }
+            : {
+                ok: false,
+                problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(value, 40)}" is not a whole number from ${min} to ${max}.`,
+                fix: `Write one, such as ${min}.`,
+            };
+    });
+}
+/** Lines, blank ones and `#` comments left out. */
+const lines = parsed((value) => ({
+    ok: true,
+    value: splitLines(value).map((line) => line.text),
+}));
+/** The lines of an input that say something. */
+function splitLines(value) {
+    return value
+        .split(/\r\n|\r|\n/u)
+        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+        .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+}
+/** Lines `key=value`; the value may hold `=`, and a key stands once. */
+const keyValues = parsedLines((value) => {
+    const pairs = [];
+    const faults = [];
+    const fix = 'Write one key=value a line, each key once.';
+    for (const { text: line, number } of splitLines(value)) {
+        const at = line.indexOf('=');
+        const key = line.slice(0, at).trim();
+        if (at < 1 || key === '')
+            faults.push({ line: number, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(line, 60)}" is not key=value.`, fix });
+        else if (pairs.some((pair) => pair.key === key)) {
+            faults.push({ line: number, problem: `it names the key "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(key, 60)}" a second time.`, fix });
+        }
+        else
+            pairs.push({ key, value: line.slice(at + 1).trim() });
+    }
+    return { value: pairs, faults };
+});
+/** Lines or a comma-separated list, each one of a few words. */
+function listOf(words) {
+    return parsedLines((value) => {
+        const found = [];
+        const faults = [];
+        for (const { text: line, number } of splitLines(value)) {
+            for (const entry of line.split(',').map((each) => each.trim().toLowerCase())) {
+                const word = words.find((candidate) => candidate === entry);
+                if (word !== undefined)
+                    found.push(word);
+                else if (entry !== '') {
+                    const nearest = (0,_domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_8__/* .nearestWord */ .z)(entry, words);
+                    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+                    faults.push({
+                        line: number,
+                        problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .W)(entry, 40)}" is not a choice.${meant}`,
+                        fix: `Write ${words.join(', ')}.`,
+                    });
+                }
+            }
+        }
+        return { value: [...new Set(found)], faults };
+    });
+}
+
+
+/***/ }),
+
+/***/ 6624:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  findVersion: () => (/* binding */ findVersion)
+});
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/model-pattern.ts
+var model_pattern = __nccwpck_require__(8374);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts
+var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+;// CONCATENATED MODULE: ./src/steps/find-version.ts
+
+
+/**
+ * The newest READY version in numeric order that carries the tags and is not on hold, or undefined. Lists promise
+ * neither order nor tags (uc-protocol §4.2), so the numbers are sorted here and each candidate is read.
+ */
+async function findNewestVersion(name, conditions, snapshot) {
+    const numbers = [];
+    for await (const row of snapshot.registry.listModelVersions(name)) {
+        if (row.status === 'READY')
+            numbers.push(row.version);
+    }
+    numbers.sort((a, b) => b - a);
+    for (const number of numbers) {
+        const version = await snapshot.version(name, number);
+        if (version?.status !== 'READY' || (0,rules/* holdOf */.n)(version) !== undefined)
+            continue;
+        if (carries(version, conditions))
+            return version;
+    }
+    return undefined;
+}
+/** Whether a version carries every tag of a list. */
+function carries(version, conditions) {
+    return conditions.every(({ key, value }) => (0,model/* tagValue */.E)(version.tags, key) === value);
+}
+
+// EXTERNAL MODULE: ./src/steps/models.ts
+var models = __nccwpck_require__(2565);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
+var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/actions/selection.ts
+var selection = __nccwpck_require__(4197);
+;// CONCATENATED MODULE: ./src/actions/find-version.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
+const MATRIX_LIMIT = 256;
+/** Finds a version by number, alias, tags, or as the newest READY one. */
+const findVersion = (0,declaration/* defineAction */.Q)({
+    name: 'find-version',
+    title: 'Find a model version',
+    description: 'Find a model version in Unity Catalog by number, alias or tags, or the newest READY one. Read-only.',
+    icon: 'search',
+    inputs: {
+        model: (0,fields/* required */.mw)((0,fields/* parsed */.Yz)(model_pattern/* parseModelPattern */.pW), {
+            description: 'Full name of a model, or a pattern such as `staging.ml_team.*` for a matrix of many.',
+            example: 'staging.ml_team.fraud_detection',
+        }),
+        version: (0,fields/* optional */.lq)(fields/* version */.rE, {
+            description: 'Number of the version. Without it and `alias`: the newest READY one, in numeric order.',
+        }),
+        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias that names the version.' }),
+        where: (0,fields/* optional */.lq)(fields/* keyValues */.K7, { description: 'Lines `key=value`: tags that the version must carry.' }),
+        'allow-none': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+            description: 'Finding nothing is a success; `found` is then `false`.',
+            default: 'false',
+        }),
+    },
+    choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
+    outputs: {
+        version: 'Number of the version, when one model was asked for.',
+        uri: '`models:/<name>/<number>` of it.',
+        found: '`true` when at least one version was found.',
+        matrix: 'JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.',
+    },
+    manners: {
+        writes: false,
+        privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const pattern = inputs.model;
+        const names = await (0,models/* findModels */.i)([pattern], snapshot.registry);
+        const conditions = inputs.where ?? [];
+        const mode = inputs['check-privileges'];
+        const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true })));
+        const amongMany = pattern.kind === 'all';
+        const results = await (0,checks/* withPrivileges */.JC)(record, mode, names.length === 0 ? [] : [{ name: 'Privileges', decision: (0,privileges/* checkPrivileges */.$)(rights, snapshot, mode) }], names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)));
+        const found = results.filter((version) => version !== undefined);
+        await noteFound(context, found);
+        const include = found.map((version) => ({
+            model: (0,full_name/* formatFullName */.G)(version.name),
+            version: version.version,
+            uri: (0,steps_version/* uriOf */.S_)(version),
+        }));
+        const only = pattern.kind === 'model' ? include[0] : undefined;
+        record.output('found', found.length > 0);
+        record.output('matrix', { include });
+        record.output('version', only?.version ?? '');
+        record.output('uri', only?.uri ?? '');
+        record.sections.push({
+            title: `Versions found: ${include.length}`,
+            folded: false,
+            blocks: [
+                (0,report_document/* table */.tp)(['Model', 'Version'], include.map((row) => [row.model, String(row.version)]), ['left', 'right']),
+            ],
+        });
+        if (include.length > MATRIX_LIMIT)
+            throw tooMany(include.length);
+        if (include.length === 0 && !inputs['allow-none'])
+            throw noneFound((0,model_pattern/* formatPattern */.a0)(pattern), names.length, conditions);
+        record.requireAllowed('What was found');
+        if (only !== undefined)
+            return { outcome: 'ok', verdict: only.uri };
+        return { outcome: 'ok', verdict: `${include.length} version(s) found for ${(0,model_pattern/* formatPattern */.a0)(pattern)}` };
+    },
+});
+async function findOne(name, wanted, conditions, snapshot, amongMany) {
+    if (wanted.version === undefined && wanted.alias === undefined) {
+        if (!amongMany && (await snapshot.model(name)) === undefined)
+            throw (0,steps_version/* modelNotFound */.xE)(name, 'model');
+        return findNewestVersion(name, conditions, snapshot);
+    }
+    if (amongMany) {
+        const number = wanted.version ?? (await snapshot.alias(name, wanted.alias ?? ''));
+        const version = number === null ? undefined : await snapshot.version(name, number);
+        return version !== undefined && carries(version, conditions) ? version : undefined;
+    }
+    const number = await (0,steps_version/* resolveVersion */.x)({ name, selector: (0,selection/* selectorOf */.B)(wanted) }, snapshot, 'alias');
+    const version = await (0,steps_version/* requireVersion */.eU)(name, number, snapshot, wanted.alias === undefined ? 'version' : 'alias');
+    return carries(version, conditions) ? version : undefined;
+}
+/** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
+async function noteFound(context, found) {
+    const { inputs, record, destination: snapshot, rules } = context;
+    const mode = inputs['require-signature'];
+    const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* checkSignature */.j)(version.name, version.version, snapshot)));
+    for (const [index, version] of found.entries()) {
+        (0,checks/* noteVersion */.FL)(record, version, rules);
+        (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null);
+    }
+}
+function noneFound(pattern, models, conditions) {
+    const tags = conditions.map(({ key, value }) => `${key}=${value}`).join(', ');
+    const asked = tags === '' ? 'a READY version' : `a READY version with ${tags}`;
+    const message = models === 0
+        ? `No model that the caller may see matches ${pattern}.`
+        : `No model of ${pattern} has ${asked} that is not on hold.`;
+    return new errors/* PromoteError */.jG(message, {
+        code: 'not-found',
+        outcome: models === 0 ? 'invalid' : 'blocked',
+        fix: 'Check the name and the tags. If finding nothing is fine, set allow-none: true.',
+    });
+}
+function tooMany(count) {
+    return new errors/* PromoteError */.jG(`${count} versions were found, and a matrix has at most ${MATRIX_LIMIT} jobs.`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: 'Narrow the pattern, for example to one schema or a prefix.',
+    });
+}
+
+
+/***/ }),
+
+/***/ 2962:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  gateOnGrants: () => (/* binding */ gateOnGrants)
+});
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/policy/grants.ts + 8 modules
+var grants = __nccwpck_require__(3983);
+;// CONCATENATED MODULE: ./src/policy/grants-output.ts
+/** The outputs over decisions of one or more registries, in order. */
+function grantOutputs(decisions) {
+    const rights = decisions.flatMap((decision) => decision.rights);
+    return {
+        missing: rights.flatMap((each) => {
+            if (each.state !== 'missing')
+                return [];
+            const { remedy } = each;
+            const base = { ...rightOutput(each.right), reason: each.reason };
+            if (remedy === undefined)
+                return [base];
+            return remedy.kind === 'grant'
+                ? [{ ...base, statement: remedy.statement }]
+                : [{ ...base, ownerChange: remedy.change }];
+        }),
+        unknown: rights.flatMap((each) => each.state === 'unknown' ? [{ ...rightOutput(each.right), reason: each.reason }] : []),
+        granted: rights.flatMap((each) => each.state === 'granted' ? [{ ...rightOutput(each.right), by: each.by }] : []),
+        statements: [...new Set(decisions.flatMap((decision) => decision.statements))],
+        requests: decisions.flatMap((decision) => decision.requests),
+    };
+}
+function rightOutput(right) {
+    return { securable: right.securable, privilege: right.privilege, for: right.for.join('; ') };
+}
+
+// EXTERNAL MODULE: ./src/domain/nearest-word.ts
+var nearest_word = __nccwpck_require__(475);
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts
+var grants_rights = __nccwpck_require__(9484);
+;// CONCATENATED MODULE: ./src/policy/grants-require.ts
+
+
+
+
+
+const TYPES = ['catalog', 'schema', 'function'];
+const MODEL_WORDS = ['model', 'registered_model', 'registered-model', 'routine'];
+const EXAMPLE = 'Write [catalog|schema|function] name: PRIVILEGE, for example schema prod.ml_team: USE_SCHEMA.';
+const FORBIDDEN = /[\s/\p{Cc}]/u;
+/**
+ * Reads the lines of `require`: `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`, the type by the number of
+ * levels where it is left out. Privileges are read in any case and with spaces, as SQL writes them; `OWNERSHIP` is
+ * one of them here. Blank lines and what follows a `#` at the start of a line or after a space are left out.
+ */
+function parseRequirements(text) {
+    const rights = [];
+    const faults = [];
+    for (const [index, raw] of text.split(/\r\n|[\r\n]/u).entries()) {
+        const line = raw.replace(/(?:^|\s)#.*$/u, '').trim();
+        if (line === '')
+            continue;
+        for (const part of parseLine(line)) {
+            if ('value' in part)
+                rights.push(part.value);
+            else
+                faults.push({ line: index + 1, ...part });
+        }
+    }
+    return { rights: (0,grants_rights/* mergeRights */.mE)(rights), faults };
+}
+function parseLine(line) {
+    const colon = line.lastIndexOf(':');
+    const privileges = line
+        .slice(colon + 1)
+        .split(',')
+        .map((word) => word.trim());
+    if (colon < 0 || privileges.every((word) => word === '')) {
+        return [{ problem: `"${(0,domain_text/* show */.W)(line)}" names no privilege after a colon.`, fix: EXAMPLE }];
+    }
+    const target = parseTarget(line.slice(0, colon).trim());
+    if (!('value' in target))
+        return [target];
+    const securable = target.value;
+    return privileges.map((word) => {
+        const privilege = parsePrivilege(word, securable);
+        if (!('value' in privilege))
+            return privilege;
+        return {
+            value: { securable, privilege: privilege.value, alternatives: [], for: ['satisfy a require line'] },
+        };
+    });
+}
+function parseTarget(text) {
+    const words = text.split(/\s+/u);
+    const [first = '', second] = words;
+    if (words.length > 2)
+        return { problem: `"${(0,domain_text/* show */.W)(text)}" is more than a type and a name.`, fix: EXAMPLE };
+    if (second === undefined) {
+        const type = TYPES[first.split('.').length - 1];
+        if (type !== undefined)
+            return checkName(type, first);
+        return { problem: `"${(0,domain_text/* show */.W)(first)}" has more than three levels.`, fix: EXAMPLE };
+    }
+    const typeWord = first.toLowerCase();
+    const type = TYPES.find((each) => each === typeWord);
+    if (type !== undefined)
+        return checkName(type, second);
+    if (MODEL_WORDS.includes(typeWord)) {
+        return {
+            problem: `"${(0,domain_text/* show */.W)(first)}" is not a type of securable: Databricks files a registered model under FUNCTION.`,
+            fix: `Write function ${(0,domain_text/* show */.W)(second)}.`,
+        };
+    }
+    const meant = (0,nearest_word/* nearestWord */.z)(first, TYPES);
+    return {
+        problem: `"${(0,domain_text/* show */.W)(first, 40)}" is not catalog, schema or function.`,
+        fix: meant === undefined ? EXAMPLE : `Write ${meant} ${(0,domain_text/* show */.W)(second)}.`,
+    };
+}
+function checkName(type, text) {
+    const levels = text.split('.').map(unquote);
+    const wanted = TYPES.indexOf(type) + 1;
+    if (levels.length !== wanted) {
+        const fits = TYPES[levels.length - 1];
+        return {
+            problem: `a ${type} has ${wanted} level(s), and "${(0,domain_text/* show */.W)(text)}" has ${levels.length}.`,
+            fix: fits === undefined ? EXAMPLE : `Write ${fits} ${(0,domain_text/* show */.W)(text)}, or the full name of the ${type}.`,
+        };
+    }
+    if (levels.some((level) => level === '' || level.length > 255 || FORBIDDEN.test(level))) {
+        return {
+            problem: `"${(0,domain_text/* show */.W)(text)}" has an empty level, or a character that Unity Catalog forbids in a name.`,
+            fix: EXAMPLE,
+        };
+    }
+    return { value: { type, name: levels.join('.') } };
+}
+function parsePrivilege(word, securable) {
+    const privilege = (0,domain_privilege/* canonicalPrivilege */.GU)(word) === 'ALL' ? grants_privileges/* ALL_PRIVILEGES */.HZ : (0,domain_privilege/* canonicalPrivilege */.GU)(word);
+    const types = (0,grants_privileges/* grantableOn */.Ss)(privilege);
+    if (types === undefined) {
+        const meant = (0,nearest_word/* nearestWord */.z)(privilege, grants_privileges/* KNOWN_PRIVILEGES */.LP);
+        return {
+            problem: word === '' ? 'a privilege is blank.' : `"${(0,domain_text/* show */.W)(word, 60)}" is not a privilege.`,
+            fix: word === '' || meant === undefined
+                ? 'Write one as in SQL, such as EXECUTE or USE SCHEMA.'
+                : `Write ${meant}.`,
+        };
+    }
+    if (!types.includes(securable.type)) {
+        return {
+            problem: `${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} cannot be granted on a ${securable.type}.`,
+            fix: `Name a ${types.join(' or a ')}.`,
+        };
+    }
+    return { value: privilege };
+}
+function unquote(level) {
+    const quoted = /^`((?:[^`]|``)+)`$/u.exec(level);
+    return quoted?.[1]?.replaceAll('``', '`') ?? level;
+}
+
+// EXTERNAL MODULE: ./src/steps/grants.ts
+var steps_grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
+var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/actions/selection.ts
+var selection = __nccwpck_require__(4197);
+;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const nameOrUri = (0,fields/* parsed */.Yz)((value) => {
+    if (value.trim().startsWith('models:'))
+        return (0,model_uri/* parseModelUri */.hY)(value);
+    const name = (0,full_name/* parseFullName */.St)(value);
+    return name.ok ? { ok: true, value: { name: name.value } } : name;
+});
+const requirements = (0,fields/* parsedLines */.PW)((value) => {
+    const { rights, faults } = parseRequirements(value);
+    return { value: rights, faults };
+});
+/** Operations that concern one model; `copy` needs a source and a destination. */
+const ON_ONE_MODEL = domain_privilege/* OPERATIONS */.xb.filter((operation) => operation !== 'copy');
+/** Answers who may do what, and what gives a missing right. */
+const gateOnGrants = (0,declaration/* defineAction */.Q)({
+    name: 'gate-on-grants',
+    title: 'Gate on grants',
+    description: 'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
+    icon: 'shield',
+    inputs: {
+        source: (0,fields/* optional */.lq)(nameOrUri, {
+            description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+        }),
+        destination: (0,fields/* optional */.lq)(fields/* fullName */.fq, { description: 'Full name of the model that a copy goes to.' }),
+        model: (0,fields/* optional */.lq)(fields/* fullName */.fq, {
+            description: 'Full name of the model that the operations are about. Default: `destination`.',
+        }),
+        version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'A version of `model` whose signature is checked too.' }),
+        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias of `model` that names this version.' }),
+        operations: (0,fields/* optional */.lq)((0,fields/* listOf */.c3)(domain_privilege/* OPERATIONS */.xb), {
+            description: `What comes next, by lines or commas: ${domain_privilege/* OPERATIONS */.xb.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
+        }),
+        require: (0,fields/* optional */.lq)(requirements, {
+            description: 'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
+        }),
+        principal: (0,fields/* optional */.lq)(fields/* text */.Qq, {
+            description: 'Whose privileges: a user, a group or the application id of a service principal. Default: the caller.',
+        }),
+        'fail-on-deny': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+            description: 'Fail the step when a privilege is missing.',
+            default: 'true',
+        }),
+    },
+    choices: [
+        { of: ['version', 'alias'], need: 'at-most-one' },
+        { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
+    ],
+    refine: operationFaults,
+    outputs: {
+        allowed: '`true` when nothing is missing or unknown.',
+        missing: 'JSON: each missing right, what needs it, and what gives it.',
+        statements: 'SQL statements that give what is missing, one a line.',
+        requests: 'JSON: the same as bodies of REST requests.',
+    },
+    manners: { writes: false, privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'] },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const rights = await rightsFor(inputs, snapshot);
+        const [facts, refused] = await Promise.all([
+            (0,steps_grants/* readGrantFacts */.i6)(rights, snapshot, inputs.principal),
+            checkVersion(context, inputs).catch(refusalOf),
+        ]);
+        const decision = (0,grants/* decideGrants */.u)(rights, facts, inputs.principal);
+        const { missing, statements, requests } = grantOutputs([decision]);
+        record.fact('Principal', inputs.principal ?? (0,steps_grants/* callerText */.v5)(facts.caller));
+        record.output('missing', missing);
+        record.output('statements', statements.join('\n'));
+        record.output('requests', requests);
+        (0,checks/* notePrivileges */.py)(record, 'Privileges', inputs['check-privileges'], decision);
+        record.output('allowed', record.allowed && decision.allowed);
+        if (refused !== undefined && record.allowed)
+            throw refused;
+        if (!record.allowed && !inputs['fail-on-deny'] && decision.rights.length > 0) {
+            return {
+                outcome: record.refusal ?? 'denied',
+                verdict: refusal(decision.principal, missing.length),
+                fails: false,
+            };
+        }
+        record.requireAllowed(decision.principal);
+        const lacking = decision.allowed
+            ? 'holds every privilege asked for'
+            : `lacks ${missing.length} privilege(s)`;
+        return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
+    },
+});
+function operationFaults(inputs) {
+    const operations = operationsOf(inputs);
+    const faults = [];
+    const one = inputs.model ?? inputs.destination ?? inputs.source?.name;
+    if (operations.includes('copy') && (inputs.source === undefined || inputs.destination === undefined)) {
+        faults.push({
+            input: 'operations',
+            problem: 'copy needs a source and a destination.',
+            fix: 'Give both, or name another operation.',
+        });
+    }
+    if (one === undefined && operations.length > 0) {
+        faults.push({ input: 'operations', problem: 'no model is given for them.', fix: 'Give model.' });
+    }
+    if (inputs.model === undefined && (inputs.version !== undefined || inputs.alias !== undefined)) {
+        faults.push({
+            input: 'version',
+            problem: 'no model is given for it.',
+            fix: 'Give model, or a source as models:/name/7.',
+        });
+    }
+    return faults;
+}
+function operationsOf(inputs) {
+    if (inputs.operations !== undefined)
+        return inputs.operations;
+    if (inputs.source !== undefined && inputs.destination !== undefined)
+        return ['copy'];
+    return inputs.model === undefined && inputs.source === undefined && inputs.destination === undefined
+        ? []
+        : ['read'];
+}
+async function rightsFor(inputs, snapshot) {
+    const operations = operationsOf(inputs);
+    const source = inputs.source?.name;
+    const subject = inputs.model ?? inputs.destination ?? source;
+    const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
+    (0,steps_grants/* prefetchGrants */.Hd)(names, snapshot);
+    const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
+    const [subjectExists, copiedExists] = await Promise.all([
+        subject === undefined ? true : (0,steps_grants/* mayExist */.tC)(subject, snapshot),
+        copied === undefined ? true : (0,steps_grants/* mayExist */.tC)(copied, snapshot),
+    ]);
+    return (0,grants_rights/* mergeRights */.mE)([
+        ...(source === undefined || copied === undefined
+            ? []
+            : (0,grants_rights/* copyRights */.dd)(source, copied, { modelExists: copiedExists })),
+        ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) => subject === undefined ? [] : (0,grants_rights/* requiredRights */.Nt)(operation, subject, { modelExists: subjectExists })),
+        ...(inputs.require ?? []),
+    ]);
+}
+/** Checks the signature of the version that is named, if one is. */
+async function checkVersion(context, inputs) {
+    const { record, destination: snapshot } = context;
+    const mode = context.inputs['require-signature'];
+    const selected = inputs.version !== undefined || inputs.alias !== undefined;
+    const name = selected ? inputs.model : inputs.source?.name;
+    const selector = selected ? (0,selection/* selectorOf */.B)(inputs) : inputs.source?.selector;
+    if (name === undefined || selector === undefined) {
+        record.fact('Signature', 'not checked', 'no version is named');
+        return;
+    }
+    const number = await (0,version/* resolveVersion */.x)({ name, selector }, snapshot, selected ? 'alias' : 'source');
+    const [found, check] = await Promise.all([
+        (0,version/* requireVersion */.eU)(name, number, snapshot, selected ? 'version' : 'source'),
+        mode === 'off' ? null : (0,signature/* checkSignature */.j)(name, number, snapshot),
+    ]);
+    record.fact('Version', (0,version/* uriOf */.S_)(found));
+    (0,checks/* noteSignature */.DJ)(record, mode, check);
+}
+/** A refusal to show the version is judged after the privileges, which most often explain it. */
+function refusalOf(error) {
+    if ((0,errors/* hasCode */.up)(error, 'permission-denied'))
+        return error;
+    throw error;
+}
+function refusal(principal, missing) {
+    return `${(0,domain_text/* show */.W)(principal, 80)} lacks ${missing} privilege(s); the step goes on, as fail-on-deny is false`;
+}
+
+
+/***/ }),
+
+/***/ 4092:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ moveAlias)
+});
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
@@ -45628,9 +47853,1514 @@ function readMoves(value) {
     }
 }
 
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
-;// CONCATENATED MODULE: ./src/policy/grants-privileges.ts
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/actions/undo.ts
+
+
+/** How to take back an alias move: the action's inputs, and the plain command of the Databricks CLI. */
+function aliasUndo(change) {
+    const name = (0,full_name/* formatFullName */.G)(change.name);
+    if (change.from === null) {
+        return [
+            (0,report_document/* paragraph */.FY)(`The alias did not exist before. To delete it again, run set-alias with delete: true, or:`),
+            (0,report_document/* code */.aY)('shell', `databricks registered-models delete-alias ${name} ${change.alias}`),
+        ];
+    }
+    const expected = change.to === null ? 'none' : String(change.to);
+    return [
+        (0,report_document/* paragraph */.FY)(`To point it at version ${change.from} again, run set-alias with version: ${change.from} and expected-version: ${expected}, or:`),
+        (0,report_document/* code */.aY)('shell', `databricks registered-models set-alias ${name} ${change.alias} ${change.from}`),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/actions/moving.ts
+
+
+
+/** Moves an alias, records the move on the version that receives it, and says how to undo it; answers the verdict. */
+async function moveAlias(context, change, target) {
+    const { record, run, clock } = context;
+    const author = { ...run, at: clock.now() };
+    await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+    record.undo.push(...aliasUndo(change));
+    return `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
+}
+
+
+/***/ }),
+
+/***/ 7347:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  promote: () => (/* binding */ promote)
+});
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/policy/alias.ts
+var alias = __nccwpck_require__(3146);
+// EXTERNAL MODULE: ./src/policy/status.ts
+var policy_status = __nccwpck_require__(9082);
+// EXTERNAL MODULE: ./src/policy/version-state.ts
+var version_state = __nccwpck_require__(8862);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 6 modules
+var copying = __nccwpck_require__(4947);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
+var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/actions/moving.ts + 2 modules
+var moving = __nccwpck_require__(4092);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/actions/validation.ts
+
+
+
+
+
+/** Variables that any program needs to start; no secret is among them. */
+const PASSED_ON = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LANG',
+    'LC_ALL',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SYSTEMROOT',
+    'USERPROFILE',
+    'PATHEXT',
+    'RUNNER_TEMP',
+    'GITHUB_WORKSPACE',
+];
+/** Runs the command; exit code 0 within the time limit is what passes. */
+async function validate(validation, context) {
+    const { command, timeoutMs, version } = validation;
+    const environment = {
+        ...pick(context.environment, [...PASSED_ON, ...validation.names]),
+        MODEL_URI: (0,steps_version/* uriOf */.S_)(version),
+        MODEL_NAME: (0,full_name/* formatFullName */.G)(version.name),
+        MODEL_VERSION: String(version.version),
+    };
+    const result = await context.runCommand(command, { environment, timeoutMs });
+    context.record.fact('Validation', `exit code ${result.exitCode}`, (0,duration/* formatDuration */.a)(result.durationMs));
+    if (result.exitCode === 0 && !result.timedOut)
+        return (0,decision/* decide */.LD)([]);
+    const ending = result.timedOut
+        ? `did not end within ${(0,duration/* formatDuration */.a)(timeoutMs)}`
+        : `ended with exit code ${result.exitCode}`;
+    return (0,decision/* decide */.LD)([
+        {
+            code: result.timedOut ? 'validation-timeout' : 'validation-failed',
+            severity: 'error',
+            message: `The validate-command ${(0,domain_text/* show */.W)(command, 80)} ${ending}.`,
+            fix: `Look at its output above. The copy ${(0,steps_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`,
+        },
+    ]);
+}
+function pick(environment, names) {
+    return Object.fromEntries(names.flatMap((name) => {
+        const value = environment[name];
+        return value === undefined ? [] : [[name, value]];
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/actions/promote.ts
+
+
+
+
+
+
+
+
+
+
+
+/** The whole flow in one step: check, copy, validate, tag, move the alias. */
+const promote = (0,declaration/* defineAction */.Q)({
+    name: 'promote',
+    title: 'Promote a Unity Catalog model',
+    description: 'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
+    icon: 'chevrons-up',
+    inputs: {
+        ...copying/* COPY_INPUTS */.Qp,
+        alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
+        until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
+            description: 'The last step: `copy`, `validate` or `alias`.',
+            default: 'alias',
+        }),
+        'require-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+            description: 'Status that the source must have before it is copied, such as `approved`.',
+        }),
+        'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Status that the copy gets after it was validated.' }),
+        'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+            description: 'Status that the copy must have right before the alias is moved.',
+        }),
+        'status-key': (0,fields/* defaulted */.P_)(fields/* text */.Qq, { description: 'Key of the status tag.', default: tag_keys/* TAG_KEYS */.SE.status }),
+        'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+            description: 'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+        }),
+        'validate-env': (0,fields/* optional */.lq)(fields/* lines */.Mn, {
+            description: 'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
+        }),
+        'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
+    },
+    outputs: {
+        ...copying/* COPY_OUTPUTS */.lK,
+        allowed: '`true` when every check passed.',
+        'previous-version': 'Number of the version that the alias named before, empty when there was none.',
+        status: 'Status of the copy after the step.',
+    },
+    manners: {
+        writes: true,
+        privileges: [
+            'EXECUTE on the source model',
+            'ownership of the destination (a group is best), to move the alias',
+            'CREATE MODEL on its schema, to create it',
+            'USE SCHEMA and USE CATALOG on the parents of both',
+        ],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const movesAlias = inputs.until === 'alias';
+        record.output('allowed', false);
+        if (movesAlias)
+            void currentAlias(context).catch(() => null);
+        const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+        const decision = (0,copying/* noteCopy */.ct)(context, reading);
+        noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
+        const before = movesAlias && reading.destination.model !== undefined ? await currentAlias(context) : null;
+        if (movesAlias) {
+            record.fact('Alias', `${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`, before === null ? 'names nothing' : `names version ${before}`);
+            record.output('previous-version', before ?? '');
+        }
+        record.requireAllowed(`Promoting ${(0,steps_version/* uriOf */.S_)(reading.source.version)}`);
+        const copy = await (0,copying/* performCopy */.xb)(context, reading, decision);
+        if (copy === undefined)
+            return planned(context, reading);
+        if (inputs.until !== 'copy')
+            await validateCopy(context, copy.version);
+        const version = await setStatus(context, copy.version);
+        if (!movesAlias) {
+            record.output('allowed', true);
+            const did = record.changed ? 'ok' : 'noop';
+            return {
+                outcome: did,
+                verdict: `${(0,steps_version/* uriOf */.S_)(reading.source.version)} → ${(0,steps_version/* uriOf */.S_)(version)}, ${inputs.until === 'copy' ? 'copied' : 'validated'}; no alias was moved`,
+            };
+        }
+        noteRequiredStatus(context, version, inputs['require-destination-status'], 'Status of the copy');
+        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`);
+        const current = await snapshot.freshAlias(inputs.destination, inputs.alias);
+        const model = reading.destination.model ?? (await snapshot.model(inputs.destination));
+        if (model === undefined)
+            throw (0,steps_version/* modelNotFound */.xE)(inputs.destination, 'destination');
+        const wish = { name: inputs.destination, alias: inputs.alias, to: version.version, expected: before };
+        const move = (0,alias/* decideAlias */.N)(wish, current, model);
+        record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
+        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`);
+        record.output('allowed', true);
+        if (move.change !== undefined)
+            return { outcome: 'ok', verdict: await (0,moving/* moveAlias */.k)(context, move.change, version) };
+        const unchanged = `${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias} already names ${version.version}`;
+        return record.changed
+            ? { outcome: 'ok', verdict: unchanged }
+            : {
+                outcome: 'noop',
+                verdict: `${unchanged}, an equal copy of ${(0,steps_version/* uriOf */.S_)(reading.source.version)}; nothing was written`,
+            };
+    },
+});
+/** What the alias names when the promotion begins; a change until it is moved is a conflict. */
+async function currentAlias({ inputs, destination }) {
+    return destination.alias(inputs.destination, inputs.alias);
+}
+function noteRequiredStatus({ inputs, record }, version, status, name) {
+    if (status === undefined)
+        return;
+    const decision = (0,version_state/* decideTags */.w)((0,steps_version/* uriOf */.S_)(version), version.tags, [{ key: inputs['status-key'], value: status }]);
+    record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
+}
+async function validateCopy(context, version) {
+    const { inputs, record } = context;
+    const command = inputs['validate-command'];
+    if (command === undefined)
+        return;
+    const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
+    record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
+    record.requireAllowed(`Validating ${(0,steps_version/* uriOf */.S_)(version)}`);
+}
+/** Sets the status of the copy; answers the version as it then is. */
+async function setStatus(context, version) {
+    const { inputs, record, destination: snapshot } = context;
+    const status = inputs['set-status'];
+    const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
+    record.output('status', status ?? current);
+    if (status === undefined) {
+        return inputs['require-destination-status'] === undefined
+            ? version
+            : ((await snapshot.freshVersion(version.name, version.version)) ?? version);
+    }
+    const target = { kind: 'version', name: version.name, version: version.version };
+    const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
+    const decision = (0,policy_status/* decideLabels */.I)(wish, { tags: version.tags, description: version.description ?? '' });
+    await context.apply(decision.changes);
+    return (await snapshot.version(version.name, version.version)) ?? version;
+}
+/** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
+function planned({ inputs, record }, reading) {
+    record.output('allowed', true);
+    const source = (0,steps_version/* uriOf */.S_)(reading.source.version);
+    const destination = (0,full_name/* formatFullName */.G)(inputs.destination);
+    const command = inputs['validate-command'];
+    const steps = [
+        ...(command === undefined || inputs.until === 'copy' ? [] : [`validate it with ${command}`]),
+        ...(inputs['set-status'] === undefined ? [] : [`set ${inputs['status-key']} to ${inputs['set-status']}`]),
+        ...(inputs.until === 'alias' ? [`move ${destination}@${inputs.alias} to it`] : []),
+    ];
+    record.fact('After the copy', steps.length === 0 ? 'nothing' : steps.join(', then '));
+    return {
+        outcome: 'ok',
+        verdict: `${source} → a new version of ${destination}${inputs.until === 'alias' ? `@${inputs.alias}` : ''}`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 4197:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ selectorOf)
+/* harmony export */ });
+/** The selector of the input that is given. */
+function selectorOf({ version, alias }) {
+    if (version !== undefined)
+        return { kind: 'version', version };
+    if (alias !== undefined)
+        return { kind: 'alias', alias };
+    throw new TypeError('Neither version nor alias is given.');
+}
+
+
+/***/ }),
+
+/***/ 9382:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   setAlias: () => (/* binding */ setAlias)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
+/* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9484);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3979);
+/* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1353);
+/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1815);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3377);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8877);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
+/* harmony import */ var _moving_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4092);
+
+
+
+
+
+
+
+
+
+
+
+const expectedVersion = (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .parsed */ .Yz)((text) => text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .parseVersion */ .ot)(text));
+/** Sets, moves or deletes an alias. */
+const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction */ .Q)({
+    name: 'set-alias',
+    title: 'Set a model alias',
+    description: 'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
+    icon: 'tag',
+    inputs: {
+        model: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .fullName */ .fq, {
+            description: 'Full name of the registered model, `catalog.schema.model`.',
+            example: 'prod.ml_team.fraud_detection',
+        }),
+        alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .alias */ .nK, {
+            description: 'The alias, such as `Champion`. Compared without case.',
+            example: 'Champion',
+        }),
+        version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .version */ .rE, { description: 'The version that the alias shall name.' }),
+        'from-alias': (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .alias */ .nK, {
+            description: 'Another alias: the version that it names now gets this one too.',
+        }),
+        'expected-version': (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(expectedVersion, {
+            description: 'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
+        }),
+        delete: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .boolean */ .zM, { description: 'Delete the alias.', default: 'false' }),
+    },
+    choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
+    outputs: {
+        version: 'Number of the version that the alias names, empty after a deletion.',
+        'previous-version': 'Number of the version that it named before, empty when there was none.',
+        uri: '`models:/<name>/<number>` of the version that it names.',
+    },
+    manners: {
+        writes: true,
+        privileges: [
+            'ownership of the model',
+            'EXECUTE on the model',
+            'USE SCHEMA and USE CATALOG on its parents',
+        ],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const { model: name, alias: wanted } = inputs;
+        const mode = inputs['check-privileges'];
+        const operations = inputs.delete ? ['set-alias'] : ['set-alias', 'tag', 'read'];
+        const rights = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredRights */ .Nt)(operation, name, { modelExists: true })));
+        const [target, model, current] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$)(rights, snapshot, mode) }], [
+            inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
+            snapshot.model(name),
+            lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
+        ]);
+        if (model === undefined)
+            throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .modelNotFound */ .xE)(name, 'model');
+        const to = target?.version.version ?? null;
+        const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_2__/* .decideAlias */ .N)({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model);
+        record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
+        record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
+        record.output('previous-version', current ?? '');
+        record.output('version', to ?? '');
+        record.output('uri', to === null ? '' : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, to));
+        if (target !== undefined) {
+            (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .noteVersion */ .FL)(record, target.version, context.rules);
+            (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .noteSignature */ .DJ)(record, inputs['require-signature'], target.signature);
+        }
+        record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
+        record.requireAllowed(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
+        if (decision.change === undefined) {
+            const already = to === null ? 'does not exist' : `already names version ${to}`;
+            return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
+        }
+        return { outcome: 'ok', verdict: await (0,_moving_js__WEBPACK_IMPORTED_MODULE_10__/* .moveAlias */ .k)(context, decision.change, target?.version) };
+    },
+});
+async function readTarget(name, inputs, snapshot) {
+    const fromAlias = inputs['from-alias'];
+    const number = inputs.version ??
+        (await (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .resolveVersion */ .x)({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, 'from-alias'));
+    const [version, signature] = await Promise.all([
+        (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireVersion */ .eU)(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
+        inputs['require-signature'] === 'off' ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_5__/* .checkSignature */ .j)(name, number, snapshot),
+    ]);
+    return { version, signature };
+}
+/** Reads in the last round before a write, so that the value is fresh when it is compared. */
+async function lastBeforeWriting(earlier, read) {
+    await earlier;
+    return read();
+}
+
+
+/***/ }),
+
+/***/ 9446:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   tagStatus: () => (/* binding */ tagStatus)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9484);
+/* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
+/* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
+/* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8101);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3979);
+/* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
+/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3377);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8877);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6934);
+/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4197);
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Our own records may not be written by hand; only a hold may be set or taken away. */
+const ownKey = (key) => key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .OWN_TAG_PREFIX */ .BK) && key !== _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEYS */ .SE.hold;
+const tagKey = (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .parsed */ .Yz)((value) => {
+    const key = value.trim();
+    return ownKey(key)
+        ? { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }
+        : { ok: true, value: key };
+});
+/** Sets, removes and requires the status and tags of a version or a model. */
+const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineAction */ .Q)({
+    name: 'tag-status',
+    title: 'Tag the status of a model version',
+    description: 'Set, remove or require status, tags and description of a model version or model in Unity Catalog.',
+    icon: 'bookmark',
+    inputs: {
+        model: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .fullName */ .fq, {
+            description: 'Full name of the registered model, `catalog.schema.model`.',
+            example: 'staging.ml_team.fraud_detection',
+        }),
+        version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .version */ .rE, {
+            description: 'Number of the version. Without it and `alias`: the model itself.',
+        }),
+        alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .alias */ .nK, { description: 'An alias that names the version.' }),
+        status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, { description: 'The status to set, such as `approved`.' }),
+        'status-key': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .defaulted */ .P_)(tagKey, { description: 'Key of the status tag.', default: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEYS */ .SE.status }),
+        tags: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .keyValues */ .K7, { description: 'Lines `key=value`: tags to set.' }),
+        'remove-tags': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .lines */ .Mn, { description: 'Lines: keys of tags to remove.' }),
+        description: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, { description: 'The description to set.' }),
+        require: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .keyValues */ .K7, {
+            description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
+        }),
+        'expected-status': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, {
+            description: 'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
+        }),
+        'approving-statuses': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .lines */ .Mn, {
+            description: 'Lines: statuses that approve a version. Setting one requires a signature and a READY version without hold.',
+            default: 'approved',
+        }),
+        'allow-approval-tags': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .boolean */ .zM, {
+            description: 'Allow keys that begin with `approval`: they approve a deployment job, which runs as the owner of the model.',
+            default: 'false',
+        }),
+    },
+    choices: [
+        { of: ['version', 'alias'], need: 'at-most-one' },
+        { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
+    ],
+    refine: approvalFaults,
+    outputs: {
+        status: 'The status after the step.',
+        'previous-status': 'The status before it.',
+        tags: 'All tags after the step, as a JSON object.',
+        allowed: '`true` when every check passed.',
+        version: 'Number of the version, empty for the model itself.',
+        uri: '`models:/<name>/<number>` of the version, empty for the model itself.',
+    },
+    manners: {
+        writes: true,
+        privileges: [
+            'APPLY TAG on the model, or its ownership',
+            'ownership of the model, to set a description',
+            'EXECUTE on the model',
+            'USE SCHEMA and USE CATALOG on its parents',
+        ],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const name = inputs.model;
+        const statusKey = inputs['status-key'];
+        const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
+        const remove = inputs['remove-tags'] ?? [];
+        const writesTags = set.length + remove.length > 0;
+        const approves = inputs.status !== undefined && inputs['approving-statuses'].includes(inputs.status);
+        const mode = inputs['check-privileges'];
+        const operations = [
+            'read',
+            ...(writesTags ? ['tag'] : []),
+            ...(inputs.description === undefined ? [] : ['describe']),
+        ];
+        const rights = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredRights */ .Nt)(operation, name, { modelExists: true })));
+        const number = inputs.version === undefined && inputs.alias === undefined
+            ? Promise.resolve(undefined)
+            : (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_12__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
+        const judged = approves && inputs['require-signature'] !== 'off';
+        const [target, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPrivileges */ .$)(rights, snapshot, mode) }], [
+            number.then((each) => readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot)),
+            number.then((each) => (each === undefined || !judged ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_7__/* .checkSignature */ .j)(name, each, snapshot))),
+        ]);
+        const { facts } = target;
+        const previous = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_13__/* .tagValue */ .E)(facts.tags, statusKey);
+        const decision = (0,_policy_status_js__WEBPACK_IMPORTED_MODULE_4__/* .decideLabels */ .I)({ target: target.target, set, remove, description: inputs.description }, facts);
+        const after = tagsAfter(facts.tags, set, remove);
+        record.fact('Target', target.text);
+        record.fact('Status', previous ?? 'not set', statusKey);
+        record.output('previous-status', previous ?? '');
+        record.output('status', previous ?? '');
+        record.output('tags', Object.fromEntries(facts.tags.map(({ key, value }) => [key, value])));
+        record.output('version', target.version?.version ?? '');
+        record.output('uri', target.version === undefined ? '' : (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .uriOf */ .S_)(target.version));
+        record.output('allowed', false);
+        if (approves && target.version !== undefined) {
+            (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .noteVersion */ .FL)(record, target.version, context.rules);
+            (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
+        }
+        if (inputs.require !== undefined) {
+            const gate = (0,_policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__/* .decideTags */ .w)(target.text, facts.tags, inputs.require);
+            record.check('Required tags', 'fail', gate, 'Every required tag is there.', 'blocked');
+        }
+        const expectation = (0,_policy_status_js__WEBPACK_IMPORTED_MODULE_4__/* .decideExpectedStatus */ .P)(statusKey, inputs['expected-status'], facts.tags);
+        record.check('Expected status', 'fail', expectation, 'The status is what was expected.', 'conflict');
+        record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
+        record.output('allowed', record.allowed);
+        record.requireAllowed(target.text);
+        await context.apply(decision.changes);
+        if (!inputs['dry-run']) {
+            record.output('status', (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_13__/* .tagValue */ .E)(after, statusKey) ?? '');
+            record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
+        }
+        record.sections.push({
+            title: `Tags: ${after.length}`,
+            folded: true,
+            blocks: [
+                (0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .table */ .tp)(['Key', 'Value'], after.map(({ key, value }) => [key, value])),
+            ],
+        });
+        if (decision.changes.length === 0) {
+            const gated = inputs.require !== undefined && !writesTags && inputs.description === undefined;
+            return gated
+                ? { outcome: 'ok', verdict: `${target.text} carries every required tag` }
+                : { outcome: 'noop', verdict: `${target.text} already is as asked; nothing was written` };
+        }
+        if (inputs.status !== undefined && previous !== inputs.status) {
+            undoStatus(record, target, statusKey, previous);
+            return {
+                outcome: 'ok',
+                verdict: `${target.text}: ${statusKey} ${previous ?? '(none)'} → ${inputs.status}`,
+            };
+        }
+        return { outcome: 'ok', verdict: `${target.text}: ${decision.changes.length} change(s)` };
+    },
+});
+async function readTarget(name, number, input, snapshot) {
+    if (number !== undefined) {
+        const version = await (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .requireVersion */ .eU)(name, number, snapshot, input);
+        const facts = { tags: version.tags, description: version.description ?? '' };
+        return { target: { kind: 'version', name, version: number }, text: (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .uriOf */ .S_)(version), facts, version };
+    }
+    const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
+    if (model === undefined)
+        throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .modelNotFound */ .xE)(name, 'model');
+    const facts = { tags: extras?.tags ?? [], description: model.description ?? '' };
+    return { target: { kind: 'model', name }, text: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name), facts };
+}
+function tagsToSet(status, statusKey, tags) {
+    const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
+    return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
+}
+function tagsAfter(tags, set, remove) {
+    const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
+    return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+function undoStatus(record, target, statusKey, previous) {
+    const inputs = target.version === undefined ? '' : `version: ${target.version.version}\n`;
+    const back = previous === undefined ? `remove-tags: ${statusKey}` : `status: ${previous}`;
+    record.undo.push((0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .paragraph */ .FY)('Run tag-status again with:'), (0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .code */ .aY)('yaml', `model: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.target.name)}\n${inputs}${back}`));
+}
+/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
+function approvalFaults(inputs) {
+    const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
+    const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
+    const status = inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
+    return [...keys, ...removed, ...status].flatMap(({ input, key }) => {
+        if (/^approval/iu.test(key) && inputs['allow-approval-tags'] !== true) {
+            return [
+                {
+                    input,
+                    problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
+                    fix: 'If that is meant, set allow-approval-tags: true.',
+                },
+            ];
+        }
+        return ownKey(key)
+            ? [{ input, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
+            : [];
+    });
+}
+
+
+/***/ }),
+
+/***/ 993:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   validateSignature: () => (/* binding */ validateSignature)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9484);
+/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3979);
+/* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
+/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3377);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8877);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6934);
+/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4197);
+
+
+
+
+
+
+
+
+
+
+/** Checks that a version declares what it takes and what it gives. */
+const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_7__/* .defineAction */ .Q)({
+    name: 'validate-signature',
+    title: 'Validate a model signature',
+    description: 'Check that a model version in Unity Catalog has a signature with inputs and outputs. Reads only its MLmodel file.',
+    icon: 'check-square',
+    inputs: {
+        model: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .fullName */ .fq, {
+            description: 'Full name of the registered model, `catalog.schema.model`.',
+            example: 'staging.ml_team.fraud_detection',
+        }),
+        version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .version */ .rE, { description: 'Number of the version.' }),
+        alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .alias */ .nK, { description: 'An alias that names the version.' }),
+    },
+    choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
+    outputs: {
+        version: 'Number of the version that was read.',
+        uri: '`models:/<name>/<number>` of it.',
+        allowed: '`true` when every check passed.',
+        valid: '`true` when inputs and outputs are declared.',
+        signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+    },
+    manners: {
+        writes: false,
+        privileges: ['EXECUTE on the model', 'USE SCHEMA and USE CATALOG on its parents'],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const name = inputs.model;
+        const number = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_9__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
+        const mode = inputs['check-privileges'];
+        const [found, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .withPrivileges */ .JC)(record, mode, [
+            {
+                name: 'Privileges',
+                decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPrivileges */ .$)((0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .requiredRights */ .Nt)('read', name, { modelExists: true }), snapshot, mode),
+            },
+        ], [
+            number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
+            number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .j)(name, each, snapshot)),
+        ]);
+        const { state } = signature.mlmodel.signature;
+        const valid = signature.decision.allowed;
+        record.fact('Version', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
+        record.fact('Flavors', signature.mlmodel.flavors.join(', ') || 'none named');
+        record.output('version', found.version);
+        record.output('uri', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
+        record.output('valid', valid);
+        record.output('signature', signature.mlmodel.signature.state === 'declared'
+            ? { ...(0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureToJson */ .s)(signature.mlmodel.signature.signature) }
+            : '');
+        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteVersion */ .FL)(record, found, context.rules);
+        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
+        record.output('allowed', record.allowed);
+        record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
+        const says = valid
+            ? 'declares inputs and outputs'
+            : state === 'declared'
+                ? 'declares one half only'
+                : 'has no usable signature';
+        return { outcome: 'ok', verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found)} ${says}` };
+    },
+});
+
+
+/***/ }),
+
+/***/ 6204:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ sameAlias),
+/* harmony export */   s: () => (/* binding */ parseAlias)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
+
+/** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
+const MAX_LENGTH = 255;
+/**
+ * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
+ * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).
+ */
+function parseAlias(text) {
+    const alias = text.trim();
+    const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(alias, 60);
+    if (alias === '')
+        return { ok: false, problem: 'the alias is blank.', fix: 'Write a name such as Champion.' };
+    if (alias.startsWith('@')) {
+        return { ok: false, problem: `"${shown}" begins with "@".`, fix: `Write ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(alias.slice(1), 60)}.` };
+    }
+    if (alias.length > MAX_LENGTH) {
+        return {
+            ok: false,
+            problem: `the alias has ${alias.length} characters; at most ${MAX_LENGTH} are allowed.`,
+            fix: 'Shorten it.',
+        };
+    }
+    if (alias.toLowerCase() === 'latest') {
+        return {
+            ok: false,
+            problem: `"${shown}" is reserved by the registry.`,
+            fix: 'Choose another name, such as Champion.',
+        };
+    }
+    if (/^v\d+$/iu.test(alias)) {
+        return {
+            ok: false,
+            problem: `"${shown}" is reserved: "v" and digits read as a version number.`,
+            fix: 'Choose another name, such as Champion, or give the number as version.',
+        };
+    }
+    if (!/^[\p{L}\p{N}_-]+$/u.test(alias)) {
+        return {
+            ok: false,
+            problem: `"${shown}" has a character that is not allowed in an alias.`,
+            fix: 'Use letters, digits, "_" and "-".',
+        };
+    }
+    return { ok: true, value: alias };
+}
+/** True when both name the same alias: Databricks compares them without case (mlflow/mlflow#12331). */
+function sameAlias(a, b) {
+    return a.toLowerCase() === b.toLowerCase();
+}
+
+
+/***/ }),
+
+/***/ 9564:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ formatChange)
+/* harmony export */ });
+/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4822);
+
+
+
+const MAX_VALUE = 120;
+function shown(value, absent) {
+    if (value === null)
+        return absent;
+    return value === '' ? '(empty)' : (0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(String(value), MAX_VALUE);
+}
+function fromTo(change) {
+    return `${shown(change.from, '(none)')} → ${shown(change.to, '(removed)')}`;
+}
+function of(target) {
+    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.name);
+    return target.kind === 'version' ? `version ${target.version} of ${name}` : name;
+}
+/**
+ * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what did
+ * not exist, `(removed)` for what shall not, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
+ */
+function formatChange(change) {
+    switch (change.kind) {
+        case 'alias':
+            return `${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.name)}@${change.alias} ${fromTo(change)}`;
+        case 'tag':
+            return `tag ${(0,_visible_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(change.key, MAX_VALUE)} of ${of(change.target)}: ${fromTo(change)}`;
+        case 'description':
+            return `description of ${of(change.target)}: ${fromTo(change)}`;
+        case 'create-model':
+            return `create model ${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
+        case 'copy':
+            return `copy ${(0,_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(change.source.name, change.source.version)} → ${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.destination)}`;
+    }
+}
+
+
+/***/ }),
+
+/***/ 424:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I6: () => (/* binding */ underMode),
+/* harmony export */   LD: () => (/* binding */ decide),
+/* harmony export */   Sc: () => (/* binding */ CHECK_MODES)
+/* harmony export */ });
+/** How a check is taken: `fail` refuses, `warn` says and goes on, `off` is not made (and the verdict says so). */
+const CHECK_MODES = ['fail', 'warn', 'off'];
+/** A decision from its findings. */
+function decide(findings) {
+    return { allowed: findings.every((finding) => finding.severity !== 'error'), findings };
+}
+/** The same decision under a check mode: `warn` turns errors into warnings. */
+function underMode(decision, mode) {
+    if (mode === 'fail')
+        return decision;
+    return decide(decision.findings.map((finding) => finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding));
+}
+
+
+/***/ }),
+
+/***/ 4678:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ parseDuration),
+/* harmony export */   a: () => (/* binding */ formatDuration)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
+
+const UNIT_MS = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
+/** Reads `90s`, `15m`, `2h` or plain seconds; the value is in milliseconds. */
+function parseDuration(text) {
+    const match = /^(\d{1,9})(s|m|h|)$/u.exec(text.trim());
+    const unit = UNIT_MS[match?.[2] ?? ''];
+    if (match === null || unit === undefined) {
+        return {
+            ok: false,
+            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(text, 40)}" is not a duration.`,
+            fix: 'Write 90s, 15m, 2h or seconds.',
+        };
+    }
+    return { ok: true, value: Number(match[1]) * unit };
+}
+/** Milliseconds as a reader says them: `850 ms`, `12 s`, `3 min 5 s`. */
+function formatDuration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60
+        ? `${minutes} min ${seconds % 60} s`
+        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+
+/***/ }),
+
+/***/ 241:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Rg: () => (/* binding */ invalidInputs),
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   jG: () => (/* binding */ PromoteError),
+/* harmony export */   up: () => (/* binding */ hasCode)
+/* harmony export */ });
+/** An error that says what happened, what to do, and which outcome it is. */
+class PromoteError extends Error {
+    name = 'PromoteError';
+    details;
+    constructor(message, details) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.details = details;
+    }
+}
+/** True for an error of the given code. */
+function hasCode(error, ...codes) {
+    return error instanceof PromoteError && codes.includes(error.details.code);
+}
+/** All faults of the inputs in one error, outcome `invalid`. */
+function invalidInputs(faults) {
+    const [first] = faults;
+    const names = [...new Set(faults.map((fault) => fault.input))].join(', ');
+    const message = faults.length === 1 && first !== undefined
+        ? `${first.input}: ${first.problem}`
+        : `${faults.length} faults in the inputs: ${names}`;
+    return new PromoteError(message, { code: 'invalid-input', outcome: 'invalid', faults });
+}
+/** The one-line text of anything thrown. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 5635:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ formatFullName),
+/* harmony export */   St: () => (/* binding */ parseFullName),
+/* harmony export */   hm: () => (/* binding */ sameFullName),
+/* harmony export */   kL: () => (/* binding */ schemaNameOf)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
+
+/** The name as text, `catalog.schema.model`. */
+function formatFullName(name) {
+    return `${name.catalog}.${name.schema}.${name.model}`;
+}
+/** `catalog.schema` of a name. */
+function schemaNameOf(name) {
+    return `${name.catalog}.${name.schema}`;
+}
+/** True when both name the same model: Unity Catalog stores object names in lower case. */
+function sameFullName(a, b) {
+    return formatFullName(a).toLowerCase() === formatFullName(b).toLowerCase();
+}
+// Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls).
+const FORBIDDEN = /[\s/\p{Cc}]/u;
+const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
+/** Reads `catalog.schema.model`; a model URI is refused with the name that was probably meant. */
+function parseFullName(text) {
+    const trimmed = text.trim();
+    const uri = /^models:\/+([^/@]+)(?:[/@].*)?$/u.exec(trimmed);
+    if (uri?.[1] !== undefined) {
+        return {
+            ok: false,
+            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" is a model URI, and a name is asked for.`,
+            fix: `Write ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(uri[1])}.`,
+        };
+    }
+    const levels = trimmed.split('.');
+    const [catalog, schema, model] = levels;
+    if (levels.length !== 3 || !catalog || !schema || !model) {
+        const count = trimmed === ''
+            ? 'is empty'
+            : `has ${levels.filter((level) => level !== '').length} level(s), not three`;
+        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" ${count}.`, fix: EXAMPLE };
+    }
+    if (levels.some((level) => FORBIDDEN.test(level) || level.length > 255)) {
+        return {
+            ok: false,
+            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" has a character that Unity Catalog forbids in a name (space, slash, control), or a level over 255 characters.`,
+            fix: EXAMPLE,
+        };
+    }
+    return { ok: true, value: { catalog, schema, model } };
+}
+
+
+/***/ }),
+
+/***/ 8374:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MT: () => (/* binding */ matchesPattern),
+/* harmony export */   a0: () => (/* binding */ formatPattern),
+/* harmony export */   pW: () => (/* binding */ parseModelPattern)
+/* harmony export */ });
+/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+
+
+/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`. */
+function parseModelPattern(text) {
+    const trimmed = text.trim();
+    if (!trimmed.includes('*')) {
+        const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(trimmed);
+        return name.ok ? { ok: true, value: { kind: 'model', name: name.value } } : name;
+    }
+    const fix = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
+    const levels = trimmed.split('.');
+    const [catalog = '', schema = '', model] = levels;
+    const whole = levels.length === 2 && schema === '*';
+    const probe = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(whole ? `${catalog}.any.any` : `${catalog}.${schema}.${(model ?? '').replaceAll('*', 'x')}`);
+    if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
+        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(trimmed)}" is not a pattern of models.`, fix };
+    }
+    return {
+        ok: true,
+        value: whole
+            ? { kind: 'all', catalog, model: '*' }
+            : { kind: 'all', catalog, schema, model: model ?? '*' },
+    };
+}
+/** Whether a model is one of those that a pattern means; names compare without case. */
+function matchesPattern(pattern, name) {
+    if (pattern.kind === 'model')
+        return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name).toLowerCase() === (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name).toLowerCase();
+    const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'iu').test(name.model);
+}
+/** The pattern as text. */
+function formatPattern(pattern) {
+    if (pattern.kind === 'model')
+        return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name);
+    return pattern.schema === undefined
+        ? `${pattern.catalog}.*`
+        : `${pattern.catalog}.${pattern.schema}.${pattern.model}`;
+}
+
+
+/***/ }),
+
+/***/ 3374:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FH: () => (/* binding */ formatReference),
+/* harmony export */   Ps: () => (/* binding */ formatModelUri),
+/* harmony export */   hY: () => (/* binding */ parseModelUri),
+/* harmony export */   ot: () => (/* binding */ parseVersion)
+/* harmony export */ });
+/* harmony import */ var _alias_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6204);
+/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+
+
+
+/** The URI of one version, always by number: `models:/catalog.schema.model/7`. */
+function formatModelUri(name, version) {
+    return `models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}/${version}`;
+}
+/** The reference as its author would write it, with the alias when it was by alias. */
+function formatReference(reference) {
+    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(reference.name);
+    return reference.selector.kind === 'version'
+        ? `models:/${name}/${reference.selector.version}`
+        : `models:/${name}@${reference.selector.alias}`;
+}
+/** Reads a version number: a whole number from 1. */
+function parseVersion(text) {
+    const trimmed = text.trim();
+    const fix = 'Write a whole number from 1, such as 7.';
+    if (trimmed.toLowerCase() === 'latest') {
+        return {
+            ok: false,
+            problem: '"latest" is not a version in Unity Catalog.',
+            fix: `${fix} To find the newest READY version, use find-version.`,
+        };
+    }
+    if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
+        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(trimmed, 40)}" is not a version number.`, fix };
+    }
+    return { ok: true, value: Number(trimmed) };
+}
+/** Reads `models:/name/7` or `models:/name@alias`; stages, `latest` and logged-model URIs are refused with the reason. */
+function parseModelUri(text) {
+    const trimmed = text.trim();
+    const fix = 'Write models:/catalog.schema.model/7 or models:/catalog.schema.model@Champion.';
+    const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
+    if (body === undefined) {
+        const guess = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFullName */ .St)(trimmed.split(/[@/]/u)[0] ?? '');
+        return {
+            ok: false,
+            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(trimmed)}" is not a model URI.`,
+            fix: guess.ok ? `Write models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(guess.value)}/<version> or @<alias>.` : fix,
+        };
+    }
+    const at = body.lastIndexOf('@');
+    const slash = body.lastIndexOf('/');
+    if (at < 0 && slash < 0) {
+        return {
+            ok: false,
+            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(trimmed)}" names no version.`,
+            fix: body.startsWith('m-') ? `A logged model is not a registered version. ${fix}` : fix,
+        };
+    }
+    const byAlias = at > slash;
+    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFullName */ .St)(body.slice(0, byAlias ? at : slash));
+    if (!name.ok)
+        return name;
+    const rest = body.slice((byAlias ? at : slash) + 1);
+    if (byAlias) {
+        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s)(rest);
+        return alias.ok
+            ? { ok: true, value: { name: name.value, selector: { kind: 'alias', alias: alias.value } } }
+            : alias;
+    }
+    const version = parseVersion(rest);
+    if (!version.ok) {
+        const stage = /^(production|staging|archived|none)$/iu.test(rest);
+        return stage
+            ? {
+                ok: false,
+                problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(rest, 40)}" is a stage; Unity Catalog has none.`,
+                fix: 'Use an alias: models:/name@Champion.',
+            }
+            : version;
+    }
+    return { ok: true, value: { name: name.value, selector: { kind: 'version', version: version.value } } };
+}
+
+
+/***/ }),
+
+/***/ 5529:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ tagValue)
+/* harmony export */ });
+/** The value of a tag, or undefined. */
+function tagValue(tags, key) {
+    return tags.find((tag) => tag.key === key)?.value;
+}
+
+
+/***/ }),
+
+/***/ 475:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ nearestWord)
+/* harmony export */ });
+/** The word of the list that is nearest to the text by edits, if it is near enough to be meant. */
+function nearestWord(text, words) {
+    const wanted = text.toUpperCase();
+    if (wanted.length > 64)
+        return undefined;
+    let best;
+    for (const word of words) {
+        const distance = editDistance(wanted, word.toUpperCase());
+        if (best === undefined || distance < best.distance)
+            best = { word, distance };
+    }
+    const limit = Math.max(2, Math.floor(wanted.length / 3));
+    return best !== undefined && best.distance <= limit ? best.word : undefined;
+}
+/** Levenshtein's distance: insertions, deletions and replacements count one each. */
+function editDistance(a, b) {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i += 1) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j += 1) {
+            const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[b.length] ?? 0;
+}
+
+
+/***/ }),
+
+/***/ 2315:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GU: () => (/* binding */ canonicalPrivilege),
+/* harmony export */   Lq: () => (/* binding */ sameSecurable),
+/* harmony export */   Mt: () => (/* binding */ formatSecurable),
+/* harmony export */   Wt: () => (/* binding */ securablePath),
+/* harmony export */   _d: () => (/* binding */ catalogSecurable),
+/* harmony export */   gh: () => (/* binding */ modelSecurable),
+/* harmony export */   sF: () => (/* binding */ schemaSecurable),
+/* harmony export */   uf: () => (/* binding */ sqlPrivilege),
+/* harmony export */   xb: () => (/* binding */ OPERATIONS)
+/* harmony export */ });
+/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+
+/** The securable that a registered model is to grants: type FUNCTION (uc-protocol §10.1). */
+function modelSecurable(name) {
+    return { type: 'function', name: (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name) };
+}
+/** The schema of a model. */
+function schemaSecurable(name) {
+    return { type: 'schema', name: (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaNameOf */ .kL)(name) };
+}
+/** The catalog of a model. */
+function catalogSecurable(name) {
+    return { type: 'catalog', name: name.catalog };
+}
+/** The securable and its parents, nearest first: a model, its schema, its catalog. Metastores are not named. */
+function securablePath(securable) {
+    const levels = securable.name.split('.');
+    const path = [securable];
+    if (securable.type === 'function')
+        path.push({ type: 'schema', name: levels.slice(0, 2).join('.') });
+    if (securable.type === 'function' || securable.type === 'schema')
+        path.push({ type: 'catalog', name: levels[0] ?? '' });
+    return path;
+}
+/** True when both are the same object: names compare without case, as Unity Catalog stores them in lower case. */
+function sameSecurable(a, b) {
+    return a.type === b.type && a.name.toLowerCase() === b.name.toLowerCase();
+}
+/** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
+function formatSecurable(securable) {
+    return `${securable.type === 'function' ? 'model' : securable.type} ${securable.name}`;
+}
+/** `use catalog` or `USE_CATALOG` to the canonical `USE_CATALOG`. */
+function canonicalPrivilege(text) {
+    return text
+        .trim()
+        .toUpperCase()
+        .replace(/[\s_]+/gu, '_');
+}
+/** The privilege as SQL spells it. */
+function sqlPrivilege(privilege) {
+    return privilege.replaceAll('_', ' ');
+}
+/** What an action is about to do to a model: the words of the `operations` input. */
+const OPERATIONS = [
+    'read',
+    'copy',
+    'create-model',
+    'create-version',
+    'set-alias',
+    'tag',
+    'describe',
+    'rename',
+    'delete',
+    'manage-grants',
+];
+
+
+/***/ }),
+
+/***/ 6059:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ NO_RULES),
+/* harmony export */   n: () => (/* binding */ holdOf)
+/* harmony export */ });
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5529);
+/* harmony import */ var _tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+
+
+/** No rule beyond the built-in ones. */
+const NO_RULES = { requiredTags: [] };
+/** Why no action may take this version, or undefined. */
+function holdOf(version) {
+    return (0,_model_js__WEBPACK_IMPORTED_MODULE_1__/* .tagValue */ .E)(version.tags, _tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold);
+}
+
+
+/***/ }),
+
+/***/ 2649:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BK: () => (/* binding */ OWN_TAG_PREFIX),
+/* harmony export */   Mz: () => (/* binding */ isPrivateTag),
+/* harmony export */   SE: () => (/* binding */ TAG_KEYS),
+/* harmony export */   U5: () => (/* binding */ TAG_LIMITS),
+/* harmony export */   WX: () => (/* binding */ tagWarnings)
+/* harmony export */ });
+/** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
+const TAG_KEYS = {
+    /** Where a copy came from: `models:/<source>/<version>`. */
+    origin: 'uc_promote_origin',
+    /** `content` digest of the files. */
+    digest: 'uc_promote_digest',
+    /** `listing` digest of the files. */
+    listing: 'uc_promote_listing',
+    /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>`. */
+    run: 'uc_promote_run',
+    /** A reason why no action may take this version. */
+    hold: 'uc_promote_hold',
+    /** The last alias moves onto this version, newest first, as JSON. */
+    moves: 'uc_promote_moves',
+    /** The default key of `tag-status`. */
+    status: 'validation_status',
+};
+/** Every key of ours begins with this; `copy-tags` never carries one. */
+const OWN_TAG_PREFIX = 'uc_promote_';
+/** Limits of the platform (uc-protocol §6, Databricks documentation). */
+const TAG_LIMITS = { perObject: 50, keyLength: 255, valueLength: 1000 };
+const FORBIDDEN_IN_KEY = /[.,\-=/:]/u;
+/** What the platform's documentation forbids about a key or value, or nothing; whether UC holds version tags to it is not confirmed. */
+function tagWarnings(key, value) {
+    const warnings = [];
+    if (FORBIDDEN_IN_KEY.test(key))
+        warnings.push('the documentation forbids . , - = / : in a tag key');
+    if (key !== key.trim())
+        warnings.push('a tag key must not begin or end with a space');
+    if (key.length > TAG_LIMITS.keyLength)
+        warnings.push(`a tag key has at most ${TAG_LIMITS.keyLength} characters`);
+    if (value.length > TAG_LIMITS.valueLength)
+        warnings.push(`a tag value has at most ${TAG_LIMITS.valueLength} characters`);
+    return warnings;
+}
+/** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */
+function isPrivateTag(key) {
+    return (key === TAG_KEYS.status ||
+        /^approval/iu.test(key) ||
+        key.startsWith(OWN_TAG_PREFIX) ||
+        key.startsWith('mlflow.'));
+}
+
+
+/***/ }),
+
+/***/ 3373:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ show)
+/* harmony export */ });
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4822);
+
+/** A text as it may stand in a message: on one line, cut, with unseen characters spelled out. */
+function show(text, limit = 120) {
+    const shown = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.slice(0, limit * 4));
+    return shown.length > limit ? `${shown.slice(0, limit)}…` : shown;
+}
+
+
+/***/ }),
+
+/***/ 4822:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jj: () => (/* binding */ cut),
+/* harmony export */   RK: () => (/* binding */ visible),
+/* harmony export */   gB: () => (/* binding */ visibleLines)
+/* harmony export */ });
+/**
+ * Characters that a reader does not see or that move others about: controls, bidirectional and other format
+ * characters, all that Unicode calls default ignorable (fillers, variation selectors, tags), blanks that are not
+ * the plain space, and lone surrogates. U+FE0F after a pictograph only chooses its drawing and stays.
+ */
+const UNSEEN = /(?<!\p{Extended_Pictographic})\uFE0F|(?!\uFE0F)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+/** Marks beyond the third on one letter: a pile of them is drawn over the lines above and below. */
+const PILED_MARKS = /(?<=\p{M}{3})\p{M}/gu;
+const SHORT = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+function spell(character) {
+    return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+/** The text on one line with every unseen character spelled out: `\n`, `\u{202e}`. */
+function visible(text) {
+    return text.replace(PILED_MARKS, spell).replace(UNSEEN, spell);
+}
+/** The lines of a text, each {@link visible}, with tabs as two spaces; CR LF counts as one end of line. */
+function visibleLines(text) {
+    return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '  ')));
+}
+/** The first `limit` UTF-16 units, never half a character, and how many more there were. */
+function cut(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const head = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/u, '');
+    return `${head}… (${text.length - head.length} more characters)`;
+}
+
+
+/***/ }),
+
+/***/ 3146:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ decideAlias)
+/* harmony export */ });
+/* harmony import */ var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6204);
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+
+
+
+
+/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
+const DOCUMENTED_ALIASES = 10;
+/** Decides an alias move from what it names now (`current`) and the model's other aliases. */
+function decideAlias(wish, current, model) {
+    const findings = [
+        ...expectationFindings(wish, current),
+        ...spellingFindings(wish, model),
+        ...countFindings(wish, current, model),
+    ];
+    const decision = (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)(findings);
+    if (current === wish.to)
+        return decision;
+    const { name, alias, to } = wish;
+    return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
+}
+function expectationFindings({ name, alias, to, expected }, current) {
+    if (expected === undefined || expected === current || current === to)
+        return [];
+    return [
+        {
+            code: 'alias-moved',
+            severity: 'error',
+            message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias} names ${versionText(current)}, and ${versionText(expected)} was expected.`,
+            fix: 'Look at who moved it; then run again with the version that you now expect.',
+        },
+    ];
+}
+function spellingFindings({ alias, to }, model) {
+    const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias) && row.alias !== alias);
+    if (other === undefined || to === null)
+        return [];
+    return [
+        {
+            code: 'alias-spelling',
+            severity: 'note',
+            message: `The registry spells this alias "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(other.alias, 60)}"; "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(alias, 60)}" is the same alias to it.`,
+        },
+    ];
+}
+function countFindings({ alias, to }, current, model) {
+    if (to === null || current !== null)
+        return [];
+    const others = model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias));
+    if (others.length < DOCUMENTED_ALIASES)
+        return [];
+    return [
+        {
+            code: 'alias-count',
+            severity: 'warning',
+            message: `The model already has ${others.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+            fix: 'Delete an alias that nobody uses.',
+        },
+    ];
+}
+function versionText(version) {
+    return version === null ? 'no version' : `version ${version}`;
+}
+
+
+/***/ }),
+
+/***/ 3856:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HZ: () => (/* binding */ ALL_PRIVILEGES),
+/* harmony export */   LP: () => (/* binding */ KNOWN_PRIVILEGES),
+/* harmony export */   Ss: () => (/* binding */ grantableOn),
+/* harmony export */   bf: () => (/* binding */ mayCover),
+/* harmony export */   ki: () => (/* binding */ ownerHolds),
+/* harmony export */   q2: () => (/* binding */ privilegeCovers),
+/* harmony export */   sK: () => (/* binding */ OWNERSHIP)
+/* harmony export */ });
 /** Stands beside the privileges where ownership is what an operation needs; no `GRANT` confers it. */
 const OWNERSHIP = 'OWNERSHIP';
 /** Stands for every applicable privilege but a few (uc-protocol §10.2). */
@@ -45698,7 +49428,21 @@ function mayCover(held, needed) {
     return held === 'CREATE' && (needed === 'CREATE_MODEL' || needed === 'CREATE_FUNCTION');
 }
 
-;// CONCATENATED MODULE: ./src/policy/grants-rights.ts
+
+/***/ }),
+
+/***/ 9484:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Nt: () => (/* binding */ requiredRights),
+/* harmony export */   dd: () => (/* binding */ copyRights),
+/* harmony export */   mE: () => (/* binding */ mergeRights),
+/* harmony export */   nQ: () => (/* binding */ securablesOf)
+/* harmony export */ });
+/* unused harmony export OPERATION_WORDS */
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3856);
 
 
 /** Each operation in words, as it stands in `needed to …`. */
@@ -45748,7 +49492,7 @@ function securablesOf(rights) {
     const securables = new Map();
     for (const right of rights) {
         for (const { securable } of [right, ...right.alternatives]) {
-            for (const step of (0,domain_privilege/* securablePath */.Wt)(securable)) {
+            for (const step of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable)) {
                 const key = `${step.type} ${step.name.toLowerCase()}`;
                 if (!securables.has(key))
                     securables.set(key, step);
@@ -45759,15 +49503,15 @@ function securablesOf(rights) {
 }
 function parentRights(model, words) {
     return [
-        need((0,domain_privilege/* catalogSecurable */._d)(model), 'USE_CATALOG', words),
-        need((0,domain_privilege/* schemaSecurable */.sF)(model), 'USE_SCHEMA', words),
+        need((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .catalogSecurable */ ._d)(model), 'USE_CATALOG', words),
+        need((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaSecurable */ .sF)(model), 'USE_SCHEMA', words),
     ];
 }
 function ownRights(operation, model, facts, words) {
-    const securable = (0,domain_privilege/* modelSecurable */.gh)(model);
-    const owner = { securable, privilege: OWNERSHIP };
+    const securable = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .modelSecurable */ .gh)(model);
+    const owner = { securable, privilege: _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK };
     const manage = { securable, privilege: 'MANAGE', unconfirmed: MANAGE_ALONE };
-    const schema = (0,domain_privilege/* schemaSecurable */.sF)(model);
+    const schema = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaSecurable */ .sF)(model);
     const createModel = need(schema, 'CREATE_MODEL', words, [
         { securable: schema, privilege: 'CREATE_FUNCTION' },
     ]);
@@ -45791,9 +49535,9 @@ function ownRights(operation, model, facts, words) {
         case 'set-alias':
         case 'describe':
         case 'delete':
-            return [need(securable, OWNERSHIP, words, [manage])];
+            return [need(securable, _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK, words, [manage])];
         case 'rename':
-            return [need(securable, OWNERSHIP, words, [manage]), createModel];
+            return [need(securable, _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK, words, [manage]), createModel];
         case 'manage-grants':
             return [need(securable, 'MANAGE', words, [owner])];
     }
@@ -45805,6 +49549,22 @@ function rightKey(right) {
     return `${right.securable.type} ${right.securable.name.toLowerCase()} ${right.privilege}`;
 }
 
+
+/***/ }),
+
+/***/ 3983:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u: () => (/* binding */ decideGrants)
+});
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
 ;// CONCATENATED MODULE: ./src/policy/grants-evidence.ts
 
 /** Puts facts in order: effective rows become grants where they were made. */
@@ -45846,12 +49606,21 @@ function madeOn(seenOn, inheritedFrom) {
     return isParent ? inheritedFrom : seenOn;
 }
 
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
 ;// CONCATENATED MODULE: ./src/policy/grants-findings.ts
 
 
 
+const MESSAGE_LIMIT = 4000;
 /** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
 function rightFinding(judged, who, onUnknown) {
+    const finding = describeRight(judged, who, onUnknown);
+    return { ...finding, message: (0,domain_text/* show */.W)(finding.message, MESSAGE_LIMIT) };
+}
+function describeRight(judged, who, onUnknown) {
     const { right } = judged;
     const what = rightName(right);
     const need = `needed to ${right.for.join('; to ')}`;
@@ -45879,7 +49648,7 @@ function rightFinding(judged, who, onUnknown) {
                 };
             }
             return {
-                code: right.privilege === OWNERSHIP ? 'ownership-missing' : 'privilege-missing',
+                code: right.privilege === grants_privileges/* OWNERSHIP */.sK ? 'ownership-missing' : 'privilege-missing',
                 severity: 'error',
                 message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
                 fix: comesWithOwnership(judged)
@@ -45900,13 +49669,13 @@ function bindingFinding(catalog, workspaceId) {
 }
 /** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
 function rightName(right) {
-    const securable = (0,domain_text/* show */.W)((0,domain_privilege/* formatSecurable */.Mt)(right.securable), 800);
-    return right.privilege === OWNERSHIP
+    const securable = (0,domain_privilege/* formatSecurable */.Mt)(right.securable);
+    return right.privilege === grants_privileges/* OWNERSHIP */.sK
         ? `ownership of ${securable}`
         : `${(0,domain_privilege/* sqlPrivilege */.uf)(right.privilege)} on ${securable}`;
 }
 function comesWithOwnership({ right, remedy }) {
-    return remedy?.kind === 'owner-change' && right.privilege !== OWNERSHIP;
+    return remedy?.kind === 'owner-change' && right.privilege !== grants_privileges/* OWNERSHIP */.sK;
 }
 function remedyText(remedy) {
     if (remedy.kind === 'grant')
@@ -45994,7 +49763,7 @@ function rowPrincipals(facts) {
 function formatHolding(holding, right) {
     const name = (0,domain_text/* show */.W)(holding.principal);
     const above = !(0,domain_privilege/* sameSecurable */.Lq)(holding.on, right.securable);
-    if (holding.privilege === OWNERSHIP) {
+    if (holding.privilege === grants_privileges/* OWNERSHIP */.sK) {
         const what = (0,domain_privilege/* formatSecurable */.Mt)(holding.on);
         const when = holding.onceCreated === true ? ', once it is created' : '';
         return holding.through === 'self'
@@ -46016,13 +49785,13 @@ function formatHolding(holding, right) {
 function ownersThatHold(evidence, right) {
     if (right.privilege === 'MANAGE')
         return [...(0,domain_privilege/* securablePath */.Wt)(right.securable), ...metastoresOf(evidence)];
-    return ownerHolds(right.privilege, right.securable.type) ? [right.securable] : [];
+    return (0,grants_privileges/* ownerHolds */.ki)(right.privilege, right.securable.type) ? [right.securable] : [];
 }
 /** Every grant of the right, to whomever: on the object or above it. */
 function coveringGrants(evidence, right) {
     const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
     return evidence.grants.filter((grant) => (grant.on.type === 'metastore' || path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on))) &&
-        privilegeCovers(grant.privilege, grant.on.type, right.privilege));
+        (0,grants_privileges/* privilegeCovers */.q2)(grant.privilege, grant.on.type, right.privilege));
 }
 /** The grants of the right that reach the principal. */
 function grantHoldings(evidence, right) {
@@ -46039,7 +49808,7 @@ function ownerHoldings(evidence, owned) {
         if (owner === undefined || through === undefined)
             return [];
         const created = factsOf(evidence, on)?.exists === false ? { onceCreated: true } : {};
-        return [{ principal: owner, privilege: OWNERSHIP, on, through, ...created }];
+        return [{ principal: owner, privilege: grants_privileges/* OWNERSHIP */.sK, on, through, ...created }];
     });
 }
 const THROUGH_RANK = { self: 0, group: 1, everybody: 2 };
@@ -46050,7 +49819,12 @@ function nearestFirst(holdings, target) {
         const index = path.findIndex((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, on));
         return index < 0 ? path.length : index;
     };
-    return [...holdings].sort((a, b) => distance(a.on) - distance(b.on) || THROUGH_RANK[a.through] - THROUGH_RANK[b.through]);
+    return [...holdings].sort((a, b) => distance(a.on) - distance(b.on) ||
+        THROUGH_RANK[a.through] - THROUGH_RANK[b.through] ||
+        compareText(a.privilege + a.principal, b.privilege + b.principal));
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 ;// CONCATENATED MODULE: ./src/policy/grants-standing.ts
@@ -46074,7 +49848,7 @@ function standingOf(evidence, right) {
     return { holdings, doubts };
 }
 function grantDoubts(evidence, right) {
-    if (right.privilege === OWNERSHIP)
+    if (right.privilege === grants_privileges/* OWNERSHIP */.sK)
         return [];
     const { holder } = evidence;
     const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
@@ -46085,7 +49859,7 @@ function grantDoubts(evidence, right) {
         }
     }
     for (const grant of evidence.grants) {
-        if (mayCover(grant.privilege, right.privilege) &&
+        if ((0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege) &&
             throughWhat(holder, grant.principal) !== undefined &&
             path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on))) {
             doubts.push(`${grant.privilege} is held on ${(0,domain_privilege/* formatSecurable */.Mt)(grant.on)}, an older word`);
@@ -46139,10 +49913,13 @@ function usesParents(evidence, securable) {
 function stewardDoubts(evidence, right) {
     if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA')
         return [];
-    return ownerHoldings(evidence, stewardships(evidence, right)).map(({ on }) => `${(0,domain_text/* show */.W)(evidence.holder.principal)} owns ${(0,domain_privilege/* formatSecurable */.Mt)(on)}, and whether its owner needs ${(0,domain_privilege/* sqlPrivilege */.uf)(right.privilege)} is not confirmed`);
+    const above = stewardships(evidence, right);
+    const owned = ownerHoldings(evidence, above).map(({ on }) => `${(0,domain_text/* show */.W)(evidence.holder.principal)} owns ${(0,domain_privilege/* formatSecurable */.Mt)(on)}, and whether its owner needs ${(0,domain_privilege/* sqlPrivilege */.uf)(right.privilege)} is not confirmed`);
+    return [...owned, ...ownerDoubts(evidence, above)];
 }
 function stewardships(evidence, right) {
-    return [...(0,domain_privilege/* securablePath */.Wt)(right.securable).slice(1), ...metastoresOf(evidence)];
+    const above = (0,domain_privilege/* securablePath */.Wt)(right.securable).filter((step) => !(0,grants_privileges/* ownerHolds */.ki)(right.privilege, step.type));
+    return [...above, ...metastoresOf(evidence)];
 }
 
 ;// CONCATENATED MODULE: ./src/policy/grants-judge.ts
@@ -46177,15 +49954,10 @@ function judge(right, evidence) {
         const reason = `${(0,domain_privilege/* formatSecurable */.Mt)(absent)} is still to be created, and ${owner} is to own it`;
         return { state: 'missing', right, reason, absent: true };
     }
-    for (const each of right.alternatives) {
-        const [held] = standingOf(evidence, each).holdings;
-        if (each.unconfirmed !== undefined && held !== undefined) {
-            const reason = `${each.privilege} is held ${formatHolding(held, each)}; ${each.unconfirmed}`;
-            return { state: 'unknown', right, reason };
-        }
-    }
-    if (doubts.length > 0)
-        return { state: 'unknown', right, reason: [...new Set(doubts)].join('; ') };
+    const maybe = right.alternatives.flatMap((each) => unconfirmedReason(evidence, each));
+    const reasons = doubts.length > 0 && !maybe.some((each) => each.held) ? doubts : maybe.map((each) => each.text);
+    if (reasons.length > 0)
+        return { state: 'unknown', right, reason: [...new Set(reasons)].join('; ') };
     return { state: 'missing', right, reason: missingReason(evidence, right) };
 }
 /** Gives each model that the rights are about to create its owner, who then has all rights on it. */
@@ -46201,6 +49973,19 @@ function withNewModels(rights, evidence, options) {
         .map(({ securable }) => ({ securable, owner }));
     return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
 }
+function unconfirmedReason(evidence, alternative) {
+    const { privilege, unconfirmed } = alternative;
+    if (unconfirmed === undefined)
+        return [];
+    const { holdings, doubts } = standingOf(evidence, alternative);
+    const [held] = holdings;
+    if (held !== undefined) {
+        return [{ held: true, text: `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}` }];
+    }
+    return doubts.length === 0
+        ? []
+        : [{ held: false, text: `whether ${privilege} is held: ${doubts.join('; ')}; ${unconfirmed}` }];
+}
 function absentStep(evidence, securable) {
     return (0,domain_privilege/* securablePath */.Wt)(securable)
         .reverse()
@@ -46208,7 +49993,7 @@ function absentStep(evidence, securable) {
 }
 function missingReason(evidence, right) {
     const owner = ownerOf(evidence, right.securable);
-    if (right.privilege !== OWNERSHIP)
+    if (right.privilege !== grants_privileges/* OWNERSHIP */.sK)
         return 'no grant, group or ownership gives it';
     return owner === undefined ? 'somebody else owns it' : `${(0,domain_text/* show */.W)(owner)} owns it`;
 }
@@ -46290,7 +50075,7 @@ function remedyFor(right, evidence) {
     const { securable, privilege } = right;
     const { principal } = evidence.holder;
     const mayRun = whoMayRun(securable, evidence);
-    if (privilege !== OWNERSHIP) {
+    if (privilege !== grants_privileges/* OWNERSHIP */.sK) {
         const statement = grantStatement(securable, privilege, principal);
         return { kind: 'grant', securable, privilege, statement, mayRun };
     }
@@ -46309,25 +50094,34 @@ function remedyFor(right, evidence) {
 /** Mends what is missing with as little as does: no statement for what another one already gives. */
 function planRemedies(verdicts, evidence) {
     const missing = verdicts.flatMap((each) => each.state === 'missing' && each.absent !== true ? [each.right] : []);
-    const remedies = new Map();
-    const planned = [];
-    let after = evidence;
-    for (const right of [...missing].sort(byReach)) {
-        const earlier = plannedFor(right, planned, after);
-        const remedy = earlier ?? remedyFor(right, evidence);
-        remedies.set(right, remedy);
-        if (earlier !== undefined)
-            continue;
-        planned.push(remedy);
-        after = withRemedy(after, remedy);
-    }
-    const inOrder = planned.sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+    const planned = leastRemedies(missing, evidence);
+    const after = withRemedies(evidence, planned);
+    const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
     return {
         statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
         requests: requestsOf(inOrder, evidence.holder.principal),
         ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
-        remedyOf: (right) => remedies.get(right),
+        remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
     };
+}
+function leastRemedies(missing, evidence) {
+    const each = missing.map((right) => remedyFor(right, evidence));
+    let least = each;
+    for (const remedy of each) {
+        const others = least.filter((other) => other !== remedy);
+        const after = withRemedies(evidence, others);
+        const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
+        if (concerned.every((right) => isHeld(right, after)))
+            least = others;
+    }
+    return least;
+}
+/** True when what is given on the target can reach the right: it is on the way up from it. */
+function isConcerned(right, target) {
+    return sufficientRights(right).some(({ securable }) => (0,domain_privilege/* securablePath */.Wt)(securable).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, target)));
+}
+function isHeld(right, evidence) {
+    return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
 }
 function targetOf(remedy) {
     return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
@@ -46338,7 +50132,10 @@ function plannedFor(right, planned, after) {
     if (held === undefined)
         return undefined;
     return planned.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(targetOf(each), held.on) &&
-        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP));
+        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === grants_privileges/* OWNERSHIP */.sK));
+}
+function withRemedies(evidence, remedies) {
+    return remedies.reduce(withRemedy, evidence);
 }
 function withRemedy(evidence, remedy) {
     if (remedy.kind === 'owner-change') {
@@ -46360,15 +50157,6 @@ function requestsOf(planned, principal) {
     const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? [each.change.request] : []));
     return [...grants, ...owners];
 }
-/** What gives most comes first: ownership, then all privileges, then wider objects. */
-function byReach(a, b) {
-    return reach(a) - reach(b) || level(a.securable) - level(b.securable);
-}
-function reach({ privilege }) {
-    if (privilege === OWNERSHIP)
-        return 0;
-    return privilege === ALL_PRIVILEGES ? 1 : 2;
-}
 function level(securable) {
     return (0,domain_privilege/* securablePath */.Wt)(securable).length;
 }
@@ -46383,7 +50171,10 @@ function whoMayRun(securable, evidence) {
     return `${people.join(', ')} or a metastore admin`;
 }
 
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts
+var grants_rights = __nccwpck_require__(9484);
 ;// CONCATENATED MODULE: ./src/policy/grants.ts
+
 
 
 
@@ -46401,7 +50192,7 @@ function whoMayRun(securable, evidence) {
  */
 function decideGrants(rights, facts, principal = facts.caller.principal, options = {}) {
     const holder = holderOf(facts, principal);
-    const merged = mergeRights(rights);
+    const merged = (0,grants_rights/* mergeRights */.mE)(rights);
     const evidence = withNewModels(merged, evidenceOf(facts, holder), options);
     const verdicts = merged.map((right) => judge(right, evidence));
     const plan = planRemedies(verdicts, evidence);
@@ -46412,14 +50203,14 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
         return remedy === undefined ? verdict : { ...verdict, remedy };
     });
     const { workspaceId } = facts.caller;
-    const notBound = facts.securables.filter((each) => each.notBound === true).map((each) => each.securable);
+    const notBound = notBoundCatalogs(facts);
     const bindings = workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
     const findings = [
         ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
         ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
     ];
     return {
-        ...(0,domain_decision/* decide */.LD)(findings),
+        ...(0,decision/* decide */.LD)(findings),
         principal: holder.principal,
         rights: judged,
         notBound,
@@ -46428,92 +50219,31 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
         ownerChanges: plan.ownerChanges,
     };
 }
-
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
-;// CONCATENATED MODULE: ./src/steps/grants.ts
-
-
-
-/**
- * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
- * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
- */
-async function readGrantFacts(rights, snapshot, principal) {
-    const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
-    const owners = securables.map((securable) => readOwner(securable, snapshot));
-    const caller = await snapshot.caller();
-    const subject = principal ?? caller.principal;
-    const rows = await Promise.all(securables.map((securable, index) => readAssignments(securable, owners[index], subject, snapshot)));
-    const owned = await Promise.all(owners);
-    return {
-        caller,
-        filteredByPrincipal: true,
-        securables: securables.map((securable, index) => ({
-            securable,
-            ...(owned[index] ?? { exists: 'unknown' }),
-            assignments: rows[index] ?? [],
-        })),
-    };
-}
-async function readOwner(securable, snapshot) {
-    try {
-        const found = await readObject(securable, snapshot);
-        if (found === undefined)
-            return { exists: false };
-        return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
-            throw error;
-        const message = (0,errors/* messageOf */.bD)(error);
-        return {
-            exists: 'unknown',
-            owner: { refused: message },
-            ...(isBindingRefusal(message) ? { notBound: true } : {}),
-        };
-    }
-}
-async function readObject(securable, snapshot) {
-    if (securable.type !== 'function')
-        return snapshot.parent(securable);
-    const name = (0,full_name/* parseFullName */.St)(securable.name);
-    return name.ok ? snapshot.model(name.value) : undefined;
-}
-async function readAssignments(securable, owner, principal, snapshot) {
-    if ((await owner)?.exists === false)
-        return [];
-    try {
-        return await snapshot.grants(securable, principal);
-    }
-    catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found'))
-            return { unreadable: (0,errors/* messageOf */.bD)(error) };
-        throw error;
-    }
-}
-/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
-function isBindingRefusal(message) {
-    return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(message);
-}
-/** Who the grants are about, in words. */
-function callerText(caller) {
-    const name = caller.displayName === undefined || caller.displayName === caller.principal
-        ? ''
-        : ` (${caller.displayName})`;
-    return `${caller.principal}${name}`;
+/** The refusal is told of every object of the catalog; the catalog is what it is about. */
+function notBoundCatalogs(facts) {
+    const catalogs = facts.securables
+        .filter((each) => each.notBound === true)
+        .flatMap(({ securable }) => (0,domain_privilege/* securablePath */.Wt)(securable).slice(-1));
+    return catalogs.filter((catalog, index) => catalogs.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each, catalog)) === index);
 }
 
-;// CONCATENATED MODULE: ./src/steps/privileges.ts
+
+/***/ }),
+
+/***/ 9785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
-/** Whether the caller holds the rights that an action needs; null when the check is off, and then nothing is read. */
-async function checkPrivileges(rights, snapshot, mode) {
-    if (mode === 'off')
-        return null;
-    return decideGrants(rights, await readGrantFacts(rights, snapshot));
-}
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v: () => (/* binding */ decideSignature),
+  s: () => (/* reexport */ signatureToJson)
+});
 
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
 ;// CONCATENATED MODULE: ./src/policy/signature-fix.ts
 /** The line that logs a model with a signature, by flavor; `X` stands for a sample of the model's input. */
 const LOG_LINES = [
@@ -46580,6 +50310,70 @@ function logLine(flavors) {
     return `mlflow.${known ? simple : '<flavor>'}.log_model(model, name="model", signature=infer_signature(X, model.predict(X))).`;
 }
 
+;// CONCATENATED MODULE: ./src/policy/signature-json.ts
+/**
+ * The signature for the `signature` output and the report: keys and their order as MLflow writes them, `required`
+ * always there (uc-protocol §8.3). JSON has no NaN, no infinity and no exact number beyond 2^53: a default of that
+ * kind is written as text.
+ */
+function signatureToJson(signature) {
+    return {
+        inputs: signature.inputs?.map(specToJson) ?? null,
+        outputs: signature.outputs?.map(specToJson) ?? null,
+        params: signature.params?.map(paramToJson) ?? null,
+    };
+}
+function specToJson(spec) {
+    const name = spec.name === undefined ? {} : { name: spec.name };
+    return spec.kind === 'column'
+        ? { ...typeToJson(spec.type), ...name, required: spec.required }
+        : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };
+}
+function paramToJson(param) {
+    return {
+        name: param.name,
+        default: valueToJson(param.default),
+        shape: param.shape,
+        ...typeToJson(param.type),
+    };
+}
+function typeToJson(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return { type: type.type };
+        case 'array':
+            return { type: 'array', items: typeToJson(type.items) };
+        case 'map':
+            return { type: 'map', values: typeToJson(type.values) };
+        case 'any':
+            return { type: 'any' };
+        case 'sparkml-vector':
+            return { type: 'sparkml_vector' };
+        case 'object':
+            return {
+                type: 'object',
+                // From entries, since a property may be called __proto__.
+                properties: Object.fromEntries(type.properties.map((property) => [
+                    property.name,
+                    { ...typeToJson(property.type), required: property.required },
+                ])),
+            };
+    }
+}
+function valueToJson(value) {
+    if (value === null || typeof value === 'boolean' || typeof value === 'string')
+        return value;
+    if (typeof value === 'number')
+        return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'bigint')
+        return String(value);
+    if (Array.isArray(value))
+        return value.map(valueToJson);
+    if (typeof value !== 'object')
+        return null;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueToJson(item)]));
+}
+
 ;// CONCATENATED MODULE: ./src/policy/signature.ts
 
 
@@ -46593,7 +50387,7 @@ function decideSignature(facts, context = {}) {
     const findings = [...findingsOf(facts)];
     if (context.featureStorePackaged === true)
         findings.push(FEATURE_STORE);
-    return { ...(0,domain_decision/* decide */.LD)(findings), missing: missingHalf(facts) };
+    return { ...(0,decision/* decide */.LD)(findings), missing: missingHalf(facts) };
 }
 const FEATURE_STORE = {
     code: 'signature-feature-store',
@@ -46703,16 +50497,1468 @@ function missingHalf(facts) {
     return outputs ? 'inputs' : 'both';
 }
 
-;// CONCATENATED MODULE: ./src/steps/signature.ts
+
+/***/ }),
+
+/***/ 9082:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ decideLabels),
+/* harmony export */   P: () => (/* binding */ decideExpectedStatus)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+
+
+
+
+/** Decides tags and description from what they are now; what already is so gives no change. */
+function decideLabels(wish, facts) {
+    const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
+    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
+}
+/** Whether the status is what the user expects it to be before it is changed. */
+function decideExpectedStatus(key, expected, tags) {
+    const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key);
+    if (expected === undefined || expected === (actual ?? 'none'))
+        return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([]);
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([
+        {
+            code: 'status-moved',
+            severity: 'error',
+            message: `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)} is ${actual === undefined ? 'not set' : `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(actual, 60)}"`}, and "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(expected, 60)}" was expected.`,
+            fix: 'Look at who changed it; then run again with the status that you now expect.',
+        },
+    ]);
+}
+function tagChanges({ target, set, remove }, tags) {
+    const wanted = [
+        ...set.map(({ key, value }) => ({ key, to: value })),
+        ...remove.map((key) => ({ key, to: null })),
+    ];
+    return wanted.flatMap(({ key, to }) => {
+        const from = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key) ?? null;
+        return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
+    });
+}
+function descriptionChanges({ target, description }, from) {
+    return description === undefined || description === from
+        ? []
+        : [{ kind: 'description', target, from, to: description }];
+}
+function warnings({ set }) {
+    return set.flatMap(({ key, value }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .tagWarnings */ .WX)(key, value).map((warning) => ({
+        code: 'tag-form',
+        severity: 'warning',
+        message: `The tag "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}": ${warning}.`,
+        fix: 'Rename or shorten it; the registry may refuse it.',
+    })));
+}
+function countFindings(changes, tags) {
+    const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
+    const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
+    const count = tags.length + added - removed;
+    if (count <= _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject || added === 0)
+        return [];
+    return [
+        {
+            code: 'tag-count',
+            severity: 'error',
+            message: `That would be ${count} tags; Unity Catalog has at most ${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject} on one object.`,
+            fix: 'Remove tags that nobody uses, with remove-tags.',
+        },
+    ];
+}
+
+
+/***/ }),
+
+/***/ 8862:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ decideState),
+/* harmony export */   w: () => (/* binding */ decideTags)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6059);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+
+
+
+
+
+/** Whether a version may be taken: READY, and not on hold. */
+function decideState(version) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)([...statusFindings(version), ...holdFindings(version)]);
+}
+/** Whether an object, named by `subject`, carries every tag that is required of it. */
+function decideTags(subject, tags, required) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)(required.flatMap(({ key, value }) => {
+        const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_4__/* .tagValue */ .E)(tags, key);
+        if (actual === value)
+            return [];
+        const has = actual === undefined ? 'has no such tag' : `has ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(actual, 60)}`;
+        return [
+            {
+                code: 'required-tag',
+                severity: 'error',
+                message: `${subject} must carry ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(value, 60)} and ${has}.`,
+                fix: 'Set the tag once it has been earned, for example with tag-status.',
+            },
+        ];
+    }));
+}
+function statusFindings(version) {
+    if (version.status === 'READY')
+        return [];
+    const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version);
+    const why = version.statusMessage === undefined ? '' : `: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(version.statusMessage, 200)}`;
+    const fix = version.status === 'PENDING_REGISTRATION'
+        ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
+        : 'Register the model again and use the new version.';
+    return [
+        {
+            code: 'version-not-ready',
+            severity: 'error',
+            message: `${uri} is ${version.status}, not READY${why}.`,
+            fix,
+        },
+    ];
+}
+function holdFindings(version) {
+    const hold = (0,_domain_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .holdOf */ .n)(version);
+    if (hold === undefined)
+        return [];
+    return [
+        {
+            code: 'version-on-hold',
+            severity: 'error',
+            message: `${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version)} is on hold: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(hold, 300)}.`,
+            fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
+        },
+    ];
+}
+
+
+/***/ }),
+
+/***/ 8101:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FY: () => (/* binding */ paragraph),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/** A paragraph block. */
+function paragraph(text) {
+    return { kind: 'paragraph', text };
+}
+/** A code block. */
+function code(language, text) {
+    return { kind: 'code', language, text };
+}
+/** A list block. */
+function list(items) {
+    return { kind: 'list', items };
+}
+/** A table block; `align` has one entry a column. */
+function table(columns, rows, align) {
+    return align === undefined ? { kind: 'table', columns, rows } : { kind: 'table', columns, rows, align };
+}
+
+
+/***/ }),
+
+/***/ 9427:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ applyChanges),
+/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
+
+
+
+
+/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
+const READ_BACK = { tries: 4, pause: 500 };
+/**
+ * Applies changes in order, those of one model together: the current values are read right before and must be what
+ * the changes were decided on; they are written, one kind after the other; then all of them are read back.
+ *
+ * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
+ * when the world moved.
+ */
+async function applyChanges(changes, context) {
+    for (const group of runs(changes, modelOf)) {
+        const pending = await stillNeeded(group, context);
+        for (const stage of runs(pending, (change) => change.kind)) {
+            refuseWhenCancelled(context.signal);
+            for (const change of stage)
+                context.journal.begin(change);
+            await Promise.all(stage.map((change) => write(change, context)));
+        }
+        await readBack(pending, context);
+        for (const change of pending) {
+            context.journal.end(change, 'done');
+            context.log.info((0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change));
+        }
+    }
+}
+/** Neighbours with the same key, in order. */
+function runs(changes, keyOf) {
+    const result = [];
+    let last;
+    for (const change of changes) {
+        const key = keyOf(change);
+        if (key === last)
+            result.at(-1)?.push(change);
+        else
+            result.push([change]);
+        last = key;
+    }
+    return result;
+}
+function modelOf(change) {
+    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.kind === 'alias' ? change.name : change.target.name);
+}
+/** A cancelled run begins no further change. */
+function refuseWhenCancelled(signal) {
+    if (signal.aborted) {
+        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
+            code: 'cancelled',
+            outcome: 'error',
+        });
+    }
+}
+async function stillNeeded(batch, context) {
+    const current = await Promise.all(batch.map((change) => currentValue(change, context.snapshot)));
+    const pending = [];
+    for (const [index, change] of batch.entries()) {
+        const value = current[index] ?? null;
+        if (value === wanted(change))
+            context.journal.end(change, 'not-needed');
+        else if (value === change.from)
+            pending.push(change);
+        else
+            throw moved(change, value);
+    }
+    return pending;
+}
+async function readBack(batch, context) {
+    const { snapshot, clock, signal } = context;
+    if (batch.length === 0)
+        return;
+    for (let attempt = 1;; attempt += 1) {
+        for (const change of batch)
+            snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
+        const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
+        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
+        const change = batch[wrong];
+        if (change === undefined)
+            return;
+        if (attempt >= READ_BACK.tries) {
+            context.journal.end(change, 'unknown');
+            throw lost(change, values[wrong] ?? null);
+        }
+        await clock.sleep(READ_BACK.pause * attempt, signal);
+    }
+}
+async function currentValue(change, snapshot) {
+    if (change.kind === 'alias')
+        return snapshot.freshAlias(change.name, change.alias);
+    const { target } = change;
+    if (target.kind === 'version') {
+        const version = await snapshot.freshVersion(target.name, target.version);
+        if (change.kind === 'description')
+            return version?.description ?? '';
+        return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(version?.tags ?? [], change.key) ?? null;
+    }
+    if (change.kind === 'description') {
+        snapshot.forget(target.name);
+        return (await snapshot.model(target.name))?.description ?? '';
+    }
+    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
+}
+function wanted(change) {
+    return change.to;
+}
+async function write(change, { snapshot }) {
+    const { registry } = snapshot;
+    switch (change.kind) {
+        case 'alias':
+            return change.to === null
+                ? registry.deleteAlias(change.name, change.alias)
+                : registry.setAlias(change.name, change.alias, change.to);
+        case 'tag':
+            return change.to === null
+                ? registry.deleteTag(change.target, change.key)
+                : registry.setTag(change.target, change.key, change.to);
+        case 'description':
+            return registry.setDescription(change.target, change.to);
+    }
+}
+function moved(change, found) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
+}
+function lost(change, found) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was written, and reading it back gave ${valueText(found)}.`, {
+        code: 'conflict',
+        outcome: 'conflict',
+        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
+    });
+}
+function valueText(value) {
+    return value === null ? 'none' : String(value);
+}
+
+
+/***/ }),
+
+/***/ 5248:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hd: () => (/* binding */ prefetchGrants),
+/* harmony export */   i6: () => (/* binding */ readGrantFacts),
+/* harmony export */   tC: () => (/* binding */ mayExist),
+/* harmony export */   v5: () => (/* binding */ callerText)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9484);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+
+
+
+/**
+ * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
+ * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
+ */
+async function readGrantFacts(rights, snapshot, principal) {
+    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
+    const [caller, ...owned] = await Promise.all([
+        snapshot.caller(),
+        ...securables.map((securable) => readOwner(securable, snapshot)),
+    ]);
+    const subject = principal ?? caller.principal;
+    const rows = await Promise.all(securables.map((securable, index) => readAssignments(securable, owned[index], subject, snapshot)));
+    return {
+        caller,
+        filteredByPrincipal: true,
+        securables: securables.map((securable, index) => ({
+            securable,
+            ...(owned[index] ?? { exists: 'unknown' }),
+            assignments: rows[index] ?? [],
+        })),
+    };
+}
+async function readOwner(securable, snapshot) {
+    try {
+        const found = await readObject(securable, snapshot);
+        if (found === undefined)
+            return { exists: false };
+        return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+            throw error;
+        const message = (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error);
+        return {
+            exists: 'unknown',
+            owner: { refused: message },
+            ...(isBindingRefusal(message) ? { notBound: true } : {}),
+        };
+    }
+}
+async function readObject(securable, snapshot) {
+    if (securable.type !== 'function')
+        return snapshot.parent(securable);
+    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St)(securable.name);
+    return name.ok ? snapshot.model(name.value) : undefined;
+}
+async function readAssignments(securable, owner, principal, snapshot) {
+    if (owner?.exists === false)
+        return [];
+    try {
+        return await snapshot.grants(securable, principal);
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found'))
+            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) };
+        throw error;
+    }
+}
+/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
+function isBindingRefusal(message) {
+    return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(message);
+}
+/** Who the grants are about, in words. */
+function callerText(caller) {
+    const name = caller.displayName === undefined || caller.displayName === caller.principal
+        ? ''
+        : ` (${caller.displayName})`;
+    return `${caller.principal}${name}`;
+}
+/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
+function prefetchGrants(names, snapshot) {
+    void snapshot.caller().catch(ignore);
+    for (const name of names) {
+        void snapshot.model(name).catch(ignore);
+        void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
+        void snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }).catch(ignore);
+    }
+}
+/** False only when the registry says that the model does not exist. */
+async function mayExist(name, snapshot) {
+    try {
+        return (await snapshot.model(name)) !== undefined;
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+            return true;
+        throw error;
+    }
+}
+/** Who waits for the value gets its error. */
+function ignore() { }
+
+
+/***/ }),
+
+/***/ 2565:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ findModels)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8374);
+
+
+/** Every model that the patterns mean, each once, sorted by name. Models that the caller may not see are not listed. */
+async function findModels(patterns, registry) {
+    const found = new Map();
+    const lists = await Promise.all(patterns.map((pattern) => modelsOf(pattern, registry)));
+    for (const name of lists.flat())
+        found.set((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name).toLowerCase(), name);
+    return [...found.values()].sort((a, b) => ((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(a) < (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(b) ? -1 : 1));
+}
+async function modelsOf(pattern, registry) {
+    if (pattern.kind === 'model')
+        return [pattern.name];
+    const scope = {
+        catalog: pattern.catalog,
+        ...(pattern.schema === undefined ? {} : { schema: pattern.schema }),
+    };
+    const names = [];
+    for await (const name of registry.listRegisteredModels(scope)) {
+        const inSchema = pattern.schema === undefined || name.schema.toLowerCase() === pattern.schema.toLowerCase();
+        if (inSchema && (0,_domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .matchesPattern */ .MT)(pattern, name))
+            names.push(name);
+    }
+    return names;
+}
+
+
+/***/ }),
+
+/***/ 3979:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ checkPrivileges)
+/* harmony export */ });
+/* harmony import */ var _policy_grants_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3983);
+/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5248);
+
+
+/** Whether the caller holds the rights that an action needs; null when the check is off, and then nothing is read. */
+async function checkPrivileges(rights, snapshot, mode) {
+    if (mode === 'off')
+        return null;
+    return (0,_policy_grants_js__WEBPACK_IMPORTED_MODULE_0__/* .decideGrants */ .u)(rights, await (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readGrantFacts */ .i6)(rights, snapshot));
+}
+
+
+/***/ }),
+
+/***/ 1353:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ checkSignature)
+/* harmony export */ });
+/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9785);
 
 /** Reads the `MLmodel` file of a version, and nothing else of it, and judges its signature. */
 async function checkSignature(name, version, snapshot) {
     const mlmodel = await snapshot.mlmodel(name, version);
-    const decision = decideSignature(mlmodel.signature, { featureStorePackaged: mlmodel.featureStorePackaged });
+    const decision = (0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_0__/* .decideSignature */ .v)(mlmodel.signature, { featureStorePackaged: mlmodel.featureStorePackaged });
     return { mlmodel, decision };
 }
 
-;// CONCATENATED MODULE: ./src/steps/version.ts
+
+/***/ }),
+
+/***/ 8597:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ Snapshot)
+});
+
+// UNUSED EXPORTS: aliasIn
+
+// EXTERNAL MODULE: ./src/domain/alias.ts
+var alias = __nccwpck_require__(6204);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/mlmodel/content-error.ts
+/**
+ * What is wrong with the content of an `MLmodel` file, as one plain sentence. Thrown and caught inside this folder:
+ * callers get the sentence as a value.
+ */
+class ContentError extends Error {
+    name = 'ContentError';
+}
+
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/mlmodel/yaml-tree.ts
+
+
+/** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
+const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
+/**
+ * Reads one YAML document with the rules of PyYAML's safe loader: YAML 1.1, no unknown tags, one document, later keys
+ * win. The parser is loaded on first use, since most actions never need it.
+ *
+ * @throws {ContentError} with what is wrong and the line, counted from 1.
+ */
+async function readYaml(text) {
+    const foreign = NOT_PRINTABLE.exec(text);
+    if (foreign !== null) {
+        throw new ContentError(`it holds the character ${(0,domain_text/* show */.W)(foreign[0])}, which YAML does not allow`);
+    }
+    const yaml = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    const lines = new yaml.LineCounter();
+    try {
+        const document = yaml.parseDocument(text, {
+            version: '1.1',
+            uniqueKeys: false,
+            prettyErrors: false,
+            logLevel: 'error',
+            lineCounter: lines,
+        });
+        const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+        if (fault !== undefined) {
+            throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${(0,domain_text/* show */.W)(fault.message, 100)}`);
+        }
+        return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
+    }
+    catch (error) {
+        // The parser calls itself for each level, and a hostile file has as many as the stack does not.
+        if (error instanceof RangeError)
+            throw new ContentError('it is nested too deep');
+        throw error;
+    }
+}
+function followAliases(yaml, document) {
+    const anchors = new Map();
+    const targets = new Map();
+    yaml.visit(document, {
+        Alias(_key, alias) {
+            const target = anchors.get(alias.source);
+            if (target === undefined)
+                throw new ContentError(`it refers to "${(0,domain_text/* show */.W)(alias.source, 40)}", which is not there`);
+            targets.set(alias, target);
+        },
+        Value(_key, node) {
+            if (node.anchor !== undefined)
+                anchors.set(node.anchor, node);
+        },
+    });
+    return targets;
+}
+function wrap(given, tree) {
+    const { yaml, targets } = tree;
+    const node = yaml.isAlias(given) ? targets.get(given) : given;
+    if (yaml.isScalar(node)) {
+        const text = node.source ?? '';
+        const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_WORD.test(text);
+        return { isNull, text: isNull ? undefined : text, map: undefined, list: undefined };
+    }
+    return {
+        isNull: node === null || node === undefined,
+        text: undefined,
+        get map() {
+            if (!yaml.isMap(node))
+                return undefined;
+            const entries = new Map();
+            for (const { key, value } of node.items) {
+                const name = wrap(key, tree).text;
+                if (name !== undefined)
+                    entries.set(name, wrap(value, tree));
+            }
+            return entries;
+        },
+        get list() {
+            return yaml.isSeq(node) ? node.items.map((item) => wrap(item, tree)) : undefined;
+        },
+    };
+}
+/** Python's truth of a YAML 1.1 value. */
+function isTruthyYaml(value) {
+    if (value === undefined || value.isNull)
+        return false;
+    if (value.text !== undefined)
+        return !/^(?:false|no|off|0|)$/iu.test(value.text);
+    return (value.map?.size ?? value.list?.length ?? 0) > 0;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/dependencies.ts
+
+/** Kinds under `resources.databricks` and the registry's word for each (MLflow 3.17, UC registry `rest_store.py`). */
+const RESOURCE_TYPES = [
+    ['vector_search_index', 'DATABRICKS_VECTOR_INDEX'],
+    ['serving_endpoint', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['function', 'DATABRICKS_UC_FUNCTION'],
+    ['uc_connection', 'DATABRICKS_UC_CONNECTION'],
+    ['table', 'DATABRICKS_TABLE'],
+    ['uc_model_service', 'DATABRICKS_UC_MODEL_SERVICE'],
+];
+/** Where chains logged before `resources` existed list theirs, as plain names. */
+const CHAIN_TYPES = [
+    ['databricks_vector_search_index_name', 'DATABRICKS_VECTOR_INDEX'],
+    ['databricks_embeddings_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['databricks_llm_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['databricks_chat_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+];
+/**
+ * What a version depends on, as MLflow's client hands it to the registry: `auth_policy` where there is one, else
+ * `resources`, else the keys of old chains; what acts on behalf of the user is left out (uc-protocol §4.1).
+ */
+function readDependencies(root) {
+    const policy = root.get('auth_policy');
+    const resources = isTruthyYaml(policy)
+        ? policy?.map?.get('system_auth_policy')?.map?.get('resources')
+        : root.get('resources');
+    if (isTruthyYaml(resources)) {
+        const databricks = resources?.map?.get('databricks')?.map;
+        return RESOURCE_TYPES.flatMap(([key, type]) => (databricks?.get(key)?.list ?? []).flatMap((entry) => {
+            const name = entry.map?.get('name')?.text;
+            return name === undefined || isTruthyYaml(entry.map?.get('on_behalf_of_user'))
+                ? []
+                : [{ type, name }];
+        }));
+    }
+    const chain = root.get('flavors')?.map?.get('langchain')?.map?.get('databricks_dependency')?.map;
+    return CHAIN_TYPES.flatMap(([key, type]) => (chain?.get(key)?.list ?? []).flatMap(({ text }) => (text === undefined ? [] : [{ type, name: text }])));
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/python-json.ts
+
+/** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
+class JsonNumber {
+    text;
+    integer;
+    constructor(text, integer) {
+        this.text = text;
+        this.integer = integer;
+    }
+    /** The nearest number of this language; a whole number beyond 2^53 comes as a bigint. */
+    toValue() {
+        if (this.text === 'NaN')
+            return Number.NaN;
+        const value = Number(this.text);
+        return this.integer && !Number.isSafeInteger(value) ? BigInt(this.text) : value;
+    }
+}
+/** Deepest nesting that is read; Python's own reader gives up near 1,000. */
+const MAX_DEPTH = 500;
+/** Longest whole number that Python reads (CPython `sys.int_info.default_max_str_digits`). */
+const MAX_DIGITS = 4300;
+const SPACE = /[ \t\n\r]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const WORD = /null|true|false|NaN|Infinity|-Infinity/y;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+const ESCAPED = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+/**
+ * Reads a JSON text as Python's `json.loads` does: `NaN` and `Infinity` are numbers, whole numbers have any size.
+ *
+ * @throws {ContentError} with the position, counted from 1.
+ */
+function parsePythonJson(text) {
+    let at = 0;
+    const fail = (problem) => new ContentError(`${problem} at character ${at + 1}`);
+    const take = (pattern) => {
+        pattern.lastIndex = at;
+        const match = pattern.exec(text);
+        if (match !== null)
+            at = pattern.lastIndex;
+        return match;
+    };
+    const skipSpace = () => void take(SPACE);
+    const takeMark = (mark) => {
+        skipSpace();
+        if (text[at] !== mark)
+            return false;
+        at += 1;
+        return true;
+    };
+    const readString = () => {
+        at += 1;
+        let value = '';
+        for (;;) {
+            value += take(PLAIN)?.[0] ?? '';
+            if (text[at] === '"') {
+                at += 1;
+                return value;
+            }
+            const escape = take(ESCAPE)?.[0];
+            if (escape === undefined)
+                throw fail('a text does not end or has a character that is not allowed');
+            const letter = escape.charAt(1);
+            value +=
+                letter === 'u'
+                    ? String.fromCharCode(Number.parseInt(escape.slice(2), 16))
+                    : (ESCAPED[letter] ?? letter);
+        }
+    };
+    const readNumber = () => {
+        const [digits, fraction, exponent] = take(NUMBER) ?? [];
+        if (digits === undefined)
+            throw fail(at < text.length ? 'something unexpected stands' : 'the text ends');
+        const integer = fraction === undefined && exponent === undefined;
+        if (integer && digits.length > MAX_DIGITS)
+            throw fail('a number is too long');
+        return new JsonNumber(digits, integer);
+    };
+    const readList = (depth) => {
+        at += 1;
+        const list = [];
+        if (takeMark(']'))
+            return list;
+        do
+            list.push(readValue(depth));
+        while (takeMark(','));
+        if (!takeMark(']'))
+            throw fail('a list does not end');
+        return list;
+    };
+    const readObject = (depth) => {
+        at += 1;
+        const object = new Map();
+        if (takeMark('}'))
+            return object;
+        do {
+            skipSpace();
+            if (text[at] !== '"')
+                throw fail('a key is missing');
+            const key = readString();
+            if (!takeMark(':'))
+                throw fail('a colon is missing');
+            object.set(key, readValue(depth));
+        } while (takeMark(','));
+        if (!takeMark('}'))
+            throw fail('an object does not end');
+        return object;
+    };
+    const readValue = (depth) => {
+        if (depth > MAX_DEPTH)
+            throw new ContentError(`it is nested deeper than ${MAX_DEPTH} levels`);
+        skipSpace();
+        const first = text[at];
+        if (first === '"')
+            return readString();
+        if (first === '{')
+            return readObject(depth + 1);
+        if (first === '[')
+            return readList(depth + 1);
+        const word = take(WORD)?.[0];
+        if (word === undefined)
+            return readNumber();
+        if (word === 'null')
+            return null;
+        return word === 'true' || word === 'false' ? word === 'true' : new JsonNumber(word, false);
+    };
+    const value = readValue(0);
+    skipSpace();
+    if (at < text.length)
+        throw fail('something follows the end');
+    return value;
+}
+/** Python's truth of a JSON value: empty texts, lists, objects, zero, false and null are false. */
+function isTruthy(value) {
+    if (value instanceof JsonNumber)
+        return value.text === 'NaN' || Number(value.text) !== 0;
+    if (value instanceof Map)
+        return value.size > 0;
+    if (Array.isArray(value))
+        return value.length > 0;
+    return Boolean(value);
+}
+/** A value that stands where a name is due: a text as it is, anything else (MLflow takes it all) spelled out. */
+function nameText(value) {
+    if (typeof value === 'string')
+        return value;
+    if (value instanceof JsonNumber)
+        return String(value.toValue());
+    return JSON.stringify(toPlain(value), (_key, item) => typeof item === 'bigint' ? String(item) : item);
+}
+/** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
+function toPlain(value) {
+    if (value instanceof JsonNumber)
+        return value.toValue();
+    if (Array.isArray(value))
+        return value.map((item) => toPlain(item));
+    if (value instanceof Map) {
+        const plain = Object.create(null);
+        for (const [key, item] of value)
+            plain[key] = toPlain(item);
+        return plain;
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/data-type.ts
+
+
+
+/** The scalar types of MLflow (3.17 `types/schema.py`, `DataType`). */
+const SCALAR_TYPES = new Set([
+    'boolean',
+    'integer',
+    'long',
+    'float',
+    'double',
+    'string',
+    'binary',
+    'datetime',
+]);
+/** Deepest type that is read: arrays, objects and maps inside each other. */
+const MAX_TYPE_DEPTH = 200;
+/** The value as an object, or an error that says where one was expected. */
+function asObject(value, where) {
+    if (value instanceof Map)
+        return value;
+    throw new ContentError(`${where} is not a JSON object`);
+}
+/**
+ * Reads the type of a column, a property, an item or a value from the object that carries its `type` key, with all
+ * that MLflow's reader forgives (further keys) and refuses (`Array`, `Object`, `Map` in 3.17 `types/schema.py`).
+ *
+ * @throws {ContentError} naming `where`.
+ */
+function readDataType(spec, where, depth = 0) {
+    if (depth > MAX_TYPE_DEPTH)
+        throw new ContentError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
+    const type = spec.get('type');
+    if (type === undefined)
+        throw new ContentError(`${where} has no type`);
+    switch (type) {
+        case 'array':
+            return {
+                kind: 'array',
+                items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1),
+            };
+        case 'map': {
+            const values = asObject(spec.get('values'), `values of ${where}`);
+            const valueType = readDataType(values, where, depth + 1);
+            // MLflow reads a map of Spark vectors as the vector alone; what it enforces is what counts.
+            return values.get('type') === 'sparkml_vector' ? valueType : { kind: 'map', values: valueType };
+        }
+        case 'object':
+            return { kind: 'object', properties: readProperties(spec, where, depth) };
+        case 'any':
+            return { kind: 'any' };
+        case 'sparkml_vector':
+            return { kind: 'sparkml-vector' };
+        default:
+            if (typeof type === 'string' && SCALAR_TYPES.has(type))
+                return { kind: 'scalar', type };
+            throw new ContentError(typeof type === 'string'
+                ? `${where} has the type "${(0,domain_text/* show */.W)(type, 40)}", which MLflow does not know`
+                : `the type of ${where} is not a text`);
+    }
+}
+function readProperties(spec, where, depth) {
+    const entries = [...asObject(spec.get('properties'), `properties of ${where}`)];
+    if (entries.length === 0)
+        throw new ContentError(`${where} is an object without properties`);
+    return entries.map(([name, value]) => {
+        const inside = `property "${(0,domain_text/* show */.W)(name, 40)}" in ${where}`;
+        // MLflow passes the name as a keyword argument beside `cls`, and fails on this one.
+        if (name === 'cls')
+            throw new ContentError(`${inside} has a name that MLflow cannot read`);
+        const property = asObject(value, inside);
+        const type = readDataType(property, inside, depth + 1);
+        // A bare vector is no property to MLflow; inside an array it is.
+        if (type.kind === 'sparkml-vector' && property.get('type') === 'sparkml_vector') {
+            throw new ContentError(`${inside} is a Spark vector, which MLflow refuses inside an object`);
+        }
+        const required = property.get('required');
+        return { name, required: required === undefined || isTruthy(required), type };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/dtype.ts
+/** Names that MLflow writes (`numpy.dtype.name`), and older or shorter spellings that numpy reads as the same type. */
+const SPELLINGS = {
+    bool: 'bool bool_ ? b1',
+    int8: 'int8 byte b i1',
+    int16: 'int16 short h i2',
+    int32: 'int32 intc i i4',
+    int64: 'int64 int int_ intp long longlong l q p n i8',
+    uint8: 'uint8 ubyte B u1',
+    uint16: 'uint16 ushort H u2',
+    uint32: 'uint32 uintc I u4',
+    uint64: 'uint64 uint uintp ulong ulonglong L Q P N u8',
+    float16: 'float16 half e f2',
+    float32: 'float32 single f f4',
+    float64: 'float64 double float d f8',
+    float128: 'float128 longdouble g f16',
+    complex64: 'complex64 csingle F c8',
+    complex128: 'complex128 cdouble complex D c16',
+    complex256: 'complex256 clongdouble G c32',
+    str: 'str str_ unicode U U0',
+    bytes: 'bytes bytes_ S S0 a',
+    object: 'object object_ O O8',
+    datetime64: 'datetime64 M M8',
+    timedelta64: 'timedelta64 m m8',
+    void: 'void V',
+};
+const CANONICAL = new Map(Object.entries(SPELLINGS).flatMap(([name, spellings]) => spellings.split(' ').map((spelling) => [spelling, name])));
+const WITH_UNIT = /^(datetime64|M8|timedelta64|m8)(\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])$/u;
+/**
+ * The canonical name of a numpy type, or undefined where numpy or MLflow refuses it. A byte-order mark in front of a
+ * short code is dropped; a text type with a length (`U10`) is refused (MLflow 3.17 `types/schema.py`, `TensorInfo`).
+ */
+function canonicalDtype(text) {
+    const code = text.replace(/^[<>=|]/u, '');
+    const unit = WITH_UNIT.exec(code);
+    if (unit !== null)
+        return `${CANONICAL.get(unit[1] ?? '') ?? ''}${unit[2] ?? ''}`;
+    return CANONICAL.get(code);
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
+const WORDS = /^(?:nat|now|today|)$/iu;
+const DATE = /^\s*[+]?(?<year>\d+)(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:\.\d{0,6})?)?)?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/iu;
+/**
+ * True for a text that MLflow reads as a date or time: what numpy parses (ISO 8601, a year of any length, `now`,
+ * `today`, `NaT` and nothing) and Python can hold (years 1 to 9999, microseconds). Observed: MLflow 3.17.2, numpy 2.4.
+ */
+function isDatetimeText(text) {
+    if (WORDS.test(text))
+        return true;
+    const parts = DATE.exec(text)?.groups;
+    if (parts === undefined)
+        return false;
+    const number = (name, absent) => Number(parts[name] ?? absent);
+    const year = number('year', 1);
+    const month = number('month', 1);
+    if (year < 1 || year > 9999 || month < 1 || month > 12)
+        return false;
+    const day = number('day', 1);
+    return (day >= 1 &&
+        day <= daysIn(year, month) &&
+        number('hour', 0) < 24 &&
+        number('minute', 0) < 60 &&
+        number('second', 0) < 60);
+}
+function daysIn(year, month) {
+    const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+    return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/param.ts
+
+
+
+
+
+/**
+ * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
+ * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
+ *
+ * @throws {ContentError} naming `where`.
+ */
+function readParam(value, where) {
+    const spec = asObject(value, where);
+    const name = spec.get('name');
+    if (name === undefined)
+        throw new ContentError(`${where} has no name`);
+    const fallback = spec.get('default');
+    if (fallback === undefined)
+        throw new ContentError(`${where} has no default`);
+    const type = readType(spec, where);
+    const shape = readShape(spec.get('shape') ?? null, where);
+    checkDefault(fallback, type, shape, where);
+    return { name: nameText(name), type, default: toDefault(fallback, type), shape };
+}
+/** Python turns a whole number into a float where the type asks for one. */
+function toDefault(value, type) {
+    if (type.kind !== 'scalar' || (type.type !== 'float' && type.type !== 'double'))
+        return toPlain(value);
+    if (Array.isArray(value))
+        return value.map((item) => toDefault(item, type));
+    return value instanceof JsonNumber ? Number(value.text) : toPlain(value);
+}
+function readType(spec, where) {
+    const newer = spec.get('type');
+    const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
+    const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
+    if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary'))
+        return type;
+    throw new ContentError(`${where} has a type that MLflow does not take for a param`);
+}
+function readShape(shape, where) {
+    if (shape === null)
+        return null;
+    const [length, ...rest] = Array.isArray(shape) ? shape : [];
+    if (length instanceof JsonNumber && length.toValue() === -1 && rest.length === 0)
+        return [-1];
+    throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
+}
+function checkDefault(value, type, shape, where) {
+    if (shape !== null) {
+        if (!Array.isArray(value))
+            throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
+        for (const item of value)
+            checkScalar(item, type, where);
+    }
+    else if (type.kind === 'object') {
+        checkObject(asObject(value, `the default of ${where}`), type, where);
+    }
+    else {
+        checkScalar(value, type, where);
+    }
+}
+function checkObject(value, type, where) {
+    for (const { name, required } of type.properties) {
+        if (required && !value.has(name)) {
+            throw new ContentError(`the default of ${where} lacks the property "${(0,domain_text/* show */.W)(name, 40)}"`);
+        }
+    }
+    for (const key of value.keys()) {
+        if (!type.properties.some(({ name }) => name === key)) {
+            throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
+        }
+    }
+}
+function checkScalar(value, type, where) {
+    if (value === null || (type.kind === 'scalar' && fits(value, type.type)))
+        return;
+    const declared = type.kind === 'scalar' ? type.type : type.kind;
+    throw new ContentError(`the default of ${where} is no ${declared}`);
+}
+function fits(value, type) {
+    switch (type) {
+        case 'boolean':
+            return typeof value === 'boolean';
+        case 'integer':
+        case 'long':
+            return value instanceof JsonNumber && value.integer;
+        case 'float':
+        case 'double':
+            return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
+        case 'datetime':
+            return typeof value === 'string' && isDatetimeText(value);
+        default:
+            return typeof value === 'string';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/signature.ts
+
+
+
+
+
+
+/**
+ * Reads a signature with the defaults of MLflow's file format. A part that is `[]` is kept as an empty list, though
+ * MLflow refuses to load it: what is missing there is known (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`).
+ */
+function parseSignature(texts) {
+    try {
+        return {
+            ok: true,
+            signature: {
+                inputs: readSchema(texts.inputs, 'inputs'),
+                outputs: readSchema(texts.outputs, 'outputs'),
+                params: readParams(texts.params),
+            },
+        };
+    }
+    catch (error) {
+        if (error instanceof ContentError)
+            return { ok: false, problem: error.message };
+        throw error;
+    }
+}
+function readList(text, part) {
+    if (text === null || text === '')
+        return null;
+    let value;
+    try {
+        value = parsePythonJson(text);
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`The ${part} of the signature cannot be read as JSON: ${error.message}.`);
+    }
+    if (Array.isArray(value))
+        return value;
+    throw new ContentError(`The ${part} of the signature are not a JSON list.`);
+}
+function readSchema(text, part) {
+    const list = readList(text, part);
+    if (list === null)
+        return null;
+    const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index))));
+    within(part, () => {
+        checkTogether(specs, list);
+    });
+    return specs;
+}
+function readParams(text) {
+    const params = readList(text, 'params')?.map((value, index) => within('params', () => readParam(value, placeOf(value, index, 'param'))));
+    if (params === undefined)
+        return null;
+    const names = new Set();
+    for (const { name } of params) {
+        if (names.has(name)) {
+            throw new ContentError(`In the params of the signature, "${(0,domain_text/* show */.W)(name, 40)}" is declared twice.`);
+        }
+        names.add(name);
+    }
+    return params;
+}
+/** Runs a reader of one element and puts the part's name in front of what it complains about. */
+function within(part, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`In the ${part} of the signature, ${error.message}.`);
+    }
+}
+function placeOf(value, index, word = 'element') {
+    const name = value instanceof Map ? value.get('name') : undefined;
+    return typeof name === 'string' ? `${word} ${index + 1} ("${(0,domain_text/* show */.W)(name, 40)}")` : `${word} ${index + 1}`;
+}
+function readSpec(value, where) {
+    const spec = asObject(value, where);
+    return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
+}
+function readName(spec) {
+    const name = spec.get('name');
+    // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
+    return name === undefined || name === null ? {} : { name: nameText(name) };
+}
+const SCALAR_KEYS = new Set(['type', 'name', 'required']);
+function readColumn(spec, where) {
+    const type = readDataType(spec, where);
+    if (type.kind === 'scalar') {
+        const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key));
+        if (unknown !== undefined) {
+            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and required there`);
+        }
+    }
+    const given = spec.get('required');
+    const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
+    return { kind: 'column', ...readName(spec), required, type };
+}
+function readTensor(spec, where) {
+    const tensor = asObject(spec.get('tensor-spec'), `tensor-spec of ${where}`);
+    const dtype = tensor.get('dtype');
+    // numpy takes null for its default type.
+    const known = dtype === null ? 'float64' : typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
+    if (known === undefined) {
+        const shown = typeof dtype === 'string' ? ` "${(0,domain_text/* show */.W)(dtype, 40)}"` : '';
+        throw new ContentError(`${where} is a tensor whose dtype${shown} is unknown`);
+    }
+    const shape = tensor.get('shape');
+    if (!Array.isArray(shape))
+        throw new ContentError(`${where} is a tensor without a list as its shape`);
+    return {
+        kind: 'tensor',
+        ...readName(spec),
+        dtype: known,
+        shape: shape.map((length) => readLength(length, where)),
+    };
+}
+function readLength(length, where) {
+    const value = length instanceof JsonNumber ? length.toValue() : undefined;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1)
+        return value;
+    throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
+}
+/** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
+function checkTogether(specs, list) {
+    const unnamed = specs.filter((spec) => spec.name === undefined).length;
+    if (unnamed > 0 && unnamed < specs.length) {
+        throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
+    }
+    const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
+    if (tensors > 0 && tensors < specs.length)
+        throw new ContentError('columns and tensors are mixed');
+    if (tensors > 1 && unnamed > 0)
+        throw new ContentError('several tensors stand without names');
+    const optional = list.findIndex((spec) => spec instanceof Map && spec.get('required') === false);
+    if (tensors === 0 && unnamed > 0 && optional >= 0) {
+        throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/mlmodel.ts
+
+
+
+
+/** The largest `MLmodel` file worth reading, in bytes; callers refuse larger ones before they fetch them. */
+const MLMODEL_MAX_BYTES = 10_000_000;
+/** The loader that MLflow's client refuses outside Databricks (MLflow 3.17 `models/model.py`). */
+const FEATURE_STORE_LOADER = 'databricks.feature_store.mlflow_model';
+/** What an `MLmodel` file says about its signature: {@link parseMlmodel} for those who need no more. */
+async function readMlmodel(bytes) {
+    return (await parseMlmodel(bytes)).signature;
+}
+/**
+ * Reads the bytes of an `MLmodel` file, undefined for a version without one. Content never makes it throw: what cannot
+ * be read becomes `state: 'unreadable'` with one sentence (format: uc-protocol §8.1; MLflow 3.17 `models/model.py`).
+ */
+async function parseMlmodel(bytes) {
+    if (bytes === undefined)
+        return withoutRest({ state: 'missing-file' });
+    try {
+        return readRoot(await readRootMap(bytes));
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        return withoutRest({ state: 'unreadable', problem: error.message, flavors: [] });
+    }
+}
+function withoutRest(signature) {
+    return { signature, flavors: [], dependencies: [], featureStorePackaged: false };
+}
+async function readRootMap(bytes) {
+    if (bytes.byteLength > MLMODEL_MAX_BYTES) {
+        throw new ContentError(`The MLmodel file has ${bytes.byteLength} bytes; at most ${MLMODEL_MAX_BYTES} are read.`);
+    }
+    const text = decode(bytes);
+    if (text.trim() === '')
+        throw new ContentError('The MLmodel file is empty.');
+    if (/^\s*<(?:!doctype|html)/iu.test(text)) {
+        throw new ContentError('The MLmodel file is an HTML page, perhaps of a login, and no YAML.');
+    }
+    try {
+        const root = (await readYaml(text)).map;
+        if (root !== undefined)
+            return root;
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`The MLmodel file cannot be read as YAML: ${error.message}.`);
+    }
+    throw new ContentError('The MLmodel file is YAML without keys, so it describes no model.');
+}
+function decode(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch (error) {
+        if (error instanceof TypeError)
+            throw new ContentError('The MLmodel file is no UTF-8 text.');
+        throw error;
+    }
+}
+function readRoot(root) {
+    const flavors = root.get('flavors')?.map;
+    const names = [...(flavors?.keys() ?? [])];
+    const modelId = root.get('model_id')?.text;
+    const runId = root.get('run_id')?.text;
+    return {
+        signature: readSignature(root.get('signature'), names),
+        flavors: names,
+        dependencies: readDependencies(root),
+        featureStorePackaged: flavors?.get('python_function')?.map?.get('loader_module')?.text === FEATURE_STORE_LOADER,
+        ...(modelId === undefined ? {} : { modelId }),
+        ...(runId === undefined ? {} : { runId }),
+    };
+}
+function readSignature(value, flavors) {
+    if (value === undefined || value.isNull)
+        return { state: 'absent', flavors };
+    const parts = value.map;
+    if (parts === undefined) {
+        return {
+            state: 'unreadable',
+            problem: 'The signature in the MLmodel file is not a map of its parts.',
+            flavors,
+        };
+    }
+    const texts = { inputs: '', outputs: '', params: '' };
+    for (const part of ['inputs', 'outputs', 'params']) {
+        const given = parts.get(part);
+        const text = given === undefined || isEmpty(given) ? '' : given.text;
+        if (text === undefined) {
+            return {
+                state: 'unreadable',
+                problem: `The ${part} of the signature are not a text that holds JSON.`,
+                flavors,
+            };
+        }
+        texts[part] = text;
+    }
+    const reading = parseSignature(texts);
+    return reading.ok
+        ? { state: 'declared', signature: reading.signature, flavors }
+        : { state: 'unreadable', problem: reading.problem, flavors };
+}
+/** MLflow takes what Python calls false for a part that is not declared. */
+function isEmpty(value) {
+    return value.isNull || value.map?.size === 0 || value.list?.length === 0;
+}
+
+;// CONCATENATED MODULE: ./src/steps/snapshot.ts
+
+
+
+/** An `MLmodel` file over this is refused: real ones have some kilobytes. */
+const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+/**
+ * What was read of one registry, each thing once, shared by every step of an action.
+ *
+ * A value is *fresh* while the registry has begun no other request since it arrived: then it was read right before
+ * whatever comes next.
+ */
+class Snapshot {
+    registry;
+    #entries = new Map();
+    constructor(registry) {
+        this.registry = registry;
+    }
+    caller() {
+        return this.#once('caller', () => this.registry.getCaller());
+    }
+    model(name) {
+        return this.#once(`model ${(0,full_name/* formatFullName */.G)(name)}`, () => this.registry.getRegisteredModel(name));
+    }
+    extras(name) {
+        return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
+    }
+    version(name, version) {
+        return this.#once(versionKey(name, version), () => this.registry.getModelVersion(name, version));
+    }
+    /** The version that an alias names, or null. */
+    alias(name, alias) {
+        return this.#once(aliasKey(name, alias), () => this.registry.getAlias(name, alias));
+    }
+    mlmodel(name, version) {
+        return this.#once(`mlmodel ${(0,full_name/* formatFullName */.G)(name)}/${version}`, async () => parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)));
+    }
+    parent(securable) {
+        return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
+    }
+    grants(securable, principal) {
+        return this.#once(`grants ${securable.type} ${securable.name} ${principal}`, () => this.registry.getEffectiveGrants(securable, principal));
+    }
+    /** The version that an alias names, read right before what comes next. */
+    async freshAlias(name, alias) {
+        this.#forgetStale(aliasKey(name, alias));
+        return this.alias(name, alias);
+    }
+    /** A version, read right before what comes next. */
+    async freshVersion(name, version) {
+        this.#forgetStale(versionKey(name, version));
+        return this.version(name, version);
+    }
+    /** Tags and job of a model, read right before what comes next. */
+    async freshExtras(name) {
+        this.#forgetStale(extrasKey(name));
+        return this.extras(name);
+    }
+    /** Forgets what a write may have changed. */
+    forget(name) {
+        const full = (0,full_name/* formatFullName */.G)(name);
+        for (const key of this.#entries.keys()) {
+            if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
+                this.#entries.delete(key);
+        }
+    }
+    #forgetStale(key) {
+        const entry = this.#entries.get(key);
+        if (entry?.seenAt !== undefined && entry.seenAt !== this.registry.requestsBegun)
+            this.#entries.delete(key);
+    }
+    #once(key, read) {
+        const known = this.#entries.get(key);
+        if (known !== undefined)
+            return known.value;
+        const value = read();
+        const entry = { value };
+        this.#entries.set(key, entry);
+        const seen = () => {
+            entry.seenAt = this.registry.requestsBegun;
+        };
+        value.then(seen, seen);
+        return value;
+    }
+}
+/** The version that a list of aliases gives for a name, compared as the registry compares. */
+function aliasIn(model, alias) {
+    return model.aliases.find((row) => sameAlias(row.alias, alias))?.version ?? null;
+}
+function versionKey(name, version) {
+    return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
+}
+function aliasKey(name, alias) {
+    return `alias ${(0,full_name/* formatFullName */.G)(name)}@${alias.toLowerCase()}`;
+}
+function extrasKey(name) {
+    return `extras ${(0,full_name/* formatFullName */.G)(name)}`;
+}
+
+
+/***/ }),
+
+/***/ 1815:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S_: () => (/* binding */ uriOf),
+/* harmony export */   eU: () => (/* binding */ requireVersion),
+/* harmony export */   x: () => (/* binding */ resolveVersion),
+/* harmony export */   xE: () => (/* binding */ modelNotFound)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3373);
 
 
 
@@ -46729,10 +51975,10 @@ async function resolveVersion(reference, snapshot, input) {
     if (model === undefined)
         throw modelNotFound(name, input);
     const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
-    throw new errors/* PromoteError */.jG(`${input}: ${(0,full_name/* formatFullName */.G)(name)} has no alias "${(0,domain_text/* show */.W)(selector.alias, 60)}".`, {
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} has no alias "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .W)(selector.alias, 60)}".`, {
         code: 'not-found',
         outcome: 'invalid',
-        fix: known === '' ? 'The model has no alias at all; give a version number.' : `It has: ${(0,domain_text/* show */.W)(known, 300)}.`,
+        fix: known === '' ? 'The model has no alias at all; give a version number.' : `It has: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .W)(known, 300)}.`,
     });
 }
 /** A version that must exist. Throws `not-found`, naming the input and what was looked for. */
@@ -46742,7 +51988,7 @@ async function requireVersion(name, version, snapshot, input) {
         return found;
     if ((await snapshot.model(name)) === undefined)
         throw modelNotFound(name, input);
-    throw new errors/* PromoteError */.jG(`${input}: version ${version} of ${(0,full_name/* formatFullName */.G)(name)} does not exist.`, {
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist.`, {
         code: 'not-found',
         outcome: 'invalid',
         fix: 'List the versions with find-version, or in Catalog Explorer.',
@@ -46750,7 +51996,7 @@ async function requireVersion(name, version, snapshot, input) {
 }
 /** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
 function modelNotFound(name, input) {
-    return new errors/* PromoteError */.jG(`${input}: the model ${(0,full_name/* formatFullName */.G)(name)} does not exist, or the caller may not see it.`, {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: the model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist, or the caller may not see it.`, {
         code: 'not-found',
         outcome: 'invalid',
         fix: 'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
@@ -46758,1074 +52004,7 @@ function modelNotFound(name, input) {
 }
 /** `models:/name/7`, for messages and outputs: always by number. */
 function uriOf(version) {
-    return formatModelUri(version.name, version.version);
-}
-
-// EXTERNAL MODULE: ./src/domain/rules.ts
-var rules = __nccwpck_require__(6059);
-;// CONCATENATED MODULE: ./src/policy/version-state.ts
-
-
-
-
-
-/** Whether a version may be taken: READY, and not on hold. */
-function decideState(version) {
-    return (0,domain_decision/* decide */.LD)([...statusFindings(version), ...holdFindings(version)]);
-}
-/** Whether a version carries every tag that is required of it. */
-function decideRequiredTags(version, required) {
-    return (0,domain_decision/* decide */.LD)(required.flatMap(({ key, value }) => {
-        const actual = (0,model/* tagValue */.E)(version.tags, key);
-        if (actual === value)
-            return [];
-        const has = actual === undefined ? 'has no such tag' : `has ${(0,domain_text/* show */.W)(key, 60)}=${(0,domain_text/* show */.W)(actual, 60)}`;
-        return [
-            {
-                code: 'required-tag',
-                severity: 'error',
-                message: `${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} must carry ${(0,domain_text/* show */.W)(key, 60)}=${(0,domain_text/* show */.W)(value, 60)} and ${has}.`,
-                fix: `Set the tag once the version has earned it, for example with tag-status.`,
-            },
-        ];
-    }));
-}
-function statusFindings(version) {
-    if (version.status === 'READY')
-        return [];
-    const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
-    const why = version.statusMessage === undefined ? '' : `: ${(0,domain_text/* show */.W)(version.statusMessage, 200)}`;
-    const fix = version.status === 'PENDING_REGISTRATION'
-        ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
-        : 'Register the model again and use the new version.';
-    return [
-        {
-            code: 'version-not-ready',
-            severity: 'error',
-            message: `${uri} is ${version.status}, not READY${why}.`,
-            fix,
-        },
-    ];
-}
-function holdFindings(version) {
-    const hold = (0,rules/* holdOf */.n)(version);
-    if (hold === undefined)
-        return [];
-    return [
-        {
-            code: 'version-on-hold',
-            severity: 'error',
-            message: `${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is on hold: ${(0,domain_text/* show */.W)(hold, 300)}.`,
-            fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
-        },
-    ];
-}
-
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
-;// CONCATENATED MODULE: ./src/report/signature-tables.ts
-
-
-/** Rows of one table; a signature may have 10,000 columns, and a summary may not. */
-const MAX_ROWS = 200;
-/** Characters of a type or a default in a cell. */
-const MAX_CELL = 200;
-/** A signature as blocks: for each part a line that counts it and a table, at most 200 rows each. */
-function signatureTables(signature) {
-    return [
-        ...schemaBlocks('Inputs', signature.inputs),
-        ...schemaBlocks('Outputs', signature.outputs),
-        ...(signature.params === null || signature.params.length === 0 ? [] : paramBlocks(signature.params)),
-    ];
-}
-/** A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. */
-function dataTypeText(type) {
-    switch (type.kind) {
-        case 'scalar':
-            return type.type;
-        case 'any':
-            return 'any';
-        case 'sparkml-vector':
-            return 'Spark ML vector';
-        case 'array':
-            return `array<${dataTypeText(type.items)}>`;
-        case 'map':
-            return `map<string, ${dataTypeText(type.values)}>`;
-        case 'object': {
-            const properties = type.properties.map((property) => `${property.name}${property.required ? '' : '?'}: ${dataTypeText(property.type)}`);
-            return `object<${properties.join(', ')}>`;
-        }
-    }
-}
-function schemaBlocks(title, specs) {
-    if (specs === null)
-        return [(0,report_document/* paragraph */.FY)(`${title}: not declared.`)];
-    const columns = specs.filter((spec) => spec.kind === 'column');
-    const tensors = specs.filter((spec) => spec.kind === 'tensor');
-    if (tensors.length > 0) {
-        return capped(`${title}: ${counted(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, shapeText(tensor.shape)]);
-    }
-    if (columns.length === 0)
-        return [(0,report_document/* paragraph */.FY)(`${title}: an empty list.`)];
-    return capped(`${title}: ${counted(columns.length, 'column')}`, ['Name', 'Type', 'Required'], columns, (column, index) => [
-        nameText(column.name, index),
-        (0,domain_text/* show */.W)(dataTypeText(column.type), MAX_CELL),
-        column.required ? 'yes' : 'no',
-    ]);
-}
-function paramBlocks(params) {
-    return capped(`Params: ${counted(params.length, 'param')}`, ['Name', 'Type', 'Default'], params, ({ name, type, shape, default: fallback }) => {
-        const text = dataTypeText(type);
-        return [
-            (0,domain_text/* show */.W)(name, MAX_CELL),
-            (0,domain_text/* show */.W)(shape === null ? text : `array<${text}>`, MAX_CELL),
-            (0,domain_text/* show */.W)(valueText(fallback), MAX_CELL),
-        ];
-    });
-}
-function capped(title, heads, items, toRow) {
-    const blocks = [(0,report_document/* paragraph */.FY)(title), (0,report_document/* table */.tp)(heads, items.slice(0, MAX_ROWS).map(toRow))];
-    const rest = items.length - MAX_ROWS;
-    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
-}
-function counted(count, word) {
-    return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-function nameText(name, index) {
-    return name === undefined ? `(position ${index + 1})` : (0,domain_text/* show */.W)(name, MAX_CELL);
-}
-function shapeText(shape) {
-    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
-}
-function valueText(value) {
-    if (typeof value === 'number' || typeof value === 'bigint')
-        return String(value);
-    return JSON.stringify(value, (_key, item) => typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item);
-}
-
-;// CONCATENATED MODULE: ./src/actions/checks.ts
-
-
-
-
-/** Notes the check of privileges, with its table, and the statements that would mend it. */
-function notePrivileges(record, mode, decision) {
-    const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
-    record.check('Privileges', mode, decision, passed, 'denied');
-    if (decision === null)
-        return;
-    record.todo.push(...remedyBlocks(decision));
-    record.sections.push({ title: 'Privileges', folded: decision.allowed, blocks: [rightsTable(decision)] });
-}
-/** Notes the check of the signature, with a table of its columns, tensors and parameters. */
-function noteSignature(record, mode, check) {
-    record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
-    if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
-        return;
-    record.sections.push({
-        title: 'Signature',
-        folded: true,
-        blocks: signatureTables(check.mlmodel.signature.signature),
-    });
-}
-/** Notes whether a version may be taken: its status, a hold, the tags that rules require. */
-function noteVersion(record, version, rules) {
-    record.check('Version', 'fail', decideState(version), `Version ${version.version} is READY and not on hold.`, 'blocked');
-    if (rules.requiredTags.length === 0)
-        return;
-    const decision = decideRequiredTags(version, rules.requiredTags);
-    record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
-}
-/** Every right and how it is held. */
-function rightsTable(decision) {
-    return (0,report_document/* table */.tp)(['Needed', 'On', 'For', 'State', 'Why'], decision.rights.map((judged) => [
-        (0,domain_privilege/* sqlPrivilege */.uf)(judged.right.privilege),
-        (0,domain_privilege/* formatSecurable */.Mt)(judged.right.securable),
-        judged.right.for.join('; '),
-        judged.state,
-        judged.state === 'granted' ? judged.by : judged.reason,
-    ]));
-}
-/** Statements and owner changes that give what is missing. */
-function remedyBlocks(decision) {
-    const blocks = [];
-    if (decision.statements.length > 0) {
-        blocks.push((0,report_document/* paragraph */.FY)('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'));
-        blocks.push((0,report_document/* code */.aY)('sql', decision.statements.map((statement) => `${statement};`).join('\n')));
-    }
-    for (const change of decision.ownerChanges) {
-        const who = (0,domain_privilege/* formatSecurable */.Mt)(change.securable);
-        blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
-        blocks.push((0,report_document/* code */.aY)('shell', change.command));
-        blocks.push((0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
-        blocks.push((0,report_document/* list */.p_)(ownerChangeNotes(change)));
-    }
-    return blocks;
-}
-function ownerChangeNotes(change) {
-    return [
-        `Who may run it: ${change.mayRun}.`,
-        ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
-        change.betterOwners.length === 0
-            ? 'Better than one principal: make a group the owner, and this principal its member.'
-            : `Better than one principal: make a group the owner, such as ${change.betterOwners.join(', ')}.`,
-    ];
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __nccwpck_require__(2857);
-;// CONCATENATED MODULE: ./src/http/host.ts
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
-/**
- * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
- * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
- */
-function parseHost(text) {
-    const trimmed = text.trim();
-    const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
-    if (trimmed === '')
-        return { ok: false, problem: 'it is empty.', fix };
-    let url;
-    try {
-        url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
-    }
-    catch {
-        return { ok: false, problem: `"${(0,domain_text/* show */.W)(trimmed, 80)}" is not an address.`, fix };
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        return {
-            ok: false,
-            problem: `it begins with ${(0,domain_text/* show */.W)(url.protocol, 20)}//, and a token must not travel unencrypted.`,
-            fix,
-        };
-    }
-    if (url.username !== '' || url.password !== '') {
-        return {
-            ok: false,
-            problem: 'it holds a user name or a password.',
-            fix: `${fix} Credentials have inputs of their own.`,
-        };
-    }
-    const id = ['w', 'o', 'workspace_id']
-        .map((key) => url.searchParams.get(key))
-        .find((value) => /^\d+$/u.test(value ?? ''));
-    const origin = `${url.protocol}//${url.host}`;
-    return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core = __nccwpck_require__(8532);
-;// CONCATENATED MODULE: ./src/domain/duration.ts
-
-const UNIT_MS = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
-/** Reads `90s`, `15m`, `2h` or plain seconds; the value is in milliseconds. */
-function parseDuration(text) {
-    const match = /^(\d{1,9})(s|m|h|)$/u.exec(text.trim());
-    const unit = UNIT_MS[match?.[2] ?? ''];
-    if (match === null || unit === undefined) {
-        return {
-            ok: false,
-            problem: `"${(0,domain_text/* show */.W)(text, 40)}" is not a duration.`,
-            fix: 'Write 90s, 15m, 2h or seconds.',
-        };
-    }
-    return { ok: true, value: Number(match[1]) * unit };
-}
-/** Milliseconds as a reader says them: `850 ms`, `12 s`, `3 min 5 s`. */
-function formatDuration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes} min ${seconds % 60} s`
-        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-;// CONCATENATED MODULE: ./src/actions/fields.ts
-
-
-
-
-
-
-
-/** An input's text to its value by a parser of the domain; a fault carries its fix. */
-function parsed(parse) {
-    return schemas/* string */.YjP().transform((text, context) => {
-        const result = parse(text);
-        if (result.ok)
-            return result.value;
-        context.issues.push({
-            code: 'custom',
-            message: result.problem,
-            params: { fix: result.fix },
-            input: text,
-        });
-        return core/* NEVER */.tm;
-    });
-}
-/** A required input. */
-function required(schema, meta) {
-    return schema.meta({ ...meta, required: true });
-}
-/** An input that may be absent. */
-function optional(schema, meta) {
-    return schema.optional().meta({ ...meta });
-}
-/** An input with a default. */
-function defaulted(schema, meta) {
-    return schema.meta({ ...meta });
-}
-/** `catalog.schema.model`. */
-const fullName = parsed(full_name/* parseFullName */.St);
-/** A whole number from 1. */
-const version = parsed(model_uri/* parseVersion */.ot);
-/** An alias name. */
-const alias = parsed(domain_alias/* parseAlias */.s);
-/** `models:/name/7` or `models:/name@alias`. */
-const modelUri = parsed(model_uri/* parseModelUri */.hY);
-/** `90s`, `15m`, `2h` or seconds, as milliseconds. */
-const duration = parsed(parseDuration);
-/** Any text, as it is. */
-const fields_text = schemas/* string */.YjP();
-/** `true` or `false`, as `core.getBooleanInput` reads them. */
-const fields_boolean = parsed((value) => {
-    if (/^(true|True|TRUE)$/u.test(value.trim()))
-        return { ok: true, value: true };
-    if (/^(false|False|FALSE)$/u.test(value.trim()))
-        return { ok: true, value: false };
-    return {
-        ok: false,
-        problem: `"${(0,domain_text/* show */.W)(value, 40)}" is neither true nor false.`,
-        fix: 'Write true or false.',
-    };
-});
-/** One of a few words. */
-function oneOf(words) {
-    return parsed((value) => {
-        const found = words.find((word) => word === value.trim().toLowerCase());
-        return found === undefined
-            ? { ok: false, problem: `"${(0,domain_text/* show */.W)(value, 40)}" is not a choice.`, fix: `Write ${words.join(', ')}.` }
-            : { ok: true, value: found };
-    });
-}
-/** `fail`, `warn` or `off`. */
-const checkMode = oneOf(domain_decision/* CHECK_MODES */.Sc);
-/** A whole number within bounds. */
-function wholeNumber(min, max) {
-    return parsed((value) => {
-        const number = /^\d{1,9}$/u.test(value.trim()) ? Number(value) : Number.NaN;
-        return number >= min && number <= max
-            ? { ok: true, value: number }
-            : {
-                ok: false,
-                problem: `"${show(value, 40)}" is not a whole number from ${min} to ${max}.`,
-                fix: `Write one, such as ${min}.`,
-            };
-    });
-}
-/** Lines, blank ones and `#` comments left out. */
-const lines = parsed((value) => ({
-    ok: true,
-    value: splitLines(value).map((line) => line.text),
-}));
-/** The lines of an input that say something. */
-function splitLines(value) {
-    return value
-        .split(/\r\n|\r|\n/u)
-        .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-        .filter((line) => line.text !== '' && !line.text.startsWith('#'));
-}
-/** Lines `key=value`; the value may hold `=`, and a key stands once. */
-const keyValues = parsed((value) => {
-    const pairs = [];
-    const fix = 'Write one key=value a line, each key once.';
-    for (const line of splitLines(value)) {
-        const at = line.text.indexOf('=');
-        const key = line.text.slice(0, at).trim();
-        if (at < 1 || key === '') {
-            return { ok: false, problem: `line ${line.number}, "${(0,domain_text/* show */.W)(line.text, 60)}", is not key=value.`, fix };
-        }
-        if (pairs.some((pair) => pair.key === key)) {
-            return {
-                ok: false,
-                problem: `line ${line.number} names the key "${(0,domain_text/* show */.W)(key, 60)}" a second time.`,
-                fix,
-            };
-        }
-        pairs.push({ key, value: line.text.slice(at + 1).trim() });
-    }
-    return { ok: true, value: pairs };
-});
-
-;// CONCATENATED MODULE: ./src/actions/common.ts
-
-
-const token = parsed((text) => {
-    const value = text.trim();
-    return /\s/u.test(value)
-        ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
-        : { ok: true, value };
-});
-/** Inputs of every action. */
-const COMMON_INPUTS = {
-    host: required(parsed(parseHost), {
-        description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
-        environment: 'DATABRICKS_HOST',
-        example: 'https://adb-123.4.azuredatabricks.net',
-    }),
-    token: required(token, {
-        description: 'Token to sign in with, from a secret. Default: the variable `DATABRICKS_TOKEN`.',
-        environment: 'DATABRICKS_TOKEN',
-        example: '${{ secrets.DATABRICKS_TOKEN }}',
-        secret: true,
-    }),
-    'dry-run': defaulted(fields_boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),
-    'check-privileges': defaulted(checkMode, {
-        description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
-        default: 'fail',
-    }),
-    'require-signature': defaulted(checkMode, {
-        description: 'Require a model signature with inputs and outputs: `fail`, `warn` or `off`.',
-        default: 'fail',
-    }),
-    summary: defaulted(fields_boolean, { description: 'Write the summary of the job.', default: 'true' }),
-};
-/** Outputs of every action. */
-const COMMON_OUTPUTS = {
-    outcome: 'What it ended with: one word of the closed list in docs/outcomes.md.',
-    changed: '`true` when something was written.',
-    'would-change': '`true` when a run without `dry-run` would write something, or did.',
-    report: 'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
-};
-
-;// CONCATENATED MODULE: ./src/actions/declaration.ts
-
-
-/** Declares an action: common inputs and outputs are added. */
-function defineAction(declared) {
-    const inputs = schemas/* object */.Ikc({ ...declared.inputs, ...COMMON_INPUTS });
-    return {
-        ...declared,
-        choices: declared.choices ?? [],
-        inputs: inputs,
-        outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/actions/undo.ts
-
-
-/** How to take back an alias move: the action's inputs, and the plain command of the Databricks CLI. */
-function aliasUndo(change) {
-    const name = (0,full_name/* formatFullName */.G)(change.name);
-    if (change.from === null) {
-        return [
-            (0,report_document/* paragraph */.FY)(`The alias did not exist before. To delete it again, run set-alias with delete: true, or:`),
-            (0,report_document/* code */.aY)('shell', `databricks registered-models delete-alias ${name} ${change.alias}`),
-        ];
-    }
-    const expected = change.to === null ? 'none' : String(change.to);
-    return [
-        (0,report_document/* paragraph */.FY)(`To point it at version ${change.from} again, run set-alias with version: ${change.from} and expected-version: ${expected}, or:`),
-        (0,report_document/* code */.aY)('shell', `databricks registered-models set-alias ${name} ${change.alias} ${change.from}`),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/actions/set-alias.ts
-
-
-
-
-
-
-
-
-
-
-
-
-const expectedVersion = parsed((text) => text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : (0,model_uri/* parseVersion */.ot)(text));
-/** Sets, moves or deletes an alias. */
-const setAlias = defineAction({
-    name: 'set-alias',
-    title: 'Set a model alias',
-    description: 'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
-    icon: 'tag',
-    inputs: {
-        model: required(fullName, {
-            description: 'Full name of the registered model, `catalog.schema.model`.',
-            example: 'prod.ml_team.fraud_detection',
-        }),
-        alias: required(alias, {
-            description: 'The alias, such as `Champion`. Compared without case.',
-            example: 'Champion',
-        }),
-        version: optional(version, { description: 'The version that the alias shall name.' }),
-        'from-alias': optional(alias, {
-            description: 'Another alias: the version that it names now gets this one too.',
-        }),
-        'expected-version': optional(expectedVersion, {
-            description: 'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
-        }),
-        delete: defaulted(fields_boolean, { description: 'Delete the alias.', default: 'false' }),
-    },
-    choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
-    outputs: {
-        version: 'Number of the version that the alias names, empty after a deletion.',
-        'previous-version': 'Number of the version that it named before, empty when there was none.',
-        uri: '`models:/<name>/<number>` of the version that it names.',
-    },
-    manners: {
-        writes: true,
-        privileges: [
-            'ownership of the model',
-            'EXECUTE on the model',
-            'USE SCHEMA and USE CATALOG on its parents',
-        ],
-    },
-    async run(context) {
-        const { inputs, record, destination: snapshot } = context;
-        const { model: name, alias: wanted } = inputs;
-        const mode = inputs['check-privileges'];
-        const operations = inputs.delete ? ['set-alias'] : ['set-alias', 'tag', 'read'];
-        const rights = mergeRights(operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })));
-        const [privileges, target, model, current] = await Promise.all([
-            checkPrivileges(rights, snapshot, mode),
-            inputs.delete ? undefined : readTarget(name, inputs, snapshot),
-            snapshot.model(name),
-            lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
-        ]);
-        if (model === undefined)
-            throw modelNotFound(name, 'model');
-        const to = target?.version.version ?? null;
-        const decision = decideAlias({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model);
-        record.fact('Alias', `${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
-        record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
-        record.output('previous-version', current ?? '');
-        record.output('version', to ?? '');
-        record.output('uri', to === null ? '' : (0,model_uri/* formatModelUri */.Ps)(name, to));
-        notePrivileges(record, mode, privileges);
-        if (target !== undefined) {
-            noteVersion(record, target.version, context.rules);
-            noteSignature(record, inputs['require-signature'], target.signature);
-        }
-        record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
-        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
-        return move(context, decision, target?.version, current);
-    },
-});
-async function readTarget(name, inputs, snapshot) {
-    const fromAlias = inputs['from-alias'];
-    const number = inputs.version ??
-        (await resolveVersion({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, 'from-alias'));
-    const [version, signature] = await Promise.all([
-        requireVersion(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
-        inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
-    ]);
-    return { version, signature };
-}
-/** Reads in the last round before a write, so that the value is fresh when it is compared. */
-async function lastBeforeWriting(earlier, read) {
-    await earlier;
-    return read();
-}
-async function move(context, { change }, target, current) {
-    const { record, run, clock } = context;
-    if (change === undefined) {
-        const already = target === undefined ? 'does not exist' : `already names version ${target.version}`;
-        return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
-    }
-    const author = { ...run, at: clock.now() };
-    await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
-    record.undo.push(...aliasUndo(change));
-    const subject = `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias}`;
-    return { outcome: 'ok', verdict: `${subject} ${current ?? '(none)'} → ${change.to ?? '(deleted)'}` };
-}
-
-
-/***/ }),
-
-/***/ 6204:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ sameAlias),
-/* harmony export */   s: () => (/* binding */ parseAlias)
-/* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
-
-/** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
-const MAX_LENGTH = 255;
-/**
- * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
- * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).
- */
-function parseAlias(text) {
-    const alias = text.trim();
-    const shown = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(alias, 60);
-    if (alias === '')
-        return { ok: false, problem: 'the alias is blank.', fix: 'Write a name such as Champion.' };
-    if (alias.startsWith('@')) {
-        return { ok: false, problem: `"${shown}" begins with "@".`, fix: `Write ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(alias.slice(1), 60)}.` };
-    }
-    if (alias.length > MAX_LENGTH) {
-        return {
-            ok: false,
-            problem: `the alias has ${alias.length} characters; at most ${MAX_LENGTH} are allowed.`,
-            fix: 'Shorten it.',
-        };
-    }
-    if (alias.toLowerCase() === 'latest') {
-        return {
-            ok: false,
-            problem: `"${shown}" is reserved by the registry.`,
-            fix: 'Choose another name, such as Champion.',
-        };
-    }
-    if (/^v\d+$/iu.test(alias)) {
-        return {
-            ok: false,
-            problem: `"${shown}" is reserved: "v" and digits read as a version number.`,
-            fix: 'Choose another name, such as Champion, or give the number as version.',
-        };
-    }
-    if (!/^[\p{L}\p{N}_-]+$/u.test(alias)) {
-        return {
-            ok: false,
-            problem: `"${shown}" has a character that is not allowed in an alias.`,
-            fix: 'Use letters, digits, "_" and "-".',
-        };
-    }
-    return { ok: true, value: alias };
-}
-/** True when both name the same alias: Databricks compares them without case (mlflow/mlflow#12331). */
-function sameAlias(a, b) {
-    return a.toLowerCase() === b.toLowerCase();
-}
-
-
-/***/ }),
-
-/***/ 424:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I6: () => (/* binding */ underMode),
-/* harmony export */   LD: () => (/* binding */ decide),
-/* harmony export */   Sc: () => (/* binding */ CHECK_MODES)
-/* harmony export */ });
-/** How a check is taken: `fail` refuses, `warn` says and goes on, `off` is not made (and the verdict says so). */
-const CHECK_MODES = ['fail', 'warn', 'off'];
-/** A decision from its findings. */
-function decide(findings) {
-    return { allowed: findings.every((finding) => finding.severity !== 'error'), findings };
-}
-/** The same decision under a check mode: `warn` turns errors into warnings. */
-function underMode(decision, mode) {
-    if (mode === 'fail')
-        return decision;
-    return decide(decision.findings.map((finding) => finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding));
-}
-
-
-/***/ }),
-
-/***/ 241:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Rg: () => (/* binding */ invalidInputs),
-/* harmony export */   bD: () => (/* binding */ messageOf),
-/* harmony export */   jG: () => (/* binding */ PromoteError),
-/* harmony export */   up: () => (/* binding */ hasCode)
-/* harmony export */ });
-/** An error that says what happened, what to do, and which outcome it is. */
-class PromoteError extends Error {
-    name = 'PromoteError';
-    details;
-    constructor(message, details) {
-        super(message, details.cause === undefined ? undefined : { cause: details.cause });
-        this.details = details;
-    }
-}
-/** True for an error of the given code. */
-function hasCode(error, ...codes) {
-    return error instanceof PromoteError && codes.includes(error.details.code);
-}
-/** All faults of the inputs in one error, outcome `invalid`. */
-function invalidInputs(faults) {
-    const sentences = faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`);
-    const message = faults.length === 1 ? sentences.join('') : `${faults.length} inputs are wrong. ${sentences.join(' · ')}`;
-    return new PromoteError(message, { code: 'invalid-input', outcome: 'invalid', faults });
-}
-/** The one-line text of anything thrown. */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-
-/***/ }),
-
-/***/ 5635:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ formatFullName),
-/* harmony export */   St: () => (/* binding */ parseFullName),
-/* harmony export */   kL: () => (/* binding */ schemaNameOf)
-/* harmony export */ });
-/* unused harmony export sameFullName */
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
-
-/** The name as text, `catalog.schema.model`. */
-function formatFullName(name) {
-    return `${name.catalog}.${name.schema}.${name.model}`;
-}
-/** `catalog.schema` of a name. */
-function schemaNameOf(name) {
-    return `${name.catalog}.${name.schema}`;
-}
-/** True when both name the same model: Unity Catalog stores object names in lower case. */
-function sameFullName(a, b) {
-    return formatFullName(a).toLowerCase() === formatFullName(b).toLowerCase();
-}
-// Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls).
-const FORBIDDEN = /[\s/\p{Cc}]/u;
-const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
-/** Reads `catalog.schema.model`; a model URI is refused with the name that was probably meant. */
-function parseFullName(text) {
-    const trimmed = text.trim();
-    const uri = /^models:\/+([^/@]+)(?:[/@].*)?$/u.exec(trimmed);
-    if (uri?.[1] !== undefined) {
-        return {
-            ok: false,
-            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" is a model URI, and a name is asked for.`,
-            fix: `Write ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(uri[1])}.`,
-        };
-    }
-    const levels = trimmed.split('.');
-    const [catalog, schema, model] = levels;
-    if (levels.length !== 3 || !catalog || !schema || !model) {
-        const count = trimmed === ''
-            ? 'is empty'
-            : `has ${levels.filter((level) => level !== '').length} level(s), not three`;
-        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" ${count}.`, fix: EXAMPLE };
-    }
-    if (levels.some((level) => FORBIDDEN.test(level) || level.length > 255)) {
-        return {
-            ok: false,
-            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed)}" has a character that Unity Catalog forbids in a name (space, slash, control), or a level over 255 characters.`,
-            fix: EXAMPLE,
-        };
-    }
-    return { ok: true, value: { catalog, schema, model } };
-}
-
-
-/***/ }),
-
-/***/ 3374:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ps: () => (/* binding */ formatModelUri),
-/* harmony export */   hY: () => (/* binding */ parseModelUri),
-/* harmony export */   ot: () => (/* binding */ parseVersion)
-/* harmony export */ });
-/* unused harmony export formatReference */
-/* harmony import */ var _alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6204);
-/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
-
-
-
-/** The URI of one version, always by number: `models:/catalog.schema.model/7`. */
-function formatModelUri(name, version) {
-    return `models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}/${version}`;
-}
-/** The reference as its author would write it, with the alias when it was by alias. */
-function formatReference(reference) {
-    const name = formatFullName(reference.name);
-    return reference.selector.kind === 'version'
-        ? `models:/${name}/${reference.selector.version}`
-        : `models:/${name}@${reference.selector.alias}`;
-}
-/** Reads a version number: a whole number from 1. */
-function parseVersion(text) {
-    const trimmed = text.trim();
-    const fix = 'Write a whole number from 1, such as 7.';
-    if (trimmed.toLowerCase() === 'latest') {
-        return {
-            ok: false,
-            problem: '"latest" is not a version in Unity Catalog.',
-            fix: `${fix} To find the newest READY version, use find-version.`,
-        };
-    }
-    if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
-        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(trimmed, 40)}" is not a version number.`, fix };
-    }
-    return { ok: true, value: Number(trimmed) };
-}
-/** Reads `models:/name/7` or `models:/name@alias`; stages, `latest` and logged-model URIs are refused with the reason. */
-function parseModelUri(text) {
-    const trimmed = text.trim();
-    const fix = 'Write models:/catalog.schema.model/7 or models:/catalog.schema.model@Champion.';
-    const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
-    if (body === undefined) {
-        const guess = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(trimmed.split(/[@/]/u)[0] ?? '');
-        return {
-            ok: false,
-            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(trimmed)}" is not a model URI.`,
-            fix: guess.ok ? `Write models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(guess.value)}/<version> or @<alias>.` : fix,
-        };
-    }
-    const at = body.lastIndexOf('@');
-    const slash = body.lastIndexOf('/');
-    if (at < 0 && slash < 0) {
-        return {
-            ok: false,
-            problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(trimmed)}" names no version.`,
-            fix: body.startsWith('m-') ? `A logged model is not a registered version. ${fix}` : fix,
-        };
-    }
-    const byAlias = at > slash;
-    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(body.slice(0, byAlias ? at : slash));
-    if (!name.ok)
-        return name;
-    const rest = body.slice((byAlias ? at : slash) + 1);
-    if (byAlias) {
-        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_2__/* .parseAlias */ .s)(rest);
-        return alias.ok
-            ? { ok: true, value: { name: name.value, selector: { kind: 'alias', alias: alias.value } } }
-            : alias;
-    }
-    const version = parseVersion(rest);
-    if (!version.ok) {
-        const stage = /^(production|staging|archived|none)$/iu.test(rest);
-        return stage
-            ? {
-                ok: false,
-                problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(rest, 40)}" is a stage; Unity Catalog has none.`,
-                fix: 'Use an alias: models:/name@Champion.',
-            }
-            : version;
-    }
-    return { ok: true, value: { name: name.value, selector: { kind: 'version', version: version.value } } };
-}
-
-
-/***/ }),
-
-/***/ 5529:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ tagValue)
-/* harmony export */ });
-/** The value of a tag, or undefined. */
-function tagValue(tags, key) {
-    return tags.find((tag) => tag.key === key)?.value;
-}
-
-
-/***/ }),
-
-/***/ 2315:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   GU: () => (/* binding */ canonicalPrivilege),
-/* harmony export */   Lq: () => (/* binding */ sameSecurable),
-/* harmony export */   Mt: () => (/* binding */ formatSecurable),
-/* harmony export */   Wt: () => (/* binding */ securablePath),
-/* harmony export */   _d: () => (/* binding */ catalogSecurable),
-/* harmony export */   gh: () => (/* binding */ modelSecurable),
-/* harmony export */   sF: () => (/* binding */ schemaSecurable),
-/* harmony export */   uf: () => (/* binding */ sqlPrivilege)
-/* harmony export */ });
-/* unused harmony export OPERATIONS */
-/* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-
-/** The securable that a registered model is to grants: type FUNCTION (uc-protocol §10.1). */
-function modelSecurable(name) {
-    return { type: 'function', name: (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name) };
-}
-/** The schema of a model. */
-function schemaSecurable(name) {
-    return { type: 'schema', name: (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaNameOf */ .kL)(name) };
-}
-/** The catalog of a model. */
-function catalogSecurable(name) {
-    return { type: 'catalog', name: name.catalog };
-}
-/** The securable and its parents, nearest first: a model, its schema, its catalog. Metastores are not named. */
-function securablePath(securable) {
-    const levels = securable.name.split('.');
-    const path = [securable];
-    if (securable.type === 'function')
-        path.push({ type: 'schema', name: levels.slice(0, 2).join('.') });
-    if (securable.type === 'function' || securable.type === 'schema')
-        path.push({ type: 'catalog', name: levels[0] ?? '' });
-    return path;
-}
-/** True when both are the same object: names compare without case, as Unity Catalog stores them in lower case. */
-function sameSecurable(a, b) {
-    return a.type === b.type && a.name.toLowerCase() === b.name.toLowerCase();
-}
-/** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
-function formatSecurable(securable) {
-    return `${securable.type === 'function' ? 'model' : securable.type} ${securable.name}`;
-}
-/** `use catalog` or `USE_CATALOG` to the canonical `USE_CATALOG`. */
-function canonicalPrivilege(text) {
-    return text
-        .trim()
-        .toUpperCase()
-        .replace(/[\s_]+/gu, '_');
-}
-/** The privilege as SQL spells it. */
-function sqlPrivilege(privilege) {
-    return privilege.replaceAll('_', ' ');
-}
-/** What an action is about to do to a model: the words of the `operations` input. */
-const OPERATIONS = (/* unused pure expression or super */ null && ([
-    'read',
-    'copy',
-    'create-model',
-    'create-version',
-    'set-alias',
-    'tag',
-    'describe',
-    'rename',
-    'delete',
-    'manage-grants',
-]));
-
-
-/***/ }),
-
-/***/ 6059:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ NO_RULES),
-/* harmony export */   n: () => (/* binding */ holdOf)
-/* harmony export */ });
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5529);
-/* harmony import */ var _tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
-
-
-/** No rule beyond the built-in ones. */
-const NO_RULES = { requiredTags: [] };
-/** Why no action may take this version, or undefined. */
-function holdOf(version) {
-    return (0,_model_js__WEBPACK_IMPORTED_MODULE_1__/* .tagValue */ .E)(version.tags, _tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold);
-}
-
-
-/***/ }),
-
-/***/ 2649:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   SE: () => (/* binding */ TAG_KEYS),
-/* harmony export */   U5: () => (/* binding */ TAG_LIMITS)
-/* harmony export */ });
-/* unused harmony exports OWN_TAG_PREFIX, tagWarnings, isPrivateTag */
-/** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
-const TAG_KEYS = {
-    /** Where a copy came from: `models:/<source>/<version>`. */
-    origin: 'uc_promote_origin',
-    /** `content` digest of the files. */
-    digest: 'uc_promote_digest',
-    /** `listing` digest of the files. */
-    listing: 'uc_promote_listing',
-    /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>`. */
-    run: 'uc_promote_run',
-    /** A reason why no action may take this version. */
-    hold: 'uc_promote_hold',
-    /** The last alias moves onto this version, newest first, as JSON. */
-    moves: 'uc_promote_moves',
-    /** The default key of `tag-status`. */
-    status: 'validation_status',
-};
-/** Every key of ours begins with this; `copy-tags` never carries one. */
-const OWN_TAG_PREFIX = 'uc_promote_';
-/** Limits of the platform (uc-protocol §6, Databricks documentation). */
-const TAG_LIMITS = { perObject: 50, keyLength: 255, valueLength: 1000 };
-const FORBIDDEN_IN_KEY = /[.,\-=/:]/u;
-/** What the platform's documentation forbids about a key or value, or nothing; whether UC holds version tags to it is not confirmed. */
-function tagWarnings(key, value) {
-    const warnings = [];
-    if (FORBIDDEN_IN_KEY.test(key))
-        warnings.push('the documentation forbids . , - = / : in a tag key');
-    if (key !== key.trim())
-        warnings.push('a tag key must not begin or end with a space');
-    if (key.length > TAG_LIMITS.keyLength)
-        warnings.push(`a tag key has at most ${TAG_LIMITS.keyLength} characters`);
-    if (value.length > TAG_LIMITS.valueLength)
-        warnings.push(`a tag value has at most ${TAG_LIMITS.valueLength} characters`);
-    return warnings;
-}
-/** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */
-function isPrivateTag(key) {
-    return (key === TAG_KEYS.status ||
-        /^approval/iu.test(key) ||
-        key.startsWith(OWN_TAG_PREFIX) ||
-        key.startsWith('mlflow.'));
-}
-
-
-/***/ }),
-
-/***/ 3373:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ show)
-/* harmony export */ });
-/** A text as it may stand in a message: cut, with control characters made visible. */
-function show(text, limit = 120) {
-    const visible = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
-    return visible.length > limit ? `${visible.slice(0, limit)}…` : visible;
-}
-
-
-/***/ }),
-
-/***/ 8101:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FY: () => (/* binding */ paragraph),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   p_: () => (/* binding */ list),
-/* harmony export */   sz: () => (/* binding */ CHANGE_STATES),
-/* harmony export */   tp: () => (/* binding */ table)
-/* harmony export */ });
-/** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
-const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
-/** A paragraph block. */
-function paragraph(text) {
-    return { kind: 'paragraph', text };
-}
-/** A code block. */
-function code(language, text) {
-    return { kind: 'code', language, text };
-}
-/** A list block. */
-function list(items) {
-    return { kind: 'list', items };
-}
-/** A table block; `align` has one entry a column. */
-function table(columns, rows, align) {
-    return align === undefined ? { kind: 'table', columns, rows } : { kind: 'table', columns, rows, align };
+    return (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(version.name, version.version);
 }
 
 
@@ -67710,6 +71889,7 @@ var __webpack_exports__ = {};
 __nccwpck_require__.d(__webpack_exports__, {
   kl: () => (/* binding */ ACTIONS),
   eF: () => (/* binding */ src_run),
+  rZ: () => (/* reexport */ runCommandLine),
   a2: () => (/* reexport */ runPost)
 });
 
@@ -67733,7 +71913,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   addPath: () => (addPath),
   debug: () => (debug),
   endGroup: () => (endGroup),
-  error: () => (error),
+  error: () => (core_error),
   exportVariable: () => (exportVariable),
   getBooleanInput: () => (getBooleanInput),
   getIDToken: () => (getIDToken),
@@ -67752,12 +71932,2266 @@ __nccwpck_require__.d(core_namespaceObject, {
   setOutput: () => (setOutput),
   setSecret: () => (setSecret),
   startGroup: () => (startGroup),
-  summary: () => (summary_summary),
+  summary: () => (summary),
   toPlatformPath: () => (toPlatformPath),
   toPosixPath: () => (toPosixPath),
   toWin32Path: () => (toWin32Path),
   warning: () => (warning)
 });
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var src_schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var domain_errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/actions/read-inputs.ts
+
+
+/** What the schema says of each input, in order. */
+function fieldsOf(action) {
+    return new Map(Object.entries(action.inputs.shape).map(([name, schema]) => [name, fieldOf(name, schema)]));
+}
+/** The texts of the inputs, after defaults and variables; secrets included. */
+function rawInputs(action, input, variable) {
+    const raw = {};
+    for (const [name, field] of fieldsOf(action)) {
+        const fromVariable = field.environment === undefined ? undefined : variable(field.environment)?.trim();
+        const value = input(name) ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
+        if (value !== undefined)
+            raw[name] = value;
+    }
+    return raw;
+}
+/** The inputs as values; every fault of every input is in the one error that it throws. */
+function parseInputs(action, raw) {
+    const result = action.inputs.safeParse(raw);
+    const readable = result.success ? result.data : readableInputs(action, raw);
+    const faults = [
+        ...(result.success ? [] : faultsOf(action, result.error)),
+        ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+        ...action.refine(readable),
+    ];
+    if (!result.success || faults.length > 0)
+        throw (0,domain_errors/* invalidInputs */.Rg)(faults);
+    return result.data;
+}
+/** The inputs that can be read although others are faulty, so that their faults together are found too. */
+function readableInputs(action, raw) {
+    const values = Object.entries(action.inputs.shape).flatMap(([name, schema]) => {
+        const parsed = schema.safeParse(raw[name]);
+        return parsed.success && parsed.data !== undefined ? [[name, parsed.data]] : [];
+    });
+    return Object.fromEntries(values);
+}
+function faultsOf(action, error) {
+    const fields = fieldsOf(action);
+    return error.issues.map((issue) => {
+        const input = String(issue.path[0] ?? 'inputs');
+        const field = fields.get(input);
+        if (issue.code === 'invalid_type') {
+            const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
+            return {
+                input,
+                problem: 'it is missing.',
+                fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
+            };
+        }
+        const params = 'params' in issue ? issue.params : undefined;
+        return { input, problem: issue.message, fix: typeof params?.fix === 'string' ? params.fix : '' };
+    });
+}
+function choiceFaults(choice, raw) {
+    const given = choice.of.filter((name) => raw[name] !== undefined);
+    const names = choice.of.join(' or ');
+    if (choice.unless !== undefined && /^true$/iu.test(raw[choice.unless] ?? '')) {
+        return given.map((name) => ({
+            input: name,
+            problem: `it is given together with ${choice.unless}.`,
+            fix: 'Give only one of them.',
+        }));
+    }
+    if (given.length > 1 && choice.need !== 'at-least-one') {
+        return [{ input: given.join(' and '), problem: 'both are given.', fix: `Give only one of ${names}.` }];
+    }
+    if (given.length === 0 && choice.need !== 'at-most-one') {
+        return [
+            {
+                input: names,
+                problem: 'none is given.',
+                fix: `Give ${choice.need === 'exactly-one' ? 'exactly' : 'at least'} one of them.`,
+            },
+        ];
+    }
+    return [];
+}
+function fieldOf(name, schema) {
+    const meta = schema instanceof src_schemas/* ZodType */.aRx ? schema.meta() : undefined;
+    if (meta?.description === undefined)
+        throw new TypeError(`The input ${name} has no description.`);
+    return { ...meta, description: meta.description };
+}
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var domain_decision = __nccwpck_require__(424);
+;// CONCATENATED MODULE: ./src/actions/record.ts
+
+
+/**
+ * What an action has learnt, decided and done so far. It is complete at every moment, so that an action which stops
+ * in the middle still tells everything up to there.
+ */
+class ActionRecord {
+    facts = [];
+    checks = [];
+    changes = [];
+    sections = [];
+    todo = [];
+    undo = [];
+    outputs = new Map();
+    #refusal;
+    fact(label, value, note) {
+        this.facts.push(note === undefined ? { label, value } : { label, value, note });
+    }
+    output(name, value) {
+        this.outputs.set(name, value);
+    }
+    /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */
+    check(name, mode, decision, passed, refusal) {
+        const judged = decision === null || mode === 'off' ? null : (0,domain_decision/* underMode */.I6)(decision, mode);
+        this.checks.push({ name, mode, decision: judged, passed });
+        if (judged !== null && !judged.allowed && this.#refusal === undefined)
+            this.#refusal = refusal;
+    }
+    /** Notes what is to be changed, as planned. */
+    plan(changes) {
+        for (const change of changes)
+            this.changes.push({ change, state: 'planned' });
+    }
+    /** Notes what became of a planned change. */
+    settle(change, state) {
+        const noted = this.changes.find((candidate) => candidate.change === change);
+        if (noted === undefined)
+            this.changes.push({ change, state });
+        else
+            noted.state = state;
+    }
+    /** Whether every check so far allowed to go on. */
+    get allowed() {
+        return this.#refusal === undefined;
+    }
+    /** The outcome of the first check that refused. */
+    get refusal() {
+        return this.#refusal;
+    }
+    /** Throws the refusal of the first check that refused; its findings are the message. */
+    requireAllowed(subject) {
+        if (this.#refusal === undefined)
+            return;
+        const errors = this.checks
+            .flatMap((check) => check.decision?.findings ?? [])
+            .filter((finding) => finding.severity === 'error');
+        const first = errors[0];
+        const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+        const code = this.#refusal === 'denied' ? 'permission-denied' : 'requirement';
+        throw new domain_errors/* PromoteError */.jG(`${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`, {
+            code,
+            outcome: this.#refusal,
+            ...(first?.fix === undefined ? {} : { fix: first.fix }),
+        });
+    }
+    /** Whether anything was written. */
+    get changed() {
+        return this.changes.some(({ state }) => state === 'done' || state === 'unknown');
+    }
+    /** Whether a run that is not dry would write something, or did. */
+    get wouldChange() {
+        return this.changes.some(({ state }) => state === 'planned' || state === 'done' || state === 'unknown');
+    }
+    /** Names of the checks that were off. */
+    get checksOff() {
+        return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
+    }
+}
+/** A decision without a finding. */
+const NOTHING_FOUND = (0,domain_decision/* decide */.LD)([]);
+
+;// CONCATENATED MODULE: ./src/domain/outcome.ts
+/** What an action can end with: the closed list of `docs/outcomes.md`. */
+const OUTCOMES = [
+    'ok',
+    'noop',
+    'denied',
+    'blocked',
+    'conflict',
+    'invalid',
+    'unavailable',
+    'unsupported',
+    'partial',
+    'error',
+];
+/** The table behind `docs/outcomes.md` and the README. */
+const OUTCOME_MEANINGS = {
+    ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
+    noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
+    denied: {
+        meaning: 'A privilege or ownership is missing, or the token was refused.',
+        exitCode: 1,
+        next: 'Run the printed statement, or ask the owner that it names. Then run again.',
+    },
+    blocked: {
+        meaning: 'A rule refused: signature, status, hold, required tag, validation.',
+        exitCode: 1,
+        next: 'Mend the model version or its status. Trying again changes nothing.',
+    },
+    conflict: {
+        meaning: 'The world moved between reading and writing, or was not as expected.',
+        exitCode: 1,
+        next: 'Look at who moved it, then run again.',
+    },
+    invalid: {
+        meaning: 'An input is wrong, or names something that does not exist.',
+        exitCode: 1,
+        next: 'Correct the input that the message names.',
+    },
+    unavailable: {
+        meaning: 'The workspace, the network or a server did not answer as a registry does.',
+        exitCode: 1,
+        next: 'Try again later; if it stays, check host, proxy and certificates.',
+    },
+    unsupported: {
+        meaning: 'This registry cannot do what was asked.',
+        exitCode: 1,
+        next: 'See the table of registries in docs/compatibility.md.',
+    },
+    partial: {
+        meaning: 'Not everything could be seen; what was seen is reported.',
+        exitCode: 1,
+        next: 'Give the caller the right to see the rest, or narrow what is asked.',
+    },
+    error: {
+        meaning: 'A fault of this tool, or a copy that does not equal its source.',
+        exitCode: 1,
+        next: 'Report it, with the report file.',
+    },
+};
+
+// EXTERNAL MODULE: ./src/domain/visible.ts
+var visible = __nccwpck_require__(4822);
+;// CONCATENATED MODULE: ./src/report/log-text.ts
+
+const MAX_LINE = 16_384;
+/**
+ * A text as one line that is safe on stdout and stderr of an action: line ends and other unseen characters spelled
+ * out, no workflow command. The runner reads `::name` at the start of a line, white space before it allowed, and
+ * `##[name` anywhere in one (actions/runner `ActionCommand.cs`, `OutputManager.cs`); Azure's `##vso[` is broken with
+ * it. Cut after 16,384 characters.
+ */
+function escapeLogLine(text) {
+    return (0,visible/* visible */.RK)((0,visible/* cut */.Jj)(text, MAX_LINE).replaceAll('\t', '  '))
+        .replace(/#(?=#\w*\[)/gu, '# ')
+        .replace(/^( *):(?=:)/u, '$1: ');
+}
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+
+const OUTCOME_SIGNS = {
+    ok: { icon: '✅', word: 'OK' },
+    noop: { icon: '✅', word: 'Nothing to do' },
+    denied: { icon: '⛔', word: 'Denied' },
+    blocked: { icon: '⛔', word: 'Blocked' },
+    conflict: { icon: '⚠️', word: 'Conflict' },
+    invalid: { icon: '❌', word: 'Invalid input' },
+    unavailable: { icon: '❌', word: 'Unavailable' },
+    unsupported: { icon: '❌', word: 'Unsupported' },
+    partial: { icon: '⚠️', word: 'Partial' },
+    error: { icon: '❌', word: 'Error' },
+};
+const PLANNED = { icon: '📝', word: 'Planned' };
+const STATE_SIGNS = {
+    done: { icon: '✅', word: 'done' },
+    planned: { icon: '📝', word: 'planned, not done' },
+    'not-needed': { icon: '➖', word: 'already so' },
+    'not-done': { icon: '⛔', word: 'not done' },
+    unknown: { icon: '❓', word: 'unknown: check' },
+};
+/** The sign of a document's outcome; a dry run that would change something is no success yet. */
+function outcomeSign(document) {
+    const planned = document.dryRun && document.changes.some(({ state }) => state === 'planned');
+    return planned && document.outcome === 'ok' ? PLANNED : OUTCOME_SIGNS[document.outcome];
+}
+/** The sign of a change's state. */
+function stateSign(state) {
+    return STATE_SIGNS[state];
+}
+const CHECK_SIGNS = {
+    passed: { icon: '✅', word: 'passed' },
+    refused: { icon: '⛔', word: 'refused' },
+    warned: { icon: '⚠️', word: 'warning' },
+    noted: { icon: '✅', word: 'passed, with a note' },
+    off: { icon: '➖', word: 'off, not checked' },
+    'not-reached': { icon: '➖', word: 'not reached' },
+};
+/** What a check came to, from its mode and findings. */
+function checkResult(check) {
+    if (check.mode === 'off')
+        return 'off';
+    if (check.decision === null)
+        return 'not-reached';
+    if (!check.decision.allowed)
+        return 'refused';
+    if (check.decision.findings.some((finding) => finding.severity !== 'note'))
+        return 'warned';
+    return check.decision.findings.length > 0 ? 'noted' : 'passed';
+}
+/** The sign of a check's result. */
+function checkSign(check) {
+    return CHECK_SIGNS[checkResult(check)];
+}
+/** What the reader must not overlook beside the verdict: a dry run, checks that were off. Not escaped. */
+function reservations(document) {
+    const said = [];
+    if (document.dryRun)
+        said.push('Dry run: nothing was changed');
+    if (document.checksOff.length > 0)
+        said.push(`Not checked: ${document.checksOff.join(', ')}`);
+    return said;
+}
+/** Outcome, verdict and reservations in one line of plain text. Not escaped. */
+function verdictLine(document) {
+    const head = `${outcomeSign(document).word}: ${document.verdict}`;
+    return [head, ...reservations(document)].join(' · ');
+}
+/** The sentence of the outcomes' table on what to do next, or nothing where nothing is to be done. */
+function defaultNext(outcome) {
+    const { exitCode, next } = OUTCOME_MEANINGS[outcome];
+    return exitCode === 0 ? undefined : next;
+}
+
+;// CONCATENATED MODULE: ./src/report/annotations.ts
+
+
+
+
+/** Characters that a runner keeps of a message (actions/runner `ExecutionContext.cs`). */
+const MAX_MESSAGE = 4096;
+/** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
+const MAX_PER_LEVEL = 10;
+const MAX_TITLE = 120;
+/** Short, so that the fix after it is within the 300 characters that a reader sees without opening. */
+const MAX_VERDICT = 140;
+const MAX_FIX = 600;
+function line(text, limit) {
+    return (0,visible/* cut */.Jj)(escapeLogLine((0,visible/* cut */.Jj)(text, limit)), limit + 40);
+}
+function findingsOf(check, severity) {
+    return (check.decision?.findings ?? [])
+        .filter((finding) => finding.severity === severity)
+        .map((finding) => line(`- ${finding.message}${finding.fix === undefined ? '' : ` ${finding.fix}`}`, 600));
+}
+function message(lines) {
+    const text = lines.join('\n');
+    return text.length <= MAX_MESSAGE
+        ? text
+        : `${text.slice(0, MAX_MESSAGE - 40).replace(/\n[^\n]*$/u, '')}\n… see the summary`;
+}
+/** The first sentence of what to do, with the statement or command that it announces. */
+function firstTodo(blocks) {
+    const [first, second] = blocks;
+    if (first?.kind === 'code')
+        return first.text.replaceAll('\n', ' ');
+    if (first?.kind === 'list')
+        return first.items.join(' ');
+    if (first?.kind !== 'paragraph')
+        return undefined;
+    return second?.kind === 'code' ? `${first.text} ${second.text.replaceAll('\n', ' ')}` : first.text;
+}
+function firstFix(document) {
+    const findings = document.checks.flatMap((check) => check.decision?.findings ?? []);
+    const ofError = findings.find(({ severity, fix }) => severity === 'error' && fix !== undefined)?.fix;
+    return firstTodo(document.todo) ?? ofError ?? defaultNext(document.outcome);
+}
+function verdict(document, level) {
+    const fix = firstFix(document);
+    const errors = level === 'error' ? document.checks.flatMap((check) => findingsOf(check, 'error')) : [];
+    const lines = [
+        line(`${verdictLine(document)}.`, MAX_VERDICT),
+        ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
+        ...errors,
+    ];
+    return { level, title: line(document.action, MAX_TITLE), message: message(lines) };
+}
+/**
+ * What an action says beside its job: the verdict first, with what to do in the first 300 characters, then one
+ * warning a check. A verdict of success is said only when something is to be known: a change, a dry run with one, or
+ * a check that was off. Never more than ten of a level; plain text, safe to hand to the runner's own escaping.
+ */
+function annotationsOf(document) {
+    const failed = OUTCOME_MEANINGS[document.outcome].exitCode !== 0;
+    const worthSaying = failed || document.checksOff.length > 0 || document.changes.some(({ state }) => state !== 'not-needed');
+    const warnings = document.checks.flatMap((check) => {
+        const found = findingsOf(check, 'warning');
+        if (found.length === 0)
+            return [];
+        return [
+            {
+                level: 'warning',
+                title: line(`${document.action}: ${check.name}`, MAX_TITLE),
+                message: message(found),
+            },
+        ];
+    });
+    const shown = warnings.slice(0, MAX_PER_LEVEL);
+    const last = shown.at(-1);
+    const rest = warnings.length - shown.length;
+    if (last !== undefined && rest > 0) {
+        const more = `${rest + 1} more checks have warnings: see the summary`;
+        shown.splice(-1, 1, { level: 'warning', title: line(document.action, MAX_TITLE), message: more });
+    }
+    return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
+}
+
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/change-text.ts
+var change_text = __nccwpck_require__(9564);
+;// CONCATENATED MODULE: ./src/report/escape-html.ts
+
+/** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
+const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
+/** A plain word: letters, digits and mild punctuation, none of which the page gives a meaning. */
+const PLAIN_WORD = /^(?:=|[\p{L}\p{M}\p{N}'’‘“”"&;:,.!?%()/+×·•→←≤≥±–—…-]*)$/u;
+/** What consists of plain characters and is linked or drawn by the page all the same: hosts, commits, `GH-12`, `:x:`. */
+const LINKED = /\.\p{L}|:\S|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|\/\/|www\.\S/iu;
+const MAX_PROSE = 4000;
+const MAX_BLOCK = 100_000;
+const MAX_CALL = 12;
+const MAX_PUNCTUATION = 8;
+function entity(character) {
+    return `&#${character.codePointAt(0)};`;
+}
+/** One line of visible text in which no character has a meaning for Markdown or HTML. */
+function escapeInline(text) {
+    return (0,visible/* visible */.RK)(text).replace(ACTIVE, entity);
+}
+/** The text in a code element, where the page makes no mentions, issue links, emoji or formulas of it. */
+function codeSpan(text, limit = MAX_PROSE) {
+    return `<code>${escapeInline((0,visible/* cut */.Jj)(text, limit))}</code>`;
+}
+function isPlainWord(word) {
+    return PLAIN_WORD.test(word) && !LINKED.test(word);
+}
+/** The word without the punctuation of its sentence: what stands before, the word itself, what stands after. */
+function splitPunctuation(word) {
+    const before = /^[("“]*/u.exec(word)?.[0] ?? '';
+    let core = word.slice(before.length);
+    let after = '';
+    for (let i = 0; i < MAX_PUNCTUATION; i += 1) {
+        const last = core.at(-1) ?? '';
+        const belongs = last === ')' && core.includes('(');
+        if (last === '' || belongs || !'.,;:!?)"”…'.includes(last))
+            break;
+        core = core.slice(0, -1);
+        after = `${last}${after}`;
+    }
+    return [before, core, after];
+}
+/** Words a space apart; a call such as `f(a, b)` whose parenthesis opens in a word stays together. */
+function wordsOf(text) {
+    const words = [];
+    const parts = text.split(' ');
+    for (let i = 0; i < parts.length; i += 1) {
+        let word = parts[i] ?? '';
+        if (/^[\p{L}_][^\s(]*\(/u.test(word)) {
+            for (let j = i, joined = word; j < Math.min(parts.length, i + MAX_CALL); joined += ` ${parts[++j] ?? ''}`) {
+                if (joined.split('(').length > joined.split(')').length)
+                    continue;
+                word = joined;
+                i = j;
+                break;
+            }
+        }
+        words.push(word);
+    }
+    return words;
+}
+/** The runs of a word: its punctuation as text, itself as text or in code. */
+function runsOf(word) {
+    if (isPlainWord(word))
+        return [{ text: word, inCode: false }];
+    const [before, core, after] = splitPunctuation(word);
+    const runs = [
+        { text: before, inCode: false },
+        { text: core, inCode: !isPlainWord(core) },
+        { text: after, inCode: false },
+    ];
+    return runs.filter((run) => run.text !== '');
+}
+/**
+ * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
+ * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
+ * leaves code elements alone (html-pipeline, MentionFilter and EmojiFilter).
+ */
+function prose(text, limit = MAX_PROSE) {
+    const html = [];
+    let code = '';
+    const flush = () => {
+        if (code !== '')
+            html.push(`<code>${escapeInline(code)}</code>`);
+        code = '';
+    };
+    for (const [i, word] of wordsOf((0,visible/* visible */.RK)((0,visible/* cut */.Jj)(text, limit))).entries()) {
+        const runs = runsOf(word);
+        const goesOn = code !== '' && runs[0]?.inCode === true;
+        if (!goesOn)
+            flush();
+        if (i > 0 && goesOn)
+            code += ' ';
+        else if (i > 0)
+            html.push(' ');
+        for (const run of runs) {
+            if (run.inCode)
+                code += run.text;
+            else {
+                flush();
+                html.push(escapeInline(run.text));
+            }
+        }
+    }
+    flush();
+    return html.join('');
+}
+/**
+ * Text to be copied, in a `pre` on one line of source: line feeds are entities, so that no blank line, fence or tag
+ * within can end it. Cut after 100,000 characters, which is said.
+ */
+function preBlock(language, text) {
+    const body = (0,visible/* visibleLines */.gB)((0,visible/* cut */.Jj)(text, MAX_BLOCK))
+        .map((line) => line.replace(ACTIVE, entity))
+        .join('&#10;');
+    return `<pre lang="${escapeInline(language)}"><code>${body}</code></pre>`;
+}
+
+;// CONCATENATED MODULE: ./src/report/html-blocks.ts
+
+const MAX_CELL = 1000;
+/** Rows that decide how the columns of a table look. */
+const SAMPLE_ROWS = 200;
+/** Bytes kept for the row that counts those left out. */
+const MISSING_ROWS = 200;
+/** The sentence that stands where something was left out. */
+const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
+/** Bytes of a text in UTF-8, with the blank line that parts it from the next. */
+function bytesOf(html) {
+    return Buffer.byteLength(html, 'utf8') + 2;
+}
+/** Bytes of lines of HTML, each with its blank line. */
+function sizeOf(html) {
+    return html.reduce((sum, line) => sum + bytesOf(line), 0);
+}
+/** As many of the pieces as have room, in order; the note is added when one had none. `room` in bytes. */
+function fit(pieces, room) {
+    const html = [];
+    let left = room - bytesOf(TRUNCATED);
+    for (const piece of pieces) {
+        const rendered = piece(left);
+        const size = sizeOf(rendered.html);
+        if (size <= left)
+            html.push(...rendered.html);
+        if (size > left || !rendered.complete)
+            return { html: [...html, TRUNCATED], complete: false };
+        left -= size;
+    }
+    return { html, complete: true };
+}
+/** A piece that is whole or absent, made when its turn comes. */
+function whole(html) {
+    return () => ({ html: [html()], complete: true });
+}
+/**
+ * A table whose cells `render` gives as HTML, row by row as long as there is room; rows beyond `room` bytes are left
+ * out and counted.
+ */
+function tableOf(columns, rows, render, room, align = []) {
+    const attribute = columns.map((_, i) => (align[i] === 'right' ? ' align="right"' : ''));
+    const head = columns
+        .map((column, i) => `<th${attribute[i] ?? ''}>${prose(column, MAX_CELL)}</th>`)
+        .join('');
+    const lines = [];
+    let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - MISSING_ROWS;
+    for (const row of rows) {
+        const cells = render(row);
+        const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${cells[i] ?? ''}</td>`).join('')}</tr>`;
+        left -= bytesOf(line);
+        if (left < 0)
+            break;
+        lines.push(line);
+    }
+    const missing = rows.length - lines.length;
+    if (missing > 0)
+        lines.push(`<tr><td colspan="${columns.length}"><em>${missing} more rows</em></td></tr>`);
+    const html = `<table><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
+    return { html: [html], complete: missing === 0 };
+}
+/**
+ * How the cells of a table become HTML. A column of single words is set in code throughout as soon as one of its
+ * first rows has to be, so that `amount` and `merchant_id` look alike.
+ */
+function cellsOf(table) {
+    const sample = table.rows.slice(0, SAMPLE_ROWS);
+    const inCode = table.columns.map((_, i) => {
+        const cells = sample.map((row) => row[i] ?? '').filter((cell) => cell !== '');
+        return (cells.every((cell) => cell.length <= MAX_CELL && !/\s/u.test(cell)) &&
+            cells.some((cell) => prose(cell).startsWith('<code>')));
+    });
+    return (row) => table.columns.map((_, i) => {
+        const cell = row[i] ?? '';
+        return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+    });
+}
+function listOf(items, room) {
+    const { html, complete } = fit(items.map((item) => whole(() => `<li>${prose(item)}</li>`)), room - bytesOf('<ul></ul>'));
+    const points = complete ? html : html.slice(0, -1);
+    return { html: points.length === 0 ? [] : [`<ul>${points.join('')}</ul>`], complete };
+}
+function renderBlock(block, room) {
+    switch (block.kind) {
+        case 'paragraph':
+            return { html: [`<p>${prose(block.text)}</p>`], complete: true };
+        case 'code':
+            return { html: [preBlock(block.language, block.text)], complete: true };
+        case 'list':
+            return listOf(block.items, room);
+        case 'table':
+            return tableOf(block.columns, block.rows, cellsOf(block), room, block.align);
+    }
+}
+/** Blocks in order, each on one line of HTML, within `room` bytes. */
+function renderBlocks(blocks, room) {
+    return fit(blocks.map((block) => (left) => renderBlock(block, left)), room);
+}
+/** Something folded under a title, on one line; the content is HTML already. */
+function details(title, content) {
+    return `<details><summary>${title}</summary>${content.join('')}</details>`;
+}
+/** A heading of a part. */
+function subheading(title) {
+    return `<h4>${prose(title, MAX_CELL)}</h4>`;
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+
+
+
+
+
+const KIB = 1024;
+/** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
+const LIMIT = 900 * KIB;
+/** Bytes kept for what stands around the content of a folded part. */
+const FOLD = 200;
+const markdown_MAX_TITLE = 300;
+const MAX_NAME = 100;
+/** Checks named in the line under the verdict. */
+const MAX_CHECKS = 40;
+const MAX_TEXT = 1500;
+function heading(document) {
+    const { icon, word } = outcomeSign(document);
+    const said = reservations(document).map((text) => `<br>⚠️ ${prose(text, markdown_MAX_TITLE)}`);
+    return `<h3>${icon} ${word}: ${prose(document.verdict, markdown_MAX_TITLE)}${said.join('')}</h3>`;
+}
+function checksLine(document) {
+    const said = document.checks.slice(0, MAX_CHECKS).map((check) => {
+        const { icon, word } = checkSign(check);
+        return `${icon} ${prose(check.name, MAX_NAME)}: ${word}`;
+    });
+    return `<p>${[codeSpan(document.action, MAX_NAME), ...said].join(' · ')}</p>`;
+}
+const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' };
+/** An icon and its word, which a narrow column does not part. */
+function signed(icon, words) {
+    return `${icon}&nbsp;${words}`;
+}
+function findings(document, room) {
+    const found = document.checks.flatMap(({ name, decision }) => (decision?.findings ?? []).map((finding) => ({ name, ...finding })));
+    return tableOf(['Check', 'Found'], found, ({ name, severity, message, fix }) => [
+        signed(SEVERITY_ICONS[severity], prose(name, MAX_NAME)),
+        `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
+    ], room);
+}
+function facts(document, room) {
+    return tableOf(['Fact', 'Value'], document.facts, ({ label, value, note }) => [
+        prose(label, markdown_MAX_TITLE),
+        `${prose(value, MAX_TEXT)}${note === undefined ? '' : ` (${prose(note, MAX_TEXT)})`}`,
+    ], room);
+}
+function changes(document, room) {
+    return tableOf(['State', 'Change'], document.changes, ({ change, state }) => {
+        const { icon, word } = stateSign(state);
+        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose((0,change_text/* formatChange */.e)(change), MAX_TEXT)];
+    }, room);
+}
+function passed(checks, room) {
+    const inner = tableOf(['Check', 'Result'], checks, (check) => [signed('✅', prose(check.name, MAX_NAME)), prose(check.passed, MAX_TEXT)], room - FOLD);
+    return folded(`Checks that passed: ${checks.length}`, inner);
+}
+function folded(title, inner) {
+    return { html: [details(prose(title, markdown_MAX_TITLE), inner.html)], complete: inner.complete };
+}
+function titled(title, blocks, room) {
+    const head = subheading(title);
+    const inner = renderBlocks(blocks, room - bytesOf(head));
+    return { html: [head, ...inner.html], complete: inner.complete };
+}
+function section(part, room) {
+    if (!part.folded)
+        return titled(part.title, part.blocks, room);
+    const title = prose(part.title, markdown_MAX_TITLE);
+    return folded(part.title, renderBlocks(part.blocks, room - bytesOf(details(title, []))));
+}
+/** What to do: the document's own words, or the sentence of its outcome. */
+function todoOf(document) {
+    const next = defaultNext(document.outcome);
+    return document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
+}
+/**
+ * The job summary of a document: verdict and decision first, then facts, changes, what to do, how to undo, detail.
+ * Only HTML blocks of one line each, parted by blank lines, so that no text within can end its block (CommonMark
+ * 0.31, HTML blocks); all of the document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
+ */
+function renderSummary(document) {
+    const todo = todoOf(document);
+    const green = document.checks.filter((check) => checkResult(check) === 'passed');
+    const hasFindings = document.checks.some((check) => (check.decision?.findings.length ?? 0) > 0);
+    const parts = [
+        [true, LIMIT, whole(() => heading(document))],
+        [true, LIMIT, whole(() => checksLine(document))],
+        [hasFindings, 160 * KIB, (room) => findings(document, room)],
+        [document.facts.length > 0, 80 * KIB, (room) => facts(document, room)],
+        [document.changes.length > 0, 120 * KIB, (room) => changes(document, room)],
+        [todo.length > 0, 200 * KIB, (room) => titled('What to do', todo, room)],
+        [document.undo.length > 0, 100 * KIB, (room) => titled('How to undo', document.undo, room)],
+        [green.length > 0, 60 * KIB, (room) => passed(green, room)],
+        ...document.sections.map((one) => [true, LIMIT, (room) => section(one, room)]),
+    ];
+    const lines = [];
+    let left = LIMIT;
+    for (const [present, share, render] of parts) {
+        if (!present)
+            continue;
+        const { html, complete } = fit([render], Math.min(left, share));
+        lines.push(...html);
+        left -= sizeOf(html);
+        if (left < FOLD || (share === LIMIT && !complete))
+            break;
+    }
+    return `${lines.join('\n\n')}\n`;
+}
+
+;// CONCATENATED MODULE: ./src/report/plain.ts
+
+
+
+
+
+const plain_MAX_TEXT = 2000;
+const plain_MAX_CELL = 60;
+const MAX_ROWS = 50;
+const MAX_LINES = 200;
+function cell(text) {
+    return escapeLogLine((0,visible/* cut */.Jj)(text, plain_MAX_CELL));
+}
+function tableLines(table) {
+    const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
+    const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+    const lines = rows.map((row) => row
+        .map((text, i) => table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd());
+    const missing = table.rows.length - MAX_ROWS;
+    return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
+}
+function blockLines(block) {
+    switch (block.kind) {
+        case 'paragraph':
+            return [(0,visible/* cut */.Jj)(block.text, plain_MAX_TEXT)];
+        case 'list':
+            return block.items.map((item) => `- ${(0,visible/* cut */.Jj)(item, plain_MAX_TEXT)}`);
+        case 'code': {
+            const lines = (0,visible/* visibleLines */.gB)(block.text).map((line) => `    ${line}`);
+            return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
+        }
+        case 'table':
+            return tableLines(block);
+    }
+}
+function part(title, lines) {
+    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+/**
+ * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
+ * ({@link escapeLogLine}); long tables and texts are cut.
+ */
+function renderPlain(document) {
+    const next = defaultNext(document.outcome);
+    const todo = document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
+    const checks = document.checks.flatMap((check) => {
+        const { icon, word } = checkSign(check);
+        const found = check.decision?.findings ?? [];
+        const said = word === 'passed' ? `. ${check.passed}` : '';
+        return [
+            `${icon} ${check.name}: ${word}${said}`,
+            ...found.map(({ message, fix }) => (0,visible/* cut */.Jj)(`   - ${message}${fix === undefined ? '' : ` ${fix}`}`, plain_MAX_TEXT)),
+        ];
+    });
+    const lines = [
+        `${outcomeSign(document).icon} ${document.action}: ${verdictLine(document)}`,
+        ...part('Checks', checks),
+        ...part('Facts', document.facts.map((fact) => (0,visible/* cut */.Jj)(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, plain_MAX_TEXT))),
+        ...part('Changes', document.changes.map(({ change, state }) => {
+            const { icon, word } = stateSign(state);
+            return `${icon} ${word}: ${(0,change_text/* formatChange */.e)(change)}`;
+        })),
+        ...part('What to do', todo.flatMap(blockLines)),
+        ...part('How to undo', document.undo.flatMap(blockLines)),
+        ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
+    ];
+    return lines.map(escapeLogLine);
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
+
+
+
+function datetime(params) {
+    return api/* _isoDateTime */.G1(src_schemas/* ZodISODateTime */.You, params);
+}
+function date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+;// CONCATENATED MODULE: ./src/domain/change.ts
+/** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
+const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
+
+;// CONCATENATED MODULE: ./src/report/report.ts
+
+
+
+
+/** Version of the report's shape; a reader refuses a greater one. */
+const REPORT_SCHEMA_VERSION = 1;
+const report_text = src_schemas/* string */.YjP();
+const version = src_schemas/* int */.Whr();
+const report_time = datetime({ offset: true });
+const fullName = src_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
+const target = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('model'), name: fullName }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('version'), name: fullName, version }),
+]);
+const change = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('alias'),
+        name: fullName,
+        alias: report_text,
+        from: version.nullable(),
+        to: version.nullable(),
+    }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('create-model'), name: fullName, owner: src_schemas/* exactOptional */.yqP(report_text) }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('copy'),
+        source: src_schemas/* object */.Ikc({ name: fullName, version }),
+        destination: fullName,
+    }),
+]);
+const finding = src_schemas/* object */.Ikc({
+    code: report_text,
+    severity: src_schemas/* enum */.k5n(['error', 'warning', 'note']),
+    message: report_text,
+    fix: src_schemas/* exactOptional */.yqP(report_text),
+});
+const block = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('paragraph'), text: report_text }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('table'),
+        columns: src_schemas/* array */.YOg(report_text),
+        rows: src_schemas/* array */.YOg(src_schemas/* array */.YOg(report_text)),
+        align: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(['left', 'right']))),
+    }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('code'),
+        language: src_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
+        text: report_text,
+    }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('list'), items: src_schemas/* array */.YOg(report_text) }),
+]);
+const run = src_schemas/* object */.Ikc({
+    /** `owner/name`. */
+    repository: report_text,
+    runId: report_text,
+    attempt: report_text,
+    /** Who started the attempt. */
+    actor: report_text,
+    sha: report_text,
+    /** `owner/name/.github/workflows/file.yml@ref`. */
+    workflowRef: report_text,
+});
+const error = src_schemas/* object */.Ikc({
+    code: report_text,
+    message: report_text,
+    fix: src_schemas/* exactOptional */.yqP(report_text),
+    serverCode: src_schemas/* exactOptional */.yqP(report_text),
+    httpStatus: src_schemas/* exactOptional */.yqP(src_schemas/* int */.Whr()),
+    requestId: src_schemas/* exactOptional */.yqP(report_text),
+});
+/**
+ * The report file of an action: what it decided, on what, and what it did; fit to be kept as evidence. Times are ISO
+ * 8601 in UTC. Neither a host nor a secret is in it. Texts are verbatim, not escaped. Fields that are not here are left
+ * out when a report is built, and to be ignored by who reads one of a later 1.x.
+ */
+const reportSchema = src_schemas/* object */.Ikc({
+    schemaVersion: src_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
+    action: report_text,
+    outcome: src_schemas/* enum */.k5n(OUTCOMES),
+    verdict: report_text,
+    dryRun: src_schemas/* boolean */.zMY(),
+    checksOff: src_schemas/* array */.YOg(report_text),
+    changed: src_schemas/* boolean */.zMY(),
+    wouldChange: src_schemas/* boolean */.zMY(),
+    startedAt: report_time,
+    finishedAt: report_time,
+    run: run.nullable(),
+    inputs: src_schemas/* record */.g1P(report_text, report_text),
+    checks: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({
+        name: report_text,
+        mode: src_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
+        decision: src_schemas/* object */.Ikc({ allowed: src_schemas/* boolean */.zMY(), findings: src_schemas/* array */.YOg(finding) }).nullable(),
+        passed: report_text,
+    })),
+    changes: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ change, state: src_schemas/* enum */.k5n(CHANGE_STATES) })),
+    facts: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ label: report_text, value: report_text, note: src_schemas/* exactOptional */.yqP(report_text) })),
+    todo: src_schemas/* array */.YOg(block),
+    undo: src_schemas/* array */.YOg(block),
+    sections: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ title: report_text, folded: src_schemas/* boolean */.zMY(), blocks: src_schemas/* array */.YOg(block) })),
+    outputs: src_schemas/* record */.g1P(report_text, report_text),
+    error: src_schemas/* exactOptional */.yqP(error),
+});
+/** Inputs that never reach a report: many repositories keep the host as a secret. */
+const WITHHELD = /(?:^|-)(?:host|token|secret|password|key|credentials?|certificate)(?:-|$)/iu;
+/** Inputs that {@link WITHHELD} would take by their name alone. */
+const KEPT = new Set(['status-key']);
+function withoutSecrets(inputs) {
+    return Object.fromEntries(Object.entries(inputs).filter(([name]) => KEPT.has(name) || !WITHHELD.test(name)));
+}
+/** The report of a document; throws a `ZodError` when the result does not have the published shape. */
+function buildReport(document, context) {
+    const { startedAt, finishedAt, inputs, ...rest } = context;
+    return reportSchema.parse({
+        schemaVersion: REPORT_SCHEMA_VERSION,
+        ...document,
+        ...rest,
+        startedAt: startedAt.toISOString(),
+        finishedAt: finishedAt.toISOString(),
+        inputs: withoutSecrets(inputs),
+    });
+}
+
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/http/errors.ts
+
+
+const BY_ERROR_CODE = {
+    RESOURCE_DOES_NOT_EXIST: 'not-found',
+    NOT_FOUND: 'not-found',
+    CATALOG_DOES_NOT_EXIST: 'not-found',
+    SCHEMA_DOES_NOT_EXIST: 'not-found',
+    METASTORE_DOES_NOT_EXIST: 'not-found',
+    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+    RESOURCE_ALREADY_EXISTS: 'already-exists',
+    ALREADY_EXISTS: 'already-exists',
+    RESOURCE_CONFLICT: 'conflict',
+    ABORTED: 'conflict',
+    PERMISSION_DENIED: 'permission-denied',
+    UNAUTHENTICATED: 'unauthenticated',
+    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
+    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
+    RESOURCE_EXHAUSTED: 'rate-limited',
+    TEMPORARILY_UNAVAILABLE: 'unavailable',
+    INTERNAL_ERROR: 'unavailable',
+    DEADLINE_EXCEEDED: 'unavailable',
+};
+const BY_STATUS = {
+    401: 'unauthenticated',
+    403: 'permission-denied',
+    404: 'not-found',
+    409: 'conflict',
+    429: 'rate-limited',
+};
+const OUTCOME_OF = {
+    'not-found': 'invalid',
+    'already-exists': 'conflict',
+    conflict: 'conflict',
+    'permission-denied': 'denied',
+    unauthenticated: 'denied',
+    'rate-limited': 'unavailable',
+    unavailable: 'unavailable',
+    rejected: 'error',
+};
+const FIX_OF = {
+    unauthenticated: 'Check that the token is the one of this host and has not expired.',
+    'rate-limited': 'The workspace limits its callers; run again later.',
+    unavailable: 'Run again later; if it stays, look at the status of the workspace.',
+};
+/**
+ * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
+ * The server's message is kept; text of gateways and pages is cut.
+ */
+function errorFromAnswer(answer) {
+    const redirect = redirectError(answer);
+    if (redirect !== undefined)
+        return redirect;
+    if (isHtml(answer))
+        return htmlError(answer);
+    const body = readBody(answer);
+    const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
+        BY_STATUS[answer.status] ??
+        (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
+    const label = body.code ?? `HTTP ${answer.status}`;
+    const fix = FIX_OF[code];
+    return new domain_errors/* PromoteError */.jG(`${label}: ${body.message} (${answer.call})`, {
+        code,
+        outcome: OUTCOME_OF[code] ?? 'error',
+        httpStatus: answer.status,
+        ...(fix === undefined ? {} : { fix }),
+        ...(body.code === undefined ? {} : { serverCode: body.code }),
+        ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+    });
+}
+/** The error of a request that got no answer. */
+function errorFromFailure(cause, call) {
+    const code = causeCode(cause);
+    const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
+    const message = tls
+        ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
+        : `No answer from the host (${code}) at ${call}.`;
+    const fix = tls
+        ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
+        : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+    return new domain_errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+}
+/** The error of an answer that came whole and is not what the API promises. */
+function protocolError(problem, call, cause) {
+    return new domain_errors/* PromoteError */.jG(`The answer of ${call} ${problem}.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+/** The page that a login or a gateway sends in place of an answer. */
+function htmlError(answer) {
+    const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
+    const named = title === undefined ? '' : ` titled "${(0,domain_text/* show */.W)(title.trim())}"`;
+    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page or a gateway`, answer.call);
+}
+/** True when the answer is an HTML page whatever it claims to be. */
+function isHtml(answer) {
+    return (/text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body));
+}
+/** A header's value as text, empty when absent. */
+function header(headers, name) {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+/** The system's or undici's code of a failed request, or the error's name. */
+function causeCode(cause) {
+    if (cause instanceof AggregateError && cause.errors.length > 0)
+        return causeCode(cause.errors[0]);
+    if (!(cause instanceof Error))
+        return 'unknown';
+    if ('code' in cause && typeof cause.code === 'string')
+        return cause.code;
+    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
+}
+function redirectError(answer) {
+    if (answer.status < 300 || answer.status >= 400)
+        return undefined;
+    const location = header(answer.headers, 'location');
+    const privateLink = location.includes('private-link-validation-error');
+    const why = privateLink
+        ? 'the workspace allows private link only, and this runner is outside of it'
+        : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
+    return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
+}
+function readBody(answer) {
+    const text = answer.body.trim();
+    const fallback = { message: text === '' ? 'no message' : (0,domain_text/* show */.W)(text, 300) };
+    const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
+    if (plain?.[1] !== undefined)
+        return { code: plain[1], message: (0,domain_text/* show */.W)(plain[2] ?? '', 1000) };
+    let parsed;
+    try {
+        parsed = JSON.parse(text);
+    }
+    catch {
+        return fallback;
+    }
+    if (typeof parsed !== 'object' || parsed === null)
+        return fallback;
+    const fields = new Map(Object.entries(parsed));
+    const textOf = (key) => {
+        const value = fields.get(key);
+        return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    };
+    const code = textOf('error_code') ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+    const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
+    const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
+    return {
+        message: (0,domain_text/* show */.W)(message, 1000),
+        ...(code === undefined ? {} : { code }),
+        ...(requestId === '' ? {} : { requestId }),
+    };
+}
+function requestIdOf(details) {
+    if (!Array.isArray(details))
+        return undefined;
+    for (const item of details) {
+        if (typeof item === 'object' &&
+            item !== null &&
+            'request_id' in item &&
+            typeof item.request_id === 'string') {
+            return (0,domain_text/* show */.W)(item.request_id, 100);
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/http/transport.ts
+
+
+/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
+const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
+/**
+ * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
+ * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
+ */
+async function openTransport(environment) {
+    const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
+    const options = {
+        connect: { timeout: TIMEOUTS.connect },
+        headersTimeout: TIMEOUTS.headers,
+        bodyTimeout: TIMEOUTS.body,
+        keepAliveTimeout: 4_000,
+    };
+    const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
+    const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+    const transport = async (outgoing) => {
+        const response = await request(outgoing.url, {
+            dispatcher,
+            method: outgoing.method,
+            headers: outgoing.headers,
+            body: bodyOf(outgoing.body),
+            ...(outgoing.signal === undefined ? {} : { signal: outgoing.signal }),
+        });
+        return {
+            status: response.statusCode,
+            headers: response.headers,
+            stream: response.body,
+            text: (limit) => readText(response.body, limit),
+            discard: () => response.body.dump(),
+        };
+    };
+    return { transport, close: () => dispatcher.destroy() };
+}
+function bodyOf(body) {
+    if (body === undefined || body instanceof Uint8Array)
+        return body ?? null;
+    return external_node_stream_.Readable.from(body, { objectMode: false });
+}
+async function readText(body, limit) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit)
+            throw protocolError(`is larger than ${limit} bytes`, 'the host');
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
+var snapshot = __nccwpck_require__(8597);
+;// CONCATENATED MODULE: ./src/http/limiter.ts
+/** One action must not starve a workspace (docs/architecture.md, request budgets). */
+const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
+/** The Files API, until the workspace says 429. */
+const FILES_API = { inFlight: 16, perSecond: 1000 };
+/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
+class Limiter {
+    #budget;
+    #clock;
+    #waiting = [];
+    #running = 0;
+    #tokens;
+    #refilledAt;
+    constructor(budget, clock) {
+        this.#budget = budget;
+        this.#clock = clock;
+        this.#tokens = budget.perSecond;
+        this.#refilledAt = clock.now();
+    }
+    /** Runs `work` when the budget allows. */
+    async run(work) {
+        if (this.#running >= this.#budget.inFlight) {
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+        try {
+            await this.#takeToken();
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+    async #takeToken() {
+        const now = this.#clock.now();
+        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
+        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
+        this.#refilledAt = now;
+        this.#tokens -= 1;
+        if (this.#tokens < 0)
+            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/http/request.ts
+/** The path and query of a request, encoded. */
+function pathOf(request) {
+    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
+        const value = request.params?.[name];
+        if (value === undefined)
+            throw new TypeError(`No value for {${name}} of ${request.template}`);
+        return keepSlashes === '+'
+            ? value.split('/').map(encodeURIComponent).join('/')
+            : encodeURIComponent(value);
+    });
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+        if (value !== undefined)
+            query.set(key, String(value));
+    }
+    const text = query.toString();
+    return text === '' ? path : `${path}?${text}`;
+}
+
+;// CONCATENATED MODULE: ./src/http/retry.ts
+
+/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
+const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
+/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Whether an answer of this status may be asked for again. */
+function mayRetryStatus(status, retry) {
+    return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
+}
+/** Failures before a byte was sent: not processed whatever the request was. */
+const NOT_SENT = new Set([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+]);
+/** Failures that trying again cannot mend. */
+const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
+/** Whether a request that got no answer may be sent again. */
+function mayRetryFailure(code, retry) {
+    return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
+}
+/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
+function requestedDelay(answer, now) {
+    const value = header(answer.headers, 'retry-after').trim();
+    if (/^\d{1,9}$/u.test(value))
+        return Number(value) * 1000;
+    const date = value === '' ? Number.NaN : Date.parse(value);
+    if (!Number.isNaN(date))
+        return Math.max(0, date - now);
+    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
+    return info === undefined ? undefined : Number(info) * 1000;
+}
+/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
+function delayBefore(attempt, asked, policy, random) {
+    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
+    const own = ceiling / 2 + (random() * ceiling) / 2;
+    return asked === undefined ? own : asked + random() * 250;
+}
+/** True when waiting `delay` still ends within the budget. */
+function withinBudget(startedAt, delay, clock, policy) {
+    return clock.now() + delay - startedAt <= policy.budget;
+}
+
+;// CONCATENATED MODULE: ./src/http/client.ts
+
+
+
+
+
+/** JSON answers over this are refused: no call of ours is answered by more. */
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** As much of an error's body as may hold its JSON. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** Without any answer there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
+class HttpClient {
+    #options;
+    #limiter;
+    #retry;
+    #begun = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
+        this.#retry = options.retry ?? DEFAULT_RETRY;
+    }
+    /** How many requests were begun, tries included. */
+    get requestsBegun() {
+        return this.#begun;
+    }
+    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
+    async json(request) {
+        const body = request.json === undefined ? undefined : jsonBody(request.json);
+        return this.#send(request, body, async (answer) => {
+            const text = await answer.text(MAX_JSON_BYTES);
+            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+        });
+    }
+    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+    async send(request, body) {
+        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        await this.#send(request, sent, async (answer) => {
+            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+        });
+    }
+    /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
+    async stream(request) {
+        try {
+            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
+        }
+        catch (error) {
+            if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
+                return undefined;
+            throw error;
+        }
+    }
+    async #send(request, body, read) {
+        const { clock, random, log } = this.#options;
+        const call = callOf(request);
+        const startedAt = clock.now();
+        for (let attempt = 1;; attempt += 1) {
+            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call));
+            if ('value' in result)
+                return result.value;
+            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
+            const delay = delayBefore(attempt, result.asked, this.#retry, random);
+            if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
+                throw attempt === 1
+                    ? result.error
+                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+            }
+            log.info(`${(0,domain_errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            await clock.sleep(delay, this.#options.signal);
+        }
+    }
+    async #attempt(request, body, read, call) {
+        const { host, transport, authorizer, userAgent, clock, log, signal } = this.#options;
+        const headers = {
+            accept: 'application/json',
+            'user-agent': userAgent,
+            ...(await authorizer.headers()),
+            ...request.headers,
+            ...(body === undefined
+                ? {}
+                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
+        };
+        const startedAt = clock.now();
+        this.#begun += 1;
+        try {
+            const answer = await transport({
+                method: request.method,
+                url: `${host}${pathOf(request)}`,
+                headers,
+                ...(body === undefined ? {} : { body: await body.open() }),
+                ...(signal === undefined ? {} : { signal }),
+            });
+            log.debug(`${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
+            if (answer.status >= 200 && answer.status < 300)
+                return { value: await read(answer) };
+            return await refused(answer, request, call, clock.now());
+        }
+        catch (cause) {
+            if (signal?.aborted === true)
+                throw cancelled(call);
+            if (cause instanceof domain_errors/* PromoteError */.jG)
+                throw cause;
+            const code = causeCode(cause);
+            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
+            return {
+                error: errorFromFailure(cause, call),
+                again: mayRetryFailure(code, request.retry),
+                unanswered: true,
+            };
+        }
+    }
+}
+async function refused(answer, request, call, now) {
+    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+    const failed = { status: answer.status, headers: answer.headers, body, call };
+    const asked = requestedDelay(failed, now);
+    return {
+        error: errorFromAnswer(failed),
+        again: mayRetryStatus(answer.status, request.retry),
+        unanswered: false,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+async function refusePage(answer, call) {
+    if (!/text\/html/iu.test(header(answer.headers, 'content-type')))
+        return answer;
+    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+    throw htmlError({ status: answer.status, headers: answer.headers, body, call });
+}
+function parseJson(text, answer, call) {
+    if (isHtml({ headers: answer.headers, body: text })) {
+        throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
+    }
+    if (text.trim() === '')
+        return {};
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw protocolError('is not JSON', call, cause);
+    }
+}
+function callOf(request) {
+    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
+}
+function jsonBody(value) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
+}
+function cancelled(call) {
+    return new domain_errors/* PromoteError */.jG(`Cancelled during ${call}.`, { code: 'cancelled', outcome: 'error' });
+}
+function afterTries(error, tries, ms, asked) {
+    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+    return new domain_errors/* PromoteError */.jG(message, { ...error.details, cause: error });
+}
+
+;// CONCATENATED MODULE: ./src/domain/product.ts
+/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
+const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
+
+;// CONCATENATED MODULE: ./src/registry/databricks/call.ts
+
+
+/** More pages than any registry has: a list that goes on is a loop. */
+const MAX_PAGES = 10_000;
+/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
+async function callJson(http, request, schema) {
+    return read(await http.json(request), request, schema);
+}
+/** As {@link callJson}; undefined when the registry says that the object does not exist. */
+async function findJson(http, request, schema) {
+    try {
+        return await callJson(http, request, schema);
+    }
+    catch (error) {
+        if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
+ * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
+ */
+async function* pages(http, request, schema) {
+    const seen = new Set();
+    let token;
+    for (let count = 0;; count += 1) {
+        const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
+        yield page;
+        token = page.next_page_token ?? '';
+        if (token === '')
+            return;
+        if (seen.has(token) || count >= MAX_PAGES) {
+            throw protocolError('gives the same page again and again', `${request.method} ${request.template}`);
+        }
+        seen.add(token);
+    }
+}
+function read(answer, request, schema) {
+    const parsed = schema.safeParse(answer.body);
+    if (parsed.success)
+        return parsed.data;
+    const issue = parsed.error.issues[0];
+    const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
+    throw protocolError(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
+}
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+
+
+/*
+ * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
+ * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
+ */
+const int64 = src_schemas/* union */.KCZ([
+    src_schemas/* number */.aig().int(),
+    src_schemas/* string */.YjP()
+        .regex(/^-?\d+$/u)
+        .transform(Number),
+]);
+const wire_text = src_schemas/* string */.YjP();
+const optionalText = src_schemas/* string */.YjP().nullish();
+const nativeAlias = src_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: int64 });
+/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
+const registeredModel = src_schemas/* looseObject */._H3({
+    owner: optionalText,
+    comment: optionalText,
+    aliases: src_schemas/* array */.YOg(nativeAlias).nullish(),
+});
+/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
+const nativeVersion = src_schemas/* looseObject */._H3({
+    version: int64,
+    status: optionalText,
+    source: optionalText,
+    created_by: optionalText,
+});
+/** A page of versions (uc-protocol §4.2). */
+const versionPage = src_schemas/* looseObject */._H3({
+    model_versions: src_schemas/* array */.YOg(nativeVersion).nullish(),
+    next_page_token: optionalText,
+});
+/** A page of registered models (uc-protocol §3.2). */
+const modelPage = src_schemas/* looseObject */._H3({
+    registered_models: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
+    next_page_token: optionalText,
+});
+const tag = src_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
+/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
+const legacyModel = src_schemas/* looseObject */._H3({
+    registered_model: src_schemas/* looseObject */._H3({
+        tags: src_schemas/* array */.YOg(tag).nullish(),
+        deployment_job_id: src_schemas/* union */.KCZ([wire_text, src_schemas/* number */.aig().transform(String)]).nullish(),
+    }),
+});
+/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
+const legacyVersion = src_schemas/* looseObject */._H3({
+    model_version: src_schemas/* looseObject */._H3({
+        version: int64,
+        status: optionalText,
+        status_message: optionalText,
+        description: optionalText,
+        source: optionalText,
+        run_id: optionalText,
+        run_tracking_server_id: optionalText,
+        model_id: optionalText,
+        user_id: optionalText,
+        creation_timestamp: int64.nullish(),
+        aliases: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ alias: wire_text, version: int64.nullish() })).nullish(),
+        tags: src_schemas/* array */.YOg(tag).nullish(),
+        model_version_dependencies: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
+    }),
+});
+/** A row of direct or effective grants (uc-protocol §10.1). */
+const grantsPage = src_schemas/* looseObject */._H3({
+    privilege_assignments: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
+        principal: optionalText,
+        privileges: src_schemas/* array */.YOg(src_schemas/* union */.KCZ([
+            wire_text.transform((privilege) => ({
+                privilege,
+                inherited_from_type: undefined,
+                inherited_from_name: undefined,
+            })),
+            src_schemas/* looseObject */._H3({
+                privilege: wire_text,
+                inherited_from_type: optionalText,
+                inherited_from_name: optionalText,
+            }),
+        ]))
+            .nullish(),
+    }))
+        .nullish(),
+    next_page_token: optionalText,
+});
+/** SCIM `Me` (uc-protocol §10.4). */
+const me = src_schemas/* looseObject */._H3({
+    userName: optionalText,
+    applicationId: optionalText,
+    displayName: optionalText,
+    schemas: src_schemas/* array */.YOg(wire_text).nullish(),
+    emails: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
+    groups: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
+});
+/** Catalog or schema. */
+const wire_parent = src_schemas/* looseObject */._H3({ owner: optionalText });
+/** A page of a directory listing of the Files API (uc-protocol §9.2). */
+const directoryPage = src_schemas/* looseObject */._H3({
+    contents: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
+        path: wire_text,
+        name: optionalText,
+        is_directory: src_schemas/* boolean */.zMY().nullish(),
+        file_size: int64.nullish(),
+    }))
+        .nullish(),
+    next_page_token: optionalText,
+});
+/** Answer of `runs/get`, as far as a copy needs it. */
+const created = src_schemas/* looseObject */._H3({ model_version: src_schemas/* looseObject */._H3({ version: int64 }) });
+/** A registered model in domain words. */
+function toRegisteredModel(name, wire) {
+    return {
+        name,
+        ...given('owner', wire.owner),
+        ...given('description', wire.comment),
+        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
+    };
+}
+/** A model version in domain words. */
+function toModelVersion(name, wire) {
+    const row = wire.model_version;
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('statusMessage', row.status_message),
+        ...given('description', row.description),
+        ...given('source', row.source),
+        ...given('runId', row.run_id),
+        ...given('runWorkspaceId', row.run_tracking_server_id),
+        ...given('modelId', row.model_id),
+        ...given('createdBy', row.user_id),
+        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+        aliases: (row.aliases ?? []).map((alias) => ({
+            alias: alias.alias,
+            version: alias.version ?? row.version,
+        })),
+        tags: toTags(row.tags),
+        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
+            type: entry.type,
+            name: entry.name,
+        })),
+    };
+}
+/** A row of a list of versions in domain words. */
+function toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.created_by),
+    };
+}
+/** Tags in domain words; an absent value is the empty string. */
+function toTags(rows) {
+    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+/** Grants in domain words, privileges in canonical spelling. */
+function toAssignments(page) {
+    return (page.privilege_assignments ?? []).map((row) => ({
+        principal: row.principal ?? '',
+        privileges: (row.privileges ?? []).map((entry) => {
+            const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
+            const privilege = (0,domain_privilege/* canonicalPrivilege */.GU)(entry.privilege);
+            return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
+        }),
+    }));
+}
+function toSecurable(type, name) {
+    const known = ['metastore', 'catalog', 'schema', 'function'];
+    const found = known.find((candidate) => candidate === type?.toLowerCase());
+    return found === undefined ? undefined : { type: found, name: name ?? '' };
+}
+function toStatus(status) {
+    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+        ? status
+        : 'UNKNOWN';
+}
+function given(key, value) {
+    return value == null || value === '' ? {} : { [key]: value };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/access.ts
+
+
+
+/** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
+function accessCalls(http) {
+    return {
+        getCaller: () => getCaller(http),
+        async getParent(securable) {
+            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+            const request = {
+                method: 'GET',
+                template: `/api/2.1/unity-catalog/${collection}/{name}`,
+                params: { name: securable.name },
+                retry: 'safe',
+            };
+            const found = await findJson(http, request, wire_parent);
+            if (found === undefined)
+                return undefined;
+            return found.owner == null ? { securable } : { securable, owner: found.owner };
+        },
+        async getEffectiveGrants(securable, principal) {
+            const request = {
+                method: 'GET',
+                template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+                params: { type: securable.type, name: securable.name },
+                query: { principal, max_results: 0 },
+                retry: 'safe',
+            };
+            const rows = [];
+            for await (const page of pages(http, request, grantsPage))
+                rows.push(...toAssignments(page));
+            return rows;
+        },
+    };
+}
+async function getCaller(http) {
+    const template = '/api/2.0/preview/scim/v2/Me';
+    const answer = await http.json({
+        method: 'GET',
+        template,
+        query: { excludedAttributes: 'entitlements' },
+        retry: 'safe',
+    });
+    const parsed = me.safeParse(answer.body);
+    const row = parsed.success ? parsed.data : undefined;
+    const principal = row?.applicationId ?? row?.userName;
+    if (row === undefined || principal == null || principal === '') {
+        throw protocolError('does not say who the caller is', `GET ${template}`);
+    }
+    const isService = row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
+    const spellings = [
+        principal,
+        row.userName,
+        row.applicationId,
+        ...(row.emails ?? []).map((email) => email.value),
+    ];
+    const workspaceId = header(answer.headers, 'x-databricks-org-id');
+    return {
+        principal,
+        alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
+        kind: isService ? 'service-principal' : 'user',
+        groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+        ...(row.displayName == null ? {} : { displayName: row.displayName }),
+        ...(workspaceId === '' ? {} : { workspaceId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
+
+
+
+
+
+/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const MAX_ENTRIES = 100_000;
+/** The files of a version through the Files API, read (uc-protocol §9.2). */
+function filesApiSource(http, name, version) {
+    const root = rootOf(name, version);
+    const open = async (path, range) => {
+        const request = fileRequest('GET', root, path);
+        const ranged = range === undefined
+            ? request
+            : { ...request, headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } };
+        return (await http.stream(ranged))?.stream;
+    };
+    return {
+        list: () => listFiles(http, root),
+        open,
+        async read(path, limit) {
+            const stream = await open(path);
+            if (stream === undefined)
+                return undefined;
+            const chunks = [];
+            let size = 0;
+            for await (const chunk of stream) {
+                size += chunk.length;
+                if (size > limit)
+                    throw tooLarge(path, limit);
+                chunks.push(chunk);
+            }
+            return Buffer.concat(chunks);
+        },
+    };
+}
+/** The files of a pending version through the Files API, written: one PUT a file, repeated from its start when it fails. */
+function filesApiSink(http, name, version) {
+    const root = rootOf(name, version);
+    return {
+        maxFileSize: MAX_PUT_BYTES,
+        async write(file, open) {
+            const request = { ...fileRequest('PUT', root, file.path), query: { overwrite: true } };
+            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+        },
+    };
+}
+function rootOf(name, version) {
+    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
+}
+function fileRequest(method, root, path) {
+    return { method, template: '/api/2.0/fs/files{+path}', params: { path: `${root}/${path}` }, retry: 'safe' };
+}
+async function listFiles(http, root) {
+    const files = new Map();
+    const listed = new Set();
+    const listDirectory = async (directory) => {
+        const deeper = [];
+        const request = {
+            method: 'GET',
+            template: '/api/2.0/fs/directories{+path}',
+            params: { path: directory },
+            query: { page_size: 1000 },
+            retry: 'safe',
+        };
+        for await (const page of pages(http, request, directoryPage)) {
+            for (const row of page.contents ?? []) {
+                const path = relativePath(row.path, root);
+                if (row.is_directory === true)
+                    deeper.push(`${root}/${path}`);
+                else if (files.has(path))
+                    throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
+                else
+                    files.set(path, { path, size: row.file_size ?? 0 });
+                if (files.size + listed.size + deeper.length > MAX_ENTRIES)
+                    throw hostile(`lists more than ${MAX_ENTRIES} entries`);
+            }
+        }
+        return deeper;
+    };
+    let directories = [root];
+    while (directories.length > 0) {
+        for (const directory of directories) {
+            if (listed.has(directory))
+                throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
+            listed.add(directory);
+        }
+        directories = (await Promise.all(directories.map(listDirectory))).flat();
+    }
+    return [...files.values()];
+}
+/** The path below the version's root; a path that leads out of it, or could, is refused. */
+function relativePath(path, root) {
+    const inside = path.replace(/\/$/u, '');
+    if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
+        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
+    const relative = inside.slice(root.length + 1);
+    const segments = relative.split('/');
+    if (segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
+        /[\p{Cc}\\]/u.test(relative)) {
+        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
+    }
+    return relative;
+}
+function hostile(problem) {
+    return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
+}
+function tooLarge(path, limit) {
+    return new domain_errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
+        code: 'rejected',
+        outcome: 'blocked',
+    });
+}
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
+
+
+
+/** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
+const NATIVE = '/api/2.1/unity-catalog';
+/** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
+const LEGACY = '/api/2.0/mlflow/unity-catalog';
+/** Calls about registered models. */
+function modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const request = models_native('GET', '/models/{name}', name, { include_aliases: true });
+            const model = await findJson(http, request, registeredModel);
+            return model === undefined ? undefined : toRegisteredModel(name, model);
+        },
+        async getModelExtras(name) {
+            const request = legacyGet('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
+            const found = await findJson(http, request, legacyModel);
+            if (found === undefined)
+                return undefined;
+            const job = found.registered_model.deployment_job_id ?? '';
+            return {
+                tags: toTags(found.registered_model.tags),
+                ...(job === '' ? {} : { deploymentJobId: job }),
+            };
+        },
+        listRegisteredModels: (scope) => listModels(http, scope),
+        async createRegisteredModel(name) {
+            await http.json(legacyWrite('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+        },
+        async setOwner(name, owner) {
+            await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
+        },
+    };
+}
+/** Calls about model versions. */
+function versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const found = await findJson(http, request, legacyVersion);
+            return found === undefined ? undefined : toModelVersion(name, found);
+        },
+        async *listModelVersions(name) {
+            const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
+            for await (const page of pages(http, request, versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const body = createBody(version);
+            const answer = await callJson(http, legacyWrite('POST', '/model-versions/create', body, 'once'), created);
+            return answer.model_version.version;
+        },
+        async finalizeModelVersion(name, version) {
+            await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
+        },
+    };
+}
+/** Calls about aliases, tags and descriptions. */
+function labelCalls(http) {
+    return {
+        async getAlias(name, alias) {
+            const request = withParams(models_native('GET', '/models/{name}/aliases/{alias}', name), { alias });
+            return (await findJson(http, request, nativeVersion))?.version ?? null;
+        },
+        async setAlias(name, alias, version) {
+            const request = withParams(models_native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
+            await http.send({ ...request, json: { version_num: version } });
+        },
+        async deleteAlias(name, alias) {
+            await http.send(withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
+        },
+        async setTag(target, key, value) {
+            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }));
+        },
+        async deleteTag(target, key) {
+            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }));
+        },
+        async setDescription(target, description) {
+            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }));
+        },
+    };
+}
+async function* listModels(http, scope) {
+    const request = {
+        method: 'GET',
+        template: `${NATIVE}/models`,
+        query: {
+            max_results: 1000,
+            ...(scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema }),
+        },
+        retry: 'safe',
+    };
+    for await (const page of pages(http, request, modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
+                yield name;
+        }
+    }
+}
+function createBody(version) {
+    return {
+        name: (0,full_name/* formatFullName */.G)(version.name),
+        source: version.source,
+        feature_deps: '',
+        ...(version.tags.length === 0 ? {} : { tags: version.tags }),
+        ...(version.description === undefined ? {} : { description: version.description }),
+        ...(version.runId === undefined ? {} : { run_id: version.runId }),
+        ...(version.runWorkspaceId === undefined ? {} : { run_tracking_server_id: version.runWorkspaceId }),
+        ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
+        ...(version.dependencies === undefined || version.dependencies.length === 0
+            ? {}
+            : { model_version_dependencies: version.dependencies }),
+    };
+}
+function models_native(method, path, name, query) {
+    const request = {
+        method,
+        template: `${NATIVE}${path}`,
+        params: { name: (0,full_name/* formatFullName */.G)(name) },
+        retry: 'safe',
+    };
+    return query === undefined ? request : { ...request, query };
+}
+function withParams(request, params) {
+    return { ...request, params: { ...request.params, ...params } };
+}
+function legacyGet(path, query) {
+    return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
+}
+function legacyWrite(method, path, json, retry = 'safe') {
+    return { method, template: `${LEGACY}${path}`, json, retry };
+}
+function versionKey(name, version) {
+    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
+}
+function collection(target) {
+    return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+function targetKey(target) {
+    return target.kind === 'model'
+        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
+        : versionKey(target.name, target.version);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/client.ts
+
+
+
+/** The registry of a Databricks workspace. */
+function databricksRegistry({ control, files }) {
+    return {
+        capabilities: {
+            aliases: 'case-insensitive',
+            tags: true,
+            grants: 'effective',
+            upload: 'pending',
+            owners: true,
+            deploymentJobs: true,
+            names: 'three-level',
+        },
+        get requestsBegun() {
+            return control.requestsBegun + files.requestsBegun;
+        },
+        ...modelCalls(control),
+        ...versionCalls(control),
+        ...labelCalls(control),
+        ...accessCalls(control),
+        openSource: (name, version) => filesApiSource(files, name, version),
+        openSink: (name, version) => filesApiSink(files, name, version),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/auth/pat.ts
+/** Signs in by a token that the user gave; a workspace id routes on a unified host (auth-and-http §3.5, §5.1). */
+function personalAccessToken(token, workspaceId) {
+    const headers = {
+        authorization: `Bearer ${token}`,
+        ...(workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId }),
+    };
+    return { method: 'pat', headers: async () => headers };
+}
+
+;// CONCATENATED MODULE: ./src/runtime/connect.ts
+
+
+
+
+
+/** Opens the registry of a workspace: one instance per side of a copy. */
+function connect(connection) {
+    const { host, transport, clock, random, log } = connection;
+    const authorizer = personalAccessToken(connection.token, host.workspaceId);
+    const options = {
+        host: host.origin,
+        transport,
+        authorizer,
+        clock,
+        random,
+        log,
+        signal: connection.signal,
+        userAgent: userAgent(authorizer.method, connection.onGitHub),
+    };
+    const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
+    return databricksRegistry({
+        control: new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) }),
+        files: new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) }),
+    });
+}
+/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
+function userAgent(method, onGitHub) {
+    const parts = [
+        `${PRODUCT.name}/${PRODUCT.version}`,
+        `node/${process.versions.node}`,
+        `os/${process.platform}`,
+        `auth/${method}`,
+        ...(onGitHub ? ['cicd/github'] : []),
+    ];
+    return parts.join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/runtime/environment.ts
+/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
+function readRun(environment) {
+    const value = (name) => environment[name] ?? 'local';
+    return {
+        repository: value('GITHUB_REPOSITORY'),
+        runId: value('GITHUB_RUN_ID'),
+        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
+        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+        sha: value('GITHUB_SHA'),
+        workflowRef: value('GITHUB_WORKFLOW_REF'),
+    };
+}
+/** The text of an input as the runner passes it: absent and empty are the same. */
+function readInput(environment, name) {
+    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+
+;// CONCATENATED MODULE: ./src/runtime/journal.ts
+
+const STATE = 'journal';
+const FINISHED = 'finished';
+/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
+function openJournal(record, runner) {
+    const journal = [];
+    const indexes = new Map();
+    const save = () => runner.saveState(STATE, JSON.stringify(journal));
+    return {
+        begin(change) {
+            record.settle(change, 'unknown');
+            const line = { change: (0,change_text/* formatChange */.e)(change), state: 'begun' };
+            indexes.set(change, line);
+            journal.push(line);
+            save();
+        },
+        end(change, state) {
+            record.settle(change, state);
+            const line = indexes.get(change);
+            if (line === undefined)
+                return;
+            line.state = state;
+            save();
+        },
+    };
+}
+/** Tells the post step that the main step came to its end. */
+function closeJournal(runner) {
+    runner.saveState(FINISHED, 'true');
+}
+/** What the main step's journal says, or nothing when it came to its end. */
+function unfinishedJournal(environment) {
+    if (environment[`STATE_${FINISHED}`] === 'true')
+        return undefined;
+    const text = environment[`STATE_${STATE}`] ?? '[]';
+    const parsed = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : [];
+}
+
+;// CONCATENATED MODULE: ./src/runtime/open-context.ts
+
+
+
+
+
+
+
+/** What an action works with, on the real world; `close` ends its connections. */
+async function openContext(inputs, record, runner, signal) {
+    const { environment, clock, random, log, runCommand } = runner;
+    const { transport, close } = await openTransport(environment);
+    const ended = new AbortController();
+    const journal = openJournal(record, runner);
+    const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
+    const { host, token } = inputs;
+    const openRegistry = (budget) => connect({
+        host,
+        token,
+        transport,
+        clock,
+        random,
+        log,
+        onGitHub,
+        signal: ended.signal,
+        ...(budget === undefined ? {} : { budget }),
+    });
+    const destination = new snapshot/* Snapshot */.F(openRegistry());
+    const context = {
+        inputs,
+        record,
+        destination,
+        source: new snapshot/* Snapshot */.F(openRegistry()),
+        openRegistry,
+        rules: rules/* NO_RULES */.W,
+        run: readRun(environment),
+        log,
+        clock,
+        random,
+        signal,
+        runCommand,
+        environment,
+        journal,
+        async apply(changes) {
+            record.plan(changes);
+            if (inputs['dry-run'])
+                return;
+            await (0,apply/* applyChanges */.Y)(changes, { snapshot: destination, journal, log, clock, signal });
+        },
+    };
+    return {
+        context,
+        async close() {
+            ended.abort();
+            await close();
+        },
+    };
+}
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -68152,7 +74586,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class HttpClient {
+class lib_HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -68823,7 +75257,7 @@ class OidcClient {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+        return new lib_HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -69157,7 +75591,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = _summary;
-const summary_summary = _summary;
+const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
@@ -69444,7 +75878,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    error(message);
+    core_error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -69467,7 +75901,7 @@ function debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function error(message, properties = {}) {
+function core_error(message, properties = {}) {
     issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -69578,1006 +76012,76 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var src_schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var domain_errors = __nccwpck_require__(241);
-;// CONCATENATED MODULE: ./src/actions/read-inputs.ts
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./src/runtime/command.ts
 
 
-/** What the schema says of each input, in order. */
-function fieldsOf(action) {
-    return new Map(Object.entries(action.inputs.shape).map(([name, schema]) => [name, fieldOf(name, schema)]));
-}
-/** The texts of the inputs, after defaults and variables; secrets included. */
-function rawInputs(action, input, variable) {
-    const raw = {};
-    for (const [name, field] of fieldsOf(action)) {
-        const fromVariable = field.environment === undefined ? undefined : variable(field.environment)?.trim();
-        const value = input(name) ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
-        if (value !== undefined)
-            raw[name] = value;
-    }
-    return raw;
-}
-/** The inputs as values; every fault of every input is in the one error that it throws. */
-function parseInputs(action, raw) {
-    const result = action.inputs.safeParse(raw);
-    const faults = [
-        ...(result.success ? [] : faultsOf(action, result.error)),
-        ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
-    ];
-    if (!result.success || faults.length > 0)
-        throw (0,domain_errors/* invalidInputs */.Rg)(faults);
-    return result.data;
-}
-function faultsOf(action, error) {
-    const fields = fieldsOf(action);
-    return error.issues.map((issue) => {
-        const input = String(issue.path[0] ?? 'inputs');
-        const field = fields.get(input);
-        if (issue.code === 'invalid_type') {
-            const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
-            return {
-                input,
-                problem: 'it is missing.',
-                fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
-            };
-        }
-        const params = 'params' in issue ? issue.params : undefined;
-        return { input, problem: issue.message, fix: typeof params?.fix === 'string' ? params.fix : '' };
-    });
-}
-function choiceFaults(choice, raw) {
-    const given = choice.of.filter((name) => raw[name] !== undefined);
-    const names = choice.of.join(' or ');
-    if (choice.unless !== undefined && /^true$/iu.test(raw[choice.unless] ?? '')) {
-        return given.map((name) => ({
-            input: name,
-            problem: `it is given together with ${choice.unless}.`,
-            fix: 'Give only one of them.',
-        }));
-    }
-    if (given.length > 1 && choice.need !== 'at-least-one') {
-        return [{ input: given.join(' and '), problem: 'both are given.', fix: `Give only one of ${names}.` }];
-    }
-    if (given.length === 0 && choice.need !== 'at-most-one') {
-        return [
-            {
-                input: names,
-                problem: 'none is given.',
-                fix: `Give ${choice.need === 'exactly-one' ? 'exactly' : 'at least'} one of them.`,
-            },
-        ];
-    }
-    return [];
-}
-function fieldOf(name, schema) {
-    const meta = schema instanceof src_schemas/* ZodType */.aRx ? schema.meta() : undefined;
-    if (meta?.description === undefined)
-        throw new TypeError(`The input ${name} has no description.`);
-    return { ...meta, description: meta.description };
-}
-
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var domain_decision = __nccwpck_require__(424);
-;// CONCATENATED MODULE: ./src/actions/record.ts
 
 
+
+/** Between the request to end and the end by force, milliseconds. */
+const GRACE = 5_000;
+/** The shell's convention for a command that was not found. */
+const NOT_FOUND = 127;
 /**
- * What an action has learnt, decided and done so far. It is complete at every moment, so that an action which stops
- * in the middle still tells everything up to there.
+ * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
+ * the given environment. At the time limit the whole group is ended, then killed. What it prints stands between
+ * stop-commands tokens, so that nothing of it is a workflow command.
  */
-class ActionRecord {
-    facts = [];
-    checks = [];
-    changes = [];
-    sections = [];
-    todo = [];
-    undo = [];
-    outputs = new Map();
-    #refusal;
-    fact(label, value, note) {
-        this.facts.push(note === undefined ? { label, value } : { label, value, note });
-    }
-    output(name, value) {
-        this.outputs.set(name, value);
-    }
-    /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */
-    check(name, mode, decision, passed, refusal) {
-        const judged = decision === null || mode === 'off' ? null : (0,domain_decision/* underMode */.I6)(decision, mode);
-        this.checks.push({ name, mode, decision: judged, passed });
-        if (judged !== null && !judged.allowed && this.#refusal === undefined)
-            this.#refusal = refusal;
-    }
-    /** Notes what is to be changed, as planned. */
-    plan(changes) {
-        for (const change of changes)
-            this.changes.push({ change, state: 'planned' });
-    }
-    /** Notes what became of a planned change. */
-    settle(change, state) {
-        const noted = this.changes.find((candidate) => candidate.change === change);
-        if (noted === undefined)
-            this.changes.push({ change, state });
-        else
-            noted.state = state;
-    }
-    /** Whether every check so far allowed to go on. */
-    get allowed() {
-        return this.#refusal === undefined;
-    }
-    /** Throws the refusal of the first check that refused; its findings are the message. */
-    requireAllowed(subject) {
-        if (this.#refusal === undefined)
-            return;
-        const errors = this.checks
-            .flatMap((check) => check.decision?.findings ?? [])
-            .filter((finding) => finding.severity === 'error');
-        const first = errors[0];
-        const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-        const code = this.#refusal === 'denied' ? 'permission-denied' : 'requirement';
-        throw new domain_errors/* PromoteError */.jG(`${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`, {
-            code,
-            outcome: this.#refusal,
-            ...(first?.fix === undefined ? {} : { fix: first.fix }),
+const runCommand = async (command, { environment, timeoutMs }) => {
+    const token = (0,external_node_crypto_.randomUUID)();
+    const startedAt = Date.now();
+    info(`::stop-commands::${token}`);
+    try {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
+            env: { ...environment },
+            stdio: ['ignore', 'inherit', 'inherit'],
+            detached: process.platform !== 'win32',
         });
+        let timedOut = false;
+        const limit = setTimeout(() => {
+            timedOut = true;
+            command_endGroup(child, 'SIGTERM');
+            setTimeout(() => command_endGroup(child, 'SIGKILL'), GRACE).unref();
+        }, timeoutMs);
+        const exitCode = await new Promise((resolve, reject) => {
+            child.on('error', reject);
+            child.on('close', (code) => resolve(code ?? 1));
+        });
+        clearTimeout(limit);
+        return { exitCode, timedOut, durationMs: Date.now() - startedAt };
     }
-    /** Whether anything was written. */
-    get changed() {
-        return this.changes.some(({ state }) => state === 'done' || state === 'unknown');
+    finally {
+        info(`::${token}::`);
     }
-    /** Whether a run that is not dry would write something, or did. */
-    get wouldChange() {
-        return this.changes.some(({ state }) => state === 'planned' || state === 'done' || state === 'unknown');
-    }
-    /** Names of the checks that were off. */
-    get checksOff() {
-        return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
-    }
-}
-/** A decision without a finding. */
-const NOTHING_FOUND = (0,domain_decision/* decide */.LD)([]);
-
-;// CONCATENATED MODULE: ./src/domain/outcome.ts
-/** What an action can end with: the closed list of `docs/outcomes.md`. */
-const OUTCOMES = [
-    'ok',
-    'noop',
-    'denied',
-    'blocked',
-    'conflict',
-    'invalid',
-    'unavailable',
-    'unsupported',
-    'partial',
-    'error',
-];
-/** The table behind `docs/outcomes.md` and the README. */
-const OUTCOME_MEANINGS = {
-    ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
-    noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
-    denied: {
-        meaning: 'A privilege or ownership is missing, or the token was refused.',
-        exitCode: 1,
-        next: 'Run the printed statement, or ask the owner that it names. Then run again.',
-    },
-    blocked: {
-        meaning: 'A rule refused: signature, status, hold, required tag, validation.',
-        exitCode: 1,
-        next: 'Mend the model version or its status. Trying again changes nothing.',
-    },
-    conflict: {
-        meaning: 'The world moved between reading and writing, or was not as expected.',
-        exitCode: 1,
-        next: 'Look at who moved it, then run again.',
-    },
-    invalid: {
-        meaning: 'An input is wrong, or names something that does not exist.',
-        exitCode: 1,
-        next: 'Correct the input that the message names.',
-    },
-    unavailable: {
-        meaning: 'The workspace, the network or a server did not answer as a registry does.',
-        exitCode: 1,
-        next: 'Try again later; if it stays, check host, proxy and certificates.',
-    },
-    unsupported: {
-        meaning: 'This registry cannot do what was asked.',
-        exitCode: 1,
-        next: 'See the table of registries in docs/compatibility.md.',
-    },
-    partial: {
-        meaning: 'Not everything could be seen; what was seen is reported.',
-        exitCode: 1,
-        next: 'Give the caller the right to see the rest, or narrow what is asked.',
-    },
-    error: {
-        meaning: 'A fault of this tool, or a copy that does not equal its source.',
-        exitCode: 1,
-        next: 'Report it, with the report file.',
-    },
 };
-
-;// CONCATENATED MODULE: ./src/report/visible.ts
-/**
- * Characters that a reader does not see or that move others about: controls, bidirectional and other format
- * characters, all that Unicode calls default ignorable (fillers, variation selectors, tags), blanks that are not
- * the plain space, and lone surrogates. U+FE0F after a pictograph only chooses its drawing and stays.
- */
-const UNSEEN = /(?<!\p{Extended_Pictographic})\uFE0F|(?!\uFE0F)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
-/** Marks beyond the third on one letter: a pile of them is drawn over the lines above and below. */
-const PILED_MARKS = /(?<=\p{M}{3})\p{M}/gu;
-const SHORT = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-function spell(character) {
-    return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-/** The text on one line with every unseen character spelled out: `\n`, `\u{202e}`. */
-function visible(text) {
-    return text.replace(PILED_MARKS, spell).replace(UNSEEN, spell);
-}
-/** The lines of a text, each {@link visible}, with tabs as two spaces; CR LF counts as one end of line. */
-function visibleLines(text) {
-    return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '  ')));
-}
-/** The first `limit` UTF-16 units, never half a character, and how many more there were. */
-function cut(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const head = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/u, '');
-    return `${head}… (${text.length - head.length} more characters)`;
-}
-
-;// CONCATENATED MODULE: ./src/report/log-text.ts
-
-const MAX_LINE = 16_384;
-/**
- * A text as one line that is safe on stdout and stderr of an action: line ends and other unseen characters spelled
- * out, no workflow command. The runner reads `::name` at the start of a line, white space before it allowed, and
- * `##[name` anywhere in one (actions/runner `ActionCommand.cs`, `OutputManager.cs`); Azure's `##vso[` is broken with
- * it. Cut after 16,384 characters.
- */
-function escapeLogLine(text) {
-    return visible(cut(text, MAX_LINE).replaceAll('\t', '  '))
-        .replace(/#(?=#[^[\s]*\[)/gu, '# ')
-        .replace(/^( *):(?=:)/u, '$1: ');
-}
-
-;// CONCATENATED MODULE: ./src/report/words.ts
-
-const OUTCOME_SIGNS = {
-    ok: { icon: '✅', word: 'OK' },
-    noop: { icon: '✅', word: 'Nothing to do' },
-    denied: { icon: '⛔', word: 'Denied' },
-    blocked: { icon: '⛔', word: 'Blocked' },
-    conflict: { icon: '⚠️', word: 'Conflict' },
-    invalid: { icon: '❌', word: 'Invalid input' },
-    unavailable: { icon: '❌', word: 'Unavailable' },
-    unsupported: { icon: '❌', word: 'Unsupported' },
-    partial: { icon: '⚠️', word: 'Partial' },
-    error: { icon: '❌', word: 'Error' },
-};
-const PLANNED = { icon: '📝', word: 'Planned' };
-const STATE_SIGNS = {
-    done: { icon: '✅', word: 'done' },
-    planned: { icon: '📝', word: 'planned, not done' },
-    'not-needed': { icon: '➖', word: 'already so' },
-    'not-done': { icon: '⛔', word: 'not done' },
-    unknown: { icon: '❓', word: 'unknown: check' },
-};
-/** The sign of a document's outcome; a dry run that would change something is no success yet. */
-function outcomeSign(document) {
-    const planned = document.dryRun && document.changes.some(({ state }) => state === 'planned');
-    return planned && document.outcome === 'ok' ? PLANNED : OUTCOME_SIGNS[document.outcome];
-}
-/** The sign of a change's state. */
-function stateSign(state) {
-    return STATE_SIGNS[state];
-}
-const CHECK_SIGNS = {
-    passed: { icon: '✅', word: 'passed' },
-    refused: { icon: '⛔', word: 'refused' },
-    warned: { icon: '⚠️', word: 'warning' },
-    noted: { icon: '✅', word: 'passed, with a note' },
-    off: { icon: '➖', word: 'off, not checked' },
-    'not-reached': { icon: '➖', word: 'not reached' },
-};
-/** What a check came to, from its mode and findings. */
-function checkResult(check) {
-    if (check.mode === 'off')
-        return 'off';
-    if (check.decision === null)
-        return 'not-reached';
-    if (!check.decision.allowed)
-        return 'refused';
-    if (check.decision.findings.some((finding) => finding.severity !== 'note'))
-        return 'warned';
-    return check.decision.findings.length > 0 ? 'noted' : 'passed';
-}
-/** The sign of a check's result. */
-function checkSign(check) {
-    return CHECK_SIGNS[checkResult(check)];
-}
-/** What the reader must not overlook beside the verdict: a dry run, checks that were off. Not escaped. */
-function reservations(document) {
-    const said = [];
-    if (document.dryRun)
-        said.push('Dry run: nothing was changed');
-    if (document.checksOff.length > 0)
-        said.push(`Not checked: ${document.checksOff.join(', ')}`);
-    return said;
-}
-/** Outcome, verdict and reservations in one line of plain text. Not escaped. */
-function verdictLine(document) {
-    const head = `${outcomeSign(document).word}: ${document.verdict}`;
-    return [head, ...reservations(document)].join(' · ');
-}
-/** The sentence of the outcomes' table on what to do next, or nothing where nothing is to be done. */
-function defaultNext(outcome) {
-    const { exitCode, next } = OUTCOME_MEANINGS[outcome];
-    return exitCode === 0 ? undefined : next;
-}
-
-;// CONCATENATED MODULE: ./src/report/annotations.ts
-
-
-
-
-/** Characters that a runner keeps of a message (actions/runner `ExecutionContext.cs`). */
-const MAX_MESSAGE = 4096;
-/** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
-const MAX_PER_LEVEL = 10;
-const MAX_TITLE = 120;
-/** Short, so that the fix after it is within the 300 characters that a reader sees without opening. */
-const MAX_VERDICT = 140;
-const MAX_FIX = 600;
-function line(text, limit) {
-    return cut(escapeLogLine(cut(text, limit)), limit + 40);
-}
-function findingsOf(check, severity) {
-    return (check.decision?.findings ?? [])
-        .filter((finding) => finding.severity === severity)
-        .map((finding) => line(`- ${finding.message}${finding.fix === undefined ? '' : ` ${finding.fix}`}`, 600));
-}
-function message(lines) {
-    const text = lines.join('\n');
-    return text.length <= MAX_MESSAGE
-        ? text
-        : `${text.slice(0, MAX_MESSAGE - 40).replace(/\n[^\n]*$/u, '')}\n… see the summary`;
-}
-/** The first sentence of what to do, with the statement or command that it announces. */
-function firstTodo(blocks) {
-    const [first, second] = blocks;
-    if (first?.kind === 'code')
-        return first.text.replaceAll('\n', ' ');
-    if (first?.kind === 'list')
-        return first.items.join(' ');
-    if (first?.kind !== 'paragraph')
-        return undefined;
-    return second?.kind === 'code' ? `${first.text} ${second.text.replaceAll('\n', ' ')}` : first.text;
-}
-function firstFix(document) {
-    const findings = document.checks.flatMap((check) => check.decision?.findings ?? []);
-    const ofError = findings.find(({ severity, fix }) => severity === 'error' && fix !== undefined)?.fix;
-    return firstTodo(document.todo) ?? ofError ?? defaultNext(document.outcome);
-}
-function verdict(document, level) {
-    const fix = firstFix(document);
-    const errors = level === 'error' ? document.checks.flatMap((check) => findingsOf(check, 'error')) : [];
-    const lines = [
-        line(`${verdictLine(document)}.`, MAX_VERDICT),
-        ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
-        ...errors,
-    ];
-    return { level, title: line(document.action, MAX_TITLE), message: message(lines) };
-}
-/**
- * What an action says beside its job: the verdict first, with what to do in the first 300 characters, then one
- * warning a check. A verdict of success is said only when something is to be known: a change, a dry run with one, or
- * a check that was off. Never more than ten of a level; plain text, safe to hand to the runner's own escaping.
- */
-function annotationsOf(document) {
-    const failed = OUTCOME_MEANINGS[document.outcome].exitCode !== 0;
-    const worthSaying = failed || document.checksOff.length > 0 || document.changes.some(({ state }) => state !== 'not-needed');
-    const warnings = document.checks.flatMap((check) => {
-        const found = findingsOf(check, 'warning');
-        if (found.length === 0)
-            return [];
-        return [
-            {
-                level: 'warning',
-                title: line(`${document.action}: ${check.name}`, MAX_TITLE),
-                message: message(found),
-            },
-        ];
-    });
-    const shown = warnings.slice(0, MAX_PER_LEVEL);
-    const last = shown.at(-1);
-    const rest = warnings.length - shown.length;
-    if (last !== undefined && rest > 0) {
-        const more = `${rest + 1} more checks have warnings: see the summary`;
-        shown.splice(-1, 1, { level: 'warning', title: line(document.action, MAX_TITLE), message: more });
+/** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
+const LAUNCHER = 'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
+/** Runs a command line in this process' group; its exit code becomes that of this process. */
+async function runCommandLine(commandLine) {
+    const { exec } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
+    try {
+        process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
     }
-    return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
-}
-
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-;// CONCATENATED MODULE: ./src/report/change-text.ts
-
-
-
-const MAX_VALUE = 120;
-function shown(value, absent) {
-    if (value === null)
-        return absent;
-    return value === '' ? '(empty)' : cut(String(value), MAX_VALUE);
-}
-function fromTo(change) {
-    return `${shown(change.from, '(none)')} → ${shown(change.to, '(removed)')}`;
-}
-function of(target) {
-    const name = (0,full_name/* formatFullName */.G)(target.name);
-    return target.kind === 'version' ? `version ${target.version} of ${name}` : name;
-}
-/**
- * A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`. `(none)` stands for what did
- * not exist, `(removed)` for what shall not, `(empty)` for an empty text; values are cut after 120 characters. Not escaped.
- */
-function formatChange(change) {
-    switch (change.kind) {
-        case 'alias':
-            return `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias} ${fromTo(change)}`;
-        case 'tag':
-            return `tag ${cut(change.key, MAX_VALUE)} of ${of(change.target)}: ${fromTo(change)}`;
-        case 'description':
-            return `description of ${of(change.target)}: ${fromTo(change)}`;
-        case 'create-model':
-            return `create model ${(0,full_name/* formatFullName */.G)(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
-        case 'copy':
-            return `copy ${(0,model_uri/* formatModelUri */.Ps)(change.source.name, change.source.version)} → ${(0,full_name/* formatFullName */.G)(change.destination)}`;
+    catch (error) {
+        info(escapeLogLine((0,domain_errors/* messageOf */.bD)(error)));
+        process.exitCode = NOT_FOUND;
     }
 }
-
-;// CONCATENATED MODULE: ./src/report/escape-html.ts
-
-/** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
-const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
-/** A plain word: letters, digits and mild punctuation, none of which the page gives a meaning. */
-const PLAIN_WORD = /^(?:=|[\p{L}\p{M}\p{N}'’‘“”"&;:,.!?%()/+×·•→←≤≥±–—…-]*)$/u;
-/** What consists of plain characters and is linked or drawn by the page all the same: hosts, commits, `GH-12`, `:x:`. */
-const LINKED = /\.\p{L}|:\S|(?<![\p{L}\p{N}])(?=\d*[a-f])[0-9a-f]{7,64}(?![\p{L}\p{N}])|\bGH-\d|\/\/|www\.\S/iu;
-const MAX_PROSE = 4000;
-const MAX_BLOCK = 100_000;
-const MAX_CALL = 12;
-function entity(character) {
-    return `&#${character.codePointAt(0)};`;
-}
-/** One line of visible text in which no character has a meaning for Markdown or HTML. */
-function escapeInline(text) {
-    return visible(text).replace(ACTIVE, entity);
-}
-/** The text in a code element, where the page makes no mentions, issue links, emoji or formulas of it. */
-function codeSpan(text, limit = MAX_PROSE) {
-    return `<code>${escapeInline(cut(text, limit))}</code>`;
-}
-function isPlainWord(word) {
-    return PLAIN_WORD.test(word) && !LINKED.test(word);
-}
-/** The word without the punctuation of its sentence: what stands before, the word itself, what stands after. */
-function splitPunctuation(word) {
-    const before = /^[("“]*/u.exec(word)?.[0] ?? '';
-    let core = word.slice(before.length);
-    let after = '';
-    for (;;) {
-        const last = core.at(-1) ?? '';
-        const belongs = last === ')' && core.includes('(');
-        if (last === '' || belongs || !'.,;:!?)"”…'.includes(last))
-            return [before, core, after];
-        core = core.slice(0, -1);
-        after = `${last}${after}`;
+function command_endGroup(child, signal) {
+    if (child.pid === undefined || child.exitCode !== null)
+        return;
+    if (process.platform === 'win32') {
+        (0,external_node_child_process_namespaceObject.spawn)('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+        return;
     }
-}
-/** Words a space apart; a call such as `f(a, b)` whose parenthesis opens in a word stays together. */
-function wordsOf(text) {
-    const words = [];
-    const parts = text.split(' ');
-    for (let i = 0; i < parts.length; i += 1) {
-        let word = parts[i] ?? '';
-        if (/^[\p{L}_][^\s(]*\(/u.test(word)) {
-            for (let j = i, joined = word; j < Math.min(parts.length, i + MAX_CALL); joined += ` ${parts[++j] ?? ''}`) {
-                if (joined.split('(').length > joined.split(')').length)
-                    continue;
-                word = joined;
-                i = j;
-                break;
-            }
-        }
-        words.push(word);
+    try {
+        process.kill(-child.pid, signal);
     }
-    return words;
-}
-/** The runs of a word: its punctuation as text, itself as text or in code. */
-function runsOf(word) {
-    if (isPlainWord(word))
-        return [{ text: word, inCode: false }];
-    const [before, core, after] = splitPunctuation(word);
-    const runs = [
-        { text: before, inCode: false },
-        { text: core, inCode: !isPlainWord(core) },
-        { text: after, inCode: false },
-    ];
-    return runs.filter((run) => run.text !== '');
-}
-/**
- * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
- * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
- * leaves code elements alone (github/markup README; html-pipeline MentionFilter).
- */
-function prose(text, limit = MAX_PROSE) {
-    const html = [];
-    let code = '';
-    const flush = () => {
-        if (code !== '')
-            html.push(`<code>${escapeInline(code)}</code>`);
-        code = '';
-    };
-    for (const [i, word] of wordsOf(visible(cut(text, limit))).entries()) {
-        const runs = runsOf(word);
-        const goesOn = code !== '' && runs[0]?.inCode === true;
-        if (!goesOn)
-            flush();
-        if (i > 0 && goesOn)
-            code += ' ';
-        else if (i > 0)
-            html.push(' ');
-        for (const run of runs) {
-            if (run.inCode)
-                code += run.text;
-            else {
-                flush();
-                html.push(escapeInline(run.text));
-            }
-        }
+    catch (error) {
+        debug(escapeLogLine((0,domain_errors/* messageOf */.bD)(error)));
     }
-    flush();
-    return html.join('');
-}
-/**
- * Text to be copied, in a `pre` on one line of source: line feeds are entities, so that no blank line, fence or tag
- * within can end it. Cut after 100,000 characters, which is said.
- */
-function preBlock(language, text) {
-    const body = visibleLines(cut(text, MAX_BLOCK))
-        .map((line) => line.replace(ACTIVE, entity))
-        .join('&#10;');
-    return `<pre lang="${escapeInline(language)}"><code>${body}</code></pre>`;
-}
-
-;// CONCATENATED MODULE: ./src/report/html-blocks.ts
-
-const MAX_CELL = 1000;
-/** The sentence that stands where something was left out. */
-const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
-/** Bytes of a text in UTF-8, with the blank line that parts it from the next. */
-function bytesOf(html) {
-    return Buffer.byteLength(html, 'utf8') + 2;
-}
-/** As many of the pieces as have room, in order; the note is added when one had none. `room` in bytes. */
-function fit(pieces, room) {
-    const html = [];
-    let left = room - bytesOf(TRUNCATED);
-    for (const piece of pieces) {
-        const rendered = piece(left);
-        const size = rendered.html.reduce((sum, line) => sum + bytesOf(line), 0);
-        if (size <= left)
-            html.push(...rendered.html);
-        if (size > left || !rendered.complete)
-            return { html: [...html, TRUNCATED], complete: false };
-        left -= size;
-    }
-    return { html, complete: true };
-}
-/** A piece that is whole or absent. */
-function whole(html) {
-    return () => ({ html: [html], complete: true });
-}
-/** A table of cells that are HTML already; rows beyond `room` bytes are left out and counted. */
-function tableOf(columns, rows, room, align = []) {
-    const attribute = columns.map((_, i) => (align[i] === 'right' ? ' align="right"' : ''));
-    const head = columns
-        .map((column, i) => `<th${attribute[i] ?? ''}>${prose(column, MAX_CELL)}</th>`)
-        .join('');
-    const lines = [];
-    let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - 200;
-    for (const row of rows) {
-        const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${row[i] ?? ''}</td>`).join('')}</tr>`;
-        left -= bytesOf(line);
-        if (left < 0)
-            break;
-        lines.push(line);
-    }
-    const missing = rows.length - lines.length;
-    if (missing > 0)
-        lines.push(`<tr><td colspan="${columns.length}"><em>${missing} more rows</em></td></tr>`);
-    const html = `<table><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
-    return { html: [html], complete: missing === 0 };
-}
-/**
- * The cells of a table as HTML. A column of single words is set in code throughout as soon as one of them has to
- * be, so that `amount` and `merchant_id` look alike.
- */
-function cellsOf(table) {
-    const inCode = table.columns.map((_, i) => {
-        const cells = table.rows.map((row) => row[i] ?? '').filter((cell) => cell !== '');
-        return (cells.every((cell) => !/\s/u.test(cell)) &&
-            cells.some((cell) => prose(cell, MAX_CELL).startsWith('<code>')));
-    });
-    return table.rows.map((row) => table.columns.map((_, i) => {
-        const cell = row[i] ?? '';
-        return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
-    }));
-}
-function listOf(items, room) {
-    const { html, complete } = fit(items.map((item) => whole(`<li>${prose(item)}</li>`)), room - bytesOf('<ul></ul>'));
-    const points = complete ? html : html.slice(0, -1);
-    return { html: points.length === 0 ? [] : [`<ul>${points.join('')}</ul>`], complete };
-}
-function renderBlock(block, room) {
-    switch (block.kind) {
-        case 'paragraph':
-            return { html: [`<p>${prose(block.text)}</p>`], complete: true };
-        case 'code':
-            return { html: [preBlock(block.language, block.text)], complete: true };
-        case 'list':
-            return listOf(block.items, room);
-        case 'table':
-            return tableOf(block.columns, cellsOf(block), room, block.align);
-    }
-}
-/** Blocks in order, each on one line of HTML, within `room` bytes. */
-function renderBlocks(blocks, room) {
-    return fit(blocks.map((block) => (left) => renderBlock(block, left)), room);
-}
-/** Something folded under a title, on one line; the content is HTML already. */
-function details(title, content) {
-    return `<details><summary>${title}</summary>${content.join('')}</details>`;
-}
-/** A heading of a part. */
-function subheading(title) {
-    return `<h4>${prose(title, MAX_CELL)}</h4>`;
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-
-
-
-
-
-const KIB = 1024;
-/** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
-const LIMIT = 900 * KIB;
-/** What each part may take at most; the detail gets what they leave of the limit. */
-const SHARES = { findings: 160, facts: 80, changes: 120, todo: 200, undo: 100, passed: 60 };
-const markdown_MAX_TITLE = 300;
-const MAX_TEXT = 1500;
-function heading(document) {
-    const { icon, word } = outcomeSign(document);
-    const said = reservations(document).map((text) => `<br>⚠️ ${prose(text, markdown_MAX_TITLE)}`);
-    return `<h3>${icon} ${word}: ${prose(document.verdict, markdown_MAX_TITLE)}${said.join('')}</h3>`;
-}
-function checksLine(document) {
-    const said = document.checks.slice(0, 40).map((check) => {
-        const { icon, word } = checkSign(check);
-        return `${icon} ${prose(check.name, 100)}: ${word}`;
-    });
-    return `<p>${[codeSpan(document.action, 100), ...said].join(' · ')}</p>`;
-}
-const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' };
-/** An icon and its word, which a narrow column does not part. */
-function signed(icon, words) {
-    return `${icon}&nbsp;${words}`;
-}
-function findings(document, room) {
-    const rows = document.checks.flatMap((check) => (check.decision?.findings ?? []).map(({ severity, message, fix }) => [
-        signed(SEVERITY_ICONS[severity], prose(check.name, 100)),
-        `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
-    ]));
-    return tableOf(['Check', 'Found'], rows, room);
-}
-function facts(document, room) {
-    const rows = document.facts.map((fact) => [
-        prose(fact.label, markdown_MAX_TITLE),
-        `${prose(fact.value, MAX_TEXT)}${fact.note === undefined ? '' : ` (${prose(fact.note, MAX_TEXT)})`}`,
-    ]);
-    return tableOf(['Fact', 'Value'], rows, room);
-}
-function changes(document, room) {
-    const rows = document.changes.map(({ change, state }) => {
-        const { icon, word } = stateSign(state);
-        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose(formatChange(change), MAX_TEXT)];
-    });
-    return tableOf(['State', 'Change'], rows, room);
-}
-function passed(document, room) {
-    const rows = document.checks
-        .filter((check) => checkResult(check) === 'passed')
-        .map((check) => [signed('✅', prose(check.name, 100)), prose(check.passed, MAX_TEXT)]);
-    return folded(`Checks that passed: ${rows.length}`, tableOf(['Check', 'Result'], rows, room - 200));
-}
-function folded(title, inner) {
-    return { html: [details(prose(title, markdown_MAX_TITLE), inner.html)], complete: inner.complete };
-}
-function titled(title, blocks, room) {
-    const head = subheading(title);
-    const inner = renderBlocks(blocks, room - bytesOf(head));
-    return { html: [head, ...inner.html], complete: inner.complete };
-}
-function section(part, room) {
-    if (!part.folded)
-        return titled(part.title, part.blocks, room);
-    const title = prose(part.title, markdown_MAX_TITLE);
-    return folded(part.title, renderBlocks(part.blocks, room - bytesOf(details(title, []))));
-}
-/** What to do: the document's own words, or the sentence of its outcome. */
-function todoOf(document) {
-    const next = defaultNext(document.outcome);
-    return document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
-}
-/**
- * The job summary of a document: verdict and decision first, then facts, changes, what to do, how to undo, detail.
- * Only HTML blocks of one line each, parted by blank lines, so that no text within can end its block (CommonMark
- * 0.31, HTML blocks); all of the document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
- */
-function renderSummary(document) {
-    const todo = todoOf(document);
-    const hasFindings = document.checks.some((check) => (check.decision?.findings.length ?? 0) > 0);
-    const share = (key, present, render) => present ? [(left) => fit([render], Math.min(left, SHARES[key] * KIB))] : [];
-    const parts = [
-        whole(heading(document)),
-        whole(checksLine(document)),
-        ...share('findings', hasFindings, (room) => findings(document, room)),
-        ...share('facts', document.facts.length > 0, (room) => facts(document, room)),
-        ...share('changes', document.changes.length > 0, (room) => changes(document, room)),
-        ...share('todo', todo.length > 0, (room) => titled('What to do', todo, room)),
-        ...share('undo', document.undo.length > 0, (room) => titled('How to undo', document.undo, room)),
-        ...share('passed', document.checks.some((check) => checkResult(check) === 'passed'), (room) => passed(document, room)),
-    ];
-    const lines = [];
-    let left = LIMIT;
-    for (const part of parts) {
-        const { html } = part(left);
-        lines.push(...html);
-        left -= html.reduce((sum, line) => sum + bytesOf(line), 0);
-    }
-    const detail = fit(document.sections.map((one) => (room) => section(one, room)), left);
-    return `${[...lines, ...detail.html].join('\n\n')}\n`;
-}
-
-;// CONCATENATED MODULE: ./src/report/plain.ts
-
-
-
-
-
-const plain_MAX_TEXT = 2000;
-const plain_MAX_CELL = 60;
-const MAX_ROWS = 50;
-const MAX_LINES = 200;
-function cell(text) {
-    return escapeLogLine(cut(text, plain_MAX_CELL));
-}
-function tableLines(table) {
-    const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
-    const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-    const lines = rows.map((row) => row
-        .map((text, i) => table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd());
-    const missing = table.rows.length - MAX_ROWS;
-    return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
-}
-function blockLines(block) {
-    switch (block.kind) {
-        case 'paragraph':
-            return [cut(block.text, plain_MAX_TEXT)];
-        case 'list':
-            return block.items.map((item) => `- ${cut(item, plain_MAX_TEXT)}`);
-        case 'code': {
-            const lines = visibleLines(block.text).map((line) => `    ${line}`);
-            return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
-        }
-        case 'table':
-            return tableLines(block);
-    }
-}
-function part(title, lines) {
-    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
-}
-/**
- * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
- * ({@link escapeLogLine}); long tables and texts are cut.
- */
-function renderPlain(document) {
-    const next = defaultNext(document.outcome);
-    const todo = document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
-    const checks = document.checks.flatMap((check) => {
-        const { icon, word } = checkSign(check);
-        const found = check.decision?.findings ?? [];
-        const said = word === 'passed' ? `. ${check.passed}` : '';
-        return [
-            `${icon} ${check.name}: ${word}${said}`,
-            ...found.map(({ message, fix }) => cut(`   - ${message}${fix === undefined ? '' : ` ${fix}`}`, plain_MAX_TEXT)),
-        ];
-    });
-    const lines = [
-        `${outcomeSign(document).icon} ${document.action}: ${verdictLine(document)}`,
-        ...part('Checks', checks),
-        ...part('Facts', document.facts.map((fact) => cut(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, plain_MAX_TEXT))),
-        ...part('Changes', document.changes.map(({ change, state }) => {
-            const { icon, word } = stateSign(state);
-            return `${icon} ${word}: ${formatChange(change)}`;
-        })),
-        ...part('What to do', todo.flatMap(blockLines)),
-        ...part('How to undo', document.undo.flatMap(blockLines)),
-        ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
-    ];
-    return lines.map(escapeLogLine);
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return api/* _isoDateTime */.G1(src_schemas/* ZodISODateTime */.You, params);
-}
-function date(params) {
-    return core._isoDate(ZodISODate, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-;// CONCATENATED MODULE: ./src/report/report.ts
-
-
-
-
-/** Version of the report's shape; a reader refuses a greater one. */
-const REPORT_SCHEMA_VERSION = 1;
-const report_text = src_schemas/* string */.YjP();
-const version = src_schemas/* int */.Whr();
-const report_time = datetime({ offset: true });
-const fullName = src_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
-const target = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('model'), name: fullName }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('version'), name: fullName, version }),
-]);
-const change = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('alias'),
-        name: fullName,
-        alias: report_text,
-        from: version.nullable(),
-        to: version.nullable(),
-    }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('create-model'), name: fullName, owner: src_schemas/* exactOptional */.yqP(report_text) }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('copy'),
-        source: src_schemas/* object */.Ikc({ name: fullName, version }),
-        destination: fullName,
-    }),
-]);
-const finding = src_schemas/* object */.Ikc({
-    code: report_text,
-    severity: src_schemas/* enum */.k5n(['error', 'warning', 'note']),
-    message: report_text,
-    fix: src_schemas/* exactOptional */.yqP(report_text),
-});
-const block = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('paragraph'), text: report_text }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('table'),
-        columns: src_schemas/* array */.YOg(report_text),
-        rows: src_schemas/* array */.YOg(src_schemas/* array */.YOg(report_text)),
-        align: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(['left', 'right']))),
-    }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('code'),
-        language: src_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
-        text: report_text,
-    }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('list'), items: src_schemas/* array */.YOg(report_text) }),
-]);
-const run = src_schemas/* object */.Ikc({
-    /** `owner/name`. */
-    repository: report_text,
-    runId: report_text,
-    attempt: report_text,
-    /** Who started the attempt. */
-    actor: report_text,
-    sha: report_text,
-    /** `owner/name/.github/workflows/file.yml@ref`. */
-    workflowRef: report_text,
-});
-const report_error = src_schemas/* object */.Ikc({
-    code: report_text,
-    message: report_text,
-    fix: src_schemas/* exactOptional */.yqP(report_text),
-    serverCode: src_schemas/* exactOptional */.yqP(report_text),
-    httpStatus: src_schemas/* exactOptional */.yqP(src_schemas/* int */.Whr()),
-    requestId: src_schemas/* exactOptional */.yqP(report_text),
-});
-/**
- * The report file of an action: what it decided, on what, and what it did; fit to be kept as evidence. Times are ISO
- * 8601 in UTC. Neither a host nor a secret is in it. Texts are verbatim, not escaped. Fields that are not here are left
- * out when a report is built, and to be ignored by who reads one of a later 1.x.
- */
-const reportSchema = src_schemas/* object */.Ikc({
-    schemaVersion: src_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
-    action: report_text,
-    outcome: src_schemas/* enum */.k5n(OUTCOMES),
-    verdict: report_text,
-    dryRun: src_schemas/* boolean */.zMY(),
-    checksOff: src_schemas/* array */.YOg(report_text),
-    changed: src_schemas/* boolean */.zMY(),
-    wouldChange: src_schemas/* boolean */.zMY(),
-    startedAt: report_time,
-    finishedAt: report_time,
-    run: run.nullable(),
-    inputs: src_schemas/* record */.g1P(report_text, report_text),
-    checks: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({
-        name: report_text,
-        mode: src_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
-        decision: src_schemas/* object */.Ikc({ allowed: src_schemas/* boolean */.zMY(), findings: src_schemas/* array */.YOg(finding) }).nullable(),
-        passed: report_text,
-    })),
-    changes: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ change, state: src_schemas/* enum */.k5n(report_document/* CHANGE_STATES */.sz) })),
-    facts: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ label: report_text, value: report_text, note: src_schemas/* exactOptional */.yqP(report_text) })),
-    todo: src_schemas/* array */.YOg(block),
-    undo: src_schemas/* array */.YOg(block),
-    sections: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ title: report_text, folded: src_schemas/* boolean */.zMY(), blocks: src_schemas/* array */.YOg(block) })),
-    outputs: src_schemas/* record */.g1P(report_text, report_text),
-    error: src_schemas/* exactOptional */.yqP(report_error),
-});
-/** Inputs that never reach a report: many repositories keep the host as a secret. */
-const WITHHELD = /(?:^|-)(?:host|token|secret|password|key|credentials?|certificate)(?:-|$)/iu;
-/** Inputs that {@link WITHHELD} would take by their name alone. */
-const KEPT = new Set(['status-key']);
-function withoutSecrets(inputs) {
-    return Object.fromEntries(Object.entries(inputs).filter(([name]) => KEPT.has(name) || !WITHHELD.test(name)));
-}
-/** The report of a document; throws a `ZodError` when the result does not have the published shape. */
-function buildReport(document, context) {
-    const { startedAt, finishedAt, inputs, ...rest } = context;
-    return reportSchema.parse({
-        schemaVersion: REPORT_SCHEMA_VERSION,
-        ...document,
-        ...rest,
-        startedAt: startedAt.toISOString(),
-        finishedAt: finishedAt.toISOString(),
-        inputs: withoutSecrets(inputs),
-    });
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -70598,2403 +76102,52 @@ const systemClock = {
     },
 };
 
-// EXTERNAL MODULE: ./src/domain/rules.ts
-var rules = __nccwpck_require__(6059);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/http/errors.ts
+;// CONCATENATED MODULE: ./src/runtime/runner.ts
 
 
-const BY_ERROR_CODE = {
-    RESOURCE_DOES_NOT_EXIST: 'not-found',
-    NOT_FOUND: 'not-found',
-    CATALOG_DOES_NOT_EXIST: 'not-found',
-    SCHEMA_DOES_NOT_EXIST: 'not-found',
-    METASTORE_DOES_NOT_EXIST: 'not-found',
-    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
-    RESOURCE_ALREADY_EXISTS: 'already-exists',
-    ALREADY_EXISTS: 'already-exists',
-    RESOURCE_CONFLICT: 'conflict',
-    ABORTED: 'conflict',
-    PERMISSION_DENIED: 'permission-denied',
-    UNAUTHENTICATED: 'unauthenticated',
-    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
-    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
-    RESOURCE_EXHAUSTED: 'rate-limited',
-    TEMPORARILY_UNAVAILABLE: 'unavailable',
-    INTERNAL_ERROR: 'unavailable',
-    DEADLINE_EXCEEDED: 'unavailable',
-};
-const BY_STATUS = {
-    401: 'unauthenticated',
-    403: 'permission-denied',
-    404: 'not-found',
-    409: 'conflict',
-    429: 'rate-limited',
-};
-const OUTCOME_OF = {
-    'not-found': 'invalid',
-    'already-exists': 'conflict',
-    conflict: 'conflict',
-    'permission-denied': 'denied',
-    unauthenticated: 'denied',
-    'rate-limited': 'unavailable',
-    unavailable: 'unavailable',
-    rejected: 'error',
-};
-const FIX_OF = {
-    unauthenticated: 'Check that the token is the one of this host and has not expired.',
-    'rate-limited': 'The workspace limits its callers; run again later.',
-    unavailable: 'Run again later; if it stays, look at the status of the workspace.',
-};
-/**
- * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
- * The server's message is kept; text of gateways and pages is cut.
- */
-function errorFromAnswer(answer) {
-    const redirect = redirectError(answer);
-    if (redirect !== undefined)
-        return redirect;
-    if (isHtml(answer))
-        return htmlError(answer);
-    const body = readBody(answer);
-    const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
-        BY_STATUS[answer.status] ??
-        (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
-    const label = body.code ?? `HTTP ${answer.status}`;
-    const fix = FIX_OF[code];
-    return new domain_errors/* PromoteError */.jG(`${label}: ${body.message} (${answer.call})`, {
-        code,
-        outcome: OUTCOME_OF[code] ?? 'error',
-        httpStatus: answer.status,
-        ...(fix === undefined ? {} : { fix }),
-        ...(body.code === undefined ? {} : { serverCode: body.code }),
-        ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
-    });
-}
-/** The error of a request that got no answer. */
-function errorFromFailure(cause, call) {
-    const code = causeCode(cause);
-    const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
-    const message = tls
-        ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
-        : `No answer from the host (${code}) at ${call}.`;
-    const fix = tls
-        ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
-        : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-    return new domain_errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
-}
-/** The error of an answer that came whole and is not what the API promises. */
-function protocolError(problem, call, cause) {
-    return new domain_errors/* PromoteError */.jG(`The answer of ${call} ${problem}.`, {
-        code: 'protocol',
-        outcome: 'unavailable',
-        fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
-        ...(cause === undefined ? {} : { cause }),
-    });
-}
-/** The page that a login or a gateway sends in place of an answer. */
-function htmlError(answer) {
-    const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
-    const named = title === undefined ? '' : ` titled "${(0,domain_text/* show */.W)(title.trim())}"`;
-    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page or a gateway`, answer.call);
-}
-/** True when the answer is an HTML page whatever it claims to be. */
-function isHtml(answer) {
-    return (/text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body));
-}
-/** A header's value as text, empty when absent. */
-function header(headers, name) {
-    const value = headers[name];
-    return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}
-/** The system's or undici's code of a failed request, or the error's name. */
-function causeCode(cause) {
-    if (cause instanceof AggregateError && cause.errors.length > 0)
-        return causeCode(cause.errors[0]);
-    if (!(cause instanceof Error))
-        return 'unknown';
-    if ('code' in cause && typeof cause.code === 'string')
-        return cause.code;
-    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
-}
-function redirectError(answer) {
-    if (answer.status < 300 || answer.status >= 400)
-        return undefined;
-    const location = header(answer.headers, 'location');
-    const privateLink = location.includes('private-link-validation-error');
-    const why = privateLink
-        ? 'the workspace allows private link only, and this runner is outside of it'
-        : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
-    return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
-}
-function readBody(answer) {
-    const text = answer.body.trim();
-    const fallback = { message: text === '' ? 'no message' : (0,domain_text/* show */.W)(text, 300) };
-    const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
-    if (plain?.[1] !== undefined)
-        return { code: plain[1], message: (0,domain_text/* show */.W)(plain[2] ?? '', 1000) };
-    let parsed;
-    try {
-        parsed = JSON.parse(text);
-    }
-    catch {
-        return fallback;
-    }
-    if (typeof parsed !== 'object' || parsed === null)
-        return fallback;
-    const fields = new Map(Object.entries(parsed));
-    const textOf = (key) => {
-        const value = fields.get(key);
-        return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-    };
-    const code = textOf('error_code') ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
-    const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
-    const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
+
+
+/** The GitHub runner through `@actions/core`; outside of one, what it would keep in files is left out. */
+function githubRunner(environment = process.env) {
     return {
-        message: (0,domain_text/* show */.W)(message, 1000),
-        ...(code === undefined ? {} : { code }),
-        ...(requestId === '' ? {} : { requestId }),
-    };
-}
-function requestIdOf(details) {
-    if (!Array.isArray(details))
-        return undefined;
-    for (const item of details) {
-        if (typeof item === 'object' &&
-            item !== null &&
-            'request_id' in item &&
-            typeof item.request_id === 'string') {
-            return (0,domain_text/* show */.W)(item.request_id, 100);
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/http/transport.ts
-
-
-/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
-const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
-/**
- * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
- * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
- */
-async function openTransport(environment) {
-    const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
-    const options = {
-        connect: { timeout: TIMEOUTS.connect },
-        headersTimeout: TIMEOUTS.headers,
-        bodyTimeout: TIMEOUTS.body,
-        keepAliveTimeout: 4_000,
-    };
-    const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
-    const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
-    const transport = async (outgoing) => {
-        const response = await request(outgoing.url, {
-            dispatcher,
-            method: outgoing.method,
-            headers: outgoing.headers,
-            body: bodyOf(outgoing.body),
-            ...(outgoing.signal === undefined ? {} : { signal: outgoing.signal }),
-        });
-        return {
-            status: response.statusCode,
-            headers: response.headers,
-            stream: response.body,
-            text: (limit) => readText(response.body, limit),
-            discard: () => response.body.dump(),
-        };
-    };
-    return { transport, close: () => dispatcher.destroy() };
-}
-function bodyOf(body) {
-    if (body === undefined || body instanceof Uint8Array)
-        return body ?? null;
-    return external_node_stream_.Readable.from(body, { objectMode: false });
-}
-async function readText(body, limit) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit)
-            throw protocolError(`is larger than ${limit} bytes`, 'the host');
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-
-// EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
-;// CONCATENATED MODULE: ./src/domain/change-text.ts
-
-
-
-/** A change as one line of plain words: `prod.ml_team.fraud_detection@Champion 6 → 8`; long values are cut. */
-function change_text_formatChange(change) {
-    switch (change.kind) {
-        case 'alias':
-            return `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(none)'}`;
-        case 'tag':
-            return `tag ${(0,domain_text/* show */.W)(change.key)} of ${change_text_of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
-        case 'description':
-            return `description of ${change_text_of(change.target)}: ${value(change.from)} → ${value(change.to)}`;
-        case 'create-model':
-            return `create model ${(0,full_name/* formatFullName */.G)(change.name)}${change.owner === undefined ? '' : `, owner ${(0,domain_text/* show */.W)(change.owner)}`}`;
-        case 'copy':
-            return `copy ${(0,model_uri/* formatModelUri */.Ps)(change.source.name, change.source.version)} → ${(0,full_name/* formatFullName */.G)(change.destination)}`;
-    }
-}
-function value(text) {
-    if (text === null)
-        return '(none)';
-    return text === '' ? '(empty)' : (0,domain_text/* show */.W)(text);
-}
-function change_text_of(target) {
-    const name = (0,full_name/* formatFullName */.G)(target.name);
-    return target.kind === 'version' ? `version ${target.version} of ${name}` : name;
-}
-
-;// CONCATENATED MODULE: ./src/steps/apply.ts
-
-
-
-
-/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
-const READ_BACK = { tries: 4, pause: 500 };
-/**
- * Applies changes in order, those of one model together: the current values are read right before and must be what
- * the changes were decided on; they are written, one kind after the other; then all of them are read back.
- *
- * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
- * when the world moved.
- */
-async function applyChanges(changes, context) {
-    for (const group of runs(changes, modelOf)) {
-        const pending = await stillNeeded(group, context);
-        for (const stage of runs(pending, (change) => change.kind)) {
-            refuseWhenCancelled(context.signal);
-            for (const change of stage)
-                context.journal.begin(change);
-            await Promise.all(stage.map((change) => write(change, context)));
-        }
-        await readBack(pending, context);
-        for (const change of pending) {
-            context.journal.end(change, 'done');
-            context.log.info(change_text_formatChange(change));
-        }
-    }
-}
-/** Neighbours with the same key, in order. */
-function runs(changes, keyOf) {
-    const result = [];
-    let last;
-    for (const change of changes) {
-        const key = keyOf(change);
-        if (key === last)
-            result.at(-1)?.push(change);
-        else
-            result.push([change]);
-        last = key;
-    }
-    return result;
-}
-function modelOf(change) {
-    return (0,full_name/* formatFullName */.G)(change.kind === 'alias' ? change.name : change.target.name);
-}
-/** A cancelled run begins no further change. */
-function refuseWhenCancelled(signal) {
-    if (signal.aborted) {
-        throw new domain_errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
-            code: 'cancelled',
-            outcome: 'error',
-        });
-    }
-}
-async function stillNeeded(batch, context) {
-    const current = await Promise.all(batch.map((change) => currentValue(change, context.snapshot)));
-    const pending = [];
-    for (const [index, change] of batch.entries()) {
-        const value = current[index] ?? null;
-        if (value === wanted(change))
-            context.journal.end(change, 'not-needed');
-        else if (value === change.from)
-            pending.push(change);
-        else
-            throw moved(change, value);
-    }
-    return pending;
-}
-async function readBack(batch, context) {
-    const { snapshot, clock, signal } = context;
-    if (batch.length === 0)
-        return;
-    for (let attempt = 1;; attempt += 1) {
-        for (const change of batch)
-            snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
-        const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
-        const change = batch[wrong];
-        if (change === undefined)
-            return;
-        if (attempt >= READ_BACK.tries) {
-            context.journal.end(change, 'unknown');
-            throw lost(change, values[wrong] ?? null);
-        }
-        await clock.sleep(READ_BACK.pause * attempt, signal);
-    }
-}
-async function currentValue(change, snapshot) {
-    if (change.kind === 'alias')
-        return snapshot.freshAlias(change.name, change.alias);
-    const { target } = change;
-    if (target.kind === 'version') {
-        const version = await snapshot.freshVersion(target.name, target.version);
-        if (change.kind === 'description')
-            return version?.description ?? '';
-        return (0,model/* tagValue */.E)(version?.tags ?? [], change.key) ?? null;
-    }
-    if (change.kind === 'description') {
-        snapshot.forget(target.name);
-        return (await snapshot.model(target.name))?.description ?? '';
-    }
-    return (0,model/* tagValue */.E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
-}
-function wanted(change) {
-    return change.to;
-}
-async function write(change, { snapshot }) {
-    const { registry } = snapshot;
-    switch (change.kind) {
-        case 'alias':
-            return change.to === null
-                ? registry.deleteAlias(change.name, change.alias)
-                : registry.setAlias(change.name, change.alias, change.to);
-        case 'tag':
-            return change.to === null
-                ? registry.deleteTag(change.target, change.key)
-                : registry.setTag(change.target, change.key, change.to);
-        case 'description':
-            return registry.setDescription(change.target, change.to);
-    }
-}
-function moved(change, found) {
-    return new domain_errors/* PromoteError */.jG(`The world moved: ${change_text_formatChange(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
-}
-function lost(change, found) {
-    return new domain_errors/* PromoteError */.jG(`${change_text_formatChange(change)} was written, and reading it back gave ${valueText(found)}.`, {
-        code: 'conflict',
-        outcome: 'conflict',
-        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
-    });
-}
-function valueText(value) {
-    return value === null ? 'none' : String(value);
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/content-error.ts
-/**
- * What is wrong with the content of an `MLmodel` file, as one plain sentence. Thrown and caught inside this folder:
- * callers get the sentence as a value.
- */
-class ContentError extends Error {
-    name = 'ContentError';
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/yaml-tree.ts
-
-
-/** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
-const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
-/**
- * Reads one YAML document with the rules of PyYAML's safe loader: YAML 1.1, no unknown tags, one document, later keys
- * win. The parser is loaded on first use, since most actions never need it.
- *
- * @throws {ContentError} with what is wrong and the line, counted from 1.
- */
-async function readYaml(text) {
-    const foreign = NOT_PRINTABLE.exec(text);
-    if (foreign !== null) {
-        throw new ContentError(`it holds the character ${(0,domain_text/* show */.W)(foreign[0])}, which YAML does not allow`);
-    }
-    const yaml = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const lines = new yaml.LineCounter();
-    try {
-        const document = yaml.parseDocument(text, {
-            version: '1.1',
-            uniqueKeys: false,
-            prettyErrors: false,
-            logLevel: 'error',
-            lineCounter: lines,
-        });
-        const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-        if (fault !== undefined) {
-            throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${(0,domain_text/* show */.W)(fault.message, 100)}`);
-        }
-        return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
-    }
-    catch (error) {
-        // The parser calls itself for each level, and a hostile file has as many as the stack does not.
-        if (error instanceof RangeError)
-            throw new ContentError('it is nested too deep');
-        throw error;
-    }
-}
-function followAliases(yaml, document) {
-    const anchors = new Map();
-    const targets = new Map();
-    yaml.visit(document, {
-        Alias(_key, alias) {
-            const target = anchors.get(alias.source);
-            if (target === undefined)
-                throw new ContentError(`it refers to "${(0,domain_text/* show */.W)(alias.source, 40)}", which is not there`);
-            targets.set(alias, target);
+        environment,
+        log: actionsLogger,
+        clock: systemClock,
+        random: Math.random,
+        runCommand: runCommand,
+        mask: (secret) => setSecret(secret),
+        print: (line) => info(line),
+        annotate: ({ level, title, message }) => core_namespaceObject[level](message, { title }),
+        setOutput(name, value) {
+            if (environment['GITHUB_OUTPUT'] !== undefined)
+                setOutput(name, value);
         },
-        Value(_key, node) {
-            if (node.anchor !== undefined)
-                anchors.set(node.anchor, node);
+        async writeSummary(markdown) {
+            if (environment['GITHUB_STEP_SUMMARY'] !== undefined)
+                await summary.addRaw(markdown).write();
         },
-    });
-    return targets;
-}
-function wrap(given, tree) {
-    const { yaml, targets } = tree;
-    const node = yaml.isAlias(given) ? targets.get(given) : given;
-    if (yaml.isScalar(node)) {
-        const text = node.source ?? '';
-        const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_WORD.test(text);
-        return { isNull, text: isNull ? undefined : text, map: undefined, list: undefined };
-    }
-    return {
-        isNull: node === null || node === undefined,
-        text: undefined,
-        get map() {
-            if (!yaml.isMap(node))
-                return undefined;
-            const entries = new Map();
-            for (const { key, value } of node.items) {
-                const name = wrap(key, tree).text;
-                if (name !== undefined)
-                    entries.set(name, wrap(value, tree));
-            }
-            return entries;
+        saveState(name, value) {
+            if (environment['GITHUB_STATE'] !== undefined)
+                saveState(name, value);
         },
-        get list() {
-            return yaml.isSeq(node) ? node.items.map((item) => wrap(item, tree)) : undefined;
+        setExitCode(code) {
+            process.exitCode = code;
         },
     };
 }
-/** Python's truth of a YAML 1.1 value. */
-function isTruthyYaml(value) {
-    if (value === undefined || value.isNull)
-        return false;
-    if (value.text !== undefined)
-        return !/^(?:false|no|off|0|)$/iu.test(value.text);
-    return (value.map?.size ?? value.list?.length ?? 0) > 0;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/dependencies.ts
-
-/** Kinds under `resources.databricks` and the registry's word for each (MLflow 3.17, UC registry `rest_store.py`). */
-const RESOURCE_TYPES = [
-    ['vector_search_index', 'DATABRICKS_VECTOR_INDEX'],
-    ['serving_endpoint', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['function', 'DATABRICKS_UC_FUNCTION'],
-    ['uc_connection', 'DATABRICKS_UC_CONNECTION'],
-    ['table', 'DATABRICKS_TABLE'],
-    ['uc_model_service', 'DATABRICKS_UC_MODEL_SERVICE'],
-];
-/** Where chains logged before `resources` existed list theirs, as plain names. */
-const CHAIN_TYPES = [
-    ['databricks_vector_search_index_name', 'DATABRICKS_VECTOR_INDEX'],
-    ['databricks_embeddings_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['databricks_llm_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['databricks_chat_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-];
-/**
- * What a version depends on, as MLflow's client hands it to the registry: `auth_policy` where there is one, else
- * `resources`, else the keys of old chains; what acts on behalf of the user is left out (uc-protocol §4.1).
- */
-function readDependencies(root) {
-    const policy = root.get('auth_policy');
-    const resources = isTruthyYaml(policy)
-        ? policy?.map?.get('system_auth_policy')?.map?.get('resources')
-        : root.get('resources');
-    if (isTruthyYaml(resources)) {
-        const databricks = resources?.map?.get('databricks')?.map;
-        return RESOURCE_TYPES.flatMap(([key, type]) => (databricks?.get(key)?.list ?? []).flatMap((entry) => {
-            const name = entry.map?.get('name')?.text;
-            return name === undefined || isTruthyYaml(entry.map?.get('on_behalf_of_user'))
-                ? []
-                : [{ type, name }];
-        }));
-    }
-    const chain = root.get('flavors')?.map?.get('langchain')?.map?.get('databricks_dependency')?.map;
-    return CHAIN_TYPES.flatMap(([key, type]) => (chain?.get(key)?.list ?? []).flatMap(({ text }) => (text === undefined ? [] : [{ type, name: text }])));
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/python-json.ts
-
-/** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
-class JsonNumber {
-    text;
-    integer;
-    constructor(text, integer) {
-        this.text = text;
-        this.integer = integer;
-    }
-    /** The nearest number of this language; a whole number beyond 2^53 comes as a bigint. */
-    toValue() {
-        if (this.text === 'NaN')
-            return Number.NaN;
-        const value = Number(this.text);
-        return this.integer && !Number.isSafeInteger(value) ? BigInt(this.text) : value;
-    }
-}
-/** Deepest nesting that is read; Python's own reader gives up near 1,000. */
-const MAX_DEPTH = 500;
-/** Longest whole number that Python reads (CPython `sys.int_info.default_max_str_digits`). */
-const MAX_DIGITS = 4300;
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const WORD = /null|true|false|NaN|Infinity|-Infinity/y;
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
-const ESCAPED = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-/**
- * Reads a JSON text as Python's `json.loads` does: `NaN` and `Infinity` are numbers, whole numbers have any size.
- *
- * @throws {ContentError} with the position, counted from 1.
- */
-function parsePythonJson(text) {
-    let at = 0;
-    const fail = (problem) => new ContentError(`${problem} at character ${at + 1}`);
-    const take = (pattern) => {
-        pattern.lastIndex = at;
-        const match = pattern.exec(text);
-        if (match !== null)
-            at = pattern.lastIndex;
-        return match;
-    };
-    const skipSpace = () => void take(SPACE);
-    const takeMark = (mark) => {
-        skipSpace();
-        if (text[at] !== mark)
-            return false;
-        at += 1;
-        return true;
-    };
-    const readString = () => {
-        at += 1;
-        let value = '';
-        for (;;) {
-            value += take(PLAIN)?.[0] ?? '';
-            if (text[at] === '"') {
-                at += 1;
-                return value;
-            }
-            const escape = take(ESCAPE)?.[0];
-            if (escape === undefined)
-                throw fail('a text does not end or has a character that is not allowed');
-            const letter = escape.charAt(1);
-            value +=
-                letter === 'u'
-                    ? String.fromCharCode(Number.parseInt(escape.slice(2), 16))
-                    : (ESCAPED[letter] ?? letter);
-        }
-    };
-    const readNumber = () => {
-        const [digits, fraction, exponent] = take(NUMBER) ?? [];
-        if (digits === undefined)
-            throw fail(at < text.length ? 'something unexpected stands' : 'the text ends');
-        const integer = fraction === undefined && exponent === undefined;
-        if (integer && digits.length > MAX_DIGITS)
-            throw fail('a number is too long');
-        return new JsonNumber(digits, integer);
-    };
-    const readList = (depth) => {
-        at += 1;
-        const list = [];
-        if (takeMark(']'))
-            return list;
-        do
-            list.push(readValue(depth));
-        while (takeMark(','));
-        if (!takeMark(']'))
-            throw fail('a list does not end');
-        return list;
-    };
-    const readObject = (depth) => {
-        at += 1;
-        const object = new Map();
-        if (takeMark('}'))
-            return object;
-        do {
-            skipSpace();
-            if (text[at] !== '"')
-                throw fail('a key is missing');
-            const key = readString();
-            if (!takeMark(':'))
-                throw fail('a colon is missing');
-            object.set(key, readValue(depth));
-        } while (takeMark(','));
-        if (!takeMark('}'))
-            throw fail('an object does not end');
-        return object;
-    };
-    const readValue = (depth) => {
-        if (depth > MAX_DEPTH)
-            throw new ContentError(`it is nested deeper than ${MAX_DEPTH} levels`);
-        skipSpace();
-        const first = text[at];
-        if (first === '"')
-            return readString();
-        if (first === '{')
-            return readObject(depth + 1);
-        if (first === '[')
-            return readList(depth + 1);
-        const word = take(WORD)?.[0];
-        if (word === undefined)
-            return readNumber();
-        if (word === 'null')
-            return null;
-        return word === 'true' || word === 'false' ? word === 'true' : new JsonNumber(word, false);
-    };
-    const value = readValue(0);
-    skipSpace();
-    if (at < text.length)
-        throw fail('something follows the end');
-    return value;
-}
-/** Python's truth of a JSON value: empty texts, lists, objects, zero, false and null are false. */
-function isTruthy(value) {
-    if (value instanceof JsonNumber)
-        return value.text === 'NaN' || Number(value.text) !== 0;
-    if (value instanceof Map)
-        return value.size > 0;
-    if (Array.isArray(value))
-        return value.length > 0;
-    return Boolean(value);
-}
-/** A value that stands where a name is due: a text as it is, anything else (MLflow takes it all) spelled out. */
-function nameText(value) {
-    if (typeof value === 'string')
-        return value;
-    if (value instanceof JsonNumber)
-        return String(value.toValue());
-    return JSON.stringify(toPlain(value), (_key, item) => typeof item === 'bigint' ? String(item) : item);
-}
-/** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
-function toPlain(value) {
-    if (value instanceof JsonNumber)
-        return value.toValue();
-    if (Array.isArray(value))
-        return value.map((item) => toPlain(item));
-    if (value instanceof Map) {
-        const plain = Object.create(null);
-        for (const [key, item] of value)
-            plain[key] = toPlain(item);
-        return plain;
-    }
-    return value;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/data-type.ts
-
-
-
-/** The scalar types of MLflow (3.17 `types/schema.py`, `DataType`). */
-const SCALAR_TYPES = new Set([
-    'boolean',
-    'integer',
-    'long',
-    'float',
-    'double',
-    'string',
-    'binary',
-    'datetime',
-]);
-/** Deepest type that is read: arrays, objects and maps inside each other. */
-const MAX_TYPE_DEPTH = 200;
-/** The value as an object, or an error that says where one was expected. */
-function asObject(value, where) {
-    if (value instanceof Map)
-        return value;
-    throw new ContentError(`${where} is not a JSON object`);
-}
-/**
- * Reads the type of a column, a property, an item or a value from the object that carries its `type` key, with all
- * that MLflow's reader forgives (further keys) and refuses (`Array`, `Object`, `Map` in 3.17 `types/schema.py`).
- *
- * @throws {ContentError} naming `where`.
- */
-function readDataType(spec, where, depth = 0) {
-    if (depth > MAX_TYPE_DEPTH)
-        throw new ContentError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
-    const type = spec.get('type');
-    if (type === undefined)
-        throw new ContentError(`${where} has no type`);
-    switch (type) {
-        case 'array':
-            return {
-                kind: 'array',
-                items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1),
-            };
-        case 'map': {
-            const values = asObject(spec.get('values'), `values of ${where}`);
-            const valueType = readDataType(values, where, depth + 1);
-            // MLflow reads a map of Spark vectors as the vector alone; what it enforces is what counts.
-            return values.get('type') === 'sparkml_vector' ? valueType : { kind: 'map', values: valueType };
-        }
-        case 'object':
-            return { kind: 'object', properties: readProperties(spec, where, depth) };
-        case 'any':
-            return { kind: 'any' };
-        case 'sparkml_vector':
-            return { kind: 'sparkml-vector' };
-        default:
-            if (typeof type === 'string' && SCALAR_TYPES.has(type))
-                return { kind: 'scalar', type };
-            throw new ContentError(typeof type === 'string'
-                ? `${where} has the type "${(0,domain_text/* show */.W)(type, 40)}", which MLflow does not know`
-                : `the type of ${where} is not a text`);
-    }
-}
-function readProperties(spec, where, depth) {
-    const entries = [...asObject(spec.get('properties'), `properties of ${where}`)];
-    if (entries.length === 0)
-        throw new ContentError(`${where} is an object without properties`);
-    return entries.map(([name, value]) => {
-        const inside = `property "${(0,domain_text/* show */.W)(name, 40)}" in ${where}`;
-        // MLflow passes the name as a keyword argument beside `cls`, and fails on this one.
-        if (name === 'cls')
-            throw new ContentError(`${inside} has a name that MLflow cannot read`);
-        const property = asObject(value, inside);
-        const type = readDataType(property, inside, depth + 1);
-        // A bare vector is no property to MLflow; inside an array it is.
-        if (type.kind === 'sparkml-vector' && property.get('type') === 'sparkml_vector') {
-            throw new ContentError(`${inside} is a Spark vector, which MLflow refuses inside an object`);
-        }
-        const required = property.get('required');
-        return { name, required: required === undefined || isTruthy(required), type };
-    });
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/dtype.ts
-/** Names that MLflow writes (`numpy.dtype.name`), and older or shorter spellings that numpy reads as the same type. */
-const SPELLINGS = {
-    bool: 'bool bool_ ? b1',
-    int8: 'int8 byte b i1',
-    int16: 'int16 short h i2',
-    int32: 'int32 intc i i4',
-    int64: 'int64 int int_ intp long longlong l q p n i8',
-    uint8: 'uint8 ubyte B u1',
-    uint16: 'uint16 ushort H u2',
-    uint32: 'uint32 uintc I u4',
-    uint64: 'uint64 uint uintp ulong ulonglong L Q P N u8',
-    float16: 'float16 half e f2',
-    float32: 'float32 single f f4',
-    float64: 'float64 double float d f8',
-    float128: 'float128 longdouble g f16',
-    complex64: 'complex64 csingle F c8',
-    complex128: 'complex128 cdouble complex D c16',
-    complex256: 'complex256 clongdouble G c32',
-    str: 'str str_ unicode U U0',
-    bytes: 'bytes bytes_ S S0 a',
-    object: 'object object_ O O8',
-    datetime64: 'datetime64 M M8',
-    timedelta64: 'timedelta64 m m8',
-    void: 'void V',
-};
-const CANONICAL = new Map(Object.entries(SPELLINGS).flatMap(([name, spellings]) => spellings.split(' ').map((spelling) => [spelling, name])));
-const WITH_UNIT = /^(datetime64|M8|timedelta64|m8)(\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])$/u;
-/**
- * The canonical name of a numpy type, or undefined where numpy or MLflow refuses it. A byte-order mark in front of a
- * short code is dropped; a text type with a length (`U10`) is refused (MLflow 3.17 `types/schema.py`, `TensorInfo`).
- */
-function canonicalDtype(text) {
-    const code = text.replace(/^[<>=|]/u, '');
-    const unit = WITH_UNIT.exec(code);
-    if (unit !== null)
-        return `${CANONICAL.get(unit[1] ?? '') ?? ''}${unit[2] ?? ''}`;
-    return CANONICAL.get(code);
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
-const WORDS = /^(?:nat|now|today|)$/iu;
-const DATE = /^\s*[+]?(?<year>\d+)(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:\.\d{0,6})?)?)?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/iu;
-/**
- * True for a text that MLflow reads as a date or time: what numpy parses (ISO 8601, a year of any length, `now`,
- * `today`, `NaT` and nothing) and Python can hold (years 1 to 9999, microseconds). Observed: MLflow 3.17.2, numpy 2.4.
- */
-function isDatetimeText(text) {
-    if (WORDS.test(text))
-        return true;
-    const parts = DATE.exec(text)?.groups;
-    if (parts === undefined)
-        return false;
-    const number = (name, absent) => Number(parts[name] ?? absent);
-    const year = number('year', 1);
-    const month = number('month', 1);
-    if (year < 1 || year > 9999 || month < 1 || month > 12)
-        return false;
-    const day = number('day', 1);
-    return (day >= 1 &&
-        day <= daysIn(year, month) &&
-        number('hour', 0) < 24 &&
-        number('minute', 0) < 60 &&
-        number('second', 0) < 60);
-}
-function daysIn(year, month) {
-    const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-    return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/param.ts
-
-
-
-
-
-/**
- * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
- * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
- *
- * @throws {ContentError} naming `where`.
- */
-function readParam(value, where) {
-    const spec = asObject(value, where);
-    const name = spec.get('name');
-    if (name === undefined)
-        throw new ContentError(`${where} has no name`);
-    const fallback = spec.get('default');
-    if (fallback === undefined)
-        throw new ContentError(`${where} has no default`);
-    const type = readType(spec, where);
-    const shape = readShape(spec.get('shape') ?? null, where);
-    checkDefault(fallback, type, shape, where);
-    return { name: nameText(name), type, default: toDefault(fallback, type), shape };
-}
-/** Python turns a whole number into a float where the type asks for one. */
-function toDefault(value, type) {
-    if (type.kind !== 'scalar' || (type.type !== 'float' && type.type !== 'double'))
-        return toPlain(value);
-    if (Array.isArray(value))
-        return value.map((item) => toDefault(item, type));
-    return value instanceof JsonNumber ? Number(value.text) : toPlain(value);
-}
-function readType(spec, where) {
-    const newer = spec.get('type');
-    const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
-    const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
-    if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary'))
-        return type;
-    throw new ContentError(`${where} has a type that MLflow does not take for a param`);
-}
-function readShape(shape, where) {
-    if (shape === null)
-        return null;
-    const [length, ...rest] = Array.isArray(shape) ? shape : [];
-    if (length instanceof JsonNumber && length.toValue() === -1 && rest.length === 0)
-        return [-1];
-    throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
-}
-function checkDefault(value, type, shape, where) {
-    if (shape !== null) {
-        if (!Array.isArray(value))
-            throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
-        for (const item of value)
-            checkScalar(item, type, where);
-    }
-    else if (type.kind === 'object') {
-        checkObject(asObject(value, `the default of ${where}`), type, where);
-    }
-    else {
-        checkScalar(value, type, where);
-    }
-}
-function checkObject(value, type, where) {
-    for (const { name, required } of type.properties) {
-        if (required && !value.has(name)) {
-            throw new ContentError(`the default of ${where} lacks the property "${(0,domain_text/* show */.W)(name, 40)}"`);
-        }
-    }
-    for (const key of value.keys()) {
-        if (!type.properties.some(({ name }) => name === key)) {
-            throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
-        }
-    }
-}
-function checkScalar(value, type, where) {
-    if (value === null || (type.kind === 'scalar' && fits(value, type.type)))
-        return;
-    const declared = type.kind === 'scalar' ? type.type : type.kind;
-    throw new ContentError(`the default of ${where} is no ${declared}`);
-}
-function fits(value, type) {
-    switch (type) {
-        case 'boolean':
-            return typeof value === 'boolean';
-        case 'integer':
-        case 'long':
-            return value instanceof JsonNumber && value.integer;
-        case 'float':
-        case 'double':
-            return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
-        case 'datetime':
-            return typeof value === 'string' && isDatetimeText(value);
-        default:
-            return typeof value === 'string';
-    }
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/signature.ts
-
-
-
-
-
-
-/**
- * Reads a signature with the defaults of MLflow's file format. A part that is `[]` is kept as an empty list, though
- * MLflow refuses to load it: what is missing there is known (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`).
- */
-function parseSignature(texts) {
-    try {
-        return {
-            ok: true,
-            signature: {
-                inputs: readSchema(texts.inputs, 'inputs'),
-                outputs: readSchema(texts.outputs, 'outputs'),
-                params: readParams(texts.params),
-            },
-        };
-    }
-    catch (error) {
-        if (error instanceof ContentError)
-            return { ok: false, problem: error.message };
-        throw error;
-    }
-}
-function readList(text, part) {
-    if (text === null || text === '')
-        return null;
-    let value;
-    try {
-        value = parsePythonJson(text);
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`The ${part} of the signature cannot be read as JSON: ${error.message}.`);
-    }
-    if (Array.isArray(value))
-        return value;
-    throw new ContentError(`The ${part} of the signature are not a JSON list.`);
-}
-function readSchema(text, part) {
-    const list = readList(text, part);
-    if (list === null)
-        return null;
-    const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index))));
-    within(part, () => {
-        checkTogether(specs, list);
-    });
-    return specs;
-}
-function readParams(text) {
-    const params = readList(text, 'params')?.map((value, index) => within('params', () => readParam(value, placeOf(value, index, 'param'))));
-    if (params === undefined)
-        return null;
-    const names = new Set();
-    for (const { name } of params) {
-        if (names.has(name)) {
-            throw new ContentError(`In the params of the signature, "${(0,domain_text/* show */.W)(name, 40)}" is declared twice.`);
-        }
-        names.add(name);
-    }
-    return params;
-}
-/** Runs a reader of one element and puts the part's name in front of what it complains about. */
-function within(part, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`In the ${part} of the signature, ${error.message}.`);
-    }
-}
-function placeOf(value, index, word = 'element') {
-    const name = value instanceof Map ? value.get('name') : undefined;
-    return typeof name === 'string' ? `${word} ${index + 1} ("${(0,domain_text/* show */.W)(name, 40)}")` : `${word} ${index + 1}`;
-}
-function readSpec(value, where) {
-    const spec = asObject(value, where);
-    return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
-}
-function readName(spec) {
-    const name = spec.get('name');
-    // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
-    return name === undefined || name === null ? {} : { name: nameText(name) };
-}
-const SCALAR_KEYS = new Set(['type', 'name', 'required']);
-function readColumn(spec, where) {
-    const type = readDataType(spec, where);
-    if (type.kind === 'scalar') {
-        const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key));
-        if (unknown !== undefined) {
-            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and required there`);
-        }
-    }
-    const given = spec.get('required');
-    const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
-    return { kind: 'column', ...readName(spec), required, type };
-}
-function readTensor(spec, where) {
-    const tensor = asObject(spec.get('tensor-spec'), `tensor-spec of ${where}`);
-    const dtype = tensor.get('dtype');
-    // numpy takes null for its default type.
-    const known = dtype === null ? 'float64' : typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
-    if (known === undefined) {
-        const shown = typeof dtype === 'string' ? ` "${(0,domain_text/* show */.W)(dtype, 40)}"` : '';
-        throw new ContentError(`${where} is a tensor whose dtype${shown} is unknown`);
-    }
-    const shape = tensor.get('shape');
-    if (!Array.isArray(shape))
-        throw new ContentError(`${where} is a tensor without a list as its shape`);
-    return {
-        kind: 'tensor',
-        ...readName(spec),
-        dtype: known,
-        shape: shape.map((length) => readLength(length, where)),
-    };
-}
-function readLength(length, where) {
-    const value = length instanceof JsonNumber ? length.toValue() : undefined;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1)
-        return value;
-    throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
-}
-/** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
-function checkTogether(specs, list) {
-    const unnamed = specs.filter((spec) => spec.name === undefined).length;
-    if (unnamed > 0 && unnamed < specs.length) {
-        throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
-    }
-    const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
-    if (tensors > 0 && tensors < specs.length)
-        throw new ContentError('columns and tensors are mixed');
-    if (tensors > 1 && unnamed > 0)
-        throw new ContentError('several tensors stand without names');
-    const optional = list.findIndex((spec) => spec instanceof Map && spec.get('required') === false);
-    if (tensors === 0 && unnamed > 0 && optional >= 0) {
-        throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/mlmodel.ts
-
-
-
-
-/** The largest `MLmodel` file worth reading, in bytes; callers refuse larger ones before they fetch them. */
-const MLMODEL_MAX_BYTES = 10_000_000;
-/** The loader that MLflow's client refuses outside Databricks (MLflow 3.17 `models/model.py`). */
-const FEATURE_STORE_LOADER = 'databricks.feature_store.mlflow_model';
-/** What an `MLmodel` file says about its signature: {@link parseMlmodel} for those who need no more. */
-async function readMlmodel(bytes) {
-    return (await parseMlmodel(bytes)).signature;
-}
-/**
- * Reads the bytes of an `MLmodel` file, undefined for a version without one. Content never makes it throw: what cannot
- * be read becomes `state: 'unreadable'` with one sentence (format: uc-protocol §8.1; MLflow 3.17 `models/model.py`).
- */
-async function parseMlmodel(bytes) {
-    if (bytes === undefined)
-        return withoutRest({ state: 'missing-file' });
-    try {
-        return readRoot(await readRootMap(bytes));
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        return withoutRest({ state: 'unreadable', problem: error.message, flavors: [] });
-    }
-}
-function withoutRest(signature) {
-    return { signature, flavors: [], dependencies: [], featureStorePackaged: false };
-}
-async function readRootMap(bytes) {
-    if (bytes.byteLength > MLMODEL_MAX_BYTES) {
-        throw new ContentError(`The MLmodel file has ${bytes.byteLength} bytes; at most ${MLMODEL_MAX_BYTES} are read.`);
-    }
-    const text = decode(bytes);
-    if (text.trim() === '')
-        throw new ContentError('The MLmodel file is empty.');
-    if (/^\s*<(?:!doctype|html)/iu.test(text)) {
-        throw new ContentError('The MLmodel file is an HTML page, perhaps of a login, and no YAML.');
-    }
-    try {
-        const root = (await readYaml(text)).map;
-        if (root !== undefined)
-            return root;
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`The MLmodel file cannot be read as YAML: ${error.message}.`);
-    }
-    throw new ContentError('The MLmodel file is YAML without keys, so it describes no model.');
-}
-function decode(bytes) {
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    }
-    catch (error) {
-        if (error instanceof TypeError)
-            throw new ContentError('The MLmodel file is no UTF-8 text.');
-        throw error;
-    }
-}
-function readRoot(root) {
-    const flavors = root.get('flavors')?.map;
-    const names = [...(flavors?.keys() ?? [])];
-    const modelId = root.get('model_id')?.text;
-    const runId = root.get('run_id')?.text;
-    return {
-        signature: readSignature(root.get('signature'), names),
-        flavors: names,
-        dependencies: readDependencies(root),
-        featureStorePackaged: flavors?.get('python_function')?.map?.get('loader_module')?.text === FEATURE_STORE_LOADER,
-        ...(modelId === undefined ? {} : { modelId }),
-        ...(runId === undefined ? {} : { runId }),
-    };
-}
-function readSignature(value, flavors) {
-    if (value === undefined || value.isNull)
-        return { state: 'absent', flavors };
-    const parts = value.map;
-    if (parts === undefined) {
-        return {
-            state: 'unreadable',
-            problem: 'The signature in the MLmodel file is not a map of its parts.',
-            flavors,
-        };
-    }
-    const texts = { inputs: '', outputs: '', params: '' };
-    for (const part of ['inputs', 'outputs', 'params']) {
-        const given = parts.get(part);
-        const text = given === undefined || isEmpty(given) ? '' : given.text;
-        if (text === undefined) {
-            return {
-                state: 'unreadable',
-                problem: `The ${part} of the signature are not a text that holds JSON.`,
-                flavors,
-            };
-        }
-        texts[part] = text;
-    }
-    const reading = parseSignature(texts);
-    return reading.ok
-        ? { state: 'declared', signature: reading.signature, flavors }
-        : { state: 'unreadable', problem: reading.problem, flavors };
-}
-/** MLflow takes what Python calls false for a part that is not declared. */
-function isEmpty(value) {
-    return value.isNull || value.map?.size === 0 || value.list?.length === 0;
-}
-
-;// CONCATENATED MODULE: ./src/steps/snapshot.ts
-
-
-
-/** An `MLmodel` file over this is refused: real ones have some kilobytes. */
-const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
-/**
- * What was read of one registry, each thing once, shared by every step of an action.
- *
- * A value is *fresh* while the registry has begun no other request since it arrived: then it was read right before
- * whatever comes next.
- */
-class Snapshot {
-    registry;
-    #entries = new Map();
-    constructor(registry) {
-        this.registry = registry;
-    }
-    caller() {
-        return this.#once('caller', () => this.registry.getCaller());
-    }
-    model(name) {
-        return this.#once(`model ${(0,full_name/* formatFullName */.G)(name)}`, () => this.registry.getRegisteredModel(name));
-    }
-    extras(name) {
-        return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
-    }
-    version(name, version) {
-        return this.#once(versionKey(name, version), () => this.registry.getModelVersion(name, version));
-    }
-    /** The version that an alias names, or null. */
-    alias(name, alias) {
-        return this.#once(aliasKey(name, alias), () => this.registry.getAlias(name, alias));
-    }
-    mlmodel(name, version) {
-        return this.#once(`mlmodel ${(0,full_name/* formatFullName */.G)(name)}/${version}`, async () => parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)));
-    }
-    parent(securable) {
-        return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
-    }
-    grants(securable, principal) {
-        return this.#once(`grants ${securable.type} ${securable.name} ${principal}`, () => this.registry.getEffectiveGrants(securable, principal));
-    }
-    /** The version that an alias names, read right before what comes next. */
-    async freshAlias(name, alias) {
-        this.#forgetStale(aliasKey(name, alias));
-        return this.alias(name, alias);
-    }
-    /** A version, read right before what comes next. */
-    async freshVersion(name, version) {
-        this.#forgetStale(versionKey(name, version));
-        return this.version(name, version);
-    }
-    /** Tags and job of a model, read right before what comes next. */
-    async freshExtras(name) {
-        this.#forgetStale(extrasKey(name));
-        return this.extras(name);
-    }
-    /** Forgets what a write may have changed. */
-    forget(name) {
-        const full = (0,full_name/* formatFullName */.G)(name);
-        for (const key of this.#entries.keys()) {
-            if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
-                this.#entries.delete(key);
-        }
-    }
-    #forgetStale(key) {
-        const entry = this.#entries.get(key);
-        if (entry?.seenAt !== undefined && entry.seenAt !== this.registry.requestsBegun)
-            this.#entries.delete(key);
-    }
-    #once(key, read) {
-        const known = this.#entries.get(key);
-        if (known !== undefined)
-            return known.value;
-        const value = read();
-        const entry = { value };
-        this.#entries.set(key, entry);
-        const seen = () => {
-            entry.seenAt = this.registry.requestsBegun;
-        };
-        value.then(seen, seen);
-        return value;
-    }
-}
-/** The version that a list of aliases gives for a name, compared as the registry compares. */
-function aliasIn(model, alias) {
-    return model.aliases.find((row) => sameAlias(row.alias, alias))?.version ?? null;
-}
-function versionKey(name, version) {
-    return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
-}
-function aliasKey(name, alias) {
-    return `alias ${(0,full_name/* formatFullName */.G)(name)}@${alias.toLowerCase()}`;
-}
-function extrasKey(name) {
-    return `extras ${(0,full_name/* formatFullName */.G)(name)}`;
-}
-
-;// CONCATENATED MODULE: ./src/runtime/command.ts
-
-
-/**
- * Runs a command of the user's through `@actions/exec`, without a shell. Its output is printed between stop-commands
- * tokens, so that nothing it prints is a workflow command. At the time limit it is ended, then killed.
- */
-const runCommand = async (command, { environment, timeoutMs }) => {
-    const { exec } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
-    const token = (0,external_node_crypto_.randomUUID)();
-    const startedAt = Date.now();
-    let timedOut = false;
-    info(`::stop-commands::${token}`);
-    try {
-        const running = exec(command, [], { env: { ...environment }, ignoreReturnCode: true });
-        const limit = new Promise((resolve) => {
-            const timer = setTimeout(() => {
-                timedOut = true;
-                resolve(124);
-            }, timeoutMs);
-            void running.then(() => clearTimeout(timer), () => clearTimeout(timer));
-        });
-        const exitCode = await Promise.race([running, limit]);
-        return { exitCode, timedOut, durationMs: Date.now() - startedAt };
-    }
-    finally {
-        info(`::${token}::`);
-    }
-};
-
-;// CONCATENATED MODULE: ./src/http/limiter.ts
-/** One action must not starve a workspace (docs/architecture.md, request budgets). */
-const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
-/** The Files API, until the workspace says 429. */
-const FILES_API = { inFlight: 16, perSecond: 1000 };
-/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
-class Limiter {
-    #budget;
-    #clock;
-    #waiting = [];
-    #running = 0;
-    #tokens;
-    #refilledAt;
-    constructor(budget, clock) {
-        this.#budget = budget;
-        this.#clock = clock;
-        this.#tokens = budget.perSecond;
-        this.#refilledAt = clock.now();
-    }
-    /** Runs `work` when the budget allows. */
-    async run(work) {
-        if (this.#running >= this.#budget.inFlight) {
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        }
-        else {
-            this.#running += 1;
-        }
-        try {
-            await this.#takeToken();
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#running -= 1;
-            else
-                next();
-        }
-    }
-    async #takeToken() {
-        const now = this.#clock.now();
-        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
-        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
-        this.#refilledAt = now;
-        this.#tokens -= 1;
-        if (this.#tokens < 0)
-            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/http/request.ts
-/** The path and query of a request, encoded. */
-function pathOf(request) {
-    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
-        const value = request.params?.[name];
-        if (value === undefined)
-            throw new TypeError(`No value for {${name}} of ${request.template}`);
-        return keepSlashes === '+'
-            ? value.split('/').map(encodeURIComponent).join('/')
-            : encodeURIComponent(value);
-    });
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(request.query ?? {})) {
-        if (value !== undefined)
-            query.set(key, String(value));
-    }
-    const text = query.toString();
-    return text === '' ? path : `${path}?${text}`;
-}
-
-;// CONCATENATED MODULE: ./src/http/retry.ts
-
-/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
-const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
-/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Whether an answer of this status may be asked for again. */
-function mayRetryStatus(status, retry) {
-    return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
-}
-/** Failures before a byte was sent: not processed whatever the request was. */
-const NOT_SENT = new Set([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-]);
-/** Failures that trying again cannot mend. */
-const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND/u;
-/** Whether a request that got no answer may be sent again. */
-function mayRetryFailure(code, retry) {
-    return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
-}
-/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
-function requestedDelay(answer, now) {
-    const value = header(answer.headers, 'retry-after').trim();
-    if (/^\d{1,9}$/u.test(value))
-        return Number(value) * 1000;
-    const date = value === '' ? Number.NaN : Date.parse(value);
-    if (!Number.isNaN(date))
-        return Math.max(0, date - now);
-    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
-    return info === undefined ? undefined : Number(info) * 1000;
-}
-/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
-function delayBefore(attempt, asked, policy, random) {
-    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
-    const own = ceiling / 2 + (random() * ceiling) / 2;
-    return asked === undefined ? own : asked + random() * 250;
-}
-/** True when waiting `delay` still ends within the budget. */
-function withinBudget(startedAt, delay, clock, policy) {
-    return clock.now() + delay - startedAt <= policy.budget;
-}
-
-;// CONCATENATED MODULE: ./src/http/client.ts
-
-
-
-
-
-/** JSON answers over this are refused: no call of ours is answered by more. */
-const MAX_JSON_BYTES = 32 * 1024 * 1024;
-/** As much of an error's body as may hold its JSON. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** Without any answer there is little hope: tries of a request whose connection fails. */
-const MAX_CONNECTION_TRIES = 4;
-/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
-class client_HttpClient {
-    #options;
-    #limiter;
-    #retry;
-    #begun = 0;
-    constructor(options) {
-        this.#options = options;
-        this.#limiter = new Limiter(options.budget ?? CONTROL_PLANE, options.clock);
-        this.#retry = options.retry ?? DEFAULT_RETRY;
-    }
-    /** How many requests were begun, tries included. */
-    get requestsBegun() {
-        return this.#begun;
-    }
-    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
-    async json(request) {
-        const body = request.json === undefined ? undefined : jsonBody(request.json);
-        return this.#send(request, body, async (answer) => {
-            const text = await answer.text(MAX_JSON_BYTES);
-            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
-        });
-    }
-    /** Sends a request whose answer has no meaning beyond its success. */
-    async send(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-        await this.#send(request, sent, (answer) => answer.discard());
-    }
-    /** Sends a request and hands out its body as it arrives; undefined when the object does not exist. */
-    async stream(request) {
-        try {
-            return await this.#send(request, undefined, async (answer) => answer);
-        }
-        catch (error) {
-            if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-                return undefined;
-            throw error;
-        }
-    }
-    async #send(request, body, read) {
-        const { clock, random, log } = this.#options;
-        const call = callOf(request);
-        const startedAt = clock.now();
-        for (let attempt = 1;; attempt += 1) {
-            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call));
-            if ('value' in result)
-                return result.value;
-            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
-            const delay = delayBefore(attempt, result.asked, this.#retry, random);
-            if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
-                throw attempt === 1
-                    ? result.error
-                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
-            }
-            log.info(`${(0,domain_errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
-            await clock.sleep(delay, this.#options.signal);
-        }
-    }
-    async #attempt(request, body, read, call) {
-        const { host, transport, authorizer, userAgent, clock, log, signal } = this.#options;
-        const headers = {
-            accept: 'application/json',
-            'user-agent': userAgent,
-            ...(await authorizer.headers()),
-            ...request.headers,
-            ...(body === undefined
-                ? {}
-                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
-        };
-        const startedAt = clock.now();
-        this.#begun += 1;
-        try {
-            const answer = await transport({
-                method: request.method,
-                url: `${host}${pathOf(request)}`,
-                headers,
-                ...(body === undefined ? {} : { body: await body.open() }),
-                ...(signal === undefined ? {} : { signal }),
-            });
-            log.debug(`${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
-            if (answer.status >= 200 && answer.status < 300)
-                return { value: await read(answer) };
-            return await refused(answer, request, call, clock.now());
-        }
-        catch (cause) {
-            if (signal?.aborted === true)
-                throw cancelled(call);
-            if (cause instanceof domain_errors/* PromoteError */.jG)
-                throw cause;
-            const code = causeCode(cause);
-            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
-            return {
-                error: errorFromFailure(cause, call),
-                again: mayRetryFailure(code, request.retry),
-                unanswered: true,
-            };
-        }
-    }
-}
-async function refused(answer, request, call, now) {
-    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-    const failed = { status: answer.status, headers: answer.headers, body, call };
-    const asked = requestedDelay(failed, now);
-    return {
-        error: errorFromAnswer(failed),
-        again: mayRetryStatus(answer.status, request.retry),
-        unanswered: false,
-        ...(asked === undefined ? {} : { asked }),
-    };
-}
-function parseJson(text, answer, call) {
-    if (isHtml({ headers: answer.headers, body: text })) {
-        throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
-    }
-    if (text.trim() === '')
-        return {};
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw protocolError('is not JSON', call, cause);
-    }
-}
-function callOf(request) {
-    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
-}
-function jsonBody(value) {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
-    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
-}
-function cancelled(call) {
-    return new domain_errors/* PromoteError */.jG(`Cancelled during ${call}.`, { code: 'cancelled', outcome: 'error' });
-}
-function afterTries(error, tries, ms, asked) {
-    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-    return new domain_errors/* PromoteError */.jG(message, { ...error.details, cause: error });
-}
-
-;// CONCATENATED MODULE: ./src/domain/product.ts
-/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
-const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
-
-;// CONCATENATED MODULE: ./src/registry/databricks/call.ts
-
-
-/** More pages than any registry has: a list that goes on is a loop. */
-const MAX_PAGES = 10_000;
-/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
-async function callJson(http, request, schema) {
-    return read(await http.json(request), request, schema);
-}
-/** As {@link callJson}; undefined when the registry says that the object does not exist. */
-async function findJson(http, request, schema) {
-    try {
-        return await callJson(http, request, schema);
-    }
-    catch (error) {
-        if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-            return undefined;
-        throw error;
-    }
-}
-/**
- * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
- * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
- */
-async function* pages(http, request, schema) {
-    const seen = new Set();
-    let token;
-    for (let count = 0;; count += 1) {
-        const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
-        yield page;
-        token = page.next_page_token ?? '';
-        if (token === '')
-            return;
-        if (seen.has(token) || count >= MAX_PAGES) {
-            throw protocolError('gives the same page again and again', `${request.method} ${request.template}`);
-        }
-        seen.add(token);
-    }
-}
-function read(answer, request, schema) {
-    const parsed = schema.safeParse(answer.body);
-    if (parsed.success)
-        return parsed.data;
-    const issue = parsed.error.issues[0];
-    const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-    throw protocolError(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
-}
-
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
-;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
-
-
-/*
- * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
- * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
- */
-const int64 = src_schemas/* union */.KCZ([
-    src_schemas/* number */.aig().int(),
-    src_schemas/* string */.YjP()
-        .regex(/^-?\d+$/u)
-        .transform(Number),
-]);
-const wire_text = src_schemas/* string */.YjP();
-const optionalText = src_schemas/* string */.YjP().nullish();
-const nativeAlias = src_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: int64 });
-/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
-const registeredModel = src_schemas/* looseObject */._H3({
-    owner: optionalText,
-    comment: optionalText,
-    aliases: src_schemas/* array */.YOg(nativeAlias).nullish(),
-});
-/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
-const nativeVersion = src_schemas/* looseObject */._H3({
-    version: int64,
-    status: optionalText,
-    source: optionalText,
-    created_by: optionalText,
-});
-/** A page of versions (uc-protocol §4.2). */
-const versionPage = src_schemas/* looseObject */._H3({
-    model_versions: src_schemas/* array */.YOg(nativeVersion).nullish(),
-    next_page_token: optionalText,
-});
-/** A page of registered models (uc-protocol §3.2). */
-const modelPage = src_schemas/* looseObject */._H3({
-    registered_models: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
-    next_page_token: optionalText,
-});
-const tag = src_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
-/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
-const legacyModel = src_schemas/* looseObject */._H3({
-    registered_model: src_schemas/* looseObject */._H3({
-        tags: src_schemas/* array */.YOg(tag).nullish(),
-        deployment_job_id: src_schemas/* union */.KCZ([wire_text, src_schemas/* number */.aig().transform(String)]).nullish(),
-    }),
-});
-/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
-const legacyVersion = src_schemas/* looseObject */._H3({
-    model_version: src_schemas/* looseObject */._H3({
-        version: int64,
-        status: optionalText,
-        status_message: optionalText,
-        description: optionalText,
-        source: optionalText,
-        run_id: optionalText,
-        run_tracking_server_id: optionalText,
-        model_id: optionalText,
-        user_id: optionalText,
-        creation_timestamp: int64.nullish(),
-        aliases: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ alias: wire_text, version: int64.nullish() })).nullish(),
-        tags: src_schemas/* array */.YOg(tag).nullish(),
-        model_version_dependencies: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
-    }),
-});
-/** A row of direct or effective grants (uc-protocol §10.1). */
-const grantsPage = src_schemas/* looseObject */._H3({
-    privilege_assignments: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
-        principal: optionalText,
-        privileges: src_schemas/* array */.YOg(src_schemas/* union */.KCZ([
-            wire_text.transform((privilege) => ({
-                privilege,
-                inherited_from_type: undefined,
-                inherited_from_name: undefined,
-            })),
-            src_schemas/* looseObject */._H3({
-                privilege: wire_text,
-                inherited_from_type: optionalText,
-                inherited_from_name: optionalText,
-            }),
-        ]))
-            .nullish(),
-    }))
-        .nullish(),
-    next_page_token: optionalText,
-});
-/** SCIM `Me` (uc-protocol §10.4). */
-const me = src_schemas/* looseObject */._H3({
-    userName: optionalText,
-    applicationId: optionalText,
-    displayName: optionalText,
-    schemas: src_schemas/* array */.YOg(wire_text).nullish(),
-    emails: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
-    groups: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
-});
-/** Catalog or schema. */
-const wire_parent = src_schemas/* looseObject */._H3({ owner: optionalText });
-/** A page of a directory listing of the Files API (uc-protocol §9.2). */
-const directoryPage = src_schemas/* looseObject */._H3({
-    contents: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
-        path: wire_text,
-        name: optionalText,
-        is_directory: src_schemas/* boolean */.zMY().nullish(),
-        file_size: int64.nullish(),
-    }))
-        .nullish(),
-    next_page_token: optionalText,
-});
-/** Answer of `runs/get`, as far as a copy needs it. */
-const created = src_schemas/* looseObject */._H3({ model_version: src_schemas/* looseObject */._H3({ version: int64 }) });
-/** A registered model in domain words. */
-function toRegisteredModel(name, wire) {
-    return {
-        name,
-        ...given('owner', wire.owner),
-        ...given('description', wire.comment),
-        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
-    };
-}
-/** A model version in domain words. */
-function toModelVersion(name, wire) {
-    const row = wire.model_version;
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('statusMessage', row.status_message),
-        ...given('description', row.description),
-        ...given('source', row.source),
-        ...given('runId', row.run_id),
-        ...given('runWorkspaceId', row.run_tracking_server_id),
-        ...given('modelId', row.model_id),
-        ...given('createdBy', row.user_id),
-        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
-        aliases: (row.aliases ?? []).map((alias) => ({
-            alias: alias.alias,
-            version: alias.version ?? row.version,
-        })),
-        tags: toTags(row.tags),
-        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
-            type: entry.type,
-            name: entry.name,
-        })),
-    };
-}
-/** A row of a list of versions in domain words. */
-function toListedVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('source', row.source),
-        ...given('createdBy', row.created_by),
-    };
-}
-/** Tags in domain words; an absent value is the empty string. */
-function toTags(rows) {
-    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
-/** Grants in domain words, privileges in canonical spelling. */
-function toAssignments(page) {
-    return (page.privilege_assignments ?? []).map((row) => ({
-        principal: row.principal ?? '',
-        privileges: (row.privileges ?? []).map((entry) => {
-            const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
-            const privilege = (0,domain_privilege/* canonicalPrivilege */.GU)(entry.privilege);
-            return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
-        }),
-    }));
-}
-function toSecurable(type, name) {
-    const known = ['metastore', 'catalog', 'schema', 'function'];
-    const found = known.find((candidate) => candidate === type?.toLowerCase());
-    return found === undefined ? undefined : { type: found, name: name ?? '' };
-}
-function toStatus(status) {
-    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-        ? status
-        : 'UNKNOWN';
-}
-function given(key, value) {
-    return value == null || value === '' ? {} : { [key]: value };
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/access.ts
-
-
-
-/** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
-function accessCalls(http) {
-    return {
-        getCaller: () => getCaller(http),
-        async getParent(securable) {
-            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
-            const request = {
-                method: 'GET',
-                template: `/api/2.1/unity-catalog/${collection}/{name}`,
-                params: { name: securable.name },
-                retry: 'safe',
-            };
-            const found = await findJson(http, request, wire_parent);
-            if (found === undefined)
-                return undefined;
-            return found.owner == null ? { securable } : { securable, owner: found.owner };
-        },
-        async getEffectiveGrants(securable, principal) {
-            const request = {
-                method: 'GET',
-                template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-                params: { type: securable.type, name: securable.name },
-                query: { principal, max_results: 0 },
-                retry: 'safe',
-            };
-            const rows = [];
-            for await (const page of pages(http, request, grantsPage))
-                rows.push(...toAssignments(page));
-            return rows;
-        },
-    };
-}
-async function getCaller(http) {
-    const template = '/api/2.0/preview/scim/v2/Me';
-    const answer = await http.json({
-        method: 'GET',
-        template,
-        query: { excludedAttributes: 'entitlements' },
-        retry: 'safe',
-    });
-    const parsed = me.safeParse(answer.body);
-    const row = parsed.success ? parsed.data : undefined;
-    const principal = row?.applicationId ?? row?.userName;
-    if (row === undefined || principal == null || principal === '') {
-        throw protocolError('does not say who the caller is', `GET ${template}`);
-    }
-    const isService = row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
-    const spellings = [
-        principal,
-        row.userName,
-        row.applicationId,
-        ...(row.emails ?? []).map((email) => email.value),
-    ];
-    const workspaceId = header(answer.headers, 'x-databricks-org-id');
-    return {
-        principal,
-        alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
-        kind: isService ? 'service-principal' : 'user',
-        groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
-        ...(row.displayName == null ? {} : { displayName: row.displayName }),
-        ...(workspaceId === '' ? {} : { workspaceId }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
-
-
-
-
-
-/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
-const MAX_PUT_BYTES = 5 * 1024 ** 3;
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const MAX_ENTRIES = 100_000;
-/** The files of a version through the Files API, read (uc-protocol §9.2). */
-function filesApiSource(http, name, version) {
-    const root = rootOf(name, version);
-    const open = async (path, range) => {
-        const request = fileRequest('GET', root, path);
-        const ranged = range === undefined
-            ? request
-            : { ...request, headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } };
-        return (await http.stream(ranged))?.stream;
-    };
-    return {
-        list: () => listFiles(http, root),
-        open,
-        async read(path, limit) {
-            const stream = await open(path);
-            if (stream === undefined)
-                return undefined;
-            const chunks = [];
-            let size = 0;
-            for await (const chunk of stream) {
-                size += chunk.length;
-                if (size > limit)
-                    throw tooLarge(path, limit);
-                chunks.push(chunk);
-            }
-            return Buffer.concat(chunks);
-        },
-    };
-}
-/** The files of a pending version through the Files API, written: one PUT a file, repeated from its start when it fails. */
-function filesApiSink(http, name, version) {
-    const root = rootOf(name, version);
-    return {
-        maxFileSize: MAX_PUT_BYTES,
-        async write(file, open) {
-            const request = { ...fileRequest('PUT', root, file.path), query: { overwrite: true } };
-            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
-        },
-    };
-}
-function rootOf(name, version) {
-    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
-}
-function fileRequest(method, root, path) {
-    return { method, template: '/api/2.0/fs/files{+path}', params: { path: `${root}/${path}` }, retry: 'safe' };
-}
-async function listFiles(http, root) {
-    const files = new Map();
-    const listed = new Set();
-    const listDirectory = async (directory) => {
-        const deeper = [];
-        const request = {
-            method: 'GET',
-            template: '/api/2.0/fs/directories{+path}',
-            params: { path: directory },
-            query: { page_size: 1000 },
-            retry: 'safe',
-        };
-        for await (const page of pages(http, request, directoryPage)) {
-            for (const row of page.contents ?? []) {
-                const path = relativePath(row.path, root);
-                if (row.is_directory === true)
-                    deeper.push(`${root}/${path}`);
-                else if (files.has(path))
-                    throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
-                else
-                    files.set(path, { path, size: row.file_size ?? 0 });
-                if (files.size + listed.size + deeper.length > MAX_ENTRIES)
-                    throw hostile(`lists more than ${MAX_ENTRIES} entries`);
-            }
-        }
-        return deeper;
-    };
-    let directories = [root];
-    while (directories.length > 0) {
-        for (const directory of directories) {
-            if (listed.has(directory))
-                throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
-            listed.add(directory);
-        }
-        directories = (await Promise.all(directories.map(listDirectory))).flat();
-    }
-    return [...files.values()];
-}
-/** The path below the version's root; a path that leads out of it, or could, is refused. */
-function relativePath(path, root) {
-    const inside = path.replace(/\/$/u, '');
-    if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
-        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
-    const relative = inside.slice(root.length + 1);
-    const segments = relative.split('/');
-    if (segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
-        /[\p{Cc}\\]/u.test(relative)) {
-        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
-    }
-    return relative;
-}
-function hostile(problem) {
-    return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
-}
-function tooLarge(path, limit) {
-    return new domain_errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
-        code: 'rejected',
-        outcome: 'blocked',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
-
-
-
-/** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
-const NATIVE = '/api/2.1/unity-catalog';
-/** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
-const LEGACY = '/api/2.0/mlflow/unity-catalog';
-/** Calls about registered models. */
-function modelCalls(http) {
-    return {
-        async getRegisteredModel(name) {
-            const request = models_native('GET', '/models/{name}', name, { include_aliases: true });
-            const model = await findJson(http, request, registeredModel);
-            return model === undefined ? undefined : toRegisteredModel(name, model);
-        },
-        async getModelExtras(name) {
-            const request = legacyGet('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
-            const found = await findJson(http, request, legacyModel);
-            if (found === undefined)
-                return undefined;
-            const job = found.registered_model.deployment_job_id ?? '';
-            return {
-                tags: toTags(found.registered_model.tags),
-                ...(job === '' ? {} : { deploymentJobId: job }),
-            };
-        },
-        listRegisteredModels: (scope) => listModels(http, scope),
-        async createRegisteredModel(name) {
-            await http.json(legacyWrite('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
-        },
-        async setOwner(name, owner) {
-            await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
-        },
-    };
-}
-/** Calls about model versions. */
-function versionCalls(http) {
-    return {
-        async getModelVersion(name, version) {
-            const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
-            const found = await findJson(http, request, legacyVersion);
-            return found === undefined ? undefined : toModelVersion(name, found);
-        },
-        async *listModelVersions(name) {
-            const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
-            for await (const page of pages(http, request, versionPage)) {
-                for (const row of page.model_versions ?? [])
-                    yield toListedVersion(name, row);
-            }
-        },
-        async createModelVersion(version) {
-            const body = createBody(version);
-            const answer = await callJson(http, legacyWrite('POST', '/model-versions/create', body, 'once'), created);
-            return answer.model_version.version;
-        },
-        async finalizeModelVersion(name, version) {
-            await http.send(legacyWrite('POST', '/model-versions/finalize', models_versionKey(name, version)));
-        },
-        async deleteModelVersion(name, version) {
-            await http.send(legacyWrite('DELETE', '/model-versions/delete', models_versionKey(name, version)));
-        },
-    };
-}
-/** Calls about aliases, tags and descriptions. */
-function labelCalls(http) {
-    return {
-        async getAlias(name, alias) {
-            const request = withParams(models_native('GET', '/models/{name}/aliases/{alias}', name), { alias });
-            return (await findJson(http, request, nativeVersion))?.version ?? null;
-        },
-        async setAlias(name, alias, version) {
-            const request = withParams(models_native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
-            await http.send({ ...request, json: { version_num: version } });
-        },
-        async deleteAlias(name, alias) {
-            await http.send(withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
-        },
-        async setTag(target, key, value) {
-            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }));
-        },
-        async deleteTag(target, key) {
-            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }));
-        },
-        async setDescription(target, description) {
-            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }));
-        },
-    };
-}
-async function* listModels(http, scope) {
-    const request = {
-        method: 'GET',
-        template: `${NATIVE}/models`,
-        query: {
-            max_results: 1000,
-            ...(scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema }),
-        },
-        retry: 'safe',
-    };
-    for await (const page of pages(http, request, modelPage)) {
-        for (const row of page.registered_models ?? []) {
-            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
-            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
-                yield name;
-        }
-    }
-}
-function createBody(version) {
-    return {
-        name: (0,full_name/* formatFullName */.G)(version.name),
-        source: version.source,
-        feature_deps: '',
-        ...(version.tags.length === 0 ? {} : { tags: version.tags }),
-        ...(version.description === undefined ? {} : { description: version.description }),
-        ...(version.runId === undefined ? {} : { run_id: version.runId }),
-        ...(version.runWorkspaceId === undefined ? {} : { run_tracking_server_id: version.runWorkspaceId }),
-        ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
-        ...(version.dependencies === undefined || version.dependencies.length === 0
-            ? {}
-            : { model_version_dependencies: version.dependencies }),
-    };
-}
-function models_native(method, path, name, query) {
-    const request = {
-        method,
-        template: `${NATIVE}${path}`,
-        params: { name: (0,full_name/* formatFullName */.G)(name) },
-        retry: 'safe',
-    };
-    return query === undefined ? request : { ...request, query };
-}
-function withParams(request, params) {
-    return { ...request, params: { ...request.params, ...params } };
-}
-function legacyGet(path, query) {
-    return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
-}
-function legacyWrite(method, path, json, retry = 'safe') {
-    return { method, template: `${LEGACY}${path}`, json, retry };
-}
-function models_versionKey(name, version) {
-    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
-}
-function collection(target) {
-    return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-function targetKey(target) {
-    return target.kind === 'model'
-        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
-        : models_versionKey(target.name, target.version);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/client.ts
-
-
-
-/** The registry of a Databricks workspace. */
-function databricksRegistry({ control, files }) {
-    return {
-        capabilities: {
-            aliases: 'case-insensitive',
-            tags: true,
-            grants: 'effective',
-            upload: 'pending',
-            owners: true,
-            deploymentJobs: true,
-            names: 'three-level',
-        },
-        get requestsBegun() {
-            return control.requestsBegun + files.requestsBegun;
-        },
-        ...modelCalls(control),
-        ...versionCalls(control),
-        ...labelCalls(control),
-        ...accessCalls(control),
-        openSource: (name, version) => filesApiSource(files, name, version),
-        openSink: (name, version) => filesApiSink(files, name, version),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/auth/pat.ts
-/** Signs in by a token that the user gave; a workspace id routes on a unified host (auth-and-http §3.5, §5.1). */
-function personalAccessToken(token, workspaceId) {
-    const headers = {
-        authorization: `Bearer ${token}`,
-        ...(workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId }),
-    };
-    return { method: 'pat', headers: async () => headers };
-}
-
-;// CONCATENATED MODULE: ./src/runtime/connect.ts
-
-
-
-
-
-/** Opens the registry of a workspace: one instance per side of a copy. */
-function connect(connection) {
-    const { host, transport, clock, random, log } = connection;
-    const authorizer = personalAccessToken(connection.token, host.workspaceId);
-    const options = {
-        host: host.origin,
-        transport,
-        authorizer,
-        clock,
-        random,
-        log,
-        userAgent: userAgent(authorizer.method, connection.onGitHub),
-    };
-    return databricksRegistry({
-        control: new client_HttpClient(options),
-        files: new client_HttpClient({ ...options, budget: FILES_API }),
-    });
-}
-/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-function userAgent(method, onGitHub) {
-    const parts = [
-        `${PRODUCT.name}/${PRODUCT.version}`,
-        `node/${process.versions.node}`,
-        `os/${process.platform}`,
-        `auth/${method}`,
-        ...(onGitHub ? ['cicd/github'] : []),
-    ];
-    return parts.join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/runtime/environment.ts
-/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
-function readRun(environment) {
-    const value = (name) => environment[name] ?? 'local';
-    return {
-        repository: value('GITHUB_REPOSITORY'),
-        runId: value('GITHUB_RUN_ID'),
-        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
-        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
-        sha: value('GITHUB_SHA'),
-        workflowRef: value('GITHUB_WORKFLOW_REF'),
-    };
-}
-/** The text of an input as the runner passes it: absent and empty are the same. */
-function readInput(environment, name) {
-    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-}
-
-;// CONCATENATED MODULE: ./src/runtime/journal.ts
-
-
-const STATE = 'journal';
-const FINISHED = 'finished';
-/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-function openJournal(record, environment) {
-    const journal = [];
-    const indexes = new Map();
-    const save = () => {
-        if (environment['GITHUB_STATE'] !== undefined)
-            saveState(STATE, journal);
-    };
-    return {
-        begin(change) {
-            record.settle(change, 'unknown');
-            const line = { change: change_text_formatChange(change), state: 'begun' };
-            indexes.set(change, line);
-            journal.push(line);
-            save();
-        },
-        end(change, state) {
-            record.settle(change, state);
-            const line = indexes.get(change);
-            if (line === undefined)
-                return;
-            line.state = state;
-            save();
-        },
-    };
-}
-/** Tells the post step that the main step came to its end. */
-function closeJournal(environment) {
-    if (environment['GITHUB_STATE'] !== undefined)
-        saveState(FINISHED, 'true');
-}
-/** What the main step's journal says, or nothing when it came to its end. */
-function unfinishedJournal(environment) {
-    if (environment[`STATE_${FINISHED}`] === 'true')
-        return undefined;
-    const text = environment[`STATE_${STATE}`] ?? '[]';
-    const parsed = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed : [];
-}
-
-;// CONCATENATED MODULE: ./src/runtime/logger.ts
-
-
 /** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
 const actionsLogger = {
-    info(text) {
-        info(escapeLogLine(text));
-    },
+    info: (text) => info(escapeLogLine(text)),
     debug(text) {
         if (isDebug())
             debug(escapeLogLine(text));
     },
-    warning(text) {
-        warning(escapeLogLine(text));
-    },
+    warning: (text) => warning(escapeLogLine(text)),
 };
-
-;// CONCATENATED MODULE: ./src/runtime/open-context.ts
-
-
-
-
-
-
-
-
-
-
-/** What an action works with, on the real world; `close` ends its connections. */
-async function openContext(inputs, record, environment, signal) {
-    const { transport, close } = await openTransport(environment);
-    const journal = openJournal(record, environment);
-    const side = () => new Snapshot(connect({
-        host: inputs.host,
-        token: inputs.token,
-        transport,
-        clock: systemClock,
-        random: Math.random,
-        log: actionsLogger,
-        onGitHub: environment['GITHUB_ACTIONS'] === 'true',
-    }));
-    const destination = side();
-    const context = {
-        inputs,
-        record,
-        destination,
-        source: side(),
-        rules: rules/* NO_RULES */.W,
-        run: readRun(environment),
-        log: actionsLogger,
-        clock: systemClock,
-        random: Math.random,
-        signal,
-        runCommand: runCommand,
-        environment,
-        journal,
-        async apply(changes) {
-            record.plan(changes);
-            if (inputs['dry-run'])
-                return;
-            await applyChanges(changes, {
-                snapshot: destination,
-                journal,
-                log: actionsLogger,
-                clock: systemClock,
-                signal,
-            });
-        },
-    };
-    return { context, close };
-}
 
 ;// CONCATENATED MODULE: ./src/runtime/cancel.ts
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
-const GRACE = 6_500;
+const cancel_GRACE = 6_500;
 /** On SIGINT or SIGTERM no new change begins; a write in flight may end, and the process ends within {@link GRACE}. */
 function onCancel(log) {
     const controller = new AbortController();
@@ -73004,7 +76157,7 @@ function onCancel(log) {
             return;
         log.warning('Cancelled: no further change is begun.');
         controller.abort();
-        timer = setTimeout(() => process.exit(1), GRACE);
+        timer = setTimeout(() => process.exit(1), cancel_GRACE);
         timer.unref();
     };
     process.on('SIGINT', cancel);
@@ -73038,46 +76191,48 @@ function onCancel(log) {
 
 
 
-
-
 /**
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
-async function runAction(action, environment = process.env) {
-    const startedAt = new Date(systemClock.now());
+async function runAction(action, runner = githubRunner()) {
+    const { environment, clock } = runner;
+    const startedAt = new Date(clock.now());
     const record = new ActionRecord();
     const raw = rawInputs(action, (name) => readInput(environment, name), (name) => environment[name]);
-    for (const [name, field] of fieldsOf(action)) {
-        if (field.secret === true && raw[name] !== undefined)
-            setSecret(raw[name]);
+    for (const secret of secretsOf(action)) {
+        if (raw[secret] !== undefined)
+            runner.mask(raw[secret]);
     }
-    const ending = await perform(action, raw, record, environment);
+    const ending = await perform(action, raw, record, runner);
     const document = documentOf(action, record, ending, raw);
     const outputs = outputsOf(action, record, ending, document.dryRun);
-    const reportPath = await writeReport(action, document, outputs, {
-        startedAt,
-        raw,
-        environment,
-        record,
-        ending,
-    });
-    setOutputs({ ...outputs, ...(reportPath === undefined ? {} : { report: reportPath }) }, environment);
-    await publish(document, raw['summary'] !== 'false', environment);
-    closeJournal(environment);
-    process.exitCode = (ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0;
+    const report = await writeReport(action, document, outputs, { startedAt, raw, runner, ending });
+    for (const [name, value] of Object.entries({ ...outputs, ...report }))
+        runner.setOutput(name, value);
+    for (const line of renderPlain(document))
+        runner.print(line);
+    for (const annotation of annotationsOf(document))
+        runner.annotate(annotation);
+    if (raw['summary'] !== 'false')
+        await runner.writeSummary(renderSummary(document));
+    closeJournal(runner);
+    runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
 }
-async function perform(action, raw, record, environment) {
-    const cancel = onCancel(actionsLogger);
+function secretsOf(action) {
+    return [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name);
+}
+async function perform(action, raw, record, runner) {
+    const cancel = onCancel(runner.log);
     let close = async () => { };
     try {
         const inputs = parseInputs(action, raw);
-        const opened = await openContext(inputs, record, environment, cancel.signal);
+        const opened = await openContext(inputs, record, runner, cancel.signal);
         close = opened.close;
         return await action.run(opened.context);
     }
     catch (thrown) {
-        const error = thrown instanceof domain_errors/* PromoteError */.jG ? thrown : internalError(thrown);
+        const error = thrown instanceof domain_errors/* PromoteError */.jG ? thrown : internalError(thrown, runner);
         return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
     }
     finally {
@@ -73085,8 +76240,8 @@ async function perform(action, raw, record, environment) {
         await close();
     }
 }
-function internalError(thrown) {
-    debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+function internalError(thrown, runner) {
+    runner.log.debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
     return new domain_errors/* PromoteError */.jG(`A fault of this tool: ${(0,domain_errors/* messageOf */.bD)(thrown)}`, {
         code: 'internal',
         outcome: 'error',
@@ -73108,18 +76263,24 @@ function documentOf(action, record, ending, raw) {
             change,
             state: state === 'planned' && !dryRun ? 'not-done' : state,
         })),
-        todo: [...fixOf(ending.error), ...record.todo],
+        todo: run_action_todoOf(ending.error, record),
         undo: record.undo,
         sections: record.sections,
     };
+}
+/** What to do; for a missing privilege the statements say it all. */
+function run_action_todoOf(error, record) {
+    const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
+    return enough ? record.todo : [...fixOf(error), ...record.todo];
 }
 function fixOf(error) {
     if (error === undefined)
         return [];
     const { faults, fix, cause } = error.details;
-    if (faults !== undefined && faults.length > 1) {
-        return [{ kind: 'list', items: faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`) }];
-    }
+    if (faults?.length === 1)
+        return faults.map((fault) => (0,report_document/* paragraph */.FY)(`${fault.input}: ${fault.fix}`));
+    if (faults !== undefined)
+        return [(0,report_document/* list */.p_)(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
     const blocks = fix === undefined ? [] : [(0,report_document/* paragraph */.FY)(fix)];
     if (error.details.code === 'internal' && cause instanceof Error)
         blocks.push((0,report_document/* code */.aY)('text', (0,domain_errors/* messageOf */.bD)(cause)));
@@ -73140,27 +76301,27 @@ function outputsOf(action, record, ending, dryRun) {
 function outputText(value) {
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
-async function writeReport(action, document, outputs, facts) {
-    const { startedAt, raw, environment, ending } = facts;
-    const secret = new Set([...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name));
+async function writeReport(action, document, outputs, { startedAt, raw, runner, ending }) {
+    const { environment, clock } = runner;
+    const withheld = new Set(['host', ...secretsOf(action)]);
     const report = buildReport(document, {
         changed: outputs['changed'] === 'true',
         wouldChange: outputs['would-change'] === 'true',
         startedAt,
-        finishedAt: new Date(systemClock.now()),
+        finishedAt: new Date(clock.now()),
         run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
-        inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => name !== 'host' && !secret.has(name))),
+        inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !withheld.has(name))),
         outputs,
         ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
     });
     const path = (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`);
     try {
         await (0,promises_.writeFile)(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-        return path;
+        return { report: path };
     }
     catch (error) {
-        actionsLogger.warning(`The report could not be written: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-        return undefined;
+        runner.log.warning(`The report could not be written: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+        return {};
     }
 }
 function reportError(error) {
@@ -73173,21 +76334,6 @@ function reportError(error) {
         ...(httpStatus === undefined ? {} : { httpStatus }),
         ...(requestId === undefined ? {} : { requestId }),
     };
-}
-function setOutputs(outputs, environment) {
-    if (environment['GITHUB_OUTPUT'] === undefined)
-        return;
-    for (const [name, value] of Object.entries(outputs))
-        setOutput(name, value);
-}
-async function publish(document, summary, environment) {
-    for (const line of renderPlain(document))
-        info(line);
-    for (const { level, title, message } of annotationsOf(document))
-        core_namespaceObject[level](message, { title });
-    if (summary && environment['GITHUB_STEP_SUMMARY'] !== undefined) {
-        await summary_summary.addRaw(renderSummary(document)).write();
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/runtime/run-post.ts
@@ -73212,9 +76358,17 @@ function runPost(environment = process.env) {
 ;// CONCATENATED MODULE: ./src/index.ts
 
 
+
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 const ACTIONS = {
-    'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1412))).setAlias,
+    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6624))).findVersion,
+    'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
+    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2962))).gateOnGrants,
+    'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
+    'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9446))).tagStatus,
+    'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
+    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7347))).promote,
+    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2353))).auditAliases,
 };
 /** Runs an action by name: what each stub in `dist/` calls. */
 async function src_run(name) {
@@ -73223,5 +76377,6 @@ async function src_run(name) {
 
 var __webpack_exports__ACTIONS = __webpack_exports__.kl;
 var __webpack_exports__run = __webpack_exports__.eF;
+var __webpack_exports__runCommandLine = __webpack_exports__.rZ;
 var __webpack_exports__runPost = __webpack_exports__.a2;
-export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__run as run, __webpack_exports__runPost as runPost };
+export { __webpack_exports__ACTIONS as ACTIONS, __webpack_exports__run as run, __webpack_exports__runCommandLine as runCommandLine, __webpack_exports__runPost as runPost };

@@ -1,14 +1,9 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
-import {
-  causeCode,
-  errorFromAnswer,
-  errorFromFailure,
-  header,
-  htmlError,
-  isHtml,
-  protocolError,
-} from './errors.ts';
+import { show } from '../domain/text.ts';
+import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
+import { causeCode, errorFromAnswer, errorFromFailure, header, MAX_ERROR_BYTES } from './errors.ts';
+import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
 import {
@@ -38,7 +33,10 @@ export interface HttpClientOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Ends every request at once, but for those of {@link HttpClientOptions.writeSignal}; no request begins after it. */
   readonly signal?: AbortSignal;
+  /** Ends requests that may change something; default: as all others. */
+  readonly writeSignal?: AbortSignal;
   readonly retry?: RetryPolicy;
   readonly limiter?: Limiter;
 }
@@ -52,9 +50,6 @@ export interface RequestBody {
 
 /** JSON answers over this are refused: no call of ours is answered by more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
-
-/** As much of an error's body as may hold its JSON. */
-const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Without any answer there is little hope: tries of a request whose connection fails. */
 const MAX_CONNECTION_TRIES = 4;
@@ -118,7 +113,7 @@ export class HttpClient {
       log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
       return answer;
     } catch (cause) {
-      if (signal?.aborted === true) throw cancelled(call);
+      if (signal?.aborted === true) throw cancelled();
       if (cause instanceof PromoteError) throw cause;
       log.debug(`${call} ${causeCode(cause)} after ${clock.now() - startedAt} ms`);
       throw errorFromFailure(cause, call);
@@ -129,7 +124,7 @@ export class HttpClient {
   async backOff(attempt: number, asked?: number): Promise<void> {
     const { clock, random, signal } = this.#options;
     await clock.sleep(delayBefore(attempt, asked, this.#retry, random), signal);
-    if (signal?.aborted === true) throw cancelled('a transfer');
+    if (signal?.aborted === true) throw cancelled();
   }
 
   /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
@@ -142,6 +137,11 @@ export class HttpClient {
     return this.#options.clock.now();
   }
 
+  /** Nothing begins in a run that was cancelled. */
+  #requireGoing(): void {
+    if (this.#options.signal?.aborted === true) throw cancelled();
+  }
+
   async #send<T>(
     request: HttpRequest,
     body: RequestBody | undefined,
@@ -151,7 +151,10 @@ export class HttpClient {
     const call = callOf(request);
     const startedAt = clock.now();
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#limiter.run(() => this.#attempt(request, body, read, call));
+      const result = await this.#limiter.run(
+        () => this.#attempt(request, body, read, call),
+        this.#options.signal,
+      );
       if ('value' in result) return result.value;
       const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
@@ -162,6 +165,7 @@ export class HttpClient {
       }
       log.info(`${messageOf(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       await clock.sleep(delay, this.#options.signal);
+      if (this.#options.signal?.aborted === true && mayChange(request)) throw result.error;
     }
   }
 
@@ -171,7 +175,11 @@ export class HttpClient {
     read: (answer: Answer) => Promise<T>,
     call: string,
   ): Promise<Attempt<T>> {
-    const { host, transport, authorizer, userAgent, clock, log, signal } = this.#options;
+    const { host, transport, authorizer, userAgent, clock, log } = this.#options;
+    this.#requireGoing();
+    const signal = mayChange(request)
+      ? (this.#options.writeSignal ?? this.#options.signal)
+      : this.#options.signal;
     const headers: Record<string, string> = {
       accept: 'application/json',
       'user-agent': userAgent,
@@ -181,6 +189,8 @@ export class HttpClient {
         ? {}
         : { 'content-type': body.contentType, 'content-length': String(body.length) }),
     };
+    // A token may have taken its time.
+    this.#requireGoing();
     const startedAt = clock.now();
     this.#begun += 1;
     try {
@@ -195,9 +205,13 @@ export class HttpClient {
         `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
       );
       if (answer.status >= 200 && answer.status < 300) return { value: await read(answer) };
-      return await refused(answer, request, call, clock.now());
+      const refusal = await refused(answer, request, call, clock.now());
+      const { serverCode, requestId } = refusal.error.details;
+      if (serverCode !== undefined)
+        log.debug(`${call}: ${show(serverCode, 60)} ${show(requestId ?? '', 60)}`);
+      return refusal;
     } catch (cause) {
-      if (signal?.aborted === true) throw cancelled(call);
+      if (signal?.aborted === true) throw mayChange(request) ? cancelledInFlight(call) : cancelled();
       if (cause instanceof PromoteError) throw cause;
       const code = causeCode(cause);
       log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
@@ -216,21 +230,16 @@ export interface JsonAnswer {
   readonly headers: Answer['headers'];
 }
 
-type Attempt<T> =
-  | { readonly value: T }
-  | {
-      readonly error: PromoteError;
-      readonly again: boolean;
-      readonly unanswered: boolean;
-      readonly asked?: number;
-    };
+interface Refusal {
+  readonly error: PromoteError;
+  readonly again: boolean;
+  readonly unanswered: boolean;
+  readonly asked?: number;
+}
 
-async function refused(
-  answer: Answer,
-  request: HttpRequest,
-  call: string,
-  now: number,
-): Promise<Attempt<never>> {
+type Attempt<T> = { readonly value: T } | Refusal;
+
+async function refused(answer: Answer, request: HttpRequest, call: string, now: number): Promise<Refusal> {
   const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
@@ -242,40 +251,12 @@ async function refused(
   };
 }
 
-/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
-async function refusePage(answer: Answer, call: string): Promise<Answer> {
-  if (!/text\/html/iu.test(header(answer.headers, 'content-type'))) return answer;
-  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-  throw htmlError({ status: answer.status, headers: answer.headers, body, call });
-}
-
-function parseJson(text: string, answer: Answer, call: string): unknown {
-  if (isHtml({ headers: answer.headers, body: text })) {
-    throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
-  }
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw protocolError('is not JSON', call, cause);
-  }
-}
-
-function callOf(request: HttpRequest): string {
-  return `${request.method} ${request.template.replaceAll('{+', '{')}`;
-}
-
-function jsonBody(value: unknown): RequestBody {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
-}
-
-function cancelled(call: string): PromoteError {
-  return new PromoteError(`Cancelled during ${call}.`, { code: 'cancelled', outcome: 'error' });
-}
-
 function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {
   const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
   const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
   return new PromoteError(message, { ...error.details, cause: error });
+}
+
+function callOf(request: HttpRequest): string {
+  return `${request.method} ${request.template.replaceAll('{+', '{')}`;
 }

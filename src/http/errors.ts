@@ -11,6 +11,9 @@ export interface FailedAnswer {
   readonly call: string;
 }
 
+/** As much of an error's body as may hold its JSON. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
 interface ErrorBody {
   readonly code?: string;
   readonly message: string;

@@ -22,15 +22,15 @@ export class Limiter {
     this.#refilledAt = clock.now();
   }
 
-  /** Runs `work` when the budget allows. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` when the budget allows, or at once when `signal` is aborted: it then knows what to do. */
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#running >= this.#budget.inFlight) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;
     }
     try {
-      await this.#takeToken();
+      await this.#takeToken(signal);
       return await work();
     } finally {
       const next = this.#waiting.shift();
@@ -39,12 +39,13 @@ export class Limiter {
     }
   }
 
-  async #takeToken(): Promise<void> {
+  async #takeToken(signal?: AbortSignal): Promise<void> {
     const now = this.#clock.now();
     const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
     this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
     this.#refilledAt = now;
     this.#tokens -= 1;
-    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000);
+    if (this.#tokens < 0 && signal?.aborted !== true)
+      await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000, signal);
   }
 }

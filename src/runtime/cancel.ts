@@ -1,34 +1,46 @@
 import type { Logger } from '../domain/ports.ts';
 
+/** A write that is in flight when a run is cancelled may be answered for this long. Milliseconds. */
+const WRITES = 5_000;
+
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
 const GRACE = 6_500;
 
-/** A signal that tells steps to begin no further change. */
+/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
+
+/** How a run is told that it was cancelled. */
 export interface Cancellation {
+  /** At once: nothing begins any more; reads and transfers of bytes end. */
   readonly signal: AbortSignal;
+  /** {@link WRITES} later: writes in flight end too, unknown. */
+  readonly writeSignal: AbortSignal;
   /** Takes the handlers away again. */
   release(): void;
 }
 
-/** On SIGINT or SIGTERM no new change begins; a write in flight may end, and the process ends within {@link GRACE}. */
+/** Listens for the runner's signals; whatever happens, the process ends within {@link GRACE} of the first. */
 export function onCancel(log: Logger): Cancellation {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  const all = new AbortController();
+  const writes = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
   const cancel = () => {
-    if (controller.signal.aborted) return;
+    if (all.signal.aborted) return;
     log.warning('Cancelled: no further change is begun.');
-    controller.abort();
-    timer = setTimeout(() => process.exit(1), GRACE);
-    timer.unref();
+    all.abort();
+    timers.push(
+      setTimeout(() => writes.abort(), WRITES),
+      setTimeout(() => process.exit(1), GRACE),
+    );
+    for (const timer of timers) timer.unref();
   };
-  process.on('SIGINT', cancel);
-  process.on('SIGTERM', cancel);
+  for (const name of SIGNALS) process.on(name, cancel);
   return {
-    signal: controller.signal,
+    signal: all.signal,
+    writeSignal: writes.signal,
     release() {
-      process.off('SIGINT', cancel);
-      process.off('SIGTERM', cancel);
-      clearTimeout(timer);
+      for (const name of SIGNALS) process.off(name, cancel);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -21,8 +21,10 @@ export interface Connection {
   readonly random: Random;
   readonly log: Logger;
   readonly userAgent: string;
-  /** Ends every request when the action has ended. */
+  /** Ends reads and transfers of bytes: the action has ended, or was cancelled. */
   readonly signal: AbortSignal;
+  /** Ends writes: the action has ended, or was cancelled a while ago. */
+  readonly writeSignal: AbortSignal;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
   /** Told who the workspace says that the caller is. */
@@ -43,7 +45,12 @@ export function connect(connection: Connection): Registry {
     userAgent,
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
-  const control = new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) });
+  const { writeSignal } = connection;
+  const control = new HttpClient({
+    ...options,
+    writeSignal,
+    ...(shared === undefined ? {} : { limiter: shared }),
+  });
   const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
   const registry = registryOf(connection.kind, control, files);
   const { onCaller } = connection;

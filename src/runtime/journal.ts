@@ -42,10 +42,19 @@ export function closeJournal(runner: Runner): void {
   runner.saveState(FINISHED, 'true');
 }
 
-/** What the main step's journal says, or nothing when it came to its end. */
+/** What the main step's journal says, or nothing when it came to its end. A state that cannot be read says nothing. */
 export function unfinishedJournal(environment: Environment): readonly JournalLine[] | undefined {
   if (environment[`STATE_${FINISHED}`] === 'true') return undefined;
-  const text = environment[`STATE_${STATE}`] ?? '[]';
-  const parsed: unknown = JSON.parse(text);
-  return Array.isArray(parsed) ? (parsed as JournalLine[]) : [];
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(environment[`STATE_${STATE}`] ?? '[]');
+  } catch {
+    return [{ change: 'every change of this step: its journal cannot be read', state: 'begun' }];
+  }
+  return Array.isArray(parsed) ? parsed.flatMap(readLine) : [];
+}
+
+function readLine(line: unknown): JournalLine[] {
+  const { change, state } = Object.fromEntries(Object.entries(Object(line) as object));
+  return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
 }

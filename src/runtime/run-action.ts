@@ -17,6 +17,7 @@ import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
 import { openContext } from './open-context.ts';
 import { readInput, readRun } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
+import { unknownBlocks } from './unknown-changes.ts';
 import { closeJournal } from './journal.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel } from './cancel.ts';
@@ -73,7 +74,7 @@ async function perform(
       more: signInFaults(signInSettings(runner.environment), registry),
     });
     requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
-    const opened = await openContext(inputs, record, runner, cancel.signal, registry);
+    const opened = await openContext(inputs, record, runner, cancel, registry);
     close = opened.close;
     return await action.run(opened.context);
   } catch (thrown) {
@@ -123,7 +124,7 @@ function documentOf(
 /** What to do; for a missing privilege the statements say it all. */
 function todoOf(error: PromoteError | undefined, record: ActionRecord): Block[] {
   const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-  return enough ? record.todo : [...fixOf(error), ...record.todo];
+  return [...(enough ? record.todo : [...fixOf(error), ...record.todo]), ...unknownBlocks(record)];
 }
 
 function fixOf(error: PromoteError | undefined): Block[] {

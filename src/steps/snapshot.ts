@@ -105,11 +105,11 @@ export class Snapshot {
   }
 
   #forgetStale(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry?.seen === undefined) return;
-    const { requests, at } = entry.seen;
-    const old = requests !== this.registry.requestsBegun || this.#clock.now() - at > FRESH_MS;
+    const seen = this.#entries.get(key)?.seen;
+    if (seen === undefined) return;
+    const old = seen.requests !== this.registry.requestsBegun || this.#clock.now() - seen.at > FRESH_MS;
     if (old) this.#entries.delete(key);
+  }
 
   #once<T>(key: string, read: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);

@@ -72,7 +72,7 @@ def values(kind, required, as_json, depth=0):
         found = objects(kind, as_json, depth)
     else:
         found = list(ANYTHING)
-    return found if required else [*found, None]
+    return found if required else [found[0], None, *found[1:]]
 
 
 def objects(kind, as_json, depth):
@@ -174,9 +174,9 @@ def payloads(schema):
             yield "short-json", {"inputs": {key: [value, value] for key, value in row.items()}}
             yield "short-json", {"inputs": [row, row]}
             yield "short-json", {"instances": [row, row]}
-        if len(row) == 1:
+        if len(schema.inputs) == 1 and len(row) == 1:
             yield "short-json", {"inputs": [*row.values(), *row.values()]}
-        else:
+        elif not schema.has_input_names():
             yield "short-json", {"inputs": [list(row.values())]}
 
 
@@ -216,6 +216,9 @@ def tensors(schema):
         yield "frame", pandas.DataFrame(dict(zip(keys, cells)))
         if len(flat) == 1 and flat[0].ndim == 2:
             yield "frame", pandas.DataFrame(flat[0])
+        if all(each.ndim == 1 for each in flat):
+            lists = [as_column([each[row : row + 1].tolist() for row in range(2)]) for each in flat]
+            yield "frame", pandas.DataFrame(dict(zip(keys, lists)))
 
 
 def tensor_payloads(schema):

@@ -1,0 +1,178 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SignatureChange } from '../../src/domain/signature-change.ts';
+import { lastLines } from './child.ts';
+import { EDITS } from './compatibility-edits.ts';
+import { cell, cellsOf, drawPairs, type Pair } from './compatibility-pairs.ts';
+import { Draws } from './compatibility-random.ts';
+import { check, type CaseResult } from './outcome.ts';
+import { runPeer, type PeerContext } from './script.ts';
+
+const prefix = 'compatibility';
+const defaultSeed = 20_261_122;
+const quota = { perCell: 50, compatible: 0.42, max: 6000 };
+const batch = 400;
+
+const answers = z.array(
+  z.object({
+    id: z.number(),
+    roads: z.record(z.string(), z.object({ fit: z.number(), refused: z.number() })),
+    first: z.object({ road: z.string(), datum: z.string(), problem: z.string() }).nullable(),
+  }),
+);
+
+type Answer = z.infer<typeof answers>[number];
+
+/**
+ * Where our verdict differs from MLflow's enforcement on purpose: docs/signature-compatibility.md gives the reason of
+ * each. A difference of no class, or of a sixth, fails.
+ */
+const classes: readonly {
+  readonly name: string;
+  /** Whether the class explains this: data refused although compatible, or nothing refused although breaking. */
+  readonly explains: (pair: Pair, answer: Answer) => boolean;
+}[] = [
+  {
+    name: 'short-forms: a dict or a bare list is read in another way',
+    explains: ({ comparison }, answer) =>
+      comparison.compatible &&
+      has(comparison.changes, 'reading-changed') &&
+      refusedOnlyBy(answer, ['short', 'short-json']),
+  },
+  {
+    name: 'open-length: data frames for a tensor with an open inner length',
+    explains: ({ comparison }, answer) =>
+      comparison.compatible &&
+      comparison.changes.some((change) => change.kind === 'length-opened' && change.class === 'warning') &&
+      refusedOnlyBy(answer, ['frame', 'frame-json']),
+  },
+  {
+    name: 'ignored-params: a param that is gone is dropped, not refused',
+    explains: ({ comparison }, answer) =>
+      nothingRefusedThough(comparison.changes, answer, ({ kind }) => kind === 'param-removed'),
+  },
+  {
+    name: 'unread-outputs: MLflow enforces no outputs',
+    explains: ({ comparison }, answer) =>
+      nothingRefusedThough(
+        comparison.changes,
+        answer,
+        ({ path, kind }) => path.startsWith('outputs') || kind === 'param-removed',
+      ),
+  },
+  {
+    name: 'objects-as-text: text, bytes and truth values take a column of objects',
+    explains: ({ comparison }, answer) =>
+      nothingRefusedThough(
+        comparison.changes,
+        answer,
+        ({ path, kind, before, after }) =>
+          kind === 'param-removed' ||
+          path.startsWith('outputs') ||
+          (kind === 'type-changed' &&
+            /^(?:array|map|object|Spark)\b/u.test(before ?? '') &&
+            /^(?:string|binary|boolean)$/u.test(after ?? '')),
+      ),
+  },
+];
+
+/** Judges `compareSignatures` by what MLflow's own enforcement takes and refuses. `PEER_SEED` gives another seed. */
+export async function* compatibility({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
+  if (!wanted(prefix)) return;
+  const seed = Number(process.env['PEER_SEED'] ?? defaultSeed);
+  const pairs = drawPairs(new Draws(seed), quota);
+  const compatible = pairs.filter((pair) => pair.comparison.compatible).length;
+  yield await check(`${prefix}: pairs, seed ${seed}`, () => {
+    const counts = new Map<string, number>();
+    for (const pair of pairs) {
+      for (const edit of new Set(pair.edits)) {
+        const key = cell(edit, pair.comparison.compatible);
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    }
+    const cells = EDITS.flatMap((edit) => cellsOf(edit).map((is) => cell(edit.name, is === 'compatible')));
+    const thin = cells.filter((key) => (counts.get(key) ?? 0) < quota.perCell);
+    if (thin.length > 0)
+      throw new Error(`too few pairs: ${thin.map((key) => `${key}: ${counts.get(key) ?? 0}`).join('; ')}`);
+    if (compatible < 0.4 * pairs.length) throw new Error(`${compatible} of ${pairs.length} are compatible`);
+    return `${pairs.length} pairs, ${compatible} compatible, ${cells.length} cells with ${quota.perCell} or more`;
+  });
+  const found = new Map<string, number>();
+  const wrong: string[] = [];
+  const data = { fit: 0, refused: 0, silent: 0 };
+  const judged = await check(`${prefix}: MLflow enforces what the verdicts say`, async () => {
+    for (let start = 0; start < pairs.length; start += batch) {
+      const some = pairs.slice(start, start + batch);
+      const judgedPairs = await askMlflow(python, some);
+      for (const [index, pair] of some.entries()) {
+        const answer = judgedPairs[index];
+        if (answer?.id !== pair.id) throw new Error(`no answer about pair ${pair.id}`);
+        const roads = Object.values(answer.roads);
+        const fit = roads.reduce((sum, road) => sum + road.fit, 0);
+        const refused = roads.reduce((sum, road) => sum + road.refused, 0);
+        data.fit += fit;
+        data.refused += refused;
+        if (fit === 0) data.silent += 1;
+        if (pair.comparison.compatible ? refused === 0 : refused > 0) continue;
+        const known = classes.find((each) => each.explains(pair, answer));
+        if (known === undefined) wrong.push(describe(pair, answer));
+        else found.set(known.name, (found.get(known.name) ?? 0) + 1);
+      }
+    }
+    if (wrong.length > 0)
+      throw new Error(`${wrong.length} verdicts differ, such as ${wrong.slice(0, 40).join(' | ')}`);
+    return `${data.fit} data that fit, ${data.refused} of them refused; ${data.silent} pairs that no datum fits`;
+  });
+  yield judged;
+  for (const { name } of classes) {
+    yield await check(`${prefix}: known difference: ${name}`, () => `${found.get(name) ?? 0} pairs`);
+  }
+}
+
+async function askMlflow(python: string, pairs: readonly Pair[]): Promise<Answer[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-pairs-'));
+  try {
+    const [asked, answered] = [join(folder, 'pairs.json'), join(folder, 'answers.json')];
+    const rows = pairs.map(({ id, before, after, comparison }) => ({
+      id,
+      before,
+      after,
+      thorough: comparison.compatible,
+    }));
+    await writeFile(asked, JSON.stringify(rows));
+    // No server is asked: the address is one that refuses.
+    const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
+    const result = await runPeer(server, 'compatibility.py', [asked, answered]);
+    if (result.code !== 0)
+      throw new Error(`compatibility.py: ${result.timedOut ? 'no end' : lastLines(result.stderr)}`);
+    return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function has(changes: readonly SignatureChange[], kind: SignatureChange['kind']): boolean {
+  return changes.some((change) => change.kind === kind);
+}
+
+function refusedOnlyBy({ roads }: Answer, names: readonly string[]): boolean {
+  return Object.entries(roads).every(([road, { refused }]) => refused === 0 || names.includes(road));
+}
+
+/** Whether all that we call breaking is of one kind, and MLflow refuses no datum. */
+function nothingRefusedThough(
+  changes: readonly SignatureChange[],
+  { first }: Answer,
+  test: (change: SignatureChange) => boolean,
+): boolean {
+  const breaking = changes.filter((change) => change.class === 'breaking');
+  return first === null && breaking.length > 0 && breaking.every(test);
+}
+
+function describe({ id, edits, before, after, comparison }: Pair, { first }: Answer): string {
+  const said = comparison.changes.map((change) => `${change.class} ${change.kind} ${change.path}`).join(', ');
+  const refusal = first === null ? 'nothing refused' : `${first.road}: ${first.datum}: ${first.problem}`;
+  return `pair ${id} (${edits.join(', ')}): ${before.inputs ?? '-'} / ${before.params ?? '-'} → ${after.inputs ?? '-'} / ${after.params ?? '-'}; we: ${said}; MLflow: ${refusal}`;
+}

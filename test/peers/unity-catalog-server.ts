@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { lastLines, runChild } from './child.ts';
+import { startIssuer } from './id-token-issuer.ts';
+import { peersFolder, root } from './script.ts';
+import { startPeerServer } from './server.ts';
+
+const AUDIENCE = 'uc-promote-peers';
+const exchanged = z.object({ access_token: z.string() });
+
+/** An answer of the server. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A real Unity Catalog server with authorization on, and what a case needs to look at it without us. */
+export interface UnityCatalogServer {
+  readonly url: string;
+  readonly admin: string;
+  /** Calls its API below `/api/2.1/unity-catalog`. */
+  readonly call: (token: string, method: string, path: string, body?: unknown) => Promise<RawAnswer>;
+  /** Creates a user; answers a token of theirs, by exchange of an ID token. */
+  readonly addUser: (email: string) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The class path of the server: `UNITY_CATALOG_CLASSPATH` for one that was built here, else from Maven Central by the
+ * pinned `unity-catalog/pom.xml`. Throws with Maven's reason.
+ */
+export async function unityCatalogClassPath(): Promise<string> {
+  const given = process.env['UNITY_CATALOG_CLASSPATH'];
+  if (given !== undefined && given !== '') return given;
+  const folder = join(root, '.peers', 'unity-catalog');
+  const stamp = join(folder, 'complete');
+  if (!existsSync(stamp)) {
+    await mkdir(folder, { recursive: true });
+    const env = Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+    const pom = join(peersFolder, 'unity-catalog', 'pom.xml');
+    const result = await runChild(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        '-f',
+        pom,
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${folder}`,
+        '-DincludeScope=runtime',
+      ],
+      { env, cwd: folder, timeoutMs: 10 * 60_000 },
+    );
+    if (result.code !== 0) {
+      const reason = result.stdout.split('\n').find((line) => line.includes('Could not')) ?? result.stderr;
+      throw new Error(lastLines(reason === '' ? 'mvn failed' : reason));
+    }
+    await writeFile(stamp, '');
+  }
+  return join(folder, '*');
+}
+
+/** Starts the server on a database of its own; ready within two minutes. */
+export async function startUnityCatalog(classPath: string): Promise<UnityCatalogServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-unity-catalog-'));
+  const issuer = await startIssuer();
+  const conf = join(folder, 'etc', 'conf');
+  await mkdir(conf, { recursive: true });
+  await mkdir(join(folder, 'etc', 'db'), { recursive: true });
+  const lines = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join('');
+  await writeFile(
+    join(conf, 'server.properties'),
+    lines({
+      'server.env': 'dev',
+      'server.authorization': 'enable',
+      'server.allowed-issuers': issuer.url,
+      'server.audiences': AUDIENCE,
+      'storage-root.models': `file:${folder}/models`,
+    }),
+  );
+  await writeFile(
+    join(conf, 'hibernate.properties'),
+    lines({
+      'hibernate.connection.driver_class': 'org.h2.Driver',
+      'hibernate.connection.url': 'jdbc:h2:file:./etc/db/h2db;DB_CLOSE_DELAY=-1',
+      'hibernate.hbm2ddl.auto': 'update',
+    }),
+  );
+  const server = await startPeerServer({
+    command: 'java',
+    args: (port) => [
+      '-Xmx512m',
+      '-cp',
+      classPath,
+      'io.unitycatalog.server.UnityCatalogServer',
+      '--port',
+      String(port),
+    ],
+    cwd: folder,
+    ready: '/',
+    timeoutMs: 120_000,
+    ports: 2,
+  });
+  const admin = (await readFile(join(conf, 'token.txt'), 'utf8')).trim();
+  const request = async (token: string, method: string, path: string, body?: unknown): Promise<RawAnswer> => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text };
+  };
+  return {
+    url: server.url,
+    admin,
+    call: (token, method, path, body) => request(token, method, `/api/2.1/unity-catalog${path}`, body),
+    async addUser(email) {
+      await request(admin, 'POST', '/api/1.0/unity-control/scim2/Users', {
+        displayName: email,
+        emails: [{ primary: true, value: email }],
+      });
+      const answer = await fetch(`${server.url}/api/1.0/unity-control/auth/tokens`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+          requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+          subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+          subject_token: issuer.issue({ sub: email, email, aud: AUDIENCE }),
+        }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`token exchange: ${answer.status} ${text}`);
+      return exchanged.parse(JSON.parse(text)).access_token;
+    },
+    async close() {
+      await Promise.all([server.close(), issuer.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

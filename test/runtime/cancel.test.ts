@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { world } from '../actions/harness.ts';
+import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import type { Emulator } from '../../emulator/index.ts';
+import { seedDemo } from '../../emulator/seeds/demo.ts';
+import { heredocs, startStep, until } from './step.ts';
+
+const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+const MOVE = { model: PROD, alias: 'Champion', version: '2' };
+
+function seen(emulator: Emulator, method: string): number {
+  return emulator.requests.filter((each) => each.method === method && each.write).length;
+}
+
+function championOf(emulator: Emulator): number | undefined {
+  return emulator.metastore.model(PROD).aliases.get('champion')?.version;
+}
+
+async function ready(): Promise<Emulator> {
+  const { emulator } = await world({
+    seed: (metastore) => {
+      seedDemo(metastore);
+      moreVersions(metastore);
+    },
+  });
+  return emulator;
+}
+
+describe.skipIf(process.platform === 'win32')('SIGINT', () => {
+  test('a write in flight is awaited, is told as done, and nothing begins after it', async () => {
+    const emulator = await ready();
+    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'delay', ms: 1_500 } });
+    const step = await startStep(emulator, 'set-alias', MOVE);
+    await until(() => seen(emulator, 'PUT') === 1);
+    const ended = await step.end('SIGINT');
+    expect([ended.code, championOf(emulator), seen(emulator, 'POST')]).toEqual([1, 2, 0]);
+    expect(ended.tookMs).toBeLessThan(4_000);
+    expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
+    expect(ended.printed).toContain('::warning::Cancelled: no further change is begun.');
+    expect(ended.summary).toContain('Champion');
+  });
+
+  test('a write that is not answered is told as unknown, with the command that would tell, within 7 s', async () => {
+    const emulator = await ready();
+    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'delay', ms: 12_000 } });
+    const step = await startStep(emulator, 'set-alias', MOVE);
+    await until(() => seen(emulator, 'PUT') === 1);
+    const ended = await step.end('SIGINT');
+    expect(ended.code).toBe(1);
+    expect(ended.tookMs).toBeGreaterThan(4_500);
+    expect(ended.tookMs).toBeLessThan(7_000);
+    expect(ended.printed).toMatch(/Cancelled while PUT .* was not answered: whether it was done is unknown/u);
+    expect(ended.printed).toContain(`databricks model-versions get-by-alias ${PROD} Champion`);
+    expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
+  }, 20_000);
+
+  test('a read that is not answered ends at once', async () => {
+    const emulator = await ready();
+    emulator.faults.add({ method: 'GET', template: ALIAS, kind: { kind: 'delay', ms: 12_000 } });
+    const step = await startStep(emulator, 'set-alias', MOVE);
+    await until(() => emulator.requests.some(({ template }) => template === ALIAS));
+    const ended = await step.end('SIGINT');
+    expect(ended.tookMs).toBeLessThan(2_000);
+    expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
+    expect(ended.printed).toContain('Cancelled: no further change was begun.');
+  });
+
+  test('an upload of bytes ends at once', async () => {
+    const { emulator } = await world({ bytesPerSecond: 200 });
+    const step = await startStep(emulator, 'copy-version', {
+      source: `models:/${STAGING}/1`,
+      destination: PROD,
+    });
+    await until(() =>
+      emulator.requests.some(({ method, path }) => method === 'PUT' && path.includes('/fs/files')),
+    );
+    const ended = await step.end('SIGINT');
+    expect(ended.code).toBe(1);
+    expect(ended.tookMs).toBeLessThan(3_000);
+    expect(ended.outputs['outcome']).toBe('error');
+  }, 20_000);
+});
+
+describe('the post step', () => {
+  test('is silent after a main step that came to its end', async () => {
+    const emulator = await ready();
+    const main = await (await startStep(emulator, 'set-alias', MOVE)).end();
+    expect(main.code).toBe(0);
+    const state = Object.fromEntries(
+      Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]),
+    );
+    const post = await (await startStep(emulator, 'post', {}, state)).end();
+    expect([post.code, post.printed]).toEqual([0, '']);
+  });
+
+  test('tells what was begun when the main step was killed', async () => {
+    const emulator = await ready();
+    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'delay', ms: 5_000 } });
+    const step = await startStep(emulator, 'set-alias', MOVE);
+    await until(() => seen(emulator, 'PUT') === 1);
+    const main = await step.end('SIGKILL');
+    expect(main.signal).toBe('SIGKILL');
+    const state = Object.fromEntries(
+      Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]),
+    );
+    const post = await (await startStep(emulator, 'post', {}, state)).end();
+    expect(post.code).toBe(0);
+    expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
+    expect(post.printed).toMatch(/unknown, check: .*Champion/u);
+  });
+
+  test('tells that nothing was begun, and survives a state that is none', async () => {
+    const emulator = await ready();
+    const post = async (state: Record<string, string>) =>
+      (await (await startStep(emulator, 'post', {}, state)).end()).printed;
+    expect(await post({})).toContain('No change had been begun.');
+    expect(await post({ STATE_journal: '{"a":' })).toContain('::warning::');
+    expect(await post({ STATE_journal: '[{"change":"a\\n::error::b","state":"begun"}]' })).not.toMatch(
+      /^::error/mu,
+    );
+  });
+});
+
+test('a command file in another form than heredoc is refused by these tests', () => {
+  expect(() => heredocs('name=value\n')).toThrow('Not in heredoc form');
+});
