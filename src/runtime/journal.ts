@@ -55,6 +55,8 @@ export function unfinishedJournal(environment: Environment): readonly JournalLin
 }
 
 function readLine(line: unknown): JournalLine[] {
-  const { change, state } = Object.fromEntries(Object.entries(Object(line) as object));
+  const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
+  const change: unknown = fields.get('change');
+  const state: unknown = fields.get('state');
   return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
 }

@@ -1,0 +1,23 @@
+import { PromoteError } from '../domain/errors.ts';
+import type { HttpRequest } from './request.ts';
+
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+export function mayChange(request: HttpRequest): boolean {
+  return request.method !== 'GET' && request.method !== 'HEAD';
+}
+
+/** The error of what a cancelled run does not do any more. */
+export function cancelled(): PromoteError {
+  return new PromoteError('Cancelled: no further change was begun.', {
+    code: 'cancelled',
+    outcome: 'error',
+  });
+}
+
+/** The error of a request that may or may not have changed something. */
+export function cancelledInFlight(call: string): PromoteError {
+  return new PromoteError(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
+    code: 'cancelled',
+    outcome: 'error',
+  });
+}

@@ -1,0 +1,29 @@
+import type { RequestBody } from './client.ts';
+import { header, htmlError, isHtml, MAX_ERROR_BYTES, protocolError } from './errors.ts';
+import type { Answer } from './transport.ts';
+
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+export async function refusePage(answer: Answer, call: string): Promise<Answer> {
+  if (!/text\/html/iu.test(header(answer.headers, 'content-type'))) return answer;
+  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+  throw htmlError({ status: answer.status, headers: answer.headers, body, call });
+}
+
+/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+export function parseJson(text: string, answer: Answer, call: string): unknown {
+  if (isHtml({ headers: answer.headers, body: text })) {
+    throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
+  }
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw protocolError('is not JSON', call, cause);
+  }
+}
+
+/** A body of JSON. */
+export function jsonBody(value: unknown): RequestBody {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
+}
