@@ -1,6 +1,293 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 5756:
+/***/ ((module) => {
+
+const { hasOwnProperty } = Object.prototype
+
+const encode = (obj, opt = {}) => {
+  if (typeof opt === 'string') {
+    opt = { section: opt }
+  }
+  opt.align = opt.align === true
+  opt.newline = opt.newline === true
+  opt.sort = opt.sort === true
+  opt.whitespace = opt.whitespace === true || opt.align === true
+  // The `typeof` check is required because accessing the `process` directly fails on browsers.
+  /* istanbul ignore next */
+  opt.platform = opt.platform || (typeof process !== 'undefined' && process.platform)
+  opt.bracketedArray = opt.bracketedArray !== false
+
+  /* istanbul ignore next */
+  const eol = opt.platform === 'win32' ? '\r\n' : '\n'
+  const separator = opt.whitespace ? ' = ' : '='
+  const children = []
+
+  const keys = opt.sort ? Object.keys(obj).sort() : Object.keys(obj)
+
+  let padToChars = 0
+  // If aligning on the separator, then padToChars is determined as follows:
+  // 1. Get the keys
+  // 2. Exclude keys pointing to objects unless the value is null or an array
+  // 3. Add `[]` to array keys
+  // 4. Ensure non empty set of keys
+  // 5. Reduce the set to the longest `safe` key
+  // 6. Get the `safe` length
+  if (opt.align) {
+    padToChars = safe(
+      (
+        keys
+          .filter(k => obj[k] === null || Array.isArray(obj[k]) || typeof obj[k] !== 'object')
+          .map(k => Array.isArray(obj[k]) ? `${k}[]` : k)
+      )
+        .concat([''])
+        .reduce((a, b) => safe(a).length >= safe(b).length ? a : b)
+    ).length
+  }
+
+  let out = ''
+  const arraySuffix = opt.bracketedArray ? '[]' : ''
+
+  for (const k of keys) {
+    const val = obj[k]
+    if (val && Array.isArray(val)) {
+      for (const item of val) {
+        out += safe(`${k}${arraySuffix}`).padEnd(padToChars, ' ') + separator + safe(item) + eol
+      }
+    } else if (val && typeof val === 'object') {
+      children.push(k)
+    } else {
+      out += safe(k).padEnd(padToChars, ' ') + separator + safe(val) + eol
+    }
+  }
+
+  if (opt.section && out.length) {
+    out = '[' + safe(opt.section) + ']' + (opt.newline ? eol + eol : eol) + out
+  }
+
+  for (const k of children) {
+    const nk = splitSections(k, '.').join('\\.')
+    const section = (opt.section ? opt.section + '.' : '') + nk
+    const child = encode(obj[k], {
+      ...opt,
+      section,
+    })
+    if (out.length && child.length) {
+      out += eol
+    }
+
+    out += child
+  }
+
+  return out
+}
+
+function splitSections (str, separator) {
+  var lastMatchIndex = 0
+  var lastSeparatorIndex = 0
+  var nextIndex = 0
+  var sections = []
+
+  do {
+    nextIndex = str.indexOf(separator, lastMatchIndex)
+
+    if (nextIndex !== -1) {
+      lastMatchIndex = nextIndex + separator.length
+
+      if (nextIndex > 0 && str[nextIndex - 1] === '\\') {
+        continue
+      }
+
+      sections.push(str.slice(lastSeparatorIndex, nextIndex))
+      lastSeparatorIndex = nextIndex + separator.length
+    }
+  } while (nextIndex !== -1)
+
+  sections.push(str.slice(lastSeparatorIndex))
+
+  return sections
+}
+
+const decode = (str, opt = {}) => {
+  opt.bracketedArray = opt.bracketedArray !== false
+  const out = Object.create(null)
+  let p = out
+  let section = null
+  //          section          |key      = value
+  const re = /^\[([^\]]*)\]\s*$|^([^=]+)(=(.*))?$/i
+  const lines = str.split(/[\r\n]+/g)
+  const duplicates = {}
+
+  for (const line of lines) {
+    if (!line || line.match(/^\s*[;#]/) || line.match(/^\s*$/)) {
+      continue
+    }
+    const match = line.match(re)
+    if (!match) {
+      continue
+    }
+    if (match[1] !== undefined) {
+      section = unsafe(match[1])
+      if (section === '__proto__') {
+        // not allowed
+        // keep parsing the section, but don't attach it.
+        p = Object.create(null)
+        continue
+      }
+      p = out[section] = out[section] || Object.create(null)
+      continue
+    }
+    const keyRaw = unsafe(match[2])
+    let isArray
+    if (opt.bracketedArray) {
+      isArray = keyRaw.length > 2 && keyRaw.slice(-2) === '[]'
+    } else {
+      duplicates[keyRaw] = (duplicates?.[keyRaw] || 0) + 1
+      isArray = duplicates[keyRaw] > 1
+    }
+    const key = isArray && keyRaw.endsWith('[]')
+      ? keyRaw.slice(0, -2) : keyRaw
+
+    if (key === '__proto__') {
+      continue
+    }
+    const valueRaw = match[3] ? unsafe(match[4]) : true
+    const value = valueRaw === 'true' ||
+      valueRaw === 'false' ||
+      valueRaw === 'null' ? JSON.parse(valueRaw)
+      : valueRaw
+
+    // Convert keys with '[]' suffix to an array
+    if (isArray) {
+      if (!hasOwnProperty.call(p, key)) {
+        p[key] = []
+      } else if (!Array.isArray(p[key])) {
+        p[key] = [p[key]]
+      }
+    }
+
+    // safeguard against resetting a previously defined
+    // array by accidentally forgetting the brackets
+    if (Array.isArray(p[key])) {
+      p[key].push(value)
+    } else {
+      p[key] = value
+    }
+  }
+
+  // {a:{y:1},"a.b":{x:2}} --> {a:{y:1,b:{x:2}}}
+  // use a filter to return the keys that have to be deleted.
+  const remove = []
+  for (const k of Object.keys(out)) {
+    if (!hasOwnProperty.call(out, k) ||
+      typeof out[k] !== 'object' ||
+      Array.isArray(out[k])) {
+      continue
+    }
+
+    // see if the parent section is also an object.
+    // if so, add it to that, and mark this one for deletion
+    const parts = splitSections(k, '.')
+    p = out
+    const l = parts.pop()
+    const nl = l.replace(/\\\./g, '.')
+    for (const part of parts) {
+      if (part === '__proto__') {
+        continue
+      }
+      if (!hasOwnProperty.call(p, part) || typeof p[part] !== 'object') {
+        p[part] = Object.create(null)
+      }
+      p = p[part]
+    }
+    if (p === out && nl === l) {
+      continue
+    }
+
+    p[nl] = out[k]
+    remove.push(k)
+  }
+  for (const del of remove) {
+    delete out[del]
+  }
+
+  return out
+}
+
+const isQuoted = val => {
+  return (val.startsWith('"') && val.endsWith('"')) ||
+    (val.startsWith("'") && val.endsWith("'"))
+}
+
+const safe = val => {
+  if (
+    typeof val !== 'string' ||
+    val.match(/[=\r\n]/) ||
+    val.match(/^\[/) ||
+    (val.length > 1 && isQuoted(val)) ||
+    val !== val.trim()
+  ) {
+    return JSON.stringify(val)
+  }
+  return val.split(';').join('\\;').split('#').join('\\#')
+}
+
+const unsafe = val => {
+  val = (val || '').trim()
+  if (isQuoted(val)) {
+    // remove the single quotes before calling JSON.parse
+    if (val.charAt(0) === "'") {
+      val = val.slice(1, -1)
+    }
+    try {
+      val = JSON.parse(val)
+    } catch {
+      // ignore errors
+    }
+  } else {
+    // walk the val to find the first not-escaped ; character
+    let esc = false
+    let unesc = ''
+    for (let i = 0, l = val.length; i < l; i++) {
+      const c = val.charAt(i)
+      if (esc) {
+        if ('\\;#'.indexOf(c) !== -1) {
+          unesc += c
+        } else {
+          unesc += '\\' + c
+        }
+
+        esc = false
+      } else if (';#'.indexOf(c) !== -1) {
+        break
+      } else if (c === '\\') {
+        esc = true
+      } else {
+        unesc += c
+      }
+    }
+    if (esc) {
+      unesc += '\\'
+    }
+
+    return unesc.trim()
+  }
+  return val
+}
+
+module.exports = {
+  parse: decode,
+  decode,
+  stringify: encode,
+  encode,
+  safe,
+  unsafe,
+}
+
+
+/***/ }),
+
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -45608,8 +45895,8 @@ function stuckFindings(name, version) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts
-var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/steps/signature.ts
@@ -45649,14 +45936,14 @@ async function readVersions(name, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts
-var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
+var privileges = __nccwpck_require__(1040);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
 var steps_snapshot = __nccwpck_require__(8597);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
 var checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
-var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 ;// CONCATENATED MODULE: ./src/actions/audit-aliases.ts
@@ -45712,15 +45999,16 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
     },
     manners: {
         writes: false,
+        needs: ['aliases'],
         privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
     },
     async run(context) {
         const { inputs, record } = context;
-        const snapshot = new steps_snapshot/* Snapshot */.F(context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }));
+        const snapshot = new steps_snapshot/* Snapshot */.F(context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }), context.clock);
         const names = await (0,models/* findModels */.i)(inputs.models, snapshot.registry);
         await notePrivilegesOf(context, names, snapshot);
         const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
-        const readings = await readAll(names, context, (name) => readForAudit(name, scope, new steps_snapshot/* Snapshot */.F(snapshot.registry)));
+        const readings = await readAll(names, context, (name) => readForAudit(name, scope, new steps_snapshot/* Snapshot */.F(snapshot.registry, context.clock)));
         const findings = readings
             .flatMap((reading) => reading.kind === 'seen' ? auditModel(reading.audited, inputs.require ?? []) : [])
             .map((finding) => asJudged(finding, inputs['require-signature']));
@@ -45732,6 +46020,8 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
         record.output('findings', findings);
         record.output('count', findings.length);
         record.output('models-seen', seen);
+        if (!scope.signatures)
+            record.check('Signature', 'off', null, '', 'blocked');
         record.check('Aliases', 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
         showFindings(record, findings, hidden);
         const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
@@ -45791,7 +46081,7 @@ async function notePrivilegesOf(context, names, snapshot) {
     const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true })));
     const mode = inputs['check-privileges'];
     try {
-        (0,checks/* notePrivileges */.py)(record, 'Privileges', mode, rights.length === 0 ? null : await (0,privileges/* checkPrivileges */.$)(rights, snapshot, mode));
+        (0,checks/* notePrivileges */.py)(record, 'Privileges', mode, rights.length === 0 ? null : await (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode));
     }
     catch (error) {
         if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
@@ -45822,6 +46112,198 @@ function showFindings(record, findings, hidden) {
         return;
     const items = hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`);
     record.sections.push({ title: `Not seen: ${hidden.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(items)] });
+}
+
+
+/***/ }),
+
+/***/ 3802:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  checkConnection: () => (/* binding */ checkConnection)
+});
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/steps/connection.ts
+
+
+/** As much of a file as shows that its bytes come. */
+const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+/** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
+async function tryFiles(registry, name) {
+    let newest = 0;
+    for await (const row of registry.listModelVersions(name))
+        newest = Math.max(newest, row.version);
+    if (newest === 0)
+        return `${(0,full_name/* formatFullName */.G)(name)} has no version yet, so no file could be read`;
+    const source = registry.openSource(name, newest);
+    const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES);
+    const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
+    return bytes === undefined
+        ? `version ${newest} has no MLmodel file; its files are listed${road}`
+        : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;
+}
+/** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
+async function tryCatalog(registry, name) {
+    const securable = { type: 'catalog', name };
+    const found = await registry.getParent(securable);
+    if (found === undefined) {
+        throw new errors/* PromoteError */.jG(`The catalog ${name} does not exist here, or the caller may not see it.`, {
+            code: 'not-found',
+            outcome: 'invalid',
+            fix: `Check the name; else: GRANT USE CATALOG ON CATALOG ${name} TO the caller.`,
+        });
+    }
+    return found.owner === undefined ? 'can be used' : `can be used; its owner is ${found.owner}`;
+}
+
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/check-connection.ts
+
+
+
+
+
+
+/** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
+const SKEW_LIMIT = 30_000;
+/** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
+const checkConnection = (0,declaration/* defineAction */.Q)({
+    name: 'check-connection',
+    title: 'Check the connection to Databricks',
+    description: 'Sign in, and tell who that is, which workspace answers, what is in the way, and how long it took.',
+    icon: 'activity',
+    inputs: {
+        model: (0,fields/* optional */.lq)(fields/* fullName */.fq, {
+            description: 'A model whose newest version is read a little, as a copy would. Default: no file is read.',
+            example: 'staging.ml_team.fraud_detection',
+        }),
+        catalogs: (0,fields/* optional */.lq)(fields/* lines */.Mn, {
+            description: 'Catalogs that this workspace must be able to use, one a line. Default: the catalog of `model`.',
+        }),
+    },
+    outputs: {
+        principal: 'Who the workspace says that the caller is: what a GRANT names.',
+        'principal-kind': '`user` or `service-principal`.',
+        method: 'How the action signed in: an `auth-type`.',
+        'workspace-id': 'Id of the workspace that answered.',
+        groups: 'JSON list of the groups that the workspace lists for the caller.',
+    },
+    manners: {
+        writes: false,
+        privileges: [
+            'none to sign in; EXECUTE on `model`, and USE CATALOG on each catalog, where they are given',
+        ],
+    },
+    async run(context) {
+        const { inputs, record, destination, connection, clock } = context;
+        const { registry } = destination;
+        record.output('method', connection.method);
+        const [probe, signIn] = await Promise.all([
+            attempt('Host answers', clock, () => connection.probe()),
+            attempt('Sign in', clock, () => connection.signIn()),
+        ]);
+        const caller = signIn.error === undefined ? await attempt('Who am I', clock, () => destination.caller()) : undefined;
+        noteConnection(probe.value);
+        if (caller?.value !== undefined)
+            noteCaller(caller.value);
+        const { model } = inputs;
+        const catalogs = inputs.catalogs ?? (model === undefined || model.catalog === '' ? [] : [model.catalog]);
+        const further = caller?.value === undefined
+            ? []
+            : await Promise.all([
+                ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(registry, model))]),
+                ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name))),
+            ]);
+        const trials = [
+            probe,
+            signIn,
+            ...(caller === undefined ? [] : [caller]),
+            ...further,
+        ];
+        record.sections.push({
+            title: 'What was tried',
+            folded: false,
+            blocks: [
+                (0,report_document/* table */.tp)(['What', 'Answer', 'Took'], trials.map((trial) => [trial.name, answerOf(trial), `${Math.round(trial.tookMs)} ms`]), ['left', 'left', 'right']),
+            ],
+        });
+        // Only a token says who it is good for: a host that tells nothing of itself is no failure.
+        const failed = [signIn, caller, ...further].find((trial) => trial?.error !== undefined);
+        if (failed?.error !== undefined)
+            throw failed.error;
+        return {
+            outcome: 'ok',
+            verdict: `Connected as ${caller?.value?.principal || 'nobody'} by ${connection.method}`,
+        };
+        function noteConnection(seen) {
+            const { domain, proxyVariables, extraCertificates } = connection;
+            record.fact('Host', seen?.hostType === undefined ? 'kind not told' : seen.hostType, domain);
+            record.fact('Proxy', proxyVariables.length === 0 ? 'none' : proxyVariables.join(', '));
+            record.fact('Own certificates', extraCertificates ? 'NODE_EXTRA_CA_CERTS' : 'none');
+            if (seen?.aheadMs === undefined)
+                return;
+            const seconds = Math.round(seen.aheadMs / 1000);
+            record.fact('Clock', seconds === 0 ? 'as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`);
+            record.check('Clock', 'warn', (0,decision/* decide */.LD)(clockFindings(seen.aheadMs)), 'The clock agrees with the host.', 'error');
+        }
+        function noteCaller(known) {
+            record.output('principal', known.principal);
+            record.output('principal-kind', known.kind);
+            record.output('workspace-id', known.workspaceId ?? '');
+            record.output('groups', known.groups);
+            record.fact('Workspace', known.workspaceId ?? 'not told');
+            record.fact('Groups', String(known.groups.length));
+            if (known.groups.length > 0)
+                record.sections.push({ title: 'Groups', folded: true, blocks: [(0,report_document/* list */.p_)(known.groups)] });
+        }
+    },
+});
+async function attempt(name, clock, work) {
+    const startedAt = clock.now();
+    const took = () => clock.now() - startedAt;
+    try {
+        const value = await work();
+        return { name, value, tookMs: took() };
+    }
+    catch (thrown) {
+        if (!(thrown instanceof errors/* PromoteError */.jG))
+            throw thrown;
+        return { name, error: thrown, tookMs: took() };
+    }
+}
+function answerOf({ value, error }) {
+    if (error !== undefined)
+        return `${error.details.outcome}: ${(0,errors/* messageOf */.bD)(error)}`;
+    return typeof value === 'string' ? value : 'yes';
+}
+function clockFindings(aheadMs) {
+    if (Math.abs(aheadMs) <= SKEW_LIMIT)
+        return [];
+    const seconds = Math.round(Math.abs(aheadMs) / 1000);
+    return [
+        {
+            code: 'clock-skew',
+            severity: 'error',
+            message: `The clock of this runner is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the host's.`,
+            fix: 'Let the runner keep its time by NTP: tokens are judged by their times.',
+        },
+    ];
 }
 
 
@@ -45969,6 +46451,10 @@ function asError(reason) {
 }
 /** Notes a check of privileges, with its table, and the statements that would mend it. */
 function notePrivileges(record, name, mode, decision) {
+    if (decision !== null && 'notApplicable' in decision) {
+        record.notApplicable(name, mode, decision.notApplicable);
+        return;
+    }
     const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
     record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
     if (decision === null)
@@ -45982,6 +46468,10 @@ function withoutNotes(decision) {
 }
 /** Notes the check of the signature, with a table of its columns, tensors and parameters. */
 function noteSignature(record, mode, check) {
+    if (check !== null && 'notApplicable' in check) {
+        record.notApplicable('Signature', mode, check.notApplicable);
+        return;
+    }
     record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
     if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
         return;
@@ -46047,8 +46537,8 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4947);
-/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8877);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7702);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
 
@@ -46063,6 +46553,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
     outputs: _copying_js__WEBPACK_IMPORTED_MODULE_2__/* .COPY_OUTPUTS */ .lK,
     manners: {
         writes: true,
+        needs: ['files', 'tags'],
         privileges: [
             'EXECUTE on the source model',
             'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',
@@ -46091,7 +46582,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 4947:
+/***/ 7702:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46100,12 +46591,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   Qp: () => (/* binding */ COPY_INPUTS),
   lK: () => (/* binding */ COPY_OUTPUTS),
   ct: () => (/* binding */ noteCopy),
-  xb: () => (/* binding */ performCopy),
+  xb: () => (/* reexport */ performCopy),
   KK: () => (/* binding */ readCopy)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
@@ -46169,7 +46658,7 @@ function destinationFindings({ createDestination }, { source, destination, model
         },
     ];
 }
-function fileFindings({ source, maxFileSize }, files) {
+function fileFindings({ source, maxFileSize, takesParts }, files) {
     const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
     if (files.length === 0) {
         return [
@@ -46183,12 +46672,14 @@ function fileFindings({ source, maxFileSize }, files) {
     }
     return files
         .filter(({ size }) => size > maxFileSize)
-        .map(({ path, size }) => ({
-        code: 'file-too-large',
-        severity: 'error',
-        message: `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file.`,
-        fix: 'Save the model in smaller files (shards), or copy it from a runner inside of the workspace network.',
-    }));
+        .map(({ path, size }) => {
+        const message = `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
+        const fix = 'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
+        if (!takesParts)
+            return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
+        const only = `${message}, so that it passes only in parts by signed URLs straight to its storage. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+        return { code: 'file-needs-parts', severity: 'note', message: only, fix };
+    });
 }
 function tagFindings(tags) {
     if (tags.length + OWN_TAGS <= tag_keys/* TAG_LIMITS */.U5.perObject)
@@ -46217,14 +46708,979 @@ function jobFindings({ extras, model, destination }) {
     ];
 }
 
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts
-var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/transfer/digest.ts
+
+/** sha256 over the files' paths and sizes in order: comes free with a listing. */
+function listingDigest(files) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const { path, size } of inOrder(files))
+        hash.update(`${path}\0${size}\n`);
+    return `sha256:${hash.digest('hex')}`;
+}
+/**
+ * sha256 over the raw sha256 of each file, in order of the paths compared by component: the digest that
+ * `model_signing` 1.0 signs as the subject of a model.
+ */
+function contentDigest(files) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const { sha256 } of inOrder(files))
+        hash.update(Buffer.from(sha256, 'hex'));
+    return `sha256:${hash.digest('hex')}`;
+}
+/** Both digests of a version's files. */
+function digestsOf(files) {
+    return { listing: listingDigest(files), content: contentDigest(files) };
+}
+/** Files in the order of their paths, compared component by component and by code point, as Python compares paths. */
+function inOrder(files) {
+    return [...files].sort((a, b) => comparePaths(a.path.split('/'), b.path.split('/')));
+}
+function comparePaths(a, b) {
+    for (const [index, part] of a.entries()) {
+        const other = b[index];
+        if (other === undefined)
+            return 1;
+        const order = Buffer.compare(Buffer.from(part), Buffer.from(other));
+        if (order !== 0)
+            return order;
+    }
+    return a.length - b.length;
+}
+
+;// CONCATENATED MODULE: ./src/transfer/in-parallel.ts
+/**
+ * Runs over the items, at most `limit` at a time; the results are in the order of the items. After a failure none is
+ * begun, and it is thrown when the others have ended.
+ */
+async function inParallel(items, limit, work) {
+    const results = [];
+    const queue = items.entries();
+    let failed = false;
+    const worker = async () => {
+        for (const [index, item] of queue) {
+            if (failed)
+                return;
+            try {
+                results[index] = await work(item);
+            }
+            catch (error) {
+                failed = true;
+                throw error;
+            }
+        }
+    };
+    const workers = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
+    for (const each of workers) {
+        if (each.status === 'rejected')
+            throw each.reason;
+    }
+    return results;
+}
+
+// EXTERNAL MODULE: ./src/transfer/read-files.ts
+var read_files = __nccwpck_require__(7313);
+;// CONCATENATED MODULE: ./src/transfer/read-ahead.ts
+
+
+const MEMORY = { road: 'memory', reason: 'read ahead, a small model' };
+/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
+async function readAhead(files, source) {
+    const contents = new Map();
+    await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
+        const bytes = await source.read(file.path, file.size);
+        if (bytes !== undefined)
+            contents.set(file.path, bytes);
+    });
+    return {
+        lane: MEMORY,
+        list: () => source.list(),
+        read: async (path) => contents.get(path),
+        async open(path, range) {
+            const bytes = contents.get(path);
+            if (bytes === undefined)
+                return undefined;
+            return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+        },
+        openRanges: (file) => memoryReader(file, contents.get(file.path)),
+    };
+}
+function memoryReader(file, bytes) {
+    return {
+        lane: MEMORY,
+        async fill(part) {
+            if (bytes === undefined)
+                throw (0,read_files/* changed */.tD)(file, 'it is gone');
+            part.append(bytes.subarray(part.start, part.start + part.size));
+        },
+    };
+}
+async function* once(bytes) {
+    yield bytes;
+}
+
+;// CONCATENATED MODULE: ./src/transfer/window.ts
+/** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
+const WINDOW_BYTES = 48 * 1024 * 1024;
+/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
+class BufferWindow {
+    limit;
+    #lent = 0;
+    #most = 0;
+    #spare = [];
+    #waiting = [];
+    constructor(limit = WINDOW_BYTES) {
+        this.limit = limit;
+    }
+    /** The most bytes that were lent at once. */
+    get most() {
+        return this.#most;
+    }
+    /** A buffer of exactly `size` bytes. One larger than the window is lent alone. */
+    async take(size) {
+        if (this.#waiting.length > 0 || !this.#fits(size)) {
+            await new Promise((resolve) => this.#waiting.push({ size, go: resolve }));
+        }
+        else {
+            this.#lend(size);
+        }
+        const at = this.#spare.findIndex((buffer) => buffer.length === size);
+        const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+        return spare ?? new Uint8Array(new ArrayBuffer(size));
+    }
+    /** Takes a buffer back; nobody may use it from then on. */
+    give(buffer) {
+        this.#lent -= buffer.length;
+        const [kept] = this.#spare;
+        if (kept !== undefined && kept.length !== buffer.length)
+            this.#spare.length = 0;
+        this.#spare.push(buffer);
+        for (;;) {
+            const [next] = this.#waiting;
+            if (next === undefined || !this.#fits(next.size))
+                return;
+            this.#waiting.shift();
+            this.#lend(next.size);
+            next.go();
+        }
+    }
+    #fits(size) {
+        return this.#lent === 0 || this.#lent + size <= this.limit;
+    }
+    #lend(size) {
+        this.#lent += size;
+        this.#most = Math.max(this.#most, this.#lent);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-verify.ts
+
+
+
+
+
+
+
+/** Files up to this size are read back in every mode. Bytes. */
+const SMALL_BYTES = 1024 * 1024;
+/** Files that are read back while others are still sent. */
+const BESIDE = 8;
+/** The hold of a copy whose files could not be read while it was pending, until they were read afterwards. */
+const UNVERIFIED_HOLD = 'the copy is not verified yet';
+/** The hold of a copy that is not what was sent. */
+const MISMATCH_HOLD = 'the copy does not equal its source';
+/** Whether a file is read back in a mode. */
+function isReadBack(file, mode) {
+    return mode === 'full' || file.size <= SMALL_BYTES;
+}
+/** Reads files of a pending copy back while others are still sent; where the registry does not show them, it says so. */
+class ReadBack {
+    #target;
+    #mode;
+    #tools;
+    #waiting = [];
+    #workers = new Set();
+    #isShown = true;
+    #failure;
+    constructor(target, mode, tools) {
+        this.#target = target;
+        this.#mode = mode;
+        this.#tools = tools;
+    }
+    /** Begins to read a file back, as soon as there is room. */
+    add(file) {
+        if (!this.#isShown || this.#failure !== undefined || !isReadBack(file, this.#mode))
+            return;
+        this.#waiting.push(file);
+        if (this.#workers.size >= BESIDE)
+            return;
+        const worker = this.#work().finally(() => this.#workers.delete(worker));
+        this.#workers.add(worker);
+    }
+    /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
+    async end(files) {
+        const listed = this.#list();
+        // A file that differs is told first; the list is awaited only after it.
+        listed.catch(() => { });
+        await Promise.all([...this.#workers]);
+        if (this.#failure !== undefined)
+            throw this.#failure.error;
+        const found = await listed;
+        if (!this.#isShown || found === undefined)
+            return false;
+        if (listingDigest(found) !== listingDigest(files))
+            throw mismatch('the list of its files is another');
+        return true;
+    }
+    /** When nothing of it is under way any more; never throws. */
+    async settle() {
+        this.#waiting.length = 0;
+        await Promise.all([...this.#workers]);
+    }
+    async #list() {
+        try {
+            return await this.#target.list();
+        }
+        catch (error) {
+            if (isNotShown(error))
+                return undefined;
+            throw error;
+        }
+    }
+    async #work() {
+        for (let file = this.#waiting.shift(); file !== undefined; file = this.#waiting.shift()) {
+            try {
+                await compareFile(file, this.#target, this.#tools);
+            }
+            catch (error) {
+                if (isNotShown(error))
+                    this.#isShown = false;
+                else
+                    this.#failure ??= { error };
+                this.#waiting.length = 0;
+            }
+        }
+    }
+}
+/**
+ * Reads a READY copy back: one that differs is put on hold, so that no action ever takes it; one that was on hold
+ * only until now is freed.
+ */
+async function verifyReady(files, version, mode, tools, context) {
+    const { registry } = context.snapshot;
+    const source = registry.openSource(version.name, version.version);
+    const target = { kind: 'version', name: version.name, version: version.version };
+    try {
+        const [listed] = await Promise.all([
+            source.list(),
+            inParallel(files.filter((file) => isReadBack(file, mode)), read_files/* PARALLEL_FILES */.qp, (file) => compareFile(file, source, tools)),
+        ]);
+        if (listingDigest(listed) !== listingDigest(files))
+            throw mismatch('the list of its files is another');
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'verification'))
+            throw error;
+        await registry.setTag(target, tag_keys/* TAG_KEYS */.SE.hold, MISMATCH_HOLD);
+        throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
+    }
+    await registry.deleteTag(target, tag_keys/* TAG_KEYS */.SE.hold);
+}
+/** Notes both digests on a version, for whoever reads it later. */
+async function recordDigests(target, digests, context) {
+    const { registry } = context.snapshot;
+    const version = { kind: 'version', ...target };
+    await Promise.all([
+        registry.setTag(version, tag_keys/* TAG_KEYS */.SE.digest, digests.content),
+        registry.setTag(version, tag_keys/* TAG_KEYS */.SE.listing, digests.listing),
+    ]);
+}
+/** Compares one file with what was sent; a difference is read a second time before it is believed. */
+async function compareFile(file, source, tools) {
+    if ((await (0,read_files/* hashFile */.DC)(file, source, tools)) === file.sha256)
+        return;
+    if ((await (0,read_files/* hashFile */.DC)(file, source, tools)) === file.sha256)
+        return;
+    throw mismatch(`${(0,domain_text/* show */.W)(file.path)} has another sha256`);
+}
+function mismatch(problem) {
+    return new errors/* PromoteError */.jG(`The files of the copy are not those that were sent: ${problem}.`, {
+        code: 'verification',
+        outcome: 'error',
+        fix: 'Run again. If it stays, report it with the report file.',
+    });
+}
+/** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
+function isNotShown(error) {
+    return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found');
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-state.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+/** The files of a source, listed; small ones are read already. */
+async function readSourceFiles(name, version, snapshot) {
+    const source = snapshot.registry.openSource(name, version);
+    const files = await source.list();
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
+}
+/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
+async function readDestination(name, snapshot) {
+    const [model, extras, versions] = await Promise.all([
+        snapshot.model(name),
+        snapshot.extras(name),
+        listVersions(name, snapshot),
+    ]);
+    return { model, extras, versions };
+}
+/** Copies of the same source version that an earlier run made or began, newest first. */
+async function findEarlierCopies(source, name, versions, snapshot) {
+    const origin = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
+    const candidates = versions
+        .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
+        .filter((row) => row.source === undefined || row.source === origin)
+        .sort((a, b) => b.version - a.version);
+    const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
+    return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
+}
+/**
+ * Compares a finished copy with its source. Both are read, as far as `verify` says: tags alone prove nothing, since
+ * others may write them. `damaged` when its bytes contradict the digest that was recorded when they were verified.
+ */
+async function compareCopy(order, copy, snapshot, refuseWhenCancelled) {
+    const tools = { window: new BufferWindow(), refuseWhenCancelled };
+    const { source, files, verify } = order;
+    const target = snapshot.registry.openSource(copy.name, copy.version);
+    const listed = await target.list();
+    if (listingDigest(listed) !== listingDigest(files)) {
+        const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.listing);
+        return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
+    }
+    const compared = await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
+        const [ours, first] = await Promise.all([
+            (0,read_files/* hashFile */.DC)(file, source.bytes, tools),
+            isReadBack(file, verify) ? (0,read_files/* hashFile */.DC)(file, target, tools) : undefined,
+        ]);
+        // A difference is read a second time before it is believed.
+        const theirs = first === undefined || first === ours ? ours : await (0,read_files/* hashFile */.DC)(file, target, tools);
+        const lane = { road: 'workspace', reason: 'sent by an earlier run' };
+        return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
+    });
+    const digests = digestsOf(compared.map(([file]) => file));
+    const theirs = digestsOf(compared.map(([file, sha256]) => ({ ...file, sha256 })));
+    if (theirs.content !== digests.content) {
+        const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.digest);
+        return { kind: recorded === digests.content ? 'damaged' : 'other' };
+    }
+    const result = {
+        version: copy,
+        digests,
+        files: compared.map(([file]) => file),
+        verified: verify,
+        takenOver: files.length,
+    };
+    return { kind: 'equal', result };
+}
+function isOurCopy(version, origin) {
+    const ours = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) === origin && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== undefined;
+    const hold = (0,rules/* holdOf */.n)(version);
+    return (ours &&
+        (hold === undefined || hold === UNVERIFIED_HOLD) &&
+        (version.status === 'READY' || version.status === 'PENDING_REGISTRATION'));
+}
+async function listVersions(name, snapshot) {
+    const versions = [];
+    try {
+        for await (const row of snapshot.registry.listModelVersions(name))
+            versions.push(row);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+    }
+    return versions;
+}
+/** The pending version that carries a marker, or undefined; where versions only point, none is ever pending. */
+async function listOwnPending(name, marker, snapshot) {
+    const versions = await listVersions(name, snapshot);
+    const points = snapshot.registry.capabilities.upload === 'pointer';
+    const newest = versions
+        .filter((row) => row.status === 'PENDING_REGISTRATION' || points)
+        .sort((a, b) => b.version - a.version);
+    for (const row of newest) {
+        const version = await snapshot.registry.getModelVersion(name, row.version);
+        if (version !== undefined && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) === marker)
+            return row.version;
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./src/steps/grants.ts
+var grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
+var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var steps_signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var actions_checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
 // EXTERNAL MODULE: ./src/steps/apply.ts
 var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/transfer/predicate.ts
+
+
+
+/** The predicate of a model signature by `model_signing` 1.x, whose subject digest is our `content` digest. */
+const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
+/** Every file with its sha256, as `model_signing` 1.x writes it (PyPI model-signing 1.1.1, `_signing/signing.py`). */
+function modelSignaturePredicate(files) {
+    return {
+        serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false },
+        resources: inOrder(files).map(({ path, sha256 }) => ({
+            name: path,
+            algorithm: 'sha256',
+            digest: sha256,
+        })),
+    };
+}
+/** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
+async function writePredicate(files, folder, name) {
+    const path = (0,external_node_path_.join)(folder, `uc-promote-predicate-${name}.json`);
+    await (0,promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+    return path;
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-predicate.ts
+
+
+/** Writes what a signature of the copy would state; a folder that cannot be written is said and is no failure. */
+async function notePredicate({ files, version }, folder, log) {
+    const { catalog, schema, model } = version.name;
+    const name = [catalog, schema, model, version.version].join('-').replace(/[^\w.-]/gu, '_');
+    try {
+        return { type: PREDICATE_TYPE, path: await writePredicate(files, folder, name) };
+    }
+    catch (error) {
+        log.warning(`The predicate could not be written: ${(0,errors/* messageOf */.bD)(error)}`);
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./src/transfer/lane.ts
+var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
+;// CONCATENATED MODULE: ./src/transfer/copy-files.ts
+
+
+
+
+
+
+
+/** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
+const LAST_FILE = 'MLmodel';
+/** Files up to this size are held whole, so that a repeated write need not read again. Bytes. */
+const WHOLE_BYTES = 1024 * 1024;
+/**
+ * Copies every file from a source into a sink, hashed on the way; nothing goes through the disk, and of large files
+ * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last.
+ */
+async function copyFiles(files, source, sink, tools) {
+    const copier = new Copier(source, sink, tools);
+    const body = files.filter(({ path }) => path !== LAST_FILE);
+    const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
+    const large = body.filter(({ size }) => size >= lane/* LARGE_FILE */.fW && size <= sink.maxFileSize);
+    const small = body.filter(({ size }) => size < lane/* LARGE_FILE */.fW);
+    const copy = (file) => copier.copy(file);
+    const first = await inParallel(oneWay, read_files/* PARALLEL_LARGE */.AY, copy);
+    const most = await Promise.all([
+        inParallel(large, read_files/* PARALLEL_LARGE */.AY, copy),
+        inParallel(small, read_files/* PARALLEL_FILES */.qp, copy),
+    ]);
+    const last = await inParallel(files.filter(({ path }) => path === LAST_FILE), 1, copy);
+    return [...first, ...most.flat(), ...last];
+}
+class Copier {
+    #source;
+    #sink;
+    #tools;
+    /** Set when the parts' road was refused: no further file tries it. */
+    #closed;
+    constructor(source, sink, tools) {
+        this.#source = source;
+        this.#sink = sink;
+        this.#tools = tools;
+    }
+    async copy(file) {
+        this.#tools.refuseWhenCancelled();
+        const openRanges = this.#source.openRanges?.bind(this.#source);
+        const isLarge = file.size >= lane/* LARGE_FILE */.fW && openRanges !== undefined;
+        const copied = isLarge
+            ? await this.#copyLarge(file, () => openRanges(file))
+            : await this.#copySmall(file);
+        this.#tools.onFile(copied);
+        return copied;
+    }
+    async #copySmall(file) {
+        const read = this.#source.lane ?? lane/* ONLY_LANE */.SJ;
+        if (file.size <= WHOLE_BYTES) {
+            const bytes = Buffer.concat(await collect((0,read_files/* exactBytes */.X2)(file, this.#source)));
+            await this.#sink.write(file, async () => bytes);
+            this.#tools.onBytes(file.size);
+            return { ...file, sha256: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex'), read, write: lane/* SMALL_LANE */.VZ };
+        }
+        let sha256 = '';
+        await this.#sink.write(file, async () => hashing((0,read_files/* exactBytes */.X2)(file, this.#source), (hash) => (sha256 = hash)));
+        this.#tools.onBytes(file.size);
+        return { ...file, sha256, read, write: lane/* SMALL_LANE */.VZ };
+    }
+    async #copyLarge(file, openReader) {
+        const openParts = this.#sink.openParts?.bind(this.#sink);
+        if (openParts === undefined)
+            this.#closed ??= new lane/* LaneRefused */.rD('the destination takes no parts');
+        if (this.#closed === undefined && openParts !== undefined) {
+            try {
+                return await this.#sendParts(file, openReader(), await openParts(file));
+            }
+            catch (error) {
+                if (!(error instanceof lane/* LaneRefused */.rD))
+                    throw error;
+                if (this.#closed === undefined)
+                    this.#tools.onLaneClosed((0,errors/* messageOf */.bD)(error));
+                this.#closed = error;
+            }
+        }
+        return this.#sendWhole(file, openReader, this.#closed ?? new lane/* LaneRefused */.rD('no other road'));
+    }
+    async #sendParts(file, reader, writer) {
+        try {
+            const sha256 = await (0,large_file/* runParts */.e2)(file, reader, writer.partSize, this.#tools, async (part) => {
+                await writer.write(part);
+                this.#tools.onBytes(part.size);
+            });
+            await writer.finish();
+            return { ...file, sha256, read: reader.lane, write: writer.lane };
+        }
+        catch (error) {
+            await writer.abandon();
+            throw error;
+        }
+    }
+    async #sendWhole(file, openReader, refused) {
+        if (file.size > this.#sink.maxFileSize)
+            throw tooLarge(file, this.#sink.maxFileSize, refused);
+        let reader = openReader();
+        let sha256 = '';
+        await this.#sink.write(file, async () => {
+            reader = openReader();
+            return (0,large_file/* streamParts */.Hv)(file, reader, this.#tools, (hash) => (sha256 = hash));
+        });
+        this.#tools.onBytes(file.size);
+        const write = { road: 'workspace', reason: (0,lane/* insteadReason */.HX)(refused, 'signed parts') };
+        return { ...file, sha256, read: reader.lane, write };
+    }
+}
+/** The error of a file that is left without a road. */
+function tooLarge(file, limit, refused) {
+    return new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(file.path)} has ${file.size} bytes. Its storage does not take it from here (${(0,errors/* messageOf */.bD)(refused)}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
+        cause: refused,
+    });
+}
+async function collect(bytes) {
+    const chunks = [];
+    for await (const chunk of bytes)
+        chunks.push(chunk);
+    return chunks;
+}
+async function* hashing(bytes, onHash) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of bytes) {
+        hash.update(chunk);
+        yield chunk;
+    }
+    onHash(hash.digest('hex'));
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-create.ts
+
+
+
+
+/** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
+const LOOK = { tries: 3, pause: 1_000 };
+/**
+ * Creates the pending version of a copy, with a marker that names the run. When the answer is lost the version is
+ * looked for by its marker first: a creation that is sent twice leaves two.
+ */
+async function createVersion(order, context) {
+    const { registry } = context.snapshot;
+    const { version } = order.source;
+    const source = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
+    const request = {
+        name: order.change.destination,
+        source,
+        tags: [
+            ...order.tags,
+            { key: tag_keys/* TAG_KEYS */.SE.origin, value: source },
+            { key: tag_keys/* TAG_KEYS */.SE.run, value: order.marker },
+        ],
+        dependencies: order.dependencies,
+        ...(order.description === undefined ? {} : { description: order.description }),
+        ...(version.runId === undefined ? {} : { runId: version.runId }),
+        ...(version.runWorkspaceId === undefined ? {} : { runWorkspaceId: version.runWorkspaceId }),
+    };
+    try {
+        return await registry.createModelVersion(request);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol'))
+            throw error;
+        const found = await findCreated(order, context);
+        if (found !== undefined)
+            return found;
+        // A page in place of an answer comes from something in between, which the next request meets too.
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable'))
+            throw error;
+        context.log.info('The answer of the creation was lost, and no version of it is there: it is asked for once more.');
+        return registry.createModelVersion(request);
+    }
+}
+/** Looks for the version that a creation without an answer may have made. */
+async function findCreated(order, context) {
+    for (let attempt = 1; attempt <= LOOK.tries; attempt += 1) {
+        const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
+        if (found !== undefined)
+            return found;
+        await context.clock.sleep(LOOK.pause * attempt, context.signal);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-ready.ts
+
+
+
+/** Pauses between reads of a version that is not READY yet, milliseconds. */
+const POLL = 2_000;
+/** Reads a finalized version until it is READY; throws `not-ready` when it failed or the time is over. */
+async function waitUntilReady(order, number, context) {
+    const { snapshot, clock, signal, log } = context;
+    const name = order.change.destination;
+    const startedAt = clock.now();
+    for (;;) {
+        snapshot.forget(name);
+        const [version] = await Promise.all([snapshot.version(name, number), order.alongside?.()]);
+        if (version?.status === 'READY')
+            return version;
+        const status = version?.status ?? 'not shown';
+        if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= order.waitTimeout) {
+            const why = status === 'FAILED_REGISTRATION'
+                ? (version?.statusMessage ?? 'no reason is given')
+                : 'the wait-timeout is over';
+            throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}: ${why}.`, {
+                code: 'not-ready',
+                outcome: status === 'FAILED_REGISTRATION' ? 'blocked' : 'unavailable',
+                fix: 'Run again: a version that is still pending is continued.',
+            });
+        }
+        (0,apply/* refuseWhenCancelled */.y)(signal);
+        log.info(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}; waiting for READY.`);
+        await clock.sleep(POLL, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-pointer.ts
+
+
+
+
+
+
+
+
+/** Said of every file where a version points at its source. */
+const POINTER = {
+    road: 'pointer',
+    reason: 'the copy points at the files of its source: no bytes were moved',
+};
+/**
+ * Finishes a copy in a registry whose versions point at their source: the version is there at once and its files are
+ * the source's. They are read all the same, through both versions: that the pointer leads there is what is proved.
+ */
+async function followPointer(order, number, context) {
+    const tools = {
+        window: new BufferWindow(),
+        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y)(context.signal),
+    };
+    const files = await inParallel(order.files, read_files/* PARALLEL_FILES */.qp, async (file) => ({
+        ...file,
+        sha256: await (0,read_files/* hashFile */.DC)(file, order.source.bytes, tools),
+        read: order.source.bytes.lane ?? lane/* ONLY_LANE */.SJ,
+        write: POINTER,
+    }));
+    const digests = digestsOf(files);
+    const version = await waitUntilReady(order, number, context);
+    await verifyReady(files, version, order.verify, tools, context);
+    await recordDigests({ name: version.name, version: number }, digests, context);
+    const read = await waitUntilReady(order, number, context);
+    return { version: read, digests, files, verified: order.verify, takenOver: 0 };
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-progress.ts
+/** A progress line comes at most so often, milliseconds. */
+const INTERVAL = 10_000;
+/** Says now and then how far a copy is: bytes, rate, time left. */
+class CopyProgress {
+    #context;
+    #total;
+    #files;
+    #startedAt;
+    #saidAt;
+    #bytes = 0;
+    #done = 0;
+    constructor(files, context) {
+        this.#context = context;
+        this.#files = files.length;
+        this.#total = files.reduce((sum, { size }) => sum + size, 0);
+        this.#startedAt = context.clock.now();
+        this.#saidAt = this.#startedAt;
+    }
+    addFile() {
+        this.#done += 1;
+    }
+    addBytes(bytes) {
+        this.#bytes += bytes;
+        const now = this.#context.clock.now();
+        if (now - this.#saidAt < INTERVAL)
+            return;
+        this.#saidAt = now;
+        const rate = this.#bytes / ((now - this.#startedAt) / 1000);
+        const left = Math.max(0, this.#total - this.#bytes) / rate;
+        this.#context.log.info(`${this.#done} of ${this.#files} files, ${amount(this.#bytes)} of ${amount(this.#total)}, ${amount(rate)}/s, ${span(left)} left`);
+    }
+}
+/** A number of bytes in the largest unit that leaves a number over 1. */
+function amount(bytes) {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+function span(seconds) {
+    const whole = Math.ceil(seconds);
+    if (whole < 120)
+        return `${whole} s`;
+    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-withdraw.ts
+
+
+
+
+
+/** Deletes the pending version of a failed copy; the error that comes back says what is left. */
+async function withdraw(order, number, error, context) {
+    const { registry } = context.snapshot;
+    const name = order.change.destination;
+    const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
+    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
+    const say = (left) => new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
+    try {
+        const version = await registry.getModelVersion(name, number);
+        if (version === undefined)
+            return say(`No version is left in ${(0,full_name/* formatFullName */.G)(name)}.`);
+        if (version.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== order.marker) {
+            return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
+        }
+        await registry.deleteModelVersion(name, number);
+        context.journal.end(order.change, 'not-done');
+        return say(`The unfinished version ${number} was deleted again.`);
+    }
+    catch (second) {
+        if (!(second instanceof errors/* PromoteError */.jG))
+            throw second;
+        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
+ * the digests, finalizes, waits for READY and reads the version back.
+ *
+ * When it fails, the version that it created is deleted while it is pending, where the caller may; else the message
+ * names it, and the next run continues it.
+ */
+async function makeCopy(order, context) {
+    (0,apply/* refuseWhenCancelled */.y)(context.signal);
+    context.journal.begin(order.change);
+    const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
+    const number = begun?.number ?? (await createVersion(order, context));
+    try {
+        const points = context.snapshot.registry.capabilities.upload === 'pointer';
+        const result = points
+            ? await followPointer(order, number, context)
+            : await fillVersion(order, number, begun?.files ?? [], context);
+        context.journal.end(order.change, 'done');
+        return result;
+    }
+    catch (error) {
+        if (begun !== undefined)
+            throw error;
+        throw await withdraw(order, number, error, context);
+    }
+}
+/** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
+async function filesOfPending({ pending, files, change }, { snapshot, log }) {
+    if (pending === undefined)
+        return undefined;
+    const uri = (0,model_uri/* formatModelUri */.Ps)(change.destination, pending.version);
+    try {
+        const present = await snapshot.registry.openSource(change.destination, pending.version).list();
+        const wanted = new Set(files.map(({ path }) => path));
+        if (present.every(({ path }) => wanted.has(path))) {
+            log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
+            return { number: pending.version, files: present };
+        }
+        log.warning(`${uri} was begun by an earlier run and has files that the source has not: it is left alone.`);
+        return undefined;
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found'))
+            throw error;
+        log.info(`${uri} was begun by an earlier run, and its files are not shown (${(0,errors/* messageOf */.bD)(error)}): all are sent.`);
+        return { number: pending.version, files: [] };
+    }
+}
+async function fillVersion(order, number, present, context) {
+    const { registry } = context.snapshot;
+    const place = { name: order.change.destination, version: number };
+    const tools = {
+        window: new BufferWindow(),
+        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y)(context.signal),
+    };
+    const target = registry.openSource(place.name, number);
+    const taken = await takeOver(order, present, target, tools);
+    const left = order.files.filter(({ path }) => !taken.some((file) => file.path === path));
+    const progress = new CopyProgress(left, context);
+    const readBack = new ReadBack(target, order.verify, tools);
+    try {
+        const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
+            ...tools,
+            onBytes: (bytes) => progress.addBytes(bytes),
+            onFile: (file) => {
+                progress.addFile();
+                readBack.add(file);
+            },
+            onLaneClosed: (reason) => context.log.info(`Signed URLs are of no use here (${reason}): large files go through the workspace.`),
+        });
+        const files = [...taken, ...sent];
+        const digests = digestsOf(files);
+        const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
+        (0,apply/* refuseWhenCancelled */.y)(context.signal);
+        if (!shown)
+            await registry.setTag({ kind: 'version', ...place }, tag_keys/* TAG_KEYS */.SE.hold, UNVERIFIED_HOLD);
+        await finalize(place, context);
+        const version = await waitUntilReady(order, number, context);
+        if (!shown)
+            await verifyReady(files, version, order.verify, tools, context);
+        const tags = withDigests(version.tags, digests.content, digests.listing);
+        return { version: { ...version, tags }, digests, files, verified: order.verify, takenOver: taken.length };
+    }
+    finally {
+        await readBack.settle();
+    }
+}
+/** Finalizes; a refusal or a lost answer is no failure when the version is READY all the same. */
+async function finalize({ name, version }, { snapshot: { registry } }) {
+    try {
+        await registry.finalizeModelVersion(name, version);
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated'))
+            throw error;
+        const found = await registry.getModelVersion(name, version).catch(() => undefined);
+        if (found?.status !== 'READY')
+            throw error;
+    }
+}
+/** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
+async function takeOver(order, present, target, tools) {
+    const sizes = new Map(present.map(({ path, size }) => [path, size]));
+    const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
+    const compared = await inParallel(candidates, read_files/* PARALLEL_FILES */.qp, async (file) => {
+        const [sha256, theirs] = await Promise.all([
+            (0,read_files/* hashFile */.DC)(file, order.source.bytes, tools),
+            isReadBack(file, order.verify) ? (0,read_files/* hashFile */.DC)(file, target, tools) : undefined,
+        ]);
+        const lane = { road: 'workspace', reason: 'sent by an earlier run' };
+        return theirs === undefined || theirs === sha256 ? [{ ...file, sha256, read: lane, write: lane }] : [];
+    });
+    return compared.flat();
+}
+function withDigests(tags, content, listing) {
+    const ours = [tag_keys/* TAG_KEYS */.SE.digest, tag_keys/* TAG_KEYS */.SE.listing, tag_keys/* TAG_KEYS */.SE.hold];
+    return [
+        ...tags.filter(({ key }) => !ours.includes(key)),
+        { key: tag_keys/* TAG_KEYS */.SE.digest, value: content },
+        { key: tag_keys/* TAG_KEYS */.SE.listing, value: listing },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/steps/create-model.ts
 
 
@@ -46269,453 +47725,178 @@ function appeared(change) {
     });
 }
 
-// EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
-;// CONCATENATED MODULE: ./src/transfer/copy-files.ts
+;// CONCATENATED MODULE: ./src/actions/performing-copy.ts
 
 
 
-/** Files that are copied or read at the same time: each holds one chunk of its stream in memory. */
-const PARALLEL_FILES = 8;
-/** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
-const LAST_FILE = 'MLmodel';
-/** Streams every file from a source into a sink, hashed on the way; nothing goes through the disk. `MLmodel` is last. */
-async function copyFiles(files, source, sink, onProgress) {
-    const done = { files: 0, bytes: 0 };
-    const copyOne = async (file) => {
-        let sha256 = '';
-        await sink.write(file, async () => hashed(file, await openFile(source, file), (hash) => (sha256 = hash)));
-        done.files += 1;
-        done.bytes += file.size;
-        onProgress(done);
-        return { ...file, sha256 };
-    };
-    const first = await eachInParallel(files.filter(({ path }) => path !== LAST_FILE), copyOne);
-    const last = await eachInParallel(files.filter(({ path }) => path === LAST_FILE), copyOne);
-    return [...first, ...last];
-}
-/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
-async function hashFiles(files, source) {
-    return eachInParallel(files, async (file) => {
-        let sha256 = '';
-        const bytes = hashed(file, await openFile(source, file), (hash) => (sha256 = hash));
-        while ((await bytes.next()).done !== true)
-            ;
-        return { ...file, sha256 };
-    });
-}
-/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
-async function readAhead(files, source) {
-    const contents = new Map();
-    await eachInParallel(files, async (file) => {
-        const bytes = await source.read(file.path, file.size);
-        if (bytes !== undefined)
-            contents.set(file.path, bytes);
-    });
-    return {
-        list: () => source.list(),
-        read: async (path) => contents.get(path),
-        async open(path, range) {
-            const bytes = contents.get(path);
-            if (bytes === undefined)
-                return undefined;
-            return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
-        },
-    };
-}
-async function openFile(source, file) {
-    const stream = await source.open(file.path);
-    if (stream !== undefined)
-        return stream;
-    throw changed(file, 'it is gone');
-}
-async function* hashed(file, bytes, onHash) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let size = 0;
-    for await (const chunk of bytes) {
-        size += chunk.length;
-        if (size > file.size)
-            throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
-        hash.update(chunk);
-        yield chunk;
-    }
-    if (size !== file.size)
-        throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
-    onHash(hash.digest('hex'));
-}
-function changed(file, problem) {
-    return new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(file.path)} changed while it was read: ${problem}.`, {
-        code: 'verification',
-        outcome: 'error',
-        fix: 'Run again. If it stays, somebody writes into the files of this version.',
-    });
-}
-async function* once(bytes) {
-    yield bytes;
-}
-/** Runs over the items, some at a time; the results are in the order of the items. After a failure none is begun, and it is thrown when the others have ended. */
-async function eachInParallel(items, work) {
-    const results = [];
-    const queue = items.entries();
-    let failed = false;
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            if (failed)
-                return;
-            try {
-                results[index] = await work(item);
-            }
-            catch (error) {
-                failed = true;
-                throw error;
-            }
-        }
-    };
-    const workers = await Promise.allSettled(Array.from({ length: Math.min(PARALLEL_FILES, items.length) }, worker));
-    for (const each of workers) {
-        if (each.status === 'rejected')
-            throw each.reason;
-    }
-    return results;
-}
 
-;// CONCATENATED MODULE: ./src/transfer/digest.ts
 
-/** sha256 over the files' paths and sizes in order: comes free with a listing. */
-function listingDigest(files) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const { path, size } of inOrder(files))
-        hash.update(`${path}\0${size}\n`);
-    return `sha256:${hash.digest('hex')}`;
-}
+
+
+
+
+
+
+/** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
+const FULL_BYTES = 64 * 1024 ** 3;
+/** The lanes of so many files are listed one by one. */
+const LISTED_LANES = 50;
 /**
- * sha256 over the raw sha256 of each file, in order of the paths compared by component: the digest that
- * `model_signing` 1.0 signs as the subject of a model.
+ * Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. `alongside` reads
+ * for the next step.
  */
-function contentDigest(files) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const { sha256 } of inOrder(files))
-        hash.update(Buffer.from(sha256, 'hex'));
-    return `sha256:${hash.digest('hex')}`;
-}
-/** Both digests of a version's files. */
-function digestsOf(files) {
-    return { listing: listingDigest(files), content: contentDigest(files) };
-}
-/** Files in the order of their paths, compared component by component and by code point, as Python compares paths. */
-function inOrder(files) {
-    return [...files].sort((a, b) => comparePaths(a.path.split('/'), b.path.split('/')));
-}
-function comparePaths(a, b) {
-    for (const [index, part] of a.entries()) {
-        const other = b[index];
-        if (other === undefined)
-            return 1;
-        const order = Buffer.compare(Buffer.from(part), Buffer.from(other));
-        if (order !== 0)
-            return order;
+async function performCopy(context, reading, decision, alongside) {
+    const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
+    const { source } = reading;
+    const verify = verifyMode(inputs, decision);
+    const finished = await findFinished(context, reading, decision, verify);
+    if (finished !== undefined) {
+        await noteResult(context, finished, 'made by an earlier run');
+        return { ...finished, made: false };
     }
-    return a.length - b.length;
-}
-
-// EXTERNAL MODULE: ./src/domain/rules.ts
-var rules = __nccwpck_require__(6059);
-;// CONCATENATED MODULE: ./src/steps/copy-state.ts
-
-
-
-
-
-
-
-/** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
-const READ_AHEAD_BYTES = 16 * 1024 * 1024;
-/** The files of a source, listed; small ones are read already. */
-async function readSourceFiles(name, version, snapshot) {
-    const source = snapshot.registry.openSource(name, version);
-    const files = await source.list();
-    const total = files.reduce((sum, file) => sum + file.size, 0);
-    return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
-}
-/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
-async function readDestination(name, snapshot) {
-    const [model, extras, versions] = await Promise.all([
-        snapshot.model(name),
-        snapshot.extras(name),
-        listVersions(name, snapshot),
-    ]);
-    return { model, extras, versions };
-}
-/** Copies of the same source version that an earlier run made or began, newest first. */
-async function findEarlierCopies(source, name, versions, snapshot) {
-    const origin = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
-    const candidates = versions
-        .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-        .filter((row) => row.source === undefined || row.source === origin)
-        .sort((a, b) => b.version - a.version);
-    const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-    return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
-}
-/**
- * The digests when a finished copy has exactly the files of the source, else undefined. Both are read to the end:
- * tags alone prove nothing, since others may write them.
- */
-async function compareCopy(source, files, copy, snapshot) {
-    const copied = snapshot.registry.openSource(copy.name, copy.version);
-    const listed = await copied.list();
-    if (listingDigest(listed) !== listingDigest(files))
+    const change = {
+        kind: 'copy',
+        source: { name: source.version.name, version: source.version.version },
+        destination: inputs.destination,
+    };
+    const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
+    record.plan(create === undefined ? [change] : [create, change]);
+    if (inputs['dry-run'])
         return undefined;
-    const [theirs, ours] = await Promise.all([hashFiles(listed, copied), hashFiles(files, source.bytes)]);
-    const digests = digestsOf(ours);
-    return digestsOf(theirs).content === digests.content ? digests : undefined;
+    const apply = { snapshot, journal, log, clock, signal };
+    if (create !== undefined)
+        await createModel(create, apply);
+    const pending = await findPending(context, reading);
+    const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+    const result = await makeCopy({
+        change,
+        source,
+        files: decision.files,
+        tags: decision.tags,
+        description: inputs.description ?? source.version.description,
+        dependencies: mlmodel.dependencies,
+        marker: `${run.repository}/${run.runId}/${run.attempt}/${nonceOf(context.random)}`,
+        pending,
+        verify,
+        waitTimeout: inputs['wait-timeout'],
+        alongside,
+    }, apply);
+    const points = snapshot.registry.capabilities.upload === 'pointer';
+    const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
+    await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
+    record.sections.push(lanesSection(result));
+    return { ...result, made: true };
 }
-function isOurCopy(version, origin) {
-    const ours = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) === origin && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== undefined;
-    return (ours &&
-        (0,rules/* holdOf */.n)(version) === undefined &&
-        (version.status === 'READY' || version.status === 'PENDING_REGISTRATION'));
+/** Full up to a stated size; the wish of the user above all. */
+function verifyMode(inputs, decision) {
+    const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+    return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
 }
-async function listVersions(name, snapshot) {
-    const versions = [];
-    try {
-        for await (const row of snapshot.registry.listModelVersions(name))
-            versions.push(row);
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
-            throw error;
-    }
-    return versions;
+/** Tells two copies of one run apart. */
+function nonceOf(random) {
+    return Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
 }
-/** The pending version that carries a marker, or undefined. */
-async function listOwnPending(name, marker, snapshot) {
-    const versions = await listVersions(name, snapshot);
-    const newest = versions
-        .filter((row) => row.status === 'PENDING_REGISTRATION')
-        .sort((a, b) => b.version - a.version);
-    for (const row of newest) {
-        const version = await snapshot.registry.getModelVersion(name, row.version);
-        if (version !== undefined && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) === marker)
-            return row.version;
-    }
-    return undefined;
+/** A pending copy that the caller itself began: others' are never touched. */
+async function findPending(context, reading) {
+    const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
+    if (pending.length === 0)
+        return undefined;
+    const names = (await context.destination.caller()).alsoKnownAs;
+    return pending.find(({ createdBy }) => createdBy !== undefined && names.includes(createdBy));
 }
-
-;// CONCATENATED MODULE: ./src/steps/copy.ts
-
-
-
-
-
-
-
-
-
-/** Pauses between reads of a version that is not READY yet, milliseconds. */
-const POLL = 2_000;
-/** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
-const LOOK = { tries: 3, pause: 1_000 };
-/** A progress line comes at most so often, milliseconds. */
-const PROGRESS = 10_000;
 /**
- * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
- * the digests, finalizes, waits for READY and reads the version back.
- *
- * When it fails, the version that it created is deleted while it is pending, where the caller may; else the message
- * names it, and the next run continues it.
+ * An equal copy that an earlier run finished. One whose bytes contradict the digest recorded of it is put on hold; one
+ * that was on hold only until it is verified is freed.
  */
-async function makeCopy(order, context) {
-    (0,apply/* refuseWhenCancelled */.y)(context.signal);
-    context.journal.begin(order.change);
-    const number = order.pending?.version ?? (await createVersion(order, context));
-    try {
-        const result = await fillVersion(order, number, context);
-        context.journal.end(order.change, 'done');
-        return result;
-    }
-    catch (error) {
-        if (order.pending !== undefined)
-            throw error;
-        throw await withdraw(order, number, error, context);
-    }
-}
-async function createVersion(order, context) {
-    const { registry } = context.snapshot;
-    const { version } = order.source;
-    const request = {
-        name: order.change.destination,
-        source: (0,model_uri/* formatModelUri */.Ps)(version.name, version.version),
-        tags: [
-            ...order.tags,
-            { key: tag_keys/* TAG_KEYS */.SE.origin, value: (0,model_uri/* formatModelUri */.Ps)(version.name, version.version) },
-            { key: tag_keys/* TAG_KEYS */.SE.run, value: order.marker },
-        ],
-        dependencies: order.dependencies,
-        ...(order.description === undefined ? {} : { description: order.description }),
-        ...(version.runId === undefined ? {} : { runId: version.runId }),
-        ...(version.runWorkspaceId === undefined ? {} : { runWorkspaceId: version.runWorkspaceId }),
-    };
-    try {
-        return await registry.createModelVersion(request);
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol'))
-            throw error;
-        const found = await findCreated(order, context);
-        if (found !== undefined)
-            return found;
-        context.log.info('The answer of the creation was lost, and no version of it is there: it is asked for once more.');
-        return registry.createModelVersion(request);
-    }
-}
-/** Looks for the version that a creation without an answer may have made. */
-async function findCreated(order, context) {
-    for (let attempt = 1; attempt <= LOOK.tries; attempt += 1) {
-        const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
-        if (found !== undefined)
-            return found;
-        await context.clock.sleep(LOOK.pause * attempt, context.signal);
+async function findFinished(context, { source, earlier }, { files }, verify) {
+    const { destination: snapshot, signal, log } = context;
+    const refuse = () => (0,apply/* refuseWhenCancelled */.y)(signal);
+    for (const version of earlier.filter(({ status }) => status === 'READY')) {
+        const compared = await compareCopy({ source, files, verify }, version, snapshot, refuse);
+        const hold = (0,rules/* holdOf */.n)(version) ?? null;
+        if (compared.kind === 'equal') {
+            if (hold !== null)
+                await context.apply([holdChange(version, hold, null)]);
+            return compared.result;
+        }
+        if (compared.kind === 'other' && hold === null)
+            continue;
+        log.warning(`${(0,steps_version/* uriOf */.S_)(version)} is not the copy that was recorded of it: it is put on hold.`);
+        await tryHold(context, holdChange(version, hold, MISMATCH_HOLD));
     }
     return undefined;
 }
-async function fillVersion(order, number, context) {
-    const { registry } = context.snapshot;
-    const name = order.change.destination;
-    const sink = registry.openSink(name, number);
-    const written = await copyFiles(order.files, order.source.bytes, sink, progressLine(order.files, context));
-    const digests = digestsOf(written);
-    (0,apply/* refuseWhenCancelled */.y)(context.signal);
-    const early = await verifyFiles(order.files, digests, name, number, context);
-    await Promise.all([
-        recordDigests(name, number, digests, context),
-        registry.finalizeModelVersion(name, number),
-    ]);
-    const version = await waitUntilReady(name, number, order.waitTimeout, context);
-    if (!early)
-        await verifyAfterwards(order.files, digests, version, context);
-    return { version: { ...version, tags: withDigests(version.tags, digests) }, digests };
-}
-/** Reads the copy back and compares; false when the registry does not show the files of a pending version. */
-async function verifyFiles(files, expected, name, number, context) {
-    const source = context.snapshot.registry.openSource(name, number);
+/** Without the right to tag a version of somebody else's, the warning is all that can be done. */
+async function tryHold(context, change) {
     try {
-        const [listed, hashed] = await Promise.all([source.list(), hashFiles(files, source)]);
-        if (listingDigest(listed) === expected.listing && digestsOf(hashed).content === expected.content)
-            return true;
+        await context.apply([change]);
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'verification', 'rejected'))
-            return false;
-        throw error;
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        context.record.settle(change, 'not-done');
     }
-    throw new errors/* PromoteError */.jG(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, number)} are not those that were sent.`, {
-        code: 'verification',
-        outcome: 'error',
-        fix: 'Run again; the version was not finalized. If it stays, report it with the report file.',
-    });
 }
-/** As {@link verifyFiles} for a READY version: a copy that differs is put on hold, so that no action ever takes it. */
-async function verifyAfterwards(files, expected, version, context) {
-    const { registry } = context.snapshot;
-    const source = registry.openSource(version.name, version.version);
-    const [listed, hashed] = await Promise.all([source.list(), hashFiles(files, source)]);
-    if (listingDigest(listed) === expected.listing && digestsOf(hashed).content === expected.content)
-        return;
+function holdChange(version, from, to) {
     const target = { kind: 'version', name: version.name, version: version.version };
-    await registry.setTag(target, tag_keys/* TAG_KEYS */.SE.hold, 'the copy does not equal its source');
-    throw new errors/* PromoteError */.jG(`The files of ${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} are not those that were sent; it is on hold now.`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
+    return { kind: 'tag', target, key: tag_keys/* TAG_KEYS */.SE.hold, from, to };
 }
-async function recordDigests(name, number, digests, context) {
-    const { registry } = context.snapshot;
-    const target = { kind: 'version', name, version: number };
-    await Promise.all([
-        registry.setTag(target, tag_keys/* TAG_KEYS */.SE.digest, digests.content),
-        registry.setTag(target, tag_keys/* TAG_KEYS */.SE.listing, digests.listing),
-    ]);
+function createChange(inputs) {
+    const owner = inputs['destination-owner'];
+    return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
 }
-function withDigests(tags, digests) {
-    const others = tags.filter(({ key }) => key !== tag_keys/* TAG_KEYS */.SE.digest && key !== tag_keys/* TAG_KEYS */.SE.listing);
-    return [
-        ...others,
-        { key: tag_keys/* TAG_KEYS */.SE.digest, value: digests.content },
-        { key: tag_keys/* TAG_KEYS */.SE.listing, value: digests.listing },
-    ];
+async function noteResult(context, result, how) {
+    const { record, environment, log } = context;
+    const { version, digests, verified } = result;
+    const read = verified === 'full'
+        ? 'source and copy were both read, and are equal'
+        : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
+    record.fact('Copy', (0,steps_version/* uriOf */.S_)(version), how);
+    record.fact('Digest', digests.content, read);
+    record.output('version', version.version);
+    record.output('uri', (0,steps_version/* uriOf */.S_)(version));
+    record.output('digest', digests.content);
+    record.output('subject-digest', digests.content);
+    record.output('verified', verified);
+    const folder = environment['RUNNER_TEMP'];
+    const predicate = folder === undefined ? undefined : await notePredicate(result, folder, log);
+    if (predicate === undefined)
+        return;
+    record.output('predicate-type', predicate.type);
+    record.output('predicate-path', predicate.path);
 }
-async function waitUntilReady(name, number, timeout, context) {
-    const { snapshot, clock, signal, log } = context;
-    const startedAt = clock.now();
-    for (;;) {
-        snapshot.forget(name);
-        const version = await snapshot.version(name, number);
-        if (version?.status === 'READY')
-            return version;
-        const status = version?.status ?? 'not shown';
-        if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= timeout) {
-            const why = status === 'FAILED_REGISTRATION'
-                ? (version?.statusMessage ?? 'no reason is given')
-                : 'the wait-timeout is over';
-            throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}: ${why}.`, {
-                code: 'not-ready',
-                outcome: status === 'FAILED_REGISTRATION' ? 'blocked' : 'unavailable',
-                fix: 'Run again: a version that is still pending is continued.',
-            });
-        }
-        (0,apply/* refuseWhenCancelled */.y)(signal);
-        log.info(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}; waiting for READY.`);
-        await clock.sleep(POLL, signal);
+/** Which way the files went and why, one row for each pair of lanes, and large files by name. */
+function lanesSection({ files, takenOver }) {
+    const rows = new Map();
+    for (const { size, read, write } of files) {
+        const key = JSON.stringify([read, write]);
+        const row = rows.get(key) ?? {
+            files: 0,
+            bytes: 0,
+            read: `${read.road} (${read.reason})`,
+            write: `${write.road} (${write.reason})`,
+        };
+        row.files += 1;
+        row.bytes += size;
+        rows.set(key, row);
     }
-}
-/** Deletes the pending version of a failed copy; the error that comes back says what is left. */
-async function withdraw(order, number, error, context) {
-    const { registry } = context.snapshot;
-    const name = order.change.destination;
-    const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
-    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
-    const say = (left) => new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
-    try {
-        const version = await registry.getModelVersion(name, number);
-        if (version === undefined)
-            return say(`No version is left in ${(0,full_name/* formatFullName */.G)(name)}.`);
-        if (version.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== order.marker) {
-            return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
-        }
-        await registry.deleteModelVersion(name, number);
-        context.journal.end(order.change, 'not-done');
-        return say(`The unfinished version ${number} was deleted again.`);
-    }
-    catch (second) {
-        if (!(second instanceof errors/* PromoteError */.jG))
-            throw second;
-        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it.`);
-    }
-}
-function progressLine(files, { clock, log }) {
-    const total = files.reduce((sum, file) => sum + file.size, 0);
-    const startedAt = clock.now();
-    let saidAt = startedAt;
-    return (done) => {
-        const now = clock.now();
-        if (now - saidAt < PROGRESS)
-            return;
-        saidAt = now;
-        const rate = done.bytes / ((now - startedAt) / 1000);
-        const left = rate > 0 ? Math.round((total - done.bytes) / rate) : 0;
-        log.info(`${done.files} of ${files.length} files, ${done.bytes} of ${total} bytes, ${Math.round(rate)} bytes/s, ${left} s left`);
+    const byName = files.length <= LISTED_LANES ? [...files].sort((a, b) => b.size - a.size) : [];
+    return {
+        title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
+        folded: true,
+        blocks: [
+            (0,report_document/* table */.tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
+            ...(byName.length === 0
+                ? []
+                : [
+                    (0,report_document/* table */.tp)(['File', 'Bytes', 'Written by', 'sha256'], byName.map(({ path, size, write, sha256 }) => [path, String(size), write.road, sha256]), ['left', 'right', 'left', 'left']),
+                ]),
+        ],
     };
 }
 
-// EXTERNAL MODULE: ./src/steps/grants.ts
-var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts
-var privileges = __nccwpck_require__(3979);
-// EXTERNAL MODULE: ./src/steps/signature.ts
-var steps_signature = __nccwpck_require__(1353);
-// EXTERNAL MODULE: ./src/steps/version.ts
-var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var actions_checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/actions/fields.ts
-var fields = __nccwpck_require__(6934);
 ;// CONCATENATED MODULE: ./src/actions/copying.ts
 
 
@@ -46730,8 +47911,7 @@ var fields = __nccwpck_require__(6934);
 
 
 
-
-
+const VERIFY_MODES = ['full', 'size'];
 /** Inputs of every action that copies. */
 const COPY_INPUTS = {
     source: (0,fields/* required */.mw)(fields/* modelUri */.Ez, {
@@ -46754,6 +47934,9 @@ const COPY_INPUTS = {
         default: '*',
     }),
     description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Description of the copy. Default: that of the source.' }),
+    verify: (0,fields/* optional */.lq)((0,fields/* oneOf */.yL)(VERIFY_MODES), {
+        description: 'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+    }),
     'wait-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long to wait for READY.', default: '10m' }),
 };
 /** Outputs of every action that copies. */
@@ -46764,6 +47947,10 @@ const COPY_OUTPUTS = {
     files: 'Number of files.',
     bytes: 'Their size in bytes.',
     'source-version': 'Number of the version that was copied.',
+    verified: 'How the copy was verified: `full` or `size`.',
+    'subject-digest': '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
+    'predicate-type': 'Type of the predicate: that of a model signature.',
+    'predicate-path': 'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
 };
 /** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
 async function readCopy(context, also = []) {
@@ -46776,7 +47963,7 @@ async function readCopy(context, also = []) {
     const checks = [
         {
             name: 'Privileges on the source',
-            decision: (0,privileges/* checkPrivileges */.$)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), from, mode),
+            decision: (0,privileges/* checkPrivileges */.$q)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), from, mode),
         },
         { name: 'Privileges on the destination', decision: checkDestination(context, also) },
     ];
@@ -46798,22 +47985,24 @@ async function checkDestination(context, also) {
         return null;
     const facts = { modelExists: await (0,grants/* mayExist */.tC)(inputs.destination, snapshot) };
     const rights = ['copy', ...also].flatMap((operation) => (0,grants_rights/* requiredRights */.Nt)(operation, inputs.destination, facts));
-    return (0,privileges/* checkPrivileges */.$)((0,grants_rights/* mergeRights */.mE)(rights), snapshot, mode);
+    return (0,privileges/* checkPrivileges */.$q)((0,grants_rights/* mergeRights */.mE)(rights), snapshot, mode);
 }
 /** Notes what was read of the source, and decides whether and what is copied. */
 function noteCopy(context, reading) {
     const { inputs, record, destination: snapshot } = context;
     const { source, signature, destination } = reading;
+    const sink = snapshot.registry.openSink(inputs.destination, 1);
     const decision = decideCopy({ createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] }, {
         source: source.version,
         files: source.files,
         destination: inputs.destination,
         model: destination.model,
         extras: destination.extras,
-        maxFileSize: snapshot.registry.openSink(inputs.destination, 1).maxFileSize,
+        maxFileSize: sink.maxFileSize,
+        takesParts: sink.openParts !== undefined,
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-    record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), (0,model_uri/* formatReference */.FH)(inputs.source));
+    record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), byAlias(inputs.source));
     record.fact('Destination', (0,full_name/* formatFullName */.G)(inputs.destination));
     record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
     record.output('source-version', source.version.version);
@@ -46826,68 +48015,9 @@ function noteCopy(context, reading) {
     record.sections.push(travelSection(decision, source.version));
     return decision;
 }
-/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
-async function performCopy(context, reading, decision) {
-    const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
-    const { source } = reading;
-    const finished = await findFinished(context, reading, decision);
-    if (finished !== undefined) {
-        noteResult(record, finished, 'made by an earlier run');
-        return { ...finished, made: false };
-    }
-    const change = {
-        kind: 'copy',
-        source: { name: source.version.name, version: source.version.version },
-        destination: inputs.destination,
-    };
-    const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
-    record.plan(create === undefined ? [change] : [create, change]);
-    if (inputs['dry-run'])
-        return undefined;
-    const apply = { snapshot, journal, log, clock, signal };
-    if (create !== undefined)
-        await createModel(create, apply);
-    const caller = await callerNames(context);
-    const pending = reading.earlier.find(({ status, createdBy }) => status === 'PENDING_REGISTRATION' && caller.includes(createdBy ?? ''));
-    const mlmodel = await from.mlmodel(source.version.name, source.version.version);
-    const result = await makeCopy({
-        change,
-        source,
-        files: decision.files,
-        tags: decision.tags,
-        description: inputs.description ?? source.version.description,
-        dependencies: mlmodel.dependencies,
-        marker: `${run.repository}/${run.runId}/${run.attempt}/${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`,
-        pending,
-        waitTimeout: inputs['wait-timeout'],
-    }, apply);
-    noteResult(record, result, pending === undefined ? 'copied now' : 'continued from an earlier run');
-    return { ...result, made: true };
-}
-/** The names of the caller, where they were read; only then a pending version can be known as the caller's own. */
-async function callerNames(context) {
-    if (context.inputs['check-privileges'] === 'off')
-        return [];
-    return (await context.destination.caller()).alsoKnownAs;
-}
-async function findFinished(context, reading, decision) {
-    for (const version of reading.earlier.filter(({ status }) => status === 'READY')) {
-        const digests = await compareCopy(reading.source, decision.files, version, context.destination);
-        if (digests !== undefined)
-            return { version, digests };
-    }
-    return undefined;
-}
-function createChange(inputs) {
-    const owner = inputs['destination-owner'];
-    return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
-}
-function noteResult(record, { version, digests }, how) {
-    record.fact('Copy', (0,steps_version/* uriOf */.S_)(version), how);
-    record.fact('Digest', digests.content, 'source and copy were both read, and are equal');
-    record.output('version', version.version);
-    record.output('uri', (0,steps_version/* uriOf */.S_)(version));
-    record.output('digest', digests.content);
+/** The reference as it was given, where that says more than the number. */
+function byAlias(reference) {
+    return reference.selector.kind === 'alias' ? (0,model_uri/* formatReference */.FH)(reference) : undefined;
 }
 function travelSection(decision, source) {
     const tags = decision.tags.map(({ key, value }) => [key, value]);
@@ -46908,7 +48038,7 @@ function travelSection(decision, source) {
 
 /***/ }),
 
-/***/ 8877:
+/***/ 7628:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46919,51 +48049,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/http/host.ts
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
-/**
- * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
- * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
- */
-function parseHost(text) {
-    const trimmed = text.trim();
-    const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
-    if (trimmed === '')
-        return { ok: false, problem: 'it is empty.', fix };
-    let url;
-    try {
-        url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
-    }
-    catch {
-        return { ok: false, problem: `"${(0,domain_text/* show */.W)(trimmed, 80)}" is not an address.`, fix };
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        return {
-            ok: false,
-            problem: `it begins with ${(0,domain_text/* show */.W)(url.protocol, 20)}//, and a token must not travel unencrypted.`,
-            fix,
-        };
-    }
-    if (url.username !== '' || url.password !== '') {
-        return {
-            ok: false,
-            problem: 'it holds a user name or a password.',
-            fix: `${fix} Credentials have inputs of their own.`,
-        };
-    }
-    const id = ['w', 'o', 'workspace_id']
-        .map((key) => url.searchParams.get(key))
-        .find((value) => /^\d+$/u.test(value ?? ''));
-    const origin = `${url.protocol}//${url.host}`;
-    return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
-}
-
+// EXTERNAL MODULE: ./src/http/host.ts
+var host = __nccwpck_require__(3808);
+// EXTERNAL MODULE: ./src/registry/port.ts
+var port = __nccwpck_require__(7076);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 ;// CONCATENATED MODULE: ./src/actions/common.ts
+
 
 
 const token = (0,fields/* parsed */.Yz)((text) => {
@@ -46972,19 +48065,73 @@ const token = (0,fields/* parsed */.Yz)((text) => {
         ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
         : { ok: true, value };
 });
-/** Inputs of every action. */
-const COMMON_INPUTS = {
-    host: (0,fields/* required */.mw)((0,fields/* parsed */.Yz)(parseHost), {
-        description: 'Address of the Databricks workspace. Default: the variable `DATABRICKS_HOST`.',
-        environment: 'DATABRICKS_HOST',
-        example: 'https://adb-123.4.azuredatabricks.net',
+/** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
+const SIGN_IN_INPUTS = {
+    'auth-type': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'How to sign in: `github-oidc`, `oauth-m2m`, `pat`, or another of docs/sign-in.md. Default: by the credential that is there.',
+        environment: 'DATABRICKS_AUTH_TYPE',
     }),
-    token: (0,fields/* required */.mw)(token, {
-        description: 'Token to sign in with, from a secret. Default: the variable `DATABRICKS_TOKEN`.',
+    'client-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Application id of the service principal. With `permissions: id-token: write` and no secret, GitHub vouches for the job (`github-oidc`).',
+        environment: 'DATABRICKS_CLIENT_ID',
+    }),
+    'client-secret': (0,fields/* optional */.lq)(token, {
+        description: 'OAuth secret of the service principal (`oauth-m2m`), from a secret.',
+        environment: 'DATABRICKS_CLIENT_SECRET',
+        secret: true,
+    }),
+    token: (0,fields/* optional */.lq)(token, {
+        description: 'Token to sign in with (`pat`), from a secret.',
         environment: 'DATABRICKS_TOKEN',
         example: '${{ secrets.DATABRICKS_TOKEN }}',
         secret: true,
     }),
+    audience: (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Audience of the ID token. Default: what the host asks for, else its token endpoint.',
+        environment: 'DATABRICKS_TOKEN_AUDIENCE',
+    }),
+    'workspace-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Id of the workspace, for a host that serves several.',
+        environment: 'DATABRICKS_WORKSPACE_ID',
+    }),
+    'account-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Id of the Databricks account, for a host that does not tell it.',
+        environment: 'DATABRICKS_ACCOUNT_ID',
+    }),
+    profile: (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Profile of `.databrickscfg` that has what is not given here. None is read without a name.',
+        environment: 'DATABRICKS_CONFIG_PROFILE',
+    }),
+    'azure-client-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Application id in Microsoft Entra (`azure-client-secret`, `github-oidc-azure`).',
+        environment: 'ARM_CLIENT_ID',
+    }),
+    'azure-client-secret': (0,fields/* optional */.lq)(token, {
+        description: 'Secret of it, from a secret.',
+        environment: 'ARM_CLIENT_SECRET',
+        secret: true,
+    }),
+    'azure-tenant-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Tenant of Microsoft Entra. Default: the one that the workspace names.',
+        environment: 'ARM_TENANT_ID',
+    }),
+    'azure-workspace-resource-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Resource id of the workspace in Azure, for a principal that Azure knows and the workspace does not yet.',
+        environment: 'DATABRICKS_AZURE_RESOURCE_ID',
+    }),
+};
+/** Inputs of every action. */
+const COMMON_INPUTS = {
+    host: (0,fields/* optional */.lq)((0,fields/* parsed */.Yz)(host/* parseHost */.o), {
+        description: 'Address of the Databricks workspace or other registry. Default: the variable `DATABRICKS_HOST`.',
+        environment: 'DATABRICKS_HOST',
+        example: 'https://adb-123.4.azuredatabricks.net',
+    }),
+    registry: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['auto', ...port/* REGISTRY_KINDS */.G]), {
+        description: 'What answers at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source servers), or `auto`: a host outside of the domains of Databricks is asked, without any credential (docs/registries.md).',
+        default: 'auto',
+    }),
+    ...SIGN_IN_INPUTS,
     'dry-run': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Decide and report, and change nothing.', default: 'false' }),
     'check-privileges': (0,fields/* defaulted */.P_)(fields/* checkMode */.es, {
         description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
@@ -47105,8 +48252,8 @@ function optional(schema, meta) {
 function defaulted(schema, meta) {
     return schema.meta({ ...meta });
 }
-/** `catalog.schema.model`. */
-const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St);
+/** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */
+const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseModelName */ .s_);
 /** A whole number from 1. */
 const version = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseVersion */ .ot);
 /** An alias name. */
@@ -47228,8 +48375,8 @@ var errors = __nccwpck_require__(241);
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-pattern.ts
 var model_pattern = __nccwpck_require__(8374);
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts
-var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/model.ts
@@ -47239,6 +48386,8 @@ var rules = __nccwpck_require__(6059);
 ;// CONCATENATED MODULE: ./src/steps/find-version.ts
 
 
+/** Candidates that are read at the same time, after the first: without conditions that one mostly is it. */
+const AT_ONCE = 8;
 /**
  * The newest READY version in numeric order that carries the tags and is not on hold, or undefined. Lists promise
  * neither order nor tags (uc-protocol §4.2), so the numbers are sorted here and each candidate is read.
@@ -47250,14 +48399,21 @@ async function findNewestVersion(name, conditions, snapshot) {
             numbers.push(row.version);
     }
     numbers.sort((a, b) => b - a);
-    for (const number of numbers) {
-        const version = await snapshot.version(name, number);
-        if (version?.status !== 'READY' || (0,rules/* holdOf */.n)(version) !== undefined)
-            continue;
-        if (carries(version, conditions))
-            return version;
+    for (const batch of batchesOf(numbers, conditions.length === 0 ? 1 : AT_ONCE)) {
+        const candidates = await Promise.all(batch.map((number) => snapshot.version(name, number)));
+        const found = candidates.find((version) => version !== undefined && isTakeable(version) && carries(version, conditions));
+        if (found !== undefined)
+            return found;
     }
     return undefined;
+}
+function* batchesOf(numbers, first) {
+    yield numbers.slice(0, first);
+    for (let start = first; start < numbers.length; start += AT_ONCE)
+        yield numbers.slice(start, start + AT_ONCE);
+}
+function isTakeable(version) {
+    return version.status === 'READY' && (0,rules/* holdOf */.n)(version) === undefined;
 }
 /** Whether a version carries every tag of a list. */
 function carries(version, conditions) {
@@ -47266,21 +48422,24 @@ function carries(version, conditions) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts
-var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
+var privileges = __nccwpck_require__(1040);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
 var checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
-var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/actions/needs.ts
+var needs = __nccwpck_require__(5306);
 // EXTERNAL MODULE: ./src/actions/selection.ts
 var selection = __nccwpck_require__(4197);
 ;// CONCATENATED MODULE: ./src/actions/find-version.ts
+
 
 
 
@@ -47327,6 +48486,7 @@ const findVersion = (0,declaration/* defineAction */.Q)({
     },
     manners: {
         writes: false,
+        needs: [],
         privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
     },
     async run(context) {
@@ -47334,12 +48494,18 @@ const findVersion = (0,declaration/* defineAction */.Q)({
         const pattern = inputs.model;
         const names = await (0,models/* findModels */.i)([pattern], snapshot.registry);
         const conditions = inputs.where ?? [];
+        const { capabilities } = snapshot.registry;
+        if (conditions.length > 0)
+            (0,needs/* requireNeeds */.Db)('A search by tags', ['tags'], capabilities);
         const mode = inputs['check-privileges'];
-        const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true })));
+        const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
+        const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, facts)));
         const amongMany = pattern.kind === 'all';
-        const results = await (0,checks/* withPrivileges */.JC)(record, mode, names.length === 0 ? [] : [{ name: 'Privileges', decision: (0,privileges/* checkPrivileges */.$)(rights, snapshot, mode) }], names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)));
+        const results = await (0,checks/* withPrivileges */.JC)(record, mode, names.length === 0 ? [] : [{ name: 'Privileges', decision: (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode) }], names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)));
         const found = results.filter((version) => version !== undefined);
         await noteFound(context, found);
+        if (!capabilities.tags)
+            record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
         const include = found.map((version) => ({
             model: (0,full_name/* formatFullName */.G)(version.name),
             version: version.version,
@@ -47386,7 +48552,7 @@ async function findOne(name, wanted, conditions, snapshot, amongMany) {
 async function noteFound(context, found) {
     const { inputs, record, destination: snapshot, rules } = context;
     const mode = inputs['require-signature'];
-    const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* checkSignature */.j)(version.name, version.version, snapshot)));
+    const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* signatureOf */.y)(version.name, version.version, snapshot)));
     for (const [index, version] of found.entries()) {
         (0,checks/* noteVersion */.FL)(record, version, rules);
         (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null);
@@ -47436,8 +48602,6 @@ var model_uri = __nccwpck_require__(3374);
 var domain_privilege = __nccwpck_require__(2315);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
-// EXTERNAL MODULE: ./src/policy/grants.ts + 8 modules
-var grants = __nccwpck_require__(3983);
 ;// CONCATENATED MODULE: ./src/policy/grants-output.ts
 /** The outputs over decisions of one or more registries, in order. */
 function grantOutputs(decisions) {
@@ -47468,8 +48632,8 @@ function rightOutput(right) {
 var nearest_word = __nccwpck_require__(475);
 // EXTERNAL MODULE: ./src/policy/grants-privileges.ts
 var grants_privileges = __nccwpck_require__(3856);
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts
-var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 ;// CONCATENATED MODULE: ./src/policy/grants-require.ts
 
 
@@ -47594,17 +48758,21 @@ function unquote(level) {
 }
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
-var steps_grants = __nccwpck_require__(5248);
+var grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
+var privileges = __nccwpck_require__(1040);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
 var checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
-var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/actions/needs.ts
+var needs = __nccwpck_require__(5306);
 // EXTERNAL MODULE: ./src/actions/selection.ts
 var selection = __nccwpck_require__(4197);
 ;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
@@ -47624,10 +48792,11 @@ var selection = __nccwpck_require__(4197);
 
 
 
+
 const nameOrUri = (0,fields/* parsed */.Yz)((value) => {
     if (value.trim().startsWith('models:'))
         return (0,model_uri/* parseModelUri */.hY)(value);
-    const name = (0,full_name/* parseFullName */.St)(value);
+    const name = (0,full_name/* parseModelName */.s_)(value);
     return name.ok ? { ok: true, value: { name: name.value } } : name;
 });
 const requirements = (0,fields/* parsedLines */.PW)((value) => {
@@ -47677,17 +48846,24 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         statements: 'SQL statements that give what is missing, one a line.',
         requests: 'JSON: the same as bodies of REST requests.',
     },
-    manners: { writes: false, privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'] },
+    manners: {
+        writes: false,
+        needs: ['grants'],
+        privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
+    },
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
+        (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
         const rights = await rightsFor(inputs, snapshot);
-        const [facts, refused] = await Promise.all([
-            (0,steps_grants/* readGrantFacts */.i6)(rights, snapshot, inputs.principal),
+        const [decision, caller, refused] = await Promise.all([
+            inputs.principal === undefined
+                ? (0,privileges/* judgeCaller */.$g)(rights, snapshot)
+                : (0,privileges/* judgePrincipal */.Cn)(rights, inputs.principal, snapshot),
+            snapshot.caller(),
             checkVersion(context, inputs).catch(refusalOf),
         ]);
-        const decision = (0,grants/* decideGrants */.u)(rights, facts, inputs.principal);
         const { missing, statements, requests } = grantOutputs([decision]);
-        record.fact('Principal', inputs.principal ?? (0,steps_grants/* callerText */.v5)(facts.caller));
+        record.fact('Principal', inputs.principal ?? (0,grants/* callerText */.v5)(caller));
         record.output('missing', missing);
         record.output('statements', statements.join('\n'));
         record.output('requests', requests);
@@ -47695,9 +48871,9 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         record.output('allowed', record.allowed && decision.allowed);
         if (refused !== undefined && record.allowed)
             throw refused;
-        if (!record.allowed && !inputs['fail-on-deny'] && decision.rights.length > 0) {
+        if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
             return {
-                outcome: record.refusal ?? 'denied',
+                outcome: 'denied',
                 verdict: refusal(decision.principal, missing.length),
                 fails: false,
             };
@@ -47741,22 +48917,32 @@ function operationsOf(inputs) {
         ? []
         : ['read'];
 }
+/** An operation on what a registry lacks is nobody's right. */
+function needsOf(operations) {
+    return [
+        ...(operations.includes('set-alias') ? ['aliases'] : []),
+        ...(operations.includes('tag') ? ['tags'] : []),
+    ];
+}
 async function rightsFor(inputs, snapshot) {
     const operations = operationsOf(inputs);
     const source = inputs.source?.name;
     const subject = inputs.model ?? inputs.destination ?? source;
     const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
-    (0,steps_grants/* prefetchGrants */.Hd)(names, snapshot);
+    (0,grants/* prefetchGrants */.Hd)(names, snapshot);
+    const { ownersReachDown } = snapshot.registry.capabilities;
     const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
     const [subjectExists, copiedExists] = await Promise.all([
-        subject === undefined ? true : (0,steps_grants/* mayExist */.tC)(subject, snapshot),
-        copied === undefined ? true : (0,steps_grants/* mayExist */.tC)(copied, snapshot),
+        subject === undefined ? true : (0,grants/* mayExist */.tC)(subject, snapshot),
+        copied === undefined ? true : (0,grants/* mayExist */.tC)(copied, snapshot),
     ]);
     return (0,grants_rights/* mergeRights */.mE)([
         ...(source === undefined || copied === undefined
             ? []
-            : (0,grants_rights/* copyRights */.dd)(source, copied, { modelExists: copiedExists })),
-        ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) => subject === undefined ? [] : (0,grants_rights/* requiredRights */.Nt)(operation, subject, { modelExists: subjectExists })),
+            : (0,grants_rights/* copyRights */.dd)(source, copied, { modelExists: copiedExists, ownersReachDown })),
+        ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) => subject === undefined
+            ? []
+            : (0,grants_rights/* requiredRights */.Nt)(operation, subject, { modelExists: subjectExists, ownersReachDown })),
         ...(inputs.require ?? []),
     ]);
 }
@@ -47774,7 +48960,7 @@ async function checkVersion(context, inputs) {
     const number = await (0,version/* resolveVersion */.x)({ name, selector }, snapshot, selected ? 'alias' : 'source');
     const [found, check] = await Promise.all([
         (0,version/* requireVersion */.eU)(name, number, snapshot, selected ? 'version' : 'source'),
-        mode === 'off' ? null : (0,signature/* checkSignature */.j)(name, number, snapshot),
+        mode === 'off' ? null : (0,signature/* signatureOf */.y)(name, number, snapshot),
     ]);
     record.fact('Version', (0,version/* uriOf */.S_)(found));
     (0,checks/* noteSignature */.DJ)(record, mode, check);
@@ -47890,6 +49076,51 @@ async function moveAlias(context, change, target) {
 
 /***/ }),
 
+/***/ 5306:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Db: () => (/* binding */ requireNeeds)
+/* harmony export */ });
+/* unused harmony exports NEEDS, has */
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** What of a registry an action is about: without it the action has nothing to do. */
+const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants']));
+const WORDS = {
+    files: 'files of versions that could be read through it',
+    aliases: 'aliases',
+    tags: 'tags',
+    grants: 'grants that could be read',
+};
+/** Whether a registry has what is needed. */
+function has(capabilities, need) {
+    switch (need) {
+        case 'files':
+            return capabilities.files;
+        case 'aliases':
+            return capabilities.aliases !== 'none';
+        case 'tags':
+            return capabilities.tags;
+        case 'grants':
+            return capabilities.grants !== 'none';
+    }
+}
+/** Throws `unsupported`, naming everything that a registry lacks of what `subject` needs. */
+function requireNeeds(subject, needs, capabilities) {
+    const lacking = needs.filter((need) => !has(capabilities, need)).map((need) => WORDS[need]);
+    if (lacking.length === 0)
+        return;
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${subject} cannot run here: this registry has no ${lacking.join(', no ')}.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Leave this step out for such a registry; docs/registries.md says what each one has.',
+    });
+}
+
+
+/***/ }),
+
 /***/ 7347:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47903,6 +49134,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
 var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/policy/alias.ts
@@ -47913,10 +49146,10 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 6 modules
-var copying = __nccwpck_require__(4947);
-// EXTERNAL MODULE: ./src/actions/declaration.ts + 2 modules
-var declaration = __nccwpck_require__(8877);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 18 modules
+var copying = __nccwpck_require__(7702);
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 // EXTERNAL MODULE: ./src/actions/moving.ts + 2 modules
@@ -47993,6 +49226,7 @@ function pick(environment, names) {
 
 
 
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,declaration/* defineAction */.Q)({
     name: 'promote',
@@ -48025,11 +49259,12 @@ const promote = (0,declaration/* defineAction */.Q)({
     outputs: {
         ...copying/* COPY_OUTPUTS */.lK,
         allowed: '`true` when every check passed.',
-        'previous-version': 'Number of the version that the alias named before, empty when there was none.',
+        'previous-version': 'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
         status: 'Status of the copy after the step.',
     },
     manners: {
         writes: true,
+        needs: ['files', 'tags', 'aliases'],
         privileges: [
             'EXECUTE on the source model',
             'ownership of the destination (a group is best), to move the alias',
@@ -48038,59 +49273,41 @@ const promote = (0,declaration/* defineAction */.Q)({
         ],
     },
     async run(context) {
-        const { inputs, record, destination: snapshot } = context;
+        const { inputs, record } = context;
         const movesAlias = inputs.until === 'alias';
         record.output('allowed', false);
-        if (movesAlias)
-            void currentAlias(context).catch(() => null);
+        void currentAlias(context).catch(() => null);
         const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
         const decision = (0,copying/* noteCopy */.ct)(context, reading);
         noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
-        const before = movesAlias && reading.destination.model !== undefined ? await currentAlias(context) : null;
+        const before = reading.destination.model === undefined ? null : await currentAlias(context);
+        record.output('previous-version', before ?? '');
         if (movesAlias) {
             record.fact('Alias', `${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`, before === null ? 'names nothing' : `names version ${before}`);
-            record.output('previous-version', before ?? '');
         }
         record.requireAllowed(`Promoting ${(0,steps_version/* uriOf */.S_)(reading.source.version)}`);
-        const copy = await (0,copying/* performCopy */.xb)(context, reading, decision);
+        const copy = await (0,copying/* performCopy */.xb)(context, reading, decision, nextReads(context));
         if (copy === undefined)
             return planned(context, reading);
-        if (inputs.until !== 'copy')
-            await validateCopy(context, copy.version);
+        if (inputs.until === 'copy')
+            return withoutAlias(context, copy.version, 'copied');
+        await validateCopy(context, copy.version);
         const version = await setStatus(context, copy.version);
-        if (!movesAlias) {
-            record.output('allowed', true);
-            const did = record.changed ? 'ok' : 'noop';
-            return {
-                outcome: did,
-                verdict: `${(0,steps_version/* uriOf */.S_)(reading.source.version)} → ${(0,steps_version/* uriOf */.S_)(version)}, ${inputs.until === 'copy' ? 'copied' : 'validated'}; no alias was moved`,
-            };
-        }
-        noteRequiredStatus(context, version, inputs['require-destination-status'], 'Status of the copy');
-        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`);
-        const current = await snapshot.freshAlias(inputs.destination, inputs.alias);
-        const model = reading.destination.model ?? (await snapshot.model(inputs.destination));
-        if (model === undefined)
-            throw (0,steps_version/* modelNotFound */.xE)(inputs.destination, 'destination');
-        const wish = { name: inputs.destination, alias: inputs.alias, to: version.version, expected: before };
-        const move = (0,alias/* decideAlias */.N)(wish, current, model);
-        record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
-        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias}`);
-        record.output('allowed', true);
-        if (move.change !== undefined)
-            return { outcome: 'ok', verdict: await (0,moving/* moveAlias */.k)(context, move.change, version) };
-        const unchanged = `${(0,full_name/* formatFullName */.G)(inputs.destination)}@${inputs.alias} already names ${version.version}`;
-        return record.changed
-            ? { outcome: 'ok', verdict: unchanged }
-            : {
-                outcome: 'noop',
-                verdict: `${unchanged}, an equal copy of ${(0,steps_version/* uriOf */.S_)(reading.source.version)}; nothing was written`,
-            };
+        return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
     },
 });
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }) {
     return destination.alias(inputs.destination, inputs.alias);
+}
+/** What is read beside the end of the copy, when nothing comes between it and the alias. */
+function nextReads(context) {
+    const { inputs } = context;
+    const next = inputs.until === 'alias' &&
+        inputs['set-status'] === undefined &&
+        inputs['validate-command'] === undefined;
+    const { destination: snapshot } = context;
+    return next ? () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]) : undefined;
 }
 function noteRequiredStatus({ inputs, record }, version, status, name) {
     if (status === undefined)
@@ -48104,6 +49321,8 @@ async function validateCopy(context, version) {
     if (command === undefined)
         return;
     const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
+    // It may have run for long: nothing that was read before it counts as known.
+    context.destination.forget(version.name);
     record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
     record.requireAllowed(`Validating ${(0,steps_version/* uriOf */.S_)(version)}`);
 }
@@ -48113,16 +49332,47 @@ async function setStatus(context, version) {
     const status = inputs['set-status'];
     const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
     record.output('status', status ?? current);
-    if (status === undefined) {
-        return inputs['require-destination-status'] === undefined
-            ? version
-            : ((await snapshot.freshVersion(version.name, version.version)) ?? version);
-    }
+    if (status === undefined)
+        return version;
     const target = { kind: 'version', name: version.name, version: version.version };
     const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
     const decision = (0,policy_status/* decideLabels */.I)(wish, { tags: version.tags, description: version.description ?? '' });
     await context.apply(decision.changes);
     return (await snapshot.version(version.name, version.version)) ?? version;
+}
+/** The end of a promotion that stops before the alias. */
+function withoutAlias({ inputs, record }, version, did) {
+    record.output('allowed', true);
+    const verdict = `${(0,model_uri/* formatReference */.FH)(inputs.source)} → ${(0,steps_version/* uriOf */.S_)(version)}, ${did}; no alias was moved`;
+    return { outcome: record.changed ? 'ok' : 'noop', verdict };
+}
+/** The last step: everything that must hold is read right before, then the alias is moved. */
+async function moveTo(context, version, before) {
+    const { inputs, record, destination: snapshot } = context;
+    const { destination: name, alias: wanted } = inputs;
+    const subject = `${(0,full_name/* formatFullName */.G)(name)}@${wanted}`;
+    const [current, latest, model] = await Promise.all([
+        snapshot.freshAlias(name, wanted),
+        snapshot.freshVersion(name, version.version),
+        snapshot.model(name),
+    ]);
+    if (model === undefined || latest === undefined)
+        throw (0,steps_version/* modelNotFound */.xE)(name, 'destination');
+    record.check('Copied version', 'fail', (0,version_state/* decideState */.M)(latest), 'It is READY and not on hold.', 'blocked');
+    noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
+    const move = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model);
+    record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
+    record.requireAllowed(subject);
+    record.output('allowed', true);
+    if (move.change !== undefined)
+        return { outcome: 'ok', verdict: await (0,moving/* moveAlias */.k)(context, move.change, latest) };
+    const unchanged = `${subject} already names ${latest.version}`;
+    return record.changed
+        ? { outcome: 'ok', verdict: unchanged }
+        : {
+            outcome: 'noop',
+            verdict: `${unchanged}, an equal copy of ${(0,model_uri/* formatReference */.FH)(inputs.source)}; nothing was written`,
+        };
 }
 /** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
 function planned({ inputs, record }, reading) {
@@ -48173,12 +49423,12 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
 /* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9484);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3979);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1040);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3377);
-/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8877);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
 /* harmony import */ var _moving_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4092);
 
@@ -48225,6 +49475,7 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
     },
     manners: {
         writes: true,
+        needs: ['aliases'],
         privileges: [
             'ownership of the model',
             'EXECUTE on the model',
@@ -48237,7 +49488,7 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
         const mode = inputs['check-privileges'];
         const operations = inputs.delete ? ['set-alias'] : ['set-alias', 'tag', 'read'];
         const rights = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredRights */ .Nt)(operation, name, { modelExists: true })));
-        const [target, model, current] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$)(rights, snapshot, mode) }], [
+        const [target, model, current] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$q)(rights, snapshot, mode) }], [
             inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
             snapshot.model(name),
             lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
@@ -48294,15 +49545,15 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(5529);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2649);
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9484);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
 /* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
 /* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8101);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3979);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1040);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3377);
-/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8877);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6934);
 /* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4197);
 
@@ -48367,7 +49618,7 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         { of: ['version', 'alias'], need: 'at-most-one' },
         { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
     ],
-    refine: approvalFaults,
+    refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs)],
     outputs: {
         status: 'The status after the step.',
         'previous-status': 'The status before it.',
@@ -48378,6 +49629,7 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
     },
     manners: {
         writes: true,
+        needs: ['tags'],
         privileges: [
             'APPLY TAG on the model, or its ownership',
             'ownership of the model, to set a description',
@@ -48404,7 +49656,7 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
             ? Promise.resolve(undefined)
             : (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_12__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
         const judged = approves && inputs['require-signature'] !== 'off';
-        const [target, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPrivileges */ .$)(rights, snapshot, mode) }], [
+        const [target, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPrivileges */ .$q)(rights, snapshot, mode) }], [
             number.then((each) => readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot)),
             number.then((each) => (each === undefined || !judged ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_7__/* .checkSignature */ .j)(name, each, snapshot))),
         ]);
@@ -48487,7 +49739,7 @@ function undoStatus(record, target, statusKey, previous) {
     record.undo.push((0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .paragraph */ .FY)('Run tag-status again with:'), (0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .code */ .aY)('yaml', `model: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.target.name)}\n${inputs}${back}`));
 }
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
-function approvalFaults(inputs) {
+function keyFaults(inputs) {
     const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
     const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
     const status = inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
@@ -48506,27 +49758,1392 @@ function approvalFaults(inputs) {
             : [];
     });
 }
+/** A key that is to be set and removed at once. */
+function twiceFaults(inputs) {
+    const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
+    return (inputs['remove-tags'] ?? [])
+        .filter((key) => set.includes(key))
+        .map((key) => ({
+        input: 'remove-tags',
+        problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" is to be set too.`,
+        fix: 'Name each key once.',
+    }));
+}
 
 
 /***/ }),
 
-/***/ 993:
+/***/ 7231:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   validateSignature: () => (/* binding */ validateSignature)
-/* harmony export */ });
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9484);
-/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3979);
-/* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
-/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3377);
-/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8877);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6934);
-/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4197);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  validateSignature: () => (/* binding */ validateSignature)
+});
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
+// EXTERNAL MODULE: ./src/policy/signature.ts + 2 modules
+var policy_signature = __nccwpck_require__(9785);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
+var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var steps_signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
+var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+;// CONCATENATED MODULE: ./src/domain/signature-change.ts
+/** How two versions are compared: not at all, for whoever calls the first, or for equality. */
+const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
+
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/compatibility.ts
+
+
+/** Rows of the table; two signatures may differ in 10,000 columns, and a summary may not. */
+const MAX_ROWS = 200;
+const MAX_CELL = 120;
+const SIGNS = {
+    breaking: '⛔ breaks',
+    warning: '⚠️ look',
+    compatible: '✅ fine',
+};
+/**
+ * The difference of two signatures as a section: the sentence on what it means for callers, then one row a change,
+ * what breaks first, at most 200. Folded when nothing breaks and nothing needs a look.
+ */
+function compatibilitySection(verdict, comparison) {
+    const changes = comparison?.changes ?? [];
+    return {
+        title: 'Compared signature',
+        folded: changes.every((change) => change.class === 'compatible'),
+        blocks: [(0,report_document/* paragraph */.FY)(`${verdict}.`), ...changeTable(changes)],
+    };
+}
+function changeTable(changes) {
+    if (changes.length === 0)
+        return [];
+    const blocks = [
+        (0,report_document/* table */.tp)(['Callers', 'Where', 'Before', 'After', 'Why'], changes
+            .slice(0, MAX_ROWS)
+            .map((change) => [
+            SIGNS[change.class],
+            (0,domain_text/* show */.W)(change.path, MAX_CELL),
+            cell(change, change.before),
+            cell(change, change.after),
+            (0,domain_text/* show */.W)(change.reason, 300),
+        ])),
+    ];
+    const rest = changes.length - MAX_ROWS;
+    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
+}
+/** Nothing on one side is said with a dash; where neither side has a text, the kind of the change is all there is. */
+function cell(change, value) {
+    if (value !== null)
+        return (0,domain_text/* show */.W)(value, MAX_CELL);
+    return change.before === null && change.after === null ? '' : '—';
+}
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/visible.ts
+var visible = __nccwpck_require__(4822);
+;// CONCATENATED MODULE: ./src/domain/data-type-text.ts
+
+/** Characters after which the text of a type ends with `…`. */
+const MAX_TEXT = 120;
+/**
+ * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
+ * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
+ */
+function shortTypeText(type) {
+    const parts = [];
+    let left = MAX_TEXT;
+    const put = (text) => {
+        if (left > 0)
+            parts.push((0,visible/* cut */.Jj)(text, MAX_TEXT));
+        left -= text.length;
+        return left > 0;
+    };
+    const write = (given) => {
+        switch (given.kind) {
+            case 'scalar':
+                return put(given.type);
+            case 'any':
+                return put('any');
+            case 'sparkml-vector':
+                return put('Spark ML vector');
+            case 'array':
+                return put('array<') && write(given.items) && put('>');
+            case 'map':
+                return put('map<string, ') && write(given.values) && put('>');
+            case 'object': {
+                if (!put('object<'))
+                    return false;
+                for (const [index, { name, required, type: inner }] of given.properties.entries()) {
+                    if (!put(`${index === 0 ? '' : ', '}${name}${required ? '' : '?'}: `))
+                        return false;
+                    if (!write(inner))
+                        return false;
+                }
+                return put('>');
+            }
+        }
+    };
+    write(type);
+    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
+}
+/** A shape as a reader says it: `(any × 28 × 28)`. */
+function shapeText(shape) {
+    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
+}
+/** A column or tensor as a reader says it: `long`, `long, optional`, `float32 (any × 28)`. */
+function specText(spec) {
+    if (spec.kind === 'tensor')
+        return `${spec.dtype} ${shapeText(spec.shape)}`;
+    return `${shortTypeText(spec.type)}${spec.required ? '' : ', optional'}`;
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
+
+const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+/** The path of a part with a name behind it: `inputs.amount`, or `inputs["a.b"]` where the name is no plain word. */
+function named(path, name) {
+    return PLAIN.test(name) ? `${path}.${name}` : `${path}[${(0,visible/* visible */.RK)(JSON.stringify(name))}]`;
+}
+/** The path of a column or tensor without a name, counted from 0. */
+function positioned(path, index) {
+    return `${path}[${index}]`;
+}
+/** A name as the eye takes it: compatibility forms, letter case and characters that are not seen left out. */
+function looks(name) {
+    return name
+        .normalize('NFKC')
+        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\s]/gu, '')
+        .toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-types.ts
+
+
+/** What a caller may send of one type and MLflow takes for another (3.17 `models/utils.py`; uc-protocol §8.4). */
+const WIDER = new Map([
+    ['integer', ['long', 'double']],
+    ['float', ['double']],
+]);
+const DOUBLE = { kind: 'scalar', type: 'double' };
+/**
+ * Notes what changes for those who send a value of the type `before` to a model that declares `after`. A value that
+ * fits is one that MLflow's enforcement takes for `before`, in a data frame or in the JSON of a serving endpoint.
+ */
+function compareTypes(before, after, at, note) {
+    const { path } = at;
+    const tell = (kind, given) => {
+        note({ path, kind, before: shortTypeText(before), after: shortTypeText(after), ...given });
+    };
+    if (after.kind === 'any') {
+        if (before.kind !== 'any') {
+            tell('type-widened', { class: 'compatible', reason: 'Any value is taken, and none is checked.' });
+        }
+    }
+    else if (before.kind === 'scalar' && after.kind === 'scalar') {
+        if (before.type === after.type)
+            return;
+        const widened = WIDER.get(before.type)?.includes(after.type) === true;
+        const texts = textsAndBytes(before.type, after.type, at.place);
+        if (widened)
+            tell('type-widened', {
+                class: 'compatible',
+                reason: `Every ${before.type} is taken as ${after.type}.`,
+            });
+        else if (texts !== undefined)
+            tell('type-changed', texts);
+        else
+            tell('type-changed', refusedScalar(before.type, after.type));
+    }
+    else if (isList(before) && isList(after)) {
+        if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
+            tell('type-changed', {
+                class: 'warning',
+                reason: 'MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.',
+            });
+        }
+        else {
+            compareTypes(itemsOf(before), itemsOf(after), { ...at, path: `${path}[]`, place: 'item' }, note);
+        }
+    }
+    else if (before.kind === 'map' && after.kind === 'map') {
+        compareTypes(before.values, after.values, { ...at, path: `${path}{}`, place: 'value' }, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'object') {
+        compareProperties(before.properties, after.properties, path, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'map') {
+        tell('type-changed', objectAsMap(before.properties, after.values, at));
+    }
+    else {
+        tell('type-changed', {
+            class: 'breaking',
+            reason: before.kind === 'any'
+                ? `Callers may send anything there, and only ${word(after)} is taken now.`
+                : `Callers send ${word(before)}, and ${word(after)} is expected now.`,
+        });
+    }
+}
+function compareProperties(before, after, path, note) {
+    const now = new Map(after.map((property) => [property.name, property]));
+    const then = new Set(before.map(({ name }) => name));
+    for (const old of before) {
+        const here = named(path, old.name);
+        const property = now.get(old.name);
+        if (property === undefined) {
+            note({
+                path: here,
+                kind: 'property-removed',
+                before: propertyText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'MLflow refuses an object that carries a property which is not declared.',
+            });
+            continue;
+        }
+        compareRequired(old, property, here, note);
+        compareTypes(old.type, property.type, { path: here, place: 'property', required: property.required }, note);
+    }
+    for (const property of after) {
+        if (then.has(property.name))
+            continue;
+        note({
+            path: named(path, property.name),
+            kind: property.required ? 'property-added-required' : 'property-added-optional',
+            before: null,
+            after: propertyText(property),
+            class: property.required ? 'breaking' : 'compatible',
+            reason: property.required
+                ? 'Callers do not send it, and an object without it is refused.'
+                : 'Callers need not send it.',
+        });
+    }
+}
+/** Notes a column or property that callers must send now, or need no longer. */
+function compareRequired(before, after, path, note) {
+    if (before.required === after.required)
+        return;
+    const words = (required) => (required ? 'required' : 'optional');
+    note({
+        path,
+        kind: after.required ? 'became-required' : 'became-optional',
+        before: words(before.required),
+        after: words(after.required),
+        class: after.required ? 'breaking' : 'compatible',
+        reason: after.required
+            ? 'Callers may leave it out, and are refused without it now.'
+            : 'Callers may go on sending it.',
+    });
+}
+function propertyText({ type, required }) {
+    return `${shortTypeText(type)}${required ? '' : ', optional'}`;
+}
+/** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
+function textsAndBytes(before, after, place) {
+    const toBytes = before === 'string' && after === 'binary';
+    if (!toBytes && !(before === 'binary' && after === 'string'))
+        return undefined;
+    if (place === 'item') {
+        return { class: 'breaking', reason: 'Items beyond ASCII are refused when text and bytes are exchanged.' };
+    }
+    if (place === 'column' && toBytes) {
+        return {
+            class: 'breaking',
+            reason: 'Over JSON, bytes are expected in base64, and plain text is refused.',
+        };
+    }
+    return {
+        class: 'warning',
+        reason: toBytes
+            ? 'MLflow takes texts there, and the model gets text where it expects bytes.'
+            : 'MLflow takes bytes there, and the model gets them (over JSON: their base64 text) instead of text.',
+    };
+}
+function refusedScalar(before, after) {
+    const zeroOne = before === 'long' && (after === 'double' || after === 'float') ? ' unless all values are 0 or 1' : '';
+    return { class: 'breaking', reason: `MLflow does not convert ${before} to ${after}${zeroOne}.` };
+}
+function objectAsMap(properties, values, at) {
+    let worst = { class: 'compatible', reason: 'Every property is taken as a value of the map.' };
+    for (const { name, type, required } of properties) {
+        if (!required && at.required && !takesNull(values)) {
+            return {
+                class: 'breaking',
+                reason: 'A property that is optional may be null, and a value of the map may not.',
+            };
+        }
+        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required }, (change) => {
+            if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
+                worst = { class: change.class, reason: change.reason };
+            }
+        });
+        if (worst.class === 'breaking')
+            return worst;
+    }
+    return worst;
+}
+/** True where MLflow takes null although a value is required. */
+function takesNull(type) {
+    if (type.kind === 'array')
+        return type.items.kind === 'any';
+    return type.kind === 'any' || (type.kind === 'map' && type.values.kind === 'any');
+}
+function isList(type) {
+    return type.kind === 'array' || type.kind === 'sparkml-vector';
+}
+function itemsOf(type) {
+    return type.kind === 'array' ? type.items : DOUBLE;
+}
+function isDoubles(type) {
+    const items = itemsOf(type);
+    return items.kind === 'scalar' && items.type === 'double';
+}
+function word(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return type.type;
+        case 'array':
+            return 'an array';
+        case 'object':
+            return 'an object';
+        case 'map':
+            return 'a map';
+        case 'any':
+            return 'anything';
+        case 'sparkml-vector':
+            return 'a vector';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-reading.ts
+
+/**
+ * Notes where MLflow reads a short form of the input in another way because of what else the signature declares, so
+ * that callers of this form are refused although every column of theirs is taken (MLflow 3.17 `_enforce_schema`,
+ * `_cast_schema_type`). Data frames, `dataframe_split` and `dataframe_records` are not concerned.
+ */
+function noteReading(before, after, path, note) {
+    const tell = (was, is, reason) => {
+        note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
+    };
+    const names = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+    const kept = after.filter((spec, index) => names.has(spec.name ?? index));
+    const wasRow = before.some(({ type }) => isNested(type));
+    const isRow = after.some(({ type }) => isNested(type));
+    if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
+        tell('a dict holds columns', 'a dict is one row', 'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.');
+    }
+    else if (wasRow && !isRow && kept.length > 0) {
+        tell('a dict is one row', 'a dict holds columns', 'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.');
+    }
+    const isNamed = after[0]?.name !== undefined;
+    const declared = new Set(after.map(({ name }) => name));
+    if (isNamed && !isRow && before.some(({ name }) => !declared.has(name))) {
+        tell('one row of plain values', 'an error', 'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.');
+    }
+    if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
+        tell('one column', 'several columns', 'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.');
+    }
+    const [first] = before;
+    const [last] = after;
+    if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
+        let differ = false;
+        compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
+        if (differ) {
+            tell(`every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`, `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`, 'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.');
+        }
+    }
+}
+function isNested(type) {
+    return type.kind === 'array' || type.kind === 'object' || type.kind === 'sparkml-vector';
+}
+/** MLflow takes a cell that holds a list for text, bytes and truth values. */
+function refusesLists(type) {
+    if (type.kind !== 'scalar')
+        return type.kind === 'map';
+    return type.type !== 'string' && type.type !== 'binary' && type.type !== 'boolean';
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-columns.ts
+
+
+
+
+/** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */
+function compareColumns(before, after, path, note) {
+    const wasNamed = before[0]?.name !== undefined;
+    const isNamed = after[0]?.name !== undefined;
+    if (wasNamed !== isNamed) {
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'columns by name' : 'columns by position',
+            after: isNamed ? 'columns by name' : 'columns by position',
+            class: 'breaking',
+            reason: isNamed
+                ? 'Callers send columns by position, and names are looked for now.'
+                : 'Callers send columns by name, in any order, and the position counts now.',
+        });
+    }
+    else if (isNamed)
+        compareNamed(before, after, path, note);
+    else
+        comparePositions(before, after, path, note);
+}
+function comparePositions(before, after, path, note) {
+    for (const [index, spec] of after.entries()) {
+        const here = positioned(path, index);
+        const old = before[index];
+        if (old !== undefined) {
+            compareTypes(old.type, spec.type, { path: here, place: 'column', required: true }, note);
+            continue;
+        }
+        note({
+            path: here,
+            kind: 'column-added-required',
+            before: null,
+            after: specText(spec),
+            class: 'breaking',
+            reason: 'Callers send fewer columns than are declared now.',
+        });
+    }
+    for (const [index, old] of before.entries()) {
+        if (index < after.length)
+            continue;
+        note({
+            path: positioned(path, index),
+            kind: 'column-removed',
+            before: specText(old),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops columns after the last one declared.',
+        });
+    }
+    noteReading(before, after, path, note);
+}
+function compareNamed(before, after, path, note) {
+    const then = effective(before);
+    const now = effective(after);
+    const removed = new Map();
+    for (const [name, { spec: old }] of then) {
+        if (now.has(name))
+            continue;
+        removed.set(looks(name), name);
+        note({
+            path: named(path, name),
+            kind: 'column-removed',
+            before: specText(old),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+        });
+    }
+    for (const [name, { spec, all }] of now) {
+        const here = named(path, name);
+        const old = then.get(name);
+        if (old === undefined) {
+            noteAdded(spec, here, removed.has(looks(name)), note);
+            continue;
+        }
+        compareRequired(old.spec, spec, here, note);
+        compareTypes(old.spec.type, spec.type, { path: here, place: 'column', required: all.at(-1)?.required ?? true }, note);
+        if (all.length > 1 && !sameSpecs(old.all, all))
+            noteRepeated(old.spec.type, all, here, note);
+    }
+    if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
+        note({
+            path,
+            kind: 'order-changed',
+            before: null,
+            after: null,
+            class: 'compatible',
+            reason: 'Columns go by name; MLflow puts them into the declared order.',
+        });
+    }
+    noteReading(before, after, path, note);
+}
+function noteAdded(spec, path, lookAlike, note) {
+    const like = lookAlike ? ' It looks like a column that is gone, but its characters or case differ.' : '';
+    note({
+        path,
+        kind: spec.required ? 'column-added-required' : 'column-added-optional',
+        before: null,
+        after: specText(spec),
+        class: spec.required ? 'breaking' : 'compatible',
+        reason: `${spec.required ? 'Callers do not send it, and are refused without it.' : 'Callers need not send it.'}${like}`,
+    });
+}
+function effective(specs) {
+    const found = new Map();
+    for (const spec of specs) {
+        const name = spec.name ?? '';
+        const earlier = found.get(name);
+        found.set(name, {
+            spec: { ...spec, required: spec.required || earlier?.spec.required === true },
+            all: earlier === undefined ? [spec] : [...earlier.all, spec],
+        });
+    }
+    return found;
+}
+/** Over JSON MLflow converts a column once for each time that it is declared. */
+function noteRepeated(before, all, path, note) {
+    let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1;
+    for (const { type } of all.slice(0, -1)) {
+        compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
+            if (change.class === 'breaking')
+                breaks = true;
+        });
+    }
+    note({
+        path,
+        kind: 'name-repeated',
+        before: null,
+        after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
+        class: breaks ? 'breaking' : 'warning',
+        reason: breaks
+            ? 'Declared more than once: over JSON the values are converted each time, and fail.'
+            : 'Declared more than once; MLflow enforces the last.',
+    });
+}
+function sameSpecs(left, right) {
+    return (left.length === right.length &&
+        left.every((spec, index) => {
+            const other = right[index];
+            let same = other?.required === spec.required;
+            if (other !== undefined) {
+                compareTypes(spec.type, other.type, { path: '', place: 'column', required: true }, () => (same = false));
+            }
+            return same;
+        }));
+}
+function sameOrder(left, right) {
+    return left.every((name, index) => right[index] === name);
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-outputs.ts
+
+
+/** Notes what changes for those who read what a model gives; MLflow enforces none of it (uc-protocol §8.5). */
+function compareOutputs(before, after, note) {
+    const path = 'outputs';
+    const wasNamed = before[0]?.name !== undefined;
+    const isNamed = after[0]?.name !== undefined;
+    const [wasTensor, isTensor] = [before[0]?.kind === 'tensor', after[0]?.kind === 'tensor'];
+    if (wasTensor !== isTensor) {
+        note({
+            path,
+            kind: isTensor ? 'columns-to-tensors' : 'tensors-to-columns',
+            before: wasTensor ? 'tensors' : 'columns',
+            after: isTensor ? 'tensors' : 'columns',
+            class: 'breaking',
+            reason: 'Who reads the result gets another kind of thing.',
+        });
+        return;
+    }
+    if (wasNamed !== isNamed) {
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'by name' : 'by position',
+            after: isNamed ? 'by name' : 'by position',
+            class: 'breaking',
+            reason: 'Who reads the result looks for it elsewhere.',
+        });
+        return;
+    }
+    const keyOf = (spec, index) => spec.name ?? index;
+    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
+    const now = new Map(after.map((spec, index) => [keyOf(spec, index), spec]));
+    const then = new Map(before.map((spec, index) => [keyOf(spec, index), spec]));
+    for (const [key, old] of then) {
+        const spec = now.get(key);
+        if (spec === undefined) {
+            note({
+                path: pathOf(key),
+                kind: old.kind === 'tensor' ? 'tensor-removed' : 'column-removed',
+                before: specText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'Who reads it does not find it any more.',
+            });
+        }
+        else if (old.kind === 'tensor' && spec.kind === 'tensor')
+            compareTensor(old, spec, pathOf(key), note);
+        else if (old.kind === 'column' && spec.kind === 'column') {
+            comparePresence(old, spec, pathOf(key), note);
+            compareType(old.type, spec.type, pathOf(key), note);
+        }
+    }
+    for (const [key, spec] of now) {
+        if (then.has(key))
+            continue;
+        note({
+            path: pathOf(key),
+            kind: spec.kind === 'tensor'
+                ? 'tensor-added'
+                : spec.required
+                    ? 'column-added-required'
+                    : 'column-added-optional',
+            before: null,
+            after: specText(spec),
+            class: isNamed ? 'compatible' : 'breaking',
+            reason: isNamed
+                ? 'Who reads by name does not notice it.'
+                : 'The result has another width, and who reads by position may fail.',
+        });
+    }
+    if (isNamed && then.size === now.size && [...then.keys()].every((key) => now.has(key))) {
+        const order = [...now.keys()];
+        if ([...then.keys()].every((key, index) => order[index] === key))
+            return;
+        note({
+            path,
+            kind: 'order-changed',
+            before: null,
+            after: null,
+            class: 'warning',
+            reason: 'Who reads by position instead of by name gets other columns.',
+        });
+    }
+}
+function compareType(before, after, path, note) {
+    if (before.kind === 'array' && after.kind === 'array') {
+        compareType(before.items, after.items, `${path}[]`, note);
+    }
+    else if (before.kind === 'map' && after.kind === 'map') {
+        compareType(before.values, after.values, `${path}{}`, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'object') {
+        compatibility_outputs_compareProperties(before.properties, after.properties, path, note);
+    }
+    else if (before.kind !== after.kind || (before.kind === 'scalar' && !sameScalar(before, after))) {
+        const promised = before.kind === 'any';
+        note({
+            path,
+            kind: 'type-changed',
+            before: shortTypeText(before),
+            after: shortTypeText(after),
+            class: promised ? 'compatible' : 'breaking',
+            reason: promised
+                ? 'More is promised than before.'
+                : 'Who reads it gets another type, also where numbers only grow wider.',
+        });
+    }
+}
+function sameScalar(before, after) {
+    return after.kind === 'scalar' && after.type === before.type;
+}
+function compatibility_outputs_compareProperties(before, after, path, note) {
+    const now = new Map(after.map((property) => [property.name, property]));
+    const then = new Set(before.map(({ name }) => name));
+    for (const old of before) {
+        const here = named(path, old.name);
+        const property = now.get(old.name);
+        if (property === undefined) {
+            note({
+                path: here,
+                kind: 'property-removed',
+                before: shortTypeText(old.type),
+                after: null,
+                class: 'breaking',
+                reason: 'Who reads it does not find it any more.',
+            });
+            continue;
+        }
+        comparePresence(old, property, here, note);
+        compareType(old.type, property.type, here, note);
+    }
+    for (const { name, type, required } of after) {
+        if (then.has(name))
+            continue;
+        note({
+            path: named(path, name),
+            kind: required ? 'property-added-required' : 'property-added-optional',
+            before: null,
+            after: shortTypeText(type),
+            class: 'compatible',
+            reason: 'Who reads by name does not notice it.',
+        });
+    }
+}
+function comparePresence(before, after, path, note) {
+    if (before.required === after.required)
+        return;
+    note({
+        path,
+        kind: after.required ? 'became-required' : 'became-optional',
+        before: before.required ? 'always there' : 'may be absent',
+        after: after.required ? 'always there' : 'may be absent',
+        class: after.required ? 'compatible' : 'breaking',
+        reason: after.required ? 'More is promised than before.' : 'Who reads it may not find it any more.',
+    });
+}
+function compareTensor(before, after, path, note) {
+    if (before.dtype !== after.dtype) {
+        note({
+            path,
+            kind: 'dtype-changed',
+            before: before.dtype,
+            after: after.dtype,
+            class: 'breaking',
+            reason: 'Who reads it gets another dtype.',
+        });
+    }
+    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    if (shapes.before === shapes.after)
+        return;
+    const sameRank = before.shape.length === after.shape.length;
+    const narrowed = sameRank && before.shape.every((was, index) => was === -1 || was === after.shape[index]);
+    const opened = sameRank && before.shape.every((was, index) => [was, -1].includes(after.shape[index] ?? 0));
+    note({
+        ...shapes,
+        kind: !sameRank
+            ? 'rank-changed'
+            : narrowed
+                ? 'length-fixed'
+                : opened
+                    ? 'length-opened'
+                    : 'length-changed',
+        class: narrowed ? 'compatible' : 'breaking',
+        reason: narrowed ? 'More is promised than before.' : 'Who reads it gets another shape.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-params.ts
+
+
+
+
+/** What MLflow converts in a param (3.17 `_enforce_param_datatype`): more than in a column. */
+const compatibility_params_WIDER = new Map([
+    ['integer', ['long', 'float', 'double']],
+    ['long', ['float', 'double']],
+    ['float', ['double']],
+]);
+/** Notes what changes for callers who send params; null for a signature that declares none. */
+function compareParams(before, after, note) {
+    const now = new Map((after ?? []).map((param) => [param.name, param]));
+    const then = new Set((before ?? []).map(({ name }) => name));
+    for (const old of before ?? []) {
+        const path = named('params', old.name);
+        const param = now.get(old.name);
+        if (param === undefined) {
+            note({
+                path,
+                kind: 'param-removed',
+                before: paramText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'Callers who send it are not refused, but nobody heeds it any more: MLflow drops it.',
+            });
+        }
+        else
+            compareParam(old, param, path, note);
+    }
+    for (const param of after ?? []) {
+        if (then.has(param.name))
+            continue;
+        note({
+            path: named('params', param.name),
+            kind: 'param-added',
+            before: null,
+            after: `${paramText(param)}, default ${valueText(param.default)}`,
+            class: 'compatible',
+            reason: 'Callers need not send it: it has a default.',
+        });
+    }
+}
+function compareParam(before, after, path, note) {
+    const texts = { path, before: paramText(before), after: paramText(after) };
+    if ((before.shape === null) !== (after.shape === null)) {
+        note({
+            ...texts,
+            kind: 'list-changed',
+            class: 'breaking',
+            reason: after.shape === null
+                ? 'Callers send a list, and one value is expected now.'
+                : 'Callers send one value, and a list is expected now.',
+        });
+        return;
+    }
+    if (before.type.kind === 'scalar' && after.type.kind === 'scalar') {
+        if (before.type.type !== after.type.type) {
+            const widened = compatibility_params_WIDER.get(before.type.type)?.includes(after.type.type) === true;
+            note({
+                ...texts,
+                kind: widened ? 'type-widened' : 'type-changed',
+                class: widened ? 'compatible' : 'breaking',
+                reason: widened
+                    ? `Every ${before.type.type} is taken as ${after.type.type}.`
+                    : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
+            });
+        }
+    }
+    else
+        compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
+    const defaults = [valueText(before.default), valueText(after.default)];
+    if (defaults[0] === defaults[1])
+        return;
+    note({
+        path,
+        kind: 'default-changed',
+        before: (0,domain_text/* show */.W)(defaults[0]),
+        after: (0,domain_text/* show */.W)(defaults[1]),
+        class: 'warning',
+        reason: 'Callers who do not send it get other results.',
+    });
+}
+function paramText({ type, shape }) {
+    return shape === null ? shortTypeText(type) : `list of ${shortTypeText(type)}`;
+}
+/** A default with the keys of objects in order, so that equal ones read equal. */
+function valueText(value) {
+    if (typeof value === 'number' && !Number.isFinite(value))
+        return String(value);
+    const text = JSON.stringify(value, (_key, item) => {
+        if (typeof item === 'bigint')
+            return String(item);
+        if (typeof item === 'number' && !Number.isFinite(item))
+            return String(item);
+        if (item === null || typeof item !== 'object' || Array.isArray(item))
+            return item;
+        return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
+    });
+    return text ?? 'null';
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-tensors.ts
+
+
+/** Notes what changes for callers who send tensors (uc-protocol §8.5; MLflow 3.17 `_enforce_tensor_schema`). */
+function compareTensors(before, after, path, note) {
+    const [first] = before;
+    const [now] = after;
+    const wasNamed = first?.name !== undefined;
+    const isNamed = now?.name !== undefined;
+    if (wasNamed !== isNamed) {
+        const wrapped = isNamed && first !== undefined && after.length === 1 && !hasOtherRoads(first);
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'tensors by name' : 'one tensor without a name',
+            after: isNamed ? 'tensors by name' : 'one tensor without a name',
+            class: wrapped ? 'warning' : 'breaking',
+            reason: wrapped
+                ? 'MLflow gives a bare array the name of the only tensor.'
+                : isNamed
+                    ? 'Callers send a tensor without a name, and names are looked for now.'
+                    : 'Callers send tensors by name, and a bare array is expected now.',
+        });
+        if (wrapped && now !== undefined)
+            compatibility_tensors_compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
+        return;
+    }
+    const old = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+    const frames = before.every(takesDataFrames);
+    const kept = new Set(after.map((spec, index) => spec.name ?? index));
+    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
+    for (const [key, spec] of old) {
+        if (kept.has(key))
+            continue;
+        note({
+            path: pathOf(key),
+            kind: 'tensor-removed',
+            before: specText(spec),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+        });
+    }
+    for (const [index, spec] of after.entries()) {
+        const key = spec.name ?? index;
+        const earlier = old.get(key);
+        if (earlier !== undefined) {
+            compatibility_tensors_compareTensor(earlier, spec, pathOf(key), frames, note);
+            continue;
+        }
+        note({
+            path: pathOf(key),
+            kind: 'tensor-added',
+            before: null,
+            after: specText(spec),
+            class: 'breaking',
+            reason: 'Callers do not send it, and no tensor is optional.',
+        });
+    }
+}
+/** `frames` says whether the compared version takes data frames: all of its tensors must. */
+function compatibility_tensors_compareTensor(before, after, path, frames, note) {
+    const texts = { path, before: specText(before), after: specText(after) };
+    if (texts.before === texts.after)
+        return;
+    if (takesAnyArray(after)) {
+        const lost = frames && before.shape.slice(1).some((length) => length !== 1);
+        note({
+            ...texts,
+            kind: before.dtype === after.dtype ? 'rank-changed' : 'dtype-changed',
+            class: lost ? 'breaking' : 'warning',
+            reason: lost
+                ? 'MLflow checks no array against this tensor, but refuses data frames with more than one value a row.'
+                : 'MLflow checks no array against this tensor.',
+        });
+        return;
+    }
+    if (before.dtype !== after.dtype) {
+        note({
+            ...texts,
+            kind: 'dtype-changed',
+            before: before.dtype,
+            after: after.dtype,
+            class: 'breaking',
+            reason: 'The dtype of a tensor must be equal; MLflow converts none.',
+        });
+    }
+    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    if (before.shape.length !== after.shape.length) {
+        note({
+            ...shapes,
+            kind: 'rank-changed',
+            class: 'breaking',
+            reason: 'The number of dimensions must be equal.',
+        });
+        return;
+    }
+    const pairs = before.shape.map((length, index) => [length, after.shape[index] ?? length]);
+    const differ = pairs.filter(([was, is]) => was !== is);
+    if (differ.length === 0)
+        return;
+    const refused = differ.find(([, is]) => is !== -1);
+    if (refused !== undefined) {
+        note({
+            ...shapes,
+            kind: refused[0] === -1 ? 'length-fixed' : 'length-changed',
+            class: 'breaking',
+            reason: refused[0] === -1
+                ? 'Callers may send any length there, and only one is taken now.'
+                : 'Callers send another length there.',
+        });
+        return;
+    }
+    note({
+        ...shapes,
+        kind: 'length-opened',
+        class: frames ? 'warning' : 'compatible',
+        reason: frames
+            ? 'Every array is taken, but MLflow refuses data frames for a tensor with an open inner length.'
+            : 'Every length is taken.',
+    });
+}
+/** MLflow's reading of `object` and `(-1,)`: ragged data of any kind. */
+function takesAnyArray({ dtype, shape }) {
+    return dtype === 'object' && shape.length === 1 && shape[0] === -1;
+}
+/** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */
+function takesDataFrames({ shape }) {
+    return shape[0] === -1 && !shape.slice(1).includes(-1);
+}
+/** Whether something other than an array fits: a data frame, or a sparse matrix, which has two dimensions. */
+function hasOtherRoads(tensor) {
+    const sparse = tensor.shape.length === 2 && /^(?:bool|u?int|float(?:32|64)|complex)/u.test(tensor.dtype);
+    return takesDataFrames(tensor) || sparse;
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility.ts
+
+
+
+
+/** The signature of a version that declares nothing. */
+const NO_SIGNATURE = { inputs: null, outputs: null, params: null };
+const ORDER = { breaking: 0, warning: 1, compatible: 2 };
+/**
+ * Compares what two versions declare, for those who call the first and read its results. `compatible` says that
+ * MLflow's own enforcement of the second takes every datum that the first takes and that holds nothing which the first
+ * does not declare; `exact` lets no change pass; `none` lets every change pass. The changes are the same in each mode,
+ * those that break first (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
+ */
+function compareSignatures(before, after, mode) {
+    const changes = [];
+    const note = (change) => changes.push(change);
+    compareInputs(before.inputs, after.inputs, note);
+    compareParams(before.params, after.params, note);
+    if (comparable('outputs', before.outputs, after.outputs, note)) {
+        compareOutputs(before.outputs ?? [], after.outputs ?? [], note);
+    }
+    changes.sort((left, right) => ORDER[left.class] - ORDER[right.class]);
+    return { mode, compatible: passes(changes, mode), changes };
+}
+function passes(changes, mode) {
+    switch (mode) {
+        case 'none':
+            return true;
+        case 'exact':
+            return changes.length === 0;
+        case 'callers':
+            return changes[0]?.class !== 'breaking';
+    }
+}
+function compareInputs(before, after, note) {
+    if (!comparable('inputs', before, after, note))
+        return;
+    const [wasTensors, isTensors] = [tensorsOf(before), tensorsOf(after)];
+    const [wasColumns, isColumns] = [columnsOf(before), columnsOf(after)];
+    if (wasTensors.length > 0 && isTensors.length > 0)
+        compareTensors(wasTensors, isTensors, 'inputs', note);
+    else if (wasColumns.length > 0 && isColumns.length > 0)
+        compareColumns(wasColumns, isColumns, 'inputs', note);
+    else {
+        const toTensors = isTensors.length > 0;
+        note({
+            path: 'inputs',
+            kind: toTensors ? 'columns-to-tensors' : 'tensors-to-columns',
+            before: toTensors ? 'columns' : 'tensors',
+            after: toTensors ? 'tensors' : 'columns',
+            class: 'breaking',
+            reason: toTensors
+                ? 'Callers send columns, and tensors are expected now.'
+                : 'Callers send tensors, and columns are expected now.',
+        });
+    }
+}
+/** Whether both sides declare a part; where one does not, that alone is the change. An empty list declares nothing. */
+function comparable(part, before, after, note) {
+    const was = before !== null && before.length > 0;
+    const is = after !== null && after.length > 0;
+    if (was && is)
+        return true;
+    const inputs = part === 'inputs';
+    const count = (specs) => specs === null || specs.length === 0 ? null : `${specs.length} declared`;
+    const texts = { path: part, before: count(before), after: count(after) };
+    if (after !== null && !is && (was || before === null)) {
+        note({
+            ...texts,
+            kind: 'emptied',
+            class: 'breaking',
+            reason: 'MLflow cannot load a model with an empty list.',
+        });
+    }
+    else if (was) {
+        note({
+            ...texts,
+            kind: 'undeclared',
+            class: 'warning',
+            reason: inputs
+                ? 'Nothing is enforced any more: whatever callers send reaches the model.'
+                : 'Nothing is promised any more to those who read the result.',
+        });
+    }
+    else if (is) {
+        note({
+            ...texts,
+            kind: 'declared',
+            class: inputs && before === null ? 'breaking' : 'compatible',
+            reason: inputs && before === null
+                ? 'The compared version enforces nothing, so its callers may send what this one refuses.'
+                : inputs
+                    ? 'The compared version cannot be loaded, so nobody calls it.'
+                    : 'More is promised than before.',
+        });
+    }
+    return false;
+}
+function tensorsOf(specs) {
+    return (specs ?? []).filter((spec) => spec.kind === 'tensor');
+}
+function columnsOf(specs) {
+    return (specs ?? []).filter((spec) => spec.kind === 'column');
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-verdict.ts
+
+
+
+/** A finding for each change would bury the first ones. */
+const MAX_FINDINGS = 20;
+const MAX_PHRASES = 4;
+/** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
+const WORDS = {
+    'column-added-required': ['required column added', 'required columns added'],
+    'column-added-optional': ['optional column added', 'optional columns added'],
+    'column-removed': ['column removed', 'columns removed'],
+    'property-added-required': ['required property added', 'required properties added'],
+    'property-added-optional': ['optional property added', 'optional properties added'],
+    'property-removed': ['property removed', 'properties removed'],
+    'tensor-added': ['tensor added', 'tensors added'],
+    'tensor-removed': ['tensor removed', 'tensors removed'],
+    'param-added': ['param with a default added', 'params with a default added'],
+    'param-removed': ['param removed', 'params removed'],
+    'became-required': ['optional value became required', 'optional values became required'],
+    'became-optional': ['required value became optional', 'required values became optional'],
+    'type-widened': ['type widened', 'types widened'],
+    'type-changed': ['type changed', 'types changed'],
+    'dtype-changed': ['dtype changed', 'dtypes changed'],
+    'rank-changed': ['number of dimensions changed', 'numbers of dimensions changed'],
+    'length-opened': ['length opened', 'lengths opened'],
+    'length-fixed': ['length fixed', 'lengths fixed'],
+    'length-changed': ['length changed', 'lengths changed'],
+    'list-changed': ['param changed between value and list', 'params changed between value and list'],
+    'default-changed': ['default changed', 'defaults changed'],
+    'names-added': ['list got names', 'lists got names'],
+    'names-dropped': ['list lost its names', 'lists lost their names'],
+    'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
+    'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
+    'order-changed': ['order changed', 'orders changed'],
+    'name-repeated': ['name declared more than once', 'names declared more than once'],
+    'reading-changed': [
+        'short form of the input read in another way',
+        'short forms of the input read in another way',
+    ],
+    declared: ['list declared for the first time', 'lists declared for the first time'],
+    undeclared: ['list no longer declared', 'lists no longer declared'],
+    emptied: ['list emptied', 'lists emptied'],
+};
+/** Compares what two `MLmodel` files say. A version without a signature declares nothing; unreadable is unknown. */
+function compareFacts(before, after, mode) {
+    const [old, now] = [declared(before), declared(after)];
+    if (typeof old === 'string')
+        return { state: 'unknown', problem: `The compared version: ${old}` };
+    if (typeof now === 'string')
+        return { state: 'unknown', problem: `This version: ${now}` };
+    return { state: 'compared', comparison: compareSignatures(old, now, mode) };
+}
+function declared(facts) {
+    switch (facts.state) {
+        case 'declared':
+            return facts.signature;
+        case 'absent':
+            return NO_SIGNATURE;
+        case 'missing-file':
+            return 'it has no MLmodel file.';
+        case 'unreadable':
+            return facts.problem;
+    }
+}
+/**
+ * What it means for callers, as one sentence without a final period: `Whoever calls models:/a.b.c/6 can call this
+ * version: one optional column added`. `compared` names the compared version.
+ */
+function compatibilityVerdict(found, compared) {
+    if (found.state === 'unknown') {
+        return `Whether callers of ${compared} can call this version is unknown: ${found.problem.replace(/\.$/u, '')}`;
+    }
+    if (found.state === 'nothing-there')
+        return `Nothing to compare with: ${found.why.replace(/\.$/u, '')}`;
+    const { changes, mode } = found.comparison;
+    if (changes.length === 0)
+        return `Whoever calls ${compared} can call this version: nothing changed`;
+    const breaking = changes.filter((change) => change.class === 'breaking');
+    if (breaking.length > 0)
+        return `Callers of ${compared} break: ${phrases(breaking)}`;
+    const said = phrases(changes);
+    if (mode === 'exact')
+        return `This version is not exactly as ${compared}, though its callers can go on: ${said}`;
+    return `Whoever calls ${compared} can call this version: ${said}`;
+}
+/** The comparison as a check: what the mode does not let pass is an error, the rest of note a warning. */
+function decideCompatibility(found, mode, compared) {
+    if (found.state === 'nothing-there') {
+        if (found.certain)
+            return (0,decision/* decide */.LD)([]);
+        return (0,decision/* decide */.LD)([
+            {
+                code: 'compatibility-nothing-seen',
+                severity: 'warning',
+                message: `${compatibilityVerdict(found, compared)}.`,
+                fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+            },
+        ]);
+    }
+    if (found.state === 'unknown') {
+        return (0,decision/* decide */.LD)([
+            {
+                code: 'compatibility-unknown',
+                severity: mode === 'none' ? 'warning' : 'error',
+                message: `${compatibilityVerdict(found, compared)}.`,
+                fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+            },
+        ]);
+    }
+    const { changes } = found.comparison;
+    const told = mode === 'exact' ? changes : changes.filter((change) => change.class !== 'compatible');
+    const findings = told.slice(0, MAX_FINDINGS).map((change) => toFinding(change, mode));
+    const rest = told.slice(MAX_FINDINGS);
+    if (rest.length > 0) {
+        findings.push({
+            code: 'compatibility-more',
+            severity: rest.some((change) => refuses(change, mode)) ? 'error' : 'warning',
+            message: `${rest.length} more changes: ${phrases(rest)}.`,
+        });
+    }
+    return (0,decision/* decide */.LD)(findings);
+}
+function toFinding(change, mode) {
+    const from = change.before === null ? '' : `${(0,domain_text/* show */.W)(change.before)} → `;
+    const refused = refuses(change, mode);
+    return {
+        code: `compatibility-${change.kind}`,
+        severity: refused ? 'error' : 'warning',
+        message: `${(0,domain_text/* show */.W)(change.path)}: ${from}${(0,domain_text/* show */.W)(change.after ?? 'gone')}. ${change.reason}`,
+        ...(refused ? { fix: fixOf(change, mode) } : {}),
+    };
+}
+function refuses(change, mode) {
+    return mode === 'exact' || (mode === 'callers' && change.class === 'breaking');
+}
+function fixOf(change, mode) {
+    if (change.class !== 'breaking') {
+        return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
+    }
+    return change.kind === 'became-required' || change.kind.endsWith('-added-required')
+        ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
+        : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
+}
+/** Kinds of change, counted: `one optional column added, 3 types changed`. */
+function phrases(changes) {
+    const counts = new Map();
+    for (const { path, kind } of changes) {
+        const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
+        const key = `${prefix}${kind}`;
+        const [one, several] = WORDS[kind];
+        const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };
+        entry.count += 1;
+        counts.set(key, entry);
+    }
+    const all = [...counts.values()].map(({ count, words: [one, several] }) => count === 1 ? `one ${one}` : `${count} ${several}`);
+    const more = all.length - MAX_PHRASES;
+    return `${all.slice(0, MAX_PHRASES).join(', ')}${more > 0 ? ` and ${more} more kinds of change` : ''}`;
+}
+
+;// CONCATENATED MODULE: ./src/steps/compatibility.ts
+
+
+
+
+/**
+ * Reads the version to compare with: its alias, then its `MLmodel` file and nothing else. An alias or a model that
+ * does not exist yet is no error; a version number that does not exist is one, `not-found`, naming `input`.
+ */
+async function readCompared(reference, snapshot, input) {
+    const { name, selector } = reference;
+    const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
+    if (version === null) {
+        const modelSeen = (await snapshot.model(name)) !== undefined;
+        return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, modelSeen };
+    }
+    // A version that does not exist must not read like one without an MLmodel file.
+    const [, mlmodel] = await Promise.all([
+        (0,steps_version/* requireVersion */.eU)(name, version, snapshot, input),
+        snapshot.mlmodel(name, version),
+    ]);
+    return {
+        reference,
+        uri: (0,model_uri/* formatModelUri */.Ps)(name, version),
+        version,
+        facts: mlmodel.signature,
+        modelSeen: true,
+    };
+}
+/** Judges a version against the compared one. */
+function checkCompatibility(compared, facts, mode) {
+    const { selector, name } = compared.reference;
+    const found = compared.facts === undefined
+        ? {
+            state: 'nothing-there',
+            why: compared.modelSeen
+                ? `${(0,full_name/* formatFullName */.G)(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
+                : `${(0,full_name/* formatFullName */.G)(name)} does not exist yet, or the caller may not see it.`,
+            certain: compared.modelSeen,
+        }
+        : compareFacts(compared.facts, facts, mode);
+    return {
+        compared,
+        found,
+        decision: decideCompatibility(found, mode, compared.uri),
+        verdict: compatibilityVerdict(found, compared.uri),
+    };
+}
+
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/comparing.ts
+
+
+
+
+
+/** Inputs of every action that compares signatures. */
+const COMPARE_INPUTS = {
+    'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
+        description: 'The version whose callers are looked after: `models:/catalog.schema.model@alias` or `models:/catalog.schema.model/7`. An alias that does not exist yet is no error.',
+        example: 'models:/prod.ml_team.fraud_detection@Champion',
+    }),
+    compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
+        description: 'What `compare-with` demands: `callers` (whoever calls that version can call this one), `exact` (the same signature) or `none` (only tell the changes).',
+        default: 'callers',
+    }),
+};
+/** Outputs of every action that compares signatures. */
+const COMPARE_OUTPUTS = {
+    compatible: '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
+    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`; empty when nothing was compared.',
+};
+/** Reads what to compare with, beside whatever else an action reads; undefined when nothing was asked for. */
+function readComparison(inputs, snapshot) {
+    const reference = inputs['compare-with'];
+    return reference === undefined
+        ? Promise.resolve(undefined)
+        : readCompared(reference, snapshot, 'compare-with');
+}
+/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
+function noteComparison(record, inputs, compared, facts) {
+    if (compared === undefined)
+        return undefined;
+    const mode = inputs.compatibility;
+    const check = checkCompatibility(compared, facts, mode);
+    const { found, verdict } = check;
+    record.fact('Compared with', compared.uri, (0,model_uri/* formatReference */.FH)(compared.reference));
+    record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+    const comparison = found.state === 'compared' ? found.comparison : undefined;
+    record.sections.push(compatibilitySection(verdict, comparison));
+    record.output('changes', comparison?.changes ?? '');
+    record.output('compatible', compatibleOutput(check, mode));
+    return check;
+}
+function compatibleOutput({ found }, mode) {
+    switch (found.state) {
+        case 'nothing-there':
+            return '';
+        case 'unknown':
+            return 'unknown';
+        case 'compared':
+            return mode === 'none'
+                ? found.comparison.changes.every((change) => change.class !== 'breaking')
+                : found.comparison.compatible;
+    }
+}
+
+// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
+var declaration = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./src/actions/selection.ts
+var selection = __nccwpck_require__(4197);
+;// CONCATENATED MODULE: ./src/actions/validate-signature.ts
 
 
 
@@ -48537,19 +51154,21 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 
-/** Checks that a version declares what it takes and what it gives. */
-const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_7__/* .defineAction */ .Q)({
+
+/** Checks that a version declares what it takes and what it gives, and compares that with another version. */
+const validateSignature = (0,declaration/* defineAction */.Q)({
     name: 'validate-signature',
     title: 'Validate a model signature',
-    description: 'Check that a model version in Unity Catalog has a signature with inputs and outputs. Reads only its MLmodel file.',
+    description: 'Check that a model version in Unity Catalog has a signature with inputs and outputs, and that callers of another version can call it. Reads only MLmodel files.',
     icon: 'check-square',
     inputs: {
-        model: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .fullName */ .fq, {
+        model: (0,fields/* required */.mw)(fields/* fullName */.fq, {
             description: 'Full name of the registered model, `catalog.schema.model`.',
             example: 'staging.ml_team.fraud_detection',
         }),
-        version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .version */ .rE, { description: 'Number of the version.' }),
-        alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .alias */ .nK, { description: 'An alias that names the version.' }),
+        version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'Number of the version.' }),
+        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias that names the version.' }),
+        ...COMPARE_INPUTS,
     },
     choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
     outputs: {
@@ -48558,45 +51177,53 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_7__/* .def
         allowed: '`true` when every check passed.',
         valid: '`true` when inputs and outputs are declared.',
         signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+        ...COMPARE_OUTPUTS,
     },
     manners: {
         writes: false,
-        privileges: ['EXECUTE on the model', 'USE SCHEMA and USE CATALOG on its parents'],
+        needs: ['files'],
+        privileges: [
+            'EXECUTE on the model, and on the one of `compare-with`',
+            'USE SCHEMA and USE CATALOG on their parents',
+        ],
     },
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
-        const number = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_9__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
+        const number = (0,steps_version/* resolveVersion */.x)({ name, selector: (0,selection/* selectorOf */.B)(inputs) }, snapshot, 'alias');
         const mode = inputs['check-privileges'];
-        const [found, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .withPrivileges */ .JC)(record, mode, [
+        const [found, signature, compared] = await (0,checks/* withPrivileges */.JC)(record, mode, [
             {
                 name: 'Privileges',
-                decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPrivileges */ .$)((0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .requiredRights */ .Nt)('read', name, { modelExists: true }), snapshot, mode),
+                decision: (0,privileges/* checkPrivileges */.$q)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), snapshot, mode),
             },
         ], [
-            number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
-            number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .j)(name, each, snapshot)),
+            number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
+            number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, snapshot)),
+            readComparison(inputs, snapshot),
         ]);
         const { state } = signature.mlmodel.signature;
         const valid = signature.decision.allowed;
-        record.fact('Version', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
+        record.fact('Version', (0,steps_version/* uriOf */.S_)(found));
         record.fact('Flavors', signature.mlmodel.flavors.join(', ') || 'none named');
         record.output('version', found.version);
-        record.output('uri', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
+        record.output('uri', (0,steps_version/* uriOf */.S_)(found));
         record.output('valid', valid);
         record.output('signature', signature.mlmodel.signature.state === 'declared'
-            ? { ...(0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureToJson */ .s)(signature.mlmodel.signature.signature) }
+            ? { ...(0,policy_signature/* signatureToJson */.s)(signature.mlmodel.signature.signature) }
             : '');
-        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteVersion */ .FL)(record, found, context.rules);
-        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
+        (0,checks/* noteVersion */.FL)(record, found, context.rules);
+        (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature);
+        const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
         record.output('allowed', record.allowed);
-        record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
+        record.requireAllowed(`Version ${found.version} of ${(0,full_name/* formatFullName */.G)(name)}`);
         const says = valid
             ? 'declares inputs and outputs'
             : state === 'declared'
                 ? 'declares one half only'
                 : 'has no usable signature';
-        return { outcome: 'ok', verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found)} ${says}` };
+        const callers = comparison === undefined ? '' : `. ${comparison.verdict}`;
+        return { outcome: 'ok', verdict: `${(0,steps_version/* uriOf */.S_)(found)} ${says}${callers}` };
     },
 });
 
@@ -48820,12 +51447,15 @@ function messageOf(error) {
 /* harmony export */   G: () => (/* binding */ formatFullName),
 /* harmony export */   St: () => (/* binding */ parseFullName),
 /* harmony export */   hm: () => (/* binding */ sameFullName),
-/* harmony export */   kL: () => (/* binding */ schemaNameOf)
+/* harmony export */   kL: () => (/* binding */ schemaNameOf),
+/* harmony export */   s_: () => (/* binding */ parseModelName)
 /* harmony export */ });
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
 
-/** The name as text, `catalog.schema.model`. */
+/** The name as text, `catalog.schema.model`, or as it is where it has no levels. */
 function formatFullName(name) {
+    if (name.catalog === '')
+        return name.model;
     return `${name.catalog}.${name.schema}.${name.model}`;
 }
 /** `catalog.schema` of a name. */
@@ -48867,6 +51497,16 @@ function parseFullName(text) {
     }
     return { ok: true, value: { catalog, schema, model } };
 }
+/**
+ * Reads a name as a registry of any naming may have it: three levels where the text has them, else the whole text.
+ * What no registry takes is refused: an empty name, slashes and colons (mlflow `utils/validation.py`), controls.
+ */
+function parseModelName(text) {
+    const levels = parseFullName(text);
+    if (levels.ok || text.trim() === '' || /[/:\p{Cc}]/u.test(text.trim()))
+        return levels;
+    return { ok: true, value: { catalog: '', schema: '', model: text.trim() } };
+}
 
 
 /***/ }),
@@ -48875,6 +51515,7 @@ function parseFullName(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DS: () => (/* binding */ levelFault),
 /* harmony export */   MT: () => (/* binding */ matchesPattern),
 /* harmony export */   a0: () => (/* binding */ formatPattern),
 /* harmony export */   pW: () => (/* binding */ parseModelPattern)
@@ -48883,20 +51524,22 @@ function parseFullName(text) {
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
 
 
-/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`. */
+const FIX = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
+/** Reads `catalog.schema.model`, `catalog.schema.*`, `catalog.schema.fraud_*` or `catalog.*`; a text without such levels matches whole names. */
 function parseModelPattern(text) {
     const trimmed = text.trim();
     if (!trimmed.includes('*')) {
-        const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(trimmed);
+        const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseModelName */ .s_)(trimmed);
         return name.ok ? { ok: true, value: { kind: 'model', name: name.value } } : name;
     }
-    const fix = 'Write catalog.schema.model, catalog.schema.*, catalog.schema.prefix_* or catalog.*.';
     const levels = trimmed.split('.');
     const [catalog = '', schema = '', model] = levels;
     const whole = levels.length === 2 && schema === '*';
     const probe = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(whole ? `${catalog}.any.any` : `${catalog}.${schema}.${(model ?? '').replaceAll('*', 'x')}`);
     if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
-        return { ok: false, problem: `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(trimmed)}" is not a pattern of models.`, fix };
+        if (levels.length < 3 && (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseModelName */ .s_)(trimmed.replaceAll('*', 'x')).ok)
+            return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
+        return { ok: false, problem: patternProblem(trimmed), fix: FIX };
     }
     return {
         ok: true,
@@ -48910,15 +51553,27 @@ function matchesPattern(pattern, name) {
     if (pattern.kind === 'model')
         return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name).toLowerCase() === (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name).toLowerCase();
     const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'iu').test(name.model);
+    return new RegExp(`^${parts.join('.*')}$`, 'iu').test(pattern.catalog === '' ? (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name) : name.model);
 }
 /** The pattern as text. */
 function formatPattern(pattern) {
     if (pattern.kind === 'model')
         return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name);
+    if (pattern.catalog === '')
+        return pattern.model;
     return pattern.schema === undefined
         ? `${pattern.catalog}.*`
         : `${pattern.catalog}.${pattern.schema}.${pattern.model}`;
+}
+function patternProblem(text) {
+    return `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(text)}" is not a pattern of models.`;
+}
+/** What is wrong with a pattern where names have three levels, or nothing. */
+function levelFault(pattern) {
+    if (pattern.kind === 'all')
+        return pattern.catalog === '' ? { problem: patternProblem(pattern.model), fix: FIX } : undefined;
+    const strict = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)((0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name));
+    return strict.ok ? undefined : strict;
 }
 
 
@@ -48989,7 +51644,7 @@ function parseModelUri(text) {
         };
     }
     const byAlias = at > slash;
-    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFullName */ .St)(body.slice(0, byAlias ? at : slash));
+    const name = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseModelName */ .s_)(body.slice(0, byAlias ? at : slash));
     if (!name.ok)
         return name;
     const rest = body.slice((byAlias ? at : slash) + 1);
@@ -49274,6 +51929,55 @@ function cut(text, limit) {
 
 /***/ }),
 
+/***/ 3808:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ parseHost)
+/* harmony export */ });
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
+/**
+ * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
+ * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ */
+function parseHost(text) {
+    const trimmed = text.trim();
+    const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
+    if (trimmed === '')
+        return { ok: false, problem: 'it is empty.', fix };
+    let url;
+    try {
+        url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
+    }
+    catch {
+        return { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed, 80)}" is not an address.`, fix };
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+        return {
+            ok: false,
+            problem: `it begins with ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(url.protocol, 20)}//, and a token must not travel unencrypted.`,
+            fix,
+        };
+    }
+    if (url.username !== '' || url.password !== '') {
+        return {
+            ok: false,
+            problem: 'it holds a user name or a password.',
+            fix: `${fix} Credentials have inputs of their own.`,
+        };
+    }
+    const id = ['w', 'o', 'workspace_id']
+        .map((key) => url.searchParams.get(key))
+        .find((value) => /^\d+$/u.test(value ?? ''));
+    const origin = `${url.protocol}//${url.host}`;
+    return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
+}
+
+
+/***/ }),
+
 /***/ 3146:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49431,18 +52135,79 @@ function mayCover(held, needed) {
 
 /***/ }),
 
-/***/ 9484:
+/***/ 4911:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Nt: () => (/* binding */ requiredRights),
-/* harmony export */   dd: () => (/* binding */ copyRights),
-/* harmony export */   mE: () => (/* binding */ mergeRights),
-/* harmony export */   nQ: () => (/* binding */ securablesOf)
-/* harmony export */ });
-/* unused harmony export OPERATION_WORDS */
-/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
-/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3856);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  dd: () => (/* binding */ copyRights),
+  mE: () => (/* binding */ mergeRights),
+  Nt: () => (/* binding */ requiredRights),
+  nQ: () => (/* binding */ securablesOf)
+});
+
+// UNUSED EXPORTS: OPERATION_WORDS
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
+;// CONCATENATED MODULE: ./src/policy/grants-owner-rights.ts
+
+
+/**
+ * The rights that an operation needs on the open-source Unity Catalog server: whoever reads holds EXECUTE or owns the
+ * model, its schema or its catalog; only the model's owner writes. USE_CATALOG and USE_SCHEMA are needed beside each,
+ * save by who owns what is above. Source: the server's `ModelService` at 0.6.0.
+ */
+function ownerRights(operation, model, facts, words) {
+    const own = (0,privilege/* modelSecurable */.gh)(model);
+    const schema = (0,privilege/* schemaSecurable */.sF)(model);
+    const catalog = (0,privilege/* catalogSecurable */._d)(model);
+    const ownsCatalog = { securable: catalog, privilege: grants_privileges/* OWNERSHIP */.sK };
+    const ownsSchema = { securable: schema, privilege: grants_privileges/* OWNERSHIP */.sK };
+    const need = (right, alternatives = []) => ({
+        ...right,
+        alternatives,
+        for: [words],
+    });
+    const useCatalog = need({ securable: catalog, privilege: 'USE_CATALOG' });
+    const useSchema = need({ securable: schema, privilege: 'USE_SCHEMA' });
+    const useBelowCatalog = need({ securable: schema, privilege: 'USE_SCHEMA' }, [ownsCatalog]);
+    const createModel = need({ securable: schema, privilege: 'CREATE_MODEL' }, [
+        { securable: schema, privilege: 'CREATE_FUNCTION' },
+    ]);
+    const ownsModel = need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK });
+    switch (operation) {
+        case 'read':
+            return [
+                useCatalog,
+                useBelowCatalog,
+                need({ securable: own, privilege: 'EXECUTE' }, [ownsSchema, ownsCatalog]),
+            ];
+        case 'create-model':
+            return [useCatalog, useSchema, createModel];
+        case 'copy':
+        case 'create-version':
+            return [useCatalog, useSchema, facts.modelExists ? ownsModel : createModel];
+        case 'set-alias':
+        case 'tag':
+        case 'describe':
+        case 'rename':
+            return [useCatalog, useSchema, ownsModel];
+        case 'delete':
+        case 'manage-grants':
+            return [
+                useCatalog,
+                useBelowCatalog,
+                need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK }, [ownsSchema, ownsCatalog]),
+            ];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/policy/grants-rights.ts
+
 
 
 /** Each operation in words, as it stands in `needed to …`. */
@@ -49468,12 +52233,14 @@ const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE i
  */
 function requiredRights(operation, model, facts) {
     const words = OPERATION_WORDS[operation];
+    if (facts.ownersReachDown === true)
+        return mergeRights(ownerRights(operation, model, facts, words));
     return mergeRights([...parentRights(model, words), ...ownRights(operation, model, facts, words)]);
 }
 /** The rights of a whole copy: reading the source, and {@link requiredRights} of `copy` on the destination. */
 function copyRights(source, destination, facts) {
     return mergeRights([
-        ...requiredRights('read', source, { modelExists: true }),
+        ...requiredRights('read', source, { ...facts, modelExists: true }),
         ...requiredRights('copy', destination, facts),
     ]);
 }
@@ -49492,7 +52259,7 @@ function securablesOf(rights) {
     const securables = new Map();
     for (const right of rights) {
         for (const { securable } of [right, ...right.alternatives]) {
-            for (const step of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable)) {
+            for (const step of (0,privilege/* securablePath */.Wt)(securable)) {
                 const key = `${step.type} ${step.name.toLowerCase()}`;
                 if (!securables.has(key))
                     securables.set(key, step);
@@ -49503,15 +52270,15 @@ function securablesOf(rights) {
 }
 function parentRights(model, words) {
     return [
-        need((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .catalogSecurable */ ._d)(model), 'USE_CATALOG', words),
-        need((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaSecurable */ .sF)(model), 'USE_SCHEMA', words),
+        need((0,privilege/* catalogSecurable */._d)(model), 'USE_CATALOG', words),
+        need((0,privilege/* schemaSecurable */.sF)(model), 'USE_SCHEMA', words),
     ];
 }
 function ownRights(operation, model, facts, words) {
-    const securable = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .modelSecurable */ .gh)(model);
-    const owner = { securable, privilege: _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK };
+    const securable = (0,privilege/* modelSecurable */.gh)(model);
+    const owner = { securable, privilege: grants_privileges/* OWNERSHIP */.sK };
     const manage = { securable, privilege: 'MANAGE', unconfirmed: MANAGE_ALONE };
-    const schema = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .schemaSecurable */ .sF)(model);
+    const schema = (0,privilege/* schemaSecurable */.sF)(model);
     const createModel = need(schema, 'CREATE_MODEL', words, [
         { securable: schema, privilege: 'CREATE_FUNCTION' },
     ]);
@@ -49535,9 +52302,9 @@ function ownRights(operation, model, facts, words) {
         case 'set-alias':
         case 'describe':
         case 'delete':
-            return [need(securable, _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK, words, [manage])];
+            return [need(securable, grants_privileges/* OWNERSHIP */.sK, words, [manage])];
         case 'rename':
-            return [need(securable, _grants_privileges_js__WEBPACK_IMPORTED_MODULE_1__/* .OWNERSHIP */ .sK, words, [manage]), createModel];
+            return [need(securable, grants_privileges/* OWNERSHIP */.sK, words, [manage]), createModel];
         case 'manage-grants':
             return [need(securable, 'MANAGE', words, [owner])];
     }
@@ -49552,14 +52319,805 @@ function rightKey(right) {
 
 /***/ }),
 
-/***/ 3983:
+/***/ 9785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ decideGrants)
+  v: () => (/* binding */ decideSignature),
+  s: () => (/* reexport */ signatureToJson)
 });
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/policy/signature-fix.ts
+/** The line that logs a model with a signature, by flavor; `X` stands for a sample of the model's input. */
+const LOG_LINES = [
+    [
+        'spark',
+        'mlflow.spark.log_model(model, name="model", signature=infer_signature(df, model.transform(df).select("prediction"))); autologging records none for Spark ML.',
+    ],
+    [
+        'pytorch',
+        'mlflow.pytorch.log_model(model, name="model", signature=infer_signature(x.numpy(), model(x).detach().numpy())), which declares tensors.',
+    ],
+    [
+        'tensorflow',
+        'mlflow.tensorflow.log_model(model, name="model", signature=infer_signature(X, model.predict(X))), which declares tensors.',
+    ],
+    [
+        'keras',
+        'mlflow.keras.log_model(model, name="model", signature=infer_signature(X, model.predict(X))), which declares tensors.',
+    ],
+    [
+        'onnx',
+        'mlflow.onnx.log_model(model, name="model", signature=infer_signature(X, session.run(None, {"input": X})[0])).',
+    ],
+    [
+        'transformers',
+        'mlflow.transformers.log_model(pipeline, name="model", signature=infer_signature(text, mlflow.transformers.generate_signature_output(pipeline, text))).',
+    ],
+    [
+        'sentence_transformers',
+        'mlflow.sentence_transformers.log_model(model, name="model", signature=infer_signature(sentences, model.encode(sentences))).',
+    ],
+    [
+        'langchain',
+        'mlflow.langchain.log_model(chain, name="model", signature=infer_signature(question, chain.invoke(question))).',
+    ],
+];
+/** Flavors whose models have `predict`, so that one line serves them all. */
+const WITH_PREDICT = [
+    'sklearn',
+    'xgboost',
+    'lightgbm',
+    'catboost',
+    'prophet',
+    'statsmodels',
+    'pmdarima',
+    'h2o',
+];
+const PYFUNC_LINE = 'mlflow.pyfunc.log_model(python_model=model, name="model", signature=infer_signature(X, model.predict(None, X))), or give predict() type hints.';
+/**
+ * What to do about a version whose signature is missing or incomplete, in one line: with the flavor's own call where
+ * the flavor is known. A registered version keeps its signature for ever: `set_signature` refuses one (uc-protocol §8.2).
+ */
+function signatureFix(flavors) {
+    return `Log the model again with a signature and register a new version (this one cannot be changed): ${logLine(flavors)}`;
+}
+function logLine(flavors) {
+    const own = LOG_LINES.find(([flavor]) => flavors.includes(flavor));
+    if (own !== undefined)
+        return own[1];
+    const simple = WITH_PREDICT.find((flavor) => flavors.includes(flavor)) ?? 'sklearn';
+    const known = flavors.includes(simple);
+    if (!known && flavors.includes('python_function'))
+        return PYFUNC_LINE;
+    return `mlflow.${known ? simple : '<flavor>'}.log_model(model, name="model", signature=infer_signature(X, model.predict(X))).`;
+}
+
+;// CONCATENATED MODULE: ./src/policy/signature-json.ts
+/**
+ * The signature for the `signature` output and the report: keys and their order as MLflow writes them, `required`
+ * always there (uc-protocol §8.3). JSON has no NaN, no infinity and no exact number beyond 2^53: a default of that
+ * kind is written as text.
+ */
+function signatureToJson(signature) {
+    return {
+        inputs: signature.inputs?.map(specToJson) ?? null,
+        outputs: signature.outputs?.map(specToJson) ?? null,
+        params: signature.params?.map(paramToJson) ?? null,
+    };
+}
+function specToJson(spec) {
+    const name = spec.name === undefined ? {} : { name: spec.name };
+    return spec.kind === 'column'
+        ? { ...typeToJson(spec.type), ...name, required: spec.required }
+        : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };
+}
+function paramToJson(param) {
+    return {
+        name: param.name,
+        default: valueToJson(param.default),
+        shape: param.shape,
+        ...typeToJson(param.type),
+    };
+}
+function typeToJson(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return { type: type.type };
+        case 'array':
+            return { type: 'array', items: typeToJson(type.items) };
+        case 'map':
+            return { type: 'map', values: typeToJson(type.values) };
+        case 'any':
+            return { type: 'any' };
+        case 'sparkml-vector':
+            return { type: 'sparkml_vector' };
+        case 'object':
+            return {
+                type: 'object',
+                // From entries, since a property may be called __proto__.
+                properties: Object.fromEntries(type.properties.map((property) => [
+                    property.name,
+                    { ...typeToJson(property.type), required: property.required },
+                ])),
+            };
+    }
+}
+function valueToJson(value) {
+    if (value === null || typeof value === 'boolean' || typeof value === 'string')
+        return value;
+    if (typeof value === 'number')
+        return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'bigint')
+        return String(value);
+    if (Array.isArray(value))
+        return value.map(valueToJson);
+    if (typeof value !== 'object')
+        return null;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueToJson(item)]));
+}
+
+;// CONCATENATED MODULE: ./src/policy/signature.ts
+
+
+
+
+/**
+ * Decides whether a version declares what it takes and what it gives: inputs and outputs are both required. That is
+ * stricter than MLflow's client, which lets a signature of outputs alone pass (uc-protocol §8.2).
+ */
+function decideSignature(facts, context = {}) {
+    const findings = [...findingsOf(facts)];
+    if (context.featureStorePackaged === true)
+        findings.push(FEATURE_STORE);
+    return { ...(0,decision/* decide */.LD)(findings), missing: missingHalf(facts) };
+}
+const FEATURE_STORE = {
+    code: 'signature-feature-store',
+    severity: 'warning',
+    message: 'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
+    fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
+};
+function findingsOf(facts) {
+    switch (facts.state) {
+        case 'missing-file':
+            return [
+                {
+                    code: 'signature-mlmodel-missing',
+                    severity: 'error',
+                    message: 'The version has no MLmodel file, so neither inputs nor outputs are declared.',
+                    fix: 'Register a folder that MLflow saved (log_model or save_model): it holds MLmodel at its root.',
+                },
+            ];
+        case 'unreadable':
+            return [
+                {
+                    code: 'signature-unreadable',
+                    severity: 'error',
+                    message: `The signature cannot be read. ${facts.problem}`,
+                    fix: signatureFix(facts.flavors),
+                },
+            ];
+        case 'absent':
+            return [
+                {
+                    code: 'signature-absent',
+                    severity: 'error',
+                    message: 'The version has no signature: neither inputs nor outputs are declared.',
+                    fix: signatureFix(facts.flavors),
+                },
+            ];
+        case 'declared':
+            return findingsOfDeclared(facts.signature, facts.flavors);
+    }
+}
+function findingsOfDeclared(signature, flavors) {
+    const { inputs, outputs, params } = signature;
+    const error = (code, message) => ({
+        code,
+        severity: 'error',
+        message,
+        fix: signatureFix(flavors),
+    });
+    if (inputs === null && outputs === null) {
+        return params === null
+            ? [error('signature-empty', 'The signature declares nothing: inputs and outputs are missing.')]
+            : [
+                error('signature-params-only', 'The signature declares only params: inputs and outputs are missing.'),
+            ];
+    }
+    const findings = [];
+    for (const [half, given, other] of [
+        ['inputs', inputs, outputs],
+        ['outputs', outputs, inputs],
+    ]) {
+        const rest = other !== null && other.length > 0 ? `; ${half === 'inputs' ? 'outputs' : 'inputs'} are there` : '';
+        if (given === null) {
+            findings.push(error(`signature-${half}-missing`, `The signature declares no ${half}${rest}.`));
+        }
+        else if (given.length === 0) {
+            findings.push(error(`signature-${half}-empty`, `The ${half} of the signature are an empty list${rest}.`));
+        }
+        else {
+            findings.push(...repeatedNames(half, given));
+        }
+    }
+    return findings;
+}
+/** MLflow loads a list that names a column twice and then enforces only the last. */
+function repeatedNames(half, specs) {
+    const seen = new Set();
+    const repeated = new Set();
+    for (const { name } of specs) {
+        if (name === undefined)
+            continue;
+        if (seen.has(name))
+            repeated.add(name);
+        seen.add(name);
+    }
+    if (repeated.size === 0)
+        return [];
+    const shown = [...repeated].slice(0, 3).map((name) => `"${(0,domain_text/* show */.W)(name, 40)}"`);
+    const more = repeated.size > shown.length ? ` and ${repeated.size - shown.length} more` : '';
+    return [
+        {
+            code: `signature-${half}-repeated`,
+            severity: 'warning',
+            message: `The ${half} of the signature name ${shown.join(', ')}${more} more than once; MLflow enforces only the last.`,
+            fix: 'Give each column a name of its own before the model is logged again.',
+        },
+    ];
+}
+function missingHalf(facts) {
+    if (facts.state === 'unreadable')
+        return 'unknown';
+    if (facts.state !== 'declared')
+        return 'both';
+    const inputs = facts.signature.inputs !== null && facts.signature.inputs.length > 0;
+    const outputs = facts.signature.outputs !== null && facts.signature.outputs.length > 0;
+    if (inputs)
+        return outputs ? 'none' : 'outputs';
+    return outputs ? 'inputs' : 'both';
+}
+
+
+/***/ }),
+
+/***/ 9082:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ decideLabels),
+/* harmony export */   P: () => (/* binding */ decideExpectedStatus)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+
+
+
+
+/** Decides tags and description from what they are now; what already is so gives no change. */
+function decideLabels(wish, facts) {
+    const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
+    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
+}
+/** Whether the status is what the user expects it to be before it is changed. */
+function decideExpectedStatus(key, expected, tags) {
+    const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key);
+    if (expected === undefined || expected === (actual ?? 'none'))
+        return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([]);
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([
+        {
+            code: 'status-moved',
+            severity: 'error',
+            message: `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)} is ${actual === undefined ? 'not set' : `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(actual, 60)}"`}, and "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(expected, 60)}" was expected.`,
+            fix: 'Look at who changed it; then run again with the status that you now expect.',
+        },
+    ]);
+}
+function tagChanges({ target, set, remove }, tags) {
+    const wanted = [
+        ...remove.map((key) => ({ key, to: null })),
+        ...set.map(({ key, value }) => ({ key, to: value })),
+    ];
+    return wanted.flatMap(({ key, to }) => {
+        const from = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key) ?? null;
+        return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
+    });
+}
+function descriptionChanges({ target, description }, from) {
+    return description === undefined || description === from
+        ? []
+        : [{ kind: 'description', target, from, to: description }];
+}
+function warnings({ set }) {
+    return set.flatMap(({ key, value }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .tagWarnings */ .WX)(key, value).map((warning) => ({
+        code: 'tag-form',
+        severity: 'warning',
+        message: `The tag "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}": ${warning}.`,
+        fix: 'Rename or shorten it; the registry may refuse it.',
+    })));
+}
+function countFindings(changes, tags) {
+    const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
+    const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
+    const count = tags.length + added - removed;
+    if (count <= _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject || added === 0)
+        return [];
+    return [
+        {
+            code: 'tag-count',
+            severity: 'error',
+            message: `That would be ${count} tags; Unity Catalog has at most ${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject} on one object.`,
+            fix: 'Remove tags that nobody uses, with remove-tags.',
+        },
+    ];
+}
+
+
+/***/ }),
+
+/***/ 8862:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ decideState),
+/* harmony export */   w: () => (/* binding */ decideTags)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6059);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+
+
+
+
+
+/** Whether a version may be taken: READY, and not on hold. */
+function decideState(version) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)([...statusFindings(version), ...holdFindings(version)]);
+}
+/** Whether an object, named by `subject`, carries every tag that is required of it. */
+function decideTags(subject, tags, required) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)(required.flatMap(({ key, value }) => {
+        const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_4__/* .tagValue */ .E)(tags, key);
+        if (actual === value)
+            return [];
+        const has = actual === undefined ? 'has no such tag' : `has ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(actual, 60)}`;
+        return [
+            {
+                code: 'required-tag',
+                severity: 'error',
+                message: `${subject} must carry ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(value, 60)} and ${has}.`,
+                fix: 'Set the tag once it has been earned, for example with tag-status.',
+            },
+        ];
+    }));
+}
+function statusFindings(version) {
+    if (version.status === 'READY')
+        return [];
+    const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version);
+    const why = version.statusMessage === undefined ? '' : `: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(version.statusMessage, 200)}`;
+    const fix = version.status === 'PENDING_REGISTRATION'
+        ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
+        : 'Register the model again and use the new version.';
+    return [
+        {
+            code: 'version-not-ready',
+            severity: 'error',
+            message: `${uri} is ${version.status}, not READY${why}.`,
+            fix,
+        },
+    ];
+}
+function holdFindings(version) {
+    const hold = (0,_domain_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .holdOf */ .n)(version);
+    if (hold === undefined)
+        return [];
+    return [
+        {
+            code: 'version-on-hold',
+            severity: 'error',
+            message: `${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version)} is on hold: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(hold, 300)}.`,
+            fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
+        },
+    ];
+}
+
+
+/***/ }),
+
+/***/ 7076:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ REGISTRY_KINDS)
+/* harmony export */ });
+/** The words of the input `registry` that name one. */
+const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'];
+
+
+/***/ }),
+
+/***/ 8101:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FY: () => (/* binding */ paragraph),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/** A paragraph block. */
+function paragraph(text) {
+    return { kind: 'paragraph', text };
+}
+/** A code block. */
+function code(language, text) {
+    return { kind: 'code', language, text };
+}
+/** A list block. */
+function list(items) {
+    return { kind: 'list', items };
+}
+/** A table block; `align` has one entry a column. */
+function table(columns, rows, align) {
+    return align === undefined ? { kind: 'table', columns, rows } : { kind: 'table', columns, rows, align };
+}
+
+
+/***/ }),
+
+/***/ 9427:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ applyChanges),
+/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
+
+
+
+
+/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
+const READ_BACK = { tries: 4, pause: 500 };
+/**
+ * Applies changes in order, those of one model together: the current values are read right before and must be what
+ * the changes were decided on; they are written, one kind after the other; then all of them are read back.
+ *
+ * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
+ * when the world moved.
+ */
+async function applyChanges(changes, context) {
+    for (const group of runs(changes, modelOf)) {
+        const pending = await stillNeeded(group, context);
+        for (const stage of runs(pending, stageOf)) {
+            refuseWhenCancelled(context.signal);
+            for (const change of stage)
+                context.journal.begin(change);
+            await Promise.all(stage.map((change) => write(change, context)));
+            for (const change of stage)
+                context.journal.end(change, 'done');
+        }
+        await readBack(pending, context);
+        for (const change of pending)
+            context.log.info((0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change));
+    }
+}
+/** Neighbours with the same key, in order. */
+function runs(changes, keyOf) {
+    const result = [];
+    let last;
+    for (const change of changes) {
+        const key = keyOf(change);
+        if (key === last)
+            result.at(-1)?.push(change);
+        else
+            result.push([change]);
+        last = key;
+    }
+    return result;
+}
+/** What is taken away goes before what is added, so that a limit of the platform is not passed on the way. */
+function stageOf(change) {
+    return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
+}
+function modelOf(change) {
+    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.kind === 'alias' ? change.name : change.target.name);
+}
+/** A cancelled run begins no further change. */
+function refuseWhenCancelled(signal) {
+    if (signal.aborted) {
+        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
+            code: 'cancelled',
+            outcome: 'error',
+        });
+    }
+}
+async function stillNeeded(batch, context) {
+    const current = await Promise.all(batch.map((change) => currentValue(change, context.snapshot)));
+    const pending = [];
+    for (const [index, change] of batch.entries()) {
+        const value = current[index] ?? null;
+        if (value === wanted(change))
+            context.journal.end(change, 'not-needed');
+        else if (value === change.from)
+            pending.push(change);
+        else
+            throw moved(change, value);
+    }
+    return pending;
+}
+async function readBack(batch, context) {
+    const { snapshot, clock, signal } = context;
+    if (batch.length === 0)
+        return;
+    for (let attempt = 1;; attempt += 1) {
+        for (const change of batch)
+            snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
+        const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
+        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
+        const change = batch[wrong];
+        if (change === undefined)
+            return;
+        if (attempt >= READ_BACK.tries) {
+            context.journal.end(change, 'unknown');
+            throw lost(change, values[wrong] ?? null);
+        }
+        await clock.sleep(READ_BACK.pause * attempt, signal);
+    }
+}
+async function currentValue(change, snapshot) {
+    if (change.kind === 'alias')
+        return snapshot.freshAlias(change.name, change.alias);
+    const { target } = change;
+    if (target.kind === 'version') {
+        const version = await snapshot.freshVersion(target.name, target.version);
+        if (change.kind === 'description')
+            return version?.description ?? '';
+        return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(version?.tags ?? [], change.key) ?? null;
+    }
+    if (change.kind === 'description') {
+        snapshot.forget(target.name);
+        return (await snapshot.model(target.name))?.description ?? '';
+    }
+    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
+}
+function wanted(change) {
+    return change.to;
+}
+async function write(change, { snapshot }) {
+    const { registry } = snapshot;
+    switch (change.kind) {
+        case 'alias':
+            return change.to === null
+                ? gone(registry.deleteAlias(change.name, change.alias))
+                : registry.setAlias(change.name, change.alias, change.to);
+        case 'tag':
+            return change.to === null
+                ? gone(registry.deleteTag(change.target, change.key))
+                : registry.setTag(change.target, change.key, change.to);
+        case 'description':
+            return registry.setDescription(change.target, change.to);
+    }
+}
+/** A deletion that was sent again after a lost answer finds nothing: it was done, and the read-back proves it. */
+async function gone(deletion) {
+    try {
+        await deletion;
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'not-found'))
+            throw error;
+    }
+}
+function moved(change, found) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
+}
+function lost(change, found) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was written, and reading it back gave ${valueText(found)}.`, {
+        code: 'conflict',
+        outcome: 'conflict',
+        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
+    });
+}
+function valueText(value) {
+    return value === null ? 'none' : String(value);
+}
+
+
+/***/ }),
+
+/***/ 5248:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hd: () => (/* binding */ prefetchGrants),
+/* harmony export */   XB: () => (/* binding */ readGroupGrantFacts),
+/* harmony export */   i6: () => (/* binding */ readGrantFacts),
+/* harmony export */   tC: () => (/* binding */ mayExist),
+/* harmony export */   v5: () => (/* binding */ callerText)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+
+
+
+/**
+ * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
+ * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
+ */
+async function readGrantFacts(rights, snapshot, principal) {
+    return readFacts(rights, snapshot, principal, readFiltered);
+}
+/**
+ * The same facts with the rows of the caller's groups asked for by name. Whether a filter for a principal answers
+ * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
+ */
+async function readGroupGrantFacts(rights, snapshot) {
+    const { groups } = await snapshot.caller();
+    return readFacts(rights, snapshot, undefined, async (securable, subject, from) => {
+        const lists = await Promise.all([subject, ...groups].map((name) => readFiltered(securable, name, from)));
+        const readable = lists.filter((list) => 'length' in list);
+        return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
+    });
+}
+async function readFacts(rights, snapshot, principal, readRows) {
+    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
+    const [caller, ...owned] = await Promise.all([
+        snapshot.caller(),
+        ...securables.map((securable) => readOwner(securable, snapshot)),
+    ]);
+    const subject = principal ?? caller.principal;
+    const rows = await Promise.all(securables.map(async (securable, index) => owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot)));
+    return {
+        caller,
+        filteredByPrincipal: true,
+        grants: snapshot.registry.capabilities.grants === 'direct' ? 'direct' : 'effective',
+        securables: securables.map((securable, index) => ({
+            securable,
+            ...(owned[index] ?? { exists: 'unknown' }),
+            assignments: rows[index] ?? [],
+        })),
+    };
+}
+async function readOwner(securable, snapshot) {
+    try {
+        const found = await readObject(securable, snapshot);
+        if (found === undefined)
+            return { exists: false };
+        return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+            throw error;
+        const message = (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error);
+        return {
+            exists: 'unknown',
+            owner: { refused: message },
+            ...(isBindingRefusal(message) ? { notBound: true } : {}),
+        };
+    }
+}
+async function readObject(securable, snapshot) {
+    if (securable.type !== 'function')
+        return snapshot.parent(securable);
+    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St)(securable.name);
+    return name.ok ? snapshot.model(name.value) : undefined;
+}
+async function readFiltered(securable, subject, snapshot) {
+    try {
+        return await snapshot.grants(securable, subject);
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found'))
+            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) };
+        throw error;
+    }
+}
+/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
+function isBindingRefusal(message) {
+    return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(message);
+}
+/** Who the grants are about, in words. */
+function callerText(caller) {
+    const name = caller.displayName === undefined || caller.displayName === caller.principal
+        ? ''
+        : ` (${caller.displayName})`;
+    return `${caller.principal}${name}`;
+}
+/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
+function prefetchGrants(names, snapshot) {
+    if (snapshot.registry.capabilities.grants === 'none')
+        return;
+    void snapshot.caller().catch(ignore);
+    for (const name of names) {
+        void snapshot.model(name).catch(ignore);
+        void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
+        void snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }).catch(ignore);
+    }
+}
+/** False only when the registry says that the model does not exist. */
+async function mayExist(name, snapshot) {
+    try {
+        return (await snapshot.model(name)) !== undefined;
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+            return true;
+        throw error;
+    }
+}
+/** Who waits for the value gets its error. */
+function ignore() { }
+
+
+/***/ }),
+
+/***/ 2565:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ findModels)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8374);
+
+
+/** Every model that the patterns mean, each once, sorted by name. Models that the caller may not see are not listed. */
+async function findModels(patterns, registry) {
+    const found = new Map();
+    const lists = await Promise.all(patterns.map((pattern) => modelsOf(pattern, registry)));
+    for (const name of lists.flat())
+        found.set((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name).toLowerCase(), name);
+    return [...found.values()].sort((a, b) => ((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(a) < (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(b) ? -1 : 1));
+}
+async function modelsOf(pattern, registry) {
+    if (pattern.kind === 'model')
+        return [pattern.name];
+    const scope = {
+        catalog: pattern.catalog,
+        ...(pattern.schema === undefined ? {} : { schema: pattern.schema }),
+    };
+    const names = [];
+    for await (const name of registry.listRegisteredModels(scope)) {
+        const inSchema = pattern.schema === undefined || name.schema.toLowerCase() === pattern.schema.toLowerCase();
+        if (inSchema && (0,_domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .matchesPattern */ .MT)(pattern, name))
+            names.push(name);
+    }
+    return names;
+}
+
+
+/***/ }),
+
+/***/ 1040:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $q: () => (/* binding */ checkPrivileges),
+  $g: () => (/* binding */ judgeCaller),
+  Cn: () => (/* binding */ judgePrincipal)
+});
+
+// UNUSED EXPORTS: NO_GRANTS
 
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
@@ -50171,8 +53729,8 @@ function whoMayRun(securable, evidence) {
     return `${people.join(', ')} or a metastore admin`;
 }
 
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts
-var grants_rights = __nccwpck_require__(9484);
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 ;// CONCATENATED MODULE: ./src/policy/grants.ts
 
 
@@ -50227,768 +53785,38 @@ function notBoundCatalogs(facts) {
     return catalogs.filter((catalog, index) => catalogs.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each, catalog)) === index);
 }
 
-
-/***/ }),
-
-/***/ 9785:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+// EXTERNAL MODULE: ./src/steps/grants.ts
+var grants = __nccwpck_require__(5248);
+;// CONCATENATED MODULE: ./src/steps/privileges.ts
 
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  v: () => (/* binding */ decideSignature),
-  s: () => (/* reexport */ signatureToJson)
-});
-
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/policy/signature-fix.ts
-/** The line that logs a model with a signature, by flavor; `X` stands for a sample of the model's input. */
-const LOG_LINES = [
-    [
-        'spark',
-        'mlflow.spark.log_model(model, name="model", signature=infer_signature(df, model.transform(df).select("prediction"))); autologging records none for Spark ML.',
-    ],
-    [
-        'pytorch',
-        'mlflow.pytorch.log_model(model, name="model", signature=infer_signature(x.numpy(), model(x).detach().numpy())), which declares tensors.',
-    ],
-    [
-        'tensorflow',
-        'mlflow.tensorflow.log_model(model, name="model", signature=infer_signature(X, model.predict(X))), which declares tensors.',
-    ],
-    [
-        'keras',
-        'mlflow.keras.log_model(model, name="model", signature=infer_signature(X, model.predict(X))), which declares tensors.',
-    ],
-    [
-        'onnx',
-        'mlflow.onnx.log_model(model, name="model", signature=infer_signature(X, session.run(None, {"input": X})[0])).',
-    ],
-    [
-        'transformers',
-        'mlflow.transformers.log_model(pipeline, name="model", signature=infer_signature(text, mlflow.transformers.generate_signature_output(pipeline, text))).',
-    ],
-    [
-        'sentence_transformers',
-        'mlflow.sentence_transformers.log_model(model, name="model", signature=infer_signature(sentences, model.encode(sentences))).',
-    ],
-    [
-        'langchain',
-        'mlflow.langchain.log_model(chain, name="model", signature=infer_signature(question, chain.invoke(question))).',
-    ],
-];
-/** Flavors whose models have `predict`, so that one line serves them all. */
-const WITH_PREDICT = [
-    'sklearn',
-    'xgboost',
-    'lightgbm',
-    'catboost',
-    'prophet',
-    'statsmodels',
-    'pmdarima',
-    'h2o',
-];
-const PYFUNC_LINE = 'mlflow.pyfunc.log_model(python_model=model, name="model", signature=infer_signature(X, model.predict(None, X))), or give predict() type hints.';
-/**
- * What to do about a version whose signature is missing or incomplete, in one line: with the flavor's own call where
- * the flavor is known. A registered version keeps its signature for ever: `set_signature` refuses one (uc-protocol §8.2).
- */
-function signatureFix(flavors) {
-    return `Log the model again with a signature and register a new version (this one cannot be changed): ${logLine(flavors)}`;
-}
-function logLine(flavors) {
-    const own = LOG_LINES.find(([flavor]) => flavors.includes(flavor));
-    if (own !== undefined)
-        return own[1];
-    const simple = WITH_PREDICT.find((flavor) => flavors.includes(flavor)) ?? 'sklearn';
-    const known = flavors.includes(simple);
-    if (!known && flavors.includes('python_function'))
-        return PYFUNC_LINE;
-    return `mlflow.${known ? simple : '<flavor>'}.log_model(model, name="model", signature=infer_signature(X, model.predict(X))).`;
-}
-
-;// CONCATENATED MODULE: ./src/policy/signature-json.ts
-/**
- * The signature for the `signature` output and the report: keys and their order as MLflow writes them, `required`
- * always there (uc-protocol §8.3). JSON has no NaN, no infinity and no exact number beyond 2^53: a default of that
- * kind is written as text.
- */
-function signatureToJson(signature) {
-    return {
-        inputs: signature.inputs?.map(specToJson) ?? null,
-        outputs: signature.outputs?.map(specToJson) ?? null,
-        params: signature.params?.map(paramToJson) ?? null,
-    };
-}
-function specToJson(spec) {
-    const name = spec.name === undefined ? {} : { name: spec.name };
-    return spec.kind === 'column'
-        ? { ...typeToJson(spec.type), ...name, required: spec.required }
-        : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };
-}
-function paramToJson(param) {
-    return {
-        name: param.name,
-        default: valueToJson(param.default),
-        shape: param.shape,
-        ...typeToJson(param.type),
-    };
-}
-function typeToJson(type) {
-    switch (type.kind) {
-        case 'scalar':
-            return { type: type.type };
-        case 'array':
-            return { type: 'array', items: typeToJson(type.items) };
-        case 'map':
-            return { type: 'map', values: typeToJson(type.values) };
-        case 'any':
-            return { type: 'any' };
-        case 'sparkml-vector':
-            return { type: 'sparkml_vector' };
-        case 'object':
-            return {
-                type: 'object',
-                // From entries, since a property may be called __proto__.
-                properties: Object.fromEntries(type.properties.map((property) => [
-                    property.name,
-                    { ...typeToJson(property.type), required: property.required },
-                ])),
-            };
-    }
-}
-function valueToJson(value) {
-    if (value === null || typeof value === 'boolean' || typeof value === 'string')
-        return value;
-    if (typeof value === 'number')
-        return Number.isFinite(value) ? value : String(value);
-    if (typeof value === 'bigint')
-        return String(value);
-    if (Array.isArray(value))
-        return value.map(valueToJson);
-    if (typeof value !== 'object')
-        return null;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueToJson(item)]));
-}
-
-;// CONCATENATED MODULE: ./src/policy/signature.ts
-
-
-
-
-/**
- * Decides whether a version declares what it takes and what it gives: inputs and outputs are both required. That is
- * stricter than MLflow's client, which lets a signature of outputs alone pass (uc-protocol §8.2).
- */
-function decideSignature(facts, context = {}) {
-    const findings = [...findingsOf(facts)];
-    if (context.featureStorePackaged === true)
-        findings.push(FEATURE_STORE);
-    return { ...(0,decision/* decide */.LD)(findings), missing: missingHalf(facts) };
-}
-const FEATURE_STORE = {
-    code: 'signature-feature-store',
-    severity: 'warning',
-    message: 'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
-    fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
+/** Said of privileges where a registry has none that could be read. */
+const NO_GRANTS = {
+    notApplicable: 'this registry has no grants that could be read; it may still refuse',
 };
-function findingsOf(facts) {
-    switch (facts.state) {
-        case 'missing-file':
-            return [
-                {
-                    code: 'signature-mlmodel-missing',
-                    severity: 'error',
-                    message: 'The version has no MLmodel file, so neither inputs nor outputs are declared.',
-                    fix: 'Register a folder that MLflow saved (log_model or save_model): it holds MLmodel at its root.',
-                },
-            ];
-        case 'unreadable':
-            return [
-                {
-                    code: 'signature-unreadable',
-                    severity: 'error',
-                    message: `The signature cannot be read. ${facts.problem}`,
-                    fix: signatureFix(facts.flavors),
-                },
-            ];
-        case 'absent':
-            return [
-                {
-                    code: 'signature-absent',
-                    severity: 'error',
-                    message: 'The version has no signature: neither inputs nor outputs are declared.',
-                    fix: signatureFix(facts.flavors),
-                },
-            ];
-        case 'declared':
-            return findingsOfDeclared(facts.signature, facts.flavors);
-    }
-}
-function findingsOfDeclared(signature, flavors) {
-    const { inputs, outputs, params } = signature;
-    const error = (code, message) => ({
-        code,
-        severity: 'error',
-        message,
-        fix: signatureFix(flavors),
-    });
-    if (inputs === null && outputs === null) {
-        return params === null
-            ? [error('signature-empty', 'The signature declares nothing: inputs and outputs are missing.')]
-            : [
-                error('signature-params-only', 'The signature declares only params: inputs and outputs are missing.'),
-            ];
-    }
-    const findings = [];
-    for (const [half, given, other] of [
-        ['inputs', inputs, outputs],
-        ['outputs', outputs, inputs],
-    ]) {
-        const rest = other !== null && other.length > 0 ? `; ${half === 'inputs' ? 'outputs' : 'inputs'} are there` : '';
-        if (given === null) {
-            findings.push(error(`signature-${half}-missing`, `The signature declares no ${half}${rest}.`));
-        }
-        else if (given.length === 0) {
-            findings.push(error(`signature-${half}-empty`, `The ${half} of the signature are an empty list${rest}.`));
-        }
-        else {
-            findings.push(...repeatedNames(half, given));
-        }
-    }
-    return findings;
-}
-/** MLflow loads a list that names a column twice and then enforces only the last. */
-function repeatedNames(half, specs) {
-    const seen = new Set();
-    const repeated = new Set();
-    for (const { name } of specs) {
-        if (name === undefined)
-            continue;
-        if (seen.has(name))
-            repeated.add(name);
-        seen.add(name);
-    }
-    if (repeated.size === 0)
-        return [];
-    const shown = [...repeated].slice(0, 3).map((name) => `"${(0,domain_text/* show */.W)(name, 40)}"`);
-    const more = repeated.size > shown.length ? ` and ${repeated.size - shown.length} more` : '';
-    return [
-        {
-            code: `signature-${half}-repeated`,
-            severity: 'warning',
-            message: `The ${half} of the signature name ${shown.join(', ')}${more} more than once; MLflow enforces only the last.`,
-            fix: 'Give each column a name of its own before the model is logged again.',
-        },
-    ];
-}
-function missingHalf(facts) {
-    if (facts.state === 'unreadable')
-        return 'unknown';
-    if (facts.state !== 'declared')
-        return 'both';
-    const inputs = facts.signature.inputs !== null && facts.signature.inputs.length > 0;
-    const outputs = facts.signature.outputs !== null && facts.signature.outputs.length > 0;
-    if (inputs)
-        return outputs ? 'none' : 'outputs';
-    return outputs ? 'inputs' : 'both';
-}
-
-
-/***/ }),
-
-/***/ 9082:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ decideLabels),
-/* harmony export */   P: () => (/* binding */ decideExpectedStatus)
-/* harmony export */ });
-/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(424);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
-
-
-
-
-/** Decides tags and description from what they are now; what already is so gives no change. */
-function decideLabels(wish, facts) {
-    const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
-    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
-}
-/** Whether the status is what the user expects it to be before it is changed. */
-function decideExpectedStatus(key, expected, tags) {
-    const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key);
-    if (expected === undefined || expected === (actual ?? 'none'))
-        return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([]);
-    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([
-        {
-            code: 'status-moved',
-            severity: 'error',
-            message: `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)} is ${actual === undefined ? 'not set' : `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(actual, 60)}"`}, and "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(expected, 60)}" was expected.`,
-            fix: 'Look at who changed it; then run again with the status that you now expect.',
-        },
-    ]);
-}
-function tagChanges({ target, set, remove }, tags) {
-    const wanted = [
-        ...set.map(({ key, value }) => ({ key, to: value })),
-        ...remove.map((key) => ({ key, to: null })),
-    ];
-    return wanted.flatMap(({ key, to }) => {
-        const from = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(tags, key) ?? null;
-        return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
-    });
-}
-function descriptionChanges({ target, description }, from) {
-    return description === undefined || description === from
-        ? []
-        : [{ kind: 'description', target, from, to: description }];
-}
-function warnings({ set }) {
-    return set.flatMap(({ key, value }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .tagWarnings */ .WX)(key, value).map((warning) => ({
-        code: 'tag-form',
-        severity: 'warning',
-        message: `The tag "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}": ${warning}.`,
-        fix: 'Rename or shorten it; the registry may refuse it.',
-    })));
-}
-function countFindings(changes, tags) {
-    const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
-    const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
-    const count = tags.length + added - removed;
-    if (count <= _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject || added === 0)
-        return [];
-    return [
-        {
-            code: 'tag-count',
-            severity: 'error',
-            message: `That would be ${count} tags; Unity Catalog has at most ${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject} on one object.`,
-            fix: 'Remove tags that nobody uses, with remove-tags.',
-        },
-    ];
-}
-
-
-/***/ }),
-
-/***/ 8862:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ decideState),
-/* harmony export */   w: () => (/* binding */ decideTags)
-/* harmony export */ });
-/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(424);
-/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3374);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6059);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
-
-
-
-
-
-/** Whether a version may be taken: READY, and not on hold. */
-function decideState(version) {
-    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)([...statusFindings(version), ...holdFindings(version)]);
-}
-/** Whether an object, named by `subject`, carries every tag that is required of it. */
-function decideTags(subject, tags, required) {
-    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)(required.flatMap(({ key, value }) => {
-        const actual = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_4__/* .tagValue */ .E)(tags, key);
-        if (actual === value)
-            return [];
-        const has = actual === undefined ? 'has no such tag' : `has ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(actual, 60)}`;
-        return [
-            {
-                code: 'required-tag',
-                severity: 'error',
-                message: `${subject} must carry ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}=${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(value, 60)} and ${has}.`,
-                fix: 'Set the tag once it has been earned, for example with tag-status.',
-            },
-        ];
-    }));
-}
-function statusFindings(version) {
-    if (version.status === 'READY')
-        return [];
-    const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version);
-    const why = version.statusMessage === undefined ? '' : `: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(version.statusMessage, 200)}`;
-    const fix = version.status === 'PENDING_REGISTRATION'
-        ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
-        : 'Register the model again and use the new version.';
-    return [
-        {
-            code: 'version-not-ready',
-            severity: 'error',
-            message: `${uri} is ${version.status}, not READY${why}.`,
-            fix,
-        },
-    ];
-}
-function holdFindings(version) {
-    const hold = (0,_domain_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .holdOf */ .n)(version);
-    if (hold === undefined)
-        return [];
-    return [
-        {
-            code: 'version-on-hold',
-            severity: 'error',
-            message: `${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .formatModelUri */ .Ps)(version.name, version.version)} is on hold: ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(hold, 300)}.`,
-            fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
-        },
-    ];
-}
-
-
-/***/ }),
-
-/***/ 8101:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FY: () => (/* binding */ paragraph),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   p_: () => (/* binding */ list),
-/* harmony export */   tp: () => (/* binding */ table)
-/* harmony export */ });
-/** A paragraph block. */
-function paragraph(text) {
-    return { kind: 'paragraph', text };
-}
-/** A code block. */
-function code(language, text) {
-    return { kind: 'code', language, text };
-}
-/** A list block. */
-function list(items) {
-    return { kind: 'list', items };
-}
-/** A table block; `align` has one entry a column. */
-function table(columns, rows, align) {
-    return align === undefined ? { kind: 'table', columns, rows } : { kind: 'table', columns, rows, align };
-}
-
-
-/***/ }),
-
-/***/ 9427:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ applyChanges),
-/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
-/* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
-
-
-
-
-/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
-const READ_BACK = { tries: 4, pause: 500 };
 /**
- * Applies changes in order, those of one model together: the current values are read right before and must be what
- * the changes were decided on; they are written, one kind after the other; then all of them are read back.
- *
- * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
- * when the world moved.
+ * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
+ * where the registry has no grants.
  */
-async function applyChanges(changes, context) {
-    for (const group of runs(changes, modelOf)) {
-        const pending = await stillNeeded(group, context);
-        for (const stage of runs(pending, (change) => change.kind)) {
-            refuseWhenCancelled(context.signal);
-            for (const change of stage)
-                context.journal.begin(change);
-            await Promise.all(stage.map((change) => write(change, context)));
-        }
-        await readBack(pending, context);
-        for (const change of pending) {
-            context.journal.end(change, 'done');
-            context.log.info((0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change));
-        }
-    }
-}
-/** Neighbours with the same key, in order. */
-function runs(changes, keyOf) {
-    const result = [];
-    let last;
-    for (const change of changes) {
-        const key = keyOf(change);
-        if (key === last)
-            result.at(-1)?.push(change);
-        else
-            result.push([change]);
-        last = key;
-    }
-    return result;
-}
-function modelOf(change) {
-    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.kind === 'alias' ? change.name : change.target.name);
-}
-/** A cancelled run begins no further change. */
-function refuseWhenCancelled(signal) {
-    if (signal.aborted) {
-        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
-            code: 'cancelled',
-            outcome: 'error',
-        });
-    }
-}
-async function stillNeeded(batch, context) {
-    const current = await Promise.all(batch.map((change) => currentValue(change, context.snapshot)));
-    const pending = [];
-    for (const [index, change] of batch.entries()) {
-        const value = current[index] ?? null;
-        if (value === wanted(change))
-            context.journal.end(change, 'not-needed');
-        else if (value === change.from)
-            pending.push(change);
-        else
-            throw moved(change, value);
-    }
-    return pending;
-}
-async function readBack(batch, context) {
-    const { snapshot, clock, signal } = context;
-    if (batch.length === 0)
-        return;
-    for (let attempt = 1;; attempt += 1) {
-        for (const change of batch)
-            snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
-        const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
-        const change = batch[wrong];
-        if (change === undefined)
-            return;
-        if (attempt >= READ_BACK.tries) {
-            context.journal.end(change, 'unknown');
-            throw lost(change, values[wrong] ?? null);
-        }
-        await clock.sleep(READ_BACK.pause * attempt, signal);
-    }
-}
-async function currentValue(change, snapshot) {
-    if (change.kind === 'alias')
-        return snapshot.freshAlias(change.name, change.alias);
-    const { target } = change;
-    if (target.kind === 'version') {
-        const version = await snapshot.freshVersion(target.name, target.version);
-        if (change.kind === 'description')
-            return version?.description ?? '';
-        return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(version?.tags ?? [], change.key) ?? null;
-    }
-    if (change.kind === 'description') {
-        snapshot.forget(target.name);
-        return (await snapshot.model(target.name))?.description ?? '';
-    }
-    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
-}
-function wanted(change) {
-    return change.to;
-}
-async function write(change, { snapshot }) {
-    const { registry } = snapshot;
-    switch (change.kind) {
-        case 'alias':
-            return change.to === null
-                ? registry.deleteAlias(change.name, change.alias)
-                : registry.setAlias(change.name, change.alias, change.to);
-        case 'tag':
-            return change.to === null
-                ? registry.deleteTag(change.target, change.key)
-                : registry.setTag(change.target, change.key, change.to);
-        case 'description':
-            return registry.setDescription(change.target, change.to);
-    }
-}
-function moved(change, found) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
-}
-function lost(change, found) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was written, and reading it back gave ${valueText(found)}.`, {
-        code: 'conflict',
-        outcome: 'conflict',
-        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
-    });
-}
-function valueText(value) {
-    return value === null ? 'none' : String(value);
-}
-
-
-/***/ }),
-
-/***/ 5248:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hd: () => (/* binding */ prefetchGrants),
-/* harmony export */   i6: () => (/* binding */ readGrantFacts),
-/* harmony export */   tC: () => (/* binding */ mayExist),
-/* harmony export */   v5: () => (/* binding */ callerText)
-/* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9484);
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
-
-
-
-/**
- * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
- * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
- */
-async function readGrantFacts(rights, snapshot, principal) {
-    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
-    const [caller, ...owned] = await Promise.all([
-        snapshot.caller(),
-        ...securables.map((securable) => readOwner(securable, snapshot)),
-    ]);
-    const subject = principal ?? caller.principal;
-    const rows = await Promise.all(securables.map((securable, index) => readAssignments(securable, owned[index], subject, snapshot)));
-    return {
-        caller,
-        filteredByPrincipal: true,
-        securables: securables.map((securable, index) => ({
-            securable,
-            ...(owned[index] ?? { exists: 'unknown' }),
-            assignments: rows[index] ?? [],
-        })),
-    };
-}
-async function readOwner(securable, snapshot) {
-    try {
-        const found = await readObject(securable, snapshot);
-        if (found === undefined)
-            return { exists: false };
-        return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
-    }
-    catch (error) {
-        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
-            throw error;
-        const message = (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error);
-        return {
-            exists: 'unknown',
-            owner: { refused: message },
-            ...(isBindingRefusal(message) ? { notBound: true } : {}),
-        };
-    }
-}
-async function readObject(securable, snapshot) {
-    if (securable.type !== 'function')
-        return snapshot.parent(securable);
-    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St)(securable.name);
-    return name.ok ? snapshot.model(name.value) : undefined;
-}
-async function readAssignments(securable, owner, principal, snapshot) {
-    if (owner?.exists === false)
-        return [];
-    try {
-        return await snapshot.grants(securable, principal);
-    }
-    catch (error) {
-        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found'))
-            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) };
-        throw error;
-    }
-}
-/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
-function isBindingRefusal(message) {
-    return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(message);
-}
-/** Who the grants are about, in words. */
-function callerText(caller) {
-    const name = caller.displayName === undefined || caller.displayName === caller.principal
-        ? ''
-        : ` (${caller.displayName})`;
-    return `${caller.principal}${name}`;
-}
-/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
-function prefetchGrants(names, snapshot) {
-    void snapshot.caller().catch(ignore);
-    for (const name of names) {
-        void snapshot.model(name).catch(ignore);
-        void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
-        void snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }).catch(ignore);
-    }
-}
-/** False only when the registry says that the model does not exist. */
-async function mayExist(name, snapshot) {
-    try {
-        return (await snapshot.model(name)) !== undefined;
-    }
-    catch (error) {
-        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
-            return true;
-        throw error;
-    }
-}
-/** Who waits for the value gets its error. */
-function ignore() { }
-
-
-/***/ }),
-
-/***/ 2565:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ findModels)
-/* harmony export */ });
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8374);
-
-
-/** Every model that the patterns mean, each once, sorted by name. Models that the caller may not see are not listed. */
-async function findModels(patterns, registry) {
-    const found = new Map();
-    const lists = await Promise.all(patterns.map((pattern) => modelsOf(pattern, registry)));
-    for (const name of lists.flat())
-        found.set((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name).toLowerCase(), name);
-    return [...found.values()].sort((a, b) => ((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(a) < (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(b) ? -1 : 1));
-}
-async function modelsOf(pattern, registry) {
-    if (pattern.kind === 'model')
-        return [pattern.name];
-    const scope = {
-        catalog: pattern.catalog,
-        ...(pattern.schema === undefined ? {} : { schema: pattern.schema }),
-    };
-    const names = [];
-    for await (const name of registry.listRegisteredModels(scope)) {
-        const inSchema = pattern.schema === undefined || name.schema.toLowerCase() === pattern.schema.toLowerCase();
-        if (inSchema && (0,_domain_model_pattern_js__WEBPACK_IMPORTED_MODULE_1__/* .matchesPattern */ .MT)(pattern, name))
-            names.push(name);
-    }
-    return names;
-}
-
-
-/***/ }),
-
-/***/ 3979:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ checkPrivileges)
-/* harmony export */ });
-/* harmony import */ var _policy_grants_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3983);
-/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5248);
-
-
-/** Whether the caller holds the rights that an action needs; null when the check is off, and then nothing is read. */
 async function checkPrivileges(rights, snapshot, mode) {
     if (mode === 'off')
         return null;
-    return (0,_policy_grants_js__WEBPACK_IMPORTED_MODULE_0__/* .decideGrants */ .u)(rights, await (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readGrantFacts */ .i6)(rights, snapshot));
+    if (snapshot.registry.capabilities.grants === 'none')
+        return NO_GRANTS;
+    return judgeCaller(rights, snapshot);
+}
+/** Judges the caller's rights; before any is called missing, the rows of the caller's groups are asked for by name. */
+async function judgeCaller(rights, snapshot) {
+    const facts = await (0,grants/* readGrantFacts */.i6)(rights, snapshot);
+    const decision = decideGrants(rights, facts);
+    const sawGroups = facts.securables.some(({ assignments }) => 'length' in assignments && assignments.some((row) => facts.caller.groups.includes(row.principal)));
+    if (decision.allowed || sawGroups || facts.caller.groups.length === 0)
+        return decision;
+    return decideGrants(rights, await (0,grants/* readGroupGrantFacts */.XB)(rights, snapshot));
+}
+/** Judges the rights of somebody who may not be the caller. */
+async function judgePrincipal(rights, principal, snapshot) {
+    return decideGrants(rights, await (0,grants/* readGrantFacts */.i6)(rights, snapshot, principal), principal);
 }
 
 
@@ -50998,10 +53826,19 @@ async function checkPrivileges(rights, snapshot, mode) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ checkSignature)
+/* harmony export */   j: () => (/* binding */ checkSignature),
+/* harmony export */   y: () => (/* binding */ signatureOf)
 /* harmony export */ });
 /* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9785);
 
+/** Said of signatures where the files of versions cannot be read. */
+const NO_FILES = {
+    notApplicable: 'the files of versions cannot be read through this registry',
+};
+/** As {@link checkSignature}, where a registry shows files; else that the check is not applicable. */
+async function signatureOf(name, version, snapshot) {
+    return snapshot.registry.capabilities.files ? checkSignature(name, version, snapshot) : NO_FILES;
+}
 /** Reads the `MLmodel` file of a version, and nothing else of it, and judges its signature. */
 async function checkSignature(name, version, snapshot) {
     const mlmodel = await snapshot.mlmodel(name, version);
@@ -51850,17 +54687,21 @@ function isEmpty(value) {
 
 /** An `MLmodel` file over this is refused: real ones have some kilobytes. */
 const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+/** How long a value stays fresh although nothing else is asked for, milliseconds. */
+const FRESH_MS = 2_000;
 /**
  * What was read of one registry, each thing once, shared by every step of an action.
  *
- * A value is *fresh* while the registry has begun no other request since it arrived: then it was read right before
- * whatever comes next.
+ * A value is *fresh* for some seconds while the registry has begun no other request since it arrived: then it was read
+ * right before whatever comes next.
  */
 class Snapshot {
     registry;
+    #clock;
     #entries = new Map();
-    constructor(registry) {
+    constructor(registry, clock) {
         this.registry = registry;
+        this.#clock = clock;
     }
     caller() {
         return this.#once('caller', () => this.registry.getCaller());
@@ -51876,7 +54717,7 @@ class Snapshot {
     }
     /** The version that an alias names, or null. */
     alias(name, alias) {
-        return this.#once(aliasKey(name, alias), () => this.registry.getAlias(name, alias));
+        return this.#once(this.#aliasKey(name, alias), () => this.registry.getAlias(name, alias));
     }
     mlmodel(name, version) {
         return this.#once(`mlmodel ${(0,full_name/* formatFullName */.G)(name)}/${version}`, async () => parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)));
@@ -51889,7 +54730,7 @@ class Snapshot {
     }
     /** The version that an alias names, read right before what comes next. */
     async freshAlias(name, alias) {
-        this.#forgetStale(aliasKey(name, alias));
+        this.#forgetStale(this.#aliasKey(name, alias));
         return this.alias(name, alias);
     }
     /** A version, read right before what comes next. */
@@ -51910,9 +54751,16 @@ class Snapshot {
                 this.#entries.delete(key);
         }
     }
+    #aliasKey(name, alias) {
+        const exact = this.registry.capabilities.aliases === 'case-sensitive';
+        return `alias ${(0,full_name/* formatFullName */.G)(name)}@${exact ? alias : alias.toLowerCase()}`;
+    }
     #forgetStale(key) {
-        const entry = this.#entries.get(key);
-        if (entry?.seenAt !== undefined && entry.seenAt !== this.registry.requestsBegun)
+        const seen = this.#entries.get(key)?.seen;
+        if (seen === undefined)
+            return;
+        const old = seen.requests !== this.registry.requestsBegun || this.#clock.now() - seen.at > FRESH_MS;
+        if (old)
             this.#entries.delete(key);
     }
     #once(key, read) {
@@ -51923,7 +54771,7 @@ class Snapshot {
         const entry = { value };
         this.#entries.set(key, entry);
         const seen = () => {
-            entry.seenAt = this.registry.requestsBegun;
+            entry.seen = { requests: this.registry.requestsBegun, at: this.#clock.now() };
         };
         value.then(seen, seen);
         return value;
@@ -51935,9 +54783,6 @@ function aliasIn(model, alias) {
 }
 function versionKey(name, version) {
     return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
-}
-function aliasKey(name, alias) {
-    return `alias ${(0,full_name/* formatFullName */.G)(name)}@${alias.toLowerCase()}`;
 }
 function extrasKey(name) {
     return `extras ${(0,full_name/* formatFullName */.G)(name)}`;
@@ -52005,6 +54850,305 @@ function modelNotFound(name, input) {
 /** `models:/name/7`, for messages and outputs: always by number. */
 function uriOf(version) {
     return (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(version.name, version.version);
+}
+
+
+/***/ }),
+
+/***/ 3017:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HX: () => (/* binding */ insteadReason),
+/* harmony export */   SJ: () => (/* binding */ ONLY_LANE),
+/* harmony export */   VZ: () => (/* binding */ SMALL_LANE),
+/* harmony export */   fW: () => (/* binding */ LARGE_FILE),
+/* harmony export */   rD: () => (/* binding */ LaneRefused)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** From this size on a file goes in parts by signed URLs: the threshold of the official SDKs (databricks-sdk-py `config.py`, 50 MiB). Bytes. */
+const LARGE_FILE = 50 * 1024 * 1024;
+/** What is said of files below {@link LARGE_FILE}. */
+const SMALL_LANE = { road: 'workspace', reason: 'below 50 MiB' };
+/** What is said where a registry has one road only. */
+const ONLY_LANE = { road: 'workspace', reason: 'the only one of this registry' };
+/** A road is closed from here, and another may be open: no failure of the transfer yet. */
+class LaneRefused extends Error {
+    name = 'LaneRefused';
+    constructor(reason, cause) {
+        super(reason, cause === undefined ? undefined : { cause });
+    }
+}
+/** The reason to name for the road that is taken in place of another. */
+function insteadReason(refused, road) {
+    return `${road} refused: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(refused).replace(/\.$/u, '')}`;
+}
+
+
+/***/ }),
+
+/***/ 6476:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _E: () => (/* binding */ PART_BYTES),
+  e2: () => (/* binding */ runParts),
+  Hv: () => (/* binding */ streamParts)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/transfer/part.ts
+/** Bytes handed on at a time: a send that goes on renews its time-out with each piece. */
+const PIECE = 256 * 1024;
+/** A piece of a file on its way: filled from one side while the other side already sends it; kept until it arrived. */
+class Part {
+    /** Counted from 0. */
+    index;
+    /** Offset in the file, bytes. */
+    start;
+    bytes;
+    isLast;
+    #filled = 0;
+    #failure;
+    #waiting = [];
+    constructor(place, bytes) {
+        this.index = place.index;
+        this.start = place.start;
+        this.isLast = place.isLast;
+        this.bytes = bytes;
+    }
+    get size() {
+        return this.bytes.length;
+    }
+    get filled() {
+        return this.#filled;
+    }
+    get isFull() {
+        return this.#filled === this.bytes.length;
+    }
+    /** Takes bytes as far as there is room; answers how many. */
+    append(chunk) {
+        const room = this.bytes.length - this.#filled;
+        const taken = chunk.length <= room ? chunk : chunk.subarray(0, room);
+        this.bytes.set(taken, this.#filled);
+        this.#filled += taken.length;
+        this.#wake();
+        return taken.length;
+    }
+    /** It will never be full; whoever waits for bytes gets the error. */
+    fail(error) {
+        this.#failure ??= { error };
+        this.#wake();
+    }
+    /** Its bytes from an offset on, as they arrive; may be called again. */
+    async *stream(from = 0) {
+        let sent = from;
+        while (sent < this.bytes.length) {
+            if (this.#failure !== undefined)
+                throw this.#failure.error;
+            const end = Math.min(this.#filled, sent + PIECE);
+            if (end > sent && (end - sent === PIECE || this.isFull)) {
+                yield this.bytes.subarray(sent, end);
+                sent = end;
+            }
+            else {
+                await new Promise((resolve) => this.#waiting.push(resolve));
+            }
+        }
+    }
+    #wake() {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const resolve of waiting)
+            resolve();
+    }
+}
+/** How a file of `size` bytes falls into parts. */
+function partsOf(size, partSize) {
+    const count = Math.max(1, Math.ceil(size / partSize));
+    return Array.from({ length: count }, (_, index) => {
+        const start = index * partSize;
+        return { index, start, length: Math.min(partSize, size - start), isLast: index === count - 1 };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/transfer/large-file.ts
+
+
+/** Bytes of a part: over the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
+const PART_BYTES = 6 * 1024 * 1024;
+/** Parts read ahead for a road that takes the file in one stream. */
+const AHEAD = 6;
+/**
+ * Reads a file part by part, as many at once as the window holds, hashes it in order, and hands each part on while it
+ * fills. Answers the sha256 in hex. After a failure no part is begun, and it is thrown when the others have ended.
+ */
+async function runParts(file, reader, partSize, tools, use) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const failures = [];
+    const running = new Set();
+    let hashed = Promise.resolve();
+    for (const { length, ...place } of partsOf(file.size, partSize)) {
+        tools.refuseWhenCancelled();
+        const buffer = await tools.window.take(length);
+        if (failures.length > 0) {
+            tools.window.give(buffer);
+            break;
+        }
+        const part = new Part(place, buffer);
+        hashed = hashAfter(hashed, part, hash);
+        const task = Promise.allSettled([use(part), fill(reader, part), hashed]).then((results) => {
+            tools.window.give(buffer);
+            for (const result of results)
+                if (result.status === 'rejected')
+                    failures.push(result.reason);
+            running.delete(task);
+        });
+        running.add(task);
+    }
+    await Promise.all(running);
+    if (failures.length > 0)
+        throw failures[0];
+    return hash.digest('hex');
+}
+/** A file as one stream, read ahead in ranges, for a road that takes it in one request; its sha256 goes to `onHash`. */
+async function* streamParts(file, reader, { window }, onHash) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const places = partsOf(file.size, PART_BYTES).values();
+    const begun = [];
+    const beginNext = () => {
+        const { value } = places.next();
+        if (value === undefined)
+            return;
+        const { length, ...place } = value;
+        const begin = async () => {
+            const buffer = await window.take(length);
+            const part = new Part(place, buffer);
+            return { part, buffer, filled: Promise.allSettled([fill(reader, part)]) };
+        };
+        begun.push(begin());
+    };
+    for (let count = 0; count < AHEAD; count += 1)
+        beginNext();
+    try {
+        for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
+            const { part, buffer, filled } = await next;
+            try {
+                for await (const piece of part.stream()) {
+                    hash.update(piece);
+                    // The consumer may still hold what it was given when the buffer is used again.
+                    yield Uint8Array.from(piece);
+                }
+            }
+            finally {
+                await filled;
+                window.give(buffer);
+            }
+            beginNext();
+        }
+    }
+    finally {
+        for (const left of begun) {
+            const { buffer, filled } = await left;
+            await filled;
+            window.give(buffer);
+        }
+    }
+    onHash(hash.digest('hex'));
+}
+async function fill(reader, part) {
+    try {
+        await reader.fill(part);
+    }
+    catch (error) {
+        part.fail(error);
+        throw error;
+    }
+}
+async function hashAfter(before, part, hash) {
+    await before;
+    for await (const piece of part.stream())
+        hash.update(piece);
+}
+
+
+/***/ }),
+
+/***/ 7313:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AY: () => (/* binding */ PARALLEL_LARGE),
+/* harmony export */   DC: () => (/* binding */ hashFile),
+/* harmony export */   X2: () => (/* binding */ exactBytes),
+/* harmony export */   qp: () => (/* binding */ PARALLEL_FILES),
+/* harmony export */   tD: () => (/* binding */ changed)
+/* harmony export */ });
+/* unused harmony export hashFiles */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
+/* harmony import */ var _lane_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3017);
+/* harmony import */ var _large_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6476);
+
+
+
+
+
+
+/** Files that are read or copied at the same time: the budget of the Files API. */
+const PARALLEL_FILES = 16;
+/** Large files at the same time: while one begins or ends, the window is not idle. */
+const PARALLEL_LARGE = 3;
+/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
+async function hashFiles(files, source, tools) {
+    const large = files.filter(({ size }) => size >= LARGE_FILE);
+    const small = files.filter(({ size }) => size < LARGE_FILE);
+    const hash = async (file) => ({ ...file, sha256: await hashFile(file, source, tools) });
+    const hashed = await Promise.all([
+        inParallel(large, PARALLEL_LARGE, hash),
+        inParallel(small, PARALLEL_FILES, hash),
+    ]);
+    return hashed.flat();
+}
+/** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
+async function hashFile(file, source, tools) {
+    tools.refuseWhenCancelled();
+    if (file.size >= _lane_js__WEBPACK_IMPORTED_MODULE_3__/* .LARGE_FILE */ .fW && source.openRanges !== undefined) {
+        return (0,_large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .runParts */ .e2)(file, source.openRanges(file), _large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_BYTES */ ._E, tools, () => Promise.resolve());
+    }
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    for await (const chunk of exactBytes(file, source))
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+/** The bytes of a file that must be exactly as many as were listed. */
+async function* exactBytes(file, source) {
+    const bytes = await source.open(file.path);
+    if (bytes === undefined)
+        throw changed(file, 'it is gone');
+    let size = 0;
+    for await (const chunk of bytes) {
+        size += chunk.length;
+        if (size > file.size)
+            throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
+        yield chunk;
+    }
+    if (size !== file.size)
+        throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
+}
+/** The error of a file that is not what the listing said, or not what it was at the first read. */
+function changed(file, problem) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .PromoteError */ .jG(`The file ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(file.path)} changed while it was read: ${problem}.`, {
+        code: 'verification',
+        outcome: 'error',
+        fix: 'Run again. If it stays, somebody writes into the files of this version.',
+    });
 }
 
 
@@ -60842,7 +63986,7 @@ exports.visitAsync = visitAsync;
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   exec: () => (/* binding */ exec),
-  H: () => (/* binding */ getExecOutput)
+  getExecOutput: () => (/* binding */ getExecOutput)
 });
 
 ;// CONCATENATED MODULE: external "string_decoder"
@@ -61991,6 +65135,7 @@ function getExecOutput(commandLine, args, options) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   You: () => (/* binding */ ZodISODateTime),
+  rSt: () => (/* binding */ ZodNumber),
   aRx: () => (/* binding */ ZodType),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
@@ -62007,7 +65152,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   KCZ: () => (/* binding */ union)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -68763,6 +71908,7 @@ function preprocess(fn, schema) {
 /* harmony export */   pY: () => (/* binding */ _uuidv6),
 /* harmony export */   q0: () => (/* binding */ describe),
 /* harmony export */   qF: () => (/* binding */ _uppercase),
+/* harmony export */   qG: () => (/* binding */ _coercedNumber),
 /* harmony export */   qm: () => (/* binding */ _gte),
 /* harmony export */   rk: () => (/* binding */ _jwt),
 /* harmony export */   rt: () => (/* binding */ _base64),
@@ -68770,7 +71916,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _null, _any, _void, _date, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _custom, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4890);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9396);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4723);
@@ -69102,7 +72248,7 @@ function _number(Class, params) {
 }
 // @__NO_SIDE_EFFECTS__
 function _coercedNumber(Class, params) {
-    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...util.normalizeParams(params) }));
+    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params) }));
 }
 // @__NO_SIDE_EFFECTS__
 function _int(Class, params) {
@@ -71815,6 +74961,18 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
 /******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
@@ -71948,10 +75106,55 @@ const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var src_schemas = __nccwpck_require__(2857);
+var classic_schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var domain_errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/domain/model-pattern.ts
+var model_pattern = __nccwpck_require__(8374);
+;// CONCATENATED MODULE: ./src/actions/naming.ts
+
+
+
+/**
+ * Names among the inputs' values that a registry of the naming does not have. Fields read every name that any registry
+ * may have; which one it is, is known beside them.
+ */
+function namingFaults(inputs, raw, naming) {
+    if (naming === 'any')
+        return [];
+    return Object.entries(inputs).flatMap(([input, value]) => {
+        const lines = Array.isArray(value) ? (0,fields/* splitLines */.uz)(raw[input] ?? '') : [];
+        const values = Array.isArray(value) ? value : [value];
+        return values.flatMap((each, index) => {
+            const line = lines.length === values.length ? `line ${lines[index]?.number ?? 0}: ` : '';
+            return faultsIn(each).map(({ problem, fix }) => ({ input, problem: `${line}${problem}`, fix }));
+        });
+    });
+}
+function faultsIn(value) {
+    if (typeof value !== 'object' || value === null)
+        return [];
+    if (isPattern(value))
+        return [(0,model_pattern/* levelFault */.DS)(value)].filter((fault) => fault !== undefined);
+    if (isFullName(value)) {
+        const strict = (0,full_name/* parseFullName */.St)((0,full_name/* formatFullName */.G)(value));
+        return strict.ok ? [] : [strict];
+    }
+    return 'name' in value ? faultsIn(value.name) : [];
+}
+function isFullName(value) {
+    return 'catalog' in value && 'schema' in value && 'model' in value;
+}
+function isPattern(value) {
+    return 'kind' in value && (value.kind === 'all' || (value.kind === 'model' && 'name' in value));
+}
+
 ;// CONCATENATED MODULE: ./src/actions/read-inputs.ts
+
 
 
 /** What the schema says of each input, in order. */
@@ -71969,14 +75172,16 @@ function rawInputs(action, input, variable) {
     }
     return raw;
 }
-/** The inputs as values; every fault of every input is in the one error that it throws. */
-function parseInputs(action, raw) {
+/** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
+function parseInputs(action, raw, { naming = 'three-level', more = [] } = {}) {
     const result = action.inputs.safeParse(raw);
     const readable = result.success ? result.data : readableInputs(action, raw);
     const faults = [
         ...(result.success ? [] : faultsOf(action, result.error)),
         ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+        ...namingFaults(readable, raw, naming),
         ...action.refine(readable),
+        ...more,
     ];
     if (!result.success || faults.length > 0)
         throw (0,domain_errors/* invalidInputs */.Rg)(faults);
@@ -72032,12 +75237,14 @@ function choiceFaults(choice, raw) {
     return [];
 }
 function fieldOf(name, schema) {
-    const meta = schema instanceof src_schemas/* ZodType */.aRx ? schema.meta() : undefined;
+    const meta = schema instanceof classic_schemas/* ZodType */.aRx ? schema.meta() : undefined;
     if (meta?.description === undefined)
         throw new TypeError(`The input ${name} has no description.`);
     return { ...meta, description: meta.description };
 }
 
+// EXTERNAL MODULE: ./src/actions/needs.ts
+var needs = __nccwpck_require__(5306);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
 ;// CONCATENATED MODULE: ./src/actions/record.ts
@@ -72068,6 +75275,11 @@ class ActionRecord {
         this.checks.push({ name, mode, decision: judged, passed });
         if (judged !== null && !judged.allowed && this.#refusal === undefined)
             this.#refusal = refusal;
+    }
+    /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
+    notApplicable(name, mode, why) {
+        this.checks.push({ name, mode, decision: null, passed: '', notApplicable: why });
+        this.fact(name, 'not applicable', why);
     }
     /** Notes what is to be changed, as planned. */
     plan(changes) {
@@ -72168,7 +75380,7 @@ const OUTCOME_MEANINGS = {
     unsupported: {
         meaning: 'This registry cannot do what was asked.',
         exitCode: 1,
-        next: 'See the table of registries in docs/compatibility.md.',
+        next: 'See the table in docs/registries.md.',
     },
     partial: {
         meaning: 'Not everything could be seen; what was seen is reported.',
@@ -72236,12 +75448,15 @@ const CHECK_SIGNS = {
     warned: { icon: '⚠️', word: 'warning' },
     noted: { icon: '✅', word: 'passed, with a note' },
     off: { icon: '➖', word: 'off, not checked' },
+    'not-applicable': { icon: '➖', word: 'not applicable, not checked' },
     'not-reached': { icon: '➖', word: 'not reached' },
 };
 /** What a check came to, from its mode and findings. */
 function checkResult(check) {
     if (check.mode === 'off')
         return 'off';
+    if (check.notApplicable !== undefined)
+        return 'not-applicable';
     if (check.decision === null)
         return 'not-reached';
     if (!check.decision.allowed)
@@ -72254,13 +75469,16 @@ function checkResult(check) {
 function checkSign(check) {
     return CHECK_SIGNS[checkResult(check)];
 }
-/** What the reader must not overlook beside the verdict: a dry run, checks that were off. Not escaped. */
+/** What the reader must not overlook beside the verdict: a dry run, checks that were off or not applicable. Not escaped. */
 function reservations(document) {
     const said = [];
     if (document.dryRun)
         said.push('Dry run: nothing was changed');
     if (document.checksOff.length > 0)
         said.push(`Not checked: ${document.checksOff.join(', ')}`);
+    const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
+    if (without.length > 0)
+        said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);
     return said;
 }
 /** Outcome, verdict and reservations in one line of plain text. Not escaped. */
@@ -72319,11 +75537,16 @@ function firstFix(document) {
 }
 function verdict(document, level) {
     const fix = firstFix(document);
-    const errors = level === 'error' ? document.checks.flatMap((check) => findingsOf(check, 'error')) : [];
+    const errors = document.checks
+        .flatMap((check) => check.decision?.findings ?? [])
+        .filter(({ severity }) => severity === 'error');
     const lines = [
         line(`${verdictLine(document)}.`, MAX_VERDICT),
         ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
-        ...errors,
+        // One finding alone is the verdict itself.
+        ...(level === 'error' && errors.length > 1
+            ? errors.map((finding) => line(`- ${finding.message}`, 600))
+            : []),
     ];
     return { level, title: line(document.action, MAX_TITLE), message: message(lines) };
 }
@@ -72772,7 +75995,7 @@ var api = __nccwpck_require__(3759);
 
 
 function datetime(params) {
-    return api/* _isoDateTime */.G1(src_schemas/* ZodISODateTime */.You, params);
+    return api/* _isoDateTime */.G1(classic_schemas/* ZodISODateTime */.You, params);
 }
 function date(params) {
     return core._isoDate(ZodISODate, params);
@@ -72795,53 +76018,53 @@ const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
 
 /** Version of the report's shape; a reader refuses a greater one. */
 const REPORT_SCHEMA_VERSION = 1;
-const report_text = src_schemas/* string */.YjP();
-const version = src_schemas/* int */.Whr();
+const report_text = classic_schemas/* string */.YjP();
+const version = classic_schemas/* int */.Whr();
 const report_time = datetime({ offset: true });
-const fullName = src_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
-const target = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('model'), name: fullName }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('version'), name: fullName, version }),
+const fullName = classic_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
+const target = classic_schemas/* discriminatedUnion */.gMt('kind', [
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('model'), name: fullName }),
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('version'), name: fullName, version }),
 ]);
-const change = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('alias'),
+const change = classic_schemas/* discriminatedUnion */.gMt('kind', [
+    classic_schemas/* object */.Ikc({
+        kind: classic_schemas/* literal */.euz('alias'),
         name: fullName,
         alias: report_text,
         from: version.nullable(),
         to: version.nullable(),
     }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('create-model'), name: fullName, owner: src_schemas/* exactOptional */.yqP(report_text) }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('copy'),
-        source: src_schemas/* object */.Ikc({ name: fullName, version }),
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('create-model'), name: fullName, owner: classic_schemas/* exactOptional */.yqP(report_text) }),
+    classic_schemas/* object */.Ikc({
+        kind: classic_schemas/* literal */.euz('copy'),
+        source: classic_schemas/* object */.Ikc({ name: fullName, version }),
         destination: fullName,
     }),
 ]);
-const finding = src_schemas/* object */.Ikc({
+const finding = classic_schemas/* object */.Ikc({
     code: report_text,
-    severity: src_schemas/* enum */.k5n(['error', 'warning', 'note']),
+    severity: classic_schemas/* enum */.k5n(['error', 'warning', 'note']),
     message: report_text,
-    fix: src_schemas/* exactOptional */.yqP(report_text),
+    fix: classic_schemas/* exactOptional */.yqP(report_text),
 });
-const block = src_schemas/* discriminatedUnion */.gMt('kind', [
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('paragraph'), text: report_text }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('table'),
-        columns: src_schemas/* array */.YOg(report_text),
-        rows: src_schemas/* array */.YOg(src_schemas/* array */.YOg(report_text)),
-        align: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(['left', 'right']))),
+const block = classic_schemas/* discriminatedUnion */.gMt('kind', [
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('paragraph'), text: report_text }),
+    classic_schemas/* object */.Ikc({
+        kind: classic_schemas/* literal */.euz('table'),
+        columns: classic_schemas/* array */.YOg(report_text),
+        rows: classic_schemas/* array */.YOg(classic_schemas/* array */.YOg(report_text)),
+        align: classic_schemas/* exactOptional */.yqP(classic_schemas/* array */.YOg(classic_schemas/* enum */.k5n(['left', 'right']))),
     }),
-    src_schemas/* object */.Ikc({
-        kind: src_schemas/* literal */.euz('code'),
-        language: src_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
+    classic_schemas/* object */.Ikc({
+        kind: classic_schemas/* literal */.euz('code'),
+        language: classic_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
         text: report_text,
     }),
-    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('list'), items: src_schemas/* array */.YOg(report_text) }),
+    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('list'), items: classic_schemas/* array */.YOg(report_text) }),
 ]);
-const run = src_schemas/* object */.Ikc({
+const run = classic_schemas/* object */.Ikc({
     /** `owner/name`. */
     repository: report_text,
     runId: report_text,
@@ -72852,45 +76075,46 @@ const run = src_schemas/* object */.Ikc({
     /** `owner/name/.github/workflows/file.yml@ref`. */
     workflowRef: report_text,
 });
-const error = src_schemas/* object */.Ikc({
+const error = classic_schemas/* object */.Ikc({
     code: report_text,
     message: report_text,
-    fix: src_schemas/* exactOptional */.yqP(report_text),
-    serverCode: src_schemas/* exactOptional */.yqP(report_text),
-    httpStatus: src_schemas/* exactOptional */.yqP(src_schemas/* int */.Whr()),
-    requestId: src_schemas/* exactOptional */.yqP(report_text),
+    fix: classic_schemas/* exactOptional */.yqP(report_text),
+    serverCode: classic_schemas/* exactOptional */.yqP(report_text),
+    httpStatus: classic_schemas/* exactOptional */.yqP(classic_schemas/* int */.Whr()),
+    requestId: classic_schemas/* exactOptional */.yqP(report_text),
 });
 /**
  * The report file of an action: what it decided, on what, and what it did; fit to be kept as evidence. Times are ISO
  * 8601 in UTC. Neither a host nor a secret is in it. Texts are verbatim, not escaped. Fields that are not here are left
  * out when a report is built, and to be ignored by who reads one of a later 1.x.
  */
-const reportSchema = src_schemas/* object */.Ikc({
-    schemaVersion: src_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
+const reportSchema = classic_schemas/* object */.Ikc({
+    schemaVersion: classic_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
     action: report_text,
-    outcome: src_schemas/* enum */.k5n(OUTCOMES),
+    outcome: classic_schemas/* enum */.k5n(OUTCOMES),
     verdict: report_text,
-    dryRun: src_schemas/* boolean */.zMY(),
-    checksOff: src_schemas/* array */.YOg(report_text),
-    changed: src_schemas/* boolean */.zMY(),
-    wouldChange: src_schemas/* boolean */.zMY(),
+    dryRun: classic_schemas/* boolean */.zMY(),
+    checksOff: classic_schemas/* array */.YOg(report_text),
+    changed: classic_schemas/* boolean */.zMY(),
+    wouldChange: classic_schemas/* boolean */.zMY(),
     startedAt: report_time,
     finishedAt: report_time,
     run: run.nullable(),
-    inputs: src_schemas/* record */.g1P(report_text, report_text),
-    checks: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({
+    inputs: classic_schemas/* record */.g1P(report_text, report_text),
+    checks: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({
         name: report_text,
-        mode: src_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
-        decision: src_schemas/* object */.Ikc({ allowed: src_schemas/* boolean */.zMY(), findings: src_schemas/* array */.YOg(finding) }).nullable(),
+        mode: classic_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
+        decision: classic_schemas/* object */.Ikc({ allowed: classic_schemas/* boolean */.zMY(), findings: classic_schemas/* array */.YOg(finding) }).nullable(),
         passed: report_text,
+        notApplicable: classic_schemas/* exactOptional */.yqP(report_text),
     })),
-    changes: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ change, state: src_schemas/* enum */.k5n(CHANGE_STATES) })),
-    facts: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ label: report_text, value: report_text, note: src_schemas/* exactOptional */.yqP(report_text) })),
-    todo: src_schemas/* array */.YOg(block),
-    undo: src_schemas/* array */.YOg(block),
-    sections: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ title: report_text, folded: src_schemas/* boolean */.zMY(), blocks: src_schemas/* array */.YOg(block) })),
-    outputs: src_schemas/* record */.g1P(report_text, report_text),
-    error: src_schemas/* exactOptional */.yqP(error),
+    changes: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ change, state: classic_schemas/* enum */.k5n(CHANGE_STATES) })),
+    facts: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ label: report_text, value: report_text, note: classic_schemas/* exactOptional */.yqP(report_text) })),
+    todo: classic_schemas/* array */.YOg(block),
+    undo: classic_schemas/* array */.YOg(block),
+    sections: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ title: report_text, folded: classic_schemas/* boolean */.zMY(), blocks: classic_schemas/* array */.YOg(block) })),
+    outputs: classic_schemas/* record */.g1P(report_text, report_text),
+    error: classic_schemas/* exactOptional */.yqP(error),
 });
 /** Inputs that never reach a report: many repositories keep the host as a secret. */
 const WITHHELD = /(?:^|-)(?:host|token|secret|password|key|credentials?|certificate)(?:-|$)/iu;
@@ -72912,8 +76136,8 @@ function buildReport(document, context) {
     });
 }
 
-// EXTERNAL MODULE: ./src/domain/rules.ts
-var rules = __nccwpck_require__(6059);
+// EXTERNAL MODULE: ./src/http/host.ts
+var http_host = __nccwpck_require__(3808);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./src/domain/text.ts
@@ -72921,6 +76145,8 @@ var domain_text = __nccwpck_require__(3373);
 ;// CONCATENATED MODULE: ./src/http/errors.ts
 
 
+/** As much of an error's body as may hold its JSON. */
+const MAX_ERROR_BYTES = 64 * 1024;
 const BY_ERROR_CODE = {
     RESOURCE_DOES_NOT_EXIST: 'not-found',
     NOT_FOUND: 'not-found',
@@ -72928,6 +76154,7 @@ const BY_ERROR_CODE = {
     SCHEMA_DOES_NOT_EXIST: 'not-found',
     METASTORE_DOES_NOT_EXIST: 'not-found',
     PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+    INVALID_PARAMETER_VALUE: 'invalid-input',
     RESOURCE_ALREADY_EXISTS: 'already-exists',
     ALREADY_EXISTS: 'already-exists',
     RESOURCE_CONFLICT: 'conflict',
@@ -72950,6 +76177,7 @@ const BY_STATUS = {
 };
 const OUTCOME_OF = {
     'not-found': 'invalid',
+    'invalid-input': 'invalid',
     'already-exists': 'conflict',
     conflict: 'conflict',
     'permission-denied': 'denied',
@@ -73064,7 +76292,8 @@ function readBody(answer) {
         const value = fields.get(key);
         return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     };
-    const code = textOf('error_code') ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+    const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
+    const code = textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
     const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
     const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
     return {
@@ -73141,292 +76370,7 @@ async function readText(body, limit) {
     return Buffer.concat(chunks).toString('utf8');
 }
 
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
-var snapshot = __nccwpck_require__(8597);
-;// CONCATENATED MODULE: ./src/http/limiter.ts
-/** One action must not starve a workspace (docs/architecture.md, request budgets). */
-const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
-/** The Files API, until the workspace says 429. */
-const FILES_API = { inFlight: 16, perSecond: 1000 };
-/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
-class Limiter {
-    #budget;
-    #clock;
-    #waiting = [];
-    #running = 0;
-    #tokens;
-    #refilledAt;
-    constructor(budget, clock) {
-        this.#budget = budget;
-        this.#clock = clock;
-        this.#tokens = budget.perSecond;
-        this.#refilledAt = clock.now();
-    }
-    /** Runs `work` when the budget allows. */
-    async run(work) {
-        if (this.#running >= this.#budget.inFlight) {
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        }
-        else {
-            this.#running += 1;
-        }
-        try {
-            await this.#takeToken();
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#running -= 1;
-            else
-                next();
-        }
-    }
-    async #takeToken() {
-        const now = this.#clock.now();
-        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
-        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
-        this.#refilledAt = now;
-        this.#tokens -= 1;
-        if (this.#tokens < 0)
-            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/http/request.ts
-/** The path and query of a request, encoded. */
-function pathOf(request) {
-    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
-        const value = request.params?.[name];
-        if (value === undefined)
-            throw new TypeError(`No value for {${name}} of ${request.template}`);
-        return keepSlashes === '+'
-            ? value.split('/').map(encodeURIComponent).join('/')
-            : encodeURIComponent(value);
-    });
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(request.query ?? {})) {
-        if (value !== undefined)
-            query.set(key, String(value));
-    }
-    const text = query.toString();
-    return text === '' ? path : `${path}?${text}`;
-}
-
-;// CONCATENATED MODULE: ./src/http/retry.ts
-
-/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
-const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
-/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Whether an answer of this status may be asked for again. */
-function mayRetryStatus(status, retry) {
-    return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
-}
-/** Failures before a byte was sent: not processed whatever the request was. */
-const NOT_SENT = new Set([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-]);
-/** Failures that trying again cannot mend. */
-const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
-/** Whether a request that got no answer may be sent again. */
-function mayRetryFailure(code, retry) {
-    return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
-}
-/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
-function requestedDelay(answer, now) {
-    const value = header(answer.headers, 'retry-after').trim();
-    if (/^\d{1,9}$/u.test(value))
-        return Number(value) * 1000;
-    const date = value === '' ? Number.NaN : Date.parse(value);
-    if (!Number.isNaN(date))
-        return Math.max(0, date - now);
-    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
-    return info === undefined ? undefined : Number(info) * 1000;
-}
-/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
-function delayBefore(attempt, asked, policy, random) {
-    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
-    const own = ceiling / 2 + (random() * ceiling) / 2;
-    return asked === undefined ? own : asked + random() * 250;
-}
-/** True when waiting `delay` still ends within the budget. */
-function withinBudget(startedAt, delay, clock, policy) {
-    return clock.now() + delay - startedAt <= policy.budget;
-}
-
-;// CONCATENATED MODULE: ./src/http/client.ts
-
-
-
-
-
-/** JSON answers over this are refused: no call of ours is answered by more. */
-const MAX_JSON_BYTES = 32 * 1024 * 1024;
-/** As much of an error's body as may hold its JSON. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** Without any answer there is little hope: tries of a request whose connection fails. */
-const MAX_CONNECTION_TRIES = 4;
-/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
-class HttpClient {
-    #options;
-    #limiter;
-    #retry;
-    #begun = 0;
-    constructor(options) {
-        this.#options = options;
-        this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
-        this.#retry = options.retry ?? DEFAULT_RETRY;
-    }
-    /** How many requests were begun, tries included. */
-    get requestsBegun() {
-        return this.#begun;
-    }
-    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
-    async json(request) {
-        const body = request.json === undefined ? undefined : jsonBody(request.json);
-        return this.#send(request, body, async (answer) => {
-            const text = await answer.text(MAX_JSON_BYTES);
-            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
-        });
-    }
-    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
-    async send(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-        await this.#send(request, sent, async (answer) => {
-            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
-        });
-    }
-    /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
-    async stream(request) {
-        try {
-            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
-        }
-        catch (error) {
-            if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-                return undefined;
-            throw error;
-        }
-    }
-    async #send(request, body, read) {
-        const { clock, random, log } = this.#options;
-        const call = callOf(request);
-        const startedAt = clock.now();
-        for (let attempt = 1;; attempt += 1) {
-            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call));
-            if ('value' in result)
-                return result.value;
-            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
-            const delay = delayBefore(attempt, result.asked, this.#retry, random);
-            if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
-                throw attempt === 1
-                    ? result.error
-                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
-            }
-            log.info(`${(0,domain_errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
-            await clock.sleep(delay, this.#options.signal);
-        }
-    }
-    async #attempt(request, body, read, call) {
-        const { host, transport, authorizer, userAgent, clock, log, signal } = this.#options;
-        const headers = {
-            accept: 'application/json',
-            'user-agent': userAgent,
-            ...(await authorizer.headers()),
-            ...request.headers,
-            ...(body === undefined
-                ? {}
-                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
-        };
-        const startedAt = clock.now();
-        this.#begun += 1;
-        try {
-            const answer = await transport({
-                method: request.method,
-                url: `${host}${pathOf(request)}`,
-                headers,
-                ...(body === undefined ? {} : { body: await body.open() }),
-                ...(signal === undefined ? {} : { signal }),
-            });
-            log.debug(`${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
-            if (answer.status >= 200 && answer.status < 300)
-                return { value: await read(answer) };
-            return await refused(answer, request, call, clock.now());
-        }
-        catch (cause) {
-            if (signal?.aborted === true)
-                throw cancelled(call);
-            if (cause instanceof domain_errors/* PromoteError */.jG)
-                throw cause;
-            const code = causeCode(cause);
-            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
-            return {
-                error: errorFromFailure(cause, call),
-                again: mayRetryFailure(code, request.retry),
-                unanswered: true,
-            };
-        }
-    }
-}
-async function refused(answer, request, call, now) {
-    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-    const failed = { status: answer.status, headers: answer.headers, body, call };
-    const asked = requestedDelay(failed, now);
-    return {
-        error: errorFromAnswer(failed),
-        again: mayRetryStatus(answer.status, request.retry),
-        unanswered: false,
-        ...(asked === undefined ? {} : { asked }),
-    };
-}
-/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
-async function refusePage(answer, call) {
-    if (!/text\/html/iu.test(header(answer.headers, 'content-type')))
-        return answer;
-    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-    throw htmlError({ status: answer.status, headers: answer.headers, body, call });
-}
-function parseJson(text, answer, call) {
-    if (isHtml({ headers: answer.headers, body: text })) {
-        throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
-    }
-    if (text.trim() === '')
-        return {};
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw protocolError('is not JSON', call, cause);
-    }
-}
-function callOf(request) {
-    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
-}
-function jsonBody(value) {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
-    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
-}
-function cancelled(call) {
-    return new domain_errors/* PromoteError */.jG(`Cancelled during ${call}.`, { code: 'cancelled', outcome: 'error' });
-}
-function afterTries(error, tries, ms, asked) {
-    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-    return new domain_errors/* PromoteError */.jG(message, { ...error.details, cause: error });
-}
-
-;// CONCATENATED MODULE: ./src/domain/product.ts
-/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
-const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
-
-;// CONCATENATED MODULE: ./src/registry/databricks/call.ts
+;// CONCATENATED MODULE: ./src/registry/call.ts
 
 
 /** More pages than any registry has: a list that goes on is a loop. */
@@ -73483,49 +76427,49 @@ var domain_privilege = __nccwpck_require__(2315);
  * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
  * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
  */
-const int64 = src_schemas/* union */.KCZ([
-    src_schemas/* number */.aig().int(),
-    src_schemas/* string */.YjP()
+const int64 = classic_schemas/* union */.KCZ([
+    classic_schemas/* number */.aig().int(),
+    classic_schemas/* string */.YjP()
         .regex(/^-?\d+$/u)
         .transform(Number),
 ]);
-const wire_text = src_schemas/* string */.YjP();
-const optionalText = src_schemas/* string */.YjP().nullish();
-const nativeAlias = src_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: int64 });
+const wire_text = classic_schemas/* string */.YjP();
+const optionalText = classic_schemas/* string */.YjP().nullish();
+const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: int64 });
 /** RegisteredModelInfo of the native family (uc-protocol §3.2). */
-const registeredModel = src_schemas/* looseObject */._H3({
+const registeredModel = classic_schemas/* looseObject */._H3({
     owner: optionalText,
     comment: optionalText,
-    aliases: src_schemas/* array */.YOg(nativeAlias).nullish(),
+    aliases: classic_schemas/* array */.YOg(nativeAlias).nullish(),
 });
 /** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
-const nativeVersion = src_schemas/* looseObject */._H3({
+const nativeVersion = classic_schemas/* looseObject */._H3({
     version: int64,
     status: optionalText,
     source: optionalText,
     created_by: optionalText,
 });
 /** A page of versions (uc-protocol §4.2). */
-const versionPage = src_schemas/* looseObject */._H3({
-    model_versions: src_schemas/* array */.YOg(nativeVersion).nullish(),
+const versionPage = classic_schemas/* looseObject */._H3({
+    model_versions: classic_schemas/* array */.YOg(nativeVersion).nullish(),
     next_page_token: optionalText,
 });
 /** A page of registered models (uc-protocol §3.2). */
-const modelPage = src_schemas/* looseObject */._H3({
-    registered_models: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
+const modelPage = classic_schemas/* looseObject */._H3({
+    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
     next_page_token: optionalText,
 });
-const tag = src_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
+const tag = classic_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
 /** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
-const legacyModel = src_schemas/* looseObject */._H3({
-    registered_model: src_schemas/* looseObject */._H3({
-        tags: src_schemas/* array */.YOg(tag).nullish(),
-        deployment_job_id: src_schemas/* union */.KCZ([wire_text, src_schemas/* number */.aig().transform(String)]).nullish(),
+const legacyModel = classic_schemas/* looseObject */._H3({
+    registered_model: classic_schemas/* looseObject */._H3({
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        deployment_job_id: classic_schemas/* union */.KCZ([wire_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
     }),
 });
 /** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
-const legacyVersion = src_schemas/* looseObject */._H3({
-    model_version: src_schemas/* looseObject */._H3({
+const legacyVersion = classic_schemas/* looseObject */._H3({
+    model_version: classic_schemas/* looseObject */._H3({
         version: int64,
         status: optionalText,
         status_message: optionalText,
@@ -73536,22 +76480,22 @@ const legacyVersion = src_schemas/* looseObject */._H3({
         model_id: optionalText,
         user_id: optionalText,
         creation_timestamp: int64.nullish(),
-        aliases: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ alias: wire_text, version: int64.nullish() })).nullish(),
-        tags: src_schemas/* array */.YOg(tag).nullish(),
-        model_version_dependencies: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: int64.nullish() })).nullish(),
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
     }),
 });
 /** A row of direct or effective grants (uc-protocol §10.1). */
-const grantsPage = src_schemas/* looseObject */._H3({
-    privilege_assignments: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
+const grantsPage = classic_schemas/* looseObject */._H3({
+    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
         principal: optionalText,
-        privileges: src_schemas/* array */.YOg(src_schemas/* union */.KCZ([
+        privileges: classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
             wire_text.transform((privilege) => ({
                 privilege,
                 inherited_from_type: undefined,
                 inherited_from_name: undefined,
             })),
-            src_schemas/* looseObject */._H3({
+            classic_schemas/* looseObject */._H3({
                 privilege: wire_text,
                 inherited_from_type: optionalText,
                 inherited_from_name: optionalText,
@@ -73563,29 +76507,29 @@ const grantsPage = src_schemas/* looseObject */._H3({
     next_page_token: optionalText,
 });
 /** SCIM `Me` (uc-protocol §10.4). */
-const me = src_schemas/* looseObject */._H3({
+const me = classic_schemas/* looseObject */._H3({
     userName: optionalText,
     applicationId: optionalText,
     displayName: optionalText,
-    schemas: src_schemas/* array */.YOg(wire_text).nullish(),
-    emails: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
-    groups: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
+    schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
+    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
+    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
 });
 /** Catalog or schema. */
-const wire_parent = src_schemas/* looseObject */._H3({ owner: optionalText });
+const wire_parent = classic_schemas/* looseObject */._H3({ owner: optionalText });
 /** A page of a directory listing of the Files API (uc-protocol §9.2). */
-const directoryPage = src_schemas/* looseObject */._H3({
-    contents: src_schemas/* array */.YOg(src_schemas/* looseObject */._H3({
+const directoryPage = classic_schemas/* looseObject */._H3({
+    contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
         path: wire_text,
         name: optionalText,
-        is_directory: src_schemas/* boolean */.zMY().nullish(),
+        is_directory: classic_schemas/* boolean */.zMY().nullish(),
         file_size: int64.nullish(),
     }))
         .nullish(),
     next_page_token: optionalText,
 });
 /** Answer of `runs/get`, as far as a copy needs it. */
-const created = src_schemas/* looseObject */._H3({ model_version: src_schemas/* looseObject */._H3({ version: int64 }) });
+const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: int64 }) });
 /** A registered model in domain words. */
 function toRegisteredModel(name, wire) {
     return {
@@ -73664,6 +76608,7 @@ function given(key, value) {
 
 
 
+
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
 function accessCalls(http) {
     return {
@@ -73681,19 +76626,39 @@ function accessCalls(http) {
                 return undefined;
             return found.owner == null ? { securable } : { securable, owner: found.owner };
         },
-        async getEffectiveGrants(securable, principal) {
-            const request = {
-                method: 'GET',
-                template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-                params: { type: securable.type, name: securable.name },
-                query: { principal, max_results: 0 },
-                retry: 'safe',
-            };
-            const rows = [];
-            for await (const page of pages(http, request, grantsPage))
-                rows.push(...toAssignments(page));
-            return rows;
-        },
+        getEffectiveGrants: grantsReader(http),
+    };
+}
+/**
+ * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
+ * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
+ */
+function grantsReader(http) {
+    let upper = false;
+    const readRows = async (securable, principal) => {
+        const request = {
+            method: 'GET',
+            template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+            params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
+            query: { principal, max_results: 0 },
+            retry: 'safe',
+        };
+        const rows = [];
+        for await (const page of pages(http, request, grantsPage))
+            rows.push(...toAssignments(page));
+        return rows;
+    };
+    return async (securable, principal) => {
+        const asked = upper;
+        try {
+            return await readRows(securable, principal);
+        }
+        catch (error) {
+            if (asked || !(error instanceof domain_errors/* PromoteError */.jG) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
+                throw error;
+            upper = true;
+            return readRows(securable, principal);
+        }
     };
 }
 async function getCaller(http) {
@@ -73728,65 +76693,53 @@ async function getCaller(http) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
+// EXTERNAL MODULE: ./src/transfer/lane.ts
+var lane = __nccwpck_require__(3017);
+;// CONCATENATED MODULE: ./src/registry/file-path.ts
+
+
+/** True for a relative path that stays below its root, on any file system. */
+function isSafePath(path) {
+    return (path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+        !/[\p{Cc}\\]/u.test(path));
+}
+/** A stream whole; `rejected` when it has more than `limit` bytes. */
+async function readWhole(stream, path, limit) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of stream) {
+        size += chunk.length;
+        if (size > limit) {
+            throw new domain_errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
+                code: 'rejected',
+                outcome: 'blocked',
+            });
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-listing.ts
 
 
 
 
 
-/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
-const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
 const MAX_ENTRIES = 100_000;
-/** The files of a version through the Files API, read (uc-protocol §9.2). */
-function filesApiSource(http, name, version) {
-    const root = rootOf(name, version);
-    const open = async (path, range) => {
-        const request = fileRequest('GET', root, path);
-        const ranged = range === undefined
-            ? request
-            : { ...request, headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } };
-        return (await http.stream(ranged))?.stream;
-    };
-    return {
-        list: () => listFiles(http, root),
-        open,
-        async read(path, limit) {
-            const stream = await open(path);
-            if (stream === undefined)
-                return undefined;
-            const chunks = [];
-            let size = 0;
-            for await (const chunk of stream) {
-                size += chunk.length;
-                if (size > limit)
-                    throw tooLarge(path, limit);
-                chunks.push(chunk);
-            }
-            return Buffer.concat(chunks);
-        },
-    };
-}
-/** The files of a pending version through the Files API, written: one PUT a file, repeated from its start when it fails. */
-function filesApiSink(http, name, version) {
-    const root = rootOf(name, version);
-    return {
-        maxFileSize: MAX_PUT_BYTES,
-        async write(file, open) {
-            const request = { ...fileRequest('PUT', root, file.path), query: { overwrite: true } };
-            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
-        },
-    };
-}
-function rootOf(name, version) {
-    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
-}
-function fileRequest(method, root, path) {
-    return { method, template: '/api/2.0/fs/files{+path}', params: { path: `${root}/${path}` }, retry: 'safe' };
-}
+/** Directories within directories; more is a hostile or broken listing. */
+const MAX_DEPTH = 50;
+/** Directories that are listed at the same time. */
+const PARALLEL_DIRECTORIES = 8;
+/**
+ * Every file below a version's root. Throws `protocol` on names that lead out of it or could (`..`, absolute, control
+ * characters), on duplicates, on sizes that are none, and on listings without an end.
+ */
 async function listFiles(http, root) {
     const files = new Map();
     const listed = new Set();
+    let pagesRead = 0;
     const listDirectory = async (directory) => {
         const deeper = [];
         const request = {
@@ -73797,6 +76750,9 @@ async function listFiles(http, root) {
             retry: 'safe',
         };
         for await (const page of pages(http, request, directoryPage)) {
+            pagesRead += 1;
+            if (pagesRead > MAX_ENTRIES)
+                throw hostile(`has more than ${MAX_ENTRIES} pages`);
             for (const row of page.contents ?? []) {
                 const path = relativePath(row.path, root);
                 if (row.is_directory === true)
@@ -73804,7 +76760,7 @@ async function listFiles(http, root) {
                 else if (files.has(path))
                     throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
                 else
-                    files.set(path, { path, size: row.file_size ?? 0 });
+                    files.set(path, { path, size: files_listing_sizeOf(path, row.file_size) });
                 if (files.size + listed.size + deeper.length > MAX_ENTRIES)
                     throw hostile(`lists more than ${MAX_ENTRIES} entries`);
             }
@@ -73812,14 +76768,22 @@ async function listFiles(http, root) {
         return deeper;
     };
     let directories = [root];
-    while (directories.length > 0) {
+    for (let depth = 0; directories.length > 0; depth += 1) {
+        if (depth > MAX_DEPTH)
+            throw hostile(`has directories more than ${MAX_DEPTH} levels deep`);
         for (const directory of directories) {
             if (listed.has(directory))
                 throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
             listed.add(directory);
         }
-        directories = (await Promise.all(directories.map(listDirectory))).flat();
+        const found = [];
+        for (let at = 0; at < directories.length; at += PARALLEL_DIRECTORIES) {
+            const batch = directories.slice(at, at + PARALLEL_DIRECTORIES);
+            found.push(...(await Promise.all(batch.map(listDirectory))).flat());
+        }
+        directories = found;
     }
+    refuseFilesAsDirectories(files, listed, root);
     return [...files.values()];
 }
 /** The path below the version's root; a path that leads out of it, or could, is refused. */
@@ -73828,26 +76792,892 @@ function relativePath(path, root) {
     if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
         throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
     const relative = inside.slice(root.length + 1);
-    const segments = relative.split('/');
-    if (segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
-        /[\p{Cc}\\]/u.test(relative)) {
+    if (!isSafePath(relative))
         throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
-    }
     return relative;
+}
+function files_listing_sizeOf(path, size) {
+    if (size === undefined || size === null)
+        return 0;
+    if (!Number.isSafeInteger(size) || size < 0)
+        throw hostile(`gives "${(0,domain_text/* show */.W)(path)}" the size ${size}`);
+    return size;
+}
+function refuseFilesAsDirectories(files, listed, root) {
+    for (const path of files.keys()) {
+        if (listed.has(`${root}/${path}`))
+            throw hostile(`has "${(0,domain_text/* show */.W)(path)}" as a file and as a directory`);
+    }
 }
 function hostile(problem) {
     return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
 }
-function tooLarge(path, limit) {
-    return new domain_errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
-        code: 'rejected',
-        outcome: 'blocked',
-    });
+
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
+/** Where the Files API keeps the files of a version (uc-protocol §9.2). */
+function versionRoot(name, version) {
+    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
+}
+/** A request about one file. */
+function fileRequest(method, path, query) {
+    return {
+        method,
+        template: '/api/2.0/fs/files{+path}',
+        params: { path },
+        retry: 'safe',
+        ...(query === undefined ? {} : { query }),
+    };
 }
 
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/http/retry.ts
+
+/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
+const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
+/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Whether an answer of this status may be asked for again. */
+function mayRetryStatus(status, retry) {
+    return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
+}
+/** Failures before a byte was sent: not processed whatever the request was. */
+const NOT_SENT = new Set([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+]);
+/** Failures that trying again cannot mend. */
+const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
+/** Whether a request that got no answer may be sent again. */
+function mayRetryFailure(code, retry) {
+    return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
+}
+/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
+function requestedDelay(answer, now) {
+    const value = header(answer.headers, 'retry-after').trim();
+    if (/^\d{1,9}$/u.test(value))
+        return Number(value) * 1000;
+    const date = value === '' ? Number.NaN : Date.parse(value);
+    if (!Number.isNaN(date))
+        return Math.max(0, date - now);
+    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
+    return info === undefined ? undefined : Number(info) * 1000;
+}
+/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
+function delayBefore(attempt, asked, policy, random) {
+    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
+    const own = ceiling / 2 + (random() * ceiling) / 2;
+    return asked === undefined ? own : asked + random() * 250;
+}
+/** True when waiting `delay` still ends within the budget. */
+function withinBudget(startedAt, delay, clock, policy) {
+    return clock.now() + delay - startedAt <= policy.budget;
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-signed.ts
+
+
+
+
+
+/** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
+const files_signed_TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
+/** Tries of one request whose URL is good and whose answer was none or a passing one. */
+const MAX_TRIES = 5;
+/** Times that one request's URL is renewed (databricks-sdk-py: 3). */
+const MAX_RENEWALS = 3;
+/** Tries of one call for a signed URL that is answered by an error of the server or not at all. */
+const MAX_PRESIGN_TRIES = 3;
+/** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
+const URL_LIFE = 3_600_000;
+/** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
+const URL_MARGIN = 10 * 60_000;
+/** As much of an error's body as may hold its XML. */
+const files_signed_MAX_ERROR_BYTES = 16 * 1024;
+/** The `expire_time` to ask for, RFC 3339. */
+function expireTime(http) {
+    return new Date(http.now() + URL_LIFE).toISOString();
+}
+/** A signed URL from its wire form. */
+function toSignedUrl(http, row) {
+    const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
+    return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
+}
+/** Whether a URL may still be used for a request that begins now. */
+function isFresh(http, signed) {
+    return signed !== undefined && http.now() < signed.freshUntil;
+}
+/**
+ * Calls the workspace for a signed URL, or for an upload that needs them; its refusal closes the road and is no failure
+ * of the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers
+ * 500 each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2).
+ */
+async function presign(http, request, schema) {
+    for (let tries = 1;; tries += 1) {
+        try {
+            return await callJson(http, { ...request, retry: 'once' }, schema);
+        }
+        catch (error) {
+            if ((0,domain_errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
+                throw error;
+            if (!(error instanceof domain_errors/* PromoteError */.jG))
+                throw error;
+            if (!(0,domain_errors/* hasCode */.up)(error, 'unavailable') || tries >= MAX_PRESIGN_TRIES)
+                throw new lane/* LaneRefused */.rD(`the workspace signs no URL (${firstLine((0,domain_errors/* messageOf */.bD)(error))})`, error);
+            await http.backOff(tries);
+        }
+    }
+}
+/**
+ * Sends a request to a signed URL: again after passing failures, with another URL when it expired. Throws
+ * `LaneRefused` when the store refuses or cannot be reached.
+ */
+async function callSigned(http, request) {
+    let renewals = 0;
+    let renew = false;
+    for (let tries = 1;;) {
+        const result = await attempt(http, request, await request.url(renew));
+        renew = false;
+        if ('answer' in result)
+            return result.answer;
+        if (result.expired) {
+            renewals += 1;
+            if (renewals > MAX_RENEWALS)
+                throw new lane/* LaneRefused */.rD(`the storage takes each signed URL for expired`);
+            renew = true;
+            continue;
+        }
+        if (!result.again || tries >= MAX_TRIES)
+            throw new lane/* LaneRefused */.rD(result.reason, result.cause);
+        await http.backOff(tries, result.asked);
+        tries += 1;
+        const settled = await request.beforeRetry?.();
+        if (settled !== undefined)
+            return settled;
+    }
+}
+async function attempt(http, request, signed) {
+    const body = request.body?.();
+    let answer;
+    try {
+        answer = await http.sendSigned({
+            method: request.method,
+            url: signed.url,
+            headers: { ...signed.headers, ...request.headers },
+            ...(body === undefined ? {} : { body }),
+        }, request.call);
+    }
+    catch (error) {
+        if (!(0,domain_errors/* hasCode */.up)(error, 'unavailable'))
+            throw error;
+        const reason = `the storage does not answer (${firstLine((0,domain_errors/* messageOf */.bD)(error))})`;
+        return { expired: false, again: true, reason, cause: error };
+    }
+    if (request.accept.has(answer.status))
+        return { answer };
+    const text = await answer.text(files_signed_MAX_ERROR_BYTES).catch(() => '');
+    const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
+    return {
+        expired: answer.status === 403 && saysExpired(text),
+        again: files_signed_TRANSIENT.has(answer.status),
+        reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+/** AWS: "Request has expired"; Azure: "Signature not valid in the specified time frame"; Google: "ExpiredToken" (auth-and-http §14.1). */
+function saysExpired(text) {
+    return /expired|ExpiredToken|not valid in the specified time frame/iu.test(text);
+}
+/** The code of a store's XML error; its message may repeat the signature, so that it is not shown. */
+function codeOf(text) {
+    const code = /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
+    return code === undefined ? '' : ` ${code}`;
+}
+function firstLine(text) {
+    return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
+}
+
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
+}
+function coerce_boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function coerce_date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
+
+const signedUrl = classic_schemas/* looseObject */._H3({
+    url: classic_schemas/* string */.YjP().min(1),
+    headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+});
+/** Answer of `create-download-url` (uc-protocol §9.2). */
+const downloadUrl = signedUrl;
+/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
+const initiated = classic_schemas/* looseObject */._H3({
+    multipart_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    resumable_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+});
+/** Answer of `create-upload-part-urls`. */
+const partUrls = classic_schemas/* looseObject */._H3({
+    upload_part_urls: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        part_number: number().int().positive(),
+        url: classic_schemas/* string */.YjP().min(1),
+        headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+    })),
+});
+/** Answer of `create-resumable-upload-url`. */
+const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
+/** Answer of `create-abort-upload-url`. */
+const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-parts.ts
+
+
+
+
+
+
+
+
+/** S3 takes at most 10,000 parts a file; some room is left. */
+const MAX_PARTS = 9_000;
+/** URLs asked for at once: fewer requests, and none grows old before its part. */
+const URL_BATCH = 20;
+const CREATED = new Set([200, 201]);
+const GONE = new Set([200, 202, 204, 404]);
+/** Bytes of a part: 6 MiB, doubled until the store's number of parts is enough. */
+function partSizeFor(size) {
+    let partSize = large_file/* PART_BYTES */._E;
+    while (size / partSize > MAX_PARTS)
+        partSize *= 2;
+    return partSize;
+}
+/** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
+class MultipartWriter {
+    lane = { road: 'signed parts', reason: '50 MiB or more' };
+    partSize;
+    #upload;
+    #urls = new Map();
+    #etags = new Map();
+    /** Settles when the storage took the first part: before, no other is sent. */
+    #opened;
+    constructor(upload) {
+        this.#upload = upload;
+        this.partSize = partSizeFor(upload.file.size);
+    }
+    async write(part) {
+        if (this.#opened === undefined) {
+            this.#opened = this.#put(part);
+            return this.#opened;
+        }
+        await this.#opened;
+        await this.#put(part);
+    }
+    async finish() {
+        const { http, path, file, token } = this.#upload;
+        const parts = [...this.#etags]
+            .sort(([a], [b]) => a - b)
+            .map(([number, etag]) => ({ part_number: number, etag }));
+        const query = { action: 'complete-upload', upload_type: 'multipart', session_token: token };
+        try {
+            await http.send({ ...fileRequest('POST', path, query), json: { parts } });
+        }
+        catch (error) {
+            // The answer to an earlier try may have been lost: then the session is gone and the file is there.
+            if (!(0,domain_errors/* hasCode */.up)(error, 'not-found') || (await files_parts_sizeOf(http, path)) !== file.size)
+                throw error;
+        }
+    }
+    abandon() {
+        return abandonUpload(this.#upload);
+    }
+    async #put(part) {
+        const number = part.index + 1;
+        const answer = await callSigned(this.#upload.http, {
+            call: 'PUT {signed URL of a part}',
+            method: 'PUT',
+            url: (renew) => this.#url(number, renew),
+            headers: { 'content-length': String(part.size) },
+            body: () => part.stream(),
+            accept: CREATED,
+        });
+        await answer.discard();
+        const etag = header(answer.headers, 'etag');
+        if (etag === '')
+            throw protocolError('has no ETag', 'PUT {signed URL of a part}');
+        this.#etags.set(number, etag);
+    }
+    async #url(number, renew) {
+        const known = renew ? undefined : await this.#urls.get(number);
+        if (isFresh(this.#upload.http, known))
+            return known;
+        const last = Math.ceil(this.#upload.file.size / this.partSize);
+        const count = renew ? 1 : Math.min(URL_BATCH, last - number + 1);
+        const asked = this.#ask(number, count);
+        for (let each = number; each < number + count; each += 1) {
+            const url = asked.then((urls) => {
+                const found = urls.get(each);
+                if (found === undefined)
+                    throw protocolError(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
+                return found;
+            });
+            url.catch(() => { });
+            this.#urls.set(each, url);
+        }
+        const url = this.#urls.get(number);
+        if (url === undefined)
+            throw new TypeError(`No URL was asked for part ${number}.`);
+        return url;
+    }
+    async #ask(first, count) {
+        const { http, path, token } = this.#upload;
+        const json = {
+            path,
+            session_token: token,
+            start_part_number: first,
+            count,
+            expire_time: expireTime(http),
+        };
+        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-upload-part-urls', json, retry: 'safe' }, partUrls);
+        return new Map(answer.upload_part_urls.map((row) => [row.part_number, toSignedUrl(http, row)]));
+    }
+}
+/** The size of a file as the workspace tells it, or undefined. */
+async function files_parts_sizeOf(http, path) {
+    const answer = await http.stream(fileRequest('HEAD', path));
+    await answer?.discard();
+    const length = answer === undefined ? '' : header(answer.headers, 'content-length');
+    return /^\d+$/u.test(length) ? Number(length) : undefined;
+}
+/** Tells the store to forget an upload. What it keeps in spite of that, its own rules for unfinished uploads remove. */
+async function abandonUpload({ http, path, token }) {
+    const json = { path, session_token: token, expire_time: expireTime(http) };
+    try {
+        const answer = await callJson(http, { method: 'POST', template: '/api/2.0/fs/create-abort-upload-url', json, retry: 'safe' }, abortUrl);
+        const signed = toSignedUrl(http, answer.abort_upload_url);
+        const done = await callSigned(http, {
+            call: 'DELETE {signed URL of an upload}',
+            method: 'DELETE',
+            url: async () => signed,
+            accept: GONE,
+        });
+        await done.discard();
+    }
+    catch (error) {
+        if (!(error instanceof lane/* LaneRefused */.rD) && !(error instanceof domain_errors/* PromoteError */.jG))
+            throw error;
+        http.note(`An unfinished upload could not be taken back: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./src/transfer/read-files.ts
+var read_files = __nccwpck_require__(7313);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-stream.ts
+
+
+
+
+/** Breaks in a row without a byte in between, after which a stream is given up. */
+const MAX_FRUITLESS = 4;
+/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
+async function getFile(http, path, range, unmodifiedSince) {
+    const headers = {};
+    if (range !== undefined)
+        headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
+    if (unmodifiedSince !== undefined)
+        headers['if-unmodified-since'] = unmodifiedSince;
+    try {
+        return await http.stream({ ...fileRequest('GET', path), headers });
+    }
+    catch (error) {
+        if (error instanceof domain_errors/* PromoteError */.jG && error.details.httpStatus === 412)
+            throw (0,read_files/* changed */.tD)({ path }, 'it was written while it was read');
+        throw error;
+    }
+}
+/** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
+function offsetOf(answer, asked) {
+    if (answer.status !== 206)
+        return 0;
+    const from = /^bytes (\d+)-/u.exec(header(answer.headers, 'content-range'))?.[1];
+    return from === undefined ? asked : Number(from);
+}
+/**
+ * The bytes of a stream that is taken up again where it broke, as long as something arrives between two breaks.
+ * Undefined when there is nothing to open.
+ */
+async function unbroken(http, start, open, call) {
+    const first = await open(start);
+    return first === undefined ? undefined : goOn(http, { start, first, open, call });
+}
+async function* goOn(http, { start, first, open, call }) {
+    let position = start;
+    let opened = first;
+    for (let fruitless = 0;;) {
+        const before = position;
+        try {
+            for await (const chunk of skipping(opened, position)) {
+                position += chunk.length;
+                yield chunk;
+            }
+            return;
+        }
+        catch (error) {
+            if (error instanceof domain_errors/* PromoteError */.jG)
+                throw error;
+            fruitless = position > before ? 1 : fruitless + 1;
+            if (fruitless > MAX_FRUITLESS)
+                throw errorFromFailure(error, call);
+        }
+        await http.backOff(fruitless);
+        opened = await open(position);
+        if (opened === undefined)
+            throw (0,read_files/* changed */.tD)({ path: call }, 'it is gone');
+    }
+}
+/** The bytes from `position` on of a body that begins earlier. */
+async function* skipping(opened, position) {
+    let skip = position - opened.offset;
+    for await (const chunk of opened.stream) {
+        if (skip >= chunk.length)
+            skip -= chunk.length;
+        else {
+            yield skip === 0 ? chunk : chunk.subarray(skip);
+            skip = 0;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-ranges.ts
+
+
+
+
+
+
+
+const CALL = 'GET {signed URL}';
+/** Breaks in a row without a byte in between, after which a range is given up. */
+const files_ranges_MAX_FRUITLESS = 5;
+const OK = new Set([200, 206]);
+/**
+ * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
+ * road is closed, through the workspace; and as one stream where the server ignores ranges.
+ */
+class DatabricksRangeReader {
+    #http;
+    #path;
+    #file;
+    #signed;
+    #road;
+    #unmodifiedSince;
+    /** Settles with the first answer: whether ranges are honoured. */
+    #probe;
+    #flow;
+    #turn = Promise.resolve();
+    constructor(http, root, file, road) {
+        this.#road = road;
+        this.#http = http;
+        this.#path = `${root}/${file.path}`;
+        this.#file = file;
+    }
+    get lane() {
+        const whole = this.#flow === undefined ? '' : ', in one stream since ranges are ignored';
+        return this.#road.refused === undefined
+            ? { road: 'signed URL', reason: `50 MiB or more${whole}` }
+            : { road: 'workspace', reason: `${(0,lane/* insteadReason */.HX)(this.#road.refused, 'signed URL')}${whole}` };
+    }
+    async fill(part) {
+        if (this.#probe === undefined) {
+            let settle = () => { };
+            let fail = () => { };
+            this.#probe = new Promise((resolve, reject) => {
+                settle = resolve;
+                fail = reject;
+            });
+            this.#probe.catch(() => { });
+            try {
+                await this.#fillRange(part, settle);
+            }
+            catch (error) {
+                fail(error);
+                throw error;
+            }
+        }
+        else if (await this.#probe) {
+            await this.#fillRange(part);
+        }
+        else {
+            await this.#fillInTurn(part);
+        }
+    }
+    async #fillRange(part, settle = () => { }) {
+        let fruitless = 0;
+        while (!part.isFull) {
+            const before = part.filled;
+            const start = part.start + part.filled;
+            const answer = await this.#open(start, part.start + part.size);
+            const offset = offsetOf(answer, start);
+            const isWhole = answer.status === 200 && this.#file.size > part.size;
+            settle(!isWhole);
+            if (isWhole) {
+                this.#flow ??= new Flow(skipping({ stream: answer.stream, offset }, start));
+                await this.#fillInTurn(part);
+                return;
+            }
+            try {
+                for await (const chunk of skipping({ stream: answer.stream, offset }, start)) {
+                    if (part.append(chunk) < chunk.length)
+                        throw tooLong(this.#file);
+                }
+                if (!part.isFull && part.filled === before)
+                    throw tooShort(this.#file, start);
+            }
+            catch (error) {
+                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+            }
+        }
+    }
+    /** Takes the next bytes of the one stream; parts come here in the order of their starts. */
+    async #fillInTurn(part) {
+        const turn = this.#turn.then(() => this.#fillFromFlow(part));
+        this.#turn = turn;
+        turn.catch(() => { });
+        await turn;
+    }
+    async #fillFromFlow(part) {
+        let fruitless = 0;
+        while (!part.isFull) {
+            const before = part.filled;
+            const position = part.start + part.filled;
+            try {
+                this.#flow ??= await this.#openFlow(position);
+                await this.#flow.fill(part);
+                if (!part.isFull)
+                    throw tooShort(this.#file, part.start + part.filled);
+            }
+            catch (error) {
+                this.#flow = undefined;
+                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+            }
+        }
+    }
+    async #openFlow(position) {
+        const answer = await this.#open(position, this.#file.size);
+        return new Flow(skipping({ stream: answer.stream, offset: offsetOf(answer, position) }, position));
+    }
+    async #afterBreak(error, fruitless) {
+        if (error instanceof domain_errors/* PromoteError */.jG)
+            throw error;
+        if (fruitless + 1 >= files_ranges_MAX_FRUITLESS)
+            throw errorFromFailure(error, CALL);
+        await this.#http.backOff(fruitless + 1);
+        return fruitless + 1;
+    }
+    async #open(start, end) {
+        if (this.#road.refused === undefined) {
+            try {
+                return this.#checked(await this.#openSigned(start, end));
+            }
+            catch (error) {
+                if (!(error instanceof lane/* LaneRefused */.rD))
+                    throw error;
+                this.#road.refused = error;
+            }
+        }
+        const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
+        if (answer === undefined)
+            throw (0,read_files/* changed */.tD)(this.#file, 'it is gone');
+        return this.#checked(answer);
+    }
+    #checked(answer) {
+        const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
+        if (total !== undefined && Number(total) !== this.#file.size)
+            throw (0,read_files/* changed */.tD)(this.#file, `it has ${total} bytes, and ${this.#file.size} were listed`);
+        const modified = header(answer.headers, 'last-modified');
+        if (this.#unmodifiedSince === undefined && modified !== '')
+            this.#unmodifiedSince = modified;
+        return answer;
+    }
+    async #openSigned(start, end) {
+        const since = this.#unmodifiedSince;
+        const answer = await callSigned(this.#http, {
+            call: CALL,
+            method: 'GET',
+            url: (renew) => this.#url(renew),
+            headers: {
+                range: `bytes=${start}-${end - 1}`,
+                ...(since === undefined ? {} : { 'if-unmodified-since': since }),
+            },
+            accept: new Set([...OK, 412]),
+        });
+        if (answer.status !== 412)
+            return answer;
+        await answer.discard();
+        throw (0,read_files/* changed */.tD)(this.#file, 'it was written while it was read');
+    }
+    async #url(renew) {
+        const known = renew ? undefined : this.#signed;
+        const url = await known;
+        if (known !== undefined && isFresh(this.#http, url))
+            return url;
+        // Another part may have asked for a new one in the meantime.
+        if (this.#signed === known || renew) {
+            this.#signed = this.#presign();
+            this.#signed.catch(() => { });
+        }
+        return this.#signed ?? this.#presign();
+    }
+    async #presign() {
+        const query = { path: this.#path, expire_time: expireTime(this.#http) };
+        const request = {
+            method: 'POST',
+            template: '/api/2.0/fs/create-download-url',
+            query,
+            retry: 'safe',
+        };
+        return toSignedUrl(this.#http, await presign(this.#http, request, downloadUrl));
+    }
+}
+/** The one stream of a file, of which each part takes its share. */
+class Flow {
+    #chunks;
+    #rest = new Uint8Array();
+    constructor(stream) {
+        this.#chunks = stream[Symbol.asyncIterator]();
+    }
+    /** Fills the part, or as much of it as the stream has. */
+    async fill(part) {
+        while (!part.isFull) {
+            if (this.#rest.length === 0) {
+                const next = await this.#chunks.next();
+                if (next.done === true)
+                    return;
+                this.#rest = next.value;
+            }
+            const taken = part.append(this.#rest);
+            this.#rest = this.#rest.subarray(taken);
+        }
+    }
+}
+function tooShort(file, end) {
+    return (0,read_files/* changed */.tD)(file, `it ends at byte ${end}, and ${file.size} were listed`);
+}
+function tooLong(file) {
+    return (0,read_files/* changed */.tD)(file, `more bytes came than were asked for, ${file.size} in all`);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-resumable.ts
+
+
+
+
+
+
+/** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
+const ANSWERS = new Set([200, 201, 308, 404, 410]);
+const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
+/** Rounds for one part in which nothing more arrived. */
+const files_resumable_MAX_FRUITLESS = 5;
+/**
+ * Parts one after the other into one upload of Google's storage. After a failure the store is asked how much arrived,
+ * and only the rest is sent (auth-and-http §14.1).
+ */
+class ResumableWriter {
+    lane = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
+    partSize;
+    #upload;
+    #turn = Promise.resolve();
+    #signed;
+    /** Bytes that the store confirmed. */
+    #arrived = 0;
+    #isComplete = false;
+    constructor(upload) {
+        this.#upload = upload;
+        this.partSize = partSizeFor(upload.file.size);
+    }
+    async write(part) {
+        const turn = this.#turn.then(() => this.#put(part));
+        this.#turn = turn;
+        turn.catch(() => { });
+        await turn;
+    }
+    async finish() {
+        if (this.#isComplete)
+            return;
+        throw protocolError('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
+    }
+    abandon() {
+        return abandonUpload(this.#upload);
+    }
+    async #put(part) {
+        const { http, file } = this.#upload;
+        const end = part.start + part.size;
+        const total = part.isLast ? String(file.size) : '*';
+        for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
+            const before = this.#arrived;
+            const from = before - part.start;
+            if (from < 0)
+                throw protocolError(`lost bytes that it had confirmed`, STATUS_CALL);
+            const answer = await callSigned(http, {
+                call: 'PUT {signed URL of an upload}',
+                method: 'PUT',
+                url: (renew) => this.#url(renew),
+                headers: {
+                    'content-length': String(part.size - from),
+                    'content-range': `bytes ${before}-${end - 1}/${total}`,
+                },
+                body: () => part.stream(from),
+                accept: ANSWERS,
+                beforeRetry: () => this.#status(),
+            });
+            await this.#take(answer);
+            fruitless = this.#arrived > before ? 0 : fruitless + 1;
+            if (fruitless >= files_resumable_MAX_FRUITLESS)
+                throw new lane/* LaneRefused */.rD('the storage confirms no byte of the upload');
+        }
+    }
+    /** Asks how much arrived; the answer stands for that of the request that failed. */
+    async #status() {
+        return callSigned(this.#upload.http, {
+            call: STATUS_CALL,
+            method: 'PUT',
+            url: (renew) => this.#url(renew),
+            headers: { 'content-length': '0', 'content-range': 'bytes */*' },
+            accept: ANSWERS,
+        });
+    }
+    async #take(answer) {
+        const { http, path, file } = this.#upload;
+        await answer.discard();
+        if (answer.status === 200 || answer.status === 201) {
+            this.#isComplete = true;
+            this.#arrived = file.size;
+        }
+        else if (answer.status === 308) {
+            const last = /^bytes=0-(\d+)$/u.exec(header(answer.headers, 'range'))?.[1];
+            this.#arrived = last === undefined ? 0 : Number(last) + 1;
+        }
+        else {
+            // The upload is unknown: it ended well and its answer was lost, or it is lost.
+            if ((await files_parts_sizeOf(http, path)) !== file.size)
+                throw new domain_errors/* PromoteError */.jG('The storage forgot an upload that was under way.', {
+                    code: 'unavailable',
+                    outcome: 'unavailable',
+                    fix: 'Run again.',
+                });
+            this.#isComplete = true;
+            this.#arrived = file.size;
+        }
+    }
+    async #url(renew) {
+        const { http, path, token } = this.#upload;
+        if (!renew && isFresh(http, this.#signed))
+            return this.#signed;
+        const json = { path, session_token: token, expire_time: expireTime(http) };
+        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-resumable-upload-url', json, retry: 'safe' }, resumableUrl);
+        this.#signed = toSignedUrl(http, answer.resumable_upload_url);
+        return this.#signed;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
+
+
+
+
+
+
+
+
+
+
+
+/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/** The files of a version through the Files API, read (uc-protocol §9.2). */
+function filesApiSource(http, name, version) {
+    const root = versionRoot(name, version);
+    const road = {};
+    const open = (path, range) => openFile(http, `${root}/${path}`, range);
+    return {
+        lane: lane/* SMALL_LANE */.VZ,
+        list: () => listFiles(http, root),
+        open,
+        async read(path, limit) {
+            const stream = await open(path);
+            return stream === undefined ? undefined : readWhole(stream, path, limit);
+        },
+        openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
+    };
+}
+/** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
+function filesApiSink(http, name, version) {
+    const root = versionRoot(name, version);
+    return {
+        maxFileSize: MAX_PUT_BYTES,
+        async write(file, open) {
+            const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
+            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+        },
+        async openParts(file) {
+            const path = `${root}/${file.path}`;
+            const query = { action: 'initiate-upload', overwrite: true };
+            const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, initiated);
+            const multipart = begun.multipart_upload?.session_token;
+            if (multipart !== undefined)
+                return new MultipartWriter({ http, path, file, token: multipart });
+            const resumable = begun.resumable_upload?.session_token;
+            if (resumable !== undefined)
+                return new ResumableWriter({ http, path, file, token: resumable });
+            throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
+        },
+    };
+}
+async function openFile(http, path, range) {
+    let unmodifiedSince;
+    const end = range === undefined ? undefined : range.start + range.length;
+    const bytes = await unbroken(http, range?.start ?? 0, async (start) => {
+        const asked = start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
+        const answer = await getFile(http, path, asked, unmodifiedSince);
+        if (answer === undefined)
+            return undefined;
+        unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
+        return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
+    }, 'GET /api/2.0/fs/files{path}');
+    return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
+}
+/** At most `length` bytes: a server that ignores ranges sends more. */
+async function* firstOf(bytes, length) {
+    let left = length;
+    for await (const chunk of bytes) {
+        if (chunk.length >= left) {
+            yield chunk.subarray(0, left);
+            return;
+        }
+        left -= chunk.length;
+        yield chunk;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
+
 
 
 
@@ -73889,7 +77719,12 @@ function versionCalls(http) {
         async getModelVersion(name, version) {
             const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
             const found = await findJson(http, request, legacyVersion);
-            return found === undefined ? undefined : toModelVersion(name, found);
+            if (found === undefined)
+                return undefined;
+            const read = toModelVersion(name, found);
+            if (read.version === version)
+                return read;
+            throw protocolError(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
         },
         async *listModelVersions(name) {
             const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
@@ -74003,18 +77838,22 @@ function targetKey(target) {
 
 
 
+/** What a Databricks workspace can do. */
+const DATABRICKS_CAPABILITIES = {
+    aliases: 'case-insensitive',
+    tags: true,
+    grants: 'effective',
+    ownersReachDown: false,
+    upload: 'pending',
+    files: true,
+    owners: true,
+    deploymentJobs: true,
+    names: 'three-level',
+};
 /** The registry of a Databricks workspace. */
 function databricksRegistry({ control, files }) {
     return {
-        capabilities: {
-            aliases: 'case-insensitive',
-            tags: true,
-            grants: 'effective',
-            upload: 'pending',
-            owners: true,
-            deploymentJobs: true,
-            names: 'three-level',
-        },
+        capabilities: DATABRICKS_CAPABILITIES,
         get requestsBegun() {
             return control.requestsBegun + files.requestsBegun;
         },
@@ -74027,14 +77866,1148 @@ function databricksRegistry({ control, files }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/auth/pat.ts
-/** Signs in by a token that the user gave; a workspace id routes on a unified host (auth-and-http §3.5, §5.1). */
-function personalAccessToken(token, workspaceId) {
-    const headers = {
-        authorization: `Bearer ${token}`,
-        ...(workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId }),
+;// CONCATENATED MODULE: ./src/registry/detect.ts
+
+/** Domains under which only Databricks hands out names (auth-and-http §3.4). */
+const DATABRICKS_DOMAIN = /\.(databricks\.(com|us|mil|azure\.(us|cn))|azuredatabricks\.net|cloud\.databricks\.us)$/iu;
+/** A look at a host takes no longer, milliseconds. */
+const LOOK_TIMEOUT = 10_000;
+/** As much of an answer as tells what answers. */
+const MAX_BYTES = 64 * 1024;
+/**
+ * Finds out which kind of registry answers at an address: by its domain alone where Databricks owns it, else by what
+ * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for
+ * Databricks, whose first real call then tells what is wrong.
+ *
+ * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2 and `/` of Unity Catalog 0.6.0, observed.
+ */
+async function detectRegistry(origin, transport) {
+    if (DATABRICKS_DOMAIN.test(new URL(origin).hostname))
+        return 'databricks';
+    const look = (path) => lookAt(`${origin}${path}`, transport);
+    const metadata = await look('/.well-known/databricks-config');
+    if (metadata === undefined || /"oidc_endpoint"/u.test(metadata))
+        return 'databricks';
+    const [version, root] = await Promise.all([look('/version'), look('/')]);
+    if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? ''))
+        return 'mlflow';
+    return /^Hello, Unity Catalog!/u.test(root ?? '') ? 'unity-catalog' : 'databricks';
+}
+/** The text of a successful answer, empty for any other one; undefined when none came. */
+async function lookAt(url, transport) {
+    try {
+        const answer = await transport({
+            method: 'GET',
+            url,
+            headers: { accept: '*/*' },
+            signal: AbortSignal.timeout(LOOK_TIMEOUT),
+        });
+        if (answer.status === 200)
+            return await answer.text(MAX_BYTES);
+        await answer.discard();
+        return '';
+    }
+    catch (error) {
+        // A page over the limit says something, though nothing that is known here.
+        return (0,domain_errors/* hasCode */.up)(error, 'protocol') ? '' : undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/unsupported.ts
+
+/** The error of a call that a registry has nothing for; `what` goes after "has no". */
+function unsupported(what) {
+    return new domain_errors/* PromoteError */.jG(`This registry has no ${what}.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'See the table of registries in docs/registries.md.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/wire.ts
+
+/*
+ * The MLflow server's spelling (mlflow `protos/model_registry.proto`, seen on 3.17.2): numbers in the names of fields
+ * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
+ */
+const wire_int64 = classic_schemas/* union */.KCZ([
+    classic_schemas/* number */.aig().int(),
+    classic_schemas/* string */.YjP()
+        .regex(/^-?\d+$/u)
+        .transform(Number),
+]);
+const mlflow_wire_text = classic_schemas/* string */.YjP();
+const wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
+const nextPage = { next_page_token: wire_optionalText };
+const modelFields = classic_schemas/* looseObject */._H3({
+    name: mlflow_wire_text,
+    description: wire_optionalText,
+    tags,
+    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: wire_int64 })).nullish(),
+});
+const versionFields = classic_schemas/* looseObject */._H3({
+    version: wire_int64,
+    status: wire_optionalText,
+    status_message: wire_optionalText,
+    description: wire_optionalText,
+    source: wire_optionalText,
+    run_id: wire_optionalText,
+    model_id: wire_optionalText,
+    user_id: wire_optionalText,
+    creation_timestamp: wire_int64.nullish(),
+    tags,
+    aliases: classic_schemas/* array */.YOg(mlflow_wire_text).nullish(),
+});
+/** Answer of `registered-models/get`. */
+const model = classic_schemas/* looseObject */._H3({ registered_model: modelFields });
+/** A page of `registered-models/search`. */
+const wire_modelPage = classic_schemas/* looseObject */._H3({
+    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: mlflow_wire_text })).nullish(),
+    ...nextPage,
+});
+/** Answer of `model-versions/get` and `model-versions/create`. */
+const wire_version = classic_schemas/* looseObject */._H3({ model_version: versionFields });
+/** A page of `model-versions/search`. */
+const wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(versionFields).nullish(), ...nextPage });
+/** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
+const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
+/** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
+const listing = classic_schemas/* looseObject */._H3({
+    files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: wire_int64.nullish() }))
+        .nullish(),
+    ...nextPage,
+});
+/** The artifact root of a run, from `runs/get`. */
+const wire_run = classic_schemas/* looseObject */._H3({
+    run: classic_schemas/* looseObject */._H3({ info: classic_schemas/* looseObject */._H3({ artifact_uri: wire_optionalText }) }),
+});
+/** A model version in domain words. */
+function wire_toModelVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: wire_toStatus(row.status),
+        ...wire_given('statusMessage', row.status_message),
+        ...wire_given('description', row.description),
+        ...wire_given('source', row.source),
+        ...wire_given('runId', row.run_id),
+        ...wire_given('modelId', row.model_id),
+        ...wire_given('createdBy', row.user_id),
+        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+        aliases: (row.aliases ?? []).map((alias) => ({ alias, version: row.version })),
+        tags: wire_toTags(row.tags),
+        dependencies: [],
     };
-    return { method: 'pat', headers: async () => headers };
+}
+/** A row of a search in domain words. */
+function wire_toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: wire_toStatus(row.status),
+        ...wire_given('source', row.source),
+        ...wire_given('createdBy', row.user_id),
+    };
+}
+/** Tags in domain words; an absent value is the empty string. */
+function wire_toTags(rows) {
+    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+function wire_toStatus(status) {
+    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+        ? status
+        : 'UNKNOWN';
+}
+function wire_given(key, value) {
+    return value == null || value === '' ? {} : { [key]: value };
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/models.ts
+
+
+
+
+
+
+/** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
+const PREFIX = '/api/2.0/mlflow';
+/** Calls about registered models. */
+function models_modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const found = await findModel(http, name);
+            if (found === undefined)
+                return undefined;
+            const description = found.description ?? '';
+            return {
+                name,
+                ...(description === '' ? {} : { description }),
+                aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
+            };
+        },
+        async getModelExtras(name) {
+            const found = await findModel(http, name);
+            return found === undefined ? undefined : { tags: wire_toTags(found.tags) };
+        },
+        listRegisteredModels: (scope) => models_listModels(http, scope),
+        async createRegisteredModel(name) {
+            await http.json(write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+        },
+        async setOwner() {
+            throw unsupported('owners of models');
+        },
+    };
+}
+/** Calls about model versions. A version is READY at once and points at its source (uc-protocol §12.1). */
+function models_versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const found = await findJson(http, request, wire_version);
+            if (found === undefined)
+                return undefined;
+            const read = wire_toModelVersion(name, found.model_version);
+            if (read.version === version)
+                return read;
+            throw protocolError(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
+        },
+        async *listModelVersions(name) {
+            const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
+            for await (const page of pages(http, get('/model-versions/search', query), wire_versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield wire_toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const body = {
+                name: (0,full_name/* formatFullName */.G)(version.name),
+                source: version.source,
+                tags: version.tags,
+                ...(version.description === undefined ? {} : { description: version.description }),
+                ...(version.runId === undefined ? {} : { run_id: version.runId }),
+            };
+            const answer = await callJson(http, write('POST', '/model-versions/create', body, 'once'), wire_version);
+            return answer.model_version.version;
+        },
+        async finalizeModelVersion() {
+            throw unsupported('pending versions');
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(write('DELETE', '/model-versions/delete', models_versionKey(name, version)));
+        },
+    };
+}
+/** Calls about aliases, tags and descriptions. */
+function models_labelCalls(http) {
+    return {
+        // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list tells.
+        async getAlias(name, alias) {
+            const found = await findModel(http, name);
+            return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
+        },
+        async setAlias(name, alias, version) {
+            await http.send(write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }));
+        },
+        async deleteAlias(name, alias) {
+            await http.send(write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }));
+        },
+        async setTag(target, key, value) {
+            await http.send(write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }));
+        },
+        async deleteTag(target, key) {
+            await http.send(write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }));
+        },
+        async setDescription(target, description) {
+            await http.send(write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }));
+        },
+    };
+}
+async function findModel(http, name) {
+    const found = await findJson(http, get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
+    return found?.registered_model;
+}
+async function* models_listModels(http, scope) {
+    const request = get('/registered-models/search', { max_results: 1000 });
+    for await (const page of pages(http, request, wire_modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = (0,full_name/* parseModelName */.s_)(row.name);
+            if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog))
+                yield name.value;
+        }
+    }
+}
+/** A text in a search filter: MLflow's grammar has no escape, so a name with both kinds of quotes cannot be asked for. */
+function quoted(name) {
+    if (!name.includes("'"))
+        return `'${name}'`;
+    if (!name.includes('"'))
+        return `"${name}"`;
+    throw new domain_errors/* PromoteError */.jG('A name with both kinds of quotes cannot be searched for on an MLflow server.', {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Rename the model.',
+    });
+}
+/** A read of the API. */
+function get(path, query) {
+    return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
+}
+function write(method, path, json, retry = 'safe') {
+    return { method, template: `${PREFIX}${path}`, json, retry };
+}
+function models_versionKey(name, version) {
+    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
+}
+function models_collection(target) {
+    return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+function models_targetKey(target) {
+    return target.kind === 'model'
+        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
+        : models_versionKey(target.name, target.version);
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/files.ts
+
+
+
+
+
+
+
+
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const files_MAX_ENTRIES = 100_000;
+/**
+ * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
+ * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
+ */
+function serverSource(http, name, version) {
+    const open = async (path, range) => {
+        const request = {
+            method: 'GET',
+            template: '/model-versions/get-artifact',
+            query: { name: (0,full_name/* formatFullName */.G)(name), version, path },
+            ...(range === undefined
+                ? {}
+                : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
+            retry: 'safe',
+        };
+        const answer = await http.stream(request);
+        if (answer === undefined || range === undefined || answer.status === 206)
+            return answer?.stream;
+        return cut(answer.stream, range.start, range.length);
+    };
+    const lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
+    return {
+        lane,
+        list: () => files_listFiles(http, name, version),
+        open,
+        async read(path, limit) {
+            const stream = await open(path);
+            return stream === undefined ? undefined : readWhole(stream, path, limit);
+        },
+        openRanges: (file) => ({
+            lane,
+            async fill(part) {
+                const stream = await open(file.path, { start: part.start, length: part.size });
+                for await (const chunk of stream ?? [])
+                    part.append(chunk);
+            },
+        }),
+    };
+}
+/** Versions point at their files: nothing is ever written, and so no file is too large. */
+function noSink() {
+    return {
+        maxFileSize: Number.MAX_SAFE_INTEGER,
+        write: refuse,
+    };
+}
+async function refuse() {
+    throw unsupported('upload into a version');
+}
+/** The part of a stream that is asked for: MLflow's server hands out ranges for some stores and the whole for others. */
+async function* cut(stream, start, length) {
+    let at = 0;
+    for await (const chunk of stream) {
+        const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, start + length - at));
+        at += chunk.length;
+        if (piece.length > 0)
+            yield piece;
+        if (at >= start + length)
+            return;
+    }
+}
+async function files_listFiles(http, name, version) {
+    const folder = await folderOf(http, name, version);
+    const files = new Map();
+    let folders = [''];
+    let entries = 0;
+    while (folders.length > 0) {
+        const deeper = await Promise.all(folders.map(async (parent) => {
+            const found = [];
+            for await (const page of pages(http, folder.request(parent), listing)) {
+                for (const row of page.files ?? []) {
+                    const path = folder.inside(parent, row.path);
+                    if (!isSafePath(path))
+                        throw files_hostile(`names "${(0,domain_text/* show */.W)(row.path)}", which is no safe file name`);
+                    entries += 1;
+                    if (entries > files_MAX_ENTRIES)
+                        throw files_hostile(`lists more than ${files_MAX_ENTRIES} entries`);
+                    if (row.is_dir === true)
+                        found.push(path);
+                    else if (files.has(path))
+                        throw files_hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
+                    else
+                        files.set(path, { path, size: row.file_size ?? 0 });
+                }
+            }
+            return found;
+        }));
+        folders = deeper.flat();
+    }
+    return [...files.values()];
+}
+async function folderOf(http, name, version) {
+    const key = { name: (0,full_name/* formatFullName */.G)(name), version };
+    const [{ artifact_uri: uri }, read] = await Promise.all([
+        callJson(http, get('/model-versions/get-download-uri', key), downloadUri),
+        callJson(http, get('/model-versions/get', key), wire_version),
+    ]);
+    // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
+    const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
+    if (kept !== undefined) {
+        const root = kept.replace(/\/$/u, '');
+        return {
+            request: (path) => ({
+                method: 'GET',
+                template: '/api/2.0/mlflow-artifacts/artifacts',
+                query: { path: joined(root, path) },
+                retry: 'safe',
+            }),
+            inside: (parent, path) => joined(parent, path),
+        };
+    }
+    const runId = read.model_version.run_id ?? '';
+    const root = runId === '' ? undefined : await placeInRun(http, runId, uri);
+    if (root === undefined)
+        throw notListed(uri);
+    return {
+        request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+        // Here the listed paths begin at the run, whichever folder was asked for.
+        inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
+    };
+}
+/** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
+async function placeInRun(http, runId, uri) {
+    const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire_run);
+    const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
+    if (root === '')
+        return undefined;
+    if (uri.replace(/\/$/u, '') === root)
+        return '';
+    return uri.startsWith(`${root}/`) ? uri.slice(root.length + 1).replace(/\/$/u, '') : undefined;
+}
+function joined(folder, path) {
+    return [folder, path].filter((part) => part !== '').join('/');
+}
+function files_hostile(problem) {
+    return protocolError(`${problem}; nothing was read or written by it`, 'the listing of files');
+}
+function notListed(uri) {
+    const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(uri)?.[1] ?? 'file';
+    return new domain_errors/* PromoteError */.jG(`The files of this version lie in a store (${(0,domain_text/* show */.W)(scheme, 20)}:) that the MLflow server does not list.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Let the server keep the files (mlflow server --serve-artifacts), or register the version from its run.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/client.ts
+
+
+
+/** What an MLflow server can do (mlflow 3.17.2): its permissions are those of a plug-in and are not read. */
+const MLFLOW_CAPABILITIES = {
+    aliases: 'case-sensitive',
+    tags: true,
+    grants: 'none',
+    ownersReachDown: false,
+    upload: 'pointer',
+    files: true,
+    owners: false,
+    deploymentJobs: false,
+    names: 'any',
+};
+/** The registry of an open-source MLflow server. */
+function mlflowRegistry(http, files) {
+    return {
+        capabilities: MLFLOW_CAPABILITIES,
+        get requestsBegun() {
+            return http.requestsBegun + files.requestsBegun;
+        },
+        ...models_modelCalls(http),
+        ...models_versionCalls(http),
+        ...models_labelCalls(http),
+        // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
+        getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
+        getParent: async () => undefined,
+        async getEffectiveGrants() {
+            throw unsupported('grants');
+        },
+        openSource: (name, version) => serverSource(files, name, version),
+        openSink: () => noSink(),
+    };
+}
+
+// EXTERNAL MODULE: ./src/registry/port.ts
+var port = __nccwpck_require__(7076);
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/wire.ts
+
+
+/*
+ * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
+ * values come as null; versions and times are numbers.
+ */
+const unity_catalog_wire_text = classic_schemas/* string */.YjP();
+const unity_catalog_wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const wire_nextPage = { next_page_token: unity_catalog_wire_optionalText };
+/** RegisteredModelInfo. */
+const wire_model = classic_schemas/* looseObject */._H3({
+    name: unity_catalog_wire_text,
+    catalog_name: unity_catalog_wire_text,
+    schema_name: unity_catalog_wire_text,
+    owner: unity_catalog_wire_optionalText,
+    comment: unity_catalog_wire_optionalText,
+});
+/** A page of models; models that the caller may not see are left out. */
+const unity_catalog_wire_modelPage = classic_schemas/* looseObject */._H3({ registered_models: classic_schemas/* array */.YOg(wire_model).nullish(), ...wire_nextPage });
+/** ModelVersionInfo. */
+const unity_catalog_wire_version = classic_schemas/* looseObject */._H3({
+    version: classic_schemas/* number */.aig().int(),
+    status: unity_catalog_wire_optionalText,
+    source: unity_catalog_wire_optionalText,
+    run_id: unity_catalog_wire_optionalText,
+    comment: unity_catalog_wire_optionalText,
+    created_by: unity_catalog_wire_optionalText,
+    created_at: classic_schemas/* number */.aig().nullish(),
+});
+/** A page of versions. */
+const unity_catalog_wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(unity_catalog_wire_version).nullish(), ...wire_nextPage });
+/** Direct grants on one object; privileges are spelled with blanks. */
+const grants = classic_schemas/* looseObject */._H3({
+    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ principal: unity_catalog_wire_optionalText, privileges: classic_schemas/* array */.YOg(unity_catalog_wire_text).nullish() }))
+        .nullish(),
+});
+/** Catalog or schema. */
+const unity_catalog_wire_parent = classic_schemas/* looseObject */._H3({ owner: unity_catalog_wire_optionalText });
+/** SCIM `Me` of the control API. */
+const wire_me = classic_schemas/* looseObject */._H3({
+    userName: unity_catalog_wire_optionalText,
+    displayName: unity_catalog_wire_optionalText,
+    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: unity_catalog_wire_optionalText })).nullish(),
+});
+/** A registered model in domain words. */
+function wire_toRegisteredModel(name, row) {
+    return { name, ...unity_catalog_wire_given('owner', row.owner), ...unity_catalog_wire_given('description', row.comment), aliases: [] };
+}
+/** A model version in domain words. */
+function unity_catalog_wire_toModelVersion(name, row) {
+    return {
+        ...unity_catalog_wire_toListedVersion(name, row),
+        ...unity_catalog_wire_given('description', row.comment),
+        ...unity_catalog_wire_given('runId', row.run_id),
+        ...(row.created_at == null ? {} : { createdAt: row.created_at }),
+        aliases: [],
+        tags: [],
+        dependencies: [],
+    };
+}
+/** A row of a list of versions in domain words. */
+function unity_catalog_wire_toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: unity_catalog_wire_toStatus(row.status),
+        ...unity_catalog_wire_given('source', row.source),
+        ...unity_catalog_wire_given('createdBy', row.created_by),
+    };
+}
+/** Grants in domain words, privileges in canonical spelling. */
+function wire_toAssignments(answer) {
+    return (answer.privilege_assignments ?? []).map((row) => ({
+        principal: row.principal ?? '',
+        privileges: (row.privileges ?? []).map((privilege) => ({ privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege) })),
+    }));
+}
+function unity_catalog_wire_toStatus(status) {
+    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+        ? status
+        : 'UNKNOWN';
+}
+function unity_catalog_wire_given(key, value) {
+    return value == null || value === '' ? {} : { [key]: value };
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/models.ts
+
+
+
+
+
+/** Prefix of the server's API (uc-protocol §12.2). */
+const models_PREFIX = '/api/2.1/unity-catalog';
+/** Calls about registered models. */
+function unity_catalog_models_modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const found = await findJson(http, call('GET', '/models/{name}', name), wire_model);
+            return found === undefined ? undefined : wire_toRegisteredModel(name, found);
+        },
+        async getModelExtras() {
+            throw unsupported('tags');
+        },
+        listRegisteredModels: (scope) => unity_catalog_models_listModels(http, scope),
+        async createRegisteredModel(name) {
+            const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
+            await http.json({ method: 'POST', template: `${models_PREFIX}/models`, json, retry: 'once' });
+        },
+        async setOwner() {
+            throw unsupported('change of an owner');
+        },
+    };
+}
+/** Calls about model versions: PENDING at first, READY once finalized (uc-protocol §12.2). */
+function unity_catalog_models_versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = versionCall('GET', '', name, version);
+            const found = await findJson(http, request, unity_catalog_wire_version);
+            if (found === undefined)
+                return undefined;
+            if (found.version === version)
+                return unity_catalog_wire_toModelVersion(name, found);
+            throw protocolError(`is about version ${found.version}, and ${version} was asked for`, `GET ${request.template}`);
+        },
+        async *listModelVersions(name) {
+            for await (const page of pages(http, call('GET', '/models/{name}/versions', name), unity_catalog_wire_versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield unity_catalog_wire_toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const json = {
+                model_name: version.name.model,
+                catalog_name: version.name.catalog,
+                schema_name: version.name.schema,
+                source: version.source,
+                ...(version.runId === undefined ? {} : { run_id: version.runId }),
+                ...(version.description === undefined ? {} : { comment: version.description }),
+            };
+            const request = {
+                method: 'POST',
+                template: `${models_PREFIX}/models/versions`,
+                json,
+                retry: 'once',
+            };
+            return (await callJson(http, request, unity_catalog_wire_version)).version;
+        },
+        async finalizeModelVersion(name, version) {
+            const json = { full_name: (0,full_name/* formatFullName */.G)(name), version };
+            await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(versionCall('DELETE', '', name, version));
+        },
+    };
+}
+/** Calls about labels: the server has descriptions only (no line of its `api/all.yaml` names an alias or a tag). */
+function unity_catalog_models_labelCalls(http) {
+    const noAliases = async () => {
+        throw unsupported('aliases');
+    };
+    const noTags = async () => {
+        throw unsupported('tags');
+    };
+    return {
+        getAlias: noAliases,
+        setAlias: noAliases,
+        deleteAlias: noAliases,
+        setTag: noTags,
+        deleteTag: noTags,
+        async setDescription(target, description) {
+            const request = target.kind === 'model'
+                ? call('PATCH', '/models/{name}', target.name)
+                : versionCall('PATCH', '', target.name, target.version);
+            await http.send({ ...request, json: { comment: description } });
+        },
+    };
+}
+async function* unity_catalog_models_listModels(http, scope) {
+    const request = {
+        method: 'GET',
+        template: `${models_PREFIX}/models`,
+        query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
+        retry: 'safe',
+    };
+    for await (const page of pages(http, request, unity_catalog_wire_modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
+                yield name;
+        }
+    }
+}
+function call(method, path, name) {
+    return { method, template: `${models_PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
+}
+function versionCall(method, path, name, version) {
+    const request = call(method, `/models/{name}/versions/{version}${path}`, name);
+    return { ...request, params: { ...request.params, version: String(version) } };
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/access.ts
+
+
+
+
+/** A model is a securable of its own here, and no function as on Databricks. */
+const TYPES = {
+    metastore: 'metastore',
+    catalog: 'catalog',
+    schema: 'schema',
+    function: 'registered_model',
+};
+/**
+ * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
+ * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
+ * own (server 0.6.0, `PermissionService`).
+ */
+function access_accessCalls(http) {
+    return {
+        async getCaller() {
+            const template = '/api/1.0/unity-control/scim2/Me';
+            const row = await callJson(http, { method: 'GET', template, retry: 'safe' }, wire_me);
+            const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
+            const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
+            const [principal] = alsoKnownAs;
+            if (principal === undefined)
+                throw protocolError('does not say who the caller is', `GET ${template}`);
+            return {
+                principal,
+                alsoKnownAs,
+                kind: 'user',
+                groups: [],
+                ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
+            };
+        },
+        async getParent(securable) {
+            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+            const found = await findJson(http, named(`/${collection}/{name}`, securable), unity_catalog_wire_parent);
+            if (found === undefined)
+                return undefined;
+            return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
+        },
+        async getEffectiveGrants(securable) {
+            const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
+            return wire_toAssignments(await callJson(http, request, grants));
+        },
+    };
+}
+function named(path, securable) {
+    return { method: 'GET', template: `${models_PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/client.ts
+
+
+
+/** What the open-source Unity Catalog server can do (0.6.0). */
+const UNITY_CATALOG_CAPABILITIES = {
+    aliases: 'none',
+    tags: false,
+    grants: 'direct',
+    ownersReachDown: true,
+    upload: 'pending',
+    files: false,
+    owners: true,
+    deploymentJobs: false,
+    names: 'three-level',
+};
+/**
+ * The registry of an open-source Unity Catalog server. The bytes of a version lie in storage that the server only
+ * names: a path of its own machine, or a bucket with credentials of the cloud; neither is read.
+ */
+function unityCatalogRegistry(http) {
+    return {
+        capabilities: UNITY_CATALOG_CAPABILITIES,
+        get requestsBegun() {
+            return http.requestsBegun;
+        },
+        ...unity_catalog_models_modelCalls(http),
+        ...unity_catalog_models_versionCalls(http),
+        ...unity_catalog_models_labelCalls(http),
+        ...access_accessCalls(http),
+        openSource() {
+            throw unsupported('way to read the files of a version through its API');
+        },
+        openSink() {
+            throw unsupported('way to write the files of a version through its API');
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/runtime/choose-registry.ts
+
+
+
+
+
+
+
+/** What each kind of registry can do: the source of the table in docs/registries.md. */
+const CAPABILITIES_OF = {
+    databricks: DATABRICKS_CAPABILITIES,
+    'unity-catalog': UNITY_CATALOG_CAPABILITIES,
+    mlflow: MLFLOW_CAPABILITIES,
+};
+/**
+ * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
+ * by its rules. A faulty `registry` or `host` is left to that.
+ */
+async function chooseRegistry(raw, environment) {
+    const asked = raw['registry']?.trim().toLowerCase();
+    const named = port/* REGISTRY_KINDS */.G.find((kind) => kind === asked);
+    if (named !== undefined)
+        return named;
+    const host = (0,http_host/* parseHost */.o)(raw['host'] ?? '');
+    if (asked !== 'auto' || !host.ok)
+        return 'databricks';
+    const { transport, close } = await openTransport(environment);
+    try {
+        return await detectRegistry(host.value.origin, transport);
+    }
+    finally {
+        await close();
+    }
+}
+
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
+var snapshot = __nccwpck_require__(8597);
+;// CONCATENATED MODULE: ./src/http/cancelled.ts
+
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+function mayChange(request) {
+    return request.method !== 'GET' && request.method !== 'HEAD';
+}
+/** The error of what a cancelled run does not do any more. */
+function cancelled() {
+    return new domain_errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
+        code: 'cancelled',
+        outcome: 'error',
+    });
+}
+/** The error of a request that may or may not have changed something. */
+function cancelledInFlight(call) {
+    return new domain_errors/* PromoteError */.jG(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
+        code: 'cancelled',
+        outcome: 'error',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/http/json.ts
+
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+async function refusePage(answer, call) {
+    if (!/text\/html/iu.test(header(answer.headers, 'content-type')))
+        return answer;
+    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+    throw htmlError({ status: answer.status, headers: answer.headers, body, call });
+}
+/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+function parseJson(text, answer, call) {
+    if (isHtml({ headers: answer.headers, body: text })) {
+        throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
+    }
+    if (text.trim() === '')
+        return {};
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw protocolError('is not JSON', call, cause);
+    }
+}
+/** A body of JSON. */
+function jsonBody(value) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
+}
+
+;// CONCATENATED MODULE: ./src/http/limiter.ts
+/** One action must not starve a workspace (docs/architecture.md, request budgets). */
+const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
+/** The Files API, until the workspace says 429. */
+const FILES_API = { inFlight: 16, perSecond: 1000 };
+/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
+class Limiter {
+    #budget;
+    #clock;
+    #waiting = [];
+    #running = 0;
+    #tokens;
+    #refilledAt;
+    constructor(budget, clock) {
+        this.#budget = budget;
+        this.#clock = clock;
+        this.#tokens = budget.perSecond;
+        this.#refilledAt = clock.now();
+    }
+    /** Runs `work` when the budget allows, or at once when `signal` is aborted: it then knows what to do. */
+    async run(work, signal) {
+        if (this.#running >= this.#budget.inFlight) {
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+        try {
+            await this.#takeToken(signal);
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+    async #takeToken(signal) {
+        const now = this.#clock.now();
+        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
+        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
+        this.#refilledAt = now;
+        this.#tokens -= 1;
+        if (this.#tokens < 0 && signal?.aborted !== true)
+            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000, signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/http/request.ts
+/** The path and query of a request, encoded. */
+function pathOf(request) {
+    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
+        const value = request.params?.[name];
+        if (value === undefined)
+            throw new TypeError(`No value for {${name}} of ${request.template}`);
+        return keepSlashes === '+'
+            ? value.split('/').map(encodeURIComponent).join('/')
+            : encodeURIComponent(value);
+    });
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+        if (value !== undefined)
+            query.set(key, String(value));
+    }
+    const text = query.toString();
+    return text === '' ? path : `${path}?${text}`;
+}
+
+;// CONCATENATED MODULE: ./src/http/client.ts
+
+
+
+
+
+
+
+
+/** JSON answers over this are refused: no call of ours is answered by more. */
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** Without any answer there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
+class HttpClient {
+    #options;
+    #limiter;
+    #retry;
+    #begun = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
+        this.#retry = options.retry ?? DEFAULT_RETRY;
+    }
+    /** How many requests were begun, tries included. */
+    get requestsBegun() {
+        return this.#begun;
+    }
+    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
+    async json(request, body) {
+        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        return this.#send(request, sent, async (answer) => {
+            const text = await answer.text(MAX_JSON_BYTES);
+            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+        });
+    }
+    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+    async send(request, body) {
+        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        await this.#send(request, sent, async (answer) => {
+            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+        });
+    }
+    /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
+    async stream(request) {
+        try {
+            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
+        }
+        catch (error) {
+            if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
+                return undefined;
+            throw error;
+        }
+    }
+    /**
+     * One try of a request to a URL that carries its own signature: without our authorization, outside of the budget
+     * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
+     * `call` names it in logs, since the URL is a secret.
+     */
+    async sendSigned(outgoing, call) {
+        const { transport, clock, log, signal } = this.#options;
+        const startedAt = clock.now();
+        this.#begun += 1;
+        try {
+            const answer = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
+            log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
+            return answer;
+        }
+        catch (cause) {
+            if (signal?.aborted === true)
+                throw cancelled();
+            if (cause instanceof domain_errors/* PromoteError */.jG)
+                throw cause;
+            log.debug(`${call} ${causeCode(cause)} after ${clock.now() - startedAt} ms`);
+            throw errorFromFailure(cause, call);
+        }
+    }
+    /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
+    async backOff(attempt, asked) {
+        const { clock, random, signal } = this.#options;
+        await clock.sleep(delayBefore(attempt, asked, this.#retry, random), signal);
+        if (signal?.aborted === true)
+            throw cancelled();
+    }
+    /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
+    note(text) {
+        this.#options.log.debug(text);
+    }
+    /** Milliseconds since the epoch, by the clock of this client. */
+    now() {
+        return this.#options.clock.now();
+    }
+    /** Nothing begins in a run that was cancelled. */
+    #requireGoing() {
+        if (this.#options.signal?.aborted === true)
+            throw cancelled();
+    }
+    async #send(request, body, read) {
+        const { clock, random, log } = this.#options;
+        const call = callOf(request);
+        const startedAt = clock.now();
+        for (let attempt = 1;; attempt += 1) {
+            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
+            if ('value' in result)
+                return result.value;
+            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
+            const delay = delayBefore(attempt, result.asked, this.#retry, random);
+            if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
+                throw attempt === 1
+                    ? result.error
+                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+            }
+            log.info(`${(0,domain_errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            await clock.sleep(delay, this.#options.signal);
+            if (this.#options.signal?.aborted === true && mayChange(request))
+                throw result.error;
+        }
+    }
+    async #attempt(request, body, read, call) {
+        const { host, transport, authorizer, userAgent, clock, log } = this.#options;
+        this.#requireGoing();
+        const signal = mayChange(request)
+            ? (this.#options.writeSignal ?? this.#options.signal)
+            : this.#options.signal;
+        const headers = {
+            accept: 'application/json',
+            'user-agent': userAgent,
+            ...(await authorizer.headers()),
+            ...request.headers,
+            ...(body === undefined
+                ? {}
+                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
+        };
+        // A token may have taken its time.
+        this.#requireGoing();
+        const startedAt = clock.now();
+        this.#begun += 1;
+        try {
+            const answer = await transport({
+                method: request.method,
+                url: `${host}${pathOf(request)}`,
+                headers,
+                ...(body === undefined ? {} : { body: await body.open() }),
+                ...(signal === undefined ? {} : { signal }),
+            });
+            log.debug(`${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
+            if (answer.status >= 200 && answer.status < 300)
+                return { value: await read(answer) };
+            const refusal = await refused(answer, request, call, clock.now());
+            const { serverCode, requestId } = refusal.error.details;
+            if (serverCode !== undefined)
+                log.debug(`${call}: ${(0,domain_text/* show */.W)(serverCode, 60)} ${(0,domain_text/* show */.W)(requestId ?? '', 60)}`);
+            return refusal;
+        }
+        catch (cause) {
+            if (signal?.aborted === true)
+                throw mayChange(request) ? cancelledInFlight(call) : cancelled();
+            if (cause instanceof domain_errors/* PromoteError */.jG)
+                throw cause;
+            const code = causeCode(cause);
+            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
+            return {
+                error: errorFromFailure(cause, call),
+                again: mayRetryFailure(code, request.retry),
+                unanswered: true,
+            };
+        }
+    }
+}
+async function refused(answer, request, call, now) {
+    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+    const failed = { status: answer.status, headers: answer.headers, body, call };
+    const asked = requestedDelay(failed, now);
+    return {
+        error: errorFromAnswer(failed),
+        again: mayRetryStatus(answer.status, request.retry),
+        unanswered: false,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+function afterTries(error, tries, ms, asked) {
+    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+    return new domain_errors/* PromoteError */.jG(message, { ...error.details, cause: error });
+}
+function callOf(request) {
+    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
 }
 
 ;// CONCATENATED MODULE: ./src/runtime/connect.ts
@@ -74045,153 +79018,1279 @@ function personalAccessToken(token, workspaceId) {
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
 function connect(connection) {
-    const { host, transport, clock, random, log } = connection;
-    const authorizer = personalAccessToken(connection.token, host.workspaceId);
+    const { host, transport, clock, random, log, userAgent, signIn } = connection;
     const options = {
         host: host.origin,
         transport,
-        authorizer,
+        authorizer: signIn,
         clock,
         random,
         log,
         signal: connection.signal,
-        userAgent: userAgent(authorizer.method, connection.onGitHub),
+        userAgent,
     };
     const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
-    return databricksRegistry({
-        control: new HttpClient({ ...options, ...(shared === undefined ? {} : { limiter: shared }) }),
-        files: new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) }),
+    const { writeSignal } = connection;
+    const control = new HttpClient({
+        ...options,
+        writeSignal,
+        ...(shared === undefined ? {} : { limiter: shared }),
     });
+    const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
+    const registry = registryOf(connection.kind, control, files);
+    const { onCaller } = connection;
+    return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
 }
-/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-function userAgent(method, onGitHub) {
-    const parts = [
-        `${PRODUCT.name}/${PRODUCT.version}`,
-        `node/${process.versions.node}`,
-        `os/${process.platform}`,
-        `auth/${method}`,
-        ...(onGitHub ? ['cicd/github'] : []),
+function registryOf(kind, control, files) {
+    switch (kind) {
+        case 'databricks':
+            return databricksRegistry({ control, files });
+        case 'mlflow':
+            return mlflowRegistry(control, files);
+        case 'unity-catalog':
+            return unityCatalogRegistry(control);
+    }
+}
+function tellingCaller(registry, onCaller) {
+    return {
+        ...registry,
+        get requestsBegun() {
+            return registry.requestsBegun;
+        },
+        async getCaller() {
+            const caller = await registry.getCaller();
+            if (caller.principal !== '')
+                onCaller(caller);
+            return caller;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/auth/discovery.ts
+
+
+
+/** The probe must not hold up a run whose host does not know it. Milliseconds. */
+const PROBE = 5_000;
+const MAX_DOCUMENT_BYTES = 64 * 1024;
+/** Domains of Databricks by cloud (auth-and-http §3.4). */
+const DATABRICKS_DOMAINS = [
+    '.cloud.databricks.com',
+    '.cloud.databricks.us',
+    '.azuredatabricks.net',
+    '.databricks.azure.us',
+    '.databricks.azure.cn',
+    '.gcp.databricks.com',
+];
+/**
+ * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
+ * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
+ * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
+ */
+async function discover(world, host, settings, method) {
+    const given = settings.get('discoveryUrl');
+    const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
+    const [metadata, document] = await Promise.all([
+        hostMetadata(world, host, method),
+        readDocument(world, given ?? usual, method),
+    ]);
+    const accountId = settings.get('accountId') ?? metadata?.accountId;
+    const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
+    const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
+    if (elsewhere)
+        requireTrusted(named, host);
+    const chosen = elsewhere
+        ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
+        : document;
+    const endpoint = textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+    if (given === undefined)
+        requireTrusted(endpoint, host);
+    else
+        requireEncrypted(endpoint, host);
+    const audiences = [
+        ...(metadata?.audiences ?? []),
+        ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
+            ? [accountId]
+            : []),
+        endpoint,
     ];
-    return parts.join(' ');
+    return { endpoint, audiences: [...new Set(audiences)] };
 }
-
-;// CONCATENATED MODULE: ./src/runtime/environment.ts
-/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
-function readRun(environment) {
-    const value = (name) => environment[name] ?? 'local';
+/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
+async function hostMetadata(world, host, method) {
+    const seen = await readDocument(world, metadataUrl(host), method);
+    return seen === undefined ? undefined : metadataOf(seen);
+}
+/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
+async function probeHost(world, host, method) {
+    try {
+        return metadataOf(await fetchDocument(world, metadataUrl(host), method));
+    }
+    catch (cause) {
+        throw errorFromFailure(cause, 'GET /.well-known/databricks-config');
+    }
+}
+function metadataUrl(host) {
+    return `${host.origin}/.well-known/databricks-config`;
+}
+function metadataOf(seen) {
+    const oidcEndpoint = textField(seen, 'oidc_endpoint');
+    const accountId = textField(seen, 'account_id');
+    const hostType = textField(seen, 'host_type');
+    const audiences = seen.fields.get('token_federation_default_oidc_audiences');
+    const date = Date.parse(seen.date);
     return {
-        repository: value('GITHUB_REPOSITORY'),
-        runId: value('GITHUB_RUN_ID'),
-        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
-        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
-        sha: value('GITHUB_SHA'),
-        workflowRef: value('GITHUB_WORKFLOW_REF'),
+        audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
+        tookMs: seen.endedAt - seen.startedAt,
+        // A Date header has whole seconds: on the average it is half a second old.
+        ...(Number.isNaN(date) ? {} : { aheadMs: (seen.startedAt + seen.endedAt) / 2 - (date + 500) }),
+        ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(hostType === undefined ? {} : { hostType }),
     };
 }
-/** The text of an input as the runner passes it: absent and empty are the same. */
-function readInput(environment, name) {
-    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-}
-
-;// CONCATENATED MODULE: ./src/runtime/journal.ts
-
-const STATE = 'journal';
-const FINISHED = 'finished';
-/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-function openJournal(record, runner) {
-    const journal = [];
-    const indexes = new Map();
-    const save = () => runner.saveState(STATE, JSON.stringify(journal));
-    return {
-        begin(change) {
-            record.settle(change, 'unknown');
-            const line = { change: (0,change_text/* formatChange */.e)(change), state: 'begun' };
-            indexes.set(change, line);
-            journal.push(line);
-            save();
-        },
-        end(change, state) {
-            record.settle(change, state);
-            const line = indexes.get(change);
-            if (line === undefined)
-                return;
-            line.state = state;
-            save();
-        },
-    };
-}
-/** Tells the post step that the main step came to its end. */
-function closeJournal(runner) {
-    runner.saveState(FINISHED, 'true');
-}
-/** What the main step's journal says, or nothing when it came to its end. */
-function unfinishedJournal(environment) {
-    if (environment[`STATE_${FINISHED}`] === 'true')
+/** A document that says something; undefined for anything else, which is told in the debug log only. */
+async function readDocument(world, url, method) {
+    try {
+        const document = await fetchDocument(world, url, method);
+        return document.fields.size === 0 ? undefined : document;
+    }
+    catch (error) {
+        world.log.debug(`GET ${discovery_pathOf(url)} told nothing: ${(0,domain_errors/* messageOf */.bD)(error)}`);
         return undefined;
-    const text = environment[`STATE_${STATE}`] ?? '[]';
-    const parsed = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed : [];
+    }
 }
-
-;// CONCATENATED MODULE: ./src/runtime/open-context.ts
-
-
-
-
-
-
-
-/** What an action works with, on the real world; `close` ends its connections. */
-async function openContext(inputs, record, runner, signal) {
-    const { environment, clock, random, log, runCommand } = runner;
-    const { transport, close } = await openTransport(environment);
-    const ended = new AbortController();
-    const journal = openJournal(record, runner);
-    const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
-    const { host, token } = inputs;
-    const openRegistry = (budget) => connect({
-        host,
-        token,
-        transport,
-        clock,
-        random,
-        log,
-        onGitHub,
-        signal: ended.signal,
-        ...(budget === undefined ? {} : { budget }),
+async function fetchDocument(world, url, method) {
+    const startedAt = world.clock.now();
+    const answer = await world.transport({
+        method: 'GET',
+        url,
+        headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
+        signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
     });
-    const destination = new snapshot/* Snapshot */.F(openRegistry());
-    const context = {
-        inputs,
-        record,
-        destination,
-        source: new snapshot/* Snapshot */.F(openRegistry()),
-        openRegistry,
-        rules: rules/* NO_RULES */.W,
-        run: readRun(environment),
-        log,
-        clock,
-        random,
-        signal,
-        runCommand,
-        environment,
-        journal,
-        async apply(changes) {
-            record.plan(changes);
-            if (inputs['dry-run'])
-                return;
-            await (0,apply/* applyChanges */.Y)(changes, { snapshot: destination, journal, log, clock, signal });
-        },
-    };
+    const endedAt = world.clock.now();
+    const text = await answer.text(MAX_DOCUMENT_BYTES);
+    world.log.debug(`GET ${discovery_pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
     return {
-        context,
-        async close() {
-            ended.abort();
-            await close();
-        },
+        fields: answer.status === 200 ? discovery_fieldsOf(text) : new Map(),
+        date: header(answer.headers, 'date'),
+        startedAt,
+        endedAt,
     };
 }
+function discovery_fieldsOf(text) {
+    try {
+        const parsed = JSON.parse(text);
+        return new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+    }
+    catch {
+        return new Map();
+    }
+}
+function discovery_pathOf(url) {
+    return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
+}
+function textField(document, name) {
+    const value = document?.fields.get(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function requireTrusted(endpoint, host) {
+    requireEncrypted(endpoint, host);
+    const { hostname } = new URL(endpoint);
+    const own = new URL(host.origin).hostname;
+    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
+        return;
+    throw untrusted(`${(0,domain_text/* show */.W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+}
+function requireEncrypted(endpoint, host) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (url?.protocol === 'https:' || url?.origin === host.origin)
+        return;
+    throw untrusted(`${(0,domain_text/* show */.W)(endpoint, 100)}, which is no https:// address`);
+}
+function untrusted(where) {
+    return new domain_errors/* PromoteError */.jG(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/runtime/connection.ts
+
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
+/** What there is to tell about a connection, and its parts one by one. */
+function describeConnection(opened, environment) {
+    const { host, signIn, world } = opened;
+    const { hostname } = new URL(host.origin);
+    const named = (name) => (environment[name] ?? '') !== '';
+    const proxied = PROXY_VARIABLES.filter(named);
+    return {
+        domain: domainOf(hostname),
+        method: signIn.method,
+        proxyVariables: proxied.some((name) => !/no_proxy/iu.test(name)) ? proxied : [],
+        extraCertificates: named('NODE_EXTRA_CA_CERTS'),
+        probe: () => probeHost(world, host, signIn.method),
+        signIn: () => signIn.open(),
+    };
+}
+/** The last part of a name: all that tells a cloud, and nothing that tells a company. */
+function domainOf(hostname) {
+    if (/^[\d.]+$|^\[|^localhost$/u.test(hostname))
+        return 'this machine or an address';
+    const known = /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
+    return known.exec(hostname)?.[1] ?? 'a domain of your own';
+}
+
+// EXTERNAL MODULE: ./src/domain/nearest-word.ts
+var nearest_word = __nccwpck_require__(475);
+;// CONCATENATED MODULE: ./src/auth/settings.ts
+/** Ways to sign in, by their names in Databricks' unified authentication. */
+const AUTH_TYPES = [
+    'pat',
+    'github-oidc',
+    'oauth-m2m',
+    'azure-client-secret',
+    'github-oidc-azure',
+    'env-oidc',
+    'file-oidc',
+    'azure-cli',
+    'databricks-cli',
+    'azure-msi',
+];
+/** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
+const ATTRIBUTES = {
+    host: { input: 'host', variables: ['DATABRICKS_HOST'], keys: ['host'] },
+    token: { input: 'token', variables: ['DATABRICKS_TOKEN'], keys: ['token'], secret: true },
+    authType: { input: 'auth-type', variables: ['DATABRICKS_AUTH_TYPE'], keys: ['auth_type'] },
+    clientId: { input: 'client-id', variables: ['DATABRICKS_CLIENT_ID'], keys: ['client_id'] },
+    clientSecret: {
+        input: 'client-secret',
+        variables: ['DATABRICKS_CLIENT_SECRET'],
+        keys: ['client_secret'],
+        secret: true,
+    },
+    audience: {
+        input: 'audience',
+        variables: ['DATABRICKS_TOKEN_AUDIENCE'],
+        keys: ['token_audience', 'audience'],
+    },
+    workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
+    accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
+    discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
+    profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
+    configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [] },
+    oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
+    oidcTokenFile: {
+        variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
+        keys: ['oidc_token_filepath', 'databricks_id_token_filepath'],
+    },
+    azureClientId: { input: 'azure-client-id', variables: ['ARM_CLIENT_ID'], keys: ['azure_client_id'] },
+    azureClientSecret: {
+        input: 'azure-client-secret',
+        variables: ['ARM_CLIENT_SECRET'],
+        keys: ['azure_client_secret'],
+        secret: true,
+    },
+    azureTenantId: { input: 'azure-tenant-id', variables: ['ARM_TENANT_ID'], keys: ['azure_tenant_id'] },
+    azureResourceId: {
+        input: 'azure-workspace-resource-id',
+        variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
+        keys: ['azure_workspace_resource_id'],
+    },
+    azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'] },
+    azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
+    databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'] },
+    idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [] },
+    idTokenRequestToken: { variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'], keys: [], secret: true },
+};
+const NAMES = Object.keys(ATTRIBUTES);
+/** Everything that was set for signing in, each value from the first place that has one. */
+class Settings {
+    #values;
+    #variable;
+    constructor(values, variable) {
+        this.#values = values;
+        this.#variable = variable;
+    }
+    get(name) {
+        return this.#values.get(name)?.value;
+    }
+    /** Where the value came from; the input's or first variable's name when there is none. */
+    from(name) {
+        const { input, variables } = ATTRIBUTES[name];
+        return this.#values.get(name)?.from ?? input ?? variables[0] ?? name;
+    }
+    /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
+    get oidcTokenVariable() {
+        return this.get('oidcTokenEnv') ?? 'DATABRICKS_OIDC_TOKEN';
+    }
+    /** The ID token of `env-oidc`, read again at each call. */
+    oidcToken() {
+        return textOf(this.#variable(this.oidcTokenVariable));
+    }
+    /** Secrets that are no input of the action: those are masked before anything is read. */
+    secrets() {
+        const found = NAMES.flatMap((name) => {
+            const { secret, input } = ATTRIBUTES[name];
+            const setting = this.#values.get(name);
+            if (secret !== true || setting === undefined)
+                return [];
+            return input === undefined || setting.from.startsWith('profile ') ? [setting.value] : [];
+        });
+        const idToken = this.oidcToken();
+        return idToken === undefined ? found : [...found, idToken];
+    }
+    /** These settings, completed by those of a profile, which stands last (auth-and-http §2). */
+    withProfile(profile, values) {
+        const merged = new Map(this.#values);
+        for (const name of NAMES) {
+            const { keys } = ATTRIBUTES[name];
+            const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
+            if (value !== undefined && !merged.has(name))
+                merged.set(name, { value, from: `profile ${profile}` });
+        }
+        return new Settings(merged, this.#variable);
+    }
+}
+/** Reads the settings: an input stands before its variable. White space around a value does not count. */
+function readSettings(input, variable) {
+    const values = new Map();
+    for (const name of NAMES) {
+        const attribute = ATTRIBUTES[name];
+        const given = attribute.input === undefined ? undefined : textOf(input(attribute.input));
+        if (given !== undefined) {
+            values.set(name, { value: given, from: `input ${attribute.input ?? name}` });
+            continue;
+        }
+        for (const from of attribute.variables) {
+            const value = textOf(variable(from));
+            if (value !== undefined && !values.has(name))
+                values.set(name, { value, from });
+        }
+    }
+    return new Settings(values, variable);
+}
+function textOf(value) {
+    const text = value?.trim();
+    return text === '' ? undefined : text;
+}
+
+;// CONCATENATED MODULE: ./src/auth/choice.ts
+
+
+
+/** What each method cannot do without; where the list is empty, the machine itself knows who it is. */
+const NEEDS = {
+    pat: ['token'],
+    'github-oidc': [],
+    'oauth-m2m': ['clientId', 'clientSecret'],
+    'azure-client-secret': ['azureClientId', 'azureClientSecret'],
+    'github-oidc-azure': ['azureClientId'],
+    'env-oidc': [],
+    'file-oidc': ['oidcTokenFile'],
+    'azure-cli': [],
+    'databricks-cli': [],
+    'azure-msi': [],
+};
+/** The line of a workflow without which GitHub gives a job no ID token (actions-runtime §7). */
+const PERMISSION_LINE = 'permissions:\n  id-token: write\n  contents: read';
+const NO_ID_TOKEN = 'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
+/** Every way, in one sentence: for the reader who has set up none. */
+const ALL_WAYS = 'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
+/**
+ * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
+ * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
+ * profiles of the machine are used only by name: a self-hosted runner must not lend its own identity to a workflow
+ * whose secret is empty. Sources: auth-and-http §2, §16.
+ */
+function chooseMethod(settings) {
+    const asked = settings.get('authType');
+    if (asked === undefined)
+        return detected(settings);
+    const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
+    return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
+}
+/** The credentials that are there, each with the setting that tells. */
+function evidence(settings) {
+    const found = [];
+    const has = (name) => settings.get(name) !== undefined;
+    const add = (method, name) => found.push([method, settings.from(name)]);
+    if (has('token'))
+        add('pat', 'token');
+    if (has('clientSecret'))
+        add('oauth-m2m', 'clientSecret');
+    if (has('oidcTokenFile'))
+        add('file-oidc', 'oidcTokenFile');
+    if (settings.oidcToken() !== undefined)
+        found.push(['env-oidc', settings.oidcTokenVariable]);
+    else if (has('oidcTokenEnv'))
+        add('env-oidc', 'oidcTokenEnv');
+    const owned = found.some(([method]) => method !== 'pat');
+    if (has('clientId') && !owned)
+        add('github-oidc', 'clientId');
+    if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? ''))
+        add('azure-msi', 'azureUseMsi');
+    else if (has('azureClientSecret'))
+        add('azure-client-secret', 'azureClientSecret');
+    else if (has('azureClientId'))
+        add('github-oidc-azure', 'azureClientId');
+    return found;
+}
+function detected(settings) {
+    const found = evidence(settings);
+    const [first] = found;
+    if (first === undefined) {
+        return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
+    }
+    if (found.length > 1) {
+        const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
+        return fault({
+            input: 'auth-type',
+            problem: `more than one way to sign in is configured: ${named}.`,
+            fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
+        });
+    }
+    return complete(first[0], settings);
+}
+function complete(method, settings) {
+    const faults = NEEDS[method].flatMap((name) => settings.get(name) !== undefined
+        ? []
+        : [
+            {
+                input: settings.from(name),
+                problem: `${method} needs it, and it is missing.`,
+                fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
+            },
+        ]);
+    if (method === 'env-oidc' && settings.oidcToken() === undefined) {
+        faults.push({
+            input: settings.oidcTokenVariable,
+            problem: 'env-oidc reads its ID token from this variable, and it is empty.',
+            fix: 'Set it in an earlier step, or name another by DATABRICKS_OIDC_TOKEN_ENV.',
+        });
+    }
+    const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
+    if (asksGitHub &&
+        (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)) {
+        const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
+        faults.push({
+            input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
+            problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
+            fix: `${NO_ID_TOKEN} Or give ${other}.`,
+        });
+    }
+    return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
+}
+function unknownType(asked) {
+    const nearest = (0,nearest_word/* nearestWord */.z)(asked, AUTH_TYPES);
+    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    return {
+        input: 'auth-type',
+        problem: `"${(0,domain_text/* show */.W)(asked, 40)}" is not a way to sign in here.${meant}`,
+        fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
+    };
+}
+function fault(one) {
+    return { ok: false, faults: [one] };
+}
+
+;// CONCATENATED MODULE: ./src/auth/profile.ts
+
+
+/** A section of the file that is no profile (auth-and-http §2). */
+const RESERVED = '__settings__';
+/**
+ * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
+ * Throws `invalid-input` for a profile that does not exist.
+ */
+async function readProfile(text, name) {
+    const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
+    let sections;
+    try {
+        sections = parse(text.replace(/^\uFEFF/u, ''));
+    }
+    catch (cause) {
+        throw profile_refused(`it cannot be read: ${(0,domain_errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
+    }
+    const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
+    const section = profiles.get(name);
+    if (section === undefined) {
+        const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
+        throw profile_refused(`there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
+    }
+    return section;
+}
+/** Sections by name; the reader takes a dot in a name for a section within another. */
+function flatten(sections, prefix = '') {
+    return Object.entries(sections).flatMap(([key, value]) => {
+        if (typeof value !== 'object' || value === null)
+            return [];
+        const own = Object.entries(value).flatMap(([name, text]) => typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)]] : []);
+        const name = `${prefix}${key}`;
+        const inner = flatten(value, `${name}.`);
+        return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
+    });
+}
+function listed(names) {
+    return names.length === 0
+        ? '; it has none'
+        : `: ${names
+            .slice(0, 20)
+            .map((name) => (0,domain_text/* show */.W)(name, 60))
+            .join(', ')}`;
+}
+function profile_refused(problem, fix) {
+    return new domain_errors/* PromoteError */.jG(`profile: ${problem}`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        faults: [{ input: 'profile', problem, fix }],
+    });
+}
+
+;// CONCATENATED MODULE: ./src/auth/oauth.ts
+
+
+
+/** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
+const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
+/** A life that an answer does not tell: short enough to be true. Seconds. */
+const UNTOLD_LIFE = 300;
+/** A client of a host that is no workspace, or of a workspace before there is a token. */
+function plainClient(world, origin, method, headers = {}, transport = world.transport) {
+    const { clock, random, log, signal } = world;
+    return new HttpClient({
+        host: origin,
+        transport,
+        authorizer: { headers: async () => headers },
+        userAgent: world.userAgent(method),
+        clock,
+        random,
+        log,
+        signal,
+        retry: RETRY,
+    });
+}
+/**
+ * Requests a token and masks it before anything else is done with it. Throws `unauthenticated`, outcome `denied`, when
+ * the endpoint refuses; outages are tried again and thrown as they are.
+ */
+async function requestToken(world, request) {
+    const { origin, pathname } = new URL(request.endpoint);
+    const headers = request.basic === undefined
+        ? {}
+        : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
+    const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
+    const startedAt = world.clock.now();
+    const answer = await plainClient(world, origin, request.method, headers).json({ method: 'POST', ...pathTemplate(pathname), retry: 'safe' }, {
+        contentType: 'application/x-www-form-urlencoded',
+        length: bytes.length,
+        open: async () => bytes,
+    });
+    return readToken(world, answer.body, startedAt);
+}
+/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
+function pathTemplate(pathname) {
+    if (pathname === '/oidc/v1/token')
+        return { template: pathname };
+    return {
+        template: '{+endpoint}',
+        params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
+    };
+}
+/** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
+function readToken(world, body, startedAt) {
+    const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+    const accessToken = fields.get('access_token');
+    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
+        throw protocolError('carries no token', 'the token endpoint');
+    }
+    world.mask(accessToken);
+    const life = positive(fields.get('expires_in'));
+    const epoch = positive(fields.get('expires_on'));
+    const expiresAt = life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNTOLD_LIFE) * 1000;
+    return { accessToken, expiresAt };
+}
+/** The refusal of a token endpoint, with what to do about it; any other error as it is. */
+function explained(error, method, fix, advice = []) {
+    if (!(error instanceof domain_errors/* PromoteError */.jG))
+        return error;
+    const { httpStatus, serverCode, requestId } = error.details;
+    if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500)
+        return error;
+    if (httpStatus === 408 || httpStatus === 429)
+        return error;
+    return new domain_errors/* PromoteError */.jG(`Signing in by ${method} was refused: ${error.message}`, {
+        code: 'unauthenticated',
+        outcome: 'denied',
+        httpStatus,
+        fix,
+        cause: error,
+        ...(advice.length === 0 ? {} : { advice }),
+        ...(serverCode === undefined ? {} : { serverCode }),
+        ...(requestId === undefined ? {} : { requestId }),
+    });
+}
+/** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function basicCredentials(id, secret) {
+    const encode = (text) => new URLSearchParams({ '': text }).toString().slice(1);
+    return btoa(`${encode(id)}:${encode(secret)}`);
+}
+function positive(value) {
+    const number = typeof value === 'string' && /^\d{1,12}$/u.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/auth/id-token.ts
+
+
+
+const UNKNOWN = { issuer: 'unknown', subject: 'unknown', audiences: [] };
+/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
+function readClaims(token) {
+    const payload = token.split('.')[1] ?? '';
+    let claims;
+    try {
+        claims = JSON.parse(new TextDecoder().decode(id_token_bytesOf(payload)));
+    }
+    catch {
+        return UNKNOWN;
+    }
+    const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
+    const text = (name) => {
+        const value = fields.get(name);
+        return typeof value === 'string' ? value : 'unknown';
+    };
+    const audience = fields.get('aud');
+    const list = Array.isArray(audience) ? audience : [audience];
+    return {
+        issuer: text('iss'),
+        subject: text('sub'),
+        audiences: list.filter((each) => typeof each === 'string'),
+    };
+}
+/**
+ * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
+ * encoded into it.
+ */
+async function requestIdToken(world, settings, audience, method) {
+    const url = new URL(settings.get('idTokenUrl') ?? '');
+    const bearer = settings.get('idTokenRequestToken') ?? '';
+    const query = { ...Object.fromEntries(url.searchParams), audience };
+    const { params } = pathTemplate(url.pathname);
+    const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
+    try {
+        const answer = await client.json({
+            method: 'GET',
+            template: '{+idTokenRequest}',
+            params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
+            query,
+            retry: 'safe',
+        });
+        const { body } = answer;
+        const token = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
+        if (typeof token !== 'string' || token === '')
+            throw protocolError('carries no ID token', 'GitHub for an ID token');
+        world.mask(token);
+        return token;
+    }
+    catch (error) {
+        throw explained(error, method, 'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.');
+    }
+}
+/** Requires what looks like a JWT, so that a wrong file or variable is told before it is sent. */
+function requireJwt(text, from) {
+    const token = text.trim();
+    if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token))
+        return token;
+    throw new domain_errors/* PromoteError */.jG(`${from} holds no ID token (three parts with dots between them).`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: `Let the step that fetches the ID token write it, and nothing else, to ${from}.`,
+    });
+}
+function id_token_bytesOf(base64url) {
+    const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+;// CONCATENATED MODULE: ./src/auth/refusal-advice.ts
+/** The first sentence of every refused exchange. */
+const FEDERATION_FIX = 'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
+/** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
+function federationAdvice(refused) {
+    const { claims, defaultAudiences, clientId } = refused;
+    const policy = {
+        issuer: claims.issuer,
+        audiences: claims.audiences,
+        ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
+    };
+    const json = refusal_advice_quoted({ oidc_policy: policy });
+    return [
+        {
+            kind: 'points',
+            items: [
+                ...claimPoints(claims),
+                `audiences that the host takes by default: ${defaultAudiences.join(', ') || 'it does not say'}`,
+                'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
+                ...subjectPoints(refused),
+            ],
+        },
+        {
+            kind: 'command',
+            text: clientId === undefined
+                ? `databricks account federation-policy create --json ${json}`
+                : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
+        },
+        ...(clientId === undefined
+            ? []
+            : [
+                {
+                    kind: 'points',
+                    items: [
+                        'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
+                    ],
+                },
+            ]),
+    ];
+}
+/** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
+function entraAdvice(refused) {
+    const { claims, clientId } = refused;
+    const json = refusal_advice_quoted({
+        name: 'github-actions',
+        issuer: claims.issuer,
+        subject: claims.subject,
+        audiences: claims.audiences,
+    });
+    return [
+        { kind: 'points', items: [...claimPoints(claims), ...subjectPoints(refused)] },
+        {
+            kind: 'command',
+            text: `az ad app federated-credential create --id ${clientId?.replace(/[^\w-]/gu, '') ?? 'CLIENT_ID'} --parameters ${json}`,
+        },
+    ];
+}
+function claimPoints({ issuer, subject, audiences }) {
+    return [`iss: ${issuer}`, `sub: ${subject}`, `aud: ${audiences.join(', ') || 'none'}`];
+}
+const GITHUB_SUBJECT = /^repo:([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?:(.*)$/u;
+/** GitHub writes a subject in two forms: by names, and for repositories since 2026-07-15 with numeric ids. */
+function subjectPoints({ claims, repository }) {
+    const match = GITHUB_SUBJECT.exec(claims.subject);
+    if (match === null)
+        return [];
+    const [, owner = '', ownerId = repository.ownerId, name = '', id = repository.id, context = ''] = match;
+    const old = `repo:${owner}/${name}:${context}`;
+    const immutable = `repo:${owner}@${ownerId ?? 'OWNER-ID'}/${name}@${id ?? 'REPOSITORY-ID'}:${context}`;
+    return [
+        `GitHub writes subjects by names (${old}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (${immutable}). A policy in the other form does not match.`,
+        'A job with an environment sends :environment:NAME in place of :ref:….',
+    ];
+}
+/** JSON in ASCII, as one word of a shell. */
+function refusal_advice_quoted(value) {
+    const ascii = JSON.stringify(value).replace(/[\u007f-\uffff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `'${ascii.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ./src/auth/azure.ts
+
+
+
+
+
+/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
+const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+const METADATA = 'http://169.254.169.254';
+/** Addresses by environment of Azure (auth-and-http §3.4). */
+const ENVIRONMENTS = {
+    PUBLIC: {
+        entra: 'https://login.microsoftonline.com',
+        management: 'https://management.core.windows.net/',
+        metadata: METADATA,
+    },
+    USGOVERNMENT: {
+        entra: 'https://login.microsoftonline.us',
+        management: 'https://management.core.usgovcloudapi.net/',
+        metadata: METADATA,
+    },
+    CHINA: {
+        entra: 'https://login.chinacloudapi.cn',
+        management: 'https://management.core.chinacloudapi.cn/',
+        metadata: METADATA,
+    },
+};
+/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
+function endpointsOf(world, settings) {
+    if (world.endpoints !== undefined)
+        return world.endpoints;
+    const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
+    const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
+    if (found !== undefined)
+        return found;
+    throw new domain_errors/* PromoteError */.jG('ARM_ENVIRONMENT names no cloud of Azure.', {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: `Write one of ${Object.keys(ENVIRONMENTS).join(', ')}.`,
+    });
+}
+/** A service principal of Entra by its secret (auth-and-http §5.6). */
+function entraSecret(world, host, settings) {
+    const method = 'azure-client-secret';
+    return async () => {
+        const fix = 'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
+        const form = async () => ({
+            client_id: settings.get('azureClientId') ?? '',
+            client_secret: settings.get('azureClientSecret') ?? '',
+        });
+        return entraTokens(world, host, settings, {
+            method,
+            form,
+            explain: (error) => explained(error, method, fix),
+        });
+    };
+}
+/** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
+function entraFederation(world, host, settings) {
+    const method = 'github-oidc-azure';
+    return async () => {
+        const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
+        const clientId = settings.get('azureClientId') ?? '';
+        const form = async () => ({
+            client_id: clientId,
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: assertion,
+        });
+        const advice = () => entraAdvice({
+            claims: readClaims(assertion),
+            defaultAudiences: [],
+            clientId,
+            repository: world.repository,
+        });
+        return entraTokens(world, host, settings, {
+            method,
+            form,
+            explain: (error) => explained(error, method, 'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.', advice()),
+        });
+    };
+}
+/**
+ * A token for Databricks. With the resource id of the workspace also one for Azure's management: Databricks then lets in
+ * a principal that is a contributor of the workspace and not yet known in it.
+ */
+async function entraTokens(world, host, settings, { method, form, explain }) {
+    const { entra, management } = endpointsOf(world, settings);
+    const resourceId = settings.get('azureResourceId');
+    try {
+        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
+        const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
+        const client = await form();
+        const ask = (resource) => requestToken(world, {
+            method,
+            endpoint,
+            form: { grant_type: 'client_credentials', resource, ...client },
+        });
+        if (resourceId === undefined)
+            return await ask(DATABRICKS_RESOURCE);
+        const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+        return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+    }
+    catch (error) {
+        throw explain(error);
+    }
+}
+/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
+function managementHeaders(token, resourceId) {
+    return {
+        'x-databricks-azure-sp-management-token': token,
+        'x-databricks-azure-workspace-resource-id': resourceId,
+    };
+}
+/** The tenant of a workspace: where its login of Entra leads. */
+async function tenantOf(world, host, method) {
+    const answer = await world.transport({
+        method: 'GET',
+        url: `${host.origin}/aad/auth`,
+        headers: { 'user-agent': world.userAgent(method) },
+        signal: world.signal,
+    });
+    await answer.discard();
+    const location = header(answer.headers, 'location');
+    const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
+    if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
+        return tenant;
+    throw new domain_errors/* PromoteError */.jG('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
+    });
+}
+/** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
+function managedIdentity(world, settings) {
+    const method = 'azure-msi';
+    const { metadata, management } = endpointsOf(world, settings);
+    const clientId = settings.get('azureClientId');
+    const resourceId = settings.get('azureResourceId');
+    const ask = async (resource) => {
+        const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
+        const startedAt = world.clock.now();
+        const answer = await client.json({
+            method: 'GET',
+            template: '/metadata/identity/oauth2/token',
+            query: { 'api-version': '2018-02-01', resource, client_id: clientId },
+            retry: 'safe',
+        });
+        return readToken(world, answer.body, startedAt);
+    };
+    return async () => {
+        try {
+            if (resourceId === undefined)
+                return await ask(DATABRICKS_RESOURCE);
+            const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+        }
+        catch (error) {
+            throw explained(error, method, 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.');
+        }
+    };
+}
+/** The answer of a CLI is no JSON with a token. */
+function strangeTool(tool) {
+    return protocolError('carries no token', tool);
+}
+
+;// CONCATENATED MODULE: ./src/auth/databricks.ts
+
+
+
+
+const SCOPE = 'all-apis';
+/** A service principal by its OAuth secret (auth-and-http §5.2). */
+function clientCredentials(world, host, settings) {
+    const method = 'oauth-m2m';
+    const place = once(() => discover(world, host, settings, method));
+    return async () => {
+        const { endpoint } = await place();
+        const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
+        const form = { grant_type: 'client_credentials', scope: SCOPE };
+        try {
+            return await requestToken(world, { method, endpoint, form, basic });
+        }
+        catch (error) {
+            throw explained(error, method, 'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.');
+        }
+    };
+}
+/** A service principal, or a principal of an account-wide policy, by an ID token from elsewhere (auth-and-http §5.3, §5.4). */
+function tokenExchange(world, host, settings, method) {
+    const place = once(() => discover(world, host, settings, method));
+    const clientId = settings.get('clientId');
+    return async () => {
+        // With a given audience, the ID token need not wait for what the host says of itself.
+        const given = settings.get('audience');
+        const [found, subjectToken] = await Promise.all([
+            place(),
+            given === undefined
+                ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+                : idToken(world, settings, given, method),
+        ]);
+        const form = {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+            subject_token: subjectToken,
+            scope: SCOPE,
+            ...(clientId === undefined ? {} : { client_id: clientId }),
+        };
+        try {
+            return await requestToken(world, { method, endpoint: found.endpoint, form });
+        }
+        catch (error) {
+            const advice = federationAdvice({
+                claims: readClaims(subjectToken),
+                defaultAudiences: found.audiences,
+                repository: world.repository,
+                ...(clientId === undefined ? {} : { clientId }),
+            });
+            throw explained(error, method, FEDERATION_FIX, advice);
+        }
+    };
+}
+async function idToken(world, settings, audience, method) {
+    switch (method) {
+        case 'github-oidc':
+            return requestIdToken(world, settings, audience, method);
+        case 'env-oidc':
+            return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
+        case 'file-oidc': {
+            // Read again each time: who writes the file renews it.
+            const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
+            if (text !== '')
+                world.mask(text);
+            return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
+        }
+    }
+}
+/** Does the work at the first call; after a failure the next call does it again. */
+function once(work) {
+    let known;
+    return () => {
+        known ??= work().catch((error) => {
+            known = undefined;
+            throw error;
+        });
+        return known;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/auth/token-cache.ts
+
+/** A token counts as expired this long before it is: Azure Databricks refuses one with less than 30 s left. */
+const SKEW = 40_000;
+/** The longest time before expiry in which a token is renewed while it is still used. */
+const STALE = 20 * 60_000;
+/** After a renewal that failed, none is tried for this long, while the old token holds. */
+const PAUSE = 60_000;
+/**
+ * One token for all who ask: requested once a lifetime, by one request at a time, and renewed beside the calls before it
+ * runs out. Times as in the official SDKs (auth-and-http §6).
+ */
+class TokenCache {
+    #request;
+    #clock;
+    #log;
+    #token;
+    #pending;
+    #notBefore = 0;
+    constructor(request, clock, log) {
+        this.#request = request;
+        this.#clock = clock;
+        this.#log = log;
+    }
+    /** A token that is good for at least {@link SKEW}, or has just been received; throws what the request throws. */
+    async token() {
+        const now = this.#clock.now();
+        const known = this.#token;
+        if (known === undefined || now > known.expiresAt - SKEW)
+            return this.#renew();
+        if (now >= known.staleAt && now >= this.#notBefore) {
+            this.#renew().catch((error) => {
+                this.#notBefore = this.#clock.now() + PAUSE;
+                this.#log.debug(`The token could not be renewed yet and is used until it expires: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+            });
+        }
+        return known;
+    }
+    #renew() {
+        this.#pending ??= this.#fetch().finally(() => {
+            this.#pending = undefined;
+        });
+        return this.#pending;
+    }
+    async #fetch() {
+        const startedAt = this.#clock.now();
+        const issued = await this.#request();
+        const life = Math.max(0, issued.expiresAt - startedAt);
+        this.#token = { ...issued, staleAt: issued.expiresAt - Math.min(life / 2, STALE) };
+        return issued;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/auth/tools.ts
+
+
+
+/** A CLI that asks something on a runner would wait for ever. Milliseconds. */
+const tools_LIMIT = 30_000;
+/** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
+function azureCli(world, settings) {
+    const method = 'azure-cli';
+    const tenant = settings.get('azureTenantId');
+    const resourceId = settings.get('azureResourceId');
+    const ask = async (resource) => {
+        const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
+        const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
+        if (tenant !== undefined)
+            args.push('--tenant', tenant);
+        else if (subscription !== undefined)
+            args.push('--subscription', subscription);
+        return runForToken(world, {
+            method,
+            tool: 'az',
+            args,
+            fix: 'Run the action azure/login before this step, as the principal that is to promote.',
+        });
+    };
+    return async () => {
+        const token = await ask(DATABRICKS_RESOURCE);
+        if (resourceId === undefined || isHuman(token.accessToken))
+            return token;
+        const { management } = endpointsOf(world, settings);
+        try {
+            const manager = await ask(management);
+            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+        }
+        catch (error) {
+            world.log.debug(`No token for the management of Azure, which is seldom needed: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+            return token;
+        }
+    };
+}
+/** Who is signed in to the Databricks CLI: for the machine of a developer (auth-and-http §5.11). */
+function databricksCli(world, host, settings) {
+    const profile = settings.get('profile');
+    const args = [
+        'auth',
+        'token',
+        ...(profile === undefined ? ['--host', host.origin] : ['--profile', profile]),
+    ];
+    return () => runForToken(world, {
+        method: 'databricks-cli',
+        tool: settings.get('databricksCliPath') ?? 'databricks',
+        args,
+        fix: 'Sign in by "databricks auth login" of the Databricks CLI, 0.207.1 or newer.',
+    });
+}
+async function runForToken(world, { method, tool, args, fix }) {
+    const { log, clock } = world;
+    const startedAt = clock.now();
+    const result = await world.runTool(tool, args, tools_LIMIT).catch((cause) => {
+        throw tools_refused(method, `${tool} could not be run: ${(0,domain_text/* show */.W)((0,domain_errors/* messageOf */.bD)(cause), 300)}`, fix, cause);
+    });
+    log.debug(`${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`);
+    if (result.exitCode !== 0) {
+        throw tools_refused(method, `${tool} says: ${(0,domain_text/* show */.W)(result.stderr.trim() || 'nothing', 300)}`, fix);
+    }
+    return toolToken(world, result.stdout, tool, startedAt);
+}
+/**
+ * The token in the JSON of a CLI: `accessToken` with `expires_on` (epoch) or `expiresOn` (local time without a zone) of
+ * the Azure CLI, `access_token` with `expiry` (RFC 3339) of the Databricks CLI.
+ */
+function toolToken(world, stdout, tool, startedAt) {
+    let parsed;
+    try {
+        parsed = JSON.parse(stdout);
+    }
+    catch {
+        // The cause is left out: it would quote what was printed.
+        throw strangeTool(tool);
+    }
+    const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+    const accessToken = fields.get('accessToken') ?? fields.get('access_token');
+    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken))
+        throw strangeTool(tool);
+    world.mask(accessToken);
+    const epoch = Number(fields.get('expires_on'));
+    const time = fields.get('expiresOn') ?? fields.get('expiry');
+    const parsedTime = typeof time === 'string' ? Date.parse(time.replace(' ', 'T').replace(/(\.\d{3})\d+/u, '$1')) : Number.NaN;
+    const expiresAt = Number.isFinite(epoch) && epoch > 0 ? epoch * 1000 : parsedTime;
+    return { accessToken, expiresAt: Number.isNaN(expiresAt) ? startedAt + 300_000 : expiresAt };
+}
+/** Tokens of people carry a user principal name; the management of Azure vouches for service principals only. */
+function isHuman(token) {
+    try {
+        return atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')).includes('"upn"');
+    }
+    catch {
+        return false;
+    }
+}
+function tools_refused(method, problem, fix, cause) {
+    return new domain_errors/* PromoteError */.jG(`Signing in by ${method} failed: ${problem}`, {
+        code: 'unauthenticated',
+        outcome: 'denied',
+        fix,
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/auth/sign-in.ts
+
+
+
+
+/** Where each method has the name of who signs in. */
+const CLIENT = {
+    'oauth-m2m': 'clientId',
+    'github-oidc': 'clientId',
+    'env-oidc': 'clientId',
+    'file-oidc': 'clientId',
+    'azure-client-secret': 'azureClientId',
+    'github-oidc-azure': 'azureClientId',
+    'azure-msi': 'azureClientId',
+};
+/** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
+function signInBy(world, method, host, settings) {
+    for (const secret of settings.secrets())
+        world.mask(secret);
+    const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
+    // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
+    const routing = workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
+    const client = clientOf(method, settings);
+    const named = client === undefined ? {} : { client };
+    if (method === 'pat') {
+        const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
+        return { method, ...named, headers: async () => headers, open: async () => undefined };
+    }
+    const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
+    return {
+        method,
+        ...named,
+        async headers() {
+            const { accessToken, headers } = await cache.token();
+            return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
+        },
+        open: async () => (await cache.token()).expiresAt,
+    };
+}
+function clientOf(method, settings) {
+    const attribute = CLIENT[method];
+    return attribute === undefined ? undefined : settings.get(attribute);
+}
+function sourceOf(world, method, host, settings) {
+    switch (method) {
+        case 'oauth-m2m':
+            return clientCredentials(world, host, settings);
+        case 'github-oidc':
+        case 'env-oidc':
+        case 'file-oidc':
+            return tokenExchange(world, host, settings, method);
+        case 'azure-client-secret':
+            return entraSecret(world, host, settings);
+        case 'github-oidc-azure':
+            return entraFederation(world, host, settings);
+        case 'azure-msi':
+            return managedIdentity(world, settings);
+        case 'azure-cli':
+            return azureCli(world, settings);
+        case 'databricks-cli':
+            return databricksCli(world, host, settings);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/auth/tracking-server.ts
+/**
+ * Signs in to an MLflow server: `user:password` by HTTP Basic, as its basic-auth plug-in wants it, any other token as a
+ * bearer for the gateway before it, and nothing where no token is given: a server has no sign-in of its own by default
+ * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
+ */
+function trackingServer(token) {
+    const headers = token === undefined ? {} : { authorization: authorization(token) };
+    return {
+        method: 'pat',
+        ...(token === undefined ? { client: 'nobody, as no token is given' } : {}),
+        headers: async () => headers,
+        open: async () => undefined,
+    };
+}
+function authorization(token) {
+    return token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+}
+
+;// CONCATENATED MODULE: ./src/domain/product.ts
+/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
+const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -75642,10 +81741,10 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 
 
 const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
         silent: true
     });
-    const { stdout: name } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
         silent: true
     });
     return {
@@ -75655,7 +81754,7 @@ const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* 
 });
 const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
     var _a, _b, _c, _d;
-    const { stdout } = yield exec/* getExecOutput */.H('sw_vers', undefined, {
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
         silent: true
     });
     const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
@@ -75666,7 +81765,7 @@ const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
     };
 });
 const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec/* getExecOutput */.H('lsb_release', ['-i', '-r', '-s'], {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
         silent: true
     });
     const [name, version] = stdout.trim().split('\n');
@@ -76083,6 +82182,318 @@ function command_endGroup(child, signal) {
         debug(escapeLogLine((0,domain_errors/* messageOf */.bD)(error)));
     }
 }
+/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
+const runTool = async (tool, args, timeoutMs) => {
+    const { getExecOutput } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
+    const limit = AbortSignal.timeout(timeoutMs);
+    const late = new Promise((_resolve, reject) => {
+        limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
+    });
+    return Promise.race([
+        getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
+        late,
+    ]);
+};
+
+;// CONCATENATED MODULE: ./src/runtime/environment.ts
+/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
+function readRun(environment) {
+    const value = (name) => environment[name] ?? 'local';
+    return {
+        repository: value('GITHUB_REPOSITORY'),
+        runId: value('GITHUB_RUN_ID'),
+        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
+        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+        sha: value('GITHUB_SHA'),
+        workflowRef: value('GITHUB_WORKFLOW_REF'),
+    };
+}
+/** The text of an input as the runner passes it: absent and empty are the same. */
+function readInput(environment, name) {
+    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+
+;// CONCATENATED MODULE: ./src/runtime/sign-in.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Everything that inputs and variables say about signing in. */
+function signInSettings(environment) {
+    return readSettings((name) => readInput(environment, name), (name) => environment[name]);
+}
+/** What is wrong with host and credentials, as far as it shows before a profile is read. */
+function signInFaults(settings, registry) {
+    if (settings.get('profile') !== undefined)
+        return [];
+    if (registry === 'mlflow')
+        return hostFaults(settings);
+    const choice = chooseMethod(settings);
+    return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
+}
+function hostFaults(settings) {
+    if (settings.get('host') !== undefined)
+        return [];
+    return [
+        {
+            input: 'host',
+            problem: 'it is missing.',
+            fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
+        },
+    ];
+}
+/** Chooses host and method; a profile is read only when one is named. Requests nothing. */
+async function openSignIn(runner, settings, { transport, signal, onClose }, registry) {
+    const { environment, clock, random, log } = runner;
+    const complete = await withProfile(settings, environment);
+    // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
+    const choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
+    const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
+    const faults = [
+        ...hostFaults(complete),
+        ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
+        ...(choice.ok ? [] : choice.faults),
+    ];
+    if (!host.ok || !choice.ok)
+        throw (0,domain_errors/* invalidInputs */.Rg)(faults);
+    const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
+    const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
+    const world = {
+        transport,
+        clock,
+        random,
+        log,
+        signal,
+        mask: (secret) => runner.mask(secret),
+        runTool: runner.runTool ?? runTool,
+        readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+        userAgent: (method) => userAgent(method, onGitHub),
+        async direct() {
+            const opened = await openTransport({});
+            onClose(opened.close);
+            return opened.transport;
+        },
+        repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
+    };
+    const signIn = registry === 'mlflow'
+        ? trackingServer(complete.get('token'))
+        : signInBy(world, choice.method, host.value, complete);
+    return { host: host.value, signIn, world };
+}
+async function withProfile(settings, environment) {
+    const profile = settings.get('profile');
+    if (profile === undefined)
+        return settings;
+    const home = environment['HOME'] ?? environment['USERPROFILE'] ?? (0,external_node_os_namespaceObject.homedir)();
+    const given = settings.get('configFile') ?? (0,external_node_path_.join)(home, '.databrickscfg');
+    const path = given.replace(/^~(?=[/\\])/u, home);
+    return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
+}
+async function readOwnFile(path, input) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (error) {
+        throw new domain_errors/* PromoteError */.jG(`${input}: its file cannot be read: ${(0,domain_errors/* messageOf */.bD)(error)}`, {
+            code: 'invalid-input',
+            outcome: 'invalid',
+            fix: 'Let an earlier step of the job write the file, readable by the runner.',
+            cause: error,
+        });
+    }
+}
+/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
+function userAgent(method, onGitHub) {
+    const parts = [
+        `${PRODUCT.name}/${PRODUCT.version}`,
+        `node/${process.versions.node}`,
+        `os/${process.platform}`,
+        `auth/${method}`,
+        ...(onGitHub ? ['cicd/github'] : []),
+    ];
+    return parts.join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/runtime/journal.ts
+
+const STATE = 'journal';
+const FINISHED = 'finished';
+/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
+function openJournal(record, runner) {
+    const journal = [];
+    const indexes = new Map();
+    const save = () => runner.saveState(STATE, JSON.stringify(journal));
+    return {
+        begin(change) {
+            record.settle(change, 'unknown');
+            const line = { change: (0,change_text/* formatChange */.e)(change), state: 'begun' };
+            indexes.set(change, line);
+            journal.push(line);
+            save();
+        },
+        end(change, state) {
+            record.settle(change, state);
+            const line = indexes.get(change);
+            if (line === undefined)
+                return;
+            line.state = state;
+            save();
+        },
+    };
+}
+/** Tells the post step that the main step came to its end. */
+function closeJournal(runner) {
+    runner.saveState(FINISHED, 'true');
+}
+/** What the main step's journal says, or nothing when it came to its end. A state that cannot be read says nothing. */
+function unfinishedJournal(environment) {
+    if (environment[`STATE_${FINISHED}`] === 'true')
+        return undefined;
+    let parsed;
+    try {
+        parsed = JSON.parse(environment[`STATE_${STATE}`] ?? '[]');
+    }
+    catch {
+        return [{ change: 'every change of this step: its journal cannot be read', state: 'begun' }];
+    }
+    return Array.isArray(parsed) ? parsed.flatMap(readLine) : [];
+}
+function readLine(line) {
+    const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
+    const change = fields.get('change');
+    const state = fields.get('state');
+    return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
+}
+
+;// CONCATENATED MODULE: ./src/runtime/open-context.ts
+
+
+
+
+
+
+
+
+
+/** What an action works with, on the real world; `close` ends its connections. */
+async function openContext(inputs, record, runner, cancel, registry) {
+    const { environment, clock, random, log, runCommand } = runner;
+    const { transport, close } = await openTransport(environment);
+    const ended = new AbortController();
+    const { signal } = cancel;
+    const going = AbortSignal.any([ended.signal, signal]);
+    const journal = openJournal(record, runner);
+    const closers = [close];
+    const onClose = (closer) => void closers.push(closer);
+    const settings = signInSettings(environment);
+    const parts = { transport, signal: going, onClose };
+    const opened = await openSignIn(runner, settings, parts, registry);
+    const { host, signIn, world } = opened;
+    if (registry !== 'databricks')
+        record.fact('Registry', registry);
+    const noteSignIn = signInFact(record, signIn);
+    const openRegistry = (budget) => connect({
+        kind: registry,
+        host,
+        signIn,
+        transport,
+        clock,
+        random,
+        log,
+        userAgent: world.userAgent(signIn.method),
+        signal: going,
+        writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
+        onCaller: noteSignIn,
+        ...(budget === undefined ? {} : { budget }),
+    });
+    const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
+    const context = {
+        inputs,
+        record,
+        destination,
+        source: new snapshot/* Snapshot */.F(openRegistry(), clock),
+        openRegistry,
+        connection: describeConnection(opened, environment),
+        rules: rules/* NO_RULES */.W,
+        run: readRun(environment),
+        log,
+        clock,
+        random,
+        signal,
+        runCommand,
+        environment,
+        journal,
+        async apply(changes) {
+            record.plan(changes);
+            if (inputs['dry-run'])
+                return;
+            await (0,apply/* applyChanges */.Y)(changes, { snapshot: destination, journal, log, clock, signal });
+        },
+    };
+    return {
+        context,
+        async close() {
+            ended.abort();
+            await Promise.all(closers.map((each) => each()));
+        },
+    };
+}
+/** Notes how the action signs in, and as whom once the workspace has said it. */
+function signInFact(record, signIn) {
+    const index = record.facts.length;
+    const note = (value) => {
+        record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
+    };
+    note(signIn.client ?? 'who the credential belongs to');
+    return ({ principal, displayName }) => {
+        note(displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`);
+    };
+}
+
+;// CONCATENATED MODULE: ./src/runtime/unknown-changes.ts
+
+
+
+/** What to look at, when it is not known whether a change was made: a request that changes nothing. */
+function unknownBlocks(record) {
+    const unknown = record.changes.flatMap(({ change, state }) => (state === 'unknown' ? [change] : []));
+    if (unknown.length === 0)
+        return [];
+    return [
+        (0,report_document/* paragraph */.FY)('Whether these were made is unknown. Look, or run the step again: what already is as asked is not written again.'),
+        ...unknown.flatMap((change) => [(0,report_document/* paragraph */.FY)((0,change_text/* formatChange */.e)(change)), (0,report_document/* code */.aY)('shell', lookCommand(change))]),
+    ];
+}
+/** The command of the Databricks CLI that shows the value which a change is about. */
+function lookCommand(change) {
+    switch (change.kind) {
+        case 'alias':
+            return `databricks model-versions get-by-alias ${(0,full_name/* formatFullName */.G)(change.name)} ${change.alias}`;
+        case 'tag':
+        case 'description': {
+            const { target } = change;
+            const name = (0,full_name/* formatFullName */.G)(target.name);
+            const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
+            const version = target.kind === 'version' ? `&version=${target.version}` : '';
+            return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${encodeURIComponent(name)}${version}'`;
+        }
+        case 'create-model':
+            return `databricks registered-models get ${(0,full_name/* formatFullName */.G)(change.name)}`;
+        case 'copy':
+            return `databricks model-versions list ${(0,full_name/* formatFullName */.G)(change.destination)}`;
+    }
+}
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
@@ -76146,33 +82557,45 @@ const actionsLogger = {
 };
 
 ;// CONCATENATED MODULE: ./src/runtime/cancel.ts
+/** A write that is in flight when a run is cancelled may be answered for this long. Milliseconds. */
+const WRITES = 5_000;
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
 const cancel_GRACE = 6_500;
-/** On SIGINT or SIGTERM no new change begins; a write in flight may end, and the process ends within {@link GRACE}. */
+/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
+/** Listens for the runner's signals; whatever happens, the process ends within {@link GRACE} of the first. */
 function onCancel(log) {
-    const controller = new AbortController();
-    let timer;
+    const all = new AbortController();
+    const writes = new AbortController();
+    const timers = [];
     const cancel = () => {
-        if (controller.signal.aborted)
+        if (all.signal.aborted)
             return;
         log.warning('Cancelled: no further change is begun.');
-        controller.abort();
-        timer = setTimeout(() => process.exit(1), cancel_GRACE);
-        timer.unref();
+        all.abort();
+        timers.push(setTimeout(() => writes.abort(), WRITES), setTimeout(() => process.exit(1), cancel_GRACE));
+        for (const timer of timers)
+            timer.unref();
     };
-    process.on('SIGINT', cancel);
-    process.on('SIGTERM', cancel);
+    for (const name of SIGNALS)
+        process.on(name, cancel);
     return {
-        signal: controller.signal,
+        signal: all.signal,
+        writeSignal: writes.signal,
         release() {
-            process.off('SIGINT', cancel);
-            process.off('SIGTERM', cancel);
-            clearTimeout(timer);
+            for (const name of SIGNALS)
+                process.off(name, cancel);
+            for (const timer of timers)
+                clearTimeout(timer);
         },
     };
 }
 
 ;// CONCATENATED MODULE: ./src/runtime/run-action.ts
+
+
+
+
 
 
 
@@ -76226,8 +82649,13 @@ async function perform(action, raw, record, runner) {
     const cancel = onCancel(runner.log);
     let close = async () => { };
     try {
-        const inputs = parseInputs(action, raw);
-        const opened = await openContext(inputs, record, runner, cancel.signal);
+        const registry = await chooseRegistry(raw, runner.environment);
+        const inputs = parseInputs(action, raw, {
+            naming: CAPABILITIES_OF[registry].names,
+            more: signInFaults(signInSettings(runner.environment), registry),
+        });
+        (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
+        const opened = await openContext(inputs, record, runner, cancel, registry);
         close = opened.close;
         return await action.run(opened.context);
     }
@@ -76271,7 +82699,7 @@ function documentOf(action, record, ending, raw) {
 /** What to do; for a missing privilege the statements say it all. */
 function run_action_todoOf(error, record) {
     const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-    return enough ? record.todo : [...fixOf(error), ...record.todo];
+    return [...(enough ? record.todo : [...fixOf(error), ...record.todo]), ...unknownBlocks(record)];
 }
 function fixOf(error) {
     if (error === undefined)
@@ -76282,6 +82710,8 @@ function fixOf(error) {
     if (faults !== undefined)
         return [(0,report_document/* list */.p_)(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
     const blocks = fix === undefined ? [] : [(0,report_document/* paragraph */.FY)(fix)];
+    for (const each of error.details.advice ?? [])
+        blocks.push(each.kind === 'points' ? (0,report_document/* list */.p_)(each.items) : (0,report_document/* code */.aY)('shell', each.text));
     if (error.details.code === 'internal' && cause instanceof Error)
         blocks.push((0,report_document/* code */.aY)('text', (0,domain_errors/* messageOf */.bD)(cause)));
     return blocks;
@@ -76361,8 +82791,9 @@ function runPost(environment = process.env) {
 
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 const ACTIONS = {
+    'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3802))).checkConnection,
     'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6624))).findVersion,
-    'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
+    'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7231))).validateSignature,
     'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2962))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9446))).tagStatus,

@@ -1,2 +1,4 @@
-import { runPost } from './index.js';
-runPost();
+import { enableCompileCache } from 'node:module';
+if (process.env.RUNNER_TEMP) enableCompileCache(`${process.env.RUNNER_TEMP}/uc-promote-compile-cache`);
+const { runPost } = await import('./index.js');
+await runPost();
