@@ -147,7 +147,9 @@ function effective(specs: readonly ColumnSpec[]): Map<string, Effective> {
 
 /** Over JSON MLflow converts a column once for each time that it is declared. */
 function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string, note: Note): void {
-  let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1;
+  let breaks =
+    all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
+    all.some(({ type }) => changesWhenEnforced(type, false));
   for (const { type } of all.slice(0, -1)) {
     compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
       if (change.class === 'breaking') breaks = true;
@@ -160,9 +162,25 @@ function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string
     after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
     class: breaks ? 'breaking' : 'warning',
     reason: breaks
-      ? 'Declared more than once: over JSON the values are converted each time, and fail.'
+      ? 'Declared more than once: the values are converted each time, and fail.'
       : 'Declared more than once; MLflow enforces the last.',
   });
+}
+
+/** Enforcement writes into objects, and turns an array of these items into one of another type, refused next time. */
+function changesWhenEnforced(type: DataType, insideObject: boolean): boolean {
+  switch (type.kind) {
+    case 'array':
+      return type.items.kind === 'scalar'
+        ? insideObject && ['integer', 'float', 'datetime'].includes(type.items.type)
+        : changesWhenEnforced(type.items, insideObject);
+    case 'map':
+      return changesWhenEnforced(type.values, insideObject);
+    case 'object':
+      return type.properties.some((property) => changesWhenEnforced(property.type, true));
+    default:
+      return false;
+  }
 }
 
 function sameSpecs(left: readonly ColumnSpec[], right: readonly ColumnSpec[]): boolean {

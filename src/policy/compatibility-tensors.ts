@@ -28,10 +28,12 @@ export function compareTensors(
           ? 'Callers send a tensor without a name, and names are looked for now.'
           : 'Callers send tensors by name, and a bare array is expected now.',
     });
-    if (wrapped && now !== undefined) compareTensor(first, now, positioned(path, 0), note);
+    if (wrapped && now !== undefined)
+      compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
     return;
   }
   const old = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+  const frames = before.every(takesDataFrames);
   const kept = new Set(after.map((spec, index) => spec.name ?? index));
   const pathOf = (key: string | number): string =>
     typeof key === 'number' ? positioned(path, key) : named(path, key);
@@ -50,7 +52,7 @@ export function compareTensors(
     const key = spec.name ?? index;
     const earlier = old.get(key);
     if (earlier !== undefined) {
-      compareTensor(earlier, spec, pathOf(key), note);
+      compareTensor(earlier, spec, pathOf(key), frames, note);
       continue;
     }
     note({
@@ -64,11 +66,18 @@ export function compareTensors(
   }
 }
 
-function compareTensor(before: TensorSpec, after: TensorSpec, path: string, note: Note): void {
+/** `frames` says whether the compared version takes data frames: all of its tensors must. */
+function compareTensor(
+  before: TensorSpec,
+  after: TensorSpec,
+  path: string,
+  frames: boolean,
+  note: Note,
+): void {
   const texts = { path, before: specText(before), after: specText(after) };
   if (texts.before === texts.after) return;
   if (takesAnyArray(after)) {
-    const lost = takesDataFrames(before) && before.shape.slice(1).some((length) => length !== 1);
+    const lost = frames && before.shape.slice(1).some((length) => length !== 1);
     note({
       ...texts,
       kind: before.dtype === after.dtype ? 'rank-changed' : 'dtype-changed',
@@ -115,12 +124,11 @@ function compareTensor(before: TensorSpec, after: TensorSpec, path: string, note
     });
     return;
   }
-  const lost = takesDataFrames(before);
   note({
     ...shapes,
     kind: 'length-opened',
-    class: lost ? 'warning' : 'compatible',
-    reason: lost
+    class: frames ? 'warning' : 'compatible',
+    reason: frames
       ? 'Every array is taken, but MLflow refuses data frames for a tensor with an open inner length.'
       : 'Every length is taken.',
   });
@@ -138,5 +146,6 @@ function takesDataFrames({ shape }: TensorSpec): boolean {
 
 /** Whether something other than an array fits: a data frame, or a sparse matrix, which has two dimensions. */
 function hasOtherRoads(tensor: TensorSpec): boolean {
-  return takesDataFrames(tensor) || tensor.shape.length === 2;
+  const sparse = tensor.shape.length === 2 && /^(?:bool|u?int|float(?:32|64)|complex)/u.test(tensor.dtype);
+  return takesDataFrames(tensor) || sparse;
 }

@@ -218,9 +218,7 @@ export const EDITS: readonly Edit[] = [
   onColumns('declare a column twice', 'either', (columns, draws, named) => {
     const twice = draws.pick(columns);
     if (!named) return undefined;
-    return draws.chance(0.6)
-      ? [...columns, twice]
-      : [...columns, { ...twice, type: { kind: 'scalar', type: draws.pick(SCALARS) } }];
+    return [...columns, twice];
   }),
   onColumns('drop the names', 'breaking', (columns, _draws, named) =>
     named && columns.every(({ type }) => type.kind !== 'any')
@@ -328,7 +326,7 @@ export const EDITS: readonly Edit[] = [
   {
     name: 'declare inputs',
     alone: 'breaking',
-    apply: (signature, draws) =>
+    apply: (signature) =>
       signature.inputs === null
         ? {
             ...signature,
@@ -336,7 +334,7 @@ export const EDITS: readonly Edit[] = [
               {
                 kind: 'column',
                 name: 'x',
-                required: draws.chance(0.5),
+                required: true,
                 type: { kind: 'scalar', type: 'long' },
               },
             ],

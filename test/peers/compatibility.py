@@ -54,7 +54,8 @@ def enforce(signature, road, datum):
 
 def data_of(signature):
     if signature.inputs is None:
-        # Nothing is enforced, so anything fits: a number, a table of other columns, a dict.
+        # Nothing is enforced, so anything fits: none at all, a dict, a table of other columns.
+        yield "frame", None
         yield "frame", {"somewhere": "else"}
         yield "json", {"inputs": {"somewhere": "else"}}
         yield "json", {"dataframe_records": [{"x": "text"}]}

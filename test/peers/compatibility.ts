@@ -49,31 +49,30 @@ const classes: readonly {
       refusedOnlyBy(answer, ['frame', 'frame-json']),
   },
   {
-    name: 'ignored-params: a param that is gone is dropped, not refused',
-    explains: ({ comparison }, answer) =>
-      nothingRefusedThough(comparison.changes, answer, ({ kind }) => kind === 'param-removed'),
+    name: 'ignored: what callers send is dropped, not refused',
+    explains: (pair, answer) => nothingRefusedThough(pair.comparison.changes, answer, isIgnored(pair)),
   },
   {
     name: 'unread-outputs: MLflow enforces no outputs',
-    explains: ({ comparison }, answer) =>
+    explains: (pair, answer) =>
       nothingRefusedThough(
-        comparison.changes,
+        pair.comparison.changes,
         answer,
-        ({ path, kind }) => path.startsWith('outputs') || kind === 'param-removed',
+        (change) => change.path.startsWith('outputs') || isIgnored(pair)(change),
       ),
   },
   {
     name: 'objects-as-text: text, bytes and truth values take a column of objects',
-    explains: ({ comparison }, answer) =>
+    explains: (pair, answer) =>
       nothingRefusedThough(
-        comparison.changes,
+        pair.comparison.changes,
         answer,
-        ({ path, kind, before, after }) =>
-          kind === 'param-removed' ||
-          path.startsWith('outputs') ||
-          (kind === 'type-changed' &&
-            /^(?:array|map|object|Spark)\b/u.test(before ?? '') &&
-            /^(?:string|binary|boolean)$/u.test(after ?? '')),
+        (change) =>
+          isIgnored(pair)(change) ||
+          change.path.startsWith('outputs') ||
+          (change.kind === 'type-changed' &&
+            /^(?:array|map|object|Spark)\b/u.test(change.before ?? '') &&
+            /^(?:string|binary|boolean)$/u.test(change.after ?? '')),
       ),
   },
 ];
@@ -169,6 +168,13 @@ function nothingRefusedThough(
 ): boolean {
   const breaking = changes.filter((change) => change.class === 'breaking');
   return first === null && breaking.length > 0 && breaking.every(test);
+}
+
+/** A param that is gone; and columns that are all optional, where callers send something else. */
+function isIgnored({ after }: Pair): (change: SignatureChange) => boolean {
+  const optional = !/"required":true|"tensor-spec"/u.test(after.inputs ?? '');
+  return ({ kind }) =>
+    kind === 'param-removed' || (optional && (kind === 'tensors-to-columns' || kind === 'names-added'));
 }
 
 function describe({ id, edits, before, after, comparison }: Pair, { first }: Answer): string {

@@ -62,12 +62,12 @@ def values(kind, required, as_json, depth=0):
         found = list((JSON_SCALARS if as_json else SCALARS)[kind.name])
     elif isinstance(kind, Array):  # Spark vectors too
         inner = values(kind.dtype, required, as_json, depth + 1)
-        found = [inner[:1], *([value] for value in inner[1:5]), inner, []]
+        found = [inner[:1], *([value] for value in inner[1:12]), inner, []]
         if not as_json and isinstance(kind.dtype, DataType) and kind.dtype.name in ("integer", "float", "double", "long"):
             found.append(numpy.array([2, 3], dtype=kind.dtype.to_numpy()))
     elif isinstance(kind, Map):
         inner = values(kind.value_type, required, as_json, depth + 1)
-        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[1:6]), {}]
+        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[1:12]), {}]
     elif isinstance(kind, Object):
         found = objects(kind, as_json, depth)
     else:
@@ -200,7 +200,7 @@ def tensors(schema):
             yield "array", dict(zip(names, arrays))
         if len(specs) == 1:
             yield "array", arrays[0]
-            if arrays[0].ndim == 2 and arrays[0].dtype.kind in "fi":
+            if arrays[0].ndim == 2 and arrays[0].dtype.kind in "bfi":
                 yield "array", scipy.sparse.csr_matrix(arrays[0])
     if len(specs) == 1 and len(specs[0].shape) > 1 and -1 in specs[0].shape[1:]:
         ragged = numpy.empty(2, dtype=object)
