@@ -2,16 +2,17 @@ import type { FileEntry } from '../domain/digest.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Lane } from './lane.ts';
 import type { FileSource, RangeReader } from './port.ts';
-import { changed, PARALLEL_FILES } from './read-files.ts';
+import { changed, exactBytes, PARALLEL_FILES } from './read-files.ts';
 
 const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
 
-/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
+/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. Throws `verification` when one is not as it was listed. */
 export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
   const contents = new Map<string, Uint8Array>();
   await inParallel(files, PARALLEL_FILES, async (file) => {
-    const bytes = await source.read(file.path, file.size);
-    if (bytes !== undefined) contents.set(file.path, bytes);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of exactBytes(file, source)) chunks.push(chunk);
+    contents.set(file.path, Buffer.concat(chunks));
   });
   return {
     lane: MEMORY,

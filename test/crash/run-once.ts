@@ -38,12 +38,14 @@ export async function startProcess(
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   const child = spawn(process.execPath, [PROCESS, scenario.action], {
     env: { ...environmentOf(scenario, emulator, 1, folder), PATH: process.env['PATH'] },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-500)));
   const timer = setTimeout(() => child.kill('SIGKILL'), PROCESS_TIME);
   const ended = new Promise<string>((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(signal ?? String(code)));
+    child.on('exit', (code, signal) => resolve(signal ?? `${String(code)}: ${complaint.trim()}`));
   }).finally(async () => {
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
