@@ -1,0 +1,391 @@
+import { describe, expect, test } from 'vitest';
+import type { DataType, ModelSignature } from '../../src/domain/model-signature.ts';
+import { parseSignature } from '../../src/mlmodel/signature.ts';
+import { compareSignatures, NO_SIGNATURE } from '../../src/policy/compatibility.ts';
+import {
+  compareFacts,
+  compatibilityVerdict,
+  decideCompatibility,
+} from '../../src/policy/compatibility-verdict.ts';
+
+type Part = readonly unknown[] | null;
+
+function signature(parts: { inputs?: Part; outputs?: Part; params?: Part }): ModelSignature {
+  const text = (part: Part | undefined) =>
+    part === null || part === undefined ? null : JSON.stringify(part);
+  const read = parseSignature({
+    inputs: text(parts.inputs),
+    outputs: text(parts.outputs),
+    params: text(parts.params),
+  });
+  if (!read.ok) throw new Error(read.problem);
+  return read.signature;
+}
+
+const column = (name: string, type = 'double', required = true) => ({ type, name, required });
+const tensor = (dtype: string, shape: readonly number[], name?: string) => ({
+  type: 'tensor',
+  'tensor-spec': { dtype, shape },
+  ...(name === undefined ? {} : { name }),
+});
+const object = (name: string, properties: object) => ({ type: 'object', properties, name, required: true });
+const param = (name: string, type: string, value: unknown, shape: readonly number[] | null = null) => ({
+  name,
+  type,
+  default: value,
+  shape,
+});
+
+/** Class, kind and path of each change. */
+function changes(before: Part, after: Part, part: 'inputs' | 'outputs' | 'params' = 'inputs'): string[] {
+  return compareSignatures(
+    signature({ [part]: before }),
+    signature({ [part]: after }),
+    'callers',
+  ).changes.map((change) => `${change.class} ${change.kind} ${change.path}`);
+}
+
+const X = column('x');
+
+describe('inputs by column', () => {
+  test.each<[string, Part, Part, string[]]>([
+    ['nothing', [X], [X], []],
+    [
+      'a required one more',
+      [X],
+      [X, column('y')],
+      ['breaking column-added-required inputs.y', 'warning reading-changed inputs'],
+    ],
+    [
+      'an optional one more',
+      [X, column('z')],
+      [X, column('z'), column('y', 'long', false)],
+      ['compatible column-added-optional inputs.y'],
+    ],
+    [
+      'one less',
+      [X, column('y')],
+      [X],
+      ['warning reading-changed inputs', 'compatible column-removed inputs.y'],
+    ],
+    ['optional', [X], [column('x', 'double', false)], ['compatible became-optional inputs.x']],
+    ['required', [column('x', 'double', false)], [X], ['breaking became-required inputs.x']],
+    ['any', [X], [column('x', 'any')], ['compatible type-widened inputs.x']],
+    ['no longer any', [column('x', 'any')], [X], ['breaking type-changed inputs.x']],
+    ['another order', [X, column('y')], [column('y'), X], ['compatible order-changed inputs']],
+    ['names dropped', [X], [{ type: 'double' }], ['breaking names-dropped inputs']],
+    ['names added', [{ type: 'double' }], [X], ['breaking names-added inputs']],
+    ['to tensors', [X], [tensor('float64', [-1], 'x')], ['breaking columns-to-tensors inputs']],
+    ['declared for the first time', null, [X], ['breaking declared inputs']],
+    ['declared no longer', [X], null, ['warning undeclared inputs']],
+    ['an empty list', [X], [], ['breaking emptied inputs']],
+    ['twice the same', [X], [X, X], ['warning name-repeated inputs.x']],
+    [
+      'bytes twice',
+      [column('x', 'binary')],
+      [column('x', 'binary'), column('x', 'binary')],
+      ['breaking name-repeated inputs.x'],
+    ],
+    [
+      'one of a pair required',
+      [column('x', 'double', false)],
+      [X, column('x', 'double', false)],
+      ['breaking became-required inputs.x', 'warning name-repeated inputs.x'],
+    ],
+    [
+      'position: one more',
+      [{ type: 'long' }],
+      [{ type: 'long' }, { type: 'long' }],
+      ['breaking column-added-required inputs[1]'],
+    ],
+    [
+      'position: the last one less',
+      [{ type: 'long' }, { type: 'string' }],
+      [{ type: 'long' }],
+      ['compatible column-removed inputs[1]'],
+    ],
+    [
+      'position: the first one less',
+      [{ type: 'long' }, { type: 'string' }],
+      [{ type: 'string' }],
+      ['breaking type-changed inputs[0]', 'compatible column-removed inputs[1]'],
+    ],
+    [
+      'a first array beside a number',
+      [X, column('y')],
+      [X, column('y'), { type: 'array', items: { type: 'long' }, name: 'a' }],
+      ['warning reading-changed inputs', 'compatible column-added-optional inputs.a'],
+    ],
+  ])('%s', (_title, before, after, expected) => {
+    expect(changes(before, after)).toEqual(expected);
+  });
+
+  test('every pair of scalar types, as MLflow converts them', () => {
+    const types = ['boolean', 'integer', 'long', 'float', 'double', 'string', 'binary', 'datetime'];
+    const taken = types.flatMap((from) =>
+      types.flatMap((to) => {
+        const [first] = changes([column('x', from)], [column('x', to)]);
+        return first === undefined || first.startsWith('breaking')
+          ? []
+          : [`${from} → ${to}: ${first.split(' ')[0] ?? ''}`];
+      }),
+    );
+    expect(taken).toEqual([
+      'integer → long: compatible',
+      'integer → double: compatible',
+      'float → double: compatible',
+      'binary → string: warning',
+    ]);
+  });
+
+  test('names that only look the same are other names, and it is said', () => {
+    const { changes: found } = compareSignatures(
+      signature({ inputs: [column('größe')] }),
+      signature({ inputs: [column('gro\u0308\u200bße')] }),
+      'callers',
+    );
+    expect(found.map(({ path, kind }) => [path, kind])).toEqual([
+      ['inputs["gro\u0308\\u{200b}ße"]', 'column-added-required'],
+      ['inputs', 'reading-changed'],
+      ['inputs.größe', 'column-removed'],
+    ]);
+    expect(found[0]?.reason).toContain('looks like a column that is gone');
+  });
+});
+
+describe('inside columns', () => {
+  const city = (more: object = {}) => [object('a', { city: { type: 'string', required: true }, ...more })];
+  test.each<[string, Part, Part, string[]]>([
+    [
+      'an optional property more',
+      city(),
+      city({ zip: { type: 'long', required: false } }),
+      ['compatible property-added-optional inputs.a.zip'],
+    ],
+    [
+      'a required property more',
+      city(),
+      city({ zip: { type: 'long' } }),
+      ['breaking property-added-required inputs.a.zip'],
+    ],
+    ['a property less', city({ zip: { type: 'long' } }), city(), ['breaking property-removed inputs.a.zip']],
+    [
+      'an object becomes a map',
+      city(),
+      [{ type: 'map', values: { type: 'string' }, name: 'a', required: true }],
+      ['warning reading-changed inputs', 'compatible type-changed inputs.a'],
+    ],
+    [
+      'an object with an optional property becomes a map',
+      city({ zip: { type: 'string', required: false } }),
+      [{ type: 'map', values: { type: 'string' }, name: 'a', required: true }],
+      ['breaking type-changed inputs.a', 'warning reading-changed inputs'],
+    ],
+    [
+      'items of an array',
+      [{ type: 'array', items: { type: 'integer' }, name: 'a', required: true }],
+      [{ type: 'array', items: { type: 'long' }, name: 'a', required: true }],
+      ['compatible type-widened inputs.a[]'],
+    ],
+    [
+      'text and bytes in an array',
+      [{ type: 'array', items: { type: 'binary' }, name: 'a', required: true }],
+      [{ type: 'array', items: { type: 'string' }, name: 'a', required: true }],
+      ['breaking type-changed inputs.a[]'],
+    ],
+    [
+      'values of a map',
+      [{ type: 'map', values: { type: 'float' }, name: 'm', required: true }],
+      [{ type: 'map', values: { type: 'integer' }, name: 'm', required: true }],
+      ['breaking type-changed inputs.m{}'],
+    ],
+    [
+      'an array of double becomes a vector',
+      [{ type: 'array', items: { type: 'double' }, name: 'a', required: true }],
+      [{ type: 'sparkml_vector', name: 'a', required: true }],
+      ['warning type-changed inputs.a'],
+    ],
+    [
+      'a scalar becomes an array',
+      [X],
+      [{ type: 'array', items: { type: 'double' }, name: 'x', required: true }],
+      ['breaking type-changed inputs.x'],
+    ],
+  ])('%s', (_title, before, after, expected) => {
+    expect(changes(before, after)).toEqual(expected);
+  });
+});
+
+describe('tensors', () => {
+  test.each<[string, Part, Part, string[]]>([
+    [
+      'dtype',
+      [tensor('float32', [-1, 3])],
+      [tensor('float64', [-1, 3])],
+      ['breaking dtype-changed inputs[0]'],
+    ],
+    ['rank', [tensor('float32', [-1, 3])], [tensor('float32', [-1])], ['breaking rank-changed inputs[0]']],
+    [
+      'a length fixed',
+      [tensor('float32', [-1, -1])],
+      [tensor('float32', [-1, 3])],
+      ['breaking length-fixed inputs[0]'],
+    ],
+    [
+      'another length',
+      [tensor('float32', [-1, 3])],
+      [tensor('float32', [-1, 4])],
+      ['breaking length-changed inputs[0]'],
+    ],
+    [
+      'rows opened',
+      [tensor('float32', [8, 3])],
+      [tensor('float32', [-1, 3])],
+      ['compatible length-opened inputs[0]'],
+    ],
+    [
+      'an inner length opened',
+      [tensor('float32', [-1, 3])],
+      [tensor('float32', [-1, -1])],
+      ['warning length-opened inputs[0]'],
+    ],
+    [
+      'one more',
+      [tensor('int64', [-1], 'a')],
+      [tensor('int64', [-1], 'a'), tensor('int64', [-1], 'b')],
+      ['breaking tensor-added inputs.b'],
+    ],
+    [
+      'one less',
+      [tensor('int64', [-1], 'a'), tensor('int64', [-1], 'b')],
+      [tensor('int64', [-1], 'a')],
+      ['compatible tensor-removed inputs.b'],
+    ],
+    [
+      'a name',
+      [tensor('float32', [-1, 3])],
+      [tensor('float32', [-1, 3], 'a')],
+      ['breaking names-added inputs'],
+    ],
+    ['older spelling of a dtype', [tensor('float', [-1])], [tensor('<f8', [-1])], []],
+  ])('%s', (_title, before, after, expected) => {
+    expect(changes(before, after)).toEqual(expected);
+  });
+});
+
+describe('params and outputs', () => {
+  test.each<[string, Part, Part, string[]]>([
+    ['one more', null, [param('k', 'long', 1)], ['compatible param-added params.k']],
+    ['one less', [param('k', 'long', 1)], null, ['breaking param-removed params.k']],
+    ['wider', [param('k', 'long', 1)], [param('k', 'double', 1)], ['compatible type-widened params.k']],
+    ['narrower', [param('k', 'double', 1)], [param('k', 'long', 1)], ['breaking type-changed params.k']],
+    ['a list', [param('k', 'long', 1)], [param('k', 'long', [1], [-1])], ['breaking list-changed params.k']],
+    ['default', [param('k', 'long', 1)], [param('k', 'long', 2)], ['warning default-changed params.k']],
+  ])('param: %s', (_title, before, after, expected) => {
+    expect(changes(before, after, 'params')).toEqual(expected);
+  });
+
+  test.each<[string, Part, Part, string[]]>([
+    ['one less', [X, column('y')], [X], ['breaking column-removed outputs.y']],
+    ['one more by name', [X], [X, column('y')], ['compatible column-added-required outputs.y']],
+    [
+      'one more by position',
+      [{ type: 'long' }],
+      [{ type: 'long' }, { type: 'long' }],
+      ['breaking column-added-required outputs[1]'],
+    ],
+    [
+      'wider is another type',
+      [column('x', 'integer')],
+      [column('x', 'long')],
+      ['breaking type-changed outputs.x'],
+    ],
+    ['may be absent', [X], [column('x', 'double', false)], ['breaking became-optional outputs.x']],
+    ['another order', [X, column('y')], [column('y'), X], ['warning order-changed outputs']],
+    ['not declared any more', [X], null, ['warning undeclared outputs']],
+    [
+      'a length opened',
+      [tensor('float32', [-1, 3])],
+      [tensor('float32', [-1, -1])],
+      ['breaking length-opened outputs[0]'],
+    ],
+  ])('output: %s', (_title, before, after, expected) => {
+    expect(changes(before, after, 'outputs')).toEqual(expected);
+  });
+});
+
+describe('modes and verdicts', () => {
+  const before = signature({ inputs: [X, column('z')], outputs: [column('score')] });
+  const wider = signature({
+    inputs: [X, column('z'), column('y', 'long', false)],
+    outputs: [column('score')],
+  });
+  const narrower = signature({ inputs: [column('x', 'string'), column('z')], outputs: [column('score')] });
+  const judged = (after: ModelSignature, mode: 'none' | 'callers' | 'exact') => {
+    const found = { state: 'compared', comparison: compareSignatures(before, after, mode) } as const;
+    return [
+      found.comparison.compatible,
+      decideCompatibility(found, mode, 'models:/a.b.c/6').allowed,
+      compatibilityVerdict(found, 'models:/a.b.c/6'),
+    ];
+  };
+
+  test('callers', () => {
+    expect(judged(before, 'callers')).toEqual([
+      true,
+      true,
+      'Whoever calls models:/a.b.c/6 can call this version: nothing changed',
+    ]);
+    expect(judged(wider, 'callers')).toEqual([
+      true,
+      true,
+      'Whoever calls models:/a.b.c/6 can call this version: one optional column added',
+    ]);
+    expect(judged(narrower, 'callers')).toEqual([
+      false,
+      false,
+      'Callers of models:/a.b.c/6 break: one type changed',
+    ]);
+  });
+
+  test('exact and none', () => {
+    expect(judged(wider, 'exact').slice(0, 2)).toEqual([false, false]);
+    expect(judged(before, 'exact').slice(0, 2)).toEqual([true, true]);
+    expect(judged(narrower, 'none').slice(0, 2)).toEqual([true, true]);
+  });
+
+  test('a file that cannot be read is unknown; a version without a signature enforces nothing', () => {
+    const unreadable = { state: 'unreadable', problem: 'Broken.', flavors: [] } as const;
+    const declared = { state: 'declared', signature: before, flavors: [] } as const;
+    const found = compareFacts(unreadable, declared, 'callers');
+    expect(found).toEqual({ state: 'unknown', problem: 'The compared version: Broken.' });
+    expect(decideCompatibility(found, 'callers', 'x').allowed).toBe(false);
+    const absent = compareFacts({ state: 'absent', flavors: [] }, declared, 'callers');
+    expect(absent).toMatchObject({ state: 'compared', comparison: { compatible: false } });
+    expect(compareSignatures(before, NO_SIGNATURE, 'callers').compatible).toBe(true);
+  });
+});
+
+describe('size', () => {
+  const many = (type: string): ModelSignature =>
+    signature({ inputs: Array.from({ length: 10_000 }, (_, index) => column(`c${index}`, type)) });
+  const deep = (leaf: string): ModelSignature => {
+    let type: DataType = { kind: 'scalar', type: leaf };
+    for (let level = 0; level < 50; level += 1) {
+      type =
+        level % 2 === 0
+          ? { kind: 'array', items: type }
+          : { kind: 'object', properties: [{ name: `p${level}`, required: true, type }] };
+    }
+    return { ...NO_SIGNATURE, inputs: [{ kind: 'column', name: 'x', required: true, type }] };
+  };
+
+  test('10,000 columns and 50 levels, all different, in well under a second', () => {
+    const [first, second] = [many('long'), many('string')];
+    const start = performance.now();
+    expect(compareSignatures(first, second, 'callers').changes).toHaveLength(10_000);
+    const [found] = compareSignatures(deep('long'), deep('string'), 'callers').changes;
+    expect(found?.path.startsWith('inputs.x.p49[].p47[]')).toBe(true);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
