@@ -54,6 +54,10 @@ const VALUES: readonly (readonly [string, unknown])[] = [
 const SOLE_EVIDENCE: Readonly<Record<string, readonly string[]>> = {
   // A registry that leaves out empty lists says the same of a model without aliases.
   aliases: ['audit-aliases finds an alias on a version without signature'],
+  // Who the caller is, only the registry knows.
+  applicationId: ['check-connection is connected'],
+  groups: ['check-connection is connected'],
+  display: ['check-connection is connected'],
   // What a source says that it lacks does not travel.
   tags: ['copy-version copies a version'],
   key: ['copy-version copies a version'],

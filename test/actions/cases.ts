@@ -1,6 +1,7 @@
 import type { Metastore } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/declaration.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
@@ -10,7 +11,7 @@ import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
-import { moreVersions, PROD, STAGING } from './worlds.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from './worlds.ts';
 
 /** A run of an action whose end is known, for tests that go over every action. */
 export interface ActionCase {
@@ -227,6 +228,25 @@ export const CASES: readonly ActionCase[] = [
     action: promote,
     inputs: { source: `models:/${STAGING}/1`, destination: PROD, 'require-status': 'blessed' },
     outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'check-connection is connected',
+    action: checkConnection,
+    inputs: { model: STAGING, catalogs: 'staging\nprod' },
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      output('method', 'pat'),
+      output('principal', PROMOTER),
+      output('groups', '["ml-deployers"]'),
+    ),
+  },
+  {
+    title: 'check-connection tells a catalog that may not be used',
+    action: checkConnection,
+    inputs: { model: STAGING },
+    token: TOKENS.reader,
+    outcome: 'denied',
     faultsOfSuccess: neverSucceeds,
   },
 ];

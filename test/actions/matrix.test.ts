@@ -15,6 +15,7 @@ const REFUSED_UNDER: Readonly<Record<string, readonly string[]>> = {
   // A registry that hides what exists answers as if it did not: then it is `invalid`, and the message says both.
   'set-alias refuses a caller without rights': ['hiddenObject=404'],
   'gate-on-grants stays shut for a reader': ['hiddenObject=404'],
+  'check-connection tells a catalog that may not be used': ['hiddenObject=404'],
 };
 
 for (const each of CASES) {
