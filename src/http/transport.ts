@@ -26,6 +26,9 @@ export type Transport = (request: OutgoingRequest) => Promise<Answer>;
 /** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 } as const;
 
+/** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
+const CHECKED = { rejectUnauthorized: true } as const;
+
 /** The real transport, and how to end its connections so that the process can end. */
 export interface OpenTransport {
   readonly transport: Transport;
@@ -41,7 +44,7 @@ export async function openTransport(
 ): Promise<OpenTransport> {
   const { Agent, EnvHttpProxyAgent, request } = await import(/* webpackMode: "eager" */ 'undici');
   const options = {
-    connect: { timeout: TIMEOUTS.connect },
+    connect: { timeout: TIMEOUTS.connect, ...CHECKED },
     headersTimeout: TIMEOUTS.headers,
     bodyTimeout: TIMEOUTS.body,
     keepAliveTimeout: 4_000,
@@ -49,7 +52,9 @@ export async function openTransport(
   const proxied = ['https_proxy', 'http_proxy'].some(
     (name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '',
   );
-  const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+  const dispatcher: Dispatcher = proxied
+    ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
+    : new Agent(options);
   const transport: Transport = async (outgoing) => {
     const response = await request(outgoing.url, {
       dispatcher,
