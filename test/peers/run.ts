@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copies } from './copies.ts';
+import { compatibility } from './compatibility.ts';
 import { preparePeers } from './environment.ts';
 import { interop } from './interop.ts';
 import { mission } from './mission.ts';
@@ -53,7 +54,7 @@ async function main(): Promise<0 | 1> {
     const fixtures = join(work, 'fixtures');
     await cp(originals, fixtures, { recursive: true });
     const context: PeerContext = { python: peers.python, fixtures, wanted };
-    const suites = [mlflowSuites, signatureAgreement, interop, copies, mission];
+    const suites = [mlflowSuites, signatureAgreement, interop, copies, mission, compatibility];
     let cases = 0;
     for (const suite of suites) {
       for await (const result of suite(context)) {
