@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { expectRefused } from './expectations.ts';
+import { world } from './harness.ts';
+import { filesWith, PROD, STAGING } from './worlds.ts';
+
+const OUTPUTS = '[{"type": "long", "name": "is_fraud", "required": true}]';
+const NAMES = ['amount:double', 'country_code:long', 'merchant_risk:double', 'night:boolean'];
+
+function mlmodel(...columns: readonly string[]): Record<string, string | Uint8Array> {
+  const inputs = columns.map((column) => {
+    const [name, type] = column.replace('?', '').split(':');
+    return { type, name, required: !column.endsWith('?') };
+  });
+  return filesWith(
+    `flavors:\n  sklearn: {}\nsignature:\n  inputs: '${JSON.stringify(inputs)}'\n  outputs: '${OUTPUTS}'\n`,
+  );
+}
+
+const CHAMPION = `models:/${PROD}@Champion`;
+
+test('an optional column more: compatible, and the verdict says what it means for callers', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.addVersion(STAGING, { files: mlmodel(...NAMES, 'channel:string?') });
+  const seen = await run(validateSignature, { model: STAGING, version: '3', 'compare-with': CHAMPION });
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'true', allowed: 'true' });
+  expect(seen.verdict).toBe(
+    `✅ OK: models:/${STAGING}/3 declares inputs and outputs. Whoever calls models:/${PROD}/1 can call this version: one optional column added`,
+  );
+  expect(JSON.parse(seen.outputs['changes'] ?? '')).toEqual([
+    {
+      path: 'inputs.channel',
+      kind: 'column-added-optional',
+      before: null,
+      after: 'string, optional',
+      class: 'compatible',
+      reason: 'Callers need not send it.',
+    },
+  ]);
+  expect(
+    seen.records.filter(({ template }) => template.includes('/fs/')).map(({ path }) => path),
+  ).toHaveLength(2);
+});
+
+test('another type and a new required column: blocked under callers and exact, told under none', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.addVersion(STAGING, {
+    files: mlmodel('amount:string', ...NAMES.slice(1), 'channel:string'),
+  });
+  const inputs = { model: STAGING, version: '3', 'compare-with': CHAMPION };
+  for (const compatibility of ['callers', 'exact']) {
+    const seen = await run(validateSignature, { ...inputs, compatibility });
+    expectRefused(seen, 'blocked');
+    expect(seen.outputs).toMatchObject({ valid: 'true', compatible: 'false', allowed: 'false' });
+    expect(seen.report.error?.message).toContain('inputs.amount: double → string.');
+  }
+  const seen = await run(validateSignature, { ...inputs, compatibility: 'none' });
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'false', allowed: 'true' });
+  expect(seen.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
+});
+
+test('nothing there yet is no error; a model that is not seen is a warning; a version that is not there is invalid', async () => {
+  const { run } = await world();
+  const inputs = { model: STAGING, version: '1' };
+  const fresh = await run(validateSignature, { ...inputs, 'compare-with': `models:/${PROD}@Challenger` });
+  expect([fresh.outputs['outcome'], fresh.outputs['compatible'], fresh.annotations]).toEqual(['ok', '', []]);
+  expect(fresh.verdict).toContain('has no alias Challenger yet');
+  const unseen = await run(validateSignature, {
+    ...inputs,
+    'compare-with': 'models:/prod.ml_team.nothing@Champion',
+  });
+  expect(unseen.outputs['outcome']).toBe('ok');
+  expect(unseen.annotations.map(({ level }) => level)).toEqual(['warning']);
+  const wrong = await run(validateSignature, { ...inputs, 'compare-with': `models:/${PROD}/77` });
+  expectRefused(wrong, 'invalid');
+  expect(wrong.report.error?.message).toContain('compare-with: version 77');
+});
+
+test('a compared version without a readable signature: unknown, and refused', async () => {
+  const { run, emulator } = await world();
+  const version = emulator.metastore.addVersion(PROD, { files: filesWith('{{{') });
+  expect(version).toBeDefined();
+  const seen = await run(validateSignature, {
+    model: STAGING,
+    version: '1',
+    'compare-with': `models:/${PROD}/2`,
+  });
+  expectRefused(seen, 'blocked');
+  expect(seen.outputs['compatible']).toBe('unknown');
+});
