@@ -167,9 +167,11 @@ function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string
   });
 }
 
-/** Enforcement writes into objects, and turns an array of these items into one of another type, refused next time. */
+/** Enforcement writes into objects, and what it makes of these types there it refuses the next time. */
 function changesWhenEnforced(type: DataType, insideObject: boolean): boolean {
   switch (type.kind) {
+    case 'scalar':
+      return insideObject && type.type === 'datetime';
     case 'array':
       return type.items.kind === 'scalar'
         ? insideObject && ['integer', 'float', 'datetime'].includes(type.items.type)

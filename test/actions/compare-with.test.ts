@@ -56,7 +56,8 @@ test('another type and a new required column: blocked under callers and exact, t
   }
   const seen = await run(validateSignature, { ...inputs, compatibility: 'none' });
   expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'false', allowed: 'true' });
-  expect(seen.annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
+  expect(seen.annotations.map(({ level }) => level)).toEqual(['warning']);
+  expect(seen.summary).toContain(' breaks</td>');
 });
 
 test('nothing there yet is no error; a model that is not seen is a warning; a version that is not there is invalid', async () => {

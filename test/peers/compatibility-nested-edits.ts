@@ -1,5 +1,5 @@
 import type { ColumnSpec, DataType, ObjectProperty } from '../../src/domain/model-signature.ts';
-import type { Edit } from './compatibility-edits.ts';
+import type { Edit } from './compatibility-edit.ts';
 import { drawType, SCALARS, type Draws } from './compatibility-random.ts';
 
 type OnColumn = (

@@ -3,7 +3,8 @@ import type { SignatureComparison } from '../../src/domain/signature-change.ts';
 import { parseSignature, type SignatureTexts } from '../../src/mlmodel/signature.ts';
 import { compareSignatures } from '../../src/policy/compatibility.ts';
 import { signatureToJson } from '../../src/policy/signature-json.ts';
-import { EDITS, type Edit } from './compatibility-edits.ts';
+import type { Edit } from './compatibility-edit.ts';
+import { EDITS } from './compatibility-edits.ts';
 import { drawSignature, type Draws } from './compatibility-random.ts';
 
 /** Two signatures, the edits between them, and what our comparison makes of them. */

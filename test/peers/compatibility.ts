@@ -49,8 +49,8 @@ const classes: readonly {
       refusedOnlyBy(answer, ['frame', 'frame-json']),
   },
   {
-    name: 'ignored: what callers send is dropped, not refused',
-    explains: (pair, answer) => nothingRefusedThough(pair.comparison.changes, answer, isIgnored(pair)),
+    name: 'taken-otherwise: what callers send is dropped or read as something else, not refused',
+    explains: (pair, answer) => nothingRefusedThough(pair.comparison.changes, answer, isTakenOtherwise(pair)),
   },
   {
     name: 'unread-outputs: MLflow enforces no outputs',
@@ -58,7 +58,7 @@ const classes: readonly {
       nothingRefusedThough(
         pair.comparison.changes,
         answer,
-        (change) => change.path.startsWith('outputs') || isIgnored(pair)(change),
+        (change) => change.path.startsWith('outputs') || isTakenOtherwise(pair)(change),
       ),
   },
   {
@@ -68,7 +68,7 @@ const classes: readonly {
         pair.comparison.changes,
         answer,
         (change) =>
-          isIgnored(pair)(change) ||
+          isTakenOtherwise(pair)(change) ||
           change.path.startsWith('outputs') ||
           (change.kind === 'type-changed' &&
             /^(?:array|map|object|Spark)\b/u.test(change.before ?? '') &&
@@ -170,11 +170,20 @@ function nothingRefusedThough(
   return first === null && breaking.length > 0 && breaking.every(test);
 }
 
-/** A param that is gone; and columns that are all optional, where callers send something else. */
-function isIgnored({ after }: Pair): (change: SignatureChange) => boolean {
+/**
+ * A param that is gone; columns that are all optional, where callers send something else; tensors of one fixed length,
+ * which MLflow makes columns of.
+ */
+function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) => boolean {
   const optional = !/"required":true|"tensor-spec"/u.test(after.inputs ?? '');
+  const shapes = [...(before.inputs ?? '').matchAll(/"shape":(\[[^\]]*\])/gu)].map(
+    ([, shape]) => shape ?? '',
+  );
+  const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
   return ({ kind }) =>
-    kind === 'param-removed' || (optional && (kind === 'tensors-to-columns' || kind === 'names-added'));
+    kind === 'param-removed' ||
+    (optional && kind === 'names-added') ||
+    ((optional || vectors) && kind === 'tensors-to-columns');
 }
 
 function describe({ id, edits, before, after, comparison }: Pair, { first }: Answer): string {
