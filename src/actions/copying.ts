@@ -5,6 +5,7 @@ import { decideCopy, type CopyDecision } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
 import type { VerifyMode } from '../steps/copy-order.ts';
+import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
 import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
@@ -96,6 +97,7 @@ export interface CopyReading {
   readonly signature: SignatureCheck;
   readonly destination: CopyDestination;
   readonly earlier: readonly ModelVersion[];
+  readonly origin: CopyOrigin;
 }
 
 /** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
@@ -119,14 +121,15 @@ export async function readCopy(
   const earlier = Promise.all([number, destination]).then(([version, { versions }]) =>
     findEarlierCopies({ name, version }, inputs.destination, versions, to),
   );
-  const [version, files, signature, state, copies] = await withPrivileges(record, mode, checks, [
+  const [version, files, signature, state, copies, origin] = await withPrivileges(record, mode, checks, [
     number.then((each) => requireVersion(name, each, from, 'source')),
     number.then((each) => readSourceFiles(name, each, from)),
     number.then((each) => checkSignature(name, each, from)),
     destination,
     earlier,
+    number.then((each) => requireVersion(name, each, from, 'source')).then((each) => readOrigin(each, to)),
   ]);
-  return { source: { version, ...files }, signature, destination: state, earlier: copies };
+  return { source: { version, ...files }, signature, destination: state, earlier: copies, origin };
 }
 
 async function checkDestination(context: ActionContext<CopyInputs>, also: readonly ('set-alias' | 'tag')[]) {
@@ -172,7 +175,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   );
   const refusal = destination.model === undefined ? 'invalid' : 'blocked';
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
-  record.sections.push(travelSection(decision, source.version));
+  record.sections.push(travelSection(decision, source.version, reading.origin));
   return decision;
 }
 
@@ -181,7 +184,7 @@ function byAlias(reference: ModelReference): string | undefined {
   return reference.selector.kind === 'alias' ? formatReference(reference) : undefined;
 }
 
-function travelSection(decision: CopyDecision, source: ModelVersion): Section {
+function travelSection(decision: CopyDecision, source: ModelVersion, origin: CopyOrigin): Section {
   const tags = decision.tags.map(({ key, value }) => [key, value]);
   return {
     title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
@@ -194,9 +197,22 @@ function travelSection(decision: CopyDecision, source: ModelVersion): Section {
       ),
       ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
       list([
-        'Does not travel: aliases, tags and description of the model, grants, the owner, the link to a logged model.',
+        `Travels: ${travelling(source, origin).join(', ')}.`,
+        'Does not travel: aliases, tags and description of the model, grants, the owner.',
+        ...origin.unknown.map((what) => `Does not travel: ${what}.`),
         ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
       ]),
     ],
   };
+}
+
+function travelling(source: ModelVersion, { run, modelId }: CopyOrigin): string[] {
+  const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
+  return [
+    'the source as models:/…',
+    ...(source.runId === undefined ? [] : ['the run id']),
+    ...(isLinked ? ['the lineage to its notebook or job'] : []),
+    ...(modelId === undefined ? [] : ['the link to the logged model']),
+    'dependencies that MLmodel names',
+  ];
 }

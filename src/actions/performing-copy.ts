@@ -63,6 +63,7 @@ export async function performCopy(
       tags: decision.tags,
       description: inputs.description ?? source.version.description,
       dependencies: mlmodel.dependencies,
+      origin: reading.origin,
       marker: `${run.repository}/${run.runId}/${run.attempt}/${nonceOf(context.random)}`,
       pending,
       verify,

@@ -41,6 +41,14 @@ export interface ParentSecurable {
   readonly owner?: string;
 }
 
+/** The run that trained a version, as far as lineage tells it. */
+export interface TrainingRun {
+  readonly workspaceId?: string;
+  readonly notebookId?: string;
+  readonly jobId?: string;
+  readonly jobRunId?: string;
+}
+
 /** A request for a new version; `marker` tags name the run that asks, so that a lost answer can be found again. */
 export interface NewVersion {
   readonly name: FullName;
@@ -50,6 +58,7 @@ export interface NewVersion {
   readonly runId?: string;
   readonly runWorkspaceId?: string;
   readonly modelId?: string;
+  readonly lineage?: TrainingRun;
   readonly dependencies?: readonly ModelDependency[];
 }
 
@@ -97,6 +106,11 @@ export interface Registry {
   getParent(securable: Securable): Promise<ParentSecurable | undefined>;
   /** Grants in force on a securable; with a principal, at least the rows that concern it. */
   getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
+
+  /** The run, where this workspace knows it; absent where a registry has no runs. */
+  getTrainingRun?(runId: string): Promise<TrainingRun | undefined>;
+  /** Whether this workspace knows a logged model; absent where a registry has none. */
+  hasLoggedModel?(modelId: string): Promise<boolean>;
 
   /** The files of a version, for reading. */
   openSource(name: FullName, version: number): FileSource;

@@ -14,7 +14,9 @@ const LOOK = { tries: 3, pause: 1_000 } as const;
  */
 export async function createVersion(order: CopyOrder, context: ApplyContext): Promise<number> {
   const { registry } = context.snapshot;
+  const { origin } = order;
   const { version } = order.source;
+  const workspaceId = version.runWorkspaceId ?? origin.run?.workspaceId;
   const source = formatModelUri(version.name, version.version);
   const request = {
     name: order.change.destination,
@@ -27,7 +29,9 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     dependencies: order.dependencies,
     ...(order.description === undefined ? {} : { description: order.description }),
     ...(version.runId === undefined ? {} : { runId: version.runId }),
-    ...(version.runWorkspaceId === undefined ? {} : { runWorkspaceId: version.runWorkspaceId }),
+    ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
+    ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
+    ...(origin.run === undefined ? {} : { lineage: origin.run }),
   };
   try {
     return await registry.createModelVersion(request);

@@ -2,6 +2,7 @@ import type { CopyChange } from '../domain/change.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
 import type { ModelDependency, ModelVersion, Tag } from '../domain/model.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
+import type { CopyOrigin } from './copy-origin.ts';
 import type { CopySource } from './copy-state.ts';
 
 /** How a copy is verified: every byte read back, or sizes and the small files. */
@@ -15,6 +16,7 @@ export interface CopyOrder {
   readonly tags: readonly Tag[];
   readonly description: string | undefined;
   readonly dependencies: readonly ModelDependency[];
+  readonly origin: CopyOrigin;
   /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
   readonly marker: string;
   /** A pending version that an earlier run began and that is continued. */

@@ -3,6 +3,7 @@ import type { Capabilities, Registry } from '../port.ts';
 import { accessCalls } from './access.ts';
 import { filesApiSink, filesApiSource } from './files.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
+import { runCalls } from './runs.ts';
 
 /** A Databricks workspace: control calls and file bytes go under budgets of their own. */
 export interface DatabricksConnections {
@@ -34,6 +35,7 @@ export function databricksRegistry({ control, files }: DatabricksConnections): R
     ...versionCalls(control),
     ...labelCalls(control),
     ...accessCalls(control),
+    ...runCalls(control),
     openSource: (name, version) => filesApiSource(files, name, version),
     openSink: (name, version) => filesApiSink(files, name, version),
   };

@@ -5,6 +5,7 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, pages } from '../call.ts';
+import { lineageHeader } from './runs.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
@@ -81,7 +82,10 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const body = createBody(version);
       const answer = await callJson(
         http,
-        legacyWrite('POST', '/model-versions/create', body, 'once'),
+        {
+          ...legacyWrite('POST', '/model-versions/create', body, 'once'),
+          headers: lineageHeader(version.lineage),
+        },
         wire.created,
       );
       return answer.model_version.version;
@@ -109,24 +113,25 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     async setAlias(name, alias, version) {
       const request = withParams(native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
-      await http.send({ ...request, json: { version_num: version } });
+      await http.send({ ...request, json: { version_num: version }, retry: 'never' });
     },
     async deleteAlias(name, alias) {
-      await http.send(withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
+      const request = withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
+      await http.send({ ...request, retry: 'never' });
     },
     async setTag(target, key, value) {
       await http.send(
-        legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }),
+        legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'),
       );
     },
     async deleteTag(target, key) {
       await http.send(
-        legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }),
+        legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'),
       );
     },
     async setDescription(target, description) {
       await http.send(
-        legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }),
+        legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'),
       );
     },
   };
