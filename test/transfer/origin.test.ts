@@ -55,8 +55,8 @@ describe('where a version was trained', () => {
     const seen = await copyWith(false);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
     expect(seen.after.models[PROD]?.versions['2']?.modelId).not.toBe('m-1');
-    expect(seen.summary).toMatch(
-      /Does not travel: the link to the logged model &#40;not known in this workspace/u,
+    expect(seen.summary).toContain(
+      'Does not travel&#58; the link to the logged model &#40;not known in this workspace',
     );
   });
 
