@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
@@ -32,7 +33,15 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
   const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && name !== 'index.js');
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
-    expect(readFileSync(join(DIST, stub), 'utf8').trimEnd().split('\n')).toHaveLength(4);
+    const name = stub.replace(/\.js$/u, '');
+    const [entry, call] = name === 'post' ? ['runPost', 'runPost()'] : ['run', `run('${name}')`];
+    expect(readFileSync(join(DIST, stub), 'utf8').split('\n')).toEqual([
+      "import { enableCompileCache } from 'node:module';",
+      'if (process.env.RUNNER_TEMP) enableCompileCache(`${process.env.RUNNER_TEMP}/uc-promote-compile-cache`);',
+      `const { ${entry} } = await import('./index.js');`,
+      `await ${call};`,
+      '',
+    ]);
   }
   expect(existsSync(join(DIST, 'licenses.txt'))).toBe(true);
 });
@@ -88,6 +97,19 @@ test('without a runner around it: no command files, and it works all the same', 
   const nothing = { GITHUB_OUTPUT: '', GITHUB_STATE: '', GITHUB_STEP_SUMMARY: '' };
   const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { environment: { ...signIn(at), ...nothing } });
   expect(seen.outputFile).toBe('');
+});
+
+test('without a folder for temporary files: no compile cache, and the report is where the system keeps such files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-tmp-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const at = await emulator();
+  const environment = { ...signIn(at), RUNNER_TEMP: undefined, TMPDIR: folder };
+  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { environment });
+  expect([seen.code, seen.stderr, parseCommandFile(seen.outputFile)['outcome']]).toEqual([0, '', 'ok']);
+  expect((JSON.parse(seen.reportText) as { outcome: string }).outcome).toBe('ok');
+  expect(readdirSync(folder).filter((name) => name.includes('compile-cache'))).toEqual([]);
+  const post = await spawnAction('post', {}, { environment: { RUNNER_TEMP: undefined } });
+  expect([post.code, post.stderr]).toEqual([0, '']);
 });
 
 test('a dry run writes nothing', async () => {

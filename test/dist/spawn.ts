@@ -9,7 +9,8 @@ export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /** What is said of one run of a script beside its inputs. */
 export interface SpawnOptions {
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Undefined takes a variable of the runner's away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }

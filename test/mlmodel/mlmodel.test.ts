@@ -143,7 +143,7 @@ describe('YAML as PyYAML reads it', () => {
     ['two documents', 'a: 1\n---\nb: 2\n', 'cannot be read as YAML: line 2'],
     ['an alias without anchor', 'a: *b\n', 'refers to "b", which is not there'],
     ['a tag of Python', 'a: !!python/name:os.system x\n', 'Unresolved tag'],
-    ['a null character', 'a: b\u0000\n', 'holds the character \\u0000'],
+    ['a null character', 'a: b\u0000\n', 'holds the character \\u{0}'],
     ['a tower of brackets', `a: ${'['.repeat(200_000)}`, 'cannot be read as YAML'],
     ['a list', '- a\n', 'YAML without keys'],
     ['spaces', ' \n\n', 'is empty'],

@@ -183,7 +183,7 @@ describe('problems are one sentence that says where', () => {
 
   test('text from outside is cut and made visible', () => {
     expect(inputsOf(`[{"type": "${'x'.repeat(500)}\\u001b[31m", "name": "a\\u202eb"}]`)).toBe(
-      `In the inputs of the signature, element 1 ("a\\u202eb") has the type "${'x'.repeat(40)}…", which MLflow does not know.`,
+      `In the inputs of the signature, element 1 ("a\\u{202e}b") has the type "${'x'.repeat(40)}…", which MLflow does not know.`,
     );
   });
 });
