@@ -1,0 +1,94 @@
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startEmulator, type Emulator } from '../../emulator/index.ts';
+import { seedDemo } from '../../emulator/seeds/demo.ts';
+import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { checkConnection } from '../../src/actions/check-connection.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import type { Action } from '../../src/actions/declaration.ts';
+import { findVersion } from '../../src/actions/find-version.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { leaksOf } from '../actions/leaks.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
+import { acceptJob, jobVariables } from '../auth/kit.ts';
+import { removeJobs, runJob } from './job.ts';
+
+const STEPS: readonly (readonly [string, Action, Record<string, string>])[] = [
+  ['find-version', findVersion, { model: PROD }],
+  ['set-alias', setAlias, { model: PROD, alias: 'Champion', version: '2' }],
+  ['copy-version', copyVersion, { source: `models:/${STAGING}/1`, destination: PROD }],
+  ['audit-aliases', auditAliases, { models: 'prod.*' }],
+  ['check-connection', checkConnection, { model: PROD, catalogs: 'prod' }],
+  ['a refused read', findVersion, { model: 'prod.ml_team.no_such_model' }],
+];
+
+/** Ways to sign in: the variables, and the secrets that were given with them. */
+const WAYS: Readonly<
+  Record<string, (host: Emulator) => { variables: Record<string, string>; secrets: string[] }>
+> = {
+  pat: () => ({ variables: {}, secrets: ['emulator-promoter'] }),
+  'oauth-m2m': (host) => {
+    const secret = host.metastore.addSecret(PROMOTER);
+    const variables = { DATABRICKS_CLIENT_ID: PROMOTER, DATABRICKS_CLIENT_SECRET: secret };
+    return { variables: { ...variables, DATABRICKS_TOKEN: '' }, secrets: [secret] };
+  },
+  'a wrong secret': () => ({
+    variables: {
+      DATABRICKS_TOKEN: '',
+      DATABRICKS_CLIENT_ID: PROMOTER,
+      DATABRICKS_CLIENT_SECRET: 'dose+wrong/secret"with%everything',
+    },
+    secrets: ['dose+wrong/secret"with%everything'],
+  }),
+  'github-oidc': (host) => {
+    acceptJob(host);
+    const job = jobVariables(host);
+    return {
+      variables: { ...job, DATABRICKS_TOKEN: '', DATABRICKS_CLIENT_ID: PROMOTER },
+      secrets: [job['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''],
+    };
+  },
+  'a refused ID token': (host) => {
+    const job = jobVariables(host);
+    return {
+      variables: { ...job, DATABRICKS_TOKEN: '', DATABRICKS_CLIENT_ID: PROMOTER },
+      secrets: [job['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''],
+    };
+  },
+};
+
+afterAll(removeJobs);
+
+describe.each(Object.entries(WAYS))('%s', (_way, prepare) => {
+  test.each(STEPS)(
+    '%s leaves no secret anywhere, in any form, with the debug log on',
+    async (_name, action, inputs) => {
+      const host = await startEmulator({
+        seed(metastore) {
+          seedDemo(metastore);
+          moreVersions(metastore);
+        },
+      });
+      onTestFinished(() => host.close());
+      const { variables, secrets } = prepare(host);
+      const seen = await runJob(host, action, inputs, variables);
+      const masked = seen.commands.flatMap(({ name, data }) => (name === 'add-mask' ? [decoded(data)] : []));
+      // Every token that was handed out in this run was masked; ID tokens are known by their masks only.
+      const issued = [...host.metastore.world.tokens.keys()].filter((token) =>
+        token.startsWith('emulator-oauth'),
+      );
+      const handedOut = [...new Set([...secrets, ...issued, ...masked])];
+      expect(handedOut.filter((secret) => !masked.includes(secret))).toEqual([]);
+      const printed = seen.printed.replace(/^::add-mask::.*$/gmu, '');
+      const { outputs, state, summary, report } = seen;
+      expect(leaksOf(JSON.stringify({ outputs, state }) + printed + summary + report, handedOut)).toEqual([]);
+      // What was searched is not empty.
+      expect(printed).toContain('::debug::');
+      expect(seen.outputs['outcome']).toMatch(/^(ok|denied|invalid|blocked)$/u);
+    },
+  );
+});
+
+/** The value of a command as the runner reads it. */
+function decoded(data: string): string {
+  return data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
