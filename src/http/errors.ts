@@ -77,6 +77,12 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
   if (redirect !== undefined) return redirect;
   if (isHtml(answer)) return htmlError(answer);
   const body = readBody(answer);
+  if (isForeign(answer, body)) {
+    return protocolError(
+      `is HTTP ${answer.status} without an error code of a registry: ${body.message}`,
+      answer.call,
+    );
+  }
   const code =
     (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
     BY_STATUS[answer.status] ??
@@ -91,6 +97,15 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
     ...(body.code === undefined ? {} : { serverCode: body.code }),
     ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
   });
+}
+
+/**
+ * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
+ * no workspace, must not be taken for what a registry says about an object.
+ */
+function isForeign(answer: FailedAnswer, body: ErrorBody): boolean {
+  if (answer.status === 404) return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
+  return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
 }
 
 /** The error of a request that got no answer. */
@@ -121,7 +136,7 @@ export function htmlError(answer: FailedAnswer): PromoteError {
   const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
   const named = title === undefined ? '' : ` titled "${show(title.trim())}"`;
   return protocolError(
-    `is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page or a gateway`,
+    `is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     answer.call,
   );
 }

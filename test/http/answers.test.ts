@@ -9,7 +9,7 @@ test('an HTML login page with status 200 is no answer', async () => {
   emulator.faults.add({ template: MODEL_ROUTE, kind: { kind: 'html-login' } });
   expect(await refusal(http.json(MODEL))).toMatchObject({
     message:
-      'The answer of GET /api/2.1/unity-catalog/models/{name} is an HTML page titled "Sign in", not JSON (HTTP 200): a login page or a gateway.',
+      'The answer of GET /api/2.1/unity-catalog/models/{name} is an HTML page titled "Sign in", not JSON (HTTP 200): a login page, a gateway, or a host of several workspaces without workspace-id.',
     code: 'protocol',
     outcome: 'unavailable',
     fix: FIX_HOST,
