@@ -3,6 +3,7 @@ import { show } from '../domain/text.ts';
 import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
 import { isDatetimeText } from './datetime-text.ts';
+import { fitsInside } from './object-value.ts';
 import { isTruthy, JsonNumber, nameText, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
 
 /**
@@ -71,6 +72,12 @@ function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, whe
   for (const key of value.keys()) {
     if (!type.properties.some(({ name }) => name === key)) {
       throw new ContentError(`the default of ${where} has the undeclared property "${show(key, 40)}"`);
+    }
+  }
+  for (const { name, required, type: inner } of type.properties) {
+    const property = value.get(name);
+    if (property !== undefined && !fitsInside(property, inner, required)) {
+      throw new ContentError(`the default of ${where} does not fit the property "${show(name, 40)}"`);
     }
   }
 }

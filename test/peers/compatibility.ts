@@ -7,6 +7,7 @@ import { lastLines } from './child.ts';
 import { EDITS } from './compatibility-edits.ts';
 import { cell, cellsOf, drawPairs, type Pair } from './compatibility-pairs.ts';
 import { Draws } from './compatibility-random.ts';
+import { readTheSame } from './compatibility-texts.ts';
 import { check, type CaseResult } from './outcome.ts';
 import { runPeer, type PeerContext } from './script.ts';
 
@@ -78,9 +79,11 @@ const classes: readonly {
 ];
 
 /** Judges `compareSignatures` by what MLflow's own enforcement takes and refuses. `PEER_SEED` gives another seed. */
-export async function* compatibility({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
+export async function* compatibility(context: PeerContext): AsyncGenerator<CaseResult> {
+  const { python, wanted } = context;
   if (!wanted(prefix)) return;
   const seed = Number(process.env['PEER_SEED'] ?? defaultSeed);
+  yield await readTheSame(context, prefix, seed);
   const pairs = drawPairs(new Draws(seed), quota);
   const compatible = pairs.filter((pair) => pair.comparison.compatible).length;
   yield await check(`${prefix}: pairs, seed ${seed}`, () => {
