@@ -88,6 +88,15 @@ function compareTensor(
     });
     return;
   }
+  if (isListOfObjects(before) && takesRagged(after)) {
+    note({
+      ...texts,
+      kind: 'rank-changed',
+      class: 'warning',
+      reason: 'MLflow takes a list of objects for ragged data and does not look into it.',
+    });
+    return;
+  }
   if (before.dtype !== after.dtype) {
     note({
       ...texts,
@@ -137,6 +146,16 @@ function compareTensor(
 /** MLflow's reading of `object` and `(-1,)`: ragged data of any kind. */
 function takesAnyArray({ dtype, shape }: TensorSpec): boolean {
   return dtype === 'object' && shape.length === 1 && shape[0] === -1;
+}
+
+/** Objects in one row of a fixed length, for which MLflow takes no data frames. */
+function isListOfObjects({ dtype, shape }: TensorSpec): boolean {
+  return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
+}
+
+/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
+function takesRagged({ shape }: TensorSpec): boolean {
+  return shape.length > 1 && shape.slice(1).includes(-1);
 }
 
 /** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */

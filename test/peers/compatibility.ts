@@ -124,7 +124,7 @@ export async function* compatibility(context: PeerContext): AsyncGenerator<CaseR
       }
     }
     if (wrong.length > 0)
-      throw new Error(`${wrong.length} verdicts differ, such as ${wrong.slice(0, 3).join(' | ')}`);
+      throw new Error(`${wrong.length} verdicts differ, such as ${wrong.slice(0, 5).join(' | ')}`);
     return `${data.fit} data that fit, ${data.refused} of them refused; ${data.silent} pairs that no datum fits`;
   });
   yield judged;

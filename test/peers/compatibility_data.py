@@ -47,7 +47,7 @@ JSON_SCALARS = {
     "boolean": [True, False],
     "integer": [2**31 - 1, 0, -5],
     "long": [2**53 + 1, 1, 0],
-    "float": [1.5, 0, 1],
+    "float": [1, 0, 1.5],
     "double": [0.1, 1e300, 1, 0, None],
     "string": ["größe", "hello", "", None],
     "binary": ["aGVsbG8=", ""],
@@ -72,7 +72,20 @@ def values(kind, required, as_json, depth=0):
         found = objects(kind, as_json, depth)
     else:
         found = list(ANYTHING)
+    if as_json and (depth > 0 or not isinstance(kind, DataType)) and is_beyond_json(kind):
+        # No JSON value fits inside; nothing, or an empty list or map, does.
+        empty = [each for each in found if isinstance(each, (list, dict)) and not each]
+        found = [*empty, *found]
+        return found if required else [None, *found]
     return found if required else [found[0], None, *found[1:]]
+
+
+def is_beyond_json(kind):
+    if isinstance(kind, Array):
+        return is_beyond_json(kind.dtype)
+    if isinstance(kind, Map):
+        return is_beyond_json(kind.value_type)
+    return kind in (DataType.integer, DataType.datetime)
 
 
 def objects(kind, as_json, depth):
