@@ -36,6 +36,9 @@ export async function startMlflow(python: string): Promise<MlflowServer> {
     env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', MLFLOW_DISABLE_TELEMETRY: 'true' },
     ready: '/health',
     timeoutMs: 120_000,
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   });
   const call: MlflowServer['call'] = async (method, path, body) => {
     const query = new URLSearchParams();

@@ -9,6 +9,8 @@ import { interop } from './interop.ts';
 import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
 import { Tally, check, same } from './outcome.ts';
+import { mlflowRegistry } from './registries-mlflow.ts';
+import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import { root } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { signatureAgreement } from './signature-agreement.ts';
@@ -54,7 +56,16 @@ async function main(): Promise<0 | 1> {
     const fixtures = join(work, 'fixtures');
     await cp(originals, fixtures, { recursive: true });
     const context: PeerContext = { python: peers.python, fixtures, wanted };
-    const suites = [mlflowSuites, signatureAgreement, interop, copies, mission, compatibility];
+    const suites = [
+      mlflowSuites,
+      signatureAgreement,
+      interop,
+      copies,
+      mission,
+      compatibility,
+      mlflowRegistry,
+      unityCatalogRegistry,
+    ];
     let cases = 0;
     for (const suite of suites) {
       for await (const result of suite(context)) {

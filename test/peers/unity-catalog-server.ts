@@ -108,6 +108,10 @@ export async function startUnityCatalog(classPath: string): Promise<UnityCatalog
     ready: '/',
     timeoutMs: 120_000,
     ports: 2,
+  }).catch(async (error: unknown) => {
+    await issuer.close();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   });
   const admin = (await readFile(join(conf, 'token.txt'), 'utf8')).trim();
   const request = async (token: string, method: string, path: string, body?: unknown): Promise<RawAnswer> => {

@@ -26,7 +26,9 @@ export function accessCalls(http: HttpClient): AccessCalls {
   return {
     async getCaller() {
       const template = '/api/1.0/unity-control/scim2/Me';
-      const row = await callJson(http, { method: 'GET', template, retry: 'safe' }, wire.me);
+      // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+      const headers = { accept: 'application/scim+json, application/json' };
+      const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire.me);
       const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
       const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
       const [principal] = alsoKnownAs;
