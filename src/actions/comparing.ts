@@ -31,8 +31,11 @@ export const COMPARE_OUTPUTS = {
   compatible:
     '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
   changes:
-    'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`; empty when nothing was compared.',
+    'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000; empty when nothing was compared.',
 } as const;
+
+/** Entries of the `changes` output: GitHub takes 1 MB of a job's outputs, and 10,000 changes are more. */
+const MAX_CHANGES = 1000;
 
 /** The inputs of {@link COMPARE_INPUTS} as values. */
 export interface CompareInputs {
@@ -66,7 +69,7 @@ export function noteComparison(
   record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
-  record.output('changes', comparison?.changes ?? '');
+  record.output('changes', comparison?.changes.slice(0, MAX_CHANGES) ?? '');
   record.output('compatible', compatibleOutput(check, mode));
   return check;
 }
