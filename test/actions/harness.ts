@@ -81,8 +81,9 @@ export async function world(options: EmulatorOptions = {}): Promise<World> {
 }
 
 /**
- * Runs an action in this process as a job would. Throws when a secret stands in anything that it left behind, or when
- * the emulator saw a request that no registry knows: so every test of an action tests both.
+ * Runs an action in this process as a job would. Throws when a secret stands in anything that it left behind, or the
+ * host, which many keep as a secret; and when the emulator saw a request that no registry knows. So every test of an
+ * action tests these too.
  */
 async function runIn(
   emulator: Emulator,
@@ -109,7 +110,8 @@ async function runIn(
     await runAction(action, runner);
     const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
     const left = { ...seen, reportText };
-    const leaks = leaksOf(JSON.stringify({ ...left, masked: [] }), [token]);
+    const text = JSON.stringify({ ...left, masked: [] });
+    const leaks = leaksOf(text, [token, new URL(options.host ?? emulator.url).host]);
     if (leaks.length > 0) throw new Error(`A secret leaked: ${leaks.join(', ')}`);
     if (emulator.violations.length > 0) {
       throw new Error(`Requests that no registry knows: ${emulator.violations.join(' ')}`);
