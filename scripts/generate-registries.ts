@@ -1,3 +1,5 @@
+import type { Action } from '../src/actions/declaration.ts';
+import { has } from '../src/actions/needs.ts';
 import { DATABRICKS_CAPABILITIES } from '../src/registry/databricks/client.ts';
 import { MLFLOW_CAPABILITIES } from '../src/registry/mlflow/client.ts';
 import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
@@ -32,10 +34,14 @@ const ROWS: {
 };
 
 /** What each registry can do, out of what its client declares. */
-export function registriesTable(): string {
+export function registriesTable(actions: readonly Action[]): string {
   const kinds = Object.keys(CAPABILITIES) as RegistryKind[];
   const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
-  return markdownTable(['', ...kinds.map(inlineCode)], rows);
+  const ofActions = actions.map(({ name, manners: { needs = [] } }) => [
+    inlineCode(name),
+    ...kinds.map((kind) => (needs.every((need) => has(CAPABILITIES[kind], need)) ? 'runs' : 'unsupported')),
+  ]);
+  return markdownTable(['', ...kinds.map(inlineCode)], [...rows, ...ofActions]);
 }
 
 function rowOf<Name extends keyof Capabilities>(name: Name, kinds: readonly RegistryKind[]): string[] {

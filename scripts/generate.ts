@@ -32,7 +32,7 @@ async function generate(): Promise<Map<string, string>> {
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
     ['routes', routesTable()],
-    ['registries', registriesTable()],
+    ['registries', registriesTable(actions)],
   ]);
   const files = new Map<string, string>();
   for (const action of actions) {
