@@ -1,5 +1,5 @@
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { hasCode } from '../domain/errors.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
 import { decide } from '../domain/decision.ts';
 import { parseAlias } from '../domain/alias.ts';
@@ -74,6 +74,8 @@ export const auditAliases = defineAction({
   },
   async run(context) {
     const { inputs, record } = context;
+    noteCounts(record, [], 0);
+    record.output('allowed', false);
     const snapshot = new Snapshot(
       context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
       context.clock,
@@ -95,9 +97,7 @@ export const auditAliases = defineAction({
     record.fact('Models', inputs.models.map(formatPattern).join(', '));
     record.fact('Models seen', String(seen));
     record.fact('Aliases seen', String(aliasCount(readings)));
-    record.output('findings', findings);
-    record.output('count', findings.length);
-    record.output('models-seen', seen);
+    noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
     showFindings(record, findings, hidden);
@@ -114,6 +114,12 @@ export const auditAliases = defineAction({
       : { outcome, verdict };
   },
 });
+
+function noteCounts(record: ActionRecord, findings: readonly AuditFinding[], seen: number): void {
+  record.output('findings', findings);
+  record.output('count', findings.length);
+  record.output('models-seen', seen);
+}
 
 function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
   const values: T[] = [];
@@ -134,7 +140,7 @@ function asJudged(finding: AuditFinding, mode: 'fail' | 'warn' | 'off'): AuditFi
 
 function outcomeOf(readings: readonly AuditReading[], names: readonly FullName[], failing: boolean): Outcome {
   if (failing) return 'blocked';
-  if (readings.some(({ kind }) => kind === 'outage')) return 'unavailable';
+  if (readings.some(({ kind }) => kind === 'outage' || kind === 'garbled')) return 'unavailable';
   return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
 }
 
@@ -159,6 +165,7 @@ async function readAll(
   return readings;
 }
 
+/** Notes what the caller may read; where that cannot be told of some model, the readings themselves tell. */
 async function notePrivilegesOf(
   context: ActionContext<CommonInputs>,
   names: readonly FullName[],
@@ -175,7 +182,8 @@ async function notePrivilegesOf(
       rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode),
     );
   } catch (error) {
-    if (!hasCode(error, 'permission-denied')) throw error;
+    const forAll = hasCode(error, 'cancelled', 'unauthenticated', 'unavailable', 'rate-limited');
+    if (forAll || !(error instanceof PromoteError)) throw error;
     record.fact('Privileges', 'not known', error.message);
   }
 }

@@ -3,6 +3,9 @@ import { show, type Parsed } from './text.ts';
 /** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
 const MAX_LENGTH = 255;
 
+/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
+export const DOCUMENTED_ALIASES = 10;
+
 /**
  * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
  * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).

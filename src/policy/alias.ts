@@ -1,12 +1,9 @@
-import { sameAlias } from '../domain/alias.ts';
+import { DOCUMENTED_ALIASES, sameAlias } from '../domain/alias.ts';
 import type { AliasChange } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { RegisteredModel } from '../domain/model.ts';
 import { show } from '../domain/text.ts';
-
-/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
-const DOCUMENTED_ALIASES = 10;
 
 /** What an alias shall become. */
 export interface AliasWish {

@@ -1,14 +1,11 @@
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { sameAlias } from '../domain/alias.ts';
+import { DOCUMENTED_ALIASES, sameAlias } from '../domain/alias.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/text.ts';
 import type { SignatureDecision } from './signature.ts';
 import { decideState, decideTags } from './version-state.ts';
-
-/** Databricks documents up to 10 aliases a model; the server's limit is not confirmed. */
-const DOCUMENTED_ALIASES = 10;
 
 /** An alias of a model and what was read of the version that it names. */
 export interface AuditedAlias {

@@ -1,10 +1,11 @@
 import { sameAlias } from '../domain/alias.ts';
-import { hasCode, messageOf } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
-import type { ListedVersion } from '../domain/model.ts';
 import type { AuditedAlias, AuditedModel } from '../policy/audit.ts';
+import { decideSignature, type SignatureDecision } from '../policy/signature.ts';
 import { checkSignature } from './signature.ts';
 import type { Snapshot } from './snapshot.ts';
+import { listVersions } from './versions.ts';
 
 /** What an audit looks at in each model. */
 export interface AuditScope {
@@ -13,19 +14,25 @@ export interface AuditScope {
   readonly signatures: boolean;
 }
 
-/** A model as it was read, or why it could not be seen. */
+/**
+ * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
+ * sense (`garbled`), or nothing answers (`outage`).
+ */
 export type AuditReading =
   | { readonly kind: 'seen'; readonly audited: AuditedModel }
-  | { readonly kind: 'unseen' | 'outage'; readonly name: FullName; readonly reason: string };
+  | { readonly kind: 'unseen' | 'garbled' | 'outage'; readonly name: FullName; readonly reason: string };
 
-/** Reads everything that an audit of one model rests on; what the registry refuses or does not answer is told, not thrown. */
+/**
+ * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
+ * nobody hides the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
+ */
 export async function readForAudit(
   name: FullName,
   scope: AuditScope,
   snapshot: Snapshot,
 ): Promise<AuditReading> {
   try {
-    const [model, versions] = await Promise.all([snapshot.model(name), readVersions(name, snapshot)]);
+    const [model, versions] = await Promise.all([snapshot.model(name), listVersions(name, snapshot)]);
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
     const wanted = model.aliases.filter(
@@ -35,19 +42,33 @@ export async function readForAudit(
       wanted.map(async (alias): Promise<AuditedAlias> => {
         const version = await snapshot.version(name, alias.version);
         if (version?.status !== 'READY' || !scope.signatures) return { alias, version };
-        return { alias, version, signature: (await checkSignature(name, alias.version, snapshot)).decision };
+        return { alias, version, signature: await judgeSignature(name, alias.version, snapshot) };
       }),
     );
     return { kind: 'seen', audited: { model, aliases, versions } };
   } catch (error) {
-    const refused = hasCode(error, 'permission-denied', 'not-found');
-    if (!refused && !hasCode(error, 'unavailable', 'rate-limited', 'protocol')) throw error;
-    return { kind: refused ? 'unseen' : 'outage', name, reason: messageOf(error) };
+    const kind = error instanceof PromoteError ? unreadKind(error.details.code) : undefined;
+    if (kind === undefined) throw error;
+    return { kind, name, reason: messageOf(error) };
   }
 }
 
-async function readVersions(name: FullName, snapshot: Snapshot): Promise<ListedVersion[]> {
-  const versions: ListedVersion[] = [];
-  for await (const row of snapshot.registry.listModelVersions(name)) versions.push(row);
-  return versions;
+function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {
+  if (code === 'cancelled' || code === 'unauthenticated') return undefined;
+  if (code === 'unavailable' || code === 'rate-limited') return 'outage';
+  return code === 'protocol' ? 'garbled' : 'unseen';
+}
+
+/** The signature of a version; a file that was refused here and not by the registry is one that cannot be read. */
+async function judgeSignature(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureDecision> {
+  try {
+    return (await checkSignature(name, version, snapshot)).decision;
+  } catch (error) {
+    if (!hasCode(error, 'rejected') || error.details.httpStatus !== undefined) throw error;
+    return decideSignature({ state: 'unreadable', problem: error.message, flavors: [] });
+  }
 }

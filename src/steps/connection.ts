@@ -2,9 +2,7 @@ import type { Securable } from '../domain/privilege.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { Registry } from '../registry/port.ts';
-
-/** As much of a file as shows that its bytes come. */
-const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+import { MAX_MLMODEL_BYTES } from './snapshot.ts';
 
 /** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
 export async function tryFiles(registry: Registry, name: FullName): Promise<string> {

@@ -1,5 +1,4 @@
 import type { FileEntry } from '../domain/digest.ts';
-import { hasCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import {
   tagValue,
@@ -22,6 +21,7 @@ import { BufferWindow } from '../transfer/window.ts';
 import type { CopyResult, VerifyMode } from './copy-order.ts';
 import { isReadBack, UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
+import { listVersions } from './versions.ts';
 
 /** Models up to this size are read ahead while the rest is decided: one round less, and the memory is bounded. Bytes. */
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
@@ -135,16 +135,6 @@ function isOurCopy(version: ModelVersion, origin: string): boolean {
     (hold === undefined || hold === UNVERIFIED_HOLD) &&
     (version.status === 'READY' || version.status === 'PENDING_REGISTRATION')
   );
-}
-
-async function listVersions(name: FullName, snapshot: Snapshot): Promise<ListedVersion[]> {
-  const versions: ListedVersion[] = [];
-  try {
-    for await (const row of snapshot.registry.listModelVersions(name)) versions.push(row);
-  } catch (error) {
-    if (!hasCode(error, 'not-found')) throw error;
-  }
-  return versions;
 }
 
 /** The pending version that carries a marker, or undefined; where versions only point, none is ever pending. */

@@ -1,4 +1,3 @@
-import { sameAlias } from '../domain/alias.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
@@ -8,7 +7,7 @@ import { parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { ParentSecurable, Registry } from '../registry/port.ts';
 
 /** An `MLmodel` file over this is refused: real ones have some kilobytes. */
-const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+export const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
 
 /** How long a value stays fresh although nothing else is asked for, milliseconds. */
 const FRESH_MS = 2_000;
@@ -123,11 +122,6 @@ export class Snapshot {
     value.then(seen, seen);
     return value;
   }
-}
-
-/** The version that a list of aliases gives for a name, compared as the registry compares. */
-export function aliasIn(model: RegisteredModel, alias: string): number | null {
-  return model.aliases.find((row) => sameAlias(row.alias, alias))?.version ?? null;
 }
 
 function versionKey(name: FullName, version: number): string {
