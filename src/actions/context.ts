@@ -26,7 +26,12 @@ export interface CommandResult {
 /** Runs a command of the user's, without a shell, with exactly the given environment. */
 export type RunCommand = (
   command: string,
-  options: { readonly environment: Readonly<Record<string, string>>; readonly timeoutMs: number },
+  options: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly timeoutMs: number;
+    /** Ends the command when the run is cancelled. */
+    readonly signal: AbortSignal;
+  },
 ) => Promise<CommandResult>;
 
 /** Everything that an action works with; all of it can be given by a test. */

@@ -14,7 +14,11 @@ export async function moveAlias(
 ): Promise<string> {
   const { record, run, clock } = context;
   const author = { ...run, at: clock.now() };
-  await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
-  record.undo.push(...aliasUndo(change));
+  try {
+    await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+  } finally {
+    // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
+    if (record.wasWritten(change)) record.undo.push(...aliasUndo(change));
+  }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }

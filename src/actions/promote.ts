@@ -1,3 +1,4 @@
+import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -19,6 +20,7 @@ import type { ActionContext } from './context.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
 import { moveAlias } from './moving.ts';
+import { statusKey } from './tag-key.ts';
 import { validate } from './validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
@@ -42,7 +44,7 @@ export const promote = defineAction({
     'require-destination-status': optional(text, {
       description: 'Status that the copy must have right before the alias is moved.',
     }),
-    'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
+    'status-key': defaulted(statusKey, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
     'validate-command': optional(text, {
       description:
         'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
@@ -53,6 +55,7 @@ export const promote = defineAction({
     }),
     'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
   },
+  refine: untilFaults,
   outputs: {
     ...COPY_OUTPUTS,
     allowed: '`true` when every check passed.',
@@ -98,6 +101,22 @@ export const promote = defineAction({
   },
 });
 
+/** Inputs of steps that `until` leaves out. */
+function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
+  const { until } = inputs;
+  const left = [
+    ...(until === 'copy' ? (['validate-command', 'set-status'] as const) : []),
+    ...(until === 'copy' || until === 'validate' ? (['require-destination-status'] as const) : []),
+  ];
+  return left
+    .filter((input) => inputs[input] !== undefined)
+    .map((input) => ({
+      input,
+      problem: `it belongs to a step that until: ${until} leaves out.`,
+      fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
+    }));
+}
+
 interface PromoteInputs extends CopyInputs {
   readonly alias: string;
   readonly until: 'copy' | 'validate' | 'alias';
@@ -142,6 +161,10 @@ async function validateCopy(context: PromoteContext, version: ModelVersion): Pro
   const { inputs, record } = context;
   const command = inputs['validate-command'];
   if (command === undefined) return;
+  if (inputs['dry-run']) {
+    record.fact('Validation', 'not run in a dry run', command);
+    return;
+  }
   const decision = await validate(
     { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
     context,
@@ -157,12 +180,13 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
   const { inputs, record, destination: snapshot } = context;
   const status = inputs['set-status'];
   const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
-  record.output('status', status ?? current);
+  record.output('status', current);
   if (status === undefined) return version;
   const target = { kind: 'version', name: version.name, version: version.version } as const;
   const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
   const decision = decideLabels(wish, { tags: version.tags, description: version.description ?? '' });
   await context.apply(decision.changes);
+  if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
 }
 

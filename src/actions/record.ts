@@ -86,6 +86,13 @@ export class ActionRecord {
     });
   }
 
+  /** Whether a change was written, as far as is known. */
+  wasWritten(change: Change): boolean {
+    return this.changes.some(
+      (noted) => noted.change === change && (noted.state === 'done' || noted.state === 'unknown'),
+    );
+  }
+
   /** Whether anything was written. */
   get changed(): boolean {
     return this.changes.some(({ state }) => state === 'done' || state === 'unknown');

@@ -13,6 +13,7 @@ import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
 import type { CommonInputs } from './common.ts';
 import { moveAlias } from './moving.ts';
+import type { ActionRecord } from './record.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
   text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
@@ -88,8 +89,7 @@ export const setAlias = defineAction({
     record.fact('Alias', `${formatFullName(name)}@${wanted}`);
     record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
     record.output('previous-version', current ?? '');
-    record.output('version', to ?? '');
-    record.output('uri', to === null ? '' : formatModelUri(name, to));
+    outputNamed(record, name, current);
     if (target !== undefined) {
       noteVersion(record, target.version, context.rules);
       noteSignature(record, inputs['require-signature'], target.signature);
@@ -100,9 +100,17 @@ export const setAlias = defineAction({
       const already = to === null ? 'does not exist' : `already names version ${to}`;
       return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
     }
-    return { outcome: 'ok', verdict: await moveAlias(context, decision.change, target?.version) };
+    const verdict = await moveAlias(context, decision.change, target?.version);
+    if (!inputs['dry-run']) outputNamed(record, name, to);
+    return { outcome: 'ok', verdict };
   },
 });
+
+/** Sets the outputs that tell which version the alias names. */
+function outputNamed(record: ActionRecord, name: FullName, version: number | null): void {
+  record.output('version', version ?? '');
+  record.output('uri', version === null ? '' : formatModelUri(name, version));
+}
 
 interface Target {
   readonly version: ModelVersion;

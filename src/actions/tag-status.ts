@@ -2,8 +2,8 @@ import type { ChangeTarget } from '../domain/change.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
-import { show, type Parsed } from '../domain/text.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
 import { decideTags } from '../policy/version-state.ts';
@@ -22,23 +22,13 @@ import {
   keyValues,
   lines,
   optional,
-  parsed,
   required,
   text,
   version,
 } from './fields.ts';
 import type { ActionRecord } from './record.ts';
 import { selectorOf } from './selection.ts';
-
-/** Our own records may not be written by hand; only a hold may be set or taken away. */
-const ownKey = (key: string) => key.startsWith(OWN_TAG_PREFIX) && key !== TAG_KEYS.hold;
-
-const tagKey = parsed((value): Parsed<string> => {
-  const key = value.trim();
-  return ownKey(key)
-    ? { ok: false, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }
-    : { ok: true, value: key };
-});
+import { tagKeyFaults } from './tag-key.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
 export const tagStatus = defineAction({
@@ -57,7 +47,7 @@ export const tagStatus = defineAction({
     }),
     alias: optional(alias, { description: 'An alias that names the version.' }),
     status: optional(text, { description: 'The status to set, such as `approved`.' }),
-    'status-key': defaulted(tagKey, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
+    'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
     tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
     'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
     description: optional(text, { description: 'The description to set.' }),
@@ -109,7 +99,8 @@ export const tagStatus = defineAction({
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
     const writesTags = set.length + remove.length > 0;
-    const approves = inputs.status !== undefined && inputs['approving-statuses'].includes(inputs.status);
+    const newStatus = set.find(({ key }) => key === statusKey)?.value;
+    const approves = newStatus !== undefined && inputs['approving-statuses'].includes(newStatus);
     const mode = inputs['check-privileges'];
     const operations = [
       'read' as const,
@@ -259,20 +250,10 @@ function keyFaults(inputs: TagInputs): InputFault[] {
   const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
   const status =
     inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
-  return [...keys, ...removed, ...status].flatMap(({ input, key }): InputFault[] => {
-    if (/^approval/iu.test(key) && inputs['allow-approval-tags'] !== true) {
-      return [
-        {
-          input,
-          problem: `"${show(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
-          fix: 'If that is meant, set allow-approval-tags: true.',
-        },
-      ];
-    }
-    return ownKey(key)
-      ? [{ input, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
-      : [];
-  });
+  const allowed = inputs['allow-approval-tags'] === true;
+  return [...keys, ...removed, ...status].flatMap(({ input, key }) =>
+    tagKeyFaults(input, key.trim(), allowed),
+  );
 }
 
 /** A key that is to be set and removed at once. */

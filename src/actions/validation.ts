@@ -3,6 +3,7 @@ import { formatDuration } from '../domain/duration.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/text.ts';
+import { refuseWhenCancelled } from '../steps/apply.ts';
 import { uriOf } from '../steps/version.ts';
 import type { CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
@@ -45,7 +46,8 @@ export async function validate(
     MODEL_NAME: formatFullName(version.name),
     MODEL_VERSION: String(version.version),
   };
-  const result = await context.runCommand(command, { environment, timeoutMs });
+  const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
+  refuseWhenCancelled(context.signal);
   context.record.fact('Validation', `exit code ${result.exitCode}`, formatDuration(result.durationMs));
   if (result.exitCode === 0 && !result.timedOut) return decide([]);
   const ending = result.timedOut

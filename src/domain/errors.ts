@@ -46,7 +46,8 @@ export interface ErrorDetails {
   readonly serverCode?: string;
   readonly httpStatus?: number;
   readonly requestId?: string;
-  /** The action's inputs that this is about. */
+  /** How long the server asked to wait before another try, milliseconds. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 

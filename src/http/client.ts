@@ -244,11 +244,18 @@ async function refused(answer: Answer, request: HttpRequest, call: string, now: 
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
   return {
-    error: errorFromAnswer(failed),
+    error: withDelay(errorFromAnswer(failed), asked),
     again: mayRetryStatus(answer.status, request.retry),
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };
+}
+
+/** The error with the time that the server asked to wait, for whoever decides about another try. */
+function withDelay(error: PromoteError, asked: number | undefined): PromoteError {
+  return asked === undefined
+    ? error
+    : new PromoteError(error.message, { ...error.details, retryAfter: asked });
 }
 
 function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {

@@ -1,3 +1,6 @@
+/** When a request may be sent again by itself. */
+export type Repeat = 'safe' | 'once' | 'never';
+
 /** One call of an HTTP API, with its path as a template so that logs name the call and never its data. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -11,8 +14,9 @@ export interface HttpRequest {
   /**
    * `safe`: may be sent again after any failure (reads, and writes of an absolute value).
    * `once`: only when it certainly was not processed (refused connection, 429).
+   * `never`: the caller looks first at what became of it (writes that compare with an expected value).
    */
-  readonly retry: 'safe' | 'once';
+  readonly retry: Repeat;
 }
 
 /** The path and query of a request, encoded. */

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../domain/ports.ts';
+import type { Repeat } from './request.ts';
 import { header, type FailedAnswer } from './errors.ts';
 
 /** How often and how long a request is tried again. Milliseconds. */
@@ -17,8 +18,8 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, budget: 300_000, firstD
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Whether an answer of this status may be asked for again. */
-export function mayRetryStatus(status: number, retry: 'safe' | 'once'): boolean {
-  return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
+export function mayRetryStatus(status: number, retry: Repeat): boolean {
+  return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
 }
 
 /** Failures before a byte was sent: not processed whatever the request was. */
@@ -36,8 +37,8 @@ const FINAL =
   /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
 
 /** Whether a request that got no answer may be sent again. */
-export function mayRetryFailure(code: string, retry: 'safe' | 'once'): boolean {
-  return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
+export function mayRetryFailure(code: string, retry: Repeat): boolean {
+  return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && NOT_SENT.has(code)));
 }
 
 /** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */

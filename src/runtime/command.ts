@@ -7,17 +7,17 @@ import type { RunCommand } from '../actions/context.ts';
 import type { RunTool } from '../auth/port.ts';
 
 /** Between the request to end and the end by force, milliseconds. */
-const GRACE = 5_000;
+const GRACE = 2_000;
 
 /** The shell's convention for a command that was not found. */
 const NOT_FOUND = 127;
 
 /**
  * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment. At the time limit the whole group is ended, then killed. What it prints stands between
+ * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
  * stop-commands tokens, so that nothing of it is a workflow command.
  */
-export const runCommand: RunCommand = async (command, { environment, timeoutMs }) => {
+export const runCommand: RunCommand = async (command, { environment, timeoutMs, signal }) => {
   const token = randomUUID();
   const startedAt = Date.now();
   core.info(`::stop-commands::${token}`);
@@ -28,16 +28,21 @@ export const runCommand: RunCommand = async (command, { environment, timeoutMs }
       detached: process.platform !== 'win32',
     });
     let timedOut = false;
-    const limit = setTimeout(() => {
-      timedOut = true;
+    const end = () => {
       endGroup(child, 'SIGTERM');
       setTimeout(() => endGroup(child, 'SIGKILL'), GRACE).unref();
+    };
+    const limit = setTimeout(() => {
+      timedOut = true;
+      end();
     }, timeoutMs);
+    signal.addEventListener('abort', end, { once: true });
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => resolve(code ?? 1));
     });
     clearTimeout(limit);
+    signal.removeEventListener('abort', end);
     return { exitCode, timedOut, durationMs: Date.now() - startedAt };
   } finally {
     core.info(`::${token}::`);

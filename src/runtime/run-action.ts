@@ -20,7 +20,7 @@ import { signInFaults, signInSettings } from './sign-in.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 import { closeJournal } from './journal.ts';
 import { githubRunner, type Runner } from './runner.ts';
-import { onCancel } from './cancel.ts';
+import { onCancel, type Cancellation } from './cancel.ts';
 
 /** How an action ended, with what it threw if it threw. */
 interface Ending extends ActionResult {
@@ -43,16 +43,32 @@ export async function runAction(action: Action, runner: Runner = githubRunner())
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
-  const ending = await perform(action, raw, record, runner);
+  const cancel = onCancel(runner.log);
+  const ending = await perform(action, raw, record, runner, cancel);
+  runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
   const document = documentOf(action, record, ending, raw);
   const outputs = outputsOf(action, record, ending, document.dryRun);
-  const report = await writeReport(action, document, outputs, { startedAt, raw, runner, ending });
-  for (const [name, value] of Object.entries({ ...outputs, ...report })) runner.setOutput(name, value);
-  for (const line of renderPlain(document)) runner.print(line);
-  for (const annotation of annotationsOf(document)) runner.annotate(annotation);
-  if (raw['summary'] !== 'false') await runner.writeSummary(renderSummary(document));
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  const facts = { startedAt, raw, runner, ending };
+  await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
+  await unlessItFails(runner, 'log', async () => {
+    for (const line of renderPlain(document)) runner.print(line);
+    for (const annotation of annotationsOf(document)) runner.annotate(annotation);
+  });
+  if (!/^false$/iu.test(raw['summary'] ?? '')) {
+    await unlessItFails(runner, 'summary', () => runner.writeSummary(renderSummary(document)));
+  }
   closeJournal(runner);
-  runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+  cancel.release();
+}
+
+/** What is told of a run never decides about it: a failure here is a warning. */
+async function unlessItFails(runner: Runner, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    runner.log.warning(`The ${what} could not be written: ${messageOf(error)}`);
+  }
 }
 
 function secretsOf(action: Action): string[] {
@@ -64,8 +80,8 @@ async function perform(
   raw: Readonly<Record<string, string>>,
   record: ActionRecord,
   runner: Runner,
+  cancel: Cancellation,
 ): Promise<Ending> {
-  const cancel = onCancel(runner.log);
   let close = async () => {};
   try {
     const registry = await chooseRegistry(raw, runner.environment);
@@ -81,7 +97,6 @@ async function perform(
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
   } finally {
-    cancel.release();
     await close();
   }
 }
@@ -174,7 +189,7 @@ async function writeReport(
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
   { startedAt, raw, runner, ending }: ReportFacts,
-): Promise<{ report?: string }> {
+): Promise<void> {
   const { environment, clock } = runner;
   const withheld = new Set(['host', ...secretsOf(action)]);
   const report = buildReport(document, {
@@ -188,13 +203,8 @@ async function writeReport(
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
   });
   const path = join(environment['RUNNER_TEMP'] ?? tmpdir(), `uc-promote-${action.name}-${randomUUID()}.json`);
-  try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-    return { report: path };
-  } catch (error) {
-    runner.log.warning(`The report could not be written: ${messageOf(error)}`);
-    return {};
-  }
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+  runner.setOutput('report', path);
 }
 
 function reportError(error: PromoteError): ReportError {

@@ -1,6 +1,6 @@
 import type { AliasChange, Change, ChangeState, DescriptionChange, TagChange } from '../domain/change.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
-import { formatFullName } from '../domain/full-name.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
 
@@ -25,6 +25,12 @@ export interface ApplyContext {
   readonly signal: AbortSignal;
 }
 
+/** Failures after which nobody knows whether a write was done. */
+export const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
+
+/** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
+export const REWRITE = { tries: 5, pause: 500, budget: 300_000 } as const;
+
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
 const READ_BACK = { tries: 4, pause: 500 } as const;
 
@@ -40,9 +46,7 @@ export async function applyChanges(changes: readonly LabelChange[], context: App
     const pending = await stillNeeded(group, context);
     for (const stage of runs(pending, stageOf)) {
       refuseWhenCancelled(context.signal);
-      for (const change of stage) context.journal.begin(change);
-      await Promise.all(stage.map((change) => write(change, context)));
-      for (const change of stage) context.journal.end(change, 'done');
+      await allEnded(stage.map((change) => writeChange(change, context)));
     }
     await readBack(pending, context);
     for (const change of pending) context.log.info(formatChange(change));
@@ -68,7 +72,11 @@ function stageOf(change: LabelChange): string {
 }
 
 function modelOf(change: LabelChange): string {
-  return formatFullName(change.kind === 'alias' ? change.name : change.target.name);
+  return formatFullName(nameOf(change));
+}
+
+function nameOf(change: LabelChange): FullName {
+  return change.kind === 'alias' ? change.name : change.target.name;
 }
 
 /** A cancelled run begins no further change. */
@@ -86,7 +94,7 @@ async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext)
   const pending: LabelChange[] = [];
   for (const [index, change] of batch.entries()) {
     const value = current[index] ?? null;
-    if (value === wanted(change)) context.journal.end(change, 'not-needed');
+    if (value === change.to) context.journal.end(change, 'not-needed');
     else if (value === change.from) pending.push(change);
     else throw moved(change, value);
   }
@@ -97,9 +105,9 @@ async function readBack(batch: readonly LabelChange[], context: ApplyContext): P
   const { snapshot, clock, signal } = context;
   if (batch.length === 0) return;
   for (let attempt = 1; ; attempt += 1) {
-    for (const change of batch) snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
+    for (const change of batch) snapshot.forget(nameOf(change));
     const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-    const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
+    const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== change.to);
     const change = batch[wrong];
     if (change === undefined) return;
     if (attempt >= READ_BACK.tries) {
@@ -125,8 +133,44 @@ async function currentValue(change: LabelChange, snapshot: Snapshot): Promise<st
   return tagValue((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
 }
 
-function wanted(change: LabelChange): string | number | null {
-  return change.to;
+/** Waits for every write, so that none goes on unseen, and then throws the first failure. */
+async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(writes)) {
+    if (ended.status === 'rejected') throw ended.reason as Error;
+  }
+}
+
+/**
+ * Writes one change and notes what became of it. A refusal was not done. After an outage nothing is sent again before
+ * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
+ */
+export async function writeChange(change: LabelChange, context: ApplyContext): Promise<void> {
+  const { journal, clock, signal, snapshot } = context;
+  journal.begin(change);
+  const startedAt = clock.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await write(change, context);
+      journal.end(change, 'done');
+      return;
+    } catch (error) {
+      if (!hasCode(error, ...OUTAGES)) {
+        journal.end(change, 'not-done');
+        throw error;
+      }
+      const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
+      if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget) throw error;
+      await clock.sleep(delay, signal);
+      refuseWhenCancelled(signal);
+    }
+    snapshot.forget(nameOf(change));
+    const now = await currentValue(change, snapshot);
+    if (now === change.to) {
+      journal.end(change, 'done');
+      return;
+    }
+    if (now !== change.from) throw moved(change, now);
+  }
 }
 
 async function write(change: LabelChange, { snapshot }: ApplyContext): Promise<void> {
@@ -156,7 +200,7 @@ async function gone(deletion: Promise<void>): Promise<void> {
 
 function moved(change: LabelChange, found: string | number | null): PromoteError {
   return new PromoteError(
-    `The world moved: ${formatChange(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`,
+    `The world moved: ${formatChange(change)} was decided, and just before writing it the value was ${valueText(found)}.`,
     { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
   );
 }

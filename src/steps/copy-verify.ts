@@ -10,6 +10,7 @@ import { inParallel } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { writeOwnTag } from './own-tag.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
 
@@ -122,13 +123,13 @@ export async function verifyReady(
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    await registry.setTag(target, TAG_KEYS.hold, MISMATCH_HOLD);
+    await writeOwnTag(target, TAG_KEYS.hold, MISMATCH_HOLD, context);
     throw new PromoteError(
       `${formatModelUri(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`,
       { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' },
     );
   }
-  await registry.deleteTag(target, TAG_KEYS.hold);
+  await writeOwnTag(target, TAG_KEYS.hold, null, context);
 }
 
 /** Notes both digests on a version, for whoever reads it later. */
@@ -137,11 +138,10 @@ export async function recordDigests(
   digests: Digests,
   context: ApplyContext,
 ): Promise<void> {
-  const { registry } = context.snapshot;
   const version = { kind: 'version', ...target } as const;
   await Promise.all([
-    registry.setTag(version, TAG_KEYS.digest, digests.content),
-    registry.setTag(version, TAG_KEYS.listing, digests.listing),
+    writeOwnTag(version, TAG_KEYS.digest, digests.content, context),
+    writeOwnTag(version, TAG_KEYS.listing, digests.listing, context),
   ]);
 }
 

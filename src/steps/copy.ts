@@ -11,6 +11,7 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
+import { writeOwnTag } from './own-tag.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { createVersion } from './copy-create.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
@@ -104,7 +105,9 @@ async function fillVersion(
     const digests = digestsOf(files);
     const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
     refuseWhenCancelled(context.signal);
-    if (!shown) await registry.setTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD);
+    if (!shown) {
+      await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
+    }
     await finalize(place, context);
     const version = await waitUntilReady(order, number, context);
     if (!shown) await verifyReady(files, version, order.verify, tools, context);

@@ -1,7 +1,9 @@
 import type { CreateModelChange } from '../domain/change.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
+import { show } from '../domain/text.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
@@ -11,21 +13,26 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
   const { snapshot, journal, signal } = context;
   const { registry } = snapshot;
   refuseWhenCancelled(signal);
+  await requireReachableOwner(change, snapshot);
   journal.begin(change);
   try {
     await registry.createRegisteredModel(change.name);
   } catch (error) {
-    if (hasCode(error, 'already-exists')) throw appeared(change);
-    if (
-      !hasCode(error, 'unavailable', 'protocol') ||
-      (await registry.getRegisteredModel(change.name)) === undefined
-    )
-      throw error;
+    if (!hasCode(error, 'unavailable', 'protocol')) {
+      journal.end(change, 'not-done');
+      throw hasCode(error, 'already-exists') ? appeared(change) : error;
+    }
+    const made = await registry.getRegisteredModel(change.name);
+    if (made === undefined) throw error;
+    if (!sameName((await snapshot.caller()).alsoKnownAs, made.owner ?? '')) throw appeared(change);
   }
   if (change.owner !== undefined) await registry.setOwner(change.name, change.owner);
   snapshot.forget(change.name);
   const created = await snapshot.model(change.name);
-  if (created === undefined || (change.owner !== undefined && created.owner !== change.owner)) {
+  if (
+    created === undefined ||
+    (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))
+  ) {
     throw new PromoteError(
       `${formatFullName(change.name)} was created, and reading it back does not show it so.`,
       {
@@ -36,6 +43,27 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     );
   }
   journal.end(change, 'done');
+}
+
+/** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
+async function requireReachableOwner(change: CreateModelChange, snapshot: Snapshot): Promise<void> {
+  const { owner } = change;
+  if (owner === undefined) return;
+  const caller = await snapshot.caller();
+  if (sameName([...caller.alsoKnownAs, ...caller.groups], owner)) return;
+  throw new PromoteError(
+    `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(change.name)} afterwards.`,
+    {
+      code: 'invalid-input',
+      outcome: 'invalid',
+      fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+    },
+  );
+}
+
+/** E-mails compare without case; so do the names of groups. */
+function sameName(names: readonly string[], name: string): boolean {
+  return names.some((each) => each.toLowerCase() === name.toLowerCase());
 }
 
 function appeared(change: CreateModelChange): PromoteError {

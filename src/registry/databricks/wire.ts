@@ -20,17 +20,22 @@ import type {
  * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
  */
 
-const int64 = z.union([
-  z.number().int(),
-  z
-    .string()
-    .regex(/^-?\d+$/u)
-    .transform(Number),
-]);
+const int64 = z
+  .union([
+    z.number().int(),
+    z
+      .string()
+      .regex(/^-?\d+$/u)
+      .transform(Number),
+  ])
+  .refine(Number.isSafeInteger);
+
+/** A version number: a whole number from 1. */
+const versionNumber = int64.refine((value) => value >= 1);
 const text = z.string();
 const optionalText = z.string().nullish();
 
-const nativeAlias = z.looseObject({ alias_name: text, version_num: int64 });
+const nativeAlias = z.looseObject({ alias_name: text, version_num: versionNumber });
 
 /** RegisteredModelInfo of the native family (uc-protocol §3.2). */
 export const registeredModel = z.looseObject({
@@ -41,7 +46,7 @@ export const registeredModel = z.looseObject({
 
 /** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
 export const nativeVersion = z.looseObject({
-  version: int64,
+  version: versionNumber,
   status: optionalText,
   source: optionalText,
   created_by: optionalText,
@@ -72,7 +77,7 @@ export const legacyModel = z.looseObject({
 /** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
 export const legacyVersion = z.looseObject({
   model_version: z.looseObject({
-    version: int64,
+    version: versionNumber,
     status: optionalText,
     status_message: optionalText,
     description: optionalText,
@@ -82,7 +87,7 @@ export const legacyVersion = z.looseObject({
     model_id: optionalText,
     user_id: optionalText,
     creation_timestamp: int64.nullish(),
-    aliases: z.array(z.looseObject({ alias: text, version: int64.nullish() })).nullish(),
+    aliases: z.array(z.looseObject({ alias: text, version: versionNumber.nullish() })).nullish(),
     tags: z.array(tag).nullish(),
     model_version_dependencies: z.array(z.looseObject({ type: text, name: text })).nullish(),
   }),
@@ -145,7 +150,7 @@ export const directoryPage = z.looseObject({
 });
 
 /** Answer of `runs/get`, as far as a copy needs it. */
-export const created = z.looseObject({ model_version: z.looseObject({ version: int64 }) });
+export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
 
 /** A registered model in domain words. */
 export function toRegisteredModel(name: FullName, wire: z.output<typeof registeredModel>): RegisteredModel {

@@ -111,19 +111,34 @@ export function labelCalls(http: HttpClient): LabelCalls {
       return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
     },
     async setAlias(name, alias, version) {
-      await http.send(write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }));
+      await http.send({
+        ...write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
+        retry: 'never',
+      });
     },
     async deleteAlias(name, alias) {
-      await http.send(write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }));
+      await http.send({
+        ...write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }),
+        retry: 'never',
+      });
     },
     async setTag(target, key, value) {
-      await http.send(write('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }));
+      await http.send({
+        ...write('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }),
+        retry: 'never',
+      });
     },
     async deleteTag(target, key) {
-      await http.send(write('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }));
+      await http.send({
+        ...write('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }),
+        retry: 'never',
+      });
     },
     async setDescription(target, description) {
-      await http.send(write('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }));
+      await http.send({
+        ...write('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }),
+        retry: 'never',
+      });
     },
   };
 }

@@ -7,13 +7,18 @@ import type { FullName } from '../../domain/full-name.ts';
  * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
  */
 
-const int64 = z.union([
-  z.number().int(),
-  z
-    .string()
-    .regex(/^-?\d+$/u)
-    .transform(Number),
-]);
+const int64 = z
+  .union([
+    z.number().int(),
+    z
+      .string()
+      .regex(/^-?\d+$/u)
+      .transform(Number),
+  ])
+  .refine(Number.isSafeInteger);
+
+/** A version number: a whole number from 1. */
+const versionNumber = int64.refine((value) => value >= 1);
 const text = z.string();
 const optionalText = z.string().nullish();
 const tags = z.array(z.looseObject({ key: text, value: optionalText })).nullish();
@@ -23,11 +28,11 @@ const modelFields = z.looseObject({
   name: text,
   description: optionalText,
   tags,
-  aliases: z.array(z.looseObject({ alias: text, version: int64 })).nullish(),
+  aliases: z.array(z.looseObject({ alias: text, version: versionNumber })).nullish(),
 });
 
 const versionFields = z.looseObject({
-  version: int64,
+  version: versionNumber,
   status: optionalText,
   status_message: optionalText,
   description: optionalText,

@@ -114,7 +114,7 @@ export function labelCalls(http: HttpClient): LabelCalls {
         target.kind === 'model'
           ? call('PATCH', '/models/{name}', target.name)
           : versionCall('PATCH', '', target.name, target.version);
-      await http.send({ ...request, json: { comment: description } });
+      await http.send({ ...request, json: { comment: description }, retry: 'never' });
     },
   };
 }
