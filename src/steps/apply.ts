@@ -28,6 +28,18 @@ export interface ApplyContext {
 /** Failures after which nobody knows whether a write was done. */
 export const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
 
+/** Answers after which it is certain that a write was not done. */
+const REFUSALS = [
+  'permission-denied',
+  'unauthenticated',
+  'invalid-input',
+  'not-found',
+  'already-exists',
+  'conflict',
+  'rejected',
+  'unsupported',
+] as const;
+
 /** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
 export const REWRITE = { tries: 5, pause: 500, budget: 300_000 } as const;
 
@@ -141,7 +153,7 @@ async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
 }
 
 /**
- * Writes one change and notes what became of it. A refusal was not done. After an outage nothing is sent again before
+ * Writes one change and notes what became of it. A refusal was not done; of a cancelled write nobody knows. After an outage nothing is sent again before
  * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
  */
 export async function writeChange(change: LabelChange, context: ApplyContext): Promise<void> {
@@ -154,10 +166,8 @@ export async function writeChange(change: LabelChange, context: ApplyContext): P
       journal.end(change, 'done');
       return;
     } catch (error) {
-      if (!hasCode(error, ...OUTAGES)) {
-        journal.end(change, 'not-done');
-        throw error;
-      }
+      if (hasCode(error, ...REFUSALS)) journal.end(change, 'not-done');
+      if (!hasCode(error, ...OUTAGES)) throw error;
       const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
       if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget) throw error;
       await clock.sleep(delay, signal);

@@ -126,6 +126,22 @@ describe('dry run', () => {
 });
 
 describe('until', () => {
+  test('an input of a step that it leaves out is refused', async () => {
+    const { run } = await world();
+    const inputs = {
+      ...PROMOTE,
+      until: 'copy',
+      'validate-command': 'check',
+      'set-status': 'approved',
+      'require-destination-status': 'approved',
+    };
+    const seen = await run(promote, inputs);
+    expect(seen.outputs).toMatchObject({ outcome: 'invalid', changed: 'false' });
+    for (const input of ['validate-command', 'set-status', 'require-destination-status']) {
+      expect(seen.summary).toContain(input);
+    }
+  });
+
   for (const [until, ran] of [
     ['copy', 0],
     ['validate', 1],
@@ -134,7 +150,8 @@ describe('until', () => {
     test(`${until}: what comes after it does not happen`, async () => {
       const { run } = await world();
       const { calls, runCommand } = command(0);
-      const seen = await run(promote, { ...PROMOTE, until, 'validate-command': 'check' }, { runCommand });
+      const validation = until === 'copy' ? {} : { 'validate-command': 'check' };
+      const seen = await run(promote, { ...PROMOTE, until, ...validation }, { runCommand });
       expect(seen.outputs, seen.report.verdict).toMatchObject({
         outcome: 'ok',
         version: '2',

@@ -47,7 +47,7 @@ describe('somebody else moves the alias', () => {
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'false' });
     expect(seen.report.error?.message).toBe(
-      `The world moved: ${PROD}@Champion 1 → 2 was decided, and just before writing it the value was 3. Nothing was written.`,
+      `The world moved: ${PROD}@Champion 1 → 2 was decided, and just before writing it the value was 3.`,
     );
     expect([aliasNow(seen), writes(seen), seen.exitCode]).toEqual([3, [], 1]);
     expect(states(seen)).toEqual([
@@ -115,9 +115,16 @@ describe('answers that are lost', () => {
     ['dropped', { kind: 'drop', when: 'after' }],
     ['answered 500 after processing', { kind: 'status', status: 500, when: 'after' }],
   ] as const) {
-    test(`a move that is always ${title}: unavailable, and "unknown: check" in summary, report and journal`, async () => {
+    test(`a move that is ${title}, and cannot be looked at either: unavailable, and "unknown: check" in summary, report and journal`, async () => {
       const { run, emulator } = await ready();
       emulator.faults.add({ method: 'PUT', template: ALIAS, times: ALWAYS, kind });
+      emulator.faults.add({
+        method: 'GET',
+        template: ALIAS,
+        skip: 1,
+        times: ALWAYS,
+        kind: { kind: 'drop', when: 'before' },
+      });
       const seen = await run(setAlias, MOVE);
       expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'true', 'would-change': 'true' });
       expect(states(seen)).toEqual([
@@ -143,9 +150,44 @@ describe('answers that are lost', () => {
     ]);
   });
 
+  test('a move whose answer is lost is looked at, and not sent again', async () => {
+    const { run, emulator } = await ready();
+    emulator.faults.add({
+      method: 'PUT',
+      template: ALIAS,
+      times: ALWAYS,
+      kind: { kind: 'drop', when: 'after' },
+    });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', changed: 'true' });
+    expect(
+      emulator.requests.filter(({ method, template }) => method === 'PUT' && template === ALIAS),
+    ).toHaveLength(1);
+  });
+
+  test('an alias that somebody moved while a write was tried again is left alone', async () => {
+    const { run, emulator } = await ready();
+    emulator.faults.add({
+      method: 'PUT',
+      template: ALIAS,
+      kind: { kind: 'run', when: 'after', run: (metastore) => metastore.setAlias(PROD, 'Champion', 3) },
+    });
+    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'status', status: 503 } });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs['outcome']).toBe('conflict');
+    expect(aliasNow(seen)).toBe(3);
+  });
+
   test('run again after it broke off, it finds the move done and adds nothing', async () => {
     const { run, emulator } = await ready();
-    emulator.faults.add({ method: 'PUT', template: ALIAS, times: 4, kind: { kind: 'drop', when: 'after' } });
+    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'drop', when: 'after' } });
+    emulator.faults.add({
+      method: 'GET',
+      template: ALIAS,
+      skip: 1,
+      times: 4,
+      kind: { kind: 'drop', when: 'before' },
+    });
     expect((await run(setAlias, MOVE)).outputs['outcome']).toBe('unavailable');
     const again = await run(setAlias, MOVE);
     expect(again.outputs).toMatchObject({ outcome: 'noop', version: '2', changed: 'false' });

@@ -132,7 +132,7 @@ test('an answer without end is cut at the limit', async () => {
 
 test('an error without end is cut, and its status still tells', async () => {
   const host = await serve((_request, response) => {
-    response.writeHead(403, { 'content-type': 'application/json' });
+    response.writeHead(409, { 'content-type': 'application/json' });
     const chunk = 'x'.repeat(64 * 1024);
     const more = (): void => {
       while (!response.destroyed && response.write(chunk)) continue;
@@ -142,7 +142,7 @@ test('an error without end is cut, and its status still tells', async () => {
   });
   const { http } = await clientOf(host);
   const error = await refusal(http.json(MODEL));
-  expect(error).toMatchObject({ code: 'permission-denied', outcome: 'denied', httpStatus: 403 });
+  expect(error).toMatchObject({ code: 'conflict', outcome: 'conflict', httpStatus: 409 });
   expect(error.message.length).toBeLessThan(2_000);
 });
 

@@ -41,11 +41,15 @@ describe('the error code of the server decides, then the status', () => {
       expect(error.message).toBe(`${serverCode}: why (GET /x)`);
     });
   }
+  for (const status of [403, 404]) {
+    test(`${status} without a code comes from no registry: never a refusal, never an absence`, () => {
+      const { details } = answer(status, 'page not found');
+      expect([details.code, details.outcome]).toEqual(['protocol', 'unavailable']);
+    });
+  }
   for (const [status, code] of [
     [400, 'rejected'],
     [401, 'unauthenticated'],
-    [403, 'permission-denied'],
-    [404, 'not-found'],
     [408, 'unavailable'],
     [409, 'conflict'],
     [418, 'rejected'],
