@@ -2,8 +2,8 @@ import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import type { Tag } from '../domain/model.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
@@ -20,6 +20,7 @@ import { CopyProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { isReadBack, ReadBack, recordDigests, UNVERIFIED_HOLD, verifyReady } from './copy-verify.ts';
 import { withdraw } from './copy-withdraw.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
@@ -48,15 +49,17 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
 
 /** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
 async function filesOfPending(
-  { pending, files, change }: CopyOrder,
+  order: CopyOrder,
   { snapshot, log }: ApplyContext,
 ): Promise<{ readonly number: number; readonly files: readonly FileEntry[] } | undefined> {
+  const { pending, files, change } = order;
   if (pending === undefined) return undefined;
   const uri = formatModelUri(change.destination, pending.version);
   try {
     const present = await snapshot.registry.openSource(change.destination, pending.version).list();
     const wanted = new Set(files.map(({ path }) => path));
     if (present.every(({ path }) => wanted.has(path))) {
+      await alignTags(pending, order, snapshot);
       log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
       return { number: pending.version, files: present };
     }
@@ -71,6 +74,16 @@ async function filesOfPending(
     );
     return { number: pending.version, files: [] };
   }
+}
+
+/** Tags of a version that is continued, where this run was asked for others than the one that began it. */
+async function alignTags(pending: ModelVersion, { tags }: CopyOrder, { registry }: Snapshot): Promise<void> {
+  const target = { kind: 'version', name: pending.name, version: pending.version } as const;
+  const wanted = new Map(tags.map(({ key, value }) => [key, value]));
+  const surplus = pending.tags.filter(({ key }) => !key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key));
+  await Promise.all(surplus.map(({ key }) => registry.deleteTag(target, key)));
+  const missing = tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
+  await Promise.all(missing.map(({ key, value }) => registry.setTag(target, key, value)));
 }
 
 async function fillVersion(

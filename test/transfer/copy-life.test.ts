@@ -21,7 +21,7 @@ describe('a pending copy of an earlier run', () => {
       status: 'PENDING_REGISTRATION',
       source: ORIGIN.uc_promote_origin,
       createdBy: PROMOTER,
-      tags: { ...ORIGIN, dataset: 'transactions_q3' },
+      tags: { ...ORIGIN, dataset: 'another', surplus: 'x' },
       description: 'Trained on the third quarter.',
     });
     const seen = await run(copyVersion, COPY);
@@ -29,6 +29,8 @@ describe('a pending copy of an earlier run', () => {
     expect(writesOf(seen).map(({ path }) => path.split('/').at(-1))).toEqual(['model.pkl', 'MLmodel']);
     expect(versionsOf(seen)['2']?.files).toEqual(seen.after.models[STAGING]?.versions['1']?.files);
     expect(Object.keys(versionsOf(seen))).toEqual(['1', '2']);
+    expect(versionsOf(seen)['2']?.tags).toMatchObject({ dataset: 'transactions_q3' });
+    expect(versionsOf(seen)['2']?.tags).not.toHaveProperty('surplus');
     expect(seen.summary).toContain('files were there already');
   });
 

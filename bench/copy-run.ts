@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Where the emulator is, for one run of one competitor. */
+export interface Place {
+  readonly url: string;
+  readonly token: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
+const taken = z.object({ insideMs: z.number(), cpuMs: z.number(), peakMb: z.number(), ok: z.boolean() });
+
+/** What one run took: milliseconds of the whole process and inside of it, of processor time, and MB at its peak. */
+export type Taken = z.output<typeof taken> & { readonly wholeMs: number };
+
+/** A competitor: the command line that copies and writes its report into the file given. */
+export interface Competitor {
+  readonly name: string;
+  command(
+    place: Place,
+    report: string,
+  ): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> };
+}
+
+const root = join(import.meta.dirname, '..');
+const base = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), NO_PROXY: '127.0.0.1' };
+
+/** Our action, from a bundle, with or without reading every byte back. */
+export function ours(entry: string, verify: 'full' | 'size'): Competitor {
+  return {
+    name: verify === 'full' ? 'uc-promote' : 'uc-promote, verify: size',
+    command: (place, report) => ({
+      args: [process.execPath, join(root, 'bench', 'copy-ours.ts'), entry, report],
+      env: {
+        DATABRICKS_HOST: place.url,
+        DATABRICKS_TOKEN: place.token,
+        INPUT_REGISTRY: 'databricks',
+        INPUT_SOURCE: place.source,
+        INPUT_DESTINATION: place.destination,
+        INPUT_VERIFY: verify,
+      },
+    }),
+  };
+}
+
+/** MLflow's client in the lane of the Files API, with as many threads as it takes by itself. */
+export function mlflow(python: string): Competitor {
+  return {
+    name: 'MLflow copy_model_version, Files API',
+    command: (place, report) => ({
+      args: [
+        python,
+        '-W',
+        'ignore',
+        join(root, 'bench', 'copy_mlflow.py'),
+        report,
+        place.source,
+        place.destination,
+      ],
+      env: {
+        DATABRICKS_HOST: place.url,
+        DATABRICKS_TOKEN: place.token,
+        DATABRICKS_CONFIG_FILE: '/dev/null',
+        MLFLOW_TRACKING_URI: 'databricks',
+        MLFLOW_REGISTRY_URI: 'databricks-uc',
+        MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true',
+        MLFLOW_DISABLE_TELEMETRY: 'true',
+        MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false',
+      },
+    }),
+  };
+}
+
+/** Runs a competitor once against a fresh emulator. */
+export async function runOnce(competitor: Competitor, size: string, profile: string): Promise<Taken> {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
+  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const url = await firstLine(server);
+    const place: Place = {
+      url,
+      token: 'emulator-promoter',
+      source: 'models:/staging.ml_team.fraud_detection/3',
+      destination: 'prod.ml_team.fraud_detection',
+    };
+    const report = join(folder, 'report.json');
+    const { args, env } = competitor.command(place, report);
+    const [program = '', ...rest] = args;
+    const startedAt = performance.now();
+    await ended(spawn(program, rest, { env: { ...base, ...env }, stdio: ['ignore', 'ignore', 'inherit'] }));
+    const wholeMs = Math.round(performance.now() - startedAt);
+    return { ...taken.parse(JSON.parse(readFileSync(report, 'utf8'))), wholeMs };
+  } finally {
+    server.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const [line, more] = text.split('\n');
+    if (line !== undefined && more !== undefined) return line;
+  }
+  throw new Error('The emulator did not start.');
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => resolve());
+  });
+}
