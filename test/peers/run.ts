@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signingIn } from './auth.ts';
 import { copies } from './copies.ts';
 import { compatibility } from './compatibility.ts';
 import { preparePeers } from './environment.ts';
 import { interop } from './interop.ts';
 import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
+import { modelSigning } from './model-signing.ts';
 import { Tally, check, same } from './outcome.ts';
 import { mlflowRegistry } from './registries-mlflow.ts';
 import { unityCatalogRegistry } from './registries-unity-catalog.ts';
@@ -65,6 +67,8 @@ async function main(): Promise<0 | 1> {
       compatibility,
       mlflowRegistry,
       unityCatalogRegistry,
+      signingIn,
+      modelSigning,
     ];
     let cases = 0;
     for (const suite of suites) {
