@@ -1,7 +1,9 @@
 import type { Change, ChangeState } from '../domain/change.ts';
-import { decide, underMode, type CheckMode, type Decision } from '../domain/decision.ts';
+import { underMode, type CheckMode, type Decision } from '../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Caller } from '../domain/privilege.ts';
+import type { RegistryKind } from '../registry/port.ts';
 import type { Block, Fact, ReportedCheck, Section } from '../report/document.ts';
 
 /** What an output may be; objects and lists become JSON. */
@@ -25,6 +27,10 @@ export class ActionRecord {
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
   readonly outputs = new Map<string, OutputValue>();
+  /** What was worked with; undefined when the action ended before it was known. */
+  registry: RegistryKind | undefined;
+  /** Who the registry says that the caller is; undefined where it was not asked. */
+  caller: Caller | undefined;
   #refusal: Outcome | undefined;
 
   fact(label: string, value: string, note?: string): void {
@@ -108,6 +114,3 @@ export class ActionRecord {
     return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
   }
 }
-
-/** A decision without a finding. */
-export const NOTHING_FOUND: Decision = decide([]);

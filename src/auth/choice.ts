@@ -22,9 +22,6 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-msi': [],
 };
 
-/** The line of a workflow without which GitHub gives a job no ID token (actions-runtime §7). */
-const PERMISSION_LINE = 'permissions:\n  id-token: write\n  contents: read';
-
 const NO_ID_TOKEN =
   'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 

@@ -70,6 +70,13 @@ const run = z.object({
   workflowRef: text,
 });
 
+const tool = z.object({
+  name: text,
+  version: text,
+  /** What `uses:` named: a tag, a branch or a commit. Absent where the action is in the repository itself. */
+  ref: z.exactOptional(text),
+});
+
 const error = z.object({
   code: text,
   message: text,
@@ -96,6 +103,14 @@ export const reportSchema = z.object({
   startedAt: time,
   finishedAt: time,
   run: run.nullable(),
+  /** What made this report. */
+  tool,
+  /** Kind of registry that was worked with; null when the run ended before it was known. */
+  registry: text.nullable(),
+  /** Who acted, as grants name it; null where the registry was not asked. */
+  principal: text.nullable(),
+  /** Number of the workspace that answered, where it told it. */
+  workspaceId: z.exactOptional(text),
   inputs: z.record(text, text),
   checks: z.array(
     z.object({
@@ -121,6 +136,9 @@ export type Report = z.infer<typeof reportSchema>;
 /** The run of the workflow that made a report; null outside of one. */
 export type ReportRun = z.infer<typeof run>;
 
+/** The version of this tool that made a report. */
+export type ReportTool = z.infer<typeof tool>;
+
 /** An error as a report carries it. */
 export type ReportError = z.infer<typeof error>;
 
@@ -131,6 +149,10 @@ export interface ReportContext {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly run: ReportRun | null;
+  readonly tool: ReportTool;
+  readonly registry: string | null;
+  readonly principal: string | null;
+  readonly workspaceId?: string;
   /** Inputs by name; those that name a host or a secret are left out here once more. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;

@@ -1,4 +1,6 @@
 import type { RunIdentity } from '../actions/context.ts';
+import { PRODUCT } from '../domain/product.ts';
+import type { ReportTool } from '../report/report.ts';
 
 /** The variables of a process, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +16,12 @@ export function readRun(environment: Environment): RunIdentity {
     sha: value('GITHUB_SHA'),
     workflowRef: value('GITHUB_WORKFLOW_REF'),
   };
+}
+
+/** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */
+export function readTool(environment: Environment): ReportTool {
+  const ref = environment['GITHUB_ACTION_REF'] ?? '';
+  return ref === '' ? PRODUCT : { ...PRODUCT, ref };
 }
 
 /** The text of an input as the runner passes it: absent and empty are the same. */

@@ -15,13 +15,13 @@ import { describeConnection } from './connection.ts';
 import { openSignIn, signInSettings } from './sign-in.ts';
 import { readRun } from './environment.ts';
 import { openJournal } from './journal.ts';
-import type { Runner } from './runner.ts';
+import type { DiscreetRunner } from './withheld-hosts.ts';
 
 /** What an action works with, on the real world; `close` ends its connections. */
 export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
-  runner: Runner,
+  runner: DiscreetRunner,
   cancel: Cancellation,
   registry: RegistryKind,
 ): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
@@ -37,6 +37,8 @@ export async function openContext(
   const parts = { transport, signal: going, onClose };
   const opened = await openSignIn(runner, settings, parts, registry);
   const { host, signIn, world } = opened;
+  runner.withheld.add(host.origin);
+  record.registry = registry;
   if (registry !== 'databricks') record.fact('Registry', registry);
   const noteSignIn = signInFact(record, signIn);
   const openRegistry = (budget?: RequestBudget) =>
@@ -93,7 +95,9 @@ function signInFact(record: ActionRecord, signIn: SignIn): (caller: Caller) => v
     record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
   };
   note(signIn.client ?? 'who the credential belongs to');
-  return ({ principal, displayName }) => {
+  return (caller) => {
+    const { principal, displayName } = caller;
+    record.caller = caller;
     note(
       displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`,
     );

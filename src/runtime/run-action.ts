@@ -15,12 +15,13 @@ import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
 import { openContext } from './open-context.ts';
-import { readInput, readRun } from './environment.ts';
+import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 import { closeJournal } from './journal.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
+import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './withheld-hosts.ts';
 
 /** How an action ended, with what it threw if it threw. */
 interface Ending extends ActionResult {
@@ -31,8 +32,8 @@ interface Ending extends ActionResult {
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
-export async function runAction(action: Action, runner: Runner = githubRunner()): Promise<void> {
-  const { environment, clock } = runner;
+export async function runAction(action: Action, world: Runner = githubRunner()): Promise<void> {
+  const { environment, clock } = world;
   const startedAt = new Date(clock.now());
   const record = new ActionRecord();
   const raw = rawInputs(
@@ -40,16 +41,19 @@ export async function runAction(action: Action, runner: Runner = githubRunner())
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
+  const runner = makeDiscreet(world, new WithheldHosts());
+  const { withheld } = runner;
+  if (raw['host'] !== undefined) withheld.add(raw['host']);
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
-  const document = documentOf(action, record, ending, raw);
-  const outputs = outputsOf(action, record, ending, document.dryRun);
+  const document = withheld.hide(documentOf(action, record, ending, raw));
+  const outputs = withheld.hide(outputsOf(action, record, ending, document.dryRun));
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
-  const facts = { startedAt, raw, runner, ending };
+  const facts = { startedAt, raw, record, runner, ending };
   await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
   await unlessItFails(runner, 'log', async () => {
     for (const line of renderPlain(document)) runner.print(line);
@@ -79,7 +83,7 @@ async function perform(
   action: Action,
   raw: Readonly<Record<string, string>>,
   record: ActionRecord,
-  runner: Runner,
+  runner: DiscreetRunner,
   cancel: Cancellation,
 ): Promise<Ending> {
   let close = async () => {};
@@ -180,7 +184,8 @@ function outputText(value: OutputValue): string {
 interface ReportFacts {
   readonly startedAt: Date;
   readonly raw: Readonly<Record<string, string>>;
-  readonly runner: Runner;
+  readonly record: ActionRecord;
+  readonly runner: DiscreetRunner;
   readonly ending: Ending;
 }
 
@@ -188,22 +193,26 @@ async function writeReport(
   action: Action,
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
-  { startedAt, raw, runner, ending }: ReportFacts,
+  { startedAt, raw, record, runner, ending }: ReportFacts,
 ): Promise<void> {
   const { environment, clock } = runner;
-  const withheld = new Set(['host', ...secretsOf(action)]);
+  const leftOut = new Set(['host', ...secretsOf(action)]);
   const report = buildReport(document, {
     changed: outputs['changed'] === 'true',
     wouldChange: outputs['would-change'] === 'true',
     startedAt,
     finishedAt: new Date(clock.now()),
     run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
-    inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !withheld.has(name))),
+    tool: readTool(environment),
+    registry: record.registry ?? null,
+    principal: record.caller?.principal ?? null,
+    ...(record.caller?.workspaceId === undefined ? {} : { workspaceId: record.caller.workspaceId }),
+    inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !leftOut.has(name))),
     outputs,
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
   });
   const path = join(environment['RUNNER_TEMP'] ?? tmpdir(), `uc-promote-${action.name}-${randomUUID()}.json`);
-  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
   runner.setOutput('report', path);
 }
 

@@ -19,6 +19,10 @@ const CONTEXT: ReportContext = {
     sha: 'a'.repeat(40),
     workflowRef: 'octo/models/.github/workflows/promote.yml@refs/heads/main',
   },
+  tool: { name: 'uc-promote', version: '1.2.3', ref: 'v1' },
+  registry: 'databricks',
+  principal: 'ada@example.com',
+  workspaceId: '77',
   inputs: { model: 'prod.ml_team.fraud_detection', alias: 'Champion' },
   outputs: { version: '8', 'previous-version': '6' },
 };
@@ -31,6 +35,12 @@ describe('buildReport', () => {
     expect(report.startedAt).toBe('1970-01-01T00:00:00.000Z');
     expect(report.finishedAt).toBe('1970-01-01T00:00:01.500Z');
     expect(report.run?.runId).toBe('42');
+    expect(report).toMatchObject({
+      tool: { name: 'uc-promote', version: '1.2.3', ref: 'v1' },
+      registry: 'databricks',
+      principal: 'ada@example.com',
+      workspaceId: '77',
+    });
     expect(report.outputs).toEqual(CONTEXT.outputs);
     expect('error' in report).toBe(false);
   });

@@ -1,0 +1,66 @@
+import type { Logger } from '../domain/ports.ts';
+import { parseHost } from '../http/host.ts';
+import type { Runner } from './runner.ts';
+
+/** What stands where a host was named. */
+const HIDDEN = '(host)';
+
+/**
+ * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others tell it, a
+ * server in its messages, a tool in its complaints.
+ */
+export class WithheldHosts {
+  readonly #patterns: RegExp[] = [];
+
+  /** Withholds a host from now on; a text that is none is left to the check of the inputs. */
+  add(text: string): void {
+    const host = parseHost(text);
+    if (host.ok) this.#patterns.push(patternOf(new URL(host.value.origin)));
+  }
+
+  /** The same value, plain data of any depth, with no text in it that names a withheld host; keys stay. */
+  hide<T>(value: T): T {
+    return this.#hidden(value) as T;
+  }
+
+  #hidden(value: unknown): unknown {
+    if (typeof value === 'string') {
+      return this.#patterns.reduce((text, pattern) => text.replace(pattern, HIDDEN), value);
+    }
+    if (Array.isArray(value)) return value.map((each) => this.#hidden(each));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#hidden(each)]));
+  }
+}
+
+/** A runner whose log never names what is withheld. */
+export interface DiscreetRunner extends Runner {
+  readonly withheld: WithheldHosts;
+}
+
+/** The runner, with everything hidden that its hosts withhold, those included that are added later. */
+export function makeDiscreet(runner: Runner, withheld: WithheldHosts): DiscreetRunner {
+  const { log } = runner;
+  const discreet: Logger = {
+    info: (text) => log.info(withheld.hide(text)),
+    debug: (text) => log.debug(withheld.hide(text)),
+    warning: (text) => log.warning(withheld.hide(text)),
+  };
+  return { ...runner, log: discreet, withheld };
+}
+
+/**
+ * Finds a host as an address, by its name alone, and percent-encoded in another address. A name without dot and port
+ * may be any word, so it counts only as an address.
+ */
+function patternOf({ hostname, host }: URL): RegExp {
+  const scheme = '(?:https?:\\/\\/)';
+  const dotted = hostname.includes('.');
+  const name = dotted ? `${escaped(hostname)}(?::\\d+)?` : escaped(host);
+  const optional = dotted || host !== hostname ? '?' : '';
+  return new RegExp(`(?<=^|%2F|[^\\w.-])${scheme}${optional}${name}(?![\\w-]|\\.\\w)`, 'giu');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+}
