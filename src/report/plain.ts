@@ -5,7 +5,8 @@ import { cut, visibleLines } from '../domain/visible.ts';
 import { checkSign, defaultNext, outcomeSign, stateSign, verdictLine } from './words.ts';
 
 const MAX_TEXT = 2000;
-const MAX_CELL = 60;
+/** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
+const MAX_CELL = 71;
 const MAX_ROWS = 50;
 const MAX_LINES = 200;
 

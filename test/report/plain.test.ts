@@ -40,6 +40,17 @@ describe('renderPlain', () => {
     ]);
   });
 
+  it('cuts long cells, but never a digest', () => {
+    const digest = `sha256:${'9f18'.repeat(16)}`;
+    const section = {
+      title: 'Files',
+      folded: true,
+      blocks: [table(['Digest', 'Note'], [[digest, 'x'.repeat(72)]])],
+    };
+    const lines = of({ ...EMPTY, sections: [section] });
+    expect(lines.at(-1)).toBe(`  ${digest}  ${'x'.repeat(71)}… (1 more characters)`);
+  });
+
   it('says a dry run and checks that are off in the first line', () => {
     expect(of(SAMPLES['dry-run'])[0]).toBe(
       '📝 set-alias: Planned: prod.ml_team.fraud_detection@Champion 6 → 8 · Dry run: nothing was changed · Not checked: Privileges',

@@ -149,7 +149,7 @@ export const directoryPage = z.looseObject({
   next_page_token: optionalText,
 });
 
-/** Answer of `runs/get`, as far as a copy needs it. */
+/** Answer of `model-versions/create`, as far as a copy needs it. */
 export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
 
 /** A registered model in domain words. */
