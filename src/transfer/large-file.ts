@@ -4,8 +4,8 @@ import { Part, partsOf } from './part.ts';
 import type { ByteStream, RangeReader } from './port.ts';
 import type { BufferWindow } from './window.ts';
 
-/** Bytes of a part: over the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
-export const PART_BYTES = 6 * 1024 * 1024;
+/** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
+export const PART_BYTES = 5 * 1024 * 1024;
 
 /** Parts read ahead for a road that takes the file in one stream. */
 const AHEAD = 6;

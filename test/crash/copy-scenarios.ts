@@ -24,7 +24,7 @@ export function smallCopy(caller: Caller): Scenario {
   return copyScenario(caller, `copy by the ${caller}`, 1, {});
 }
 
-/** A copy of a model with a file of 53 MiB: nine parts. Only what the large file causes is tried. */
+/** A copy of a model with a file of 53 MiB: eleven parts. Only what the large file causes is tried. */
 export function largeCopy(caller: Caller, uploadProtocol: 'multipart' | 'resumable'): Scenario {
   return copyScenario(caller, `large copy (${uploadProtocol}) by the ${caller}`, 3, {
     emulator: { switches: { uploadProtocol } },

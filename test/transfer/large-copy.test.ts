@@ -43,7 +43,7 @@ describe('a file of 53 MiB', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
     expect(isWhole(seen)).toBe(true);
     const parts = sentTo(seen, STORAGE);
-    expect(parts).toHaveLength(9);
+    expect(parts).toHaveLength(11);
     expect(bytesOf(parts)).toBe(53 * 1024 * 1024);
     expect(parts.every(({ principal }) => principal === null)).toBe(true);
     expect(seen.summary).toContain('signed parts');

@@ -28,7 +28,7 @@ export interface Upload {
   readonly token: string;
 }
 
-/** Bytes of a part: 6 MiB, doubled until the store's number of parts is enough. */
+/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
 export function partSizeFor(size: number): number {
   let partSize = PART_BYTES;
   while (size / partSize > MAX_PARTS) partSize *= 2;
