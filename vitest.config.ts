@@ -1,16 +1,24 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Tests that hand `process.env` and the command files of a job to the packages of the runner, which keep them. */
+const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Both need more than npm: a Python environment, and processes that are killed.
-    exclude: [...configDefaults.exclude, 'test/peers/**', 'test/crash/**'],
     setupFiles: ['test/require-node.ts'],
     pool: 'threads',
     maxWorkers: 2,
-    // No test replaces a module: a third of the processor's time goes into loading the same ones again otherwise.
-    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Peers and crash points need more than npm: a Python environment, and processes that are killed.
+    exclude: [...configDefaults.exclude, 'test/peers/**', 'test/crash/**'],
+    projects: [
+      {
+        extends: true,
+        // Loading the same modules for each file again would take a third of the processor's time.
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: OWN_WORKER, isolate: false },
+      },
+      { extends: true, test: { name: 'own', include: OWN_WORKER, isolate: true } },
+    ],
   },
 });
