@@ -1,6 +1,8 @@
 import type { CopyChange, CreateModelChange, TagChange } from '../domain/change.ts';
 import { hasCode } from '../domain/errors.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import type { FullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
 import type { Random } from '../domain/ports.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -16,6 +18,7 @@ import { createModel } from '../steps/create-model.ts';
 import { uriOf } from '../steps/version.ts';
 import type { CopyInputs, CopyReading } from './copying.ts';
 import type { ActionContext } from './context.ts';
+import type { ActionRecord } from './record.ts';
 
 /** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
 const FULL_BYTES = 64 * 1024 ** 3;
@@ -38,7 +41,7 @@ export async function performCopy(
   const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
   const { source } = reading;
   const verify = verifyMode(inputs, decision);
-  const finished = await findFinished(context, reading, decision, verify);
+  const finished = await findFinished(context, reading, decision);
   if (finished !== undefined) {
     await noteResult(context, finished, 'made by an earlier run');
     return { ...finished, made: false };
@@ -68,6 +71,7 @@ export async function performCopy(
       pending,
       verify,
       waitTimeout: inputs['wait-timeout'],
+      onVersion: (number) => outputVersion(record, inputs.destination, number),
       alongside,
     },
     apply,
@@ -77,6 +81,12 @@ export async function performCopy(
   await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
   record.sections.push(lanesSection(result));
   return { ...result, made: true };
+}
+
+/** Tells the version as soon as it exists, so that it is known also when the copy breaks off. */
+function outputVersion(record: ActionRecord, name: FullName, number: number | undefined): void {
+  record.output('version', number ?? '');
+  record.output('uri', number === undefined ? '' : formatModelUri(name, number));
 }
 
 /** Full up to a stated size; the wish of the user above all. */
@@ -92,12 +102,17 @@ function nonceOf(random: Random): string {
     .padStart(8, '0');
 }
 
-/** A pending copy that the caller itself began: others' are never touched. */
+/** A pending copy that the caller itself began for this repository: others' are never touched. */
 async function findPending(context: CopyContext, reading: CopyReading): Promise<ModelVersion | undefined> {
   const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
   if (pending.length === 0) return undefined;
   const names = (await context.destination.caller()).alsoKnownAs;
-  return pending.find(({ createdBy }) => createdBy !== undefined && names.includes(createdBy));
+  return pending.find(
+    ({ createdBy, tags }) =>
+      createdBy !== undefined &&
+      names.includes(createdBy) &&
+      tagValue(tags, TAG_KEYS.run)?.startsWith(`${context.run.repository}/`) === true,
+  );
 }
 
 /**
@@ -108,19 +123,18 @@ async function findFinished(
   context: CopyContext,
   { source, earlier }: CopyReading,
   { files }: CopyDecision,
-  verify: VerifyMode,
 ): Promise<CopyResult | undefined> {
   const { destination: snapshot, signal, log } = context;
   const refuse = () => refuseWhenCancelled(signal);
   for (const version of earlier.filter(({ status }) => status === 'READY')) {
-    const compared = await compareCopy({ source, files, verify }, version, snapshot, refuse);
+    const compared = await compareCopy({ source, files }, version, snapshot, refuse);
     const hold = holdOf(version) ?? null;
     if (compared.kind === 'equal') {
       if (hold !== null) await context.apply([holdChange(version, hold, null)]);
       return compared.result;
     }
     if (compared.kind === 'other' && hold === null) continue;
-    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is put on hold.`);
+    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
     await tryHold(context, holdChange(version, hold, MISMATCH_HOLD));
   }
   return undefined;

@@ -29,7 +29,7 @@ export interface ApplyContext {
 export const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
 
 /** Answers after which it is certain that a write was not done. */
-const REFUSALS = [
+export const REFUSALS = [
   'permission-denied',
   'unauthenticated',
   'invalid-input',

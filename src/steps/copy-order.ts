@@ -25,6 +25,8 @@ export interface CopyOrder {
   /** Milliseconds to wait for READY. */
   readonly waitTimeout: number;
   /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
+  /** Told when the version exists, and again, without a number, when it was deleted. */
+  readonly onVersion?: (version: number | undefined) => void;
   readonly alongside?: (() => Promise<unknown>) | undefined;
 }
 

@@ -18,7 +18,10 @@ export async function waitUntilReady(
   const startedAt = clock.now();
   for (;;) {
     snapshot.forget(name);
-    const [version] = await Promise.all([snapshot.version(name, number), order.alongside?.()]);
+    const [read] = await Promise.allSettled([snapshot.version(name, number), order.alongside?.()]);
+    // What is read for the next step fails there, where it is needed, and not here.
+    if (read.status === 'rejected') throw read.reason as Error;
+    const version = read.value;
     if (version?.status === 'READY') return version;
     const status = version?.status ?? 'not shown';
     if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= order.waitTimeout) {

@@ -18,8 +18,8 @@ import type { FileSource } from '../transfer/port.ts';
 import { readAhead } from '../transfer/read-ahead.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
-import type { CopyResult, VerifyMode } from './copy-order.ts';
-import { isReadBack, UNVERIFIED_HOLD } from './copy-verify.ts';
+import type { CopyResult } from './copy-order.ts';
+import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
 
@@ -83,17 +83,17 @@ export type CopyComparison =
   { readonly kind: 'equal'; readonly result: CopyResult } | { readonly kind: 'damaged' | 'other' };
 
 /**
- * Compares a finished copy with its source. Both are read, as far as `verify` says: tags alone prove nothing, since
- * others may write them. `damaged` when its bytes contradict the digest that was recorded when they were verified.
+ * Compares a finished copy with its source. Both are read to the end, whatever is asked of a new copy: tags prove
+ * nothing, since others may write them, and what is taken over here is what an alias will name. `damaged` when its bytes contradict the digest that was recorded when they were verified.
  */
 export async function compareCopy(
-  order: { readonly source: CopySource; readonly files: readonly FileEntry[]; readonly verify: VerifyMode },
+  order: { readonly source: CopySource; readonly files: readonly FileEntry[] },
   copy: ModelVersion,
   snapshot: Snapshot,
   refuseWhenCancelled: () => void,
 ): Promise<CopyComparison> {
   const tools: TransferTools = { window: new BufferWindow(), refuseWhenCancelled };
-  const { source, files, verify } = order;
+  const { source, files } = order;
   const target = snapshot.registry.openSource(copy.name, copy.version);
   const listed = await target.list();
   if (listingDigest(listed) !== listingDigest(files)) {
@@ -103,10 +103,10 @@ export async function compareCopy(
   const compared = await inParallel(files, PARALLEL_FILES, async (file): Promise<[CopiedFile, string]> => {
     const [ours, first] = await Promise.all([
       hashFile(file, source.bytes, tools),
-      isReadBack(file, verify) ? hashFile(file, target, tools) : undefined,
+      hashFile(file, target, tools),
     ]);
     // A difference is read a second time before it is believed.
-    const theirs = first === undefined || first === ours ? ours : await hashFile(file, target, tools);
+    const theirs = first === ours ? ours : await hashFile(file, target, tools);
     const lane = { road: 'workspace', reason: 'sent by an earlier run' } as const;
     return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
   });
@@ -120,7 +120,7 @@ export async function compareCopy(
     version: copy,
     digests,
     files: compared.map(([file]) => file),
-    verified: verify,
+    verified: 'full',
     takenOver: files.length,
   };
   return { kind: 'equal', result };

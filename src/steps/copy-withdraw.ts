@@ -1,5 +1,5 @@
-import { messageOf, PromoteError } from '../domain/errors.ts';
-import { formatFullName } from '../domain/full-name.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -25,13 +25,23 @@ export async function withdraw(
     if (version.status !== 'PENDING_REGISTRATION' || tagValue(version.tags, TAG_KEYS.run) !== order.marker) {
       return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
     }
-    await registry.deleteModelVersion(name, number);
+    await deleteVersion(name, number, context);
     context.journal.end(order.change, 'not-done');
+    order.onVersion?.(undefined);
     return say(`The unfinished version ${number} was deleted again.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
     return say(
       `The unfinished version ${number} could not be deleted (${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it.`,
     );
+  }
+}
+
+/** A deletion that was sent again after a lost answer finds nothing, and is done. */
+async function deleteVersion(name: FullName, number: number, { snapshot }: ApplyContext): Promise<void> {
+  try {
+    await snapshot.registry.deleteModelVersion(name, number);
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
   }
 }

@@ -12,7 +12,7 @@ import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { writeOwnTag } from './own-tag.ts';
-import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { createVersion } from './copy-create.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
@@ -20,7 +20,6 @@ import { CopyProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { isReadBack, ReadBack, recordDigests, UNVERIFIED_HOLD, verifyReady } from './copy-verify.ts';
 import { withdraw } from './copy-withdraw.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /**
  * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
@@ -33,7 +32,8 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
   refuseWhenCancelled(context.signal);
   context.journal.begin(order.change);
   const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
-  const number = begun?.number ?? (await createVersion(order, context));
+  const number = begun?.number ?? (await createOrNote(order, context));
+  order.onVersion?.(number);
   try {
     const points = context.snapshot.registry.capabilities.upload === 'pointer';
     const result = points
@@ -47,19 +47,30 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
   }
 }
 
+/** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
+async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<number> {
+  try {
+    return await createVersion(order, context);
+  } catch (error) {
+    if (hasCode(error, ...REFUSALS)) context.journal.end(order.change, 'not-done');
+    throw error;
+  }
+}
+
 /** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
 async function filesOfPending(
   order: CopyOrder,
-  { snapshot, log }: ApplyContext,
+  context: ApplyContext,
 ): Promise<{ readonly number: number; readonly files: readonly FileEntry[] } | undefined> {
   const { pending, files, change } = order;
+  const { snapshot, log } = context;
   if (pending === undefined) return undefined;
   const uri = formatModelUri(change.destination, pending.version);
   try {
     const present = await snapshot.registry.openSource(change.destination, pending.version).list();
     const wanted = new Set(files.map(({ path }) => path));
     if (present.every(({ path }) => wanted.has(path))) {
-      await alignTags(pending, order, snapshot);
+      await alignLabels(pending, order, context);
       log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
       return { number: pending.version, files: present };
     }
@@ -76,14 +87,20 @@ async function filesOfPending(
   }
 }
 
-/** Tags of a version that is continued, where this run was asked for others than the one that began it. */
-async function alignTags(pending: ModelVersion, { tags }: CopyOrder, { registry }: Snapshot): Promise<void> {
+/**
+ * Makes the labels of a version that is continued those of this run. The marker is ours from here on, so that the run
+ * that began it, should it still live, does not delete what this one fills.
+ */
+async function alignLabels(pending: ModelVersion, order: CopyOrder, context: ApplyContext): Promise<void> {
   const target = { kind: 'version', name: pending.name, version: pending.version } as const;
-  const wanted = new Map(tags.map(({ key, value }) => [key, value]));
+  await writeOwnTag(target, TAG_KEYS.run, order.marker, context);
+  const wanted = new Set(order.tags.map(({ key }) => key));
   const surplus = pending.tags.filter(({ key }) => !key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key));
-  await Promise.all(surplus.map(({ key }) => registry.deleteTag(target, key)));
-  const missing = tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
-  await Promise.all(missing.map(({ key, value }) => registry.setTag(target, key, value)));
+  await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
+  const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
+  await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
+  if ((pending.description ?? '') === (order.description ?? '')) return;
+  await context.snapshot.registry.setDescription(target, order.description ?? '');
 }
 
 async function fillVersion(
