@@ -45814,8 +45814,6 @@ var version_state = __nccwpck_require__(8862);
 
 
 
-/** Databricks documents up to 10 aliases a model; the server's limit is not confirmed. */
-const DOCUMENTED_ALIASES = 10;
 /** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
 function auditModel(audited, required) {
     const { name } = audited.model;
@@ -45851,7 +45849,7 @@ function aliasFindings(name, { alias, version, signature }, required) {
 }
 function spellingFindings({ name, aliases }) {
     return aliases.flatMap((alias, index) => {
-        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.L)(other.alias, alias.alias));
+        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.LV)(other.alias, alias.alias));
         if (twin === undefined)
             return [];
         return [
@@ -45868,14 +45866,14 @@ function spellingFindings({ name, aliases }) {
     });
 }
 function countFindings({ name, aliases }) {
-    if (aliases.length <= DOCUMENTED_ALIASES)
+    if (aliases.length <= domain_alias/* DOCUMENTED_ALIASES */.iX)
         return [];
     return [
         {
             model: (0,full_name/* formatFullName */.G)(name),
             code: 'alias-count',
             severity: 'warning',
-            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; Databricks documents up to ${domain_alias/* DOCUMENTED_ALIASES */.iX}.`,
             fix: 'Delete aliases that nobody uses.',
         },
     ];
@@ -45899,47 +45897,68 @@ function stuckFindings(name, version) {
 var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/policy/signature.ts + 2 modules
+var signature = __nccwpck_require__(9785);
 // EXTERNAL MODULE: ./src/steps/signature.ts
-var signature = __nccwpck_require__(1353);
+var steps_signature = __nccwpck_require__(1353);
+// EXTERNAL MODULE: ./src/steps/versions.ts
+var steps_versions = __nccwpck_require__(3326);
 ;// CONCATENATED MODULE: ./src/steps/audit.ts
 
 
 
-/** Reads everything that an audit of one model rests on; what the registry refuses or does not answer is told, not thrown. */
+
+
+/**
+ * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
+ * nobody hides the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
+ */
 async function readForAudit(name, scope, snapshot) {
     try {
-        const [model, versions] = await Promise.all([snapshot.model(name), readVersions(name, snapshot)]);
+        const [model, versions] = await Promise.all([snapshot.model(name), (0,steps_versions/* listVersions */.y)(name, snapshot)]);
         if (model === undefined)
             return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
-        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 || scope.aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias)));
+        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 || scope.aliases.some((each) => (0,domain_alias/* sameAlias */.LV)(each, alias)));
         const aliases = await Promise.all(wanted.map(async (alias) => {
             const version = await snapshot.version(name, alias.version);
             if (version?.status !== 'READY' || !scope.signatures)
                 return { alias, version };
-            return { alias, version, signature: (await (0,signature/* checkSignature */.j)(name, alias.version, snapshot)).decision };
+            return { alias, version, signature: await judgeSignature(name, alias.version, snapshot) };
         }));
         return { kind: 'seen', audited: { model, aliases, versions } };
     }
     catch (error) {
-        const refused = (0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found');
-        if (!refused && !(0,errors/* hasCode */.up)(error, 'unavailable', 'rate-limited', 'protocol'))
+        const kind = error instanceof errors/* PromoteError */.jG ? unreadKind(error.details.code) : undefined;
+        if (kind === undefined)
             throw error;
-        return { kind: refused ? 'unseen' : 'outage', name, reason: (0,errors/* messageOf */.bD)(error) };
+        return { kind, name, reason: (0,errors/* messageOf */.bD)(error) };
     }
 }
-async function readVersions(name, snapshot) {
-    const versions = [];
-    for await (const row of snapshot.registry.listModelVersions(name))
-        versions.push(row);
-    return versions;
+function unreadKind(code) {
+    if (code === 'cancelled' || code === 'unauthenticated')
+        return undefined;
+    if (code === 'unavailable' || code === 'rate-limited')
+        return 'outage';
+    return code === 'protocol' ? 'garbled' : 'unseen';
+}
+/** The signature of a version; a file that was refused here and not by the registry is one that cannot be read. */
+async function judgeSignature(name, version, snapshot) {
+    try {
+        return (await (0,steps_signature/* checkSignature */.j)(name, version, snapshot)).decision;
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'rejected') || error.details.httpStatus !== undefined)
+            throw error;
+        return (0,signature/* decideSignature */.v)({ state: 'unreadable', problem: error.message, flavors: [] });
+    }
 }
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
 // EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
 var privileges = __nccwpck_require__(1040);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
-var steps_snapshot = __nccwpck_require__(8597);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
+var steps_snapshot = __nccwpck_require__(5946);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
 var checks = __nccwpck_require__(3377);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
@@ -45965,7 +45984,7 @@ var fields = __nccwpck_require__(6934);
 /** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
 const BATCH = 25;
 const patterns = (0,fields/* parsedLines */.PW)((value) => readLines(value, model_pattern/* parseModelPattern */.pW));
-const aliasNames = (0,fields/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.s));
+const aliasNames = (0,fields/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.sj));
 /** Looks at every alias of every model, for a schedule. */
 const auditAliases = (0,declaration/* defineAction */.Q)({
     name: 'audit-aliases',
@@ -46004,6 +46023,8 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
     },
     async run(context) {
         const { inputs, record } = context;
+        noteCounts(record, [], 0);
+        record.output('allowed', false);
         const snapshot = new steps_snapshot/* Snapshot */.F(context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }), context.clock);
         const names = await (0,models/* findModels */.i)(inputs.models, snapshot.registry);
         await notePrivilegesOf(context, names, snapshot);
@@ -46017,9 +46038,7 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
         record.fact('Models', inputs.models.map(model_pattern/* formatPattern */.a0).join(', '));
         record.fact('Models seen', String(seen));
         record.fact('Aliases seen', String(aliasCount(readings)));
-        record.output('findings', findings);
-        record.output('count', findings.length);
-        record.output('models-seen', seen);
+        noteCounts(record, findings, seen);
         if (!scope.signatures)
             record.check('Signature', 'off', null, '', 'blocked');
         record.check('Aliases', 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
@@ -46035,6 +46054,11 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
             : { outcome, verdict };
     },
 });
+function noteCounts(record, findings, seen) {
+    record.output('findings', findings);
+    record.output('count', findings.length);
+    record.output('models-seen', seen);
+}
 function readLines(value, parse) {
     const values = [];
     const faults = [];
@@ -46055,7 +46079,7 @@ function asJudged(finding, mode) {
 function outcomeOf(readings, names, failing) {
     if (failing)
         return 'blocked';
-    if (readings.some(({ kind }) => kind === 'outage'))
+    if (readings.some(({ kind }) => kind === 'outage' || kind === 'garbled'))
         return 'unavailable';
     return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
 }
@@ -46076,6 +46100,7 @@ async function readAll(names, context, read) {
     }
     return readings;
 }
+/** Notes what the caller may read; where that cannot be told of some model, the readings themselves tell. */
 async function notePrivilegesOf(context, names, snapshot) {
     const { inputs, record } = context;
     const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true })));
@@ -46084,7 +46109,8 @@ async function notePrivilegesOf(context, names, snapshot) {
         (0,checks/* notePrivileges */.py)(record, 'Privileges', mode, rights.length === 0 ? null : await (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode));
     }
     catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+        const forAll = (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'unavailable', 'rate-limited');
+        if (forAll || !(error instanceof errors/* PromoteError */.jG))
             throw error;
         record.fact('Privileges', 'not known', error.message);
     }
@@ -46136,11 +46162,12 @@ var errors = __nccwpck_require__(241);
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
+var snapshot = __nccwpck_require__(5946);
 ;// CONCATENATED MODULE: ./src/steps/connection.ts
 
 
-/** As much of a file as shows that its bytes come. */
-const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
+
 /** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
 async function tryFiles(registry, name) {
     let newest = 0;
@@ -46149,7 +46176,7 @@ async function tryFiles(registry, name) {
     if (newest === 0)
         return `${(0,full_name/* formatFullName */.G)(name)} has no version yet, so no file could be read`;
     const source = registry.openSource(name, newest);
-    const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES);
+    const bytes = await source.read('MLmodel', snapshot/* MAX_MLMODEL_BYTES */.s);
     const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
     return bytes === undefined
         ? `version ${newest} has no MLmodel file; its files are listed${road}`
@@ -46537,7 +46564,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7702);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -46570,7 +46597,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
         const result = await (0,_copying_js__WEBPACK_IMPORTED_MODULE_2__/* .performCopy */ .xb)(context, reading, decision);
         if (result === undefined)
             return { outcome: 'ok', verdict: `${source} → a new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(inputs.destination)}` };
-        if (!result.made)
+        if (!result.made && !record.changed)
             return {
                 outcome: 'noop',
                 verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_1__/* .uriOf */ .S_)(result.version)} already is an equal copy of ${source}; nothing was written`,
@@ -46582,7 +46609,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 7702:
+/***/ 9960:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46714,6 +46741,41 @@ var grants_rights = __nccwpck_require__(4911);
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/steps/copy-origin.ts
+
+/** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
+async function readOrigin(version, { registry }) {
+    const [run, isKnown] = await Promise.all([readRun(version, registry), readModel(version, registry)]);
+    return {
+        run: typeof run === 'object' ? run : undefined,
+        modelId: isKnown === true ? version.modelId : undefined,
+        unknown: [
+            ...(typeof run === 'string' ? [`the lineage of the run (${run})`] : []),
+            ...(typeof isKnown === 'string' ? [`the link to the logged model (${isKnown})`] : []),
+        ],
+    };
+}
+async function readRun({ runId }, registry) {
+    if (runId === undefined)
+        return undefined;
+    return whyNot(async () => (await registry.getTrainingRun?.(runId)) ?? 'not known in this workspace');
+}
+async function readModel({ modelId }, registry) {
+    if (modelId === undefined)
+        return undefined;
+    return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
+}
+async function whyNot(ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated'))
+            throw error;
+        return (0,errors/* messageOf */.bD)(error).split('\n')[0] ?? '';
+    }
+}
+
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/rules.ts
@@ -46795,13 +46857,14 @@ var read_files = __nccwpck_require__(7313);
 
 
 const MEMORY = { road: 'memory', reason: 'read ahead, a small model' };
-/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. */
+/** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. Throws `verification` when one is not as it was listed. */
 async function readAhead(files, source) {
     const contents = new Map();
     await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
-        const bytes = await source.read(file.path, file.size);
-        if (bytes !== undefined)
-            contents.set(file.path, bytes);
+        const chunks = [];
+        for await (const chunk of (0,read_files/* exactBytes */.X2)(file, source))
+            chunks.push(chunk);
+        contents.set(file.path, Buffer.concat(chunks));
     });
     return {
         lane: MEMORY,
@@ -46832,7 +46895,7 @@ async function* once(bytes) {
 
 ;// CONCATENATED MODULE: ./src/transfer/window.ts
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 48 * 1024 * 1024;
+const WINDOW_BYTES = 30 * 1024 * 1024;
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 class BufferWindow {
     limit;
@@ -46884,7 +46947,37 @@ class BufferWindow {
     }
 }
 
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
+;// CONCATENATED MODULE: ./src/steps/own-tag.ts
+
+
+/**
+ * Sets a tag of a version that this run makes, or removes it by null. Nobody else writes it, so it is sent again after
+ * an outage without a look.
+ */
+async function writeOwnTag(target, key, value, context) {
+    const { snapshot, clock, signal } = context;
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            if (value === null)
+                await snapshot.registry.deleteTag(target, key);
+            else
+                await snapshot.registry.setTag(target, key, value);
+            return;
+        }
+        catch (error) {
+            if (value === null && (0,errors/* hasCode */.up)(error, 'not-found'))
+                return;
+            if (!(0,errors/* hasCode */.up)(error, ...apply/* OUTAGES */.nW) || attempt >= apply/* REWRITE */.x5.tries || signal.aborted)
+                throw error;
+            await clock.sleep(Math.max(error.details.retryAfter ?? 0, apply/* REWRITE */.x5.pause * attempt), signal);
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/steps/copy-verify.ts
+
 
 
 
@@ -46992,18 +47085,17 @@ async function verifyReady(files, version, mode, tools, context) {
     catch (error) {
         if (!(0,errors/* hasCode */.up)(error, 'verification'))
             throw error;
-        await registry.setTag(target, tag_keys/* TAG_KEYS */.SE.hold, MISMATCH_HOLD);
+        await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, MISMATCH_HOLD, context);
         throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
     }
-    await registry.deleteTag(target, tag_keys/* TAG_KEYS */.SE.hold);
+    await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, null, context);
 }
 /** Notes both digests on a version, for whoever reads it later. */
 async function recordDigests(target, digests, context) {
-    const { registry } = context.snapshot;
     const version = { kind: 'version', ...target };
     await Promise.all([
-        registry.setTag(version, tag_keys/* TAG_KEYS */.SE.digest, digests.content),
-        registry.setTag(version, tag_keys/* TAG_KEYS */.SE.listing, digests.listing),
+        writeOwnTag(version, tag_keys/* TAG_KEYS */.SE.digest, digests.content, context),
+        writeOwnTag(version, tag_keys/* TAG_KEYS */.SE.listing, digests.listing, context),
     ]);
 }
 /** Compares one file with what was sent; a difference is read a second time before it is believed. */
@@ -47026,6 +47118,8 @@ function isNotShown(error) {
     return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found');
 }
 
+// EXTERNAL MODULE: ./src/steps/versions.ts
+var steps_versions = __nccwpck_require__(3326);
 ;// CONCATENATED MODULE: ./src/steps/copy-state.ts
 
 
@@ -47052,7 +47146,7 @@ async function readDestination(name, snapshot) {
     const [model, extras, versions] = await Promise.all([
         snapshot.model(name),
         snapshot.extras(name),
-        listVersions(name, snapshot),
+        (0,steps_versions/* listVersions */.y)(name, snapshot),
     ]);
     return { model, extras, versions };
 }
@@ -47067,12 +47161,12 @@ async function findEarlierCopies(source, name, versions, snapshot) {
     return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
 }
 /**
- * Compares a finished copy with its source. Both are read, as far as `verify` says: tags alone prove nothing, since
- * others may write them. `damaged` when its bytes contradict the digest that was recorded when they were verified.
+ * Compares a finished copy with its source. Both are read to the end, whatever is asked of a new copy: tags prove
+ * nothing, since others may write them, and what is taken over here is what an alias will name. `damaged` when its bytes contradict the digest that was recorded when they were verified.
  */
 async function compareCopy(order, copy, snapshot, refuseWhenCancelled) {
     const tools = { window: new BufferWindow(), refuseWhenCancelled };
-    const { source, files, verify } = order;
+    const { source, files } = order;
     const target = snapshot.registry.openSource(copy.name, copy.version);
     const listed = await target.list();
     if (listingDigest(listed) !== listingDigest(files)) {
@@ -47082,10 +47176,10 @@ async function compareCopy(order, copy, snapshot, refuseWhenCancelled) {
     const compared = await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
         const [ours, first] = await Promise.all([
             (0,read_files/* hashFile */.DC)(file, source.bytes, tools),
-            isReadBack(file, verify) ? (0,read_files/* hashFile */.DC)(file, target, tools) : undefined,
+            (0,read_files/* hashFile */.DC)(file, target, tools),
         ]);
         // A difference is read a second time before it is believed.
-        const theirs = first === undefined || first === ours ? ours : await (0,read_files/* hashFile */.DC)(file, target, tools);
+        const theirs = first === ours ? ours : await (0,read_files/* hashFile */.DC)(file, target, tools);
         const lane = { road: 'workspace', reason: 'sent by an earlier run' };
         return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
     });
@@ -47099,7 +47193,7 @@ async function compareCopy(order, copy, snapshot, refuseWhenCancelled) {
         version: copy,
         digests,
         files: compared.map(([file]) => file),
-        verified: verify,
+        verified: 'full',
         takenOver: files.length,
     };
     return { kind: 'equal', result };
@@ -47111,21 +47205,9 @@ function isOurCopy(version, origin) {
         (hold === undefined || hold === UNVERIFIED_HOLD) &&
         (version.status === 'READY' || version.status === 'PENDING_REGISTRATION'));
 }
-async function listVersions(name, snapshot) {
-    const versions = [];
-    try {
-        for await (const row of snapshot.registry.listModelVersions(name))
-            versions.push(row);
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
-            throw error;
-    }
-    return versions;
-}
 /** The pending version that carries a marker, or undefined; where versions only point, none is ever pending. */
 async function listOwnPending(name, marker, snapshot) {
-    const versions = await listVersions(name, snapshot);
+    const versions = await (0,steps_versions/* listVersions */.y)(name, snapshot);
     const points = snapshot.registry.capabilities.upload === 'pointer';
     const newest = versions
         .filter((row) => row.status === 'PENDING_REGISTRATION' || points)
@@ -47150,8 +47232,6 @@ var steps_version = __nccwpck_require__(1815);
 var actions_checks = __nccwpck_require__(3377);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -47348,7 +47428,9 @@ const LOOK = { tries: 3, pause: 1_000 };
  */
 async function createVersion(order, context) {
     const { registry } = context.snapshot;
+    const { origin } = order;
     const { version } = order.source;
+    const workspaceId = version.runWorkspaceId ?? origin.run?.workspaceId;
     const source = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
     const request = {
         name: order.change.destination,
@@ -47361,7 +47443,9 @@ async function createVersion(order, context) {
         dependencies: order.dependencies,
         ...(order.description === undefined ? {} : { description: order.description }),
         ...(version.runId === undefined ? {} : { runId: version.runId }),
-        ...(version.runWorkspaceId === undefined ? {} : { runWorkspaceId: version.runWorkspaceId }),
+        ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
+        ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
+        ...(origin.run === undefined ? {} : { lineage: origin.run }),
     };
     try {
         return await registry.createModelVersion(request);
@@ -47403,7 +47487,11 @@ async function waitUntilReady(order, number, context) {
     const startedAt = clock.now();
     for (;;) {
         snapshot.forget(name);
-        const [version] = await Promise.all([snapshot.version(name, number), order.alongside?.()]);
+        const [read] = await Promise.allSettled([snapshot.version(name, number), order.alongside?.()]);
+        // What is read for the next step fails there, where it is needed, and not here.
+        if (read.status === 'rejected')
+            throw read.reason;
+        const version = read.value;
         if (version?.status === 'READY')
             return version;
         const status = version?.status ?? 'not shown';
@@ -47417,7 +47505,7 @@ async function waitUntilReady(order, number, context) {
                 fix: 'Run again: a version that is still pending is continued.',
             });
         }
-        (0,apply/* refuseWhenCancelled */.y)(signal);
+        (0,apply/* refuseWhenCancelled */.y4)(signal);
         log.info(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}; waiting for READY.`);
         await clock.sleep(POLL, signal);
     }
@@ -47444,7 +47532,7 @@ const POINTER = {
 async function followPointer(order, number, context) {
     const tools = {
         window: new BufferWindow(),
-        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y)(context.signal),
+        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const files = await inParallel(order.files, read_files/* PARALLEL_FILES */.qp, async (file) => ({
         ...file,
@@ -47531,8 +47619,9 @@ async function withdraw(order, number, error, context) {
         if (version.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== order.marker) {
             return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
         }
-        await registry.deleteModelVersion(name, number);
+        await deleteVersion(name, number, context);
         context.journal.end(order.change, 'not-done');
+        order.onVersion?.(undefined);
         return say(`The unfinished version ${number} was deleted again.`);
     }
     catch (second) {
@@ -47541,8 +47630,20 @@ async function withdraw(order, number, error, context) {
         return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it.`);
     }
 }
+/** A deletion that was sent again after a lost answer finds nothing, and is done. */
+async function deleteVersion(name, number, { snapshot }) {
+    try {
+        await snapshot.registry.deleteModelVersion(name, number);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/steps/copy.ts
+
+
 
 
 
@@ -47566,10 +47667,11 @@ async function withdraw(order, number, error, context) {
  * names it, and the next run continues it.
  */
 async function makeCopy(order, context) {
-    (0,apply/* refuseWhenCancelled */.y)(context.signal);
+    (0,apply/* refuseWhenCancelled */.y4)(context.signal);
     context.journal.begin(order.change);
     const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
-    const number = begun?.number ?? (await createVersion(order, context));
+    const number = begun?.number ?? (await createOrNote(order, context));
+    order.onVersion?.(number);
     try {
         const points = context.snapshot.registry.capabilities.upload === 'pointer';
         const result = points
@@ -47584,8 +47686,21 @@ async function makeCopy(order, context) {
         throw await withdraw(order, number, error, context);
     }
 }
+/** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
+async function createOrNote(order, context) {
+    try {
+        return await createVersion(order, context);
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, ...apply/* REFUSALS */.a6))
+            context.journal.end(order.change, 'not-done');
+        throw error;
+    }
+}
 /** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
-async function filesOfPending({ pending, files, change }, { snapshot, log }) {
+async function filesOfPending(order, context) {
+    const { pending, files, change } = order;
+    const { snapshot, log } = context;
     if (pending === undefined)
         return undefined;
     const uri = (0,model_uri/* formatModelUri */.Ps)(change.destination, pending.version);
@@ -47593,6 +47708,7 @@ async function filesOfPending({ pending, files, change }, { snapshot, log }) {
         const present = await snapshot.registry.openSource(change.destination, pending.version).list();
         const wanted = new Set(files.map(({ path }) => path));
         if (present.every(({ path }) => wanted.has(path))) {
+            await alignLabels(pending, order, context);
             log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
             return { number: pending.version, files: present };
         }
@@ -47606,12 +47722,28 @@ async function filesOfPending({ pending, files, change }, { snapshot, log }) {
         return { number: pending.version, files: [] };
     }
 }
+/**
+ * Makes the labels of a version that is continued those of this run. The marker is ours from here on, so that the run
+ * that began it, should it still live, does not delete what this one fills.
+ */
+async function alignLabels(pending, order, context) {
+    const target = { kind: 'version', name: pending.name, version: pending.version };
+    await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.run, order.marker, context);
+    const wanted = new Set(order.tags.map(({ key }) => key));
+    const surplus = pending.tags.filter(({ key }) => !key.startsWith(tag_keys/* OWN_TAG_PREFIX */.BK) && !wanted.has(key));
+    await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
+    const missing = order.tags.filter(({ key, value }) => (0,model/* tagValue */.E)(pending.tags, key) !== value);
+    await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
+    if ((pending.description ?? '') === (order.description ?? ''))
+        return;
+    await context.snapshot.registry.setDescription(target, order.description ?? '');
+}
 async function fillVersion(order, number, present, context) {
     const { registry } = context.snapshot;
     const place = { name: order.change.destination, version: number };
     const tools = {
         window: new BufferWindow(),
-        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y)(context.signal),
+        refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const target = registry.openSource(place.name, number);
     const taken = await takeOver(order, present, target, tools);
@@ -47631,9 +47763,10 @@ async function fillVersion(order, number, present, context) {
         const files = [...taken, ...sent];
         const digests = digestsOf(files);
         const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
-        (0,apply/* refuseWhenCancelled */.y)(context.signal);
-        if (!shown)
-            await registry.setTag({ kind: 'version', ...place }, tag_keys/* TAG_KEYS */.SE.hold, UNVERIFIED_HOLD);
+        (0,apply/* refuseWhenCancelled */.y4)(context.signal);
+        if (!shown) {
+            await writeOwnTag({ kind: 'version', ...place }, tag_keys/* TAG_KEYS */.SE.hold, UNVERIFIED_HOLD, context);
+        }
         await finalize(place, context);
         const version = await waitUntilReady(order, number, context);
         if (!shown)
@@ -47685,6 +47818,7 @@ function withDigests(tags, content, listing) {
 
 
 
+
 /**
  * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
  * was made by somebody else: `conflict`, unless the answer of our own creation was lost.
@@ -47692,23 +47826,29 @@ function withDigests(tags, content, listing) {
 async function createModel(change, context) {
     const { snapshot, journal, signal } = context;
     const { registry } = snapshot;
-    (0,apply/* refuseWhenCancelled */.y)(signal);
+    (0,apply/* refuseWhenCancelled */.y4)(signal);
+    await requireReachableOwner(change, snapshot);
     journal.begin(change);
     try {
         await registry.createRegisteredModel(change.name);
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'already-exists'))
-            throw appeared(change);
-        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol') ||
-            (await registry.getRegisteredModel(change.name)) === undefined)
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol')) {
+            journal.end(change, 'not-done');
+            throw (0,errors/* hasCode */.up)(error, 'already-exists') ? appeared(change) : error;
+        }
+        const made = await registry.getRegisteredModel(change.name);
+        if (made === undefined)
             throw error;
+        if (!sameName((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
+            throw appeared(change);
     }
     if (change.owner !== undefined)
         await registry.setOwner(change.name, change.owner);
     snapshot.forget(change.name);
     const created = await snapshot.model(change.name);
-    if (created === undefined || (change.owner !== undefined && created.owner !== change.owner)) {
+    if (created === undefined ||
+        (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))) {
         throw new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} was created, and reading it back does not show it so.`, {
             code: 'conflict',
             outcome: 'conflict',
@@ -47716,6 +47856,24 @@ async function createModel(change, context) {
         });
     }
     journal.end(change, 'done');
+}
+/** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
+async function requireReachableOwner(change, snapshot) {
+    const { owner } = change;
+    if (owner === undefined)
+        return;
+    const caller = await snapshot.caller();
+    if (sameName([...caller.alsoKnownAs, ...caller.groups], owner))
+        return;
+    throw new errors/* PromoteError */.jG(`destination-owner: ${(0,domain_text/* show */.W)(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${(0,full_name/* formatFullName */.G)(change.name)} afterwards.`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+    });
+}
+/** E-mails compare without case; so do the names of groups. */
+function sameName(names, name) {
+    return names.some((each) => each.toLowerCase() === name.toLowerCase());
 }
 function appeared(change) {
     return new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} did not exist and was created by somebody else meanwhile.`, {
@@ -47726,6 +47884,8 @@ function appeared(change) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/performing-copy.ts
+
+
 
 
 
@@ -47749,7 +47909,7 @@ async function performCopy(context, reading, decision, alongside) {
     const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
     const { source } = reading;
     const verify = verifyMode(inputs, decision);
-    const finished = await findFinished(context, reading, decision, verify);
+    const finished = await findFinished(context, reading, decision);
     if (finished !== undefined) {
         await noteResult(context, finished, 'made by an earlier run');
         return { ...finished, made: false };
@@ -47775,10 +47935,12 @@ async function performCopy(context, reading, decision, alongside) {
         tags: decision.tags,
         description: inputs.description ?? source.version.description,
         dependencies: mlmodel.dependencies,
+        origin: reading.origin,
         marker: `${run.repository}/${run.runId}/${run.attempt}/${nonceOf(context.random)}`,
         pending,
         verify,
         waitTimeout: inputs['wait-timeout'],
+        onVersion: (number) => outputVersion(record, inputs.destination, number),
         alongside,
     }, apply);
     const points = snapshot.registry.capabilities.upload === 'pointer';
@@ -47786,6 +47948,11 @@ async function performCopy(context, reading, decision, alongside) {
     await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
     record.sections.push(lanesSection(result));
     return { ...result, made: true };
+}
+/** Tells the version as soon as it exists, so that it is known also when the copy breaks off. */
+function outputVersion(record, name, number) {
+    record.output('version', number ?? '');
+    record.output('uri', number === undefined ? '' : (0,model_uri/* formatModelUri */.Ps)(name, number));
 }
 /** Full up to a stated size; the wish of the user above all. */
 function verifyMode(inputs, decision) {
@@ -47798,23 +47965,25 @@ function nonceOf(random) {
         .toString(16)
         .padStart(8, '0');
 }
-/** A pending copy that the caller itself began: others' are never touched. */
+/** A pending copy that the caller itself began for this repository: others' are never touched. */
 async function findPending(context, reading) {
     const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
     if (pending.length === 0)
         return undefined;
     const names = (await context.destination.caller()).alsoKnownAs;
-    return pending.find(({ createdBy }) => createdBy !== undefined && names.includes(createdBy));
+    return pending.find(({ createdBy, tags }) => createdBy !== undefined &&
+        names.includes(createdBy) &&
+        (0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run)?.startsWith(`${context.run.repository}/`) === true);
 }
 /**
  * An equal copy that an earlier run finished. One whose bytes contradict the digest recorded of it is put on hold; one
  * that was on hold only until it is verified is freed.
  */
-async function findFinished(context, { source, earlier }, { files }, verify) {
+async function findFinished(context, { source, earlier }, { files }) {
     const { destination: snapshot, signal, log } = context;
-    const refuse = () => (0,apply/* refuseWhenCancelled */.y)(signal);
+    const refuse = () => (0,apply/* refuseWhenCancelled */.y4)(signal);
     for (const version of earlier.filter(({ status }) => status === 'READY')) {
-        const compared = await compareCopy({ source, files, verify }, version, snapshot, refuse);
+        const compared = await compareCopy({ source, files }, version, snapshot, refuse);
         const hold = (0,rules/* holdOf */.n)(version) ?? null;
         if (compared.kind === 'equal') {
             if (hold !== null)
@@ -47823,7 +47992,7 @@ async function findFinished(context, { source, earlier }, { files }, verify) {
         }
         if (compared.kind === 'other' && hold === null)
             continue;
-        log.warning(`${(0,steps_version/* uriOf */.S_)(version)} is not the copy that was recorded of it: it is put on hold.`);
+        log.warning(`${(0,steps_version/* uriOf */.S_)(version)} is not the copy that was recorded of it: it is not taken.`);
         await tryHold(context, holdChange(version, hold, MISMATCH_HOLD));
     }
     return undefined;
@@ -47911,6 +48080,7 @@ function lanesSection({ files, takenOver }) {
 
 
 
+
 const VERIFY_MODES = ['full', 'size'];
 /** Inputs of every action that copies. */
 const COPY_INPUTS = {
@@ -47969,14 +48139,15 @@ async function readCopy(context, also = []) {
     ];
     const destination = readDestination(inputs.destination, to);
     const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
-    const [version, files, signature, state, copies] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
+    const [version, files, signature, state, copies, origin] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
         number.then((each) => readSourceFiles(name, each, from)),
         number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, from)),
         destination,
         earlier,
+        number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')).then((each) => readOrigin(each, to)),
     ]);
-    return { source: { version, ...files }, signature, destination: state, earlier: copies };
+    return { source: { version, ...files }, signature, destination: state, earlier: copies, origin };
 }
 async function checkDestination(context, also) {
     const { inputs, destination: snapshot } = context;
@@ -48012,14 +48183,14 @@ function noteCopy(context, reading) {
     (0,actions_checks/* noteSignature */.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature);
     const refusal = destination.model === undefined ? 'invalid' : 'blocked';
     record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
-    record.sections.push(travelSection(decision, source.version));
+    record.sections.push(travelSection(decision, source.version, reading.origin));
     return decision;
 }
 /** The reference as it was given, where that says more than the number. */
 function byAlias(reference) {
     return reference.selector.kind === 'alias' ? (0,model_uri/* formatReference */.FH)(reference) : undefined;
 }
-function travelSection(decision, source) {
+function travelSection(decision, source, origin) {
     const tags = decision.tags.map(({ key, value }) => [key, value]);
     return {
         title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
@@ -48028,11 +48199,23 @@ function travelSection(decision, source) {
             (0,report_document/* table */.tp)(['File', 'Bytes'], decision.files.map(({ path, size }) => [path, String(size)]), ['left', 'right']),
             ...(tags.length === 0 ? [] : [(0,report_document/* table */.tp)(['Tag', 'Value'], tags)]),
             (0,report_document/* list */.p_)([
-                'Does not travel: aliases, tags and description of the model, grants, the owner, the link to a logged model.',
+                `Travels: ${travelling(source, origin).join(', ')}.`,
+                'Does not travel: aliases, tags and description of the model, grants, the owner.',
+                ...origin.unknown.map((what) => `Does not travel: ${what}.`),
                 ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
             ]),
         ],
     };
+}
+function travelling(source, { run, modelId }) {
+    const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
+    return [
+        'the source as models:/…',
+        ...(source.runId === undefined ? [] : ['the run id']),
+        ...(isLinked ? ['the lineage to its notebook or job'] : []),
+        ...(modelId === undefined ? [] : ['the link to the logged model']),
+        'dependencies that MLmodel names',
+    ];
 }
 
 
@@ -48257,7 +48440,7 @@ const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .par
 /** A whole number from 1. */
 const version = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseVersion */ .ot);
 /** An alias name. */
-const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s);
+const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .sj);
 /** `models:/name/7` or `models:/name@alias`. */
 const modelUri = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseModelUri */ .hY);
 /** `90s`, `15m`, `2h` or seconds, as milliseconds. */
@@ -49068,8 +49251,14 @@ function aliasUndo(change) {
 async function moveAlias(context, change, target) {
     const { record, run, clock } = context;
     const author = { ...run, at: clock.now() };
-    await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
-    record.undo.push(...aliasUndo(change));
+    try {
+        await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+    }
+    finally {
+        // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
+        if (record.wasWritten(change))
+            record.undo.push(...aliasUndo(change));
+    }
     return `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }
 
@@ -49146,21 +49335,26 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 18 modules
-var copying = __nccwpck_require__(7702);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 20 modules
+var copying = __nccwpck_require__(9960);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 // EXTERNAL MODULE: ./src/actions/moving.ts + 2 modules
 var moving = __nccwpck_require__(4092);
+// EXTERNAL MODULE: ./src/actions/tag-key.ts
+var tag_key = __nccwpck_require__(3581);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var duration = __nccwpck_require__(4678);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
 ;// CONCATENATED MODULE: ./src/actions/validation.ts
+
 
 
 
@@ -49191,7 +49385,8 @@ async function validate(validation, context) {
         MODEL_NAME: (0,full_name/* formatFullName */.G)(version.name),
         MODEL_VERSION: String(version.version),
     };
-    const result = await context.runCommand(command, { environment, timeoutMs });
+    const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
+    (0,apply/* refuseWhenCancelled */.y4)(context.signal);
     context.record.fact('Validation', `exit code ${result.exitCode}`, (0,duration/* formatDuration */.a)(result.durationMs));
     if (result.exitCode === 0 && !result.timedOut)
         return (0,decision/* decide */.LD)([]);
@@ -49227,6 +49422,7 @@ function pick(environment, names) {
 
 
 
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,declaration/* defineAction */.Q)({
     name: 'promote',
@@ -49247,7 +49443,7 @@ const promote = (0,declaration/* defineAction */.Q)({
         'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
             description: 'Status that the copy must have right before the alias is moved.',
         }),
-        'status-key': (0,fields/* defaulted */.P_)(fields/* text */.Qq, { description: 'Key of the status tag.', default: tag_keys/* TAG_KEYS */.SE.status }),
+        'status-key': (0,fields/* defaulted */.P_)(tag_key/* statusKey */.c, { description: 'Key of the status tag.', default: tag_keys/* TAG_KEYS */.SE.status }),
         'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
             description: 'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
         }),
@@ -49256,6 +49452,7 @@ const promote = (0,declaration/* defineAction */.Q)({
         }),
         'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
     },
+    refine: untilFaults,
     outputs: {
         ...copying/* COPY_OUTPUTS */.lK,
         allowed: '`true` when every check passed.',
@@ -49296,6 +49493,21 @@ const promote = (0,declaration/* defineAction */.Q)({
         return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
     },
 });
+/** Inputs of steps that `until` leaves out. */
+function untilFaults(inputs) {
+    const { until } = inputs;
+    const left = [
+        ...(until === 'copy' ? ['validate-command', 'set-status'] : []),
+        ...(until === 'copy' || until === 'validate' ? ['require-destination-status'] : []),
+    ];
+    return left
+        .filter((input) => inputs[input] !== undefined)
+        .map((input) => ({
+        input,
+        problem: `it belongs to a step that until: ${until} leaves out.`,
+        fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
+    }));
+}
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }) {
     return destination.alias(inputs.destination, inputs.alias);
@@ -49320,6 +49532,10 @@ async function validateCopy(context, version) {
     const command = inputs['validate-command'];
     if (command === undefined)
         return;
+    if (inputs['dry-run']) {
+        record.fact('Validation', 'not run in a dry run', command);
+        return;
+    }
     const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
     // It may have run for long: nothing that was read before it counts as known.
     context.destination.forget(version.name);
@@ -49331,13 +49547,15 @@ async function setStatus(context, version) {
     const { inputs, record, destination: snapshot } = context;
     const status = inputs['set-status'];
     const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
-    record.output('status', status ?? current);
+    record.output('status', current);
     if (status === undefined)
         return version;
     const target = { kind: 'version', name: version.name, version: version.version };
     const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
     const decision = (0,policy_status/* decideLabels */.I)(wish, { tags: version.tags, description: version.description ?? '' });
     await context.apply(decision.changes);
+    if (!inputs['dry-run'])
+        record.output('status', status);
     return (await snapshot.version(version.name, version.version)) ?? version;
 }
 /** The end of a promotion that stops before the alias. */
@@ -49500,8 +49718,7 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
         record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
         record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
         record.output('previous-version', current ?? '');
-        record.output('version', to ?? '');
-        record.output('uri', to === null ? '' : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, to));
+        outputNamed(record, name, current);
         if (target !== undefined) {
             (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .noteVersion */ .FL)(record, target.version, context.rules);
             (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .noteSignature */ .DJ)(record, inputs['require-signature'], target.signature);
@@ -49512,9 +49729,17 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
             const already = to === null ? 'does not exist' : `already names version ${to}`;
             return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
         }
-        return { outcome: 'ok', verdict: await (0,_moving_js__WEBPACK_IMPORTED_MODULE_10__/* .moveAlias */ .k)(context, decision.change, target?.version) };
+        const verdict = await (0,_moving_js__WEBPACK_IMPORTED_MODULE_10__/* .moveAlias */ .k)(context, decision.change, target?.version);
+        if (!inputs['dry-run'])
+            outputNamed(record, name, to);
+        return { outcome: 'ok', verdict };
     },
 });
+/** Sets the outputs that tell which version the alias names. */
+function outputNamed(record, name, version) {
+    record.output('version', version ?? '');
+    record.output('uri', version === null ? '' : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version));
+}
 async function readTarget(name, inputs, snapshot) {
     const fromAlias = inputs['from-alias'];
     const number = inputs.version ??
@@ -49534,6 +49759,61 @@ async function lastBeforeWriting(earlier, read) {
 
 /***/ }),
 
+/***/ 3581:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ tagKeyFaults),
+/* harmony export */   c: () => (/* binding */ statusKey)
+/* harmony export */ });
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6934);
+
+
+
+/** Our own records may not be written by hand; only a hold may be set or taken away. */
+function isRecord(key) {
+    return key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_TAG_PREFIX */ .BK) && key !== _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold;
+}
+/** A key of the platform's deployment jobs: a tag with it approves a job that runs as the owner (uc-protocol §14.2). */
+function isApproval(key) {
+    return /^approval/iu.test(key);
+}
+/** Key of a status tag that an action writes by itself: neither a record of ours, nor a hold, nor an approval. */
+const statusKey = (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .parsed */ .Yz)((text) => {
+    const key = text.trim();
+    const fix = 'Choose another key, such as validation_status.';
+    if (key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .OWN_TAG_PREFIX */ .BK)) {
+        return { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix };
+    }
+    return isApproval(key)
+        ? {
+            ok: false,
+            problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}" approves a deployment job, which runs as the owner of the model.`,
+            fix,
+        }
+        : { ok: true, value: key };
+});
+/** What is wrong with writing a key; approvals are right where they are allowed. */
+function tagKeyFaults(input, key, approvalsAllowed) {
+    if (isApproval(key) && !approvalsAllowed) {
+        return [
+            {
+                input,
+                problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
+                fix: 'If that is meant, set allow-approval-tags: true.',
+            },
+        ];
+    }
+    return isRecord(key)
+        ? [{ input, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
+        : [];
+}
+
+
+/***/ }),
+
 /***/ 9446:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49542,20 +49822,21 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   tagStatus: () => (/* binding */ tagStatus)
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(5529);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2649);
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
 /* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
 /* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
-/* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8101);
+/* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8101);
 /* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1040);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3377);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6934);
-/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4197);
+/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4197);
+/* harmony import */ var _tag_key_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(3581);
 
 
 
@@ -49571,14 +49852,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 
-/** Our own records may not be written by hand; only a hold may be set or taken away. */
-const ownKey = (key) => key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .OWN_TAG_PREFIX */ .BK) && key !== _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEYS */ .SE.hold;
-const tagKey = (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .parsed */ .Yz)((value) => {
-    const key = value.trim();
-    return ownKey(key)
-        ? { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }
-        : { ok: true, value: key };
-});
+
 /** Sets, removes and requires the status and tags of a version or a model. */
 const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineAction */ .Q)({
     name: 'tag-status',
@@ -49595,7 +49869,7 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         }),
         alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .alias */ .nK, { description: 'An alias that names the version.' }),
         status: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, { description: 'The status to set, such as `approved`.' }),
-        'status-key': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .defaulted */ .P_)(tagKey, { description: 'Key of the status tag.', default: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEYS */ .SE.status }),
+        'status-key': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, { description: 'Key of the status tag.', default: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEYS */ .SE.status }),
         tags: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .keyValues */ .K7, { description: 'Lines `key=value`: tags to set.' }),
         'remove-tags': (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .lines */ .Mn, { description: 'Lines: keys of tags to remove.' }),
         description: (0,_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_11__/* .text */ .Qq, { description: 'The description to set.' }),
@@ -49644,7 +49918,8 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
         const remove = inputs['remove-tags'] ?? [];
         const writesTags = set.length + remove.length > 0;
-        const approves = inputs.status !== undefined && inputs['approving-statuses'].includes(inputs.status);
+        const newStatus = set.find(({ key }) => key === statusKey)?.value;
+        const approves = newStatus !== undefined && inputs['approving-statuses'].includes(newStatus);
         const mode = inputs['check-privileges'];
         const operations = [
             'read',
@@ -49654,14 +49929,14 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         const rights = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredRights */ .Nt)(operation, name, { modelExists: true })));
         const number = inputs.version === undefined && inputs.alias === undefined
             ? Promise.resolve(undefined)
-            : (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_12__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
+            : (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_13__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
         const judged = approves && inputs['require-signature'] !== 'off';
         const [target, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPrivileges */ .$q)(rights, snapshot, mode) }], [
             number.then((each) => readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot)),
             number.then((each) => (each === undefined || !judged ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_7__/* .checkSignature */ .j)(name, each, snapshot))),
         ]);
         const { facts } = target;
-        const previous = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_13__/* .tagValue */ .E)(facts.tags, statusKey);
+        const previous = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_14__/* .tagValue */ .E)(facts.tags, statusKey);
         const decision = (0,_policy_status_js__WEBPACK_IMPORTED_MODULE_4__/* .decideLabels */ .I)({ target: target.target, set, remove, description: inputs.description }, facts);
         const after = tagsAfter(facts.tags, set, remove);
         record.fact('Target', target.text);
@@ -49687,14 +49962,14 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         record.requireAllowed(target.text);
         await context.apply(decision.changes);
         if (!inputs['dry-run']) {
-            record.output('status', (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_13__/* .tagValue */ .E)(after, statusKey) ?? '');
+            record.output('status', (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_14__/* .tagValue */ .E)(after, statusKey) ?? '');
             record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
         }
         record.sections.push({
             title: `Tags: ${after.length}`,
             folded: true,
             blocks: [
-                (0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .table */ .tp)(['Key', 'Value'], after.map(({ key, value }) => [key, value])),
+                (0,_report_document_js__WEBPACK_IMPORTED_MODULE_15__/* .table */ .tp)(['Key', 'Value'], after.map(({ key, value }) => [key, value])),
             ],
         });
         if (decision.changes.length === 0) {
@@ -49736,27 +50011,15 @@ function tagsAfter(tags, set, remove) {
 function undoStatus(record, target, statusKey, previous) {
     const inputs = target.version === undefined ? '' : `version: ${target.version.version}\n`;
     const back = previous === undefined ? `remove-tags: ${statusKey}` : `status: ${previous}`;
-    record.undo.push((0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .paragraph */ .FY)('Run tag-status again with:'), (0,_report_document_js__WEBPACK_IMPORTED_MODULE_14__/* .code */ .aY)('yaml', `model: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.target.name)}\n${inputs}${back}`));
+    record.undo.push((0,_report_document_js__WEBPACK_IMPORTED_MODULE_15__/* .paragraph */ .FY)('Run tag-status again with:'), (0,_report_document_js__WEBPACK_IMPORTED_MODULE_15__/* .code */ .aY)('yaml', `model: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.target.name)}\n${inputs}${back}`));
 }
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
 function keyFaults(inputs) {
     const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
     const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
     const status = inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
-    return [...keys, ...removed, ...status].flatMap(({ input, key }) => {
-        if (/^approval/iu.test(key) && inputs['allow-approval-tags'] !== true) {
-            return [
-                {
-                    input,
-                    problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
-                    fix: 'If that is meant, set allow-approval-tags: true.',
-                },
-            ];
-        }
-        return ownKey(key)
-            ? [{ input, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
-            : [];
-    });
+    const allowed = inputs['allow-approval-tags'] === true;
+    return [...keys, ...removed, ...status].flatMap(({ input, key }) => (0,_tag_key_js__WEBPACK_IMPORTED_MODULE_12__/* .tagKeyFaults */ .L)(input, key.trim(), allowed));
 }
 /** A key that is to be set and removed at once. */
 function twiceFaults(inputs) {
@@ -50304,7 +50567,8 @@ function effective(specs) {
 }
 /** Over JSON MLflow converts a column once for each time that it is declared. */
 function noteRepeated(before, all, path, note) {
-    let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1;
+    let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
+        all.some(({ type }) => changesWhenEnforced(type, false));
     for (const { type } of all.slice(0, -1)) {
         compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
             if (change.class === 'breaking')
@@ -50318,9 +50582,26 @@ function noteRepeated(before, all, path, note) {
         after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
         class: breaks ? 'breaking' : 'warning',
         reason: breaks
-            ? 'Declared more than once: over JSON the values are converted each time, and fail.'
+            ? 'Declared more than once: the values are converted each time, and fail.'
             : 'Declared more than once; MLflow enforces the last.',
     });
+}
+/** Enforcement writes into objects, and what it makes of these types there it refuses the next time. */
+function changesWhenEnforced(type, insideObject) {
+    switch (type.kind) {
+        case 'scalar':
+            return insideObject && type.type === 'datetime';
+        case 'array':
+            return type.items.kind === 'scalar'
+                ? insideObject && ['integer', 'float', 'datetime'].includes(type.items.type)
+                : changesWhenEnforced(type.items, insideObject);
+        case 'map':
+            return changesWhenEnforced(type.values, insideObject);
+        case 'object':
+            return type.properties.some((property) => changesWhenEnforced(property.type, true));
+        default:
+            return false;
+    }
 }
 function sameSpecs(left, right) {
     return (left.length === right.length &&
@@ -50706,6 +50987,15 @@ function compatibility_tensors_compareTensor(before, after, path, frames, note) 
         });
         return;
     }
+    if (isListOfObjects(before) && takesRagged(after)) {
+        note({
+            ...texts,
+            kind: 'rank-changed',
+            class: 'warning',
+            reason: 'MLflow takes a list of objects for ragged data and does not look into it.',
+        });
+        return;
+    }
     if (before.dtype !== after.dtype) {
         note({
             ...texts,
@@ -50754,6 +51044,14 @@ function compatibility_tensors_compareTensor(before, after, path, frames, note) 
 /** MLflow's reading of `object` and `(-1,)`: ragged data of any kind. */
 function takesAnyArray({ dtype, shape }) {
     return dtype === 'object' && shape.length === 1 && shape[0] === -1;
+}
+/** Objects in one row of a fixed length, for which MLflow takes no data frames. */
+function isListOfObjects({ dtype, shape }) {
+    return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
+}
+/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
+function takesRagged({ shape }) {
+    return shape.length > 1 && shape.slice(1).includes(-1);
 }
 /** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */
 function takesDataFrames({ shape }) {
@@ -51102,8 +51400,10 @@ const COMPARE_INPUTS = {
 /** Outputs of every action that compares signatures. */
 const COMPARE_OUTPUTS = {
     compatible: '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
-    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`; empty when nothing was compared.',
+    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000; empty when nothing was compared.',
 };
+/** Entries of the `changes` output: GitHub takes 1 MB of a job's outputs, and 10,000 changes are more. */
+const MAX_CHANGES = 1000;
 /** Reads what to compare with, beside whatever else an action reads; undefined when nothing was asked for. */
 function readComparison(inputs, snapshot) {
     const reference = inputs['compare-with'];
@@ -51122,7 +51422,7 @@ function noteComparison(record, inputs, compared, facts) {
     record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
     const comparison = found.state === 'compared' ? found.comparison : undefined;
     record.sections.push(compatibilitySection(verdict, comparison));
-    record.output('changes', comparison?.changes ?? '');
+    record.output('changes', comparison?.changes.slice(0, MAX_CHANGES) ?? '');
     record.output('compatible', compatibleOutput(check, mode));
     return check;
 }
@@ -51234,13 +51534,16 @@ const validateSignature = (0,declaration/* defineAction */.Q)({
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ sameAlias),
-/* harmony export */   s: () => (/* binding */ parseAlias)
+/* harmony export */   LV: () => (/* binding */ sameAlias),
+/* harmony export */   iX: () => (/* binding */ DOCUMENTED_ALIASES),
+/* harmony export */   sj: () => (/* binding */ parseAlias)
 /* harmony export */ });
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
 
 /** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
 const MAX_LENGTH = 255;
+/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
+const DOCUMENTED_ALIASES = 10;
 /**
  * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
  * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).
@@ -51649,7 +51952,7 @@ function parseModelUri(text) {
         return name;
     const rest = body.slice((byAlias ? at : slash) + 1);
     if (byAlias) {
-        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s)(rest);
+        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .sj)(rest);
         return alias.ok
             ? { ok: true, value: { name: name.value, selector: { kind: 'alias', alias: alias.value } } }
             : alias;
@@ -51992,8 +52295,6 @@ function parseHost(text) {
 
 
 
-/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
-const DOCUMENTED_ALIASES = 10;
 /** Decides an alias move from what it names now (`current`) and the model's other aliases. */
 function decideAlias(wish, current, model) {
     const findings = [
@@ -52020,7 +52321,7 @@ function expectationFindings({ name, alias, to, expected }, current) {
     ];
 }
 function spellingFindings({ alias, to }, model) {
-    const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias) && row.alias !== alias);
+    const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .LV)(row.alias, alias) && row.alias !== alias);
     if (other === undefined || to === null)
         return [];
     return [
@@ -52034,14 +52335,14 @@ function spellingFindings({ alias, to }, model) {
 function countFindings({ alias, to }, current, model) {
     if (to === null || current !== null)
         return [];
-    const others = model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias));
-    if (others.length < DOCUMENTED_ALIASES)
+    const others = model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .LV)(row.alias, alias));
+    if (others.length < _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .DOCUMENTED_ALIASES */ .iX)
         return [];
     return [
         {
             code: 'alias-count',
             severity: 'warning',
-            message: `The model already has ${others.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+            message: `The model already has ${others.length} aliases; Databricks documents up to ${_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .DOCUMENTED_ALIASES */ .iX}.`,
             fix: 'Delete an alias that nobody uses.',
         },
     ];
@@ -52782,9 +53083,13 @@ function table(columns, rows, align) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ applyChanges),
-/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
+/* harmony export */   YF: () => (/* binding */ applyChanges),
+/* harmony export */   a6: () => (/* binding */ REFUSALS),
+/* harmony export */   nW: () => (/* binding */ OUTAGES),
+/* harmony export */   x5: () => (/* binding */ REWRITE),
+/* harmony export */   y4: () => (/* binding */ refuseWhenCancelled)
 /* harmony export */ });
+/* unused harmony export writeChange */
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
@@ -52793,6 +53098,21 @@ function table(columns, rows, align) {
 
 
 
+/** Failures after which nobody knows whether a write was done. */
+const OUTAGES = ['unavailable', 'rate-limited', 'protocol'];
+/** Answers after which it is certain that a write was not done. */
+const REFUSALS = [
+    'permission-denied',
+    'unauthenticated',
+    'invalid-input',
+    'not-found',
+    'already-exists',
+    'conflict',
+    'rejected',
+    'unsupported',
+];
+/** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
+const REWRITE = { tries: 5, pause: 500, budget: 300_000 };
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
 const READ_BACK = { tries: 4, pause: 500 };
 /**
@@ -52807,11 +53127,7 @@ async function applyChanges(changes, context) {
         const pending = await stillNeeded(group, context);
         for (const stage of runs(pending, stageOf)) {
             refuseWhenCancelled(context.signal);
-            for (const change of stage)
-                context.journal.begin(change);
-            await Promise.all(stage.map((change) => write(change, context)));
-            for (const change of stage)
-                context.journal.end(change, 'done');
+            await allEnded(stage.map((change) => writeChange(change, context)));
         }
         await readBack(pending, context);
         for (const change of pending)
@@ -52837,7 +53153,10 @@ function stageOf(change) {
     return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
 }
 function modelOf(change) {
-    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.kind === 'alias' ? change.name : change.target.name);
+    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(nameOf(change));
+}
+function nameOf(change) {
+    return change.kind === 'alias' ? change.name : change.target.name;
 }
 /** A cancelled run begins no further change. */
 function refuseWhenCancelled(signal) {
@@ -52853,7 +53172,7 @@ async function stillNeeded(batch, context) {
     const pending = [];
     for (const [index, change] of batch.entries()) {
         const value = current[index] ?? null;
-        if (value === wanted(change))
+        if (value === change.to)
             context.journal.end(change, 'not-needed');
         else if (value === change.from)
             pending.push(change);
@@ -52868,9 +53187,9 @@ async function readBack(batch, context) {
         return;
     for (let attempt = 1;; attempt += 1) {
         for (const change of batch)
-            snapshot.forget(change.kind === 'alias' ? change.name : change.target.name);
+            snapshot.forget(nameOf(change));
         const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== wanted(change));
+        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== change.to);
         const change = batch[wrong];
         if (change === undefined)
             return;
@@ -52897,8 +53216,47 @@ async function currentValue(change, snapshot) {
     }
     return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
 }
-function wanted(change) {
-    return change.to;
+/** Waits for every write, so that none goes on unseen, and then throws the first failure. */
+async function allEnded(writes) {
+    for (const ended of await Promise.allSettled(writes)) {
+        if (ended.status === 'rejected')
+            throw ended.reason;
+    }
+}
+/**
+ * Writes one change and notes what became of it. A refusal was not done; of a cancelled write nobody knows. After an outage nothing is sent again before
+ * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
+ */
+async function writeChange(change, context) {
+    const { journal, clock, signal, snapshot } = context;
+    journal.begin(change);
+    const startedAt = clock.now();
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            await write(change, context);
+            journal.end(change, 'done');
+            return;
+        }
+        catch (error) {
+            if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...REFUSALS))
+                journal.end(change, 'not-done');
+            if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...OUTAGES))
+                throw error;
+            const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
+            if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget)
+                throw error;
+            await clock.sleep(delay, signal);
+            refuseWhenCancelled(signal);
+        }
+        snapshot.forget(nameOf(change));
+        const now = await currentValue(change, snapshot);
+        if (now === change.to) {
+            journal.end(change, 'done');
+            return;
+        }
+        if (now !== change.from)
+            throw moved(change, now);
+    }
 }
 async function write(change, { snapshot }) {
     const { registry } = snapshot;
@@ -52926,7 +53284,7 @@ async function gone(deletion) {
     }
 }
 function moved(change, found) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}. Nothing was written.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
 }
 function lost(change, found) {
     return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was written, and reading it back gave ${valueText(found)}.`, {
@@ -53849,19 +54207,16 @@ async function checkSignature(name, version, snapshot) {
 
 /***/ }),
 
-/***/ 8597:
+/***/ 5946:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ MAX_MLMODEL_BYTES),
   F: () => (/* binding */ Snapshot)
 });
 
-// UNUSED EXPORTS: aliasIn
-
-// EXTERNAL MODULE: ./src/domain/alias.ts
-var alias = __nccwpck_require__(6204);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
 ;// CONCATENATED MODULE: ./src/mlmodel/content-error.ts
@@ -54325,7 +54680,97 @@ function daysIn(year, month) {
     return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
+;// CONCATENATED MODULE: ./src/mlmodel/object-value.ts
+
+const LONG = 2n ** 63n;
+/**
+ * Whether MLflow takes a JSON value for a type inside an object (3.17 `_enforce_type`). A bare whole number counts as
+ * `long` there and a bare fraction as `double`: no JSON value is an `integer` or a date, and 0 and 1 alone are floats.
+ */
+function fitsInside(value, type, required) {
+    switch (type.kind) {
+        case 'any':
+            return true;
+        case 'scalar':
+            return isNothing(value) && !required ? true : fitsScalar(value, type.type);
+        case 'array':
+        case 'sparkml-vector': {
+            const items = type.kind === 'array' ? type.items : { kind: 'scalar', type: 'double' };
+            if (value === null)
+                return !required || items.kind === 'any';
+            if (!Array.isArray(value))
+                return false;
+            const list = value;
+            if (items.kind === 'scalar')
+                return fitsTogether(list, items.type);
+            return list.every((item) => fitsInside(item, items, required));
+        }
+        case 'map':
+            if (value === null)
+                return !required || type.values.kind === 'any';
+            if (!(value instanceof Map))
+                return false;
+            return [...value.values()].every((item) => fitsInside(item, type.values, required));
+        case 'object': {
+            if (!(value instanceof Map))
+                return value === null && !required;
+            const object = value;
+            if (object.size === 0 && !required)
+                return true;
+            const declared = new Map(type.properties.map((property) => [property.name, property]));
+            return (type.properties.every((property) => !property.required || object.has(property.name)) &&
+                [...object].every(([key, item]) => {
+                    const property = declared.get(key);
+                    return property !== undefined && fitsInside(item, property.type, property.required);
+                }));
+        }
+    }
+}
+function isNothing(value) {
+    return value === null || (value instanceof JsonNumber && value.text === 'NaN');
+}
+function fitsScalar(value, type) {
+    switch (type) {
+        case 'boolean':
+            return typeof value === 'boolean';
+        case 'long':
+            return isLong(value);
+        case 'float':
+            return isZeroOrOne(value);
+        case 'double':
+            return isZeroOrOne(value) || (value instanceof JsonNumber && !value.integer);
+        case 'string':
+        case 'binary':
+            return typeof value === 'string';
+        default:
+            return false;
+    }
+}
+/** All items become one column first, so that one fraction or null among them makes all of them doubles. */
+function fitsTogether(items, type) {
+    const given = items.filter((item) => item !== null);
+    if (items.length === 0)
+        return true;
+    if (type === 'double') {
+        const numbers = given.every((item) => item instanceof JsonNumber);
+        const whole = items.every((item) => item instanceof JsonNumber && item.integer);
+        return numbers && (!whole || items.every(isZeroOrOne));
+    }
+    const nullable = type === 'boolean' || type === 'string' || type === 'binary' || type === 'datetime';
+    return (nullable || given.length === items.length) && given.every((item) => fitsScalar(item, type));
+}
+function isLong(value) {
+    if (!(value instanceof JsonNumber) || !value.integer)
+        return false;
+    const whole = BigInt(value.text);
+    return whole >= -LONG && whole < LONG;
+}
+function isZeroOrOne(value) {
+    return (value instanceof JsonNumber && value.integer && (Number(value.text) === 0 || Number(value.text) === 1));
+}
+
 ;// CONCATENATED MODULE: ./src/mlmodel/param.ts
+
 
 
 
@@ -54397,6 +54842,12 @@ function checkObject(value, type, where) {
     for (const key of value.keys()) {
         if (!type.properties.some(({ name }) => name === key)) {
             throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
+        }
+    }
+    for (const { name, required, type: inner } of type.properties) {
+        const property = value.get(name);
+        if (property !== undefined && !fitsInside(property, inner, required)) {
+            throw new ContentError(`the default of ${where} does not fit the property "${(0,domain_text/* show */.W)(name, 40)}"`);
         }
     }
 }
@@ -54684,7 +55135,6 @@ function isEmpty(value) {
 ;// CONCATENATED MODULE: ./src/steps/snapshot.ts
 
 
-
 /** An `MLmodel` file over this is refused: real ones have some kilobytes. */
 const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
 /** How long a value stays fresh although nothing else is asked for, milliseconds. */
@@ -54777,10 +55227,6 @@ class Snapshot {
         return value;
     }
 }
-/** The version that a list of aliases gives for a name, compared as the registry compares. */
-function aliasIn(model, alias) {
-    return model.aliases.find((row) => sameAlias(row.alias, alias))?.version ?? null;
-}
 function versionKey(name, version) {
     return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
 }
@@ -54850,6 +55296,31 @@ function modelNotFound(name, input) {
 /** `models:/name/7`, for messages and outputs: always by number. */
 function uriOf(version) {
     return (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(version.name, version.version);
+}
+
+
+/***/ }),
+
+/***/ 3326:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ listVersions)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** Every version of a model as lists tell it, in the registry's order; none when the model does not exist. */
+async function listVersions(name, snapshot) {
+    const versions = [];
+    try {
+        for await (const row of snapshot.registry.listModelVersions(name))
+            versions.push(row);
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'not-found'))
+            throw error;
+    }
+    return versions;
 }
 
 
@@ -54979,8 +55450,8 @@ function partsOf(size, partSize) {
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
 
 
-/** Bytes of a part: over the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
-const PART_BYTES = 6 * 1024 * 1024;
+/** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
+const PART_BYTES = 5 * 1024 * 1024;
 /** Parts read ahead for a road that takes the file in one stream. */
 const AHEAD = 6;
 /**
@@ -75262,6 +75733,10 @@ class ActionRecord {
     todo = [];
     undo = [];
     outputs = new Map();
+    /** What was worked with; undefined when the action ended before it was known. */
+    registry;
+    /** Who the registry says that the caller is; undefined where it was not asked. */
+    caller;
     #refusal;
     fact(label, value, note) {
         this.facts.push(note === undefined ? { label, value } : { label, value, note });
@@ -75318,6 +75793,10 @@ class ActionRecord {
             ...(first?.fix === undefined ? {} : { fix: first.fix }),
         });
     }
+    /** Whether a change was written, as far as is known. */
+    wasWritten(change) {
+        return this.changes.some((noted) => noted.change === change && (noted.state === 'done' || noted.state === 'unknown'));
+    }
     /** Whether anything was written. */
     get changed() {
         return this.changes.some(({ state }) => state === 'done' || state === 'unknown');
@@ -75331,8 +75810,6 @@ class ActionRecord {
         return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
     }
 }
-/** A decision without a finding. */
-const NOTHING_FOUND = (0,domain_decision/* decide */.LD)([]);
 
 ;// CONCATENATED MODULE: ./src/domain/outcome.ts
 /** What an action can end with: the closed list of `docs/outcomes.md`. */
@@ -75924,7 +76401,8 @@ function renderSummary(document) {
 
 
 const plain_MAX_TEXT = 2000;
-const plain_MAX_CELL = 60;
+/** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
+const plain_MAX_CELL = 71;
 const MAX_ROWS = 50;
 const MAX_LINES = 200;
 function cell(text) {
@@ -76075,6 +76553,12 @@ const run = classic_schemas/* object */.Ikc({
     /** `owner/name/.github/workflows/file.yml@ref`. */
     workflowRef: report_text,
 });
+const tool = classic_schemas/* object */.Ikc({
+    name: report_text,
+    version: report_text,
+    /** What `uses:` named: a tag, a branch or a commit. Absent where the action is in the repository itself. */
+    ref: classic_schemas/* exactOptional */.yqP(report_text),
+});
 const error = classic_schemas/* object */.Ikc({
     code: report_text,
     message: report_text,
@@ -76100,6 +76584,14 @@ const reportSchema = classic_schemas/* object */.Ikc({
     startedAt: report_time,
     finishedAt: report_time,
     run: run.nullable(),
+    /** What made this report. */
+    tool,
+    /** Kind of registry that was worked with; null when the run ended before it was known. */
+    registry: report_text.nullable(),
+    /** Who acted, as grants name it; null where the registry was not asked. */
+    principal: report_text.nullable(),
+    /** Number of the workspace that answered, where it told it. */
+    workspaceId: classic_schemas/* exactOptional */.yqP(report_text),
     inputs: classic_schemas/* record */.g1P(report_text, report_text),
     checks: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({
         name: report_text,
@@ -76202,6 +76694,9 @@ function errorFromAnswer(answer) {
     if (isHtml(answer))
         return htmlError(answer);
     const body = readBody(answer);
+    if (isForeign(answer, body)) {
+        return protocolError(`is HTTP ${answer.status} without an error code of a registry: ${body.message}`, answer.call);
+    }
     const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
         BY_STATUS[answer.status] ??
         (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
@@ -76215,6 +76710,15 @@ function errorFromAnswer(answer) {
         ...(body.code === undefined ? {} : { serverCode: body.code }),
         ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
     });
+}
+/**
+ * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
+ * no workspace, must not be taken for what a registry says about an object.
+ */
+function isForeign(answer, body) {
+    if (answer.status === 404)
+        return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
+    return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
 }
 /** The error of a request that got no answer. */
 function errorFromFailure(cause, call) {
@@ -76241,7 +76745,7 @@ function protocolError(problem, call, cause) {
 function htmlError(answer) {
     const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
     const named = title === undefined ? '' : ` titled "${(0,domain_text/* show */.W)(title.trim())}"`;
-    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page or a gateway`, answer.call);
+    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, answer.call);
 }
 /** True when the answer is an HTML page whatever it claims to be. */
 function isHtml(answer) {
@@ -76321,6 +76825,8 @@ function requestIdOf(details) {
 
 /** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
+/** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
+const CHECKED = { rejectUnauthorized: true };
 /**
  * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
  * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
@@ -76328,13 +76834,15 @@ const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
 async function openTransport(environment) {
     const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
     const options = {
-        connect: { timeout: TIMEOUTS.connect },
+        connect: { timeout: TIMEOUTS.connect, ...CHECKED },
         headersTimeout: TIMEOUTS.headers,
         bodyTimeout: TIMEOUTS.body,
         keepAliveTimeout: 4_000,
     };
     const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
-    const dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+    const dispatcher = proxied
+        ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
+        : new Agent(options);
     const transport = async (outgoing) => {
         const response = await request(outgoing.url, {
             dispatcher,
@@ -76432,10 +76940,13 @@ const int64 = classic_schemas/* union */.KCZ([
     classic_schemas/* string */.YjP()
         .regex(/^-?\d+$/u)
         .transform(Number),
-]);
+])
+    .refine(Number.isSafeInteger);
+/** A version number: a whole number from 1. */
+const versionNumber = int64.refine((value) => value >= 1);
 const wire_text = classic_schemas/* string */.YjP();
 const optionalText = classic_schemas/* string */.YjP().nullish();
-const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: int64 });
+const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
 /** RegisteredModelInfo of the native family (uc-protocol §3.2). */
 const registeredModel = classic_schemas/* looseObject */._H3({
     owner: optionalText,
@@ -76444,7 +76955,7 @@ const registeredModel = classic_schemas/* looseObject */._H3({
 });
 /** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
 const nativeVersion = classic_schemas/* looseObject */._H3({
-    version: int64,
+    version: versionNumber,
     status: optionalText,
     source: optionalText,
     created_by: optionalText,
@@ -76470,7 +76981,7 @@ const legacyModel = classic_schemas/* looseObject */._H3({
 /** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
 const legacyVersion = classic_schemas/* looseObject */._H3({
     model_version: classic_schemas/* looseObject */._H3({
-        version: int64,
+        version: versionNumber,
         status: optionalText,
         status_message: optionalText,
         description: optionalText,
@@ -76480,7 +76991,7 @@ const legacyVersion = classic_schemas/* looseObject */._H3({
         model_id: optionalText,
         user_id: optionalText,
         creation_timestamp: int64.nullish(),
-        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: int64.nullish() })).nullish(),
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: versionNumber.nullish() })).nullish(),
         tags: classic_schemas/* array */.YOg(tag).nullish(),
         model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
     }),
@@ -76528,8 +77039,8 @@ const directoryPage = classic_schemas/* looseObject */._H3({
         .nullish(),
     next_page_token: optionalText,
 });
-/** Answer of `runs/get`, as far as a copy needs it. */
-const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: int64 }) });
+/** Answer of `model-versions/create`, as far as a copy needs it. */
+const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
 /** A registered model in domain words. */
 function toRegisteredModel(name, wire) {
     return {
@@ -76839,7 +77350,7 @@ const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay:
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Whether an answer of this status may be asked for again. */
 function mayRetryStatus(status, retry) {
-    return retry === 'safe' ? TRANSIENT.has(status) : status === 429;
+    return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
 }
 /** Failures before a byte was sent: not processed whatever the request was. */
 const NOT_SENT = new Set([
@@ -76854,7 +77365,7 @@ const NOT_SENT = new Set([
 const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
 /** Whether a request that got no answer may be sent again. */
 function mayRetryFailure(code, retry) {
-    return !FINAL.test(code) && (retry === 'safe' || NOT_SENT.has(code));
+    return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && NOT_SENT.has(code)));
 }
 /** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
 function requestedDelay(answer, now) {
@@ -77061,7 +77572,7 @@ const MAX_PARTS = 9_000;
 const URL_BATCH = 20;
 const CREATED = new Set([200, 201]);
 const GONE = new Set([200, 202, 204, 404]);
-/** Bytes of a part: 6 MiB, doubled until the store's number of parts is enough. */
+/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
 function partSizeFor(size) {
     let partSize = large_file/* PART_BYTES */._E;
     while (size / partSize > MAX_PARTS)
@@ -77676,7 +78187,86 @@ async function* firstOf(bytes, length) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/registry/databricks/runs.ts
+
+
+
+
+const runs_run = classic_schemas/* looseObject */._H3({
+    run: classic_schemas/* looseObject */._H3({
+        data: classic_schemas/* looseObject */._H3({
+            tags: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP().nullish() })).nullish(),
+        })
+            .nullish(),
+    }),
+});
+const loggedModel = classic_schemas/* looseObject */._H3({ model: classic_schemas/* looseObject */._H3({}) });
+/**
+ * Calls about where a version was trained (uc-protocol §7, steps 4 and 5). No copy depends on them, so that they are
+ * tried once.
+ */
+function runCalls(http) {
+    return {
+        async getTrainingRun(runId) {
+            const request = {
+                method: 'GET',
+                template: '/api/2.0/mlflow/runs/get',
+                query: { run_id: runId },
+            };
+            try {
+                const { body, headers } = await http.json({ ...request, retry: 'once' });
+                const parsed = runs_run.safeParse(body);
+                return parsed.success
+                    ? toTrainingRun(parsed.data, header(headers, 'x-databricks-org-id'))
+                    : undefined;
+            }
+            catch (error) {
+                if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
+                    return undefined;
+                throw error;
+            }
+        },
+        async hasLoggedModel(modelId) {
+            const template = '/api/2.0/mlflow/logged-models/{model_id}';
+            try {
+                await callJson(http, { method: 'GET', template, params: { model_id: modelId }, retry: 'once' }, loggedModel);
+                return true;
+            }
+            catch (error) {
+                if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
+                    return false;
+                throw error;
+            }
+        },
+    };
+}
+/** The header by which Databricks links a version to what trained it, as the MLflow client builds it (uc-protocol §7). */
+function lineageHeader(training) {
+    const { notebookId, jobId, jobRunId } = training ?? {};
+    const entities = [
+        ...(notebookId === undefined ? [] : [{ notebook: { id: notebookId } }]),
+        ...(jobId === undefined
+            ? []
+            : [{ job: { id: jobId, ...(jobRunId === undefined ? {} : { job_run_id: jobRunId }) } }]),
+    ];
+    if (entities.length === 0)
+        return {};
+    const text = JSON.stringify({ entities, lineages: [{}] });
+    return { 'x-databricks-lineage-identifier': Buffer.from(text).toString('base64') };
+}
+function toTrainingRun({ run: { data } }, workspaceId) {
+    const tag = (name) => data?.tags?.find(({ key }) => key === `mlflow.databricks.${name}`)?.value ?? '';
+    const fields = {
+        workspaceId,
+        notebookId: tag('notebookID'),
+        jobId: tag('jobID'),
+        jobRunId: tag('jobRunID'),
+    };
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
+
 
 
 
@@ -77735,7 +78325,10 @@ function versionCalls(http) {
         },
         async createModelVersion(version) {
             const body = createBody(version);
-            const answer = await callJson(http, legacyWrite('POST', '/model-versions/create', body, 'once'), created);
+            const answer = await callJson(http, {
+                ...legacyWrite('POST', '/model-versions/create', body, 'once'),
+                headers: lineageHeader(version.lineage),
+            }, created);
             return answer.model_version.version;
         },
         async finalizeModelVersion(name, version) {
@@ -77755,19 +78348,20 @@ function labelCalls(http) {
         },
         async setAlias(name, alias, version) {
             const request = withParams(models_native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
-            await http.send({ ...request, json: { version_num: version } });
+            await http.send({ ...request, json: { version_num: version }, retry: 'never' });
         },
         async deleteAlias(name, alias) {
-            await http.send(withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
+            const request = withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
+            await http.send({ ...request, retry: 'never' });
         },
         async setTag(target, key, value) {
-            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }));
+            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'));
         },
         async deleteTag(target, key) {
-            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }));
+            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'));
         },
         async setDescription(target, description) {
-            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }));
+            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'));
         },
     };
 }
@@ -77838,6 +78432,7 @@ function targetKey(target) {
 
 
 
+
 /** What a Databricks workspace can do. */
 const DATABRICKS_CAPABILITIES = {
     aliases: 'case-insensitive',
@@ -77861,6 +78456,7 @@ function databricksRegistry({ control, files }) {
         ...versionCalls(control),
         ...labelCalls(control),
         ...accessCalls(control),
+        ...runCalls(control),
         openSource: (name, version) => filesApiSource(files, name, version),
         openSink: (name, version) => filesApiSink(files, name, version),
     };
@@ -77935,7 +78531,10 @@ const wire_int64 = classic_schemas/* union */.KCZ([
     classic_schemas/* string */.YjP()
         .regex(/^-?\d+$/u)
         .transform(Number),
-]);
+])
+    .refine(Number.isSafeInteger);
+/** A version number: a whole number from 1. */
+const wire_versionNumber = wire_int64.refine((value) => value >= 1);
 const mlflow_wire_text = classic_schemas/* string */.YjP();
 const wire_optionalText = classic_schemas/* string */.YjP().nullish();
 const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
@@ -77944,10 +78543,10 @@ const modelFields = classic_schemas/* looseObject */._H3({
     name: mlflow_wire_text,
     description: wire_optionalText,
     tags,
-    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: wire_int64 })).nullish(),
+    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: wire_versionNumber })).nullish(),
 });
 const versionFields = classic_schemas/* looseObject */._H3({
-    version: wire_int64,
+    version: wire_versionNumber,
     status: wire_optionalText,
     status_message: wire_optionalText,
     description: wire_optionalText,
@@ -78107,19 +78706,34 @@ function models_labelCalls(http) {
             return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
         },
         async setAlias(name, alias, version) {
-            await http.send(write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }));
+            await http.send({
+                ...write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }),
+                retry: 'never',
+            });
         },
         async deleteAlias(name, alias) {
-            await http.send(write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }));
+            await http.send({
+                ...write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
+                retry: 'never',
+            });
         },
         async setTag(target, key, value) {
-            await http.send(write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }));
+            await http.send({
+                ...write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }),
+                retry: 'never',
+            });
         },
         async deleteTag(target, key) {
-            await http.send(write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }));
+            await http.send({
+                ...write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }),
+                retry: 'never',
+            });
         },
         async setDescription(target, description) {
-            await http.send(write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }));
+            await http.send({
+                ...write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }),
+                retry: 'never',
+            });
         },
     };
 }
@@ -78542,7 +79156,7 @@ function unity_catalog_models_labelCalls(http) {
             const request = target.kind === 'model'
                 ? call('PATCH', '/models/{name}', target.name)
                 : versionCall('PATCH', '', target.name, target.version);
-            await http.send({ ...request, json: { comment: description } });
+            await http.send({ ...request, json: { comment: description }, retry: 'never' });
         },
     };
 }
@@ -78590,7 +79204,9 @@ function access_accessCalls(http) {
     return {
         async getCaller() {
             const template = '/api/1.0/unity-control/scim2/Me';
-            const row = await callJson(http, { method: 'GET', template, retry: 'safe' }, wire_me);
+            // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+            const headers = { accept: 'application/scim+json, application/json' };
+            const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire_me);
             const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
             const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
             const [principal] = alsoKnownAs;
@@ -78699,8 +79315,8 @@ async function chooseRegistry(raw, environment) {
 var rules = __nccwpck_require__(6059);
 // EXTERNAL MODULE: ./src/steps/apply.ts
 var apply = __nccwpck_require__(9427);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 10 modules
-var snapshot = __nccwpck_require__(8597);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
+var snapshot = __nccwpck_require__(5946);
 ;// CONCATENATED MODULE: ./src/http/cancelled.ts
 
 /** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
@@ -78995,11 +79611,17 @@ async function refused(answer, request, call, now) {
     const failed = { status: answer.status, headers: answer.headers, body, call };
     const asked = requestedDelay(failed, now);
     return {
-        error: errorFromAnswer(failed),
+        error: withDelay(errorFromAnswer(failed), asked),
         again: mayRetryStatus(answer.status, request.retry),
         unanswered: false,
         ...(asked === undefined ? {} : { asked }),
     };
+}
+/** The error with the time that the server asked to wait, for whoever decides about another try. */
+function withDelay(error, asked) {
+    return asked === undefined
+        ? error
+        : new domain_errors/* PromoteError */.jG(error.message, { ...error.details, retryAfter: asked });
 }
 function afterTries(error, tries, ms, asked) {
     const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
@@ -79393,8 +80015,6 @@ const NEEDS = {
     'databricks-cli': [],
     'azure-msi': [],
 };
-/** The line of a workflow without which GitHub gives a job no ID token (actions-runtime §7). */
-const PERMISSION_LINE = 'permissions:\n  id-token: write\n  contents: read';
 const NO_ID_TOKEN = 'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 /** Every way, in one sentence: for the reader who has set up none. */
 const ALL_WAYS = 'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
@@ -82120,15 +82740,15 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 
 
 /** Between the request to end and the end by force, milliseconds. */
-const GRACE = 5_000;
+const GRACE = 2_000;
 /** The shell's convention for a command that was not found. */
 const NOT_FOUND = 127;
 /**
  * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment. At the time limit the whole group is ended, then killed. What it prints stands between
+ * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
  * stop-commands tokens, so that nothing of it is a workflow command.
  */
-const runCommand = async (command, { environment, timeoutMs }) => {
+const runCommand = async (command, { environment, timeoutMs, signal }) => {
     const token = (0,external_node_crypto_.randomUUID)();
     const startedAt = Date.now();
     info(`::stop-commands::${token}`);
@@ -82139,16 +82759,21 @@ const runCommand = async (command, { environment, timeoutMs }) => {
             detached: process.platform !== 'win32',
         });
         let timedOut = false;
-        const limit = setTimeout(() => {
-            timedOut = true;
+        const end = () => {
             command_endGroup(child, 'SIGTERM');
             setTimeout(() => command_endGroup(child, 'SIGKILL'), GRACE).unref();
+        };
+        const limit = setTimeout(() => {
+            timedOut = true;
+            end();
         }, timeoutMs);
+        signal.addEventListener('abort', end, { once: true });
         const exitCode = await new Promise((resolve, reject) => {
             child.on('error', reject);
             child.on('close', (code) => resolve(code ?? 1));
         });
         clearTimeout(limit);
+        signal.removeEventListener('abort', end);
         return { exitCode, timedOut, durationMs: Date.now() - startedAt };
     }
     finally {
@@ -82196,6 +82821,7 @@ const runTool = async (tool, args, timeoutMs) => {
 };
 
 ;// CONCATENATED MODULE: ./src/runtime/environment.ts
+
 /** The workflow run, from the variables that the runner sets (actions-runtime §4). */
 function readRun(environment) {
     const value = (name) => environment[name] ?? 'local';
@@ -82207,6 +82833,11 @@ function readRun(environment) {
         sha: value('GITHUB_SHA'),
         workflowRef: value('GITHUB_WORKFLOW_REF'),
     };
+}
+/** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */
+function readTool(environment) {
+    const ref = environment['GITHUB_ACTION_REF'] ?? '';
+    return ref === '' ? PRODUCT : { ...PRODUCT, ref };
 }
 /** The text of an input as the runner passes it: absent and empty are the same. */
 function readInput(environment, name) {
@@ -82400,6 +83031,8 @@ async function openContext(inputs, record, runner, cancel, registry) {
     const parts = { transport, signal: going, onClose };
     const opened = await openSignIn(runner, settings, parts, registry);
     const { host, signIn, world } = opened;
+    runner.withheld.add(host.origin);
+    record.registry = registry;
     if (registry !== 'databricks')
         record.fact('Registry', registry);
     const noteSignIn = signInFact(record, signIn);
@@ -82438,7 +83071,7 @@ async function openContext(inputs, record, runner, cancel, registry) {
             record.plan(changes);
             if (inputs['dry-run'])
                 return;
-            await (0,apply/* applyChanges */.Y)(changes, { snapshot: destination, journal, log, clock, signal });
+            await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal });
         },
     };
     return {
@@ -82456,7 +83089,9 @@ function signInFact(record, signIn) {
         record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
     };
     note(signIn.client ?? 'who the credential belongs to');
-    return ({ principal, displayName }) => {
+    return (caller) => {
+        const { principal, displayName } = caller;
+        record.caller = caller;
         note(displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`);
     };
 }
@@ -82591,7 +83226,64 @@ function onCancel(log) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/runtime/withheld-hosts.ts
+
+/** What stands where a host was named. */
+const HIDDEN = '(host)';
+/**
+ * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others tell it, a
+ * server in its messages, a tool in its complaints.
+ */
+class WithheldHosts {
+    #patterns = [];
+    /** Withholds a host from now on; a text that is none is left to the check of the inputs. */
+    add(text) {
+        const host = (0,http_host/* parseHost */.o)(text);
+        if (host.ok)
+            this.#patterns.push(patternOf(new URL(host.value.origin)));
+    }
+    /** The same value, plain data of any depth, with no text in it that names a withheld host; keys stay. */
+    hide(value) {
+        return this.#hidden(value);
+    }
+    #hidden(value) {
+        if (typeof value === 'string') {
+            return this.#patterns.reduce((text, pattern) => text.replace(pattern, HIDDEN), value);
+        }
+        if (Array.isArray(value))
+            return value.map((each) => this.#hidden(each));
+        if (typeof value !== 'object' || value === null)
+            return value;
+        return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#hidden(each)]));
+    }
+}
+/** The runner, with everything hidden that its hosts withhold, those included that are added later. */
+function makeDiscreet(runner, withheld) {
+    const { log } = runner;
+    const discreet = {
+        info: (text) => log.info(withheld.hide(text)),
+        debug: (text) => log.debug(withheld.hide(text)),
+        warning: (text) => log.warning(withheld.hide(text)),
+    };
+    return { ...runner, log: discreet, withheld };
+}
+/**
+ * Finds a host as an address, by its name alone, and percent-encoded in another address. A name without dot and port
+ * may be any word, so it counts only as an address.
+ */
+function patternOf({ hostname, host }) {
+    const scheme = '(?:https?:\\/\\/)';
+    const dotted = hostname.includes('.');
+    const name = dotted ? `${escaped(hostname)}(?::\\d+)?` : escaped(host);
+    const optional = dotted || host !== hostname ? '?' : '';
+    return new RegExp(`(?<=^|%2F|[^\\w.-])${scheme}${optional}${name}(?![\\w-]|\\.\\w)`, 'giu');
+}
+function escaped(text) {
+    return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/run-action.ts
+
 
 
 
@@ -82618,35 +83310,53 @@ function onCancel(log) {
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
-async function runAction(action, runner = githubRunner()) {
-    const { environment, clock } = runner;
+async function runAction(action, world = githubRunner()) {
+    const { environment, clock } = world;
     const startedAt = new Date(clock.now());
     const record = new ActionRecord();
     const raw = rawInputs(action, (name) => readInput(environment, name), (name) => environment[name]);
+    const runner = makeDiscreet(world, new WithheldHosts());
+    const { withheld } = runner;
+    if (raw['host'] !== undefined)
+        withheld.add(raw['host']);
     for (const secret of secretsOf(action)) {
         if (raw[secret] !== undefined)
             runner.mask(raw[secret]);
     }
-    const ending = await perform(action, raw, record, runner);
-    const document = documentOf(action, record, ending, raw);
-    const outputs = outputsOf(action, record, ending, document.dryRun);
-    const report = await writeReport(action, document, outputs, { startedAt, raw, runner, ending });
-    for (const [name, value] of Object.entries({ ...outputs, ...report }))
-        runner.setOutput(name, value);
-    for (const line of renderPlain(document))
-        runner.print(line);
-    for (const annotation of annotationsOf(document))
-        runner.annotate(annotation);
-    if (raw['summary'] !== 'false')
-        await runner.writeSummary(renderSummary(document));
-    closeJournal(runner);
+    const cancel = onCancel(runner.log);
+    const ending = await perform(action, raw, record, runner, cancel);
     runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+    const document = withheld.hide(documentOf(action, record, ending, raw));
+    const outputs = withheld.hide(outputsOf(action, record, ending, document.dryRun));
+    for (const [name, value] of Object.entries(outputs))
+        runner.setOutput(name, value);
+    const facts = { startedAt, raw, record, runner, ending };
+    await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
+    await unlessItFails(runner, 'log', async () => {
+        for (const line of renderPlain(document))
+            runner.print(line);
+        for (const annotation of annotationsOf(document))
+            runner.annotate(annotation);
+    });
+    if (!/^false$/iu.test(raw['summary'] ?? '')) {
+        await unlessItFails(runner, 'summary', () => runner.writeSummary(renderSummary(document)));
+    }
+    closeJournal(runner);
+    cancel.release();
+}
+/** What is told of a run never decides about it: a failure here is a warning. */
+async function unlessItFails(runner, what, work) {
+    try {
+        await work();
+    }
+    catch (error) {
+        runner.log.warning(`The ${what} could not be written: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+    }
 }
 function secretsOf(action) {
     return [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name);
 }
-async function perform(action, raw, record, runner) {
-    const cancel = onCancel(runner.log);
+async function perform(action, raw, record, runner, cancel) {
     let close = async () => { };
     try {
         const registry = await chooseRegistry(raw, runner.environment);
@@ -82664,7 +83374,6 @@ async function perform(action, raw, record, runner) {
         return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
     }
     finally {
-        cancel.release();
         await close();
     }
 }
@@ -82731,28 +83440,26 @@ function outputsOf(action, record, ending, dryRun) {
 function outputText(value) {
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
-async function writeReport(action, document, outputs, { startedAt, raw, runner, ending }) {
+async function writeReport(action, document, outputs, { startedAt, raw, record, runner, ending }) {
     const { environment, clock } = runner;
-    const withheld = new Set(['host', ...secretsOf(action)]);
+    const leftOut = new Set(['host', ...secretsOf(action)]);
     const report = buildReport(document, {
         changed: outputs['changed'] === 'true',
         wouldChange: outputs['would-change'] === 'true',
         startedAt,
         finishedAt: new Date(clock.now()),
         run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
-        inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !withheld.has(name))),
+        tool: readTool(environment),
+        registry: record.registry ?? null,
+        principal: record.caller?.principal ?? null,
+        ...(record.caller?.workspaceId === undefined ? {} : { workspaceId: record.caller.workspaceId }),
+        inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !leftOut.has(name))),
         outputs,
         ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
     });
     const path = (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`);
-    try {
-        await (0,promises_.writeFile)(path, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-        return { report: path };
-    }
-    catch (error) {
-        runner.log.warning(`The report could not be written: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-        return {};
-    }
+    await (0,promises_.writeFile)(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
+    runner.setOutput('report', path);
 }
 function reportError(error) {
     const { code: errorCode, fix, serverCode, httpStatus, requestId } = error.details;
