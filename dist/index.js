@@ -46471,7 +46471,7 @@ async function withPrivileges(record, mode, checks, reads) {
         record.requireAllowed('Reading');
     if (failures[0] !== undefined)
         throw failures[0];
-    return values.map((value) => (value.status === 'fulfilled' ? value.value : undefined));
+    return Promise.all(reads);
 }
 function asError(reason) {
     return reason instanceof Error ? reason : new Error(String(reason));
@@ -46550,6 +46550,1403 @@ function ownerChangeNotes(change) {
             ? 'Better than one principal: make a group the owner, and this principal its member.'
             : `Better than one principal: make a group the owner, such as ${change.betterOwners.join(', ')}.`,
     ];
+}
+
+
+/***/ }),
+
+/***/ 7619:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  QN: () => (/* binding */ COMPARE_INPUTS),
+  PV: () => (/* binding */ COMPARE_OUTPUTS),
+  _G: () => (/* binding */ noteComparison),
+  WY: () => (/* binding */ readComparison)
+});
+
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+;// CONCATENATED MODULE: ./src/domain/signature-change.ts
+/** How two versions are compared: not at all, for whoever calls the first, or for equality. */
+const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
+
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/compatibility.ts
+
+
+/** Rows of the table; two signatures may differ in 10,000 columns, and a summary may not. */
+const MAX_ROWS = 200;
+const MAX_CELL = 120;
+const SIGNS = {
+    breaking: '⛔ breaks',
+    warning: '⚠️ look',
+    compatible: '✅ fine',
+};
+/**
+ * The difference of two signatures as a section: the sentence on what it means for callers, then one row a change,
+ * what breaks first, at most 200. Folded when nothing breaks and nothing needs a look.
+ */
+function compatibilitySection(verdict, comparison) {
+    const changes = comparison?.changes ?? [];
+    return {
+        title: 'Compared signature',
+        folded: changes.every((change) => change.class === 'compatible'),
+        blocks: [(0,report_document/* paragraph */.FY)(`${verdict}.`), ...changeTable(changes)],
+    };
+}
+function changeTable(changes) {
+    if (changes.length === 0)
+        return [];
+    const blocks = [
+        (0,report_document/* table */.tp)(['Callers', 'Where', 'Before', 'After', 'Why'], changes
+            .slice(0, MAX_ROWS)
+            .map((change) => [
+            SIGNS[change.class],
+            (0,domain_text/* show */.W)(change.path, MAX_CELL),
+            cell(change, change.before),
+            cell(change, change.after),
+            (0,domain_text/* show */.W)(change.reason, 300),
+        ])),
+    ];
+    const rest = changes.length - MAX_ROWS;
+    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
+}
+/** Nothing on one side is said with a dash; where neither side has a text, the kind of the change is all there is. */
+function cell(change, value) {
+    if (value !== null)
+        return (0,domain_text/* show */.W)(value, MAX_CELL);
+    return change.before === null && change.after === null ? '' : '—';
+}
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/visible.ts
+var visible = __nccwpck_require__(4822);
+;// CONCATENATED MODULE: ./src/domain/data-type-text.ts
+
+/** Characters after which the text of a type ends with `…`. */
+const MAX_TEXT = 120;
+/**
+ * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
+ * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
+ */
+function shortTypeText(type) {
+    const parts = [];
+    let left = MAX_TEXT;
+    const put = (text) => {
+        if (left > 0)
+            parts.push((0,visible/* cut */.Jj)(text, MAX_TEXT));
+        left -= text.length;
+        return left > 0;
+    };
+    const write = (given) => {
+        switch (given.kind) {
+            case 'scalar':
+                return put(given.type);
+            case 'any':
+                return put('any');
+            case 'sparkml-vector':
+                return put('Spark ML vector');
+            case 'array':
+                return put('array<') && write(given.items) && put('>');
+            case 'map':
+                return put('map<string, ') && write(given.values) && put('>');
+            case 'object': {
+                if (!put('object<'))
+                    return false;
+                for (const [index, { name, required, type: inner }] of given.properties.entries()) {
+                    if (!put(`${index === 0 ? '' : ', '}${name}${required ? '' : '?'}: `))
+                        return false;
+                    if (!write(inner))
+                        return false;
+                }
+                return put('>');
+            }
+        }
+    };
+    write(type);
+    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
+}
+/** A shape as a reader says it: `(any × 28 × 28)`. */
+function shapeText(shape) {
+    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
+}
+/** A column or tensor as a reader says it: `long`, `long, optional`, `float32 (any × 28)`. */
+function specText(spec) {
+    if (spec.kind === 'tensor')
+        return `${spec.dtype} ${shapeText(spec.shape)}`;
+    return `${shortTypeText(spec.type)}${spec.required ? '' : ', optional'}`;
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
+
+const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+/** The path of a part with a name behind it: `inputs.amount`, or `inputs["a.b"]` where the name is no plain word. */
+function named(path, name) {
+    return PLAIN.test(name) ? `${path}.${name}` : `${path}[${(0,visible/* visible */.RK)(JSON.stringify(name))}]`;
+}
+/** The path of a column or tensor without a name, counted from 0. */
+function positioned(path, index) {
+    return `${path}[${index}]`;
+}
+/** A name as the eye takes it: compatibility forms, letter case and characters that are not seen left out. */
+function looks(name) {
+    return name
+        .normalize('NFKC')
+        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\s]/gu, '')
+        .toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-types.ts
+
+
+/** What a caller may send of one type and MLflow takes for another (3.17 `models/utils.py`; uc-protocol §8.4). */
+const WIDER = new Map([
+    ['integer', ['long', 'double']],
+    ['float', ['double']],
+]);
+const DOUBLE = { kind: 'scalar', type: 'double' };
+/**
+ * Notes what changes for those who send a value of the type `before` to a model that declares `after`. A value that
+ * fits is one that MLflow's enforcement takes for `before`, in a data frame or in the JSON of a serving endpoint.
+ */
+function compareTypes(before, after, at, note) {
+    const { path } = at;
+    const tell = (kind, given) => {
+        note({ path, kind, before: shortTypeText(before), after: shortTypeText(after), ...given });
+    };
+    if (after.kind === 'any') {
+        if (before.kind !== 'any') {
+            tell('type-widened', { class: 'compatible', reason: 'Any value is taken, and none is checked.' });
+        }
+    }
+    else if (before.kind === 'scalar' && after.kind === 'scalar') {
+        if (before.type === after.type)
+            return;
+        const widened = WIDER.get(before.type)?.includes(after.type) === true;
+        const texts = textsAndBytes(before.type, after.type, at.place);
+        if (widened)
+            tell('type-widened', {
+                class: 'compatible',
+                reason: `Every ${before.type} is taken as ${after.type}.`,
+            });
+        else if (texts !== undefined)
+            tell('type-changed', texts);
+        else
+            tell('type-changed', refusedScalar(before.type, after.type));
+    }
+    else if (isList(before) && isList(after)) {
+        if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
+            tell('type-changed', {
+                class: 'warning',
+                reason: 'MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.',
+            });
+        }
+        else {
+            compareTypes(itemsOf(before), itemsOf(after), { ...at, path: `${path}[]`, place: 'item' }, note);
+        }
+    }
+    else if (before.kind === 'map' && after.kind === 'map') {
+        compareTypes(before.values, after.values, { ...at, path: `${path}{}`, place: 'value' }, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'object') {
+        compareProperties(before.properties, after.properties, path, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'map') {
+        tell('type-changed', objectAsMap(before.properties, after.values, at));
+    }
+    else {
+        tell('type-changed', {
+            class: 'breaking',
+            reason: before.kind === 'any'
+                ? `Callers may send anything there, and only ${word(after)} is taken now.`
+                : `Callers send ${word(before)}, and ${word(after)} is expected now.`,
+        });
+    }
+}
+function compareProperties(before, after, path, note) {
+    const now = new Map(after.map((property) => [property.name, property]));
+    const then = new Set(before.map(({ name }) => name));
+    for (const old of before) {
+        const here = named(path, old.name);
+        const property = now.get(old.name);
+        if (property === undefined) {
+            note({
+                path: here,
+                kind: 'property-removed',
+                before: propertyText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'MLflow refuses an object that carries a property which is not declared.',
+            });
+            continue;
+        }
+        compareRequired(old, property, here, note);
+        compareTypes(old.type, property.type, { path: here, place: 'property', required: property.required }, note);
+    }
+    for (const property of after) {
+        if (then.has(property.name))
+            continue;
+        note({
+            path: named(path, property.name),
+            kind: property.required ? 'property-added-required' : 'property-added-optional',
+            before: null,
+            after: propertyText(property),
+            class: property.required ? 'breaking' : 'compatible',
+            reason: property.required
+                ? 'Callers do not send it, and an object without it is refused.'
+                : 'Callers need not send it.',
+        });
+    }
+}
+/** Notes a column or property that callers must send now, or need no longer. */
+function compareRequired(before, after, path, note) {
+    if (before.required === after.required)
+        return;
+    const words = (required) => (required ? 'required' : 'optional');
+    note({
+        path,
+        kind: after.required ? 'became-required' : 'became-optional',
+        before: words(before.required),
+        after: words(after.required),
+        class: after.required ? 'breaking' : 'compatible',
+        reason: after.required
+            ? 'Callers may leave it out, and are refused without it now.'
+            : 'Callers may go on sending it.',
+    });
+}
+function propertyText({ type, required }) {
+    return `${shortTypeText(type)}${required ? '' : ', optional'}`;
+}
+/** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
+function textsAndBytes(before, after, place) {
+    const toBytes = before === 'string' && after === 'binary';
+    if (!toBytes && !(before === 'binary' && after === 'string'))
+        return undefined;
+    if (place === 'item') {
+        return { class: 'breaking', reason: 'Items beyond ASCII are refused when text and bytes are exchanged.' };
+    }
+    if (place === 'column' && toBytes) {
+        return {
+            class: 'breaking',
+            reason: 'Over JSON, bytes are expected in base64, and plain text is refused.',
+        };
+    }
+    return {
+        class: 'warning',
+        reason: toBytes
+            ? 'MLflow takes texts there, and the model gets text where it expects bytes.'
+            : 'MLflow takes bytes there, and the model gets them (over JSON: their base64 text) instead of text.',
+    };
+}
+function refusedScalar(before, after) {
+    const zeroOne = before === 'long' && (after === 'double' || after === 'float') ? ' unless all values are 0 or 1' : '';
+    return { class: 'breaking', reason: `MLflow does not convert ${before} to ${after}${zeroOne}.` };
+}
+function objectAsMap(properties, values, at) {
+    let worst = { class: 'compatible', reason: 'Every property is taken as a value of the map.' };
+    for (const { name, type, required } of properties) {
+        if (!required && at.required && !takesNull(values)) {
+            return {
+                class: 'breaking',
+                reason: 'A property that is optional may be null, and a value of the map may not.',
+            };
+        }
+        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required }, (change) => {
+            if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
+                worst = { class: change.class, reason: change.reason };
+            }
+        });
+        if (worst.class === 'breaking')
+            return worst;
+    }
+    return worst;
+}
+/** True where MLflow takes null although a value is required. */
+function takesNull(type) {
+    if (type.kind === 'array')
+        return type.items.kind === 'any';
+    return type.kind === 'any' || (type.kind === 'map' && type.values.kind === 'any');
+}
+function isList(type) {
+    return type.kind === 'array' || type.kind === 'sparkml-vector';
+}
+function itemsOf(type) {
+    return type.kind === 'array' ? type.items : DOUBLE;
+}
+function isDoubles(type) {
+    const items = itemsOf(type);
+    return items.kind === 'scalar' && items.type === 'double';
+}
+function word(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return type.type;
+        case 'array':
+            return 'an array';
+        case 'object':
+            return 'an object';
+        case 'map':
+            return 'a map';
+        case 'any':
+            return 'anything';
+        case 'sparkml-vector':
+            return 'a vector';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-reading.ts
+
+/**
+ * Notes where MLflow reads a short form of the input in another way because of what else the signature declares, so
+ * that callers of this form are refused although every column of theirs is taken (MLflow 3.17 `_enforce_schema`,
+ * `_cast_schema_type`). Data frames, `dataframe_split` and `dataframe_records` are not concerned.
+ */
+function noteReading(before, after, path, note) {
+    const tell = (was, is, reason) => {
+        note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
+    };
+    const names = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+    const kept = after.filter((spec, index) => names.has(spec.name ?? index));
+    const wasRow = before.some(({ type }) => isNested(type));
+    const isRow = after.some(({ type }) => isNested(type));
+    if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
+        tell('a dict holds columns', 'a dict is one row', 'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.');
+    }
+    else if (wasRow && !isRow && kept.length > 0) {
+        tell('a dict is one row', 'a dict holds columns', 'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.');
+    }
+    const isNamed = after[0]?.name !== undefined;
+    const declared = new Set(after.map(({ name }) => name));
+    if (isNamed && !isRow && before.some(({ name }) => !declared.has(name))) {
+        tell('one row of plain values', 'an error', 'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.');
+    }
+    if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
+        tell('one column', 'several columns', 'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.');
+    }
+    const [first] = before;
+    const [last] = after;
+    if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
+        let differ = false;
+        compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
+        if (differ) {
+            tell(`every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`, `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`, 'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.');
+        }
+    }
+}
+function isNested(type) {
+    return type.kind === 'array' || type.kind === 'object' || type.kind === 'sparkml-vector';
+}
+/** MLflow takes a cell that holds a list for text, bytes and truth values. */
+function refusesLists(type) {
+    if (type.kind !== 'scalar')
+        return type.kind === 'map';
+    return type.type !== 'string' && type.type !== 'binary' && type.type !== 'boolean';
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-columns.ts
+
+
+
+
+/** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */
+function compareColumns(before, after, path, note) {
+    const wasNamed = before[0]?.name !== undefined;
+    const isNamed = after[0]?.name !== undefined;
+    if (wasNamed !== isNamed) {
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'columns by name' : 'columns by position',
+            after: isNamed ? 'columns by name' : 'columns by position',
+            class: 'breaking',
+            reason: isNamed
+                ? 'Callers send columns by position, and names are looked for now.'
+                : 'Callers send columns by name, in any order, and the position counts now.',
+        });
+    }
+    else if (isNamed)
+        compareNamed(before, after, path, note);
+    else
+        comparePositions(before, after, path, note);
+}
+function comparePositions(before, after, path, note) {
+    for (const [index, spec] of after.entries()) {
+        const here = positioned(path, index);
+        const old = before[index];
+        if (old !== undefined) {
+            compareTypes(old.type, spec.type, { path: here, place: 'column', required: true }, note);
+            continue;
+        }
+        note({
+            path: here,
+            kind: 'column-added-required',
+            before: null,
+            after: specText(spec),
+            class: 'breaking',
+            reason: 'Callers send fewer columns than are declared now.',
+        });
+    }
+    for (const [index, old] of before.entries()) {
+        if (index < after.length)
+            continue;
+        note({
+            path: positioned(path, index),
+            kind: 'column-removed',
+            before: specText(old),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops columns after the last one declared.',
+        });
+    }
+    noteReading(before, after, path, note);
+}
+function compareNamed(before, after, path, note) {
+    const then = effective(before);
+    const now = effective(after);
+    const removed = new Map();
+    for (const [name, { spec: old }] of then) {
+        if (now.has(name))
+            continue;
+        removed.set(looks(name), name);
+        note({
+            path: named(path, name),
+            kind: 'column-removed',
+            before: specText(old),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+        });
+    }
+    for (const [name, { spec, all }] of now) {
+        const here = named(path, name);
+        const old = then.get(name);
+        if (old === undefined) {
+            noteAdded(spec, here, removed.has(looks(name)), note);
+            continue;
+        }
+        compareRequired(old.spec, spec, here, note);
+        compareTypes(old.spec.type, spec.type, { path: here, place: 'column', required: all.at(-1)?.required ?? true }, note);
+        if (all.length > 1 && !sameSpecs(old.all, all))
+            noteRepeated(old.spec.type, all, here, note);
+    }
+    if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
+        note({
+            path,
+            kind: 'order-changed',
+            before: null,
+            after: null,
+            class: 'compatible',
+            reason: 'Columns go by name; MLflow puts them into the declared order.',
+        });
+    }
+    noteReading(before, after, path, note);
+}
+function noteAdded(spec, path, lookAlike, note) {
+    const like = lookAlike ? ' It looks like a column that is gone, but its characters or case differ.' : '';
+    note({
+        path,
+        kind: spec.required ? 'column-added-required' : 'column-added-optional',
+        before: null,
+        after: specText(spec),
+        class: spec.required ? 'breaking' : 'compatible',
+        reason: `${spec.required ? 'Callers do not send it, and are refused without it.' : 'Callers need not send it.'}${like}`,
+    });
+}
+function effective(specs) {
+    const found = new Map();
+    for (const spec of specs) {
+        const name = spec.name ?? '';
+        const earlier = found.get(name);
+        found.set(name, {
+            spec: { ...spec, required: spec.required || earlier?.spec.required === true },
+            all: earlier === undefined ? [spec] : [...earlier.all, spec],
+        });
+    }
+    return found;
+}
+/** Over JSON MLflow converts a column once for each time that it is declared. */
+function noteRepeated(before, all, path, note) {
+    let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
+        all.some(({ type }) => changesWhenEnforced(type, false));
+    for (const { type } of all.slice(0, -1)) {
+        compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
+            if (change.class === 'breaking')
+                breaks = true;
+        });
+    }
+    note({
+        path,
+        kind: 'name-repeated',
+        before: null,
+        after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
+        class: breaks ? 'breaking' : 'warning',
+        reason: breaks
+            ? 'Declared more than once: the values are converted each time, and fail.'
+            : 'Declared more than once; MLflow enforces the last.',
+    });
+}
+/** Enforcement writes into objects, and what it makes of these types there it refuses the next time. */
+function changesWhenEnforced(type, insideObject) {
+    switch (type.kind) {
+        case 'scalar':
+            return insideObject && type.type === 'datetime';
+        case 'array':
+            return type.items.kind === 'scalar'
+                ? insideObject && ['integer', 'float', 'datetime'].includes(type.items.type)
+                : changesWhenEnforced(type.items, insideObject);
+        case 'map':
+            return changesWhenEnforced(type.values, insideObject);
+        case 'object':
+            return type.properties.some((property) => changesWhenEnforced(property.type, true));
+        default:
+            return false;
+    }
+}
+function sameSpecs(left, right) {
+    return (left.length === right.length &&
+        left.every((spec, index) => {
+            const other = right[index];
+            let same = other?.required === spec.required;
+            if (other !== undefined) {
+                compareTypes(spec.type, other.type, { path: '', place: 'column', required: true }, () => (same = false));
+            }
+            return same;
+        }));
+}
+function sameOrder(left, right) {
+    return left.every((name, index) => right[index] === name);
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-outputs.ts
+
+
+/** Notes what changes for those who read what a model gives; MLflow enforces none of it (uc-protocol §8.5). */
+function compareOutputs(before, after, note) {
+    const path = 'outputs';
+    const wasNamed = before[0]?.name !== undefined;
+    const isNamed = after[0]?.name !== undefined;
+    const [wasTensor, isTensor] = [before[0]?.kind === 'tensor', after[0]?.kind === 'tensor'];
+    if (wasTensor !== isTensor) {
+        note({
+            path,
+            kind: isTensor ? 'columns-to-tensors' : 'tensors-to-columns',
+            before: wasTensor ? 'tensors' : 'columns',
+            after: isTensor ? 'tensors' : 'columns',
+            class: 'breaking',
+            reason: 'Who reads the result gets another kind of thing.',
+        });
+        return;
+    }
+    if (wasNamed !== isNamed) {
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'by name' : 'by position',
+            after: isNamed ? 'by name' : 'by position',
+            class: 'breaking',
+            reason: 'Who reads the result looks for it elsewhere.',
+        });
+        return;
+    }
+    const keyOf = (spec, index) => spec.name ?? index;
+    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
+    const now = new Map(after.map((spec, index) => [keyOf(spec, index), spec]));
+    const then = new Map(before.map((spec, index) => [keyOf(spec, index), spec]));
+    for (const [key, old] of then) {
+        const spec = now.get(key);
+        if (spec === undefined) {
+            note({
+                path: pathOf(key),
+                kind: old.kind === 'tensor' ? 'tensor-removed' : 'column-removed',
+                before: specText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'Who reads it does not find it any more.',
+            });
+        }
+        else if (old.kind === 'tensor' && spec.kind === 'tensor')
+            compareTensor(old, spec, pathOf(key), note);
+        else if (old.kind === 'column' && spec.kind === 'column') {
+            comparePresence(old, spec, pathOf(key), note);
+            compareType(old.type, spec.type, pathOf(key), note);
+        }
+    }
+    for (const [key, spec] of now) {
+        if (then.has(key))
+            continue;
+        note({
+            path: pathOf(key),
+            kind: spec.kind === 'tensor'
+                ? 'tensor-added'
+                : spec.required
+                    ? 'column-added-required'
+                    : 'column-added-optional',
+            before: null,
+            after: specText(spec),
+            class: isNamed ? 'compatible' : 'breaking',
+            reason: isNamed
+                ? 'Who reads by name does not notice it.'
+                : 'The result has another width, and who reads by position may fail.',
+        });
+    }
+    if (isNamed && then.size === now.size && [...then.keys()].every((key) => now.has(key))) {
+        const order = [...now.keys()];
+        if ([...then.keys()].every((key, index) => order[index] === key))
+            return;
+        note({
+            path,
+            kind: 'order-changed',
+            before: null,
+            after: null,
+            class: 'warning',
+            reason: 'Who reads by position instead of by name gets other columns.',
+        });
+    }
+}
+function compareType(before, after, path, note) {
+    if (before.kind === 'array' && after.kind === 'array') {
+        compareType(before.items, after.items, `${path}[]`, note);
+    }
+    else if (before.kind === 'map' && after.kind === 'map') {
+        compareType(before.values, after.values, `${path}{}`, note);
+    }
+    else if (before.kind === 'object' && after.kind === 'object') {
+        compatibility_outputs_compareProperties(before.properties, after.properties, path, note);
+    }
+    else if (before.kind !== after.kind || (before.kind === 'scalar' && !sameScalar(before, after))) {
+        const promised = before.kind === 'any';
+        note({
+            path,
+            kind: 'type-changed',
+            before: shortTypeText(before),
+            after: shortTypeText(after),
+            class: promised ? 'compatible' : 'breaking',
+            reason: promised
+                ? 'More is promised than before.'
+                : 'Who reads it gets another type, also where numbers only grow wider.',
+        });
+    }
+}
+function sameScalar(before, after) {
+    return after.kind === 'scalar' && after.type === before.type;
+}
+function compatibility_outputs_compareProperties(before, after, path, note) {
+    const now = new Map(after.map((property) => [property.name, property]));
+    const then = new Set(before.map(({ name }) => name));
+    for (const old of before) {
+        const here = named(path, old.name);
+        const property = now.get(old.name);
+        if (property === undefined) {
+            note({
+                path: here,
+                kind: 'property-removed',
+                before: shortTypeText(old.type),
+                after: null,
+                class: 'breaking',
+                reason: 'Who reads it does not find it any more.',
+            });
+            continue;
+        }
+        comparePresence(old, property, here, note);
+        compareType(old.type, property.type, here, note);
+    }
+    for (const { name, type, required } of after) {
+        if (then.has(name))
+            continue;
+        note({
+            path: named(path, name),
+            kind: required ? 'property-added-required' : 'property-added-optional',
+            before: null,
+            after: shortTypeText(type),
+            class: 'compatible',
+            reason: 'Who reads by name does not notice it.',
+        });
+    }
+}
+function comparePresence(before, after, path, note) {
+    if (before.required === after.required)
+        return;
+    note({
+        path,
+        kind: after.required ? 'became-required' : 'became-optional',
+        before: before.required ? 'always there' : 'may be absent',
+        after: after.required ? 'always there' : 'may be absent',
+        class: after.required ? 'compatible' : 'breaking',
+        reason: after.required ? 'More is promised than before.' : 'Who reads it may not find it any more.',
+    });
+}
+function compareTensor(before, after, path, note) {
+    if (before.dtype !== after.dtype) {
+        note({
+            path,
+            kind: 'dtype-changed',
+            before: before.dtype,
+            after: after.dtype,
+            class: 'breaking',
+            reason: 'Who reads it gets another dtype.',
+        });
+    }
+    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    if (shapes.before === shapes.after)
+        return;
+    const sameRank = before.shape.length === after.shape.length;
+    const narrowed = sameRank && before.shape.every((was, index) => was === -1 || was === after.shape[index]);
+    const opened = sameRank && before.shape.every((was, index) => [was, -1].includes(after.shape[index] ?? 0));
+    note({
+        ...shapes,
+        kind: !sameRank
+            ? 'rank-changed'
+            : narrowed
+                ? 'length-fixed'
+                : opened
+                    ? 'length-opened'
+                    : 'length-changed',
+        class: narrowed ? 'compatible' : 'breaking',
+        reason: narrowed ? 'More is promised than before.' : 'Who reads it gets another shape.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-params.ts
+
+
+
+
+/** What MLflow converts in a param (3.17 `_enforce_param_datatype`): more than in a column. */
+const compatibility_params_WIDER = new Map([
+    ['integer', ['long', 'float', 'double']],
+    ['long', ['float', 'double']],
+    ['float', ['double']],
+]);
+/** Notes what changes for callers who send params; null for a signature that declares none. */
+function compareParams(before, after, note) {
+    const now = new Map((after ?? []).map((param) => [param.name, param]));
+    const then = new Set((before ?? []).map(({ name }) => name));
+    for (const old of before ?? []) {
+        const path = named('params', old.name);
+        const param = now.get(old.name);
+        if (param === undefined) {
+            note({
+                path,
+                kind: 'param-removed',
+                before: paramText(old),
+                after: null,
+                class: 'breaking',
+                reason: 'Callers who send it are not refused, but nobody heeds it any more: MLflow drops it.',
+            });
+        }
+        else
+            compareParam(old, param, path, note);
+    }
+    for (const param of after ?? []) {
+        if (then.has(param.name))
+            continue;
+        note({
+            path: named('params', param.name),
+            kind: 'param-added',
+            before: null,
+            after: `${paramText(param)}, default ${valueText(param.default)}`,
+            class: 'compatible',
+            reason: 'Callers need not send it: it has a default.',
+        });
+    }
+}
+function compareParam(before, after, path, note) {
+    const texts = { path, before: paramText(before), after: paramText(after) };
+    if ((before.shape === null) !== (after.shape === null)) {
+        note({
+            ...texts,
+            kind: 'list-changed',
+            class: 'breaking',
+            reason: after.shape === null
+                ? 'Callers send a list, and one value is expected now.'
+                : 'Callers send one value, and a list is expected now.',
+        });
+        return;
+    }
+    if (before.type.kind === 'scalar' && after.type.kind === 'scalar') {
+        if (before.type.type !== after.type.type) {
+            const widened = compatibility_params_WIDER.get(before.type.type)?.includes(after.type.type) === true;
+            note({
+                ...texts,
+                kind: widened ? 'type-widened' : 'type-changed',
+                class: widened ? 'compatible' : 'breaking',
+                reason: widened
+                    ? `Every ${before.type.type} is taken as ${after.type.type}.`
+                    : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
+            });
+        }
+    }
+    else
+        compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
+    const defaults = [valueText(before.default), valueText(after.default)];
+    if (defaults[0] === defaults[1])
+        return;
+    note({
+        path,
+        kind: 'default-changed',
+        before: (0,domain_text/* show */.W)(defaults[0]),
+        after: (0,domain_text/* show */.W)(defaults[1]),
+        class: 'warning',
+        reason: 'Callers who do not send it get other results.',
+    });
+}
+function paramText({ type, shape }) {
+    return shape === null ? shortTypeText(type) : `list of ${shortTypeText(type)}`;
+}
+/** A default with the keys of objects in order, so that equal ones read equal. */
+function valueText(value) {
+    if (typeof value === 'number' && !Number.isFinite(value))
+        return String(value);
+    const text = JSON.stringify(value, (_key, item) => {
+        if (typeof item === 'bigint')
+            return String(item);
+        if (typeof item === 'number' && !Number.isFinite(item))
+            return String(item);
+        if (item === null || typeof item !== 'object' || Array.isArray(item))
+            return item;
+        return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
+    });
+    return text ?? 'null';
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-tensors.ts
+
+
+/** Notes what changes for callers who send tensors (uc-protocol §8.5; MLflow 3.17 `_enforce_tensor_schema`). */
+function compareTensors(before, after, path, note) {
+    const [first] = before;
+    const [now] = after;
+    const wasNamed = first?.name !== undefined;
+    const isNamed = now?.name !== undefined;
+    if (wasNamed !== isNamed) {
+        const wrapped = isNamed && first !== undefined && after.length === 1 && !hasOtherRoads(first);
+        note({
+            path,
+            kind: isNamed ? 'names-added' : 'names-dropped',
+            before: wasNamed ? 'tensors by name' : 'one tensor without a name',
+            after: isNamed ? 'tensors by name' : 'one tensor without a name',
+            class: wrapped ? 'warning' : 'breaking',
+            reason: wrapped
+                ? 'MLflow gives a bare array the name of the only tensor.'
+                : isNamed
+                    ? 'Callers send a tensor without a name, and names are looked for now.'
+                    : 'Callers send tensors by name, and a bare array is expected now.',
+        });
+        if (wrapped && now !== undefined)
+            compatibility_tensors_compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
+        return;
+    }
+    const old = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+    const frames = before.every(takesDataFrames);
+    const kept = new Set(after.map((spec, index) => spec.name ?? index));
+    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
+    for (const [key, spec] of old) {
+        if (kept.has(key))
+            continue;
+        note({
+            path: pathOf(key),
+            kind: 'tensor-removed',
+            before: specText(spec),
+            after: null,
+            class: 'compatible',
+            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+        });
+    }
+    for (const [index, spec] of after.entries()) {
+        const key = spec.name ?? index;
+        const earlier = old.get(key);
+        if (earlier !== undefined) {
+            compatibility_tensors_compareTensor(earlier, spec, pathOf(key), frames, note);
+            continue;
+        }
+        note({
+            path: pathOf(key),
+            kind: 'tensor-added',
+            before: null,
+            after: specText(spec),
+            class: 'breaking',
+            reason: 'Callers do not send it, and no tensor is optional.',
+        });
+    }
+}
+/** `frames` says whether the compared version takes data frames: all of its tensors must. */
+function compatibility_tensors_compareTensor(before, after, path, frames, note) {
+    const texts = { path, before: specText(before), after: specText(after) };
+    if (texts.before === texts.after)
+        return;
+    if (takesAnyArray(after)) {
+        const lost = frames && before.shape.slice(1).some((length) => length !== 1);
+        note({
+            ...texts,
+            kind: before.dtype === after.dtype ? 'rank-changed' : 'dtype-changed',
+            class: lost ? 'breaking' : 'warning',
+            reason: lost
+                ? 'MLflow checks no array against this tensor, but refuses data frames with more than one value a row.'
+                : 'MLflow checks no array against this tensor.',
+        });
+        return;
+    }
+    if (isListOfObjects(before) && takesRagged(after)) {
+        note({
+            ...texts,
+            kind: 'rank-changed',
+            class: 'warning',
+            reason: 'MLflow takes a list of objects for ragged data and does not look into it.',
+        });
+        return;
+    }
+    if (before.dtype !== after.dtype) {
+        note({
+            ...texts,
+            kind: 'dtype-changed',
+            before: before.dtype,
+            after: after.dtype,
+            class: 'breaking',
+            reason: 'The dtype of a tensor must be equal; MLflow converts none.',
+        });
+    }
+    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    if (before.shape.length !== after.shape.length) {
+        note({
+            ...shapes,
+            kind: 'rank-changed',
+            class: 'breaking',
+            reason: 'The number of dimensions must be equal.',
+        });
+        return;
+    }
+    const pairs = before.shape.map((length, index) => [length, after.shape[index] ?? length]);
+    const differ = pairs.filter(([was, is]) => was !== is);
+    if (differ.length === 0)
+        return;
+    const refused = differ.find(([, is]) => is !== -1);
+    if (refused !== undefined) {
+        note({
+            ...shapes,
+            kind: refused[0] === -1 ? 'length-fixed' : 'length-changed',
+            class: 'breaking',
+            reason: refused[0] === -1
+                ? 'Callers may send any length there, and only one is taken now.'
+                : 'Callers send another length there.',
+        });
+        return;
+    }
+    note({
+        ...shapes,
+        kind: 'length-opened',
+        class: frames ? 'warning' : 'compatible',
+        reason: frames
+            ? 'Every array is taken, but MLflow refuses data frames for a tensor with an open inner length.'
+            : 'Every length is taken.',
+    });
+}
+/** MLflow's reading of `object` and `(-1,)`: ragged data of any kind. */
+function takesAnyArray({ dtype, shape }) {
+    return dtype === 'object' && shape.length === 1 && shape[0] === -1;
+}
+/** Objects in one row of a fixed length, for which MLflow takes no data frames. */
+function isListOfObjects({ dtype, shape }) {
+    return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
+}
+/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
+function takesRagged({ shape }) {
+    return shape.length > 1 && shape.slice(1).includes(-1);
+}
+/** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */
+function takesDataFrames({ shape }) {
+    return shape[0] === -1 && !shape.slice(1).includes(-1);
+}
+/** Whether something other than an array fits: a data frame, or a sparse matrix, which has two dimensions. */
+function hasOtherRoads(tensor) {
+    const sparse = tensor.shape.length === 2 && /^(?:bool|u?int|float(?:32|64)|complex)/u.test(tensor.dtype);
+    return takesDataFrames(tensor) || sparse;
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility.ts
+
+
+
+
+/** The signature of a version that declares nothing. */
+const NO_SIGNATURE = { inputs: null, outputs: null, params: null };
+const ORDER = { breaking: 0, warning: 1, compatible: 2 };
+/**
+ * Compares what two versions declare, for those who call the first and read its results. `compatible` says that
+ * MLflow's own enforcement of the second takes every datum that the first takes and that holds nothing which the first
+ * does not declare; `exact` lets no change pass; `none` lets every change pass. The changes are the same in each mode,
+ * those that break first (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
+ */
+function compareSignatures(before, after, mode) {
+    const changes = [];
+    const note = (change) => changes.push(change);
+    compareInputs(before.inputs, after.inputs, note);
+    compareParams(before.params, after.params, note);
+    if (comparable('outputs', before.outputs, after.outputs, note)) {
+        compareOutputs(before.outputs ?? [], after.outputs ?? [], note);
+    }
+    changes.sort((left, right) => ORDER[left.class] - ORDER[right.class]);
+    return { mode, compatible: passes(changes, mode), changes };
+}
+function passes(changes, mode) {
+    switch (mode) {
+        case 'none':
+            return true;
+        case 'exact':
+            return changes.length === 0;
+        case 'callers':
+            return changes[0]?.class !== 'breaking';
+    }
+}
+function compareInputs(before, after, note) {
+    if (!comparable('inputs', before, after, note))
+        return;
+    const [wasTensors, isTensors] = [tensorsOf(before), tensorsOf(after)];
+    const [wasColumns, isColumns] = [columnsOf(before), columnsOf(after)];
+    if (wasTensors.length > 0 && isTensors.length > 0)
+        compareTensors(wasTensors, isTensors, 'inputs', note);
+    else if (wasColumns.length > 0 && isColumns.length > 0)
+        compareColumns(wasColumns, isColumns, 'inputs', note);
+    else {
+        const toTensors = isTensors.length > 0;
+        note({
+            path: 'inputs',
+            kind: toTensors ? 'columns-to-tensors' : 'tensors-to-columns',
+            before: toTensors ? 'columns' : 'tensors',
+            after: toTensors ? 'tensors' : 'columns',
+            class: 'breaking',
+            reason: toTensors
+                ? 'Callers send columns, and tensors are expected now.'
+                : 'Callers send tensors, and columns are expected now.',
+        });
+    }
+}
+/** Whether both sides declare a part; where one does not, that alone is the change. An empty list declares nothing. */
+function comparable(part, before, after, note) {
+    const was = before !== null && before.length > 0;
+    const is = after !== null && after.length > 0;
+    if (was && is)
+        return true;
+    const inputs = part === 'inputs';
+    const count = (specs) => specs === null || specs.length === 0 ? null : `${specs.length} declared`;
+    const texts = { path: part, before: count(before), after: count(after) };
+    if (after !== null && !is && (was || before === null)) {
+        note({
+            ...texts,
+            kind: 'emptied',
+            class: 'breaking',
+            reason: 'MLflow cannot load a model with an empty list.',
+        });
+    }
+    else if (was) {
+        note({
+            ...texts,
+            kind: 'undeclared',
+            class: 'warning',
+            reason: inputs
+                ? 'Nothing is enforced any more: whatever callers send reaches the model.'
+                : 'Nothing is promised any more to those who read the result.',
+        });
+    }
+    else if (is) {
+        note({
+            ...texts,
+            kind: 'declared',
+            class: inputs && before === null ? 'breaking' : 'compatible',
+            reason: inputs && before === null
+                ? 'The compared version enforces nothing, so its callers may send what this one refuses.'
+                : inputs
+                    ? 'The compared version cannot be loaded, so nobody calls it.'
+                    : 'More is promised than before.',
+        });
+    }
+    return false;
+}
+function tensorsOf(specs) {
+    return (specs ?? []).filter((spec) => spec.kind === 'tensor');
+}
+function columnsOf(specs) {
+    return (specs ?? []).filter((spec) => spec.kind === 'column');
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-verdict.ts
+
+
+
+/** A finding for each change would bury the first ones. */
+const MAX_FINDINGS = 20;
+const MAX_PHRASES = 4;
+/** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
+const WORDS = {
+    'column-added-required': ['required column added', 'required columns added'],
+    'column-added-optional': ['optional column added', 'optional columns added'],
+    'column-removed': ['column removed', 'columns removed'],
+    'property-added-required': ['required property added', 'required properties added'],
+    'property-added-optional': ['optional property added', 'optional properties added'],
+    'property-removed': ['property removed', 'properties removed'],
+    'tensor-added': ['tensor added', 'tensors added'],
+    'tensor-removed': ['tensor removed', 'tensors removed'],
+    'param-added': ['param with a default added', 'params with a default added'],
+    'param-removed': ['param removed', 'params removed'],
+    'became-required': ['optional value became required', 'optional values became required'],
+    'became-optional': ['required value became optional', 'required values became optional'],
+    'type-widened': ['type widened', 'types widened'],
+    'type-changed': ['type changed', 'types changed'],
+    'dtype-changed': ['dtype changed', 'dtypes changed'],
+    'rank-changed': ['number of dimensions changed', 'numbers of dimensions changed'],
+    'length-opened': ['length opened', 'lengths opened'],
+    'length-fixed': ['length fixed', 'lengths fixed'],
+    'length-changed': ['length changed', 'lengths changed'],
+    'list-changed': ['param changed between value and list', 'params changed between value and list'],
+    'default-changed': ['default changed', 'defaults changed'],
+    'names-added': ['list got names', 'lists got names'],
+    'names-dropped': ['list lost its names', 'lists lost their names'],
+    'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
+    'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
+    'order-changed': ['order changed', 'orders changed'],
+    'name-repeated': ['name declared more than once', 'names declared more than once'],
+    'reading-changed': [
+        'short form of the input read in another way',
+        'short forms of the input read in another way',
+    ],
+    declared: ['list declared for the first time', 'lists declared for the first time'],
+    undeclared: ['list no longer declared', 'lists no longer declared'],
+    emptied: ['list emptied', 'lists emptied'],
+};
+/** Compares what two `MLmodel` files say. A version without a signature declares nothing; unreadable is unknown. */
+function compareFacts(before, after, mode) {
+    const [old, now] = [declared(before), declared(after)];
+    if (typeof old === 'string')
+        return { state: 'unknown', problem: `The compared version: ${old}` };
+    if (typeof now === 'string')
+        return { state: 'unknown', problem: `This version: ${now}` };
+    return { state: 'compared', comparison: compareSignatures(old, now, mode) };
+}
+function declared(facts) {
+    switch (facts.state) {
+        case 'declared':
+            return facts.signature;
+        case 'absent':
+            return NO_SIGNATURE;
+        case 'missing-file':
+            return 'it has no MLmodel file.';
+        case 'unreadable':
+            return facts.problem;
+    }
+}
+/**
+ * What it means for callers, as one sentence without a final period: `Whoever calls models:/a.b.c/6 can call this
+ * version: one optional column added`. `compared` names the compared version.
+ */
+function compatibilityVerdict(found, compared) {
+    if (found.state === 'unknown') {
+        return `Whether callers of ${compared} can call this version is unknown: ${found.problem.replace(/\.$/u, '')}`;
+    }
+    if (found.state === 'nothing-there')
+        return `Nothing to compare with: ${found.why.replace(/\.$/u, '')}`;
+    const { changes, mode } = found.comparison;
+    if (changes.length === 0)
+        return `Whoever calls ${compared} can call this version: nothing changed`;
+    const breaking = changes.filter((change) => change.class === 'breaking');
+    if (breaking.length > 0)
+        return `Callers of ${compared} break: ${phrases(breaking)}`;
+    const said = phrases(changes);
+    if (mode === 'exact')
+        return `This version is not exactly as ${compared}, though its callers can go on: ${said}`;
+    return `Whoever calls ${compared} can call this version: ${said}`;
+}
+/** The comparison as a check: what the mode does not let pass is an error, the rest of note a warning. */
+function decideCompatibility(found, mode, compared) {
+    if (found.state === 'nothing-there') {
+        if (found.certain)
+            return (0,decision/* decide */.LD)([]);
+        return (0,decision/* decide */.LD)([
+            {
+                code: 'compatibility-nothing-seen',
+                severity: 'warning',
+                message: `${compatibilityVerdict(found, compared)}.`,
+                fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+            },
+        ]);
+    }
+    if (found.state === 'unknown') {
+        return (0,decision/* decide */.LD)([
+            {
+                code: 'compatibility-unknown',
+                severity: mode === 'none' ? 'warning' : 'error',
+                message: `${compatibilityVerdict(found, compared)}.`,
+                fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+            },
+        ]);
+    }
+    const { changes } = found.comparison;
+    const told = mode === 'exact' ? changes : changes.filter((change) => change.class !== 'compatible');
+    const findings = told.slice(0, MAX_FINDINGS).map((change) => toFinding(change, mode));
+    const rest = told.slice(MAX_FINDINGS);
+    if (rest.length > 0) {
+        findings.push({
+            code: 'compatibility-more',
+            severity: rest.some((change) => refuses(change, mode)) ? 'error' : 'warning',
+            message: `${rest.length} more changes: ${phrases(rest)}.`,
+        });
+    }
+    return (0,decision/* decide */.LD)(findings);
+}
+function toFinding(change, mode) {
+    const from = change.before === null ? '' : `${(0,domain_text/* show */.W)(change.before)} → `;
+    const refused = refuses(change, mode);
+    return {
+        code: `compatibility-${change.kind}`,
+        severity: refused ? 'error' : 'warning',
+        message: `${(0,domain_text/* show */.W)(change.path)}: ${from}${(0,domain_text/* show */.W)(change.after ?? 'gone')}. ${change.reason}`,
+        ...(refused ? { fix: fixOf(change, mode) } : {}),
+    };
+}
+function refuses(change, mode) {
+    return mode === 'exact' || (mode === 'callers' && change.class === 'breaking');
+}
+function fixOf(change, mode) {
+    if (change.class !== 'breaking') {
+        return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
+    }
+    return change.kind === 'became-required' || change.kind.endsWith('-added-required')
+        ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
+        : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
+}
+/** Kinds of change, counted: `one optional column added, 3 types changed`. */
+function phrases(changes) {
+    const counts = new Map();
+    for (const { path, kind } of changes) {
+        const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
+        const key = `${prefix}${kind}`;
+        const [one, several] = WORDS[kind];
+        const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };
+        entry.count += 1;
+        counts.set(key, entry);
+    }
+    const all = [...counts.values()].map(({ count, words: [one, several] }) => count === 1 ? `one ${one}` : `${count} ${several}`);
+    const more = all.length - MAX_PHRASES;
+    return `${all.slice(0, MAX_PHRASES).join(', ')}${more > 0 ? ` and ${more} more kinds of change` : ''}`;
+}
+
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+;// CONCATENATED MODULE: ./src/steps/compatibility.ts
+
+
+
+
+/**
+ * Reads the version to compare with: its alias, then its `MLmodel` file and nothing else. An alias or a model that
+ * does not exist yet is no error; a version number that does not exist is one, `not-found`, naming `input`.
+ */
+async function readCompared(reference, snapshot, input) {
+    const { name, selector } = reference;
+    const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
+    if (version === null) {
+        const modelSeen = (await snapshot.model(name)) !== undefined;
+        return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, modelSeen };
+    }
+    // A version that does not exist must not read like one without an MLmodel file.
+    const [, mlmodel] = await Promise.all([
+        (0,steps_version/* requireVersion */.eU)(name, version, snapshot, input),
+        snapshot.mlmodel(name, version),
+    ]);
+    return {
+        reference,
+        uri: (0,model_uri/* formatModelUri */.Ps)(name, version),
+        version,
+        facts: mlmodel.signature,
+        modelSeen: true,
+    };
+}
+/** Judges a version against the compared one. */
+function checkCompatibility(compared, facts, mode) {
+    const { selector, name } = compared.reference;
+    const found = compared.facts === undefined
+        ? {
+            state: 'nothing-there',
+            why: compared.modelSeen
+                ? `${(0,full_name/* formatFullName */.G)(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
+                : `${(0,full_name/* formatFullName */.G)(name)} does not exist yet, or the caller may not see it.`,
+            certain: compared.modelSeen,
+        }
+        : compareFacts(compared.facts, facts, mode);
+    return {
+        compared,
+        found,
+        decision: decideCompatibility(found, mode, compared.uri),
+        verdict: compatibilityVerdict(found, compared.uri),
+    };
+}
+
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/comparing.ts
+
+
+
+
+
+/** Inputs of every action that compares signatures. */
+const COMPARE_INPUTS = {
+    'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
+        description: 'The version whose callers are looked after: `models:/catalog.schema.model@alias` or `models:/catalog.schema.model/7`. An alias that does not exist yet is no error.',
+        example: 'models:/prod.ml_team.fraud_detection@Champion',
+    }),
+    compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
+        description: 'What `compare-with` demands: `callers` (whoever calls that version can call this one), `exact` (the same signature) or `none` (only tell the changes).',
+        default: 'callers',
+    }),
+};
+/** Outputs of every action that compares signatures. */
+const COMPARE_OUTPUTS = {
+    compatible: '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
+    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000; empty when nothing was compared.',
+};
+/** Entries of the `changes` output: GitHub takes 1 MB of a job's outputs, and 10,000 changes are more. */
+const MAX_CHANGES = 1000;
+/** Reads what to compare with, beside whatever else an action reads; undefined when nothing was asked for. */
+function readComparison(inputs, snapshot) {
+    const reference = inputs['compare-with'];
+    return reference === undefined
+        ? Promise.resolve(undefined)
+        : readCompared(reference, snapshot, 'compare-with');
+}
+/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
+function noteComparison(record, inputs, compared, facts) {
+    if (compared === undefined)
+        return undefined;
+    const mode = inputs.compatibility;
+    const check = checkCompatibility(compared, facts, mode);
+    const { found, verdict } = check;
+    record.fact('Compared with', compared.uri, (0,model_uri/* formatReference */.FH)(compared.reference));
+    record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+    const comparison = found.state === 'compared' ? found.comparison : undefined;
+    record.sections.push(compatibilitySection(verdict, comparison));
+    record.output('changes', comparison?.changes.slice(0, MAX_CHANGES) ?? '');
+    record.output('compatible', compatibleOutput(check, mode));
+    return check;
+}
+function compatibleOutput({ found }, mode) {
+    switch (found.state) {
+        case 'nothing-there':
+            return '';
+        case 'unknown':
+            return 'unknown';
+        case 'compared':
+            return mode === 'none'
+                ? found.comparison.changes.every((change) => change.class !== 'breaking')
+                : found.comparison.compatible;
+    }
 }
 
 
@@ -46947,6 +48344,8 @@ class BufferWindow {
     }
 }
 
+// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
+var told_elsewhere = __nccwpck_require__(1566);
 // EXTERNAL MODULE: ./src/steps/apply.ts
 var apply = __nccwpck_require__(9427);
 ;// CONCATENATED MODULE: ./src/steps/own-tag.ts
@@ -46977,6 +48376,7 @@ async function writeOwnTag(target, key, value, context) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/copy-verify.ts
+
 
 
 
@@ -47025,7 +48425,7 @@ class ReadBack {
     async end(files) {
         const listed = this.#list();
         // A file that differs is told first; the list is awaited only after it.
-        listed.catch(() => { });
+        (0,told_elsewhere/* toldElsewhere */.C)(listed);
         await Promise.all([...this.#workers]);
         if (this.#failure !== undefined)
             throw this.#failure.error;
@@ -47085,10 +48485,20 @@ async function verifyReady(files, version, mode, tools, context) {
     catch (error) {
         if (!(0,errors/* hasCode */.up)(error, 'verification'))
             throw error;
-        await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, MISMATCH_HOLD, context);
-        throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
+        const held = await holdMismatch(target, context);
+        throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is not what was sent, and ${held}: ${error.message}`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
     }
     await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, null, context);
+}
+/** Puts a wrong copy on hold; when that fails too, both are told. */
+async function holdMismatch(target, context) {
+    try {
+        await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, MISMATCH_HOLD, context);
+        return 'is on hold now';
+    }
+    catch (error) {
+        return `could not be put on hold (${(0,errors/* messageOf */.bD)(error)})`;
+    }
 }
 /** Notes both digests on a version, for whoever reads it later. */
 async function recordDigests(target, digests, context) {
@@ -49321,6 +50731,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   promote: () => (/* binding */ promote)
 });
 
+// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
+var told_elsewhere = __nccwpck_require__(1566);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
@@ -49337,6 +50749,8 @@ var version_state = __nccwpck_require__(8862);
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/copying.ts + 20 modules
 var copying = __nccwpck_require__(9960);
+// EXTERNAL MODULE: ./src/actions/comparing.ts + 13 modules
+var actions_comparing = __nccwpck_require__(7619);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
@@ -49423,6 +50837,8 @@ function pick(environment, names) {
 
 
 
+
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,declaration/* defineAction */.Q)({
     name: 'promote',
@@ -49431,6 +50847,7 @@ const promote = (0,declaration/* defineAction */.Q)({
     icon: 'chevrons-up',
     inputs: {
         ...copying/* COPY_INPUTS */.Qp,
+        ...actions_comparing/* COMPARE_INPUTS */.QN,
         alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
         until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
             description: 'The last step: `copy`, `validate` or `alias`.',
@@ -49455,6 +50872,7 @@ const promote = (0,declaration/* defineAction */.Q)({
     refine: untilFaults,
     outputs: {
         ...copying/* COPY_OUTPUTS */.lK,
+        ...actions_comparing/* COMPARE_OUTPUTS */.PV,
         allowed: '`true` when every check passed.',
         'previous-version': 'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
         status: 'Status of the copy after the step.',
@@ -49473,9 +50891,14 @@ const promote = (0,declaration/* defineAction */.Q)({
         const { inputs, record } = context;
         const movesAlias = inputs.until === 'alias';
         record.output('allowed', false);
-        void currentAlias(context).catch(() => null);
+        (0,told_elsewhere/* toldElsewhere */.C)(currentAlias(context));
+        const comparing = Promise.allSettled([(0,actions_comparing/* readComparison */.WY)(inputs, context.destination)]);
         const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+        const [compared] = await comparing;
+        if (compared.status === 'rejected')
+            throw compared.reason;
         const decision = (0,copying/* noteCopy */.ct)(context, reading);
+        (0,actions_comparing/* noteComparison */._G)(record, inputs, compared.value, reading.signature.mlmodel.signature);
         noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
@@ -50036,1414 +51459,24 @@ function twiceFaults(inputs) {
 
 /***/ }),
 
-/***/ 7231:
+/***/ 993:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  validateSignature: () => (/* binding */ validateSignature)
-});
-
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
-var grants_rights = __nccwpck_require__(4911);
-// EXTERNAL MODULE: ./src/policy/signature.ts + 2 modules
-var policy_signature = __nccwpck_require__(9785);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
-var privileges = __nccwpck_require__(1040);
-// EXTERNAL MODULE: ./src/steps/signature.ts
-var steps_signature = __nccwpck_require__(1353);
-// EXTERNAL MODULE: ./src/steps/version.ts
-var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-;// CONCATENATED MODULE: ./src/domain/signature-change.ts
-/** How two versions are compared: not at all, for whoever calls the first, or for equality. */
-const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
-
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
-;// CONCATENATED MODULE: ./src/report/compatibility.ts
-
-
-/** Rows of the table; two signatures may differ in 10,000 columns, and a summary may not. */
-const MAX_ROWS = 200;
-const MAX_CELL = 120;
-const SIGNS = {
-    breaking: '⛔ breaks',
-    warning: '⚠️ look',
-    compatible: '✅ fine',
-};
-/**
- * The difference of two signatures as a section: the sentence on what it means for callers, then one row a change,
- * what breaks first, at most 200. Folded when nothing breaks and nothing needs a look.
- */
-function compatibilitySection(verdict, comparison) {
-    const changes = comparison?.changes ?? [];
-    return {
-        title: 'Compared signature',
-        folded: changes.every((change) => change.class === 'compatible'),
-        blocks: [(0,report_document/* paragraph */.FY)(`${verdict}.`), ...changeTable(changes)],
-    };
-}
-function changeTable(changes) {
-    if (changes.length === 0)
-        return [];
-    const blocks = [
-        (0,report_document/* table */.tp)(['Callers', 'Where', 'Before', 'After', 'Why'], changes
-            .slice(0, MAX_ROWS)
-            .map((change) => [
-            SIGNS[change.class],
-            (0,domain_text/* show */.W)(change.path, MAX_CELL),
-            cell(change, change.before),
-            cell(change, change.after),
-            (0,domain_text/* show */.W)(change.reason, 300),
-        ])),
-    ];
-    const rest = changes.length - MAX_ROWS;
-    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
-}
-/** Nothing on one side is said with a dash; where neither side has a text, the kind of the change is all there is. */
-function cell(change, value) {
-    if (value !== null)
-        return (0,domain_text/* show */.W)(value, MAX_CELL);
-    return change.before === null && change.after === null ? '' : '—';
-}
-
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/visible.ts
-var visible = __nccwpck_require__(4822);
-;// CONCATENATED MODULE: ./src/domain/data-type-text.ts
-
-/** Characters after which the text of a type ends with `…`. */
-const MAX_TEXT = 120;
-/**
- * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
- * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
- */
-function shortTypeText(type) {
-    const parts = [];
-    let left = MAX_TEXT;
-    const put = (text) => {
-        if (left > 0)
-            parts.push((0,visible/* cut */.Jj)(text, MAX_TEXT));
-        left -= text.length;
-        return left > 0;
-    };
-    const write = (given) => {
-        switch (given.kind) {
-            case 'scalar':
-                return put(given.type);
-            case 'any':
-                return put('any');
-            case 'sparkml-vector':
-                return put('Spark ML vector');
-            case 'array':
-                return put('array<') && write(given.items) && put('>');
-            case 'map':
-                return put('map<string, ') && write(given.values) && put('>');
-            case 'object': {
-                if (!put('object<'))
-                    return false;
-                for (const [index, { name, required, type: inner }] of given.properties.entries()) {
-                    if (!put(`${index === 0 ? '' : ', '}${name}${required ? '' : '?'}: `))
-                        return false;
-                    if (!write(inner))
-                        return false;
-                }
-                return put('>');
-            }
-        }
-    };
-    write(type);
-    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
-}
-/** A shape as a reader says it: `(any × 28 × 28)`. */
-function shapeText(shape) {
-    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
-}
-/** A column or tensor as a reader says it: `long`, `long, optional`, `float32 (any × 28)`. */
-function specText(spec) {
-    if (spec.kind === 'tensor')
-        return `${spec.dtype} ${shapeText(spec.shape)}`;
-    return `${shortTypeText(spec.type)}${spec.required ? '' : ', optional'}`;
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
-
-const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
-/** The path of a part with a name behind it: `inputs.amount`, or `inputs["a.b"]` where the name is no plain word. */
-function named(path, name) {
-    return PLAIN.test(name) ? `${path}.${name}` : `${path}[${(0,visible/* visible */.RK)(JSON.stringify(name))}]`;
-}
-/** The path of a column or tensor without a name, counted from 0. */
-function positioned(path, index) {
-    return `${path}[${index}]`;
-}
-/** A name as the eye takes it: compatibility forms, letter case and characters that are not seen left out. */
-function looks(name) {
-    return name
-        .normalize('NFKC')
-        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\s]/gu, '')
-        .toLowerCase();
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-types.ts
-
-
-/** What a caller may send of one type and MLflow takes for another (3.17 `models/utils.py`; uc-protocol §8.4). */
-const WIDER = new Map([
-    ['integer', ['long', 'double']],
-    ['float', ['double']],
-]);
-const DOUBLE = { kind: 'scalar', type: 'double' };
-/**
- * Notes what changes for those who send a value of the type `before` to a model that declares `after`. A value that
- * fits is one that MLflow's enforcement takes for `before`, in a data frame or in the JSON of a serving endpoint.
- */
-function compareTypes(before, after, at, note) {
-    const { path } = at;
-    const tell = (kind, given) => {
-        note({ path, kind, before: shortTypeText(before), after: shortTypeText(after), ...given });
-    };
-    if (after.kind === 'any') {
-        if (before.kind !== 'any') {
-            tell('type-widened', { class: 'compatible', reason: 'Any value is taken, and none is checked.' });
-        }
-    }
-    else if (before.kind === 'scalar' && after.kind === 'scalar') {
-        if (before.type === after.type)
-            return;
-        const widened = WIDER.get(before.type)?.includes(after.type) === true;
-        const texts = textsAndBytes(before.type, after.type, at.place);
-        if (widened)
-            tell('type-widened', {
-                class: 'compatible',
-                reason: `Every ${before.type} is taken as ${after.type}.`,
-            });
-        else if (texts !== undefined)
-            tell('type-changed', texts);
-        else
-            tell('type-changed', refusedScalar(before.type, after.type));
-    }
-    else if (isList(before) && isList(after)) {
-        if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
-            tell('type-changed', {
-                class: 'warning',
-                reason: 'MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.',
-            });
-        }
-        else {
-            compareTypes(itemsOf(before), itemsOf(after), { ...at, path: `${path}[]`, place: 'item' }, note);
-        }
-    }
-    else if (before.kind === 'map' && after.kind === 'map') {
-        compareTypes(before.values, after.values, { ...at, path: `${path}{}`, place: 'value' }, note);
-    }
-    else if (before.kind === 'object' && after.kind === 'object') {
-        compareProperties(before.properties, after.properties, path, note);
-    }
-    else if (before.kind === 'object' && after.kind === 'map') {
-        tell('type-changed', objectAsMap(before.properties, after.values, at));
-    }
-    else {
-        tell('type-changed', {
-            class: 'breaking',
-            reason: before.kind === 'any'
-                ? `Callers may send anything there, and only ${word(after)} is taken now.`
-                : `Callers send ${word(before)}, and ${word(after)} is expected now.`,
-        });
-    }
-}
-function compareProperties(before, after, path, note) {
-    const now = new Map(after.map((property) => [property.name, property]));
-    const then = new Set(before.map(({ name }) => name));
-    for (const old of before) {
-        const here = named(path, old.name);
-        const property = now.get(old.name);
-        if (property === undefined) {
-            note({
-                path: here,
-                kind: 'property-removed',
-                before: propertyText(old),
-                after: null,
-                class: 'breaking',
-                reason: 'MLflow refuses an object that carries a property which is not declared.',
-            });
-            continue;
-        }
-        compareRequired(old, property, here, note);
-        compareTypes(old.type, property.type, { path: here, place: 'property', required: property.required }, note);
-    }
-    for (const property of after) {
-        if (then.has(property.name))
-            continue;
-        note({
-            path: named(path, property.name),
-            kind: property.required ? 'property-added-required' : 'property-added-optional',
-            before: null,
-            after: propertyText(property),
-            class: property.required ? 'breaking' : 'compatible',
-            reason: property.required
-                ? 'Callers do not send it, and an object without it is refused.'
-                : 'Callers need not send it.',
-        });
-    }
-}
-/** Notes a column or property that callers must send now, or need no longer. */
-function compareRequired(before, after, path, note) {
-    if (before.required === after.required)
-        return;
-    const words = (required) => (required ? 'required' : 'optional');
-    note({
-        path,
-        kind: after.required ? 'became-required' : 'became-optional',
-        before: words(before.required),
-        after: words(after.required),
-        class: after.required ? 'breaking' : 'compatible',
-        reason: after.required
-            ? 'Callers may leave it out, and are refused without it now.'
-            : 'Callers may go on sending it.',
-    });
-}
-function propertyText({ type, required }) {
-    return `${shortTypeText(type)}${required ? '' : ', optional'}`;
-}
-/** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
-function textsAndBytes(before, after, place) {
-    const toBytes = before === 'string' && after === 'binary';
-    if (!toBytes && !(before === 'binary' && after === 'string'))
-        return undefined;
-    if (place === 'item') {
-        return { class: 'breaking', reason: 'Items beyond ASCII are refused when text and bytes are exchanged.' };
-    }
-    if (place === 'column' && toBytes) {
-        return {
-            class: 'breaking',
-            reason: 'Over JSON, bytes are expected in base64, and plain text is refused.',
-        };
-    }
-    return {
-        class: 'warning',
-        reason: toBytes
-            ? 'MLflow takes texts there, and the model gets text where it expects bytes.'
-            : 'MLflow takes bytes there, and the model gets them (over JSON: their base64 text) instead of text.',
-    };
-}
-function refusedScalar(before, after) {
-    const zeroOne = before === 'long' && (after === 'double' || after === 'float') ? ' unless all values are 0 or 1' : '';
-    return { class: 'breaking', reason: `MLflow does not convert ${before} to ${after}${zeroOne}.` };
-}
-function objectAsMap(properties, values, at) {
-    let worst = { class: 'compatible', reason: 'Every property is taken as a value of the map.' };
-    for (const { name, type, required } of properties) {
-        if (!required && at.required && !takesNull(values)) {
-            return {
-                class: 'breaking',
-                reason: 'A property that is optional may be null, and a value of the map may not.',
-            };
-        }
-        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required }, (change) => {
-            if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
-                worst = { class: change.class, reason: change.reason };
-            }
-        });
-        if (worst.class === 'breaking')
-            return worst;
-    }
-    return worst;
-}
-/** True where MLflow takes null although a value is required. */
-function takesNull(type) {
-    if (type.kind === 'array')
-        return type.items.kind === 'any';
-    return type.kind === 'any' || (type.kind === 'map' && type.values.kind === 'any');
-}
-function isList(type) {
-    return type.kind === 'array' || type.kind === 'sparkml-vector';
-}
-function itemsOf(type) {
-    return type.kind === 'array' ? type.items : DOUBLE;
-}
-function isDoubles(type) {
-    const items = itemsOf(type);
-    return items.kind === 'scalar' && items.type === 'double';
-}
-function word(type) {
-    switch (type.kind) {
-        case 'scalar':
-            return type.type;
-        case 'array':
-            return 'an array';
-        case 'object':
-            return 'an object';
-        case 'map':
-            return 'a map';
-        case 'any':
-            return 'anything';
-        case 'sparkml-vector':
-            return 'a vector';
-    }
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-reading.ts
-
-/**
- * Notes where MLflow reads a short form of the input in another way because of what else the signature declares, so
- * that callers of this form are refused although every column of theirs is taken (MLflow 3.17 `_enforce_schema`,
- * `_cast_schema_type`). Data frames, `dataframe_split` and `dataframe_records` are not concerned.
- */
-function noteReading(before, after, path, note) {
-    const tell = (was, is, reason) => {
-        note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
-    };
-    const names = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
-    const kept = after.filter((spec, index) => names.has(spec.name ?? index));
-    const wasRow = before.some(({ type }) => isNested(type));
-    const isRow = after.some(({ type }) => isNested(type));
-    if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
-        tell('a dict holds columns', 'a dict is one row', 'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.');
-    }
-    else if (wasRow && !isRow && kept.length > 0) {
-        tell('a dict is one row', 'a dict holds columns', 'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.');
-    }
-    const isNamed = after[0]?.name !== undefined;
-    const declared = new Set(after.map(({ name }) => name));
-    if (isNamed && !isRow && before.some(({ name }) => !declared.has(name))) {
-        tell('one row of plain values', 'an error', 'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.');
-    }
-    if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
-        tell('one column', 'several columns', 'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.');
-    }
-    const [first] = before;
-    const [last] = after;
-    if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
-        let differ = false;
-        compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
-        if (differ) {
-            tell(`every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`, `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`, 'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.');
-        }
-    }
-}
-function isNested(type) {
-    return type.kind === 'array' || type.kind === 'object' || type.kind === 'sparkml-vector';
-}
-/** MLflow takes a cell that holds a list for text, bytes and truth values. */
-function refusesLists(type) {
-    if (type.kind !== 'scalar')
-        return type.kind === 'map';
-    return type.type !== 'string' && type.type !== 'binary' && type.type !== 'boolean';
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-columns.ts
-
-
-
-
-/** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */
-function compareColumns(before, after, path, note) {
-    const wasNamed = before[0]?.name !== undefined;
-    const isNamed = after[0]?.name !== undefined;
-    if (wasNamed !== isNamed) {
-        note({
-            path,
-            kind: isNamed ? 'names-added' : 'names-dropped',
-            before: wasNamed ? 'columns by name' : 'columns by position',
-            after: isNamed ? 'columns by name' : 'columns by position',
-            class: 'breaking',
-            reason: isNamed
-                ? 'Callers send columns by position, and names are looked for now.'
-                : 'Callers send columns by name, in any order, and the position counts now.',
-        });
-    }
-    else if (isNamed)
-        compareNamed(before, after, path, note);
-    else
-        comparePositions(before, after, path, note);
-}
-function comparePositions(before, after, path, note) {
-    for (const [index, spec] of after.entries()) {
-        const here = positioned(path, index);
-        const old = before[index];
-        if (old !== undefined) {
-            compareTypes(old.type, spec.type, { path: here, place: 'column', required: true }, note);
-            continue;
-        }
-        note({
-            path: here,
-            kind: 'column-added-required',
-            before: null,
-            after: specText(spec),
-            class: 'breaking',
-            reason: 'Callers send fewer columns than are declared now.',
-        });
-    }
-    for (const [index, old] of before.entries()) {
-        if (index < after.length)
-            continue;
-        note({
-            path: positioned(path, index),
-            kind: 'column-removed',
-            before: specText(old),
-            after: null,
-            class: 'compatible',
-            reason: 'Callers may go on sending it; MLflow drops columns after the last one declared.',
-        });
-    }
-    noteReading(before, after, path, note);
-}
-function compareNamed(before, after, path, note) {
-    const then = effective(before);
-    const now = effective(after);
-    const removed = new Map();
-    for (const [name, { spec: old }] of then) {
-        if (now.has(name))
-            continue;
-        removed.set(looks(name), name);
-        note({
-            path: named(path, name),
-            kind: 'column-removed',
-            before: specText(old),
-            after: null,
-            class: 'compatible',
-            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
-        });
-    }
-    for (const [name, { spec, all }] of now) {
-        const here = named(path, name);
-        const old = then.get(name);
-        if (old === undefined) {
-            noteAdded(spec, here, removed.has(looks(name)), note);
-            continue;
-        }
-        compareRequired(old.spec, spec, here, note);
-        compareTypes(old.spec.type, spec.type, { path: here, place: 'column', required: all.at(-1)?.required ?? true }, note);
-        if (all.length > 1 && !sameSpecs(old.all, all))
-            noteRepeated(old.spec.type, all, here, note);
-    }
-    if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
-        note({
-            path,
-            kind: 'order-changed',
-            before: null,
-            after: null,
-            class: 'compatible',
-            reason: 'Columns go by name; MLflow puts them into the declared order.',
-        });
-    }
-    noteReading(before, after, path, note);
-}
-function noteAdded(spec, path, lookAlike, note) {
-    const like = lookAlike ? ' It looks like a column that is gone, but its characters or case differ.' : '';
-    note({
-        path,
-        kind: spec.required ? 'column-added-required' : 'column-added-optional',
-        before: null,
-        after: specText(spec),
-        class: spec.required ? 'breaking' : 'compatible',
-        reason: `${spec.required ? 'Callers do not send it, and are refused without it.' : 'Callers need not send it.'}${like}`,
-    });
-}
-function effective(specs) {
-    const found = new Map();
-    for (const spec of specs) {
-        const name = spec.name ?? '';
-        const earlier = found.get(name);
-        found.set(name, {
-            spec: { ...spec, required: spec.required || earlier?.spec.required === true },
-            all: earlier === undefined ? [spec] : [...earlier.all, spec],
-        });
-    }
-    return found;
-}
-/** Over JSON MLflow converts a column once for each time that it is declared. */
-function noteRepeated(before, all, path, note) {
-    let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
-        all.some(({ type }) => changesWhenEnforced(type, false));
-    for (const { type } of all.slice(0, -1)) {
-        compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
-            if (change.class === 'breaking')
-                breaks = true;
-        });
-    }
-    note({
-        path,
-        kind: 'name-repeated',
-        before: null,
-        after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
-        class: breaks ? 'breaking' : 'warning',
-        reason: breaks
-            ? 'Declared more than once: the values are converted each time, and fail.'
-            : 'Declared more than once; MLflow enforces the last.',
-    });
-}
-/** Enforcement writes into objects, and what it makes of these types there it refuses the next time. */
-function changesWhenEnforced(type, insideObject) {
-    switch (type.kind) {
-        case 'scalar':
-            return insideObject && type.type === 'datetime';
-        case 'array':
-            return type.items.kind === 'scalar'
-                ? insideObject && ['integer', 'float', 'datetime'].includes(type.items.type)
-                : changesWhenEnforced(type.items, insideObject);
-        case 'map':
-            return changesWhenEnforced(type.values, insideObject);
-        case 'object':
-            return type.properties.some((property) => changesWhenEnforced(property.type, true));
-        default:
-            return false;
-    }
-}
-function sameSpecs(left, right) {
-    return (left.length === right.length &&
-        left.every((spec, index) => {
-            const other = right[index];
-            let same = other?.required === spec.required;
-            if (other !== undefined) {
-                compareTypes(spec.type, other.type, { path: '', place: 'column', required: true }, () => (same = false));
-            }
-            return same;
-        }));
-}
-function sameOrder(left, right) {
-    return left.every((name, index) => right[index] === name);
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-outputs.ts
-
-
-/** Notes what changes for those who read what a model gives; MLflow enforces none of it (uc-protocol §8.5). */
-function compareOutputs(before, after, note) {
-    const path = 'outputs';
-    const wasNamed = before[0]?.name !== undefined;
-    const isNamed = after[0]?.name !== undefined;
-    const [wasTensor, isTensor] = [before[0]?.kind === 'tensor', after[0]?.kind === 'tensor'];
-    if (wasTensor !== isTensor) {
-        note({
-            path,
-            kind: isTensor ? 'columns-to-tensors' : 'tensors-to-columns',
-            before: wasTensor ? 'tensors' : 'columns',
-            after: isTensor ? 'tensors' : 'columns',
-            class: 'breaking',
-            reason: 'Who reads the result gets another kind of thing.',
-        });
-        return;
-    }
-    if (wasNamed !== isNamed) {
-        note({
-            path,
-            kind: isNamed ? 'names-added' : 'names-dropped',
-            before: wasNamed ? 'by name' : 'by position',
-            after: isNamed ? 'by name' : 'by position',
-            class: 'breaking',
-            reason: 'Who reads the result looks for it elsewhere.',
-        });
-        return;
-    }
-    const keyOf = (spec, index) => spec.name ?? index;
-    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
-    const now = new Map(after.map((spec, index) => [keyOf(spec, index), spec]));
-    const then = new Map(before.map((spec, index) => [keyOf(spec, index), spec]));
-    for (const [key, old] of then) {
-        const spec = now.get(key);
-        if (spec === undefined) {
-            note({
-                path: pathOf(key),
-                kind: old.kind === 'tensor' ? 'tensor-removed' : 'column-removed',
-                before: specText(old),
-                after: null,
-                class: 'breaking',
-                reason: 'Who reads it does not find it any more.',
-            });
-        }
-        else if (old.kind === 'tensor' && spec.kind === 'tensor')
-            compareTensor(old, spec, pathOf(key), note);
-        else if (old.kind === 'column' && spec.kind === 'column') {
-            comparePresence(old, spec, pathOf(key), note);
-            compareType(old.type, spec.type, pathOf(key), note);
-        }
-    }
-    for (const [key, spec] of now) {
-        if (then.has(key))
-            continue;
-        note({
-            path: pathOf(key),
-            kind: spec.kind === 'tensor'
-                ? 'tensor-added'
-                : spec.required
-                    ? 'column-added-required'
-                    : 'column-added-optional',
-            before: null,
-            after: specText(spec),
-            class: isNamed ? 'compatible' : 'breaking',
-            reason: isNamed
-                ? 'Who reads by name does not notice it.'
-                : 'The result has another width, and who reads by position may fail.',
-        });
-    }
-    if (isNamed && then.size === now.size && [...then.keys()].every((key) => now.has(key))) {
-        const order = [...now.keys()];
-        if ([...then.keys()].every((key, index) => order[index] === key))
-            return;
-        note({
-            path,
-            kind: 'order-changed',
-            before: null,
-            after: null,
-            class: 'warning',
-            reason: 'Who reads by position instead of by name gets other columns.',
-        });
-    }
-}
-function compareType(before, after, path, note) {
-    if (before.kind === 'array' && after.kind === 'array') {
-        compareType(before.items, after.items, `${path}[]`, note);
-    }
-    else if (before.kind === 'map' && after.kind === 'map') {
-        compareType(before.values, after.values, `${path}{}`, note);
-    }
-    else if (before.kind === 'object' && after.kind === 'object') {
-        compatibility_outputs_compareProperties(before.properties, after.properties, path, note);
-    }
-    else if (before.kind !== after.kind || (before.kind === 'scalar' && !sameScalar(before, after))) {
-        const promised = before.kind === 'any';
-        note({
-            path,
-            kind: 'type-changed',
-            before: shortTypeText(before),
-            after: shortTypeText(after),
-            class: promised ? 'compatible' : 'breaking',
-            reason: promised
-                ? 'More is promised than before.'
-                : 'Who reads it gets another type, also where numbers only grow wider.',
-        });
-    }
-}
-function sameScalar(before, after) {
-    return after.kind === 'scalar' && after.type === before.type;
-}
-function compatibility_outputs_compareProperties(before, after, path, note) {
-    const now = new Map(after.map((property) => [property.name, property]));
-    const then = new Set(before.map(({ name }) => name));
-    for (const old of before) {
-        const here = named(path, old.name);
-        const property = now.get(old.name);
-        if (property === undefined) {
-            note({
-                path: here,
-                kind: 'property-removed',
-                before: shortTypeText(old.type),
-                after: null,
-                class: 'breaking',
-                reason: 'Who reads it does not find it any more.',
-            });
-            continue;
-        }
-        comparePresence(old, property, here, note);
-        compareType(old.type, property.type, here, note);
-    }
-    for (const { name, type, required } of after) {
-        if (then.has(name))
-            continue;
-        note({
-            path: named(path, name),
-            kind: required ? 'property-added-required' : 'property-added-optional',
-            before: null,
-            after: shortTypeText(type),
-            class: 'compatible',
-            reason: 'Who reads by name does not notice it.',
-        });
-    }
-}
-function comparePresence(before, after, path, note) {
-    if (before.required === after.required)
-        return;
-    note({
-        path,
-        kind: after.required ? 'became-required' : 'became-optional',
-        before: before.required ? 'always there' : 'may be absent',
-        after: after.required ? 'always there' : 'may be absent',
-        class: after.required ? 'compatible' : 'breaking',
-        reason: after.required ? 'More is promised than before.' : 'Who reads it may not find it any more.',
-    });
-}
-function compareTensor(before, after, path, note) {
-    if (before.dtype !== after.dtype) {
-        note({
-            path,
-            kind: 'dtype-changed',
-            before: before.dtype,
-            after: after.dtype,
-            class: 'breaking',
-            reason: 'Who reads it gets another dtype.',
-        });
-    }
-    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
-    if (shapes.before === shapes.after)
-        return;
-    const sameRank = before.shape.length === after.shape.length;
-    const narrowed = sameRank && before.shape.every((was, index) => was === -1 || was === after.shape[index]);
-    const opened = sameRank && before.shape.every((was, index) => [was, -1].includes(after.shape[index] ?? 0));
-    note({
-        ...shapes,
-        kind: !sameRank
-            ? 'rank-changed'
-            : narrowed
-                ? 'length-fixed'
-                : opened
-                    ? 'length-opened'
-                    : 'length-changed',
-        class: narrowed ? 'compatible' : 'breaking',
-        reason: narrowed ? 'More is promised than before.' : 'Who reads it gets another shape.',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-params.ts
-
-
-
-
-/** What MLflow converts in a param (3.17 `_enforce_param_datatype`): more than in a column. */
-const compatibility_params_WIDER = new Map([
-    ['integer', ['long', 'float', 'double']],
-    ['long', ['float', 'double']],
-    ['float', ['double']],
-]);
-/** Notes what changes for callers who send params; null for a signature that declares none. */
-function compareParams(before, after, note) {
-    const now = new Map((after ?? []).map((param) => [param.name, param]));
-    const then = new Set((before ?? []).map(({ name }) => name));
-    for (const old of before ?? []) {
-        const path = named('params', old.name);
-        const param = now.get(old.name);
-        if (param === undefined) {
-            note({
-                path,
-                kind: 'param-removed',
-                before: paramText(old),
-                after: null,
-                class: 'breaking',
-                reason: 'Callers who send it are not refused, but nobody heeds it any more: MLflow drops it.',
-            });
-        }
-        else
-            compareParam(old, param, path, note);
-    }
-    for (const param of after ?? []) {
-        if (then.has(param.name))
-            continue;
-        note({
-            path: named('params', param.name),
-            kind: 'param-added',
-            before: null,
-            after: `${paramText(param)}, default ${valueText(param.default)}`,
-            class: 'compatible',
-            reason: 'Callers need not send it: it has a default.',
-        });
-    }
-}
-function compareParam(before, after, path, note) {
-    const texts = { path, before: paramText(before), after: paramText(after) };
-    if ((before.shape === null) !== (after.shape === null)) {
-        note({
-            ...texts,
-            kind: 'list-changed',
-            class: 'breaking',
-            reason: after.shape === null
-                ? 'Callers send a list, and one value is expected now.'
-                : 'Callers send one value, and a list is expected now.',
-        });
-        return;
-    }
-    if (before.type.kind === 'scalar' && after.type.kind === 'scalar') {
-        if (before.type.type !== after.type.type) {
-            const widened = compatibility_params_WIDER.get(before.type.type)?.includes(after.type.type) === true;
-            note({
-                ...texts,
-                kind: widened ? 'type-widened' : 'type-changed',
-                class: widened ? 'compatible' : 'breaking',
-                reason: widened
-                    ? `Every ${before.type.type} is taken as ${after.type.type}.`
-                    : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
-            });
-        }
-    }
-    else
-        compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
-    const defaults = [valueText(before.default), valueText(after.default)];
-    if (defaults[0] === defaults[1])
-        return;
-    note({
-        path,
-        kind: 'default-changed',
-        before: (0,domain_text/* show */.W)(defaults[0]),
-        after: (0,domain_text/* show */.W)(defaults[1]),
-        class: 'warning',
-        reason: 'Callers who do not send it get other results.',
-    });
-}
-function paramText({ type, shape }) {
-    return shape === null ? shortTypeText(type) : `list of ${shortTypeText(type)}`;
-}
-/** A default with the keys of objects in order, so that equal ones read equal. */
-function valueText(value) {
-    if (typeof value === 'number' && !Number.isFinite(value))
-        return String(value);
-    const text = JSON.stringify(value, (_key, item) => {
-        if (typeof item === 'bigint')
-            return String(item);
-        if (typeof item === 'number' && !Number.isFinite(item))
-            return String(item);
-        if (item === null || typeof item !== 'object' || Array.isArray(item))
-            return item;
-        return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
-    });
-    return text ?? 'null';
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-tensors.ts
-
-
-/** Notes what changes for callers who send tensors (uc-protocol §8.5; MLflow 3.17 `_enforce_tensor_schema`). */
-function compareTensors(before, after, path, note) {
-    const [first] = before;
-    const [now] = after;
-    const wasNamed = first?.name !== undefined;
-    const isNamed = now?.name !== undefined;
-    if (wasNamed !== isNamed) {
-        const wrapped = isNamed && first !== undefined && after.length === 1 && !hasOtherRoads(first);
-        note({
-            path,
-            kind: isNamed ? 'names-added' : 'names-dropped',
-            before: wasNamed ? 'tensors by name' : 'one tensor without a name',
-            after: isNamed ? 'tensors by name' : 'one tensor without a name',
-            class: wrapped ? 'warning' : 'breaking',
-            reason: wrapped
-                ? 'MLflow gives a bare array the name of the only tensor.'
-                : isNamed
-                    ? 'Callers send a tensor without a name, and names are looked for now.'
-                    : 'Callers send tensors by name, and a bare array is expected now.',
-        });
-        if (wrapped && now !== undefined)
-            compatibility_tensors_compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
-        return;
-    }
-    const old = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
-    const frames = before.every(takesDataFrames);
-    const kept = new Set(after.map((spec, index) => spec.name ?? index));
-    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
-    for (const [key, spec] of old) {
-        if (kept.has(key))
-            continue;
-        note({
-            path: pathOf(key),
-            kind: 'tensor-removed',
-            before: specText(spec),
-            after: null,
-            class: 'compatible',
-            reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
-        });
-    }
-    for (const [index, spec] of after.entries()) {
-        const key = spec.name ?? index;
-        const earlier = old.get(key);
-        if (earlier !== undefined) {
-            compatibility_tensors_compareTensor(earlier, spec, pathOf(key), frames, note);
-            continue;
-        }
-        note({
-            path: pathOf(key),
-            kind: 'tensor-added',
-            before: null,
-            after: specText(spec),
-            class: 'breaking',
-            reason: 'Callers do not send it, and no tensor is optional.',
-        });
-    }
-}
-/** `frames` says whether the compared version takes data frames: all of its tensors must. */
-function compatibility_tensors_compareTensor(before, after, path, frames, note) {
-    const texts = { path, before: specText(before), after: specText(after) };
-    if (texts.before === texts.after)
-        return;
-    if (takesAnyArray(after)) {
-        const lost = frames && before.shape.slice(1).some((length) => length !== 1);
-        note({
-            ...texts,
-            kind: before.dtype === after.dtype ? 'rank-changed' : 'dtype-changed',
-            class: lost ? 'breaking' : 'warning',
-            reason: lost
-                ? 'MLflow checks no array against this tensor, but refuses data frames with more than one value a row.'
-                : 'MLflow checks no array against this tensor.',
-        });
-        return;
-    }
-    if (isListOfObjects(before) && takesRagged(after)) {
-        note({
-            ...texts,
-            kind: 'rank-changed',
-            class: 'warning',
-            reason: 'MLflow takes a list of objects for ragged data and does not look into it.',
-        });
-        return;
-    }
-    if (before.dtype !== after.dtype) {
-        note({
-            ...texts,
-            kind: 'dtype-changed',
-            before: before.dtype,
-            after: after.dtype,
-            class: 'breaking',
-            reason: 'The dtype of a tensor must be equal; MLflow converts none.',
-        });
-    }
-    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
-    if (before.shape.length !== after.shape.length) {
-        note({
-            ...shapes,
-            kind: 'rank-changed',
-            class: 'breaking',
-            reason: 'The number of dimensions must be equal.',
-        });
-        return;
-    }
-    const pairs = before.shape.map((length, index) => [length, after.shape[index] ?? length]);
-    const differ = pairs.filter(([was, is]) => was !== is);
-    if (differ.length === 0)
-        return;
-    const refused = differ.find(([, is]) => is !== -1);
-    if (refused !== undefined) {
-        note({
-            ...shapes,
-            kind: refused[0] === -1 ? 'length-fixed' : 'length-changed',
-            class: 'breaking',
-            reason: refused[0] === -1
-                ? 'Callers may send any length there, and only one is taken now.'
-                : 'Callers send another length there.',
-        });
-        return;
-    }
-    note({
-        ...shapes,
-        kind: 'length-opened',
-        class: frames ? 'warning' : 'compatible',
-        reason: frames
-            ? 'Every array is taken, but MLflow refuses data frames for a tensor with an open inner length.'
-            : 'Every length is taken.',
-    });
-}
-/** MLflow's reading of `object` and `(-1,)`: ragged data of any kind. */
-function takesAnyArray({ dtype, shape }) {
-    return dtype === 'object' && shape.length === 1 && shape[0] === -1;
-}
-/** Objects in one row of a fixed length, for which MLflow takes no data frames. */
-function isListOfObjects({ dtype, shape }) {
-    return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
-}
-/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
-function takesRagged({ shape }) {
-    return shape.length > 1 && shape.slice(1).includes(-1);
-}
-/** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */
-function takesDataFrames({ shape }) {
-    return shape[0] === -1 && !shape.slice(1).includes(-1);
-}
-/** Whether something other than an array fits: a data frame, or a sparse matrix, which has two dimensions. */
-function hasOtherRoads(tensor) {
-    const sparse = tensor.shape.length === 2 && /^(?:bool|u?int|float(?:32|64)|complex)/u.test(tensor.dtype);
-    return takesDataFrames(tensor) || sparse;
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility.ts
-
-
-
-
-/** The signature of a version that declares nothing. */
-const NO_SIGNATURE = { inputs: null, outputs: null, params: null };
-const ORDER = { breaking: 0, warning: 1, compatible: 2 };
-/**
- * Compares what two versions declare, for those who call the first and read its results. `compatible` says that
- * MLflow's own enforcement of the second takes every datum that the first takes and that holds nothing which the first
- * does not declare; `exact` lets no change pass; `none` lets every change pass. The changes are the same in each mode,
- * those that break first (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
- */
-function compareSignatures(before, after, mode) {
-    const changes = [];
-    const note = (change) => changes.push(change);
-    compareInputs(before.inputs, after.inputs, note);
-    compareParams(before.params, after.params, note);
-    if (comparable('outputs', before.outputs, after.outputs, note)) {
-        compareOutputs(before.outputs ?? [], after.outputs ?? [], note);
-    }
-    changes.sort((left, right) => ORDER[left.class] - ORDER[right.class]);
-    return { mode, compatible: passes(changes, mode), changes };
-}
-function passes(changes, mode) {
-    switch (mode) {
-        case 'none':
-            return true;
-        case 'exact':
-            return changes.length === 0;
-        case 'callers':
-            return changes[0]?.class !== 'breaking';
-    }
-}
-function compareInputs(before, after, note) {
-    if (!comparable('inputs', before, after, note))
-        return;
-    const [wasTensors, isTensors] = [tensorsOf(before), tensorsOf(after)];
-    const [wasColumns, isColumns] = [columnsOf(before), columnsOf(after)];
-    if (wasTensors.length > 0 && isTensors.length > 0)
-        compareTensors(wasTensors, isTensors, 'inputs', note);
-    else if (wasColumns.length > 0 && isColumns.length > 0)
-        compareColumns(wasColumns, isColumns, 'inputs', note);
-    else {
-        const toTensors = isTensors.length > 0;
-        note({
-            path: 'inputs',
-            kind: toTensors ? 'columns-to-tensors' : 'tensors-to-columns',
-            before: toTensors ? 'columns' : 'tensors',
-            after: toTensors ? 'tensors' : 'columns',
-            class: 'breaking',
-            reason: toTensors
-                ? 'Callers send columns, and tensors are expected now.'
-                : 'Callers send tensors, and columns are expected now.',
-        });
-    }
-}
-/** Whether both sides declare a part; where one does not, that alone is the change. An empty list declares nothing. */
-function comparable(part, before, after, note) {
-    const was = before !== null && before.length > 0;
-    const is = after !== null && after.length > 0;
-    if (was && is)
-        return true;
-    const inputs = part === 'inputs';
-    const count = (specs) => specs === null || specs.length === 0 ? null : `${specs.length} declared`;
-    const texts = { path: part, before: count(before), after: count(after) };
-    if (after !== null && !is && (was || before === null)) {
-        note({
-            ...texts,
-            kind: 'emptied',
-            class: 'breaking',
-            reason: 'MLflow cannot load a model with an empty list.',
-        });
-    }
-    else if (was) {
-        note({
-            ...texts,
-            kind: 'undeclared',
-            class: 'warning',
-            reason: inputs
-                ? 'Nothing is enforced any more: whatever callers send reaches the model.'
-                : 'Nothing is promised any more to those who read the result.',
-        });
-    }
-    else if (is) {
-        note({
-            ...texts,
-            kind: 'declared',
-            class: inputs && before === null ? 'breaking' : 'compatible',
-            reason: inputs && before === null
-                ? 'The compared version enforces nothing, so its callers may send what this one refuses.'
-                : inputs
-                    ? 'The compared version cannot be loaded, so nobody calls it.'
-                    : 'More is promised than before.',
-        });
-    }
-    return false;
-}
-function tensorsOf(specs) {
-    return (specs ?? []).filter((spec) => spec.kind === 'tensor');
-}
-function columnsOf(specs) {
-    return (specs ?? []).filter((spec) => spec.kind === 'column');
-}
-
-;// CONCATENATED MODULE: ./src/policy/compatibility-verdict.ts
-
-
-
-/** A finding for each change would bury the first ones. */
-const MAX_FINDINGS = 20;
-const MAX_PHRASES = 4;
-/** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
-const WORDS = {
-    'column-added-required': ['required column added', 'required columns added'],
-    'column-added-optional': ['optional column added', 'optional columns added'],
-    'column-removed': ['column removed', 'columns removed'],
-    'property-added-required': ['required property added', 'required properties added'],
-    'property-added-optional': ['optional property added', 'optional properties added'],
-    'property-removed': ['property removed', 'properties removed'],
-    'tensor-added': ['tensor added', 'tensors added'],
-    'tensor-removed': ['tensor removed', 'tensors removed'],
-    'param-added': ['param with a default added', 'params with a default added'],
-    'param-removed': ['param removed', 'params removed'],
-    'became-required': ['optional value became required', 'optional values became required'],
-    'became-optional': ['required value became optional', 'required values became optional'],
-    'type-widened': ['type widened', 'types widened'],
-    'type-changed': ['type changed', 'types changed'],
-    'dtype-changed': ['dtype changed', 'dtypes changed'],
-    'rank-changed': ['number of dimensions changed', 'numbers of dimensions changed'],
-    'length-opened': ['length opened', 'lengths opened'],
-    'length-fixed': ['length fixed', 'lengths fixed'],
-    'length-changed': ['length changed', 'lengths changed'],
-    'list-changed': ['param changed between value and list', 'params changed between value and list'],
-    'default-changed': ['default changed', 'defaults changed'],
-    'names-added': ['list got names', 'lists got names'],
-    'names-dropped': ['list lost its names', 'lists lost their names'],
-    'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
-    'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
-    'order-changed': ['order changed', 'orders changed'],
-    'name-repeated': ['name declared more than once', 'names declared more than once'],
-    'reading-changed': [
-        'short form of the input read in another way',
-        'short forms of the input read in another way',
-    ],
-    declared: ['list declared for the first time', 'lists declared for the first time'],
-    undeclared: ['list no longer declared', 'lists no longer declared'],
-    emptied: ['list emptied', 'lists emptied'],
-};
-/** Compares what two `MLmodel` files say. A version without a signature declares nothing; unreadable is unknown. */
-function compareFacts(before, after, mode) {
-    const [old, now] = [declared(before), declared(after)];
-    if (typeof old === 'string')
-        return { state: 'unknown', problem: `The compared version: ${old}` };
-    if (typeof now === 'string')
-        return { state: 'unknown', problem: `This version: ${now}` };
-    return { state: 'compared', comparison: compareSignatures(old, now, mode) };
-}
-function declared(facts) {
-    switch (facts.state) {
-        case 'declared':
-            return facts.signature;
-        case 'absent':
-            return NO_SIGNATURE;
-        case 'missing-file':
-            return 'it has no MLmodel file.';
-        case 'unreadable':
-            return facts.problem;
-    }
-}
-/**
- * What it means for callers, as one sentence without a final period: `Whoever calls models:/a.b.c/6 can call this
- * version: one optional column added`. `compared` names the compared version.
- */
-function compatibilityVerdict(found, compared) {
-    if (found.state === 'unknown') {
-        return `Whether callers of ${compared} can call this version is unknown: ${found.problem.replace(/\.$/u, '')}`;
-    }
-    if (found.state === 'nothing-there')
-        return `Nothing to compare with: ${found.why.replace(/\.$/u, '')}`;
-    const { changes, mode } = found.comparison;
-    if (changes.length === 0)
-        return `Whoever calls ${compared} can call this version: nothing changed`;
-    const breaking = changes.filter((change) => change.class === 'breaking');
-    if (breaking.length > 0)
-        return `Callers of ${compared} break: ${phrases(breaking)}`;
-    const said = phrases(changes);
-    if (mode === 'exact')
-        return `This version is not exactly as ${compared}, though its callers can go on: ${said}`;
-    return `Whoever calls ${compared} can call this version: ${said}`;
-}
-/** The comparison as a check: what the mode does not let pass is an error, the rest of note a warning. */
-function decideCompatibility(found, mode, compared) {
-    if (found.state === 'nothing-there') {
-        if (found.certain)
-            return (0,decision/* decide */.LD)([]);
-        return (0,decision/* decide */.LD)([
-            {
-                code: 'compatibility-nothing-seen',
-                severity: 'warning',
-                message: `${compatibilityVerdict(found, compared)}.`,
-                fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
-            },
-        ]);
-    }
-    if (found.state === 'unknown') {
-        return (0,decision/* decide */.LD)([
-            {
-                code: 'compatibility-unknown',
-                severity: mode === 'none' ? 'warning' : 'error',
-                message: `${compatibilityVerdict(found, compared)}.`,
-                fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
-            },
-        ]);
-    }
-    const { changes } = found.comparison;
-    const told = mode === 'exact' ? changes : changes.filter((change) => change.class !== 'compatible');
-    const findings = told.slice(0, MAX_FINDINGS).map((change) => toFinding(change, mode));
-    const rest = told.slice(MAX_FINDINGS);
-    if (rest.length > 0) {
-        findings.push({
-            code: 'compatibility-more',
-            severity: rest.some((change) => refuses(change, mode)) ? 'error' : 'warning',
-            message: `${rest.length} more changes: ${phrases(rest)}.`,
-        });
-    }
-    return (0,decision/* decide */.LD)(findings);
-}
-function toFinding(change, mode) {
-    const from = change.before === null ? '' : `${(0,domain_text/* show */.W)(change.before)} → `;
-    const refused = refuses(change, mode);
-    return {
-        code: `compatibility-${change.kind}`,
-        severity: refused ? 'error' : 'warning',
-        message: `${(0,domain_text/* show */.W)(change.path)}: ${from}${(0,domain_text/* show */.W)(change.after ?? 'gone')}. ${change.reason}`,
-        ...(refused ? { fix: fixOf(change, mode) } : {}),
-    };
-}
-function refuses(change, mode) {
-    return mode === 'exact' || (mode === 'callers' && change.class === 'breaking');
-}
-function fixOf(change, mode) {
-    if (change.class !== 'breaking') {
-        return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
-    }
-    return change.kind === 'became-required' || change.kind.endsWith('-added-required')
-        ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
-        : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
-}
-/** Kinds of change, counted: `one optional column added, 3 types changed`. */
-function phrases(changes) {
-    const counts = new Map();
-    for (const { path, kind } of changes) {
-        const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
-        const key = `${prefix}${kind}`;
-        const [one, several] = WORDS[kind];
-        const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };
-        entry.count += 1;
-        counts.set(key, entry);
-    }
-    const all = [...counts.values()].map(({ count, words: [one, several] }) => count === 1 ? `one ${one}` : `${count} ${several}`);
-    const more = all.length - MAX_PHRASES;
-    return `${all.slice(0, MAX_PHRASES).join(', ')}${more > 0 ? ` and ${more} more kinds of change` : ''}`;
-}
-
-;// CONCATENATED MODULE: ./src/steps/compatibility.ts
-
-
-
-
-/**
- * Reads the version to compare with: its alias, then its `MLmodel` file and nothing else. An alias or a model that
- * does not exist yet is no error; a version number that does not exist is one, `not-found`, naming `input`.
- */
-async function readCompared(reference, snapshot, input) {
-    const { name, selector } = reference;
-    const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
-    if (version === null) {
-        const modelSeen = (await snapshot.model(name)) !== undefined;
-        return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, modelSeen };
-    }
-    // A version that does not exist must not read like one without an MLmodel file.
-    const [, mlmodel] = await Promise.all([
-        (0,steps_version/* requireVersion */.eU)(name, version, snapshot, input),
-        snapshot.mlmodel(name, version),
-    ]);
-    return {
-        reference,
-        uri: (0,model_uri/* formatModelUri */.Ps)(name, version),
-        version,
-        facts: mlmodel.signature,
-        modelSeen: true,
-    };
-}
-/** Judges a version against the compared one. */
-function checkCompatibility(compared, facts, mode) {
-    const { selector, name } = compared.reference;
-    const found = compared.facts === undefined
-        ? {
-            state: 'nothing-there',
-            why: compared.modelSeen
-                ? `${(0,full_name/* formatFullName */.G)(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
-                : `${(0,full_name/* formatFullName */.G)(name)} does not exist yet, or the caller may not see it.`,
-            certain: compared.modelSeen,
-        }
-        : compareFacts(compared.facts, facts, mode);
-    return {
-        compared,
-        found,
-        decision: decideCompatibility(found, mode, compared.uri),
-        verdict: compatibilityVerdict(found, compared.uri),
-    };
-}
-
-// EXTERNAL MODULE: ./src/actions/fields.ts
-var fields = __nccwpck_require__(6934);
-;// CONCATENATED MODULE: ./src/actions/comparing.ts
-
-
-
-
-
-/** Inputs of every action that compares signatures. */
-const COMPARE_INPUTS = {
-    'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
-        description: 'The version whose callers are looked after: `models:/catalog.schema.model@alias` or `models:/catalog.schema.model/7`. An alias that does not exist yet is no error.',
-        example: 'models:/prod.ml_team.fraud_detection@Champion',
-    }),
-    compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
-        description: 'What `compare-with` demands: `callers` (whoever calls that version can call this one), `exact` (the same signature) or `none` (only tell the changes).',
-        default: 'callers',
-    }),
-};
-/** Outputs of every action that compares signatures. */
-const COMPARE_OUTPUTS = {
-    compatible: '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
-    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000; empty when nothing was compared.',
-};
-/** Entries of the `changes` output: GitHub takes 1 MB of a job's outputs, and 10,000 changes are more. */
-const MAX_CHANGES = 1000;
-/** Reads what to compare with, beside whatever else an action reads; undefined when nothing was asked for. */
-function readComparison(inputs, snapshot) {
-    const reference = inputs['compare-with'];
-    return reference === undefined
-        ? Promise.resolve(undefined)
-        : readCompared(reference, snapshot, 'compare-with');
-}
-/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
-function noteComparison(record, inputs, compared, facts) {
-    if (compared === undefined)
-        return undefined;
-    const mode = inputs.compatibility;
-    const check = checkCompatibility(compared, facts, mode);
-    const { found, verdict } = check;
-    record.fact('Compared with', compared.uri, (0,model_uri/* formatReference */.FH)(compared.reference));
-    record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
-    const comparison = found.state === 'compared' ? found.comparison : undefined;
-    record.sections.push(compatibilitySection(verdict, comparison));
-    record.output('changes', comparison?.changes.slice(0, MAX_CHANGES) ?? '');
-    record.output('compatible', compatibleOutput(check, mode));
-    return check;
-}
-function compatibleOutput({ found }, mode) {
-    switch (found.state) {
-        case 'nothing-there':
-            return '';
-        case 'unknown':
-            return 'unknown';
-        case 'compared':
-            return mode === 'none'
-                ? found.comparison.changes.every((change) => change.class !== 'breaking')
-                : found.comparison.compatible;
-    }
-}
-
-// EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
-var declaration = __nccwpck_require__(7628);
-// EXTERNAL MODULE: ./src/actions/selection.ts
-var selection = __nccwpck_require__(4197);
-;// CONCATENATED MODULE: ./src/actions/validate-signature.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   validateSignature: () => (/* binding */ validateSignature)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
+/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1040);
+/* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
+/* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3377);
+/* harmony import */ var _comparing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7619);
+/* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7628);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
+/* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4197);
 
 
 
@@ -51456,19 +51489,19 @@ var selection = __nccwpck_require__(4197);
 
 
 /** Checks that a version declares what it takes and what it gives, and compares that with another version. */
-const validateSignature = (0,declaration/* defineAction */.Q)({
+const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction */ .Q)({
     name: 'validate-signature',
     title: 'Validate a model signature',
     description: 'Check that a model version in Unity Catalog has a signature with inputs and outputs, and that callers of another version can call it. Reads only MLmodel files.',
     icon: 'check-square',
     inputs: {
-        model: (0,fields/* required */.mw)(fields/* fullName */.fq, {
+        model: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .fullName */ .fq, {
             description: 'Full name of the registered model, `catalog.schema.model`.',
             example: 'staging.ml_team.fraud_detection',
         }),
-        version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'Number of the version.' }),
-        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias that names the version.' }),
-        ...COMPARE_INPUTS,
+        version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .version */ .rE, { description: 'Number of the version.' }),
+        alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .alias */ .nK, { description: 'An alias that names the version.' }),
+        ..._comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .COMPARE_INPUTS */ .QN,
     },
     choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
     outputs: {
@@ -51477,7 +51510,7 @@ const validateSignature = (0,declaration/* defineAction */.Q)({
         allowed: '`true` when every check passed.',
         valid: '`true` when inputs and outputs are declared.',
         signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
-        ...COMPARE_OUTPUTS,
+        ..._comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .COMPARE_OUTPUTS */ .PV,
     },
     manners: {
         writes: false,
@@ -51490,40 +51523,40 @@ const validateSignature = (0,declaration/* defineAction */.Q)({
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
-        const number = (0,steps_version/* resolveVersion */.x)({ name, selector: (0,selection/* selectorOf */.B)(inputs) }, snapshot, 'alias');
+        const number = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_10__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
         const mode = inputs['check-privileges'];
-        const [found, signature, compared] = await (0,checks/* withPrivileges */.JC)(record, mode, [
+        const [found, signature, compared] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .withPrivileges */ .JC)(record, mode, [
             {
                 name: 'Privileges',
-                decision: (0,privileges/* checkPrivileges */.$q)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), snapshot, mode),
+                decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPrivileges */ .$q)((0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .requiredRights */ .Nt)('read', name, { modelExists: true }), snapshot, mode),
             },
         ], [
-            number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
-            number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, snapshot)),
-            readComparison(inputs, snapshot),
+            number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
+            number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .j)(name, each, snapshot)),
+            (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .readComparison */ .WY)(inputs, snapshot),
         ]);
         const { state } = signature.mlmodel.signature;
         const valid = signature.decision.allowed;
-        record.fact('Version', (0,steps_version/* uriOf */.S_)(found));
+        record.fact('Version', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
         record.fact('Flavors', signature.mlmodel.flavors.join(', ') || 'none named');
         record.output('version', found.version);
-        record.output('uri', (0,steps_version/* uriOf */.S_)(found));
+        record.output('uri', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
         record.output('valid', valid);
         record.output('signature', signature.mlmodel.signature.state === 'declared'
-            ? { ...(0,policy_signature/* signatureToJson */.s)(signature.mlmodel.signature.signature) }
+            ? { ...(0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureToJson */ .s)(signature.mlmodel.signature.signature) }
             : '');
-        (0,checks/* noteVersion */.FL)(record, found, context.rules);
-        (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature);
-        const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
+        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteVersion */ .FL)(record, found, context.rules);
+        (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
+        const comparison = (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .noteComparison */ ._G)(record, inputs, compared, signature.mlmodel.signature);
         record.output('allowed', record.allowed);
-        record.requireAllowed(`Version ${found.version} of ${(0,full_name/* formatFullName */.G)(name)}`);
+        record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
         const says = valid
             ? 'declares inputs and outputs'
             : state === 'declared'
                 ? 'declares one half only'
                 : 'has no usable signature';
         const callers = comparison === undefined ? '' : `. ${comparison.verdict}`;
-        return { outcome: 'ok', verdict: `${(0,steps_version/* uriOf */.S_)(found)} ${says}${callers}` };
+        return { outcome: 'ok', verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found)} ${says}${callers}` };
     },
 });
 
@@ -52188,6 +52221,23 @@ function isPrivateTag(key) {
 function show(text, limit = 120) {
     const shown = (0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)(text.slice(0, limit * 4));
     return shown.length > limit ? `${shown.slice(0, limit)}…` : shown;
+}
+
+
+/***/ }),
+
+/***/ 1566:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ toldElsewhere)
+/* harmony export */ });
+/**
+ * Marks a promise that is awaited later, or by somebody else, who then gets its error: so that a failure before that
+ * does not count as unhandled, which would end the process without outputs.
+ */
+function toldElsewhere(promise) {
+    promise.catch(() => undefined);
 }
 
 
@@ -53310,9 +53360,11 @@ function valueText(value) {
 /* harmony export */   tC: () => (/* binding */ mayExist),
 /* harmony export */   v5: () => (/* binding */ callerText)
 /* harmony export */ });
+/* harmony import */ var _domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1566);
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+
 
 
 
@@ -53403,11 +53455,11 @@ function callerText(caller) {
 function prefetchGrants(names, snapshot) {
     if (snapshot.registry.capabilities.grants === 'none')
         return;
-    void snapshot.caller().catch(ignore);
+    (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.caller());
     for (const name of names) {
-        void snapshot.model(name).catch(ignore);
-        void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
-        void snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }).catch(ignore);
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.model(name));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'catalog', name: name.catalog }));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }));
     }
 }
 /** False only when the registry says that the model does not exist. */
@@ -53421,8 +53473,6 @@ async function mayExist(name, snapshot) {
         throw error;
     }
 }
-/** Who waits for the value gets its error. */
-function ignore() { }
 
 
 /***/ }),
@@ -76926,15 +76976,9 @@ function read(answer, request, schema) {
     throw protocolError(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
 }
 
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
-;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+;// CONCATENATED MODULE: ./src/registry/wire-values.ts
 
-
-/*
- * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
- * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
- */
+/** An int64 of an answer, as number or string; one that JavaScript cannot hold exactly is refused. */
 const int64 = classic_schemas/* union */.KCZ([
     classic_schemas/* number */.aig().int(),
     classic_schemas/* string */.YjP()
@@ -76944,6 +76988,31 @@ const int64 = classic_schemas/* union */.KCZ([
     .refine(Number.isSafeInteger);
 /** A version number: a whole number from 1. */
 const versionNumber = int64.refine((value) => value >= 1);
+/** Tags in domain words; an absent value is the empty string. */
+function toTags(rows) {
+    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+/** A status in domain words; one that this tool has not learnt is `UNKNOWN`. */
+function toStatus(status) {
+    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+        ? status
+        : 'UNKNOWN';
+}
+/** An optional field: absent where the answer has null or the empty string. */
+function given(key, value) {
+    return value == null || value === '' ? {} : { [key]: value };
+}
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+
+
+
+/*
+ * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
+ * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
+ */
 const wire_text = classic_schemas/* string */.YjP();
 const optionalText = classic_schemas/* string */.YjP().nullish();
 const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
@@ -77086,10 +77155,6 @@ function toListedVersion(name, row) {
         ...given('createdBy', row.created_by),
     };
 }
-/** Tags in domain words; an absent value is the empty string. */
-function toTags(rows) {
-    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
 /** Grants in domain words, privileges in canonical spelling. */
 function toAssignments(page) {
     return (page.privilege_assignments ?? []).map((row) => ({
@@ -77105,14 +77170,6 @@ function toSecurable(type, name) {
     const known = ['metastore', 'catalog', 'schema', 'function'];
     const found = known.find((candidate) => candidate === type?.toLowerCase());
     return found === undefined ? undefined : { type: found, name: name ?? '' };
-}
-function toStatus(status) {
-    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-        ? status
-        : 'UNKNOWN';
-}
-function given(key, value) {
-    return value == null || value === '' ? {} : { [key]: value };
 }
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/access.ts
@@ -77324,6 +77381,8 @@ function hostile(problem) {
     return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
 }
 
+// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
+var told_elsewhere = __nccwpck_require__(1566);
 // EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
 var large_file = __nccwpck_require__(6476);
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
@@ -77566,6 +77625,7 @@ const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signed
 
 
 
+
 /** S3 takes at most 10,000 parts a file; some room is left. */
 const MAX_PARTS = 9_000;
 /** URLs asked for at once: fewer requests, and none grows old before its part. */
@@ -77648,7 +77708,7 @@ class MultipartWriter {
                     throw protocolError(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
                 return found;
             });
-            url.catch(() => { });
+            (0,told_elsewhere/* toldElsewhere */.C)(url);
             this.#urls.set(each, url);
         }
         const url = this.#urls.get(number);
@@ -77783,6 +77843,7 @@ async function* skipping(opened, position) {
 
 
 
+
 const CALL = 'GET {signed URL}';
 /** Breaks in a row without a byte in between, after which a range is given up. */
 const files_ranges_MAX_FRUITLESS = 5;
@@ -77822,7 +77883,7 @@ class DatabricksRangeReader {
                 settle = resolve;
                 fail = reject;
             });
-            this.#probe.catch(() => { });
+            (0,told_elsewhere/* toldElsewhere */.C)(this.#probe);
             try {
                 await this.#fillRange(part, settle);
             }
@@ -77869,7 +77930,7 @@ class DatabricksRangeReader {
     async #fillInTurn(part) {
         const turn = this.#turn.then(() => this.#fillFromFlow(part));
         this.#turn = turn;
-        turn.catch(() => { });
+        (0,told_elsewhere/* toldElsewhere */.C)(turn);
         await turn;
     }
     async #fillFromFlow(part) {
@@ -77951,7 +78012,7 @@ class DatabricksRangeReader {
         // Another part may have asked for a new one in the meantime.
         if (this.#signed === known || renew) {
             this.#signed = this.#presign();
-            this.#signed.catch(() => { });
+            (0,told_elsewhere/* toldElsewhere */.C)(this.#signed);
         }
         return this.#signed ?? this.#presign();
     }
@@ -78001,6 +78062,7 @@ function tooLong(file) {
 
 
 
+
 /** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
 const ANSWERS = new Set([200, 201, 308, 404, 410]);
 const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
@@ -78026,7 +78088,7 @@ class ResumableWriter {
     async write(part) {
         const turn = this.#turn.then(() => this.#put(part));
         this.#turn = turn;
-        turn.catch(() => { });
+        (0,told_elsewhere/* toldElsewhere */.C)(turn);
         await turn;
     }
     async finish() {
@@ -78266,6 +78328,7 @@ function toTrainingRun({ run: { data } }, workspaceId) {
 }
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
+
 
 
 
@@ -78522,19 +78585,11 @@ function unsupported(what) {
 
 ;// CONCATENATED MODULE: ./src/registry/mlflow/wire.ts
 
+
 /*
  * The MLflow server's spelling (mlflow `protos/model_registry.proto`, seen on 3.17.2): numbers in the names of fields
  * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
  */
-const wire_int64 = classic_schemas/* union */.KCZ([
-    classic_schemas/* number */.aig().int(),
-    classic_schemas/* string */.YjP()
-        .regex(/^-?\d+$/u)
-        .transform(Number),
-])
-    .refine(Number.isSafeInteger);
-/** A version number: a whole number from 1. */
-const wire_versionNumber = wire_int64.refine((value) => value >= 1);
 const mlflow_wire_text = classic_schemas/* string */.YjP();
 const wire_optionalText = classic_schemas/* string */.YjP().nullish();
 const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
@@ -78543,10 +78598,10 @@ const modelFields = classic_schemas/* looseObject */._H3({
     name: mlflow_wire_text,
     description: wire_optionalText,
     tags,
-    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: wire_versionNumber })).nullish(),
+    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: versionNumber })).nullish(),
 });
 const versionFields = classic_schemas/* looseObject */._H3({
-    version: wire_versionNumber,
+    version: versionNumber,
     status: wire_optionalText,
     status_message: wire_optionalText,
     description: wire_optionalText,
@@ -78554,7 +78609,7 @@ const versionFields = classic_schemas/* looseObject */._H3({
     run_id: wire_optionalText,
     model_id: wire_optionalText,
     user_id: wire_optionalText,
-    creation_timestamp: wire_int64.nullish(),
+    creation_timestamp: int64.nullish(),
     tags,
     aliases: classic_schemas/* array */.YOg(mlflow_wire_text).nullish(),
 });
@@ -78573,7 +78628,7 @@ const wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: 
 const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
 /** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
 const listing = classic_schemas/* looseObject */._H3({
-    files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: wire_int64.nullish() }))
+    files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: int64.nullish() }))
         .nullish(),
     ...nextPage,
 });
@@ -78586,16 +78641,16 @@ function wire_toModelVersion(name, row) {
     return {
         name,
         version: row.version,
-        status: wire_toStatus(row.status),
-        ...wire_given('statusMessage', row.status_message),
-        ...wire_given('description', row.description),
-        ...wire_given('source', row.source),
-        ...wire_given('runId', row.run_id),
-        ...wire_given('modelId', row.model_id),
-        ...wire_given('createdBy', row.user_id),
+        status: toStatus(row.status),
+        ...given('statusMessage', row.status_message),
+        ...given('description', row.description),
+        ...given('source', row.source),
+        ...given('runId', row.run_id),
+        ...given('modelId', row.model_id),
+        ...given('createdBy', row.user_id),
         ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
         aliases: (row.aliases ?? []).map((alias) => ({ alias, version: row.version })),
-        tags: wire_toTags(row.tags),
+        tags: toTags(row.tags),
         dependencies: [],
     };
 }
@@ -78604,25 +78659,14 @@ function wire_toListedVersion(name, row) {
     return {
         name,
         version: row.version,
-        status: wire_toStatus(row.status),
-        ...wire_given('source', row.source),
-        ...wire_given('createdBy', row.user_id),
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.user_id),
     };
-}
-/** Tags in domain words; an absent value is the empty string. */
-function wire_toTags(rows) {
-    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
-function wire_toStatus(status) {
-    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-        ? status
-        : 'UNKNOWN';
-}
-function wire_given(key, value) {
-    return value == null || value === '' ? {} : { [key]: value };
 }
 
 ;// CONCATENATED MODULE: ./src/registry/mlflow/models.ts
+
 
 
 
@@ -78647,7 +78691,7 @@ function models_modelCalls(http) {
         },
         async getModelExtras(name) {
             const found = await findModel(http, name);
-            return found === undefined ? undefined : { tags: wire_toTags(found.tags) };
+            return found === undefined ? undefined : { tags: toTags(found.tags) };
         },
         listRegisteredModels: (scope) => models_listModels(http, scope),
         async createRegisteredModel(name) {
@@ -78982,6 +79026,7 @@ var port = __nccwpck_require__(7076);
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/wire.ts
 
 
+
 /*
  * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
  * values come as null; versions and times are numbers.
@@ -79001,7 +79046,7 @@ const wire_model = classic_schemas/* looseObject */._H3({
 const unity_catalog_wire_modelPage = classic_schemas/* looseObject */._H3({ registered_models: classic_schemas/* array */.YOg(wire_model).nullish(), ...wire_nextPage });
 /** ModelVersionInfo. */
 const unity_catalog_wire_version = classic_schemas/* looseObject */._H3({
-    version: classic_schemas/* number */.aig().int(),
+    version: versionNumber,
     status: unity_catalog_wire_optionalText,
     source: unity_catalog_wire_optionalText,
     run_id: unity_catalog_wire_optionalText,
@@ -79026,14 +79071,14 @@ const wire_me = classic_schemas/* looseObject */._H3({
 });
 /** A registered model in domain words. */
 function wire_toRegisteredModel(name, row) {
-    return { name, ...unity_catalog_wire_given('owner', row.owner), ...unity_catalog_wire_given('description', row.comment), aliases: [] };
+    return { name, ...given('owner', row.owner), ...given('description', row.comment), aliases: [] };
 }
 /** A model version in domain words. */
 function unity_catalog_wire_toModelVersion(name, row) {
     return {
         ...unity_catalog_wire_toListedVersion(name, row),
-        ...unity_catalog_wire_given('description', row.comment),
-        ...unity_catalog_wire_given('runId', row.run_id),
+        ...given('description', row.comment),
+        ...given('runId', row.run_id),
         ...(row.created_at == null ? {} : { createdAt: row.created_at }),
         aliases: [],
         tags: [],
@@ -79045,9 +79090,9 @@ function unity_catalog_wire_toListedVersion(name, row) {
     return {
         name,
         version: row.version,
-        status: unity_catalog_wire_toStatus(row.status),
-        ...unity_catalog_wire_given('source', row.source),
-        ...unity_catalog_wire_given('createdBy', row.created_by),
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.created_by),
     };
 }
 /** Grants in domain words, privileges in canonical spelling. */
@@ -79056,14 +79101,6 @@ function wire_toAssignments(answer) {
         principal: row.principal ?? '',
         privileges: (row.privileges ?? []).map((privilege) => ({ privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege) })),
     }));
-}
-function unity_catalog_wire_toStatus(status) {
-    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-        ? status
-        : 'UNKNOWN';
-}
-function unity_catalog_wire_given(key, value) {
-    return value == null || value === '' ? {} : { [key]: value };
 }
 
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/models.ts
@@ -83500,7 +83537,7 @@ function runPost(environment = process.env) {
 const ACTIONS = {
     'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3802))).checkConnection,
     'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6624))).findVersion,
-    'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7231))).validateSignature,
+    'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
     'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2962))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9446))).tagStatus,

@@ -41,7 +41,7 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
   if (failures[0] !== undefined) throw failures[0];
-  return values.map((value) => (value.status === 'fulfilled' ? value.value : undefined)) as unknown as Reads;
+  return Promise.all(reads);
 }
 
 function asError(reason: unknown): Error {

@@ -71,7 +71,7 @@ export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Sha
     ...declared,
     choices: declared.choices ?? [],
     refine: declared.refine ?? (() => []),
-    inputs: inputs as unknown as InputSchema,
+    inputs: inputs as InputSchema,
     outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
   };
 }

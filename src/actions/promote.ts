@@ -1,3 +1,4 @@
+import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
@@ -16,6 +17,7 @@ import {
   type CopyInputs,
   type CopyReading,
 } from './copying.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, readComparison } from './comparing.ts';
 import type { ActionContext } from './context.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
@@ -32,6 +34,7 @@ export const promote = defineAction({
   icon: 'chevrons-up',
   inputs: {
     ...COPY_INPUTS,
+    ...COMPARE_INPUTS,
     alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
     until: defaulted(oneOf(['copy', 'validate', 'alias']), {
       description: 'The last step: `copy`, `validate` or `alias`.',
@@ -58,6 +61,7 @@ export const promote = defineAction({
   refine: untilFaults,
   outputs: {
     ...COPY_OUTPUTS,
+    ...COMPARE_OUTPUTS,
     allowed: '`true` when every check passed.',
     'previous-version':
       'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
@@ -77,9 +81,13 @@ export const promote = defineAction({
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
-    void currentAlias(context).catch(() => null);
+    toldElsewhere(currentAlias(context));
+    const comparing = Promise.allSettled([readComparison(inputs, context.destination)]);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+    const [compared] = await comparing;
+    if (compared.status === 'rejected') throw compared.reason as Error;
     const decision = noteCopy(context, reading);
+    noteComparison(record, inputs, compared.value, reading.signature.mlmodel.signature);
     noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');

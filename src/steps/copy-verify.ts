@@ -1,5 +1,7 @@
+import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
-import { hasCode, PromoteError } from '../domain/errors.ts';
+import type { ChangeTarget } from '../domain/change.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -60,7 +62,7 @@ export class ReadBack {
   async end(files: readonly FileEntry[]): Promise<boolean> {
     const listed = this.#list();
     // A file that differs is told first; the list is awaited only after it.
-    listed.catch(() => {});
+    toldElsewhere(listed);
     await Promise.all([...this.#workers]);
     if (this.#failure !== undefined) throw this.#failure.error;
     const found = await listed;
@@ -123,13 +125,23 @@ export async function verifyReady(
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    await writeOwnTag(target, TAG_KEYS.hold, MISMATCH_HOLD, context);
+    const held = await holdMismatch(target, context);
     throw new PromoteError(
-      `${formatModelUri(version.name, version.version)} is not what was sent, and is on hold now: ${error.message}`,
+      `${formatModelUri(version.name, version.version)} is not what was sent, and ${held}: ${error.message}`,
       { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' },
     );
   }
   await writeOwnTag(target, TAG_KEYS.hold, null, context);
+}
+
+/** Puts a wrong copy on hold; when that fails too, both are told. */
+async function holdMismatch(target: ChangeTarget, context: ApplyContext): Promise<string> {
+  try {
+    await writeOwnTag(target, TAG_KEYS.hold, MISMATCH_HOLD, context);
+    return 'is on hold now';
+  } catch (error) {
+    return `could not be put on hold (${messageOf(error)})`;
+  }
 }
 
 /** Notes both digests on a version, for whoever reads it later. */

@@ -1,3 +1,4 @@
+import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
@@ -124,11 +125,11 @@ export function callerText(caller: Caller): string {
 /** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
 export function prefetchGrants(names: readonly FullName[], snapshot: Snapshot): void {
   if (snapshot.registry.capabilities.grants === 'none') return;
-  void snapshot.caller().catch(ignore);
+  toldElsewhere(snapshot.caller());
   for (const name of names) {
-    void snapshot.model(name).catch(ignore);
-    void snapshot.parent({ type: 'catalog', name: name.catalog }).catch(ignore);
-    void snapshot.parent({ type: 'schema', name: schemaNameOf(name) }).catch(ignore);
+    toldElsewhere(snapshot.model(name));
+    toldElsewhere(snapshot.parent({ type: 'catalog', name: name.catalog }));
+    toldElsewhere(snapshot.parent({ type: 'schema', name: schemaNameOf(name) }));
   }
 }
 
@@ -141,6 +142,3 @@ export async function mayExist(name: FullName, snapshot: Snapshot): Promise<bool
     throw error;
   }
 }
-
-/** Who waits for the value gets its error. */
-function ignore(): void {}

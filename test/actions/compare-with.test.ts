@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { promote } from '../../src/actions/promote.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { expectRefused } from './expectations.ts';
 import { world } from './harness.ts';
@@ -88,4 +89,17 @@ test('a compared version without a readable signature: unknown, and refused', as
   });
   expectRefused(seen, 'blocked');
   expect(seen.outputs['compatible']).toBe('unknown');
+});
+
+test('promote moves no alias to a version that breaks the callers of the Champion, and copies nothing', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.addVersion(STAGING, { files: mlmodel('amount:string', ...NAMES.slice(1)) });
+  const inputs = { source: `models:/${STAGING}/3`, destination: PROD, 'compare-with': CHAMPION };
+  const seen = await run(promote, inputs);
+  expectRefused(seen, 'blocked');
+  expect(seen.outputs).toMatchObject({ compatible: 'false', changed: 'false' });
+  expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+  const told = await run(promote, { ...inputs, compatibility: 'none' });
+  expect(told.outputs).toMatchObject({ outcome: 'ok', compatible: 'false' });
+  expect(told.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
 });

@@ -1,3 +1,4 @@
+import { toldElsewhere } from '../../domain/told-elsewhere.ts';
 import type { FileEntry } from '../../domain/digest.ts';
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -106,7 +107,7 @@ export class MultipartWriter implements PartWriter {
           throw protocolError(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
         return found;
       });
-      url.catch(() => {});
+      toldElsewhere(url);
       this.#urls.set(each, url);
     }
     const url = this.#urls.get(number);

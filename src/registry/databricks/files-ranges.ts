@@ -1,3 +1,4 @@
+import { toldElsewhere } from '../../domain/told-elsewhere.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/digest.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -61,7 +62,7 @@ export class DatabricksRangeReader implements RangeReader {
         settle = resolve;
         fail = reject;
       });
-      this.#probe.catch(() => {});
+      toldElsewhere(this.#probe);
       try {
         await this.#fillRange(part, settle);
       } catch (error) {
@@ -104,7 +105,7 @@ export class DatabricksRangeReader implements RangeReader {
   async #fillInTurn(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#fillFromFlow(part));
     this.#turn = turn;
-    turn.catch(() => {});
+    toldElsewhere(turn);
     await turn;
   }
 
@@ -183,7 +184,7 @@ export class DatabricksRangeReader implements RangeReader {
     // Another part may have asked for a new one in the meantime.
     if (this.#signed === known || renew) {
       this.#signed = this.#presign();
-      this.#signed.catch(() => {});
+      toldElsewhere(this.#signed);
     }
     return this.#signed ?? this.#presign();
   }

@@ -1,3 +1,4 @@
+import { toldElsewhere } from '../../domain/told-elsewhere.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { header, protocolError } from '../../http/errors.ts';
 import type { Answer } from '../../http/transport.ts';
@@ -38,7 +39,7 @@ export class ResumableWriter implements PartWriter {
   async write(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#put(part));
     this.#turn = turn;
-    turn.catch(() => {});
+    toldElsewhere(turn);
     await turn;
   }
 

@@ -6,6 +6,7 @@ import type { HttpRequest } from '../../http/request.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, pages } from '../call.ts';
 import { lineageHeader } from './runs.ts';
+import { toTags } from '../wire-values.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
@@ -33,7 +34,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
       if (found === undefined) return undefined;
       const job = found.registered_model.deployment_job_id ?? '';
       return {
-        tags: wire.toTags(found.registered_model.tags),
+        tags: toTags(found.registered_model.tags),
         ...(job === '' ? {} : { deploymentJobId: job }),
       };
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { given, int64, toStatus, toTags, versionNumber } from '../wire-values.ts';
 import {
   canonicalPrivilege,
   type PrivilegeAssignment,
@@ -11,7 +12,6 @@ import type {
   ListedVersion,
   ModelDependency,
   ModelVersion,
-  ModelVersionStatus,
   RegisteredModel,
 } from '../../domain/model.ts';
 
@@ -20,18 +20,6 @@ import type {
  * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
  */
 
-const int64 = z
-  .union([
-    z.number().int(),
-    z
-      .string()
-      .regex(/^-?\d+$/u)
-      .transform(Number),
-  ])
-  .refine(Number.isSafeInteger);
-
-/** A version number: a whole number from 1. */
-const versionNumber = int64.refine((value) => value >= 1);
 const text = z.string();
 const optionalText = z.string().nullish();
 
@@ -200,13 +188,6 @@ export function toListedVersion(name: FullName, row: z.output<typeof nativeVersi
   };
 }
 
-/** Tags in domain words; an absent value is the empty string. */
-export function toTags(
-  rows: readonly { key: string; value?: string | null | undefined }[] | null | undefined,
-) {
-  return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
-
 /** Grants in domain words, privileges in canonical spelling. */
 export function toAssignments(page: z.output<typeof grantsPage>): PrivilegeAssignment[] {
   return (page.privilege_assignments ?? []).map((row) => ({
@@ -226,14 +207,4 @@ function toSecurable(
   const known = ['metastore', 'catalog', 'schema', 'function'] as const satisfies readonly SecurableType[];
   const found = known.find((candidate) => candidate === type?.toLowerCase());
   return found === undefined ? undefined : { type: found, name: name ?? '' };
-}
-
-function toStatus(status: string | null | undefined): ModelVersionStatus {
-  return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-    ? status
-    : 'UNKNOWN';
-}
-
-function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
-  return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
 }

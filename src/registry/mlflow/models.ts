@@ -7,6 +7,7 @@ import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, pages } from '../call.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
+import { toTags } from '../wire-values.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
@@ -32,7 +33,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     async getModelExtras(name) {
       const found = await findModel(http, name);
-      return found === undefined ? undefined : { tags: wire.toTags(found.tags) };
+      return found === undefined ? undefined : { tags: toTags(found.tags) };
     },
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {

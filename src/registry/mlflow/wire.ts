@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Alias, ListedVersion, ModelVersion, ModelVersionStatus, Tag } from '../../domain/model.ts';
+import { given, int64, toStatus, toTags, versionNumber } from '../wire-values.ts';
+import type { Alias, ListedVersion, ModelVersion } from '../../domain/model.ts';
 import type { FullName } from '../../domain/full-name.ts';
 
 /*
@@ -7,18 +8,6 @@ import type { FullName } from '../../domain/full-name.ts';
  * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
  */
 
-const int64 = z
-  .union([
-    z.number().int(),
-    z
-      .string()
-      .regex(/^-?\d+$/u)
-      .transform(Number),
-  ])
-  .refine(Number.isSafeInteger);
-
-/** A version number: a whole number from 1. */
-const versionNumber = int64.refine((value) => value >= 1);
 const text = z.string();
 const optionalText = z.string().nullish();
 const tags = z.array(z.looseObject({ key: text, value: optionalText })).nullish();
@@ -104,19 +93,4 @@ export function toListedVersion(name: FullName, row: z.output<typeof versionFiel
     ...given('source', row.source),
     ...given('createdBy', row.user_id),
   };
-}
-
-/** Tags in domain words; an absent value is the empty string. */
-export function toTags(rows: z.output<typeof tags>): Tag[] {
-  return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
-
-function toStatus(status: string | null | undefined): ModelVersionStatus {
-  return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-    ? status
-    : 'UNKNOWN';
-}
-
-function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
-  return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { given, toStatus, versionNumber } from '../wire-values.ts';
 import { canonicalPrivilege, type PrivilegeAssignment } from '../../domain/privilege.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import type { ListedVersion, ModelVersion, ModelVersionStatus, RegisteredModel } from '../../domain/model.ts';
+import type { ListedVersion, ModelVersion, RegisteredModel } from '../../domain/model.ts';
 
 /*
  * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
@@ -26,7 +27,7 @@ export const modelPage = z.looseObject({ registered_models: z.array(model).nulli
 
 /** ModelVersionInfo. */
 export const version = z.looseObject({
-  version: z.number().int(),
+  version: versionNumber,
   status: optionalText,
   source: optionalText,
   run_id: optionalText,
@@ -90,14 +91,4 @@ export function toAssignments(answer: z.output<typeof grants>): PrivilegeAssignm
     principal: row.principal ?? '',
     privileges: (row.privileges ?? []).map((privilege) => ({ privilege: canonicalPrivilege(privilege) })),
   }));
-}
-
-function toStatus(status: string | null | undefined): ModelVersionStatus {
-  return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-    ? status
-    : 'UNKNOWN';
-}
-
-function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
-  return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
 }
