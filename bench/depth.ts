@@ -66,7 +66,7 @@ async function runOnce({ action, inputs, prepare, again }: DepthRow) {
     const run = (name: string) =>
       runStep({
         action: action.name,
-        with: inputs,
+        with: { registry: 'databricks', ...inputs },
         host: emulator.url,
         token: 'emulator-promoter',
         folder: join(folder, name),

@@ -51563,6 +51563,168 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
 
 /***/ }),
 
+/***/ 1932:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ discover),
+/* harmony export */   z: () => (/* binding */ probeHost)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8549);
+
+
+
+/** The probe must not hold up a run whose host does not know it. Milliseconds. */
+const PROBE = 5_000;
+const MAX_DOCUMENT_BYTES = 64 * 1024;
+/** Domains of Databricks by cloud (auth-and-http §3.4). */
+const DATABRICKS_DOMAINS = [
+    '.cloud.databricks.com',
+    '.cloud.databricks.us',
+    '.azuredatabricks.net',
+    '.databricks.azure.us',
+    '.databricks.azure.cn',
+    '.gcp.databricks.com',
+];
+/**
+ * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
+ * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
+ * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
+ */
+async function discover(world, host, settings, method) {
+    const given = settings.get('discoveryUrl');
+    const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
+    const [metadata, document] = await Promise.all([
+        hostMetadata(world, host, method),
+        readDocument(world, given ?? usual, method),
+    ]);
+    const accountId = settings.get('accountId') ?? metadata?.accountId;
+    const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
+    const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
+    if (elsewhere)
+        requireTrusted(named, host);
+    const chosen = elsewhere
+        ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
+        : document;
+    const endpoint = textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+    if (given === undefined)
+        requireTrusted(endpoint, host);
+    else
+        requireEncrypted(endpoint, host);
+    const audiences = [
+        ...(metadata?.audiences ?? []),
+        ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
+            ? [accountId]
+            : []),
+        endpoint,
+    ];
+    return { endpoint, audiences: [...new Set(audiences)] };
+}
+/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
+async function hostMetadata(world, host, method) {
+    const seen = await readDocument(world, metadataUrl(host), method);
+    return seen === undefined ? undefined : metadataOf(seen);
+}
+/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
+async function probeHost(world, host, method) {
+    try {
+        return metadataOf(await fetchDocument(world, metadataUrl(host), method));
+    }
+    catch (cause) {
+        throw (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .errorFromFailure */ .DV)(cause, 'GET /.well-known/databricks-config');
+    }
+}
+function metadataUrl(host) {
+    return `${host.origin}/.well-known/databricks-config`;
+}
+function metadataOf(seen) {
+    const oidcEndpoint = textField(seen, 'oidc_endpoint');
+    const accountId = textField(seen, 'account_id');
+    const hostType = textField(seen, 'host_type');
+    const audiences = seen.fields.get('token_federation_default_oidc_audiences');
+    const date = Date.parse(seen.date);
+    return {
+        audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
+        tookMs: seen.endedAt - seen.startedAt,
+        // A Date header has whole seconds: on the average it is half a second old.
+        ...(Number.isNaN(date) ? {} : { aheadMs: (seen.startedAt + seen.endedAt) / 2 - (date + 500) }),
+        ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(hostType === undefined ? {} : { hostType }),
+    };
+}
+/** A document that says something; undefined for anything else, which is told in the debug log only. */
+async function readDocument(world, url, method) {
+    try {
+        const document = await fetchDocument(world, url, method);
+        return document.fields.size === 0 ? undefined : document;
+    }
+    catch (error) {
+        world.log.debug(`GET ${pathOf(url)} told nothing: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`);
+        return undefined;
+    }
+}
+async function fetchDocument(world, url, method) {
+    const startedAt = world.clock.now();
+    const answer = await world.transport({
+        method: 'GET',
+        url,
+        headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
+        signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
+    });
+    const endedAt = world.clock.now();
+    const text = await answer.text(MAX_DOCUMENT_BYTES);
+    world.log.debug(`GET ${pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
+    return {
+        fields: answer.status === 200 ? fieldsOf(text) : new Map(),
+        date: (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .header */ .wx)(answer.headers, 'date'),
+        startedAt,
+        endedAt,
+    };
+}
+function fieldsOf(text) {
+    try {
+        const parsed = JSON.parse(text);
+        return new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+    }
+    catch {
+        return new Map();
+    }
+}
+function pathOf(url) {
+    return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
+}
+function textField(document, name) {
+    const value = document?.fields.get(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function requireTrusted(endpoint, host) {
+    requireEncrypted(endpoint, host);
+    const { hostname } = new URL(endpoint);
+    const own = new URL(host.origin).hostname;
+    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
+        return;
+    throw untrusted(`${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+}
+function requireEncrypted(endpoint, host) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (url?.protocol === 'https:' || url?.origin === host.origin)
+        return;
+    throw untrusted(`${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(endpoint, 100)}, which is no https:// address`);
+}
+function untrusted(where) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+    });
+}
+
+
+/***/ }),
+
 /***/ 6204:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52132,6 +52294,18 @@ const OPERATIONS = [
 
 /***/ }),
 
+/***/ 7579:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ PRODUCT)
+/* harmony export */ });
+/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
+const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
+
+
+/***/ }),
+
 /***/ 6059:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52282,6 +52456,496 @@ function cut(text, limit) {
 
 /***/ }),
 
+/***/ 6294:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ HttpClient)
+});
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/http/cancelled.ts
+
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+function mayChange(request) {
+    return request.method !== 'GET' && request.method !== 'HEAD';
+}
+/** The error of what a cancelled run does not do any more. */
+function cancelled() {
+    return new errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
+        code: 'cancelled',
+        outcome: 'error',
+    });
+}
+/** The error of a request that may or may not have changed something. */
+function cancelledInFlight(call) {
+    return new errors/* PromoteError */.jG(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
+        code: 'cancelled',
+        outcome: 'error',
+    });
+}
+
+// EXTERNAL MODULE: ./src/http/errors.ts
+var http_errors = __nccwpck_require__(8549);
+;// CONCATENATED MODULE: ./src/http/json.ts
+
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+async function refusePage(answer, call) {
+    if (!/text\/html/iu.test((0,http_errors/* header */.wx)(answer.headers, 'content-type')))
+        return answer;
+    const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
+    throw (0,http_errors/* htmlError */.ow)({ status: answer.status, headers: answer.headers, body, call });
+}
+/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+function parseJson(text, answer, call) {
+    if ((0,http_errors/* isHtml */._6)({ headers: answer.headers, body: text })) {
+        throw (0,http_errors/* htmlError */.ow)({ status: answer.status, headers: answer.headers, body: text, call });
+    }
+    if (text.trim() === '')
+        return {};
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw (0,http_errors/* protocolError */.JW)('is not JSON', call, cause);
+    }
+}
+/** A body of JSON. */
+function jsonBody(value) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
+}
+
+// EXTERNAL MODULE: ./src/http/limiter.ts
+var limiter = __nccwpck_require__(7972);
+;// CONCATENATED MODULE: ./src/http/request.ts
+/** The path and query of a request, encoded. */
+function pathOf(request) {
+    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
+        const value = request.params?.[name];
+        if (value === undefined)
+            throw new TypeError(`No value for {${name}} of ${request.template}`);
+        return keepSlashes === '+'
+            ? value.split('/').map(encodeURIComponent).join('/')
+            : encodeURIComponent(value);
+    });
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+        if (value !== undefined)
+            query.set(key, String(value));
+    }
+    const text = query.toString();
+    return text === '' ? path : `${path}?${text}`;
+}
+
+// EXTERNAL MODULE: ./src/http/retry.ts
+var retry = __nccwpck_require__(8902);
+;// CONCATENATED MODULE: ./src/http/client.ts
+
+
+
+
+
+
+
+
+/** JSON answers over this are refused: no call of ours is answered by more. */
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** Without any answer there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
+class HttpClient {
+    #options;
+    #limiter;
+    #retry;
+    #begun = 0;
+    constructor(options) {
+        this.#options = options;
+        this.#limiter = options.limiter ?? new limiter/* Limiter */.jG(limiter/* CONTROL_PLANE */.hN, options.clock);
+        this.#retry = options.retry ?? retry/* DEFAULT_RETRY */.vI;
+    }
+    /** How many requests were begun, tries included. */
+    get requestsBegun() {
+        return this.#begun;
+    }
+    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
+    async json(request, body) {
+        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        return this.#send(request, sent, async (answer) => {
+            const text = await answer.text(MAX_JSON_BYTES);
+            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+        });
+    }
+    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+    async send(request, body) {
+        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        await this.#send(request, sent, async (answer) => {
+            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+        });
+    }
+    /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
+    async stream(request) {
+        try {
+            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
+        }
+        catch (error) {
+            if ((0,errors/* hasCode */.up)(error, 'not-found'))
+                return undefined;
+            throw error;
+        }
+    }
+    /**
+     * One try of a request to a URL that carries its own signature: without our authorization, outside of the budget
+     * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
+     * `call` names it in logs, since the URL is a secret.
+     */
+    async sendSigned(outgoing, call) {
+        const { transport, clock, log, signal } = this.#options;
+        const startedAt = clock.now();
+        this.#begun += 1;
+        try {
+            const answer = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
+            log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
+            return answer;
+        }
+        catch (cause) {
+            if (signal?.aborted === true)
+                throw cancelled();
+            if (cause instanceof errors/* PromoteError */.jG)
+                throw cause;
+            log.debug(`${call} ${(0,http_errors/* causeCode */.XL)(cause)} after ${clock.now() - startedAt} ms`);
+            throw (0,http_errors/* errorFromFailure */.DV)(cause, call);
+        }
+    }
+    /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
+    async backOff(attempt, asked) {
+        const { clock, random, signal } = this.#options;
+        await clock.sleep((0,retry/* delayBefore */.Lw)(attempt, asked, this.#retry, random), signal);
+        if (signal?.aborted === true)
+            throw cancelled();
+    }
+    /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
+    note(text) {
+        this.#options.log.debug(text);
+    }
+    /** Milliseconds since the epoch, by the clock of this client. */
+    now() {
+        return this.#options.clock.now();
+    }
+    /** Nothing begins in a run that was cancelled. */
+    #requireGoing() {
+        if (this.#options.signal?.aborted === true)
+            throw cancelled();
+    }
+    async #send(request, body, read) {
+        const { clock, random, log } = this.#options;
+        const call = callOf(request);
+        const startedAt = clock.now();
+        for (let attempt = 1;; attempt += 1) {
+            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
+            if ('value' in result)
+                return result.value;
+            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
+            const delay = (0,retry/* delayBefore */.Lw)(attempt, result.asked, this.#retry, random);
+            if (!result.again || last || !(0,retry/* withinBudget */.xV)(startedAt, delay, clock, this.#retry)) {
+                throw attempt === 1
+                    ? result.error
+                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+            }
+            log.info(`${(0,errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            await clock.sleep(delay, this.#options.signal);
+            if (this.#options.signal?.aborted === true && mayChange(request))
+                throw result.error;
+        }
+    }
+    async #attempt(request, body, read, call) {
+        const { host, transport, authorizer, userAgent, clock, log } = this.#options;
+        this.#requireGoing();
+        const signal = mayChange(request)
+            ? (this.#options.writeSignal ?? this.#options.signal)
+            : this.#options.signal;
+        const headers = {
+            accept: 'application/json',
+            'user-agent': userAgent,
+            ...(await authorizer.headers()),
+            ...request.headers,
+            ...(body === undefined
+                ? {}
+                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
+        };
+        // A token may have taken its time.
+        this.#requireGoing();
+        const startedAt = clock.now();
+        this.#begun += 1;
+        try {
+            const answer = await transport({
+                method: request.method,
+                url: `${host}${pathOf(request)}`,
+                headers,
+                ...(body === undefined ? {} : { body: await body.open() }),
+                ...(signal === undefined ? {} : { signal }),
+            });
+            log.debug(`${call} ${answer.status} ${(0,http_errors/* header */.wx)(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
+            if (answer.status >= 200 && answer.status < 300)
+                return { value: await read(answer) };
+            const refusal = await refused(answer, request, call, clock.now());
+            const { serverCode, requestId } = refusal.error.details;
+            if (serverCode !== undefined)
+                log.debug(`${call}: ${(0,domain_text/* show */.W)(serverCode, 60)} ${(0,domain_text/* show */.W)(requestId ?? '', 60)}`);
+            return refusal;
+        }
+        catch (cause) {
+            if (signal?.aborted === true)
+                throw mayChange(request) ? cancelledInFlight(call) : cancelled();
+            if (cause instanceof errors/* PromoteError */.jG)
+                throw cause;
+            const code = (0,http_errors/* causeCode */.XL)(cause);
+            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
+            return {
+                error: (0,http_errors/* errorFromFailure */.DV)(cause, call),
+                again: (0,retry/* mayRetryFailure */.iN)(code, request.retry),
+                unanswered: true,
+            };
+        }
+    }
+}
+async function refused(answer, request, call, now) {
+    const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
+    const failed = { status: answer.status, headers: answer.headers, body, call };
+    const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
+    return {
+        error: withDelay((0,http_errors/* errorFromAnswer */.Rb)(failed), asked),
+        again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry),
+        unanswered: false,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+/** The error with the time that the server asked to wait, for whoever decides about another try. */
+function withDelay(error, asked) {
+    return asked === undefined
+        ? error
+        : new errors/* PromoteError */.jG(error.message, { ...error.details, retryAfter: asked });
+}
+function afterTries(error, tries, ms, asked) {
+    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+    return new errors/* PromoteError */.jG(message, { ...error.details, cause: error });
+}
+function callOf(request) {
+    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
+}
+
+
+/***/ }),
+
+/***/ 8549:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DV: () => (/* binding */ errorFromFailure),
+/* harmony export */   JW: () => (/* binding */ protocolError),
+/* harmony export */   Rb: () => (/* binding */ errorFromAnswer),
+/* harmony export */   XL: () => (/* binding */ causeCode),
+/* harmony export */   _6: () => (/* binding */ isHtml),
+/* harmony export */   ow: () => (/* binding */ htmlError),
+/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
+/* harmony export */   wx: () => (/* binding */ header)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+
+
+/** As much of an error's body as may hold its JSON. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const BY_ERROR_CODE = {
+    RESOURCE_DOES_NOT_EXIST: 'not-found',
+    NOT_FOUND: 'not-found',
+    CATALOG_DOES_NOT_EXIST: 'not-found',
+    SCHEMA_DOES_NOT_EXIST: 'not-found',
+    METASTORE_DOES_NOT_EXIST: 'not-found',
+    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+    INVALID_PARAMETER_VALUE: 'invalid-input',
+    RESOURCE_ALREADY_EXISTS: 'already-exists',
+    ALREADY_EXISTS: 'already-exists',
+    RESOURCE_CONFLICT: 'conflict',
+    ABORTED: 'conflict',
+    PERMISSION_DENIED: 'permission-denied',
+    UNAUTHENTICATED: 'unauthenticated',
+    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
+    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
+    RESOURCE_EXHAUSTED: 'rate-limited',
+    TEMPORARILY_UNAVAILABLE: 'unavailable',
+    INTERNAL_ERROR: 'unavailable',
+    DEADLINE_EXCEEDED: 'unavailable',
+};
+const BY_STATUS = {
+    401: 'unauthenticated',
+    403: 'permission-denied',
+    404: 'not-found',
+    409: 'conflict',
+    429: 'rate-limited',
+};
+const OUTCOME_OF = {
+    'not-found': 'invalid',
+    'invalid-input': 'invalid',
+    'already-exists': 'conflict',
+    conflict: 'conflict',
+    'permission-denied': 'denied',
+    unauthenticated: 'denied',
+    'rate-limited': 'unavailable',
+    unavailable: 'unavailable',
+    rejected: 'error',
+};
+const FIX_OF = {
+    unauthenticated: 'Check that the token is the one of this host and has not expired.',
+    'rate-limited': 'The workspace limits its callers; run again later.',
+    unavailable: 'Run again later; if it stays, look at the status of the workspace.',
+};
+/**
+ * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
+ * The server's message is kept; text of gateways and pages is cut.
+ */
+function errorFromAnswer(answer) {
+    const redirect = redirectError(answer);
+    if (redirect !== undefined)
+        return redirect;
+    if (isHtml(answer))
+        return htmlError(answer);
+    const body = readBody(answer);
+    if (isForeign(answer, body)) {
+        return protocolError(`is HTTP ${answer.status} without an error code of a registry: ${body.message}`, answer.call);
+    }
+    const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
+        BY_STATUS[answer.status] ??
+        (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
+    const label = body.code ?? `HTTP ${answer.status}`;
+    const fix = FIX_OF[code];
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${label}: ${body.message} (${answer.call})`, {
+        code,
+        outcome: OUTCOME_OF[code] ?? 'error',
+        httpStatus: answer.status,
+        ...(fix === undefined ? {} : { fix }),
+        ...(body.code === undefined ? {} : { serverCode: body.code }),
+        ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+    });
+}
+/**
+ * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
+ * no workspace, must not be taken for what a registry says about an object.
+ */
+function isForeign(answer, body) {
+    if (answer.status === 404)
+        return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
+    return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
+}
+/** The error of a request that got no answer. */
+function errorFromFailure(cause, call) {
+    const code = causeCode(cause);
+    const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
+    const message = tls
+        ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
+        : `No answer from the host (${code}) at ${call}.`;
+    const fix = tls
+        ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
+        : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+}
+/** The error of an answer that came whole and is not what the API promises. */
+function protocolError(problem, call, cause) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The answer of ${call} ${problem}.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+/** The page that a login or a gateway sends in place of an answer. */
+function htmlError(answer) {
+    const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
+    const named = title === undefined ? '' : ` titled "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(title.trim())}"`;
+    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, answer.call);
+}
+/** True when the answer is an HTML page whatever it claims to be. */
+function isHtml(answer) {
+    return (/text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body));
+}
+/** A header's value as text, empty when absent. */
+function header(headers, name) {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+/** The system's or undici's code of a failed request, or the error's name. */
+function causeCode(cause) {
+    if (cause instanceof AggregateError && cause.errors.length > 0)
+        return causeCode(cause.errors[0]);
+    if (!(cause instanceof Error))
+        return 'unknown';
+    if ('code' in cause && typeof cause.code === 'string')
+        return cause.code;
+    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
+}
+function redirectError(answer) {
+    if (answer.status < 300 || answer.status >= 400)
+        return undefined;
+    const location = header(answer.headers, 'location');
+    const privateLink = location.includes('private-link-validation-error');
+    const why = privateLink
+        ? 'the workspace allows private link only, and this runner is outside of it'
+        : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
+    return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
+}
+function readBody(answer) {
+    const text = answer.body.trim();
+    const fallback = { message: text === '' ? 'no message' : (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(text, 300) };
+    const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
+    if (plain?.[1] !== undefined)
+        return { code: plain[1], message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(plain[2] ?? '', 1000) };
+    let parsed;
+    try {
+        parsed = JSON.parse(text);
+    }
+    catch {
+        return fallback;
+    }
+    if (typeof parsed !== 'object' || parsed === null)
+        return fallback;
+    const fields = new Map(Object.entries(parsed));
+    const textOf = (key) => {
+        const value = fields.get(key);
+        return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    };
+    const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
+    const code = textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+    const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
+    const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
+    return {
+        message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(message, 1000),
+        ...(code === undefined ? {} : { code }),
+        ...(requestId === '' ? {} : { requestId }),
+    };
+}
+function requestIdOf(details) {
+    if (!Array.isArray(details))
+        return undefined;
+    for (const item of details) {
+        if (typeof item === 'object' &&
+            item !== null &&
+            'request_id' in item &&
+            typeof item.request_id === 'string') {
+            return (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(item.request_id, 100);
+        }
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
 /***/ 3808:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52326,6 +52990,196 @@ function parseHost(text) {
         .find((value) => /^\d+$/u.test(value ?? ''));
     const origin = `${url.protocol}//${url.host}`;
     return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
+}
+
+
+/***/ }),
+
+/***/ 7972:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   hN: () => (/* binding */ CONTROL_PLANE),
+/* harmony export */   jG: () => (/* binding */ Limiter),
+/* harmony export */   vS: () => (/* binding */ FILES_API)
+/* harmony export */ });
+/** One action must not starve a workspace (docs/architecture.md, request budgets). */
+const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
+/** The Files API, until the workspace says 429. */
+const FILES_API = { inFlight: 16, perSecond: 1000 };
+/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
+class Limiter {
+    #budget;
+    #clock;
+    #waiting = [];
+    #running = 0;
+    #tokens;
+    #refilledAt;
+    constructor(budget, clock) {
+        this.#budget = budget;
+        this.#clock = clock;
+        this.#tokens = budget.perSecond;
+        this.#refilledAt = clock.now();
+    }
+    /** Runs `work` when the budget allows, or at once when `signal` is aborted: it then knows what to do. */
+    async run(work, signal) {
+        if (this.#running >= this.#budget.inFlight) {
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        else {
+            this.#running += 1;
+        }
+        try {
+            await this.#takeToken(signal);
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#running -= 1;
+            else
+                next();
+        }
+    }
+    async #takeToken(signal) {
+        const now = this.#clock.now();
+        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
+        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
+        this.#refilledAt = now;
+        this.#tokens -= 1;
+        if (this.#tokens < 0 && signal?.aborted !== true)
+            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000, signal);
+    }
+}
+
+
+/***/ }),
+
+/***/ 8902:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Lw: () => (/* binding */ delayBefore),
+/* harmony export */   QQ: () => (/* binding */ requestedDelay),
+/* harmony export */   iN: () => (/* binding */ mayRetryFailure),
+/* harmony export */   uT: () => (/* binding */ mayRetryStatus),
+/* harmony export */   vI: () => (/* binding */ DEFAULT_RETRY),
+/* harmony export */   xV: () => (/* binding */ withinBudget)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8549);
+
+/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
+const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
+/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Whether an answer of this status may be asked for again. */
+function mayRetryStatus(status, retry) {
+    return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
+}
+/** Failures before a byte was sent: not processed whatever the request was. */
+const NOT_SENT = new Set([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+]);
+/** Failures that trying again cannot mend. */
+const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
+/** Whether a request that got no answer may be sent again. */
+function mayRetryFailure(code, retry) {
+    return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && NOT_SENT.has(code)));
+}
+/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
+function requestedDelay(answer, now) {
+    const value = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(answer.headers, 'retry-after').trim();
+    if (/^\d{1,9}$/u.test(value))
+        return Number(value) * 1000;
+    const date = value === '' ? Number.NaN : Date.parse(value);
+    if (!Number.isNaN(date))
+        return Math.max(0, date - now);
+    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
+    return info === undefined ? undefined : Number(info) * 1000;
+}
+/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
+function delayBefore(attempt, asked, policy, random) {
+    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
+    const own = ceiling / 2 + (random() * ceiling) / 2;
+    return asked === undefined ? own : asked + random() * 250;
+}
+/** True when waiting `delay` still ends within the budget. */
+function withinBudget(startedAt, delay, clock, policy) {
+    return clock.now() + delay - startedAt <= policy.budget;
+}
+
+
+/***/ }),
+
+/***/ 1517:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ openTransport)
+/* harmony export */ });
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8549);
+
+
+/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
+const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
+/** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
+const CHECKED = { rejectUnauthorized: true };
+/**
+ * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
+ * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
+ */
+async function openTransport(environment) {
+    const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
+    const options = {
+        connect: { timeout: TIMEOUTS.connect, ...CHECKED },
+        headersTimeout: TIMEOUTS.headers,
+        bodyTimeout: TIMEOUTS.body,
+        keepAliveTimeout: 4_000,
+    };
+    const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
+    const dispatcher = proxied
+        ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
+        : new Agent(options);
+    const transport = async (outgoing) => {
+        const response = await request(outgoing.url, {
+            dispatcher,
+            method: outgoing.method,
+            headers: outgoing.headers,
+            body: bodyOf(outgoing.body),
+            ...(outgoing.signal === undefined ? {} : { signal: outgoing.signal }),
+        });
+        return {
+            status: response.statusCode,
+            headers: response.headers,
+            stream: response.body,
+            text: (limit) => readText(response.body, limit),
+            discard: () => response.body.dump(),
+        };
+    };
+    return { transport, close: () => dispatcher.destroy() };
+}
+function bodyOf(body) {
+    if (body === undefined || body instanceof Uint8Array)
+        return body ?? null;
+    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false });
+}
+async function readText(body, limit) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit)
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(`is larger than ${limit} bytes`, 'the host');
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
 }
 
 
@@ -53088,6 +53942,50 @@ function holdFindings(version) {
 
 /***/ }),
 
+/***/ 110:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ DATABRICKS_CAPABILITIES)
+/* harmony export */ });
+/** What a Databricks workspace can do. */
+const DATABRICKS_CAPABILITIES = {
+    aliases: 'case-insensitive',
+    tags: true,
+    grants: 'effective',
+    ownersReachDown: false,
+    upload: 'pending',
+    files: true,
+    owners: true,
+    deploymentJobs: true,
+    names: 'three-level',
+};
+
+
+/***/ }),
+
+/***/ 8415:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ MLFLOW_CAPABILITIES)
+/* harmony export */ });
+/** What an MLflow server can do (mlflow 3.17.2): its permissions are those of a plug-in and are not read. */
+const MLFLOW_CAPABILITIES = {
+    aliases: 'case-sensitive',
+    tags: true,
+    grants: 'none',
+    ownersReachDown: false,
+    upload: 'pointer',
+    files: true,
+    owners: false,
+    deploymentJobs: false,
+    names: 'any',
+};
+
+
+/***/ }),
+
 /***/ 7076:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53096,6 +53994,28 @@ function holdFindings(version) {
 /* harmony export */ });
 /** The words of the input `registry` that name one. */
 const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'];
+
+
+/***/ }),
+
+/***/ 2705:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ UNITY_CATALOG_CAPABILITIES)
+/* harmony export */ });
+/** What the open-source Unity Catalog server can do (0.6.0). */
+const UNITY_CATALOG_CAPABILITIES = {
+    aliases: 'none',
+    tags: false,
+    grants: 'direct',
+    ownersReachDown: true,
+    upload: 'pending',
+    files: false,
+    owners: true,
+    deploymentJobs: false,
+    names: 'three-level',
+};
 
 
 /***/ }),
@@ -53124,6 +54044,3915 @@ function list(items) {
 /** A table block; `align` has one entry a column. */
 function table(columns, rows, align) {
     return align === undefined ? { kind: 'table', columns, rows } : { kind: 'table', columns, rows, align };
+}
+
+
+/***/ }),
+
+/***/ 9018:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ escapeLogLine)
+/* harmony export */ });
+/* harmony import */ var _domain_visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4822);
+
+const MAX_LINE = 16_384;
+/**
+ * A text as one line that is safe on stdout and stderr of an action: line ends and other unseen characters spelled
+ * out, no workflow command. The runner reads `::name` at the start of a line, white space before it allowed, and
+ * `##[name` anywhere in one (actions/runner `ActionCommand.cs`, `OutputManager.cs`); Azure's `##vso[` is broken with
+ * it. Cut after 16,384 characters.
+ */
+function escapeLogLine(text) {
+    return (0,_domain_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)((0,_domain_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(text, MAX_LINE).replaceAll('\t', '  '))
+        .replace(/#(?=#\w*\[)/gu, '# ')
+        .replace(/^( *):(?=:)/u, '$1: ');
+}
+
+
+/***/ }),
+
+/***/ 4783:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  d1: () => (/* binding */ runCommand),
+  rZ: () => (/* binding */ runCommandLine),
+  qI: () => (/* binding */ runTool)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var core = __nccwpck_require__(3360);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/report/log-text.ts
+var log_text = __nccwpck_require__(9018);
+;// CONCATENATED MODULE: ./src/runtime/command.ts
+
+
+
+
+
+/** Between the request to end and the end by force, milliseconds. */
+const GRACE = 2_000;
+/** The shell's convention for a command that was not found. */
+const NOT_FOUND = 127;
+/**
+ * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
+ * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
+ * stop-commands tokens, so that nothing of it is a workflow command.
+ */
+const runCommand = async (command, { environment, timeoutMs, signal }) => {
+    const token = (0,external_node_crypto_.randomUUID)();
+    const startedAt = Date.now();
+    core.info(`::stop-commands::${token}`);
+    try {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
+            env: { ...environment },
+            stdio: ['ignore', 'inherit', 'inherit'],
+            detached: process.platform !== 'win32',
+        });
+        let timedOut = false;
+        const end = () => {
+            endGroup(child, 'SIGTERM');
+            setTimeout(() => endGroup(child, 'SIGKILL'), GRACE).unref();
+        };
+        const limit = setTimeout(() => {
+            timedOut = true;
+            end();
+        }, timeoutMs);
+        signal.addEventListener('abort', end, { once: true });
+        const exitCode = await new Promise((resolve, reject) => {
+            child.on('error', reject);
+            child.on('close', (code) => resolve(code ?? 1));
+        });
+        clearTimeout(limit);
+        signal.removeEventListener('abort', end);
+        return { exitCode, timedOut, durationMs: Date.now() - startedAt };
+    }
+    finally {
+        core.info(`::${token}::`);
+    }
+};
+/** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
+const LAUNCHER = 'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
+/** Runs a command line in this process' group; its exit code becomes that of this process. */
+async function runCommandLine(commandLine) {
+    const { exec } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
+    try {
+        process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
+    }
+    catch (error) {
+        core.info((0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error)));
+        process.exitCode = NOT_FOUND;
+    }
+}
+function endGroup(child, signal) {
+    if (child.pid === undefined || child.exitCode !== null)
+        return;
+    if (process.platform === 'win32') {
+        (0,external_node_child_process_namespaceObject.spawn)('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+        return;
+    }
+    try {
+        process.kill(-child.pid, signal);
+    }
+    catch (error) {
+        core.debug((0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error)));
+    }
+}
+/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
+const runTool = async (tool, args, timeoutMs) => {
+    const { getExecOutput } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
+    const limit = AbortSignal.timeout(timeoutMs);
+    const late = new Promise((_resolve, reject) => {
+        limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
+    });
+    return Promise.race([
+        getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
+        late,
+    ]);
+};
+
+
+/***/ }),
+
+/***/ 329:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R5: () => (/* binding */ readInput),
+/* harmony export */   Xg: () => (/* binding */ readTool),
+/* harmony export */   cI: () => (/* binding */ readRun)
+/* harmony export */ });
+/* harmony import */ var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7579);
+
+/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
+function readRun(environment) {
+    const value = (name) => environment[name] ?? 'local';
+    return {
+        repository: value('GITHUB_REPOSITORY'),
+        runId: value('GITHUB_RUN_ID'),
+        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
+        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+        sha: value('GITHUB_SHA'),
+        workflowRef: value('GITHUB_WORKFLOW_REF'),
+    };
+}
+/** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */
+function readTool(environment) {
+    const ref = environment['GITHUB_ACTION_REF'] ?? '';
+    return ref === '' ? _domain_product_js__WEBPACK_IMPORTED_MODULE_0__/* .PRODUCT */ .A : { ..._domain_product_js__WEBPACK_IMPORTED_MODULE_0__/* .PRODUCT */ .A, ref };
+}
+/** The text of an input as the runner passes it: absent and empty are the same. */
+function readInput(environment, name) {
+    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+    return value === undefined || value === '' ? undefined : value;
+}
+
+
+/***/ }),
+
+/***/ 943:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _0: () => (/* binding */ openJournal),
+/* harmony export */   ks: () => (/* binding */ closeJournal),
+/* harmony export */   t1: () => (/* binding */ unfinishedJournal)
+/* harmony export */ });
+/* harmony import */ var _domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9564);
+
+const STATE = 'journal';
+const FINISHED = 'finished';
+/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
+function openJournal(record, runner) {
+    const journal = [];
+    const indexes = new Map();
+    const save = () => runner.saveState(STATE, JSON.stringify(journal));
+    return {
+        begin(change) {
+            record.settle(change, 'unknown');
+            const line = { change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change), state: 'begun' };
+            indexes.set(change, line);
+            journal.push(line);
+            save();
+        },
+        end(change, state) {
+            record.settle(change, state);
+            const line = indexes.get(change);
+            if (line === undefined)
+                return;
+            line.state = state;
+            save();
+        },
+    };
+}
+/** Tells the post step that the main step came to its end. */
+function closeJournal(runner) {
+    runner.saveState(FINISHED, 'true');
+}
+/** What the main step's journal says, or nothing when it came to its end. A state that cannot be read says nothing. */
+function unfinishedJournal(environment) {
+    if (environment[`STATE_${FINISHED}`] === 'true')
+        return undefined;
+    let parsed;
+    try {
+        parsed = JSON.parse(environment[`STATE_${STATE}`] ?? '[]');
+    }
+    catch {
+        return [{ change: 'every change of this step: its journal cannot be read', state: 'begun' }];
+    }
+    return Array.isArray(parsed) ? parsed.flatMap(readLine) : [];
+}
+function readLine(line) {
+    const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
+    const change = fields.get('change');
+    const state = fields.get('state');
+    return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
+}
+
+
+/***/ }),
+
+/***/ 8628:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  openContext: () => (/* binding */ openContext)
+});
+
+// EXTERNAL MODULE: ./src/domain/rules.ts
+var rules = __nccwpck_require__(6059);
+// EXTERNAL MODULE: ./src/http/transport.ts
+var http_transport = __nccwpck_require__(1517);
+// EXTERNAL MODULE: ./src/steps/apply.ts
+var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
+var snapshot = __nccwpck_require__(5946);
+// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
+var client = __nccwpck_require__(6294);
+// EXTERNAL MODULE: ./src/http/limiter.ts
+var limiter = __nccwpck_require__(7972);
+// EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
+var capabilities = __nccwpck_require__(110);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/http/errors.ts
+var http_errors = __nccwpck_require__(8549);
+;// CONCATENATED MODULE: ./src/registry/call.ts
+
+
+/** More pages than any registry has: a list that goes on is a loop. */
+const MAX_PAGES = 10_000;
+/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
+async function callJson(http, request, schema) {
+    return read(await http.json(request), request, schema);
+}
+/** As {@link callJson}; undefined when the registry says that the object does not exist. */
+async function findJson(http, request, schema) {
+    try {
+        return await callJson(http, request, schema);
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'not-found'))
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
+ * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
+ */
+async function* pages(http, request, schema) {
+    const seen = new Set();
+    let token;
+    for (let count = 0;; count += 1) {
+        const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
+        yield page;
+        token = page.next_page_token ?? '';
+        if (token === '')
+            return;
+        if (seen.has(token) || count >= MAX_PAGES) {
+            throw (0,http_errors/* protocolError */.JW)('gives the same page again and again', `${request.method} ${request.template}`);
+        }
+        seen.add(token);
+    }
+}
+function read(answer, request, schema) {
+    const parsed = schema.safeParse(answer.body);
+    if (parsed.success)
+        return parsed.data;
+    const issue = parsed.error.issues[0];
+    const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
+    throw (0,http_errors/* protocolError */.JW)(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
+var classic_schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./src/registry/wire-values.ts
+
+/** An int64 of an answer, as number or string; one that JavaScript cannot hold exactly is refused. */
+const int64 = classic_schemas/* union */.KCZ([
+    classic_schemas/* number */.aig().int(),
+    classic_schemas/* string */.YjP()
+        .regex(/^-?\d+$/u)
+        .transform(Number),
+])
+    .refine(Number.isSafeInteger);
+/** A version number: a whole number from 1. */
+const versionNumber = int64.refine((value) => value >= 1);
+/** Tags in domain words; an absent value is the empty string. */
+function toTags(rows) {
+    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
+}
+/** A status in domain words; one that this tool has not learnt is `UNKNOWN`. */
+function toStatus(status) {
+    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
+        ? status
+        : 'UNKNOWN';
+}
+/** An optional field: absent where the answer has null or the empty string. */
+function given(key, value) {
+    return value == null || value === '' ? {} : { [key]: value };
+}
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+
+
+
+/*
+ * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
+ * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
+ */
+const wire_text = classic_schemas/* string */.YjP();
+const optionalText = classic_schemas/* string */.YjP().nullish();
+const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
+/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
+const registeredModel = classic_schemas/* looseObject */._H3({
+    owner: optionalText,
+    comment: optionalText,
+    aliases: classic_schemas/* array */.YOg(nativeAlias).nullish(),
+});
+/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
+const nativeVersion = classic_schemas/* looseObject */._H3({
+    version: versionNumber,
+    status: optionalText,
+    source: optionalText,
+    created_by: optionalText,
+});
+/** A page of versions (uc-protocol §4.2). */
+const versionPage = classic_schemas/* looseObject */._H3({
+    model_versions: classic_schemas/* array */.YOg(nativeVersion).nullish(),
+    next_page_token: optionalText,
+});
+/** A page of registered models (uc-protocol §3.2). */
+const modelPage = classic_schemas/* looseObject */._H3({
+    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
+    next_page_token: optionalText,
+});
+const tag = classic_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
+/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
+const legacyModel = classic_schemas/* looseObject */._H3({
+    registered_model: classic_schemas/* looseObject */._H3({
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        deployment_job_id: classic_schemas/* union */.KCZ([wire_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
+    }),
+});
+/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
+const legacyVersion = classic_schemas/* looseObject */._H3({
+    model_version: classic_schemas/* looseObject */._H3({
+        version: versionNumber,
+        status: optionalText,
+        status_message: optionalText,
+        description: optionalText,
+        source: optionalText,
+        run_id: optionalText,
+        run_tracking_server_id: optionalText,
+        model_id: optionalText,
+        user_id: optionalText,
+        creation_timestamp: int64.nullish(),
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: versionNumber.nullish() })).nullish(),
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
+    }),
+});
+/** A row of direct or effective grants (uc-protocol §10.1). */
+const grantsPage = classic_schemas/* looseObject */._H3({
+    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        principal: optionalText,
+        privileges: classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
+            wire_text.transform((privilege) => ({
+                privilege,
+                inherited_from_type: undefined,
+                inherited_from_name: undefined,
+            })),
+            classic_schemas/* looseObject */._H3({
+                privilege: wire_text,
+                inherited_from_type: optionalText,
+                inherited_from_name: optionalText,
+            }),
+        ]))
+            .nullish(),
+    }))
+        .nullish(),
+    next_page_token: optionalText,
+});
+/** SCIM `Me` (uc-protocol §10.4). */
+const me = classic_schemas/* looseObject */._H3({
+    userName: optionalText,
+    applicationId: optionalText,
+    displayName: optionalText,
+    schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
+    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
+    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
+});
+/** Catalog or schema. */
+const wire_parent = classic_schemas/* looseObject */._H3({ owner: optionalText });
+/** A page of a directory listing of the Files API (uc-protocol §9.2). */
+const directoryPage = classic_schemas/* looseObject */._H3({
+    contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        path: wire_text,
+        name: optionalText,
+        is_directory: classic_schemas/* boolean */.zMY().nullish(),
+        file_size: int64.nullish(),
+    }))
+        .nullish(),
+    next_page_token: optionalText,
+});
+/** Answer of `model-versions/create`, as far as a copy needs it. */
+const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
+/** A registered model in domain words. */
+function toRegisteredModel(name, wire) {
+    return {
+        name,
+        ...given('owner', wire.owner),
+        ...given('description', wire.comment),
+        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
+    };
+}
+/** A model version in domain words. */
+function toModelVersion(name, wire) {
+    const row = wire.model_version;
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('statusMessage', row.status_message),
+        ...given('description', row.description),
+        ...given('source', row.source),
+        ...given('runId', row.run_id),
+        ...given('runWorkspaceId', row.run_tracking_server_id),
+        ...given('modelId', row.model_id),
+        ...given('createdBy', row.user_id),
+        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+        aliases: (row.aliases ?? []).map((alias) => ({
+            alias: alias.alias,
+            version: alias.version ?? row.version,
+        })),
+        tags: toTags(row.tags),
+        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
+            type: entry.type,
+            name: entry.name,
+        })),
+    };
+}
+/** A row of a list of versions in domain words. */
+function toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.created_by),
+    };
+}
+/** Grants in domain words, privileges in canonical spelling. */
+function toAssignments(page) {
+    return (page.privilege_assignments ?? []).map((row) => ({
+        principal: row.principal ?? '',
+        privileges: (row.privileges ?? []).map((entry) => {
+            const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
+            const privilege = (0,domain_privilege/* canonicalPrivilege */.GU)(entry.privilege);
+            return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
+        }),
+    }));
+}
+function toSecurable(type, name) {
+    const known = ['metastore', 'catalog', 'schema', 'function'];
+    const found = known.find((candidate) => candidate === type?.toLowerCase());
+    return found === undefined ? undefined : { type: found, name: name ?? '' };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/access.ts
+
+
+
+
+/** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
+function accessCalls(http) {
+    return {
+        getCaller: () => getCaller(http),
+        async getParent(securable) {
+            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+            const request = {
+                method: 'GET',
+                template: `/api/2.1/unity-catalog/${collection}/{name}`,
+                params: { name: securable.name },
+                retry: 'safe',
+            };
+            const found = await findJson(http, request, wire_parent);
+            if (found === undefined)
+                return undefined;
+            return found.owner == null ? { securable } : { securable, owner: found.owner };
+        },
+        getEffectiveGrants: grantsReader(http),
+    };
+}
+/**
+ * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
+ * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
+ */
+function grantsReader(http) {
+    let upper = false;
+    const readRows = async (securable, principal) => {
+        const request = {
+            method: 'GET',
+            template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+            params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
+            query: { principal, max_results: 0 },
+            retry: 'safe',
+        };
+        const rows = [];
+        for await (const page of pages(http, request, grantsPage))
+            rows.push(...toAssignments(page));
+        return rows;
+    };
+    return async (securable, principal) => {
+        const asked = upper;
+        try {
+            return await readRows(securable, principal);
+        }
+        catch (error) {
+            if (asked || !(error instanceof errors/* PromoteError */.jG) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
+                throw error;
+            upper = true;
+            return readRows(securable, principal);
+        }
+    };
+}
+async function getCaller(http) {
+    const template = '/api/2.0/preview/scim/v2/Me';
+    const answer = await http.json({
+        method: 'GET',
+        template,
+        query: { excludedAttributes: 'entitlements' },
+        retry: 'safe',
+    });
+    const parsed = me.safeParse(answer.body);
+    const row = parsed.success ? parsed.data : undefined;
+    const principal = row?.applicationId ?? row?.userName;
+    if (row === undefined || principal == null || principal === '') {
+        throw (0,http_errors/* protocolError */.JW)('does not say who the caller is', `GET ${template}`);
+    }
+    const isService = row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
+    const spellings = [
+        principal,
+        row.userName,
+        row.applicationId,
+        ...(row.emails ?? []).map((email) => email.value),
+    ];
+    const workspaceId = (0,http_errors/* header */.wx)(answer.headers, 'x-databricks-org-id');
+    return {
+        principal,
+        alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
+        kind: isService ? 'service-principal' : 'user',
+        groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+        ...(row.displayName == null ? {} : { displayName: row.displayName }),
+        ...(workspaceId === '' ? {} : { workspaceId }),
+    };
+}
+
+// EXTERNAL MODULE: ./src/transfer/lane.ts
+var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/registry/file-path.ts
+
+
+/** True for a relative path that stays below its root, on any file system. */
+function isSafePath(path) {
+    return (path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+        !/[\p{Cc}\\]/u.test(path));
+}
+/** A stream whole; `rejected` when it has more than `limit` bytes. */
+async function readWhole(stream, path, limit) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of stream) {
+        size += chunk.length;
+        if (size > limit) {
+            throw new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
+                code: 'rejected',
+                outcome: 'blocked',
+            });
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-listing.ts
+
+
+
+
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const MAX_ENTRIES = 100_000;
+/** Directories within directories; more is a hostile or broken listing. */
+const MAX_DEPTH = 50;
+/** Directories that are listed at the same time. */
+const PARALLEL_DIRECTORIES = 8;
+/**
+ * Every file below a version's root. Throws `protocol` on names that lead out of it or could (`..`, absolute, control
+ * characters), on duplicates, on sizes that are none, and on listings without an end.
+ */
+async function listFiles(http, root) {
+    const files = new Map();
+    const listed = new Set();
+    let pagesRead = 0;
+    const listDirectory = async (directory) => {
+        const deeper = [];
+        const request = {
+            method: 'GET',
+            template: '/api/2.0/fs/directories{+path}',
+            params: { path: directory },
+            query: { page_size: 1000 },
+            retry: 'safe',
+        };
+        for await (const page of pages(http, request, directoryPage)) {
+            pagesRead += 1;
+            if (pagesRead > MAX_ENTRIES)
+                throw hostile(`has more than ${MAX_ENTRIES} pages`);
+            for (const row of page.contents ?? []) {
+                const path = relativePath(row.path, root);
+                if (row.is_directory === true)
+                    deeper.push(`${root}/${path}`);
+                else if (files.has(path))
+                    throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
+                else
+                    files.set(path, { path, size: sizeOf(path, row.file_size) });
+                if (files.size + listed.size + deeper.length > MAX_ENTRIES)
+                    throw hostile(`lists more than ${MAX_ENTRIES} entries`);
+            }
+        }
+        return deeper;
+    };
+    let directories = [root];
+    for (let depth = 0; directories.length > 0; depth += 1) {
+        if (depth > MAX_DEPTH)
+            throw hostile(`has directories more than ${MAX_DEPTH} levels deep`);
+        for (const directory of directories) {
+            if (listed.has(directory))
+                throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
+            listed.add(directory);
+        }
+        const found = [];
+        for (let at = 0; at < directories.length; at += PARALLEL_DIRECTORIES) {
+            const batch = directories.slice(at, at + PARALLEL_DIRECTORIES);
+            found.push(...(await Promise.all(batch.map(listDirectory))).flat());
+        }
+        directories = found;
+    }
+    refuseFilesAsDirectories(files, listed, root);
+    return [...files.values()];
+}
+/** The path below the version's root; a path that leads out of it, or could, is refused. */
+function relativePath(path, root) {
+    const inside = path.replace(/\/$/u, '');
+    if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
+        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
+    const relative = inside.slice(root.length + 1);
+    if (!isSafePath(relative))
+        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
+    return relative;
+}
+function sizeOf(path, size) {
+    if (size === undefined || size === null)
+        return 0;
+    if (!Number.isSafeInteger(size) || size < 0)
+        throw hostile(`gives "${(0,domain_text/* show */.W)(path)}" the size ${size}`);
+    return size;
+}
+function refuseFilesAsDirectories(files, listed, root) {
+    for (const path of files.keys()) {
+        if (listed.has(`${root}/${path}`))
+            throw hostile(`has "${(0,domain_text/* show */.W)(path)}" as a file and as a directory`);
+    }
+}
+function hostile(problem) {
+    return (0,http_errors/* protocolError */.JW)(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
+}
+
+// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
+var told_elsewhere = __nccwpck_require__(1566);
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
+/** Where the Files API keeps the files of a version (uc-protocol §9.2). */
+function versionRoot(name, version) {
+    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
+}
+/** A request about one file. */
+function fileRequest(method, path, query) {
+    return {
+        method,
+        template: '/api/2.0/fs/files{+path}',
+        params: { path },
+        retry: 'safe',
+        ...(query === undefined ? {} : { query }),
+    };
+}
+
+// EXTERNAL MODULE: ./src/http/retry.ts
+var retry = __nccwpck_require__(8902);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-signed.ts
+
+
+
+
+
+/** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
+const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
+/** Tries of one request whose URL is good and whose answer was none or a passing one. */
+const MAX_TRIES = 5;
+/** Times that one request's URL is renewed (databricks-sdk-py: 3). */
+const MAX_RENEWALS = 3;
+/** Tries of one call for a signed URL that is answered by an error of the server or not at all. */
+const MAX_PRESIGN_TRIES = 3;
+/** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
+const URL_LIFE = 3_600_000;
+/** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
+const URL_MARGIN = 10 * 60_000;
+/** As much of an error's body as may hold its XML. */
+const MAX_ERROR_BYTES = 16 * 1024;
+/** The `expire_time` to ask for, RFC 3339. */
+function expireTime(http) {
+    return new Date(http.now() + URL_LIFE).toISOString();
+}
+/** A signed URL from its wire form. */
+function toSignedUrl(http, row) {
+    const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
+    return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
+}
+/** Whether a URL may still be used for a request that begins now. */
+function isFresh(http, signed) {
+    return signed !== undefined && http.now() < signed.freshUntil;
+}
+/**
+ * Calls the workspace for a signed URL, or for an upload that needs them; its refusal closes the road and is no failure
+ * of the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers
+ * 500 each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2).
+ */
+async function presign(http, request, schema) {
+    for (let tries = 1;; tries += 1) {
+        try {
+            return await callJson(http, { ...request, retry: 'once' }, schema);
+        }
+        catch (error) {
+            if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
+                throw error;
+            if (!(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            if (!(0,errors/* hasCode */.up)(error, 'unavailable') || tries >= MAX_PRESIGN_TRIES)
+                throw new lane/* LaneRefused */.rD(`the workspace signs no URL (${firstLine((0,errors/* messageOf */.bD)(error))})`, error);
+            await http.backOff(tries);
+        }
+    }
+}
+/**
+ * Sends a request to a signed URL: again after passing failures, with another URL when it expired. Throws
+ * `LaneRefused` when the store refuses or cannot be reached.
+ */
+async function callSigned(http, request) {
+    let renewals = 0;
+    let renew = false;
+    for (let tries = 1;;) {
+        const result = await attempt(http, request, await request.url(renew));
+        renew = false;
+        if ('answer' in result)
+            return result.answer;
+        if (result.expired) {
+            renewals += 1;
+            if (renewals > MAX_RENEWALS)
+                throw new lane/* LaneRefused */.rD(`the storage takes each signed URL for expired`);
+            renew = true;
+            continue;
+        }
+        if (!result.again || tries >= MAX_TRIES)
+            throw new lane/* LaneRefused */.rD(result.reason, result.cause);
+        await http.backOff(tries, result.asked);
+        tries += 1;
+        const settled = await request.beforeRetry?.();
+        if (settled !== undefined)
+            return settled;
+    }
+}
+async function attempt(http, request, signed) {
+    const body = request.body?.();
+    let answer;
+    try {
+        answer = await http.sendSigned({
+            method: request.method,
+            url: signed.url,
+            headers: { ...signed.headers, ...request.headers },
+            ...(body === undefined ? {} : { body }),
+        }, request.call);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'unavailable'))
+            throw error;
+        const reason = `the storage does not answer (${firstLine((0,errors/* messageOf */.bD)(error))})`;
+        return { expired: false, again: true, reason, cause: error };
+    }
+    if (request.accept.has(answer.status))
+        return { answer };
+    const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
+    const asked = (0,retry/* requestedDelay */.QQ)({ headers: answer.headers, body: '' }, http.now());
+    return {
+        expired: answer.status === 403 && saysExpired(text),
+        again: TRANSIENT.has(answer.status),
+        reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+/** AWS: "Request has expired"; Azure: "Signature not valid in the specified time frame"; Google: "ExpiredToken" (auth-and-http §14.1). */
+function saysExpired(text) {
+    return /expired|ExpiredToken|not valid in the specified time frame/iu.test(text);
+}
+/** The code of a store's XML error; its message may repeat the signature, so that it is not shown. */
+function codeOf(text) {
+    const code = /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
+    return code === undefined ? '' : ` ${code}`;
+}
+function firstLine(text) {
+    return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
+}
+function coerce_boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
+
+const signedUrl = classic_schemas/* looseObject */._H3({
+    url: classic_schemas/* string */.YjP().min(1),
+    headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+});
+/** Answer of `create-download-url` (uc-protocol §9.2). */
+const downloadUrl = signedUrl;
+/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
+const initiated = classic_schemas/* looseObject */._H3({
+    multipart_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    resumable_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+});
+/** Answer of `create-upload-part-urls`. */
+const partUrls = classic_schemas/* looseObject */._H3({
+    upload_part_urls: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        part_number: number().int().positive(),
+        url: classic_schemas/* string */.YjP().min(1),
+        headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+    })),
+});
+/** Answer of `create-resumable-upload-url`. */
+const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
+/** Answer of `create-abort-upload-url`. */
+const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-parts.ts
+
+
+
+
+
+
+
+
+
+/** S3 takes at most 10,000 parts a file; some room is left. */
+const MAX_PARTS = 9_000;
+/** URLs asked for at once: fewer requests, and none grows old before its part. */
+const URL_BATCH = 20;
+const CREATED = new Set([200, 201]);
+const GONE = new Set([200, 202, 204, 404]);
+/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
+function partSizeFor(size) {
+    let partSize = large_file/* PART_BYTES */._E;
+    while (size / partSize > MAX_PARTS)
+        partSize *= 2;
+    return partSize;
+}
+/** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
+class MultipartWriter {
+    lane = { road: 'signed parts', reason: '50 MiB or more' };
+    partSize;
+    #upload;
+    #urls = new Map();
+    #etags = new Map();
+    /** Settles when the storage took the first part: before, no other is sent. */
+    #opened;
+    constructor(upload) {
+        this.#upload = upload;
+        this.partSize = partSizeFor(upload.file.size);
+    }
+    async write(part) {
+        if (this.#opened === undefined) {
+            this.#opened = this.#put(part);
+            return this.#opened;
+        }
+        await this.#opened;
+        await this.#put(part);
+    }
+    async finish() {
+        const { http, path, file, token } = this.#upload;
+        const parts = [...this.#etags]
+            .sort(([a], [b]) => a - b)
+            .map(([number, etag]) => ({ part_number: number, etag }));
+        const query = { action: 'complete-upload', upload_type: 'multipart', session_token: token };
+        try {
+            await http.send({ ...fileRequest('POST', path, query), json: { parts } });
+        }
+        catch (error) {
+            // The answer to an earlier try may have been lost: then the session is gone and the file is there.
+            if (!(0,errors/* hasCode */.up)(error, 'not-found') || (await files_parts_sizeOf(http, path)) !== file.size)
+                throw error;
+        }
+    }
+    abandon() {
+        return abandonUpload(this.#upload);
+    }
+    async #put(part) {
+        const number = part.index + 1;
+        const answer = await callSigned(this.#upload.http, {
+            call: 'PUT {signed URL of a part}',
+            method: 'PUT',
+            url: (renew) => this.#url(number, renew),
+            headers: { 'content-length': String(part.size) },
+            body: () => part.stream(),
+            accept: CREATED,
+        });
+        await answer.discard();
+        const etag = (0,http_errors/* header */.wx)(answer.headers, 'etag');
+        if (etag === '')
+            throw (0,http_errors/* protocolError */.JW)('has no ETag', 'PUT {signed URL of a part}');
+        this.#etags.set(number, etag);
+    }
+    async #url(number, renew) {
+        const known = renew ? undefined : await this.#urls.get(number);
+        if (isFresh(this.#upload.http, known))
+            return known;
+        const last = Math.ceil(this.#upload.file.size / this.partSize);
+        const count = renew ? 1 : Math.min(URL_BATCH, last - number + 1);
+        const asked = this.#ask(number, count);
+        for (let each = number; each < number + count; each += 1) {
+            const url = asked.then((urls) => {
+                const found = urls.get(each);
+                if (found === undefined)
+                    throw (0,http_errors/* protocolError */.JW)(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
+                return found;
+            });
+            (0,told_elsewhere/* toldElsewhere */.C)(url);
+            this.#urls.set(each, url);
+        }
+        const url = this.#urls.get(number);
+        if (url === undefined)
+            throw new TypeError(`No URL was asked for part ${number}.`);
+        return url;
+    }
+    async #ask(first, count) {
+        const { http, path, token } = this.#upload;
+        const json = {
+            path,
+            session_token: token,
+            start_part_number: first,
+            count,
+            expire_time: expireTime(http),
+        };
+        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-upload-part-urls', json, retry: 'safe' }, partUrls);
+        return new Map(answer.upload_part_urls.map((row) => [row.part_number, toSignedUrl(http, row)]));
+    }
+}
+/** The size of a file as the workspace tells it, or undefined. */
+async function files_parts_sizeOf(http, path) {
+    const answer = await http.stream(fileRequest('HEAD', path));
+    await answer?.discard();
+    const length = answer === undefined ? '' : (0,http_errors/* header */.wx)(answer.headers, 'content-length');
+    return /^\d+$/u.test(length) ? Number(length) : undefined;
+}
+/** Tells the store to forget an upload. What it keeps in spite of that, its own rules for unfinished uploads remove. */
+async function abandonUpload({ http, path, token }) {
+    const json = { path, session_token: token, expire_time: expireTime(http) };
+    try {
+        const answer = await callJson(http, { method: 'POST', template: '/api/2.0/fs/create-abort-upload-url', json, retry: 'safe' }, abortUrl);
+        const signed = toSignedUrl(http, answer.abort_upload_url);
+        const done = await callSigned(http, {
+            call: 'DELETE {signed URL of an upload}',
+            method: 'DELETE',
+            url: async () => signed,
+            accept: GONE,
+        });
+        await done.discard();
+    }
+    catch (error) {
+        if (!(error instanceof lane/* LaneRefused */.rD) && !(error instanceof errors/* PromoteError */.jG))
+            throw error;
+        http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./src/transfer/read-files.ts
+var read_files = __nccwpck_require__(7313);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-stream.ts
+
+
+
+
+/** Breaks in a row without a byte in between, after which a stream is given up. */
+const MAX_FRUITLESS = 4;
+/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
+async function getFile(http, path, range, unmodifiedSince) {
+    const headers = {};
+    if (range !== undefined)
+        headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
+    if (unmodifiedSince !== undefined)
+        headers['if-unmodified-since'] = unmodifiedSince;
+    try {
+        return await http.stream({ ...fileRequest('GET', path), headers });
+    }
+    catch (error) {
+        if (error instanceof errors/* PromoteError */.jG && error.details.httpStatus === 412)
+            throw (0,read_files/* changed */.tD)({ path }, 'it was written while it was read');
+        throw error;
+    }
+}
+/** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
+function offsetOf(answer, asked) {
+    if (answer.status !== 206)
+        return 0;
+    const from = /^bytes (\d+)-/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
+    return from === undefined ? asked : Number(from);
+}
+/**
+ * The bytes of a stream that is taken up again where it broke, as long as something arrives between two breaks.
+ * Undefined when there is nothing to open.
+ */
+async function unbroken(http, start, open, call) {
+    const first = await open(start);
+    return first === undefined ? undefined : goOn(http, { start, first, open, call });
+}
+async function* goOn(http, { start, first, open, call }) {
+    let position = start;
+    let opened = first;
+    for (let fruitless = 0;;) {
+        const before = position;
+        try {
+            for await (const chunk of skipping(opened, position)) {
+                position += chunk.length;
+                yield chunk;
+            }
+            return;
+        }
+        catch (error) {
+            if (error instanceof errors/* PromoteError */.jG)
+                throw error;
+            fruitless = position > before ? 1 : fruitless + 1;
+            if (fruitless > MAX_FRUITLESS)
+                throw (0,http_errors/* errorFromFailure */.DV)(error, call);
+        }
+        await http.backOff(fruitless);
+        opened = await open(position);
+        if (opened === undefined)
+            throw (0,read_files/* changed */.tD)({ path: call }, 'it is gone');
+    }
+}
+/** The bytes from `position` on of a body that begins earlier. */
+async function* skipping(opened, position) {
+    let skip = position - opened.offset;
+    for await (const chunk of opened.stream) {
+        if (skip >= chunk.length)
+            skip -= chunk.length;
+        else {
+            yield skip === 0 ? chunk : chunk.subarray(skip);
+            skip = 0;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-ranges.ts
+
+
+
+
+
+
+
+
+const CALL = 'GET {signed URL}';
+/** Breaks in a row without a byte in between, after which a range is given up. */
+const files_ranges_MAX_FRUITLESS = 5;
+const OK = new Set([200, 206]);
+/**
+ * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
+ * road is closed, through the workspace; and as one stream where the server ignores ranges.
+ */
+class DatabricksRangeReader {
+    #http;
+    #path;
+    #file;
+    #signed;
+    #road;
+    #unmodifiedSince;
+    /** Settles with the first answer: whether ranges are honoured. */
+    #probe;
+    #flow;
+    #turn = Promise.resolve();
+    constructor(http, root, file, road) {
+        this.#road = road;
+        this.#http = http;
+        this.#path = `${root}/${file.path}`;
+        this.#file = file;
+    }
+    get lane() {
+        const whole = this.#flow === undefined ? '' : ', in one stream since ranges are ignored';
+        return this.#road.refused === undefined
+            ? { road: 'signed URL', reason: `50 MiB or more${whole}` }
+            : { road: 'workspace', reason: `${(0,lane/* insteadReason */.HX)(this.#road.refused, 'signed URL')}${whole}` };
+    }
+    async fill(part) {
+        if (this.#probe === undefined) {
+            let settle = () => { };
+            let fail = () => { };
+            this.#probe = new Promise((resolve, reject) => {
+                settle = resolve;
+                fail = reject;
+            });
+            (0,told_elsewhere/* toldElsewhere */.C)(this.#probe);
+            try {
+                await this.#fillRange(part, settle);
+            }
+            catch (error) {
+                fail(error);
+                throw error;
+            }
+        }
+        else if (await this.#probe) {
+            await this.#fillRange(part);
+        }
+        else {
+            await this.#fillInTurn(part);
+        }
+    }
+    async #fillRange(part, settle = () => { }) {
+        let fruitless = 0;
+        while (!part.isFull) {
+            const before = part.filled;
+            const start = part.start + part.filled;
+            const answer = await this.#open(start, part.start + part.size);
+            const offset = offsetOf(answer, start);
+            const isWhole = answer.status === 200 && this.#file.size > part.size;
+            settle(!isWhole);
+            if (isWhole) {
+                this.#flow ??= new Flow(skipping({ stream: answer.stream, offset }, start));
+                await this.#fillInTurn(part);
+                return;
+            }
+            try {
+                for await (const chunk of skipping({ stream: answer.stream, offset }, start)) {
+                    if (part.append(chunk) < chunk.length)
+                        throw tooLong(this.#file);
+                }
+                if (!part.isFull && part.filled === before)
+                    throw tooShort(this.#file, start);
+            }
+            catch (error) {
+                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+            }
+        }
+    }
+    /** Takes the next bytes of the one stream; parts come here in the order of their starts. */
+    async #fillInTurn(part) {
+        const turn = this.#turn.then(() => this.#fillFromFlow(part));
+        this.#turn = turn;
+        (0,told_elsewhere/* toldElsewhere */.C)(turn);
+        await turn;
+    }
+    async #fillFromFlow(part) {
+        let fruitless = 0;
+        while (!part.isFull) {
+            const before = part.filled;
+            const position = part.start + part.filled;
+            try {
+                this.#flow ??= await this.#openFlow(position);
+                await this.#flow.fill(part);
+                if (!part.isFull)
+                    throw tooShort(this.#file, part.start + part.filled);
+            }
+            catch (error) {
+                this.#flow = undefined;
+                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+            }
+        }
+    }
+    async #openFlow(position) {
+        const answer = await this.#open(position, this.#file.size);
+        return new Flow(skipping({ stream: answer.stream, offset: offsetOf(answer, position) }, position));
+    }
+    async #afterBreak(error, fruitless) {
+        if (error instanceof errors/* PromoteError */.jG)
+            throw error;
+        if (fruitless + 1 >= files_ranges_MAX_FRUITLESS)
+            throw (0,http_errors/* errorFromFailure */.DV)(error, CALL);
+        await this.#http.backOff(fruitless + 1);
+        return fruitless + 1;
+    }
+    async #open(start, end) {
+        if (this.#road.refused === undefined) {
+            try {
+                return this.#checked(await this.#openSigned(start, end));
+            }
+            catch (error) {
+                if (!(error instanceof lane/* LaneRefused */.rD))
+                    throw error;
+                this.#road.refused = error;
+            }
+        }
+        const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
+        if (answer === undefined)
+            throw (0,read_files/* changed */.tD)(this.#file, 'it is gone');
+        return this.#checked(answer);
+    }
+    #checked(answer) {
+        const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
+        if (total !== undefined && Number(total) !== this.#file.size)
+            throw (0,read_files/* changed */.tD)(this.#file, `it has ${total} bytes, and ${this.#file.size} were listed`);
+        const modified = (0,http_errors/* header */.wx)(answer.headers, 'last-modified');
+        if (this.#unmodifiedSince === undefined && modified !== '')
+            this.#unmodifiedSince = modified;
+        return answer;
+    }
+    async #openSigned(start, end) {
+        const since = this.#unmodifiedSince;
+        const answer = await callSigned(this.#http, {
+            call: CALL,
+            method: 'GET',
+            url: (renew) => this.#url(renew),
+            headers: {
+                range: `bytes=${start}-${end - 1}`,
+                ...(since === undefined ? {} : { 'if-unmodified-since': since }),
+            },
+            accept: new Set([...OK, 412]),
+        });
+        if (answer.status !== 412)
+            return answer;
+        await answer.discard();
+        throw (0,read_files/* changed */.tD)(this.#file, 'it was written while it was read');
+    }
+    async #url(renew) {
+        const known = renew ? undefined : this.#signed;
+        const url = await known;
+        if (known !== undefined && isFresh(this.#http, url))
+            return url;
+        // Another part may have asked for a new one in the meantime.
+        if (this.#signed === known || renew) {
+            this.#signed = this.#presign();
+            (0,told_elsewhere/* toldElsewhere */.C)(this.#signed);
+        }
+        return this.#signed ?? this.#presign();
+    }
+    async #presign() {
+        const query = { path: this.#path, expire_time: expireTime(this.#http) };
+        const request = {
+            method: 'POST',
+            template: '/api/2.0/fs/create-download-url',
+            query,
+            retry: 'safe',
+        };
+        return toSignedUrl(this.#http, await presign(this.#http, request, downloadUrl));
+    }
+}
+/** The one stream of a file, of which each part takes its share. */
+class Flow {
+    #chunks;
+    #rest = new Uint8Array();
+    constructor(stream) {
+        this.#chunks = stream[Symbol.asyncIterator]();
+    }
+    /** Fills the part, or as much of it as the stream has. */
+    async fill(part) {
+        while (!part.isFull) {
+            if (this.#rest.length === 0) {
+                const next = await this.#chunks.next();
+                if (next.done === true)
+                    return;
+                this.#rest = next.value;
+            }
+            const taken = part.append(this.#rest);
+            this.#rest = this.#rest.subarray(taken);
+        }
+    }
+}
+function tooShort(file, end) {
+    return (0,read_files/* changed */.tD)(file, `it ends at byte ${end}, and ${file.size} were listed`);
+}
+function tooLong(file) {
+    return (0,read_files/* changed */.tD)(file, `more bytes came than were asked for, ${file.size} in all`);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-resumable.ts
+
+
+
+
+
+
+
+/** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
+const ANSWERS = new Set([200, 201, 308, 404, 410]);
+const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
+/** Rounds for one part in which nothing more arrived. */
+const files_resumable_MAX_FRUITLESS = 5;
+/**
+ * Parts one after the other into one upload of Google's storage. After a failure the store is asked how much arrived,
+ * and only the rest is sent (auth-and-http §14.1).
+ */
+class ResumableWriter {
+    lane = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
+    partSize;
+    #upload;
+    #turn = Promise.resolve();
+    #signed;
+    /** Bytes that the store confirmed. */
+    #arrived = 0;
+    #isComplete = false;
+    constructor(upload) {
+        this.#upload = upload;
+        this.partSize = partSizeFor(upload.file.size);
+    }
+    async write(part) {
+        const turn = this.#turn.then(() => this.#put(part));
+        this.#turn = turn;
+        (0,told_elsewhere/* toldElsewhere */.C)(turn);
+        await turn;
+    }
+    async finish() {
+        if (this.#isComplete)
+            return;
+        throw (0,http_errors/* protocolError */.JW)('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
+    }
+    abandon() {
+        return abandonUpload(this.#upload);
+    }
+    async #put(part) {
+        const { http, file } = this.#upload;
+        const end = part.start + part.size;
+        const total = part.isLast ? String(file.size) : '*';
+        for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
+            const before = this.#arrived;
+            const from = before - part.start;
+            if (from < 0)
+                throw (0,http_errors/* protocolError */.JW)(`lost bytes that it had confirmed`, STATUS_CALL);
+            const answer = await callSigned(http, {
+                call: 'PUT {signed URL of an upload}',
+                method: 'PUT',
+                url: (renew) => this.#url(renew),
+                headers: {
+                    'content-length': String(part.size - from),
+                    'content-range': `bytes ${before}-${end - 1}/${total}`,
+                },
+                body: () => part.stream(from),
+                accept: ANSWERS,
+                beforeRetry: () => this.#status(),
+            });
+            await this.#take(answer);
+            fruitless = this.#arrived > before ? 0 : fruitless + 1;
+            if (fruitless >= files_resumable_MAX_FRUITLESS)
+                throw new lane/* LaneRefused */.rD('the storage confirms no byte of the upload');
+        }
+    }
+    /** Asks how much arrived; the answer stands for that of the request that failed. */
+    async #status() {
+        return callSigned(this.#upload.http, {
+            call: STATUS_CALL,
+            method: 'PUT',
+            url: (renew) => this.#url(renew),
+            headers: { 'content-length': '0', 'content-range': 'bytes */*' },
+            accept: ANSWERS,
+        });
+    }
+    async #take(answer) {
+        const { http, path, file } = this.#upload;
+        await answer.discard();
+        if (answer.status === 200 || answer.status === 201) {
+            this.#isComplete = true;
+            this.#arrived = file.size;
+        }
+        else if (answer.status === 308) {
+            const last = /^bytes=0-(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'range'))?.[1];
+            this.#arrived = last === undefined ? 0 : Number(last) + 1;
+        }
+        else {
+            // The upload is unknown: it ended well and its answer was lost, or it is lost.
+            if ((await files_parts_sizeOf(http, path)) !== file.size)
+                throw new errors/* PromoteError */.jG('The storage forgot an upload that was under way.', {
+                    code: 'unavailable',
+                    outcome: 'unavailable',
+                    fix: 'Run again.',
+                });
+            this.#isComplete = true;
+            this.#arrived = file.size;
+        }
+    }
+    async #url(renew) {
+        const { http, path, token } = this.#upload;
+        if (!renew && isFresh(http, this.#signed))
+            return this.#signed;
+        const json = { path, session_token: token, expire_time: expireTime(http) };
+        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-resumable-upload-url', json, retry: 'safe' }, resumableUrl);
+        this.#signed = toSignedUrl(http, answer.resumable_upload_url);
+        return this.#signed;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
+
+
+
+
+
+
+
+
+
+
+
+/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/** The files of a version through the Files API, read (uc-protocol §9.2). */
+function filesApiSource(http, name, version) {
+    const root = versionRoot(name, version);
+    const road = {};
+    const open = (path, range) => openFile(http, `${root}/${path}`, range);
+    return {
+        lane: lane/* SMALL_LANE */.VZ,
+        list: () => listFiles(http, root),
+        open,
+        async read(path, limit) {
+            const stream = await open(path);
+            return stream === undefined ? undefined : readWhole(stream, path, limit);
+        },
+        openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
+    };
+}
+/** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
+function filesApiSink(http, name, version) {
+    const root = versionRoot(name, version);
+    return {
+        maxFileSize: MAX_PUT_BYTES,
+        async write(file, open) {
+            const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
+            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+        },
+        async openParts(file) {
+            const path = `${root}/${file.path}`;
+            const query = { action: 'initiate-upload', overwrite: true };
+            const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, initiated);
+            const multipart = begun.multipart_upload?.session_token;
+            if (multipart !== undefined)
+                return new MultipartWriter({ http, path, file, token: multipart });
+            const resumable = begun.resumable_upload?.session_token;
+            if (resumable !== undefined)
+                return new ResumableWriter({ http, path, file, token: resumable });
+            throw (0,http_errors/* protocolError */.JW)('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
+        },
+    };
+}
+async function openFile(http, path, range) {
+    let unmodifiedSince;
+    const end = range === undefined ? undefined : range.start + range.length;
+    const bytes = await unbroken(http, range?.start ?? 0, async (start) => {
+        const asked = start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
+        const answer = await getFile(http, path, asked, unmodifiedSince);
+        if (answer === undefined)
+            return undefined;
+        unmodifiedSince ??= (0,http_errors/* header */.wx)(answer.headers, 'last-modified') || undefined;
+        return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
+    }, 'GET /api/2.0/fs/files{path}');
+    return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
+}
+/** At most `length` bytes: a server that ignores ranges sends more. */
+async function* firstOf(bytes, length) {
+    let left = length;
+    for await (const chunk of bytes) {
+        if (chunk.length >= left) {
+            yield chunk.subarray(0, left);
+            return;
+        }
+        left -= chunk.length;
+        yield chunk;
+    }
+}
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/registry/databricks/runs.ts
+
+
+
+
+const run = classic_schemas/* looseObject */._H3({
+    run: classic_schemas/* looseObject */._H3({
+        data: classic_schemas/* looseObject */._H3({
+            tags: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP().nullish() })).nullish(),
+        })
+            .nullish(),
+    }),
+});
+const loggedModel = classic_schemas/* looseObject */._H3({ model: classic_schemas/* looseObject */._H3({}) });
+/**
+ * Calls about where a version was trained (uc-protocol §7, steps 4 and 5). No copy depends on them, so that they are
+ * tried once.
+ */
+function runCalls(http) {
+    return {
+        async getTrainingRun(runId) {
+            const request = {
+                method: 'GET',
+                template: '/api/2.0/mlflow/runs/get',
+                query: { run_id: runId },
+            };
+            try {
+                const { body, headers } = await http.json({ ...request, retry: 'once' });
+                const parsed = run.safeParse(body);
+                return parsed.success
+                    ? toTrainingRun(parsed.data, (0,http_errors/* header */.wx)(headers, 'x-databricks-org-id'))
+                    : undefined;
+            }
+            catch (error) {
+                if ((0,errors/* hasCode */.up)(error, 'not-found'))
+                    return undefined;
+                throw error;
+            }
+        },
+        async hasLoggedModel(modelId) {
+            const template = '/api/2.0/mlflow/logged-models/{model_id}';
+            try {
+                await callJson(http, { method: 'GET', template, params: { model_id: modelId }, retry: 'once' }, loggedModel);
+                return true;
+            }
+            catch (error) {
+                if ((0,errors/* hasCode */.up)(error, 'not-found'))
+                    return false;
+                throw error;
+            }
+        },
+    };
+}
+/** The header by which Databricks links a version to what trained it, as the MLflow client builds it (uc-protocol §7). */
+function lineageHeader(training) {
+    const { notebookId, jobId, jobRunId } = training ?? {};
+    const entities = [
+        ...(notebookId === undefined ? [] : [{ notebook: { id: notebookId } }]),
+        ...(jobId === undefined
+            ? []
+            : [{ job: { id: jobId, ...(jobRunId === undefined ? {} : { job_run_id: jobRunId }) } }]),
+    ];
+    if (entities.length === 0)
+        return {};
+    const text = JSON.stringify({ entities, lineages: [{}] });
+    return { 'x-databricks-lineage-identifier': Buffer.from(text).toString('base64') };
+}
+function toTrainingRun({ run: { data } }, workspaceId) {
+    const tag = (name) => data?.tags?.find(({ key }) => key === `mlflow.databricks.${name}`)?.value ?? '';
+    const fields = {
+        workspaceId,
+        notebookId: tag('notebookID'),
+        jobId: tag('jobID'),
+        jobRunId: tag('jobRunID'),
+    };
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
+
+
+
+
+
+
+/** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
+const NATIVE = '/api/2.1/unity-catalog';
+/** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
+const LEGACY = '/api/2.0/mlflow/unity-catalog';
+/** Calls about registered models. */
+function modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const request = models_native('GET', '/models/{name}', name, { include_aliases: true });
+            const model = await findJson(http, request, registeredModel);
+            return model === undefined ? undefined : toRegisteredModel(name, model);
+        },
+        async getModelExtras(name) {
+            const request = legacyGet('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
+            const found = await findJson(http, request, legacyModel);
+            if (found === undefined)
+                return undefined;
+            const job = found.registered_model.deployment_job_id ?? '';
+            return {
+                tags: toTags(found.registered_model.tags),
+                ...(job === '' ? {} : { deploymentJobId: job }),
+            };
+        },
+        listRegisteredModels: (scope) => listModels(http, scope),
+        async createRegisteredModel(name) {
+            await http.json(legacyWrite('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+        },
+        async setOwner(name, owner) {
+            await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
+        },
+    };
+}
+/** Calls about model versions. */
+function versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const found = await findJson(http, request, legacyVersion);
+            if (found === undefined)
+                return undefined;
+            const read = toModelVersion(name, found);
+            if (read.version === version)
+                return read;
+            throw (0,http_errors/* protocolError */.JW)(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
+        },
+        async *listModelVersions(name) {
+            const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
+            for await (const page of pages(http, request, versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const body = createBody(version);
+            const answer = await callJson(http, {
+                ...legacyWrite('POST', '/model-versions/create', body, 'once'),
+                headers: lineageHeader(version.lineage),
+            }, created);
+            return answer.model_version.version;
+        },
+        async finalizeModelVersion(name, version) {
+            await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
+        },
+    };
+}
+/** Calls about aliases, tags and descriptions. */
+function labelCalls(http) {
+    return {
+        async getAlias(name, alias) {
+            const request = withParams(models_native('GET', '/models/{name}/aliases/{alias}', name), { alias });
+            return (await findJson(http, request, nativeVersion))?.version ?? null;
+        },
+        async setAlias(name, alias, version) {
+            const request = withParams(models_native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
+            await http.send({ ...request, json: { version_num: version }, retry: 'never' });
+        },
+        async deleteAlias(name, alias) {
+            const request = withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
+            await http.send({ ...request, retry: 'never' });
+        },
+        async setTag(target, key, value) {
+            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'));
+        },
+        async deleteTag(target, key) {
+            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'));
+        },
+        async setDescription(target, description) {
+            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'));
+        },
+    };
+}
+async function* listModels(http, scope) {
+    const request = {
+        method: 'GET',
+        template: `${NATIVE}/models`,
+        query: {
+            max_results: 1000,
+            ...(scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema }),
+        },
+        retry: 'safe',
+    };
+    for await (const page of pages(http, request, modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
+                yield name;
+        }
+    }
+}
+function createBody(version) {
+    return {
+        name: (0,full_name/* formatFullName */.G)(version.name),
+        source: version.source,
+        feature_deps: '',
+        ...(version.tags.length === 0 ? {} : { tags: version.tags }),
+        ...(version.description === undefined ? {} : { description: version.description }),
+        ...(version.runId === undefined ? {} : { run_id: version.runId }),
+        ...(version.runWorkspaceId === undefined ? {} : { run_tracking_server_id: version.runWorkspaceId }),
+        ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
+        ...(version.dependencies === undefined || version.dependencies.length === 0
+            ? {}
+            : { model_version_dependencies: version.dependencies }),
+    };
+}
+function models_native(method, path, name, query) {
+    const request = {
+        method,
+        template: `${NATIVE}${path}`,
+        params: { name: (0,full_name/* formatFullName */.G)(name) },
+        retry: 'safe',
+    };
+    return query === undefined ? request : { ...request, query };
+}
+function withParams(request, params) {
+    return { ...request, params: { ...request.params, ...params } };
+}
+function legacyGet(path, query) {
+    return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
+}
+function legacyWrite(method, path, json, retry = 'safe') {
+    return { method, template: `${LEGACY}${path}`, json, retry };
+}
+function versionKey(name, version) {
+    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
+}
+function collection(target) {
+    return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+function targetKey(target) {
+    return target.kind === 'model'
+        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
+        : versionKey(target.name, target.version);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/client.ts
+
+
+
+
+
+/** The registry of a Databricks workspace. */
+function databricksRegistry({ control, files }) {
+    return {
+        capabilities: capabilities/* DATABRICKS_CAPABILITIES */.o,
+        get requestsBegun() {
+            return control.requestsBegun + files.requestsBegun;
+        },
+        ...modelCalls(control),
+        ...versionCalls(control),
+        ...labelCalls(control),
+        ...accessCalls(control),
+        ...runCalls(control),
+        openSource: (name, version) => filesApiSource(files, name, version),
+        openSink: (name, version) => filesApiSink(files, name, version),
+    };
+}
+
+// EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
+var mlflow_capabilities = __nccwpck_require__(8415);
+;// CONCATENATED MODULE: ./src/registry/unsupported.ts
+
+/** The error of a call that a registry has nothing for; `what` goes after "has no". */
+function unsupported(what) {
+    return new errors/* PromoteError */.jG(`This registry has no ${what}.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'See the table of registries in docs/registries.md.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/wire.ts
+
+
+/*
+ * The MLflow server's spelling (mlflow `protos/model_registry.proto`, seen on 3.17.2): numbers in the names of fields
+ * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
+ */
+const mlflow_wire_text = classic_schemas/* string */.YjP();
+const wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
+const nextPage = { next_page_token: wire_optionalText };
+const modelFields = classic_schemas/* looseObject */._H3({
+    name: mlflow_wire_text,
+    description: wire_optionalText,
+    tags,
+    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: versionNumber })).nullish(),
+});
+const versionFields = classic_schemas/* looseObject */._H3({
+    version: versionNumber,
+    status: wire_optionalText,
+    status_message: wire_optionalText,
+    description: wire_optionalText,
+    source: wire_optionalText,
+    run_id: wire_optionalText,
+    model_id: wire_optionalText,
+    user_id: wire_optionalText,
+    creation_timestamp: int64.nullish(),
+    tags,
+    aliases: classic_schemas/* array */.YOg(mlflow_wire_text).nullish(),
+});
+/** Answer of `registered-models/get`. */
+const model = classic_schemas/* looseObject */._H3({ registered_model: modelFields });
+/** A page of `registered-models/search`. */
+const wire_modelPage = classic_schemas/* looseObject */._H3({
+    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: mlflow_wire_text })).nullish(),
+    ...nextPage,
+});
+/** Answer of `model-versions/get` and `model-versions/create`. */
+const wire_version = classic_schemas/* looseObject */._H3({ model_version: versionFields });
+/** A page of `model-versions/search`. */
+const wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(versionFields).nullish(), ...nextPage });
+/** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
+const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
+/** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
+const listing = classic_schemas/* looseObject */._H3({
+    files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: int64.nullish() }))
+        .nullish(),
+    ...nextPage,
+});
+/** The artifact root of a run, from `runs/get`. */
+const wire_run = classic_schemas/* looseObject */._H3({
+    run: classic_schemas/* looseObject */._H3({ info: classic_schemas/* looseObject */._H3({ artifact_uri: wire_optionalText }) }),
+});
+/** A model version in domain words. */
+function wire_toModelVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('statusMessage', row.status_message),
+        ...given('description', row.description),
+        ...given('source', row.source),
+        ...given('runId', row.run_id),
+        ...given('modelId', row.model_id),
+        ...given('createdBy', row.user_id),
+        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+        aliases: (row.aliases ?? []).map((alias) => ({ alias, version: row.version })),
+        tags: toTags(row.tags),
+        dependencies: [],
+    };
+}
+/** A row of a search in domain words. */
+function wire_toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.user_id),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/models.ts
+
+
+
+
+
+
+
+/** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
+const PREFIX = '/api/2.0/mlflow';
+/** Calls about registered models. */
+function models_modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const found = await findModel(http, name);
+            if (found === undefined)
+                return undefined;
+            const description = found.description ?? '';
+            return {
+                name,
+                ...(description === '' ? {} : { description }),
+                aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
+            };
+        },
+        async getModelExtras(name) {
+            const found = await findModel(http, name);
+            return found === undefined ? undefined : { tags: toTags(found.tags) };
+        },
+        listRegisteredModels: (scope) => models_listModels(http, scope),
+        async createRegisteredModel(name) {
+            await http.json(write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+        },
+        async setOwner() {
+            throw unsupported('owners of models');
+        },
+    };
+}
+/** Calls about model versions. A version is READY at once and points at its source (uc-protocol §12.1). */
+function models_versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const found = await findJson(http, request, wire_version);
+            if (found === undefined)
+                return undefined;
+            const read = wire_toModelVersion(name, found.model_version);
+            if (read.version === version)
+                return read;
+            throw (0,http_errors/* protocolError */.JW)(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
+        },
+        async *listModelVersions(name) {
+            const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
+            for await (const page of pages(http, get('/model-versions/search', query), wire_versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield wire_toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const body = {
+                name: (0,full_name/* formatFullName */.G)(version.name),
+                source: version.source,
+                tags: version.tags,
+                ...(version.description === undefined ? {} : { description: version.description }),
+                ...(version.runId === undefined ? {} : { run_id: version.runId }),
+            };
+            const answer = await callJson(http, write('POST', '/model-versions/create', body, 'once'), wire_version);
+            return answer.model_version.version;
+        },
+        async finalizeModelVersion() {
+            throw unsupported('pending versions');
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(write('DELETE', '/model-versions/delete', models_versionKey(name, version)));
+        },
+    };
+}
+/** Calls about aliases, tags and descriptions. */
+function models_labelCalls(http) {
+    return {
+        // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list tells.
+        async getAlias(name, alias) {
+            const found = await findModel(http, name);
+            return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
+        },
+        async setAlias(name, alias, version) {
+            await http.send({
+                ...write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }),
+                retry: 'never',
+            });
+        },
+        async deleteAlias(name, alias) {
+            await http.send({
+                ...write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
+                retry: 'never',
+            });
+        },
+        async setTag(target, key, value) {
+            await http.send({
+                ...write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }),
+                retry: 'never',
+            });
+        },
+        async deleteTag(target, key) {
+            await http.send({
+                ...write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }),
+                retry: 'never',
+            });
+        },
+        async setDescription(target, description) {
+            await http.send({
+                ...write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }),
+                retry: 'never',
+            });
+        },
+    };
+}
+async function findModel(http, name) {
+    const found = await findJson(http, get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
+    return found?.registered_model;
+}
+async function* models_listModels(http, scope) {
+    const request = get('/registered-models/search', { max_results: 1000 });
+    for await (const page of pages(http, request, wire_modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = (0,full_name/* parseModelName */.s_)(row.name);
+            if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog))
+                yield name.value;
+        }
+    }
+}
+/** A text in a search filter: MLflow's grammar has no escape, so a name with both kinds of quotes cannot be asked for. */
+function quoted(name) {
+    if (!name.includes("'"))
+        return `'${name}'`;
+    if (!name.includes('"'))
+        return `"${name}"`;
+    throw new errors/* PromoteError */.jG('A name with both kinds of quotes cannot be searched for on an MLflow server.', {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Rename the model.',
+    });
+}
+/** A read of the API. */
+function get(path, query) {
+    return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
+}
+function write(method, path, json, retry = 'safe') {
+    return { method, template: `${PREFIX}${path}`, json, retry };
+}
+function models_versionKey(name, version) {
+    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
+}
+function models_collection(target) {
+    return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+function models_targetKey(target) {
+    return target.kind === 'model'
+        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
+        : models_versionKey(target.name, target.version);
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/files.ts
+
+
+
+
+
+
+
+
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const files_MAX_ENTRIES = 100_000;
+/**
+ * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
+ * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
+ */
+function serverSource(http, name, version) {
+    const open = async (path, range) => {
+        const request = {
+            method: 'GET',
+            template: '/model-versions/get-artifact',
+            query: { name: (0,full_name/* formatFullName */.G)(name), version, path },
+            ...(range === undefined
+                ? {}
+                : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
+            retry: 'safe',
+        };
+        const answer = await http.stream(request);
+        if (answer === undefined || range === undefined || answer.status === 206)
+            return answer?.stream;
+        return cut(answer.stream, range.start, range.length);
+    };
+    const lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
+    return {
+        lane,
+        list: () => files_listFiles(http, name, version),
+        open,
+        async read(path, limit) {
+            const stream = await open(path);
+            return stream === undefined ? undefined : readWhole(stream, path, limit);
+        },
+        openRanges: (file) => ({
+            lane,
+            async fill(part) {
+                const stream = await open(file.path, { start: part.start, length: part.size });
+                for await (const chunk of stream ?? [])
+                    part.append(chunk);
+            },
+        }),
+    };
+}
+/** Versions point at their files: nothing is ever written, and so no file is too large. */
+function noSink() {
+    return {
+        maxFileSize: Number.MAX_SAFE_INTEGER,
+        write: refuse,
+    };
+}
+async function refuse() {
+    throw unsupported('upload into a version');
+}
+/** The part of a stream that is asked for: MLflow's server hands out ranges for some stores and the whole for others. */
+async function* cut(stream, start, length) {
+    let at = 0;
+    for await (const chunk of stream) {
+        const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, start + length - at));
+        at += chunk.length;
+        if (piece.length > 0)
+            yield piece;
+        if (at >= start + length)
+            return;
+    }
+}
+async function files_listFiles(http, name, version) {
+    const folder = await folderOf(http, name, version);
+    const files = new Map();
+    let folders = [''];
+    let entries = 0;
+    while (folders.length > 0) {
+        const deeper = await Promise.all(folders.map(async (parent) => {
+            const found = [];
+            for await (const page of pages(http, folder.request(parent), listing)) {
+                for (const row of page.files ?? []) {
+                    const path = folder.inside(parent, row.path);
+                    if (!isSafePath(path))
+                        throw files_hostile(`names "${(0,domain_text/* show */.W)(row.path)}", which is no safe file name`);
+                    entries += 1;
+                    if (entries > files_MAX_ENTRIES)
+                        throw files_hostile(`lists more than ${files_MAX_ENTRIES} entries`);
+                    if (row.is_dir === true)
+                        found.push(path);
+                    else if (files.has(path))
+                        throw files_hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
+                    else
+                        files.set(path, { path, size: row.file_size ?? 0 });
+                }
+            }
+            return found;
+        }));
+        folders = deeper.flat();
+    }
+    return [...files.values()];
+}
+async function folderOf(http, name, version) {
+    const key = { name: (0,full_name/* formatFullName */.G)(name), version };
+    const [{ artifact_uri: uri }, read] = await Promise.all([
+        callJson(http, get('/model-versions/get-download-uri', key), downloadUri),
+        callJson(http, get('/model-versions/get', key), wire_version),
+    ]);
+    // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
+    const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
+    if (kept !== undefined) {
+        const root = kept.replace(/\/$/u, '');
+        return {
+            request: (path) => ({
+                method: 'GET',
+                template: '/api/2.0/mlflow-artifacts/artifacts',
+                query: { path: joined(root, path) },
+                retry: 'safe',
+            }),
+            inside: (parent, path) => joined(parent, path),
+        };
+    }
+    const runId = read.model_version.run_id ?? '';
+    const root = runId === '' ? undefined : await placeInRun(http, runId, uri);
+    if (root === undefined)
+        throw notListed(uri);
+    return {
+        request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+        // Here the listed paths begin at the run, whichever folder was asked for.
+        inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
+    };
+}
+/** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
+async function placeInRun(http, runId, uri) {
+    const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire_run);
+    const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
+    if (root === '')
+        return undefined;
+    if (uri.replace(/\/$/u, '') === root)
+        return '';
+    return uri.startsWith(`${root}/`) ? uri.slice(root.length + 1).replace(/\/$/u, '') : undefined;
+}
+function joined(folder, path) {
+    return [folder, path].filter((part) => part !== '').join('/');
+}
+function files_hostile(problem) {
+    return (0,http_errors/* protocolError */.JW)(`${problem}; nothing was read or written by it`, 'the listing of files');
+}
+function notListed(uri) {
+    const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(uri)?.[1] ?? 'file';
+    return new errors/* PromoteError */.jG(`The files of this version lie in a store (${(0,domain_text/* show */.W)(scheme, 20)}:) that the MLflow server does not list.`, {
+        code: 'unsupported',
+        outcome: 'unsupported',
+        fix: 'Let the server keep the files (mlflow server --serve-artifacts), or register the version from its run.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/client.ts
+
+
+
+
+/** The registry of an open-source MLflow server. */
+function mlflowRegistry(http, files) {
+    return {
+        capabilities: mlflow_capabilities/* MLFLOW_CAPABILITIES */.t,
+        get requestsBegun() {
+            return http.requestsBegun + files.requestsBegun;
+        },
+        ...models_modelCalls(http),
+        ...models_versionCalls(http),
+        ...models_labelCalls(http),
+        // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
+        getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
+        getParent: async () => undefined,
+        async getEffectiveGrants() {
+            throw unsupported('grants');
+        },
+        openSource: (name, version) => serverSource(files, name, version),
+        openSink: () => noSink(),
+    };
+}
+
+// EXTERNAL MODULE: ./src/registry/unity-catalog/capabilities.ts
+var unity_catalog_capabilities = __nccwpck_require__(2705);
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/wire.ts
+
+
+
+/*
+ * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
+ * values come as null; versions and times are numbers.
+ */
+const unity_catalog_wire_text = classic_schemas/* string */.YjP();
+const unity_catalog_wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const wire_nextPage = { next_page_token: unity_catalog_wire_optionalText };
+/** RegisteredModelInfo. */
+const wire_model = classic_schemas/* looseObject */._H3({
+    name: unity_catalog_wire_text,
+    catalog_name: unity_catalog_wire_text,
+    schema_name: unity_catalog_wire_text,
+    owner: unity_catalog_wire_optionalText,
+    comment: unity_catalog_wire_optionalText,
+});
+/** A page of models; models that the caller may not see are left out. */
+const unity_catalog_wire_modelPage = classic_schemas/* looseObject */._H3({ registered_models: classic_schemas/* array */.YOg(wire_model).nullish(), ...wire_nextPage });
+/** ModelVersionInfo. */
+const unity_catalog_wire_version = classic_schemas/* looseObject */._H3({
+    version: versionNumber,
+    status: unity_catalog_wire_optionalText,
+    source: unity_catalog_wire_optionalText,
+    run_id: unity_catalog_wire_optionalText,
+    comment: unity_catalog_wire_optionalText,
+    created_by: unity_catalog_wire_optionalText,
+    created_at: classic_schemas/* number */.aig().nullish(),
+});
+/** A page of versions. */
+const unity_catalog_wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(unity_catalog_wire_version).nullish(), ...wire_nextPage });
+/** Direct grants on one object; privileges are spelled with blanks. */
+const grants = classic_schemas/* looseObject */._H3({
+    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ principal: unity_catalog_wire_optionalText, privileges: classic_schemas/* array */.YOg(unity_catalog_wire_text).nullish() }))
+        .nullish(),
+});
+/** Catalog or schema. */
+const unity_catalog_wire_parent = classic_schemas/* looseObject */._H3({ owner: unity_catalog_wire_optionalText });
+/** SCIM `Me` of the control API. */
+const wire_me = classic_schemas/* looseObject */._H3({
+    userName: unity_catalog_wire_optionalText,
+    displayName: unity_catalog_wire_optionalText,
+    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: unity_catalog_wire_optionalText })).nullish(),
+});
+/** A registered model in domain words. */
+function wire_toRegisteredModel(name, row) {
+    return { name, ...given('owner', row.owner), ...given('description', row.comment), aliases: [] };
+}
+/** A model version in domain words. */
+function unity_catalog_wire_toModelVersion(name, row) {
+    return {
+        ...unity_catalog_wire_toListedVersion(name, row),
+        ...given('description', row.comment),
+        ...given('runId', row.run_id),
+        ...(row.created_at == null ? {} : { createdAt: row.created_at }),
+        aliases: [],
+        tags: [],
+        dependencies: [],
+    };
+}
+/** A row of a list of versions in domain words. */
+function unity_catalog_wire_toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.created_by),
+    };
+}
+/** Grants in domain words, privileges in canonical spelling. */
+function wire_toAssignments(answer) {
+    return (answer.privilege_assignments ?? []).map((row) => ({
+        principal: row.principal ?? '',
+        privileges: (row.privileges ?? []).map((privilege) => ({ privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege) })),
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/models.ts
+
+
+
+
+
+/** Prefix of the server's API (uc-protocol §12.2). */
+const models_PREFIX = '/api/2.1/unity-catalog';
+/** Calls about registered models. */
+function unity_catalog_models_modelCalls(http) {
+    return {
+        async getRegisteredModel(name) {
+            const found = await findJson(http, call('GET', '/models/{name}', name), wire_model);
+            return found === undefined ? undefined : wire_toRegisteredModel(name, found);
+        },
+        async getModelExtras() {
+            throw unsupported('tags');
+        },
+        listRegisteredModels: (scope) => unity_catalog_models_listModels(http, scope),
+        async createRegisteredModel(name) {
+            const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
+            await http.json({ method: 'POST', template: `${models_PREFIX}/models`, json, retry: 'once' });
+        },
+        async setOwner() {
+            throw unsupported('change of an owner');
+        },
+    };
+}
+/** Calls about model versions: PENDING at first, READY once finalized (uc-protocol §12.2). */
+function unity_catalog_models_versionCalls(http) {
+    return {
+        async getModelVersion(name, version) {
+            const request = versionCall('GET', '', name, version);
+            const found = await findJson(http, request, unity_catalog_wire_version);
+            if (found === undefined)
+                return undefined;
+            if (found.version === version)
+                return unity_catalog_wire_toModelVersion(name, found);
+            throw (0,http_errors/* protocolError */.JW)(`is about version ${found.version}, and ${version} was asked for`, `GET ${request.template}`);
+        },
+        async *listModelVersions(name) {
+            for await (const page of pages(http, call('GET', '/models/{name}/versions', name), unity_catalog_wire_versionPage)) {
+                for (const row of page.model_versions ?? [])
+                    yield unity_catalog_wire_toListedVersion(name, row);
+            }
+        },
+        async createModelVersion(version) {
+            const json = {
+                model_name: version.name.model,
+                catalog_name: version.name.catalog,
+                schema_name: version.name.schema,
+                source: version.source,
+                ...(version.runId === undefined ? {} : { run_id: version.runId }),
+                ...(version.description === undefined ? {} : { comment: version.description }),
+            };
+            const request = {
+                method: 'POST',
+                template: `${models_PREFIX}/models/versions`,
+                json,
+                retry: 'once',
+            };
+            return (await callJson(http, request, unity_catalog_wire_version)).version;
+        },
+        async finalizeModelVersion(name, version) {
+            const json = { full_name: (0,full_name/* formatFullName */.G)(name), version };
+            await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
+        },
+        async deleteModelVersion(name, version) {
+            await http.send(versionCall('DELETE', '', name, version));
+        },
+    };
+}
+/** Calls about labels: the server has descriptions only (no line of its `api/all.yaml` names an alias or a tag). */
+function unity_catalog_models_labelCalls(http) {
+    const noAliases = async () => {
+        throw unsupported('aliases');
+    };
+    const noTags = async () => {
+        throw unsupported('tags');
+    };
+    return {
+        getAlias: noAliases,
+        setAlias: noAliases,
+        deleteAlias: noAliases,
+        setTag: noTags,
+        deleteTag: noTags,
+        async setDescription(target, description) {
+            const request = target.kind === 'model'
+                ? call('PATCH', '/models/{name}', target.name)
+                : versionCall('PATCH', '', target.name, target.version);
+            await http.send({ ...request, json: { comment: description }, retry: 'never' });
+        },
+    };
+}
+async function* unity_catalog_models_listModels(http, scope) {
+    const request = {
+        method: 'GET',
+        template: `${models_PREFIX}/models`,
+        query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
+        retry: 'safe',
+    };
+    for await (const page of pages(http, request, unity_catalog_wire_modelPage)) {
+        for (const row of page.registered_models ?? []) {
+            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
+                yield name;
+        }
+    }
+}
+function call(method, path, name) {
+    return { method, template: `${models_PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
+}
+function versionCall(method, path, name, version) {
+    const request = call(method, `/models/{name}/versions/{version}${path}`, name);
+    return { ...request, params: { ...request.params, version: String(version) } };
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/access.ts
+
+
+
+
+/** A model is a securable of its own here, and no function as on Databricks. */
+const TYPES = {
+    metastore: 'metastore',
+    catalog: 'catalog',
+    schema: 'schema',
+    function: 'registered_model',
+};
+/**
+ * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
+ * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
+ * own (server 0.6.0, `PermissionService`).
+ */
+function access_accessCalls(http) {
+    return {
+        async getCaller() {
+            const template = '/api/1.0/unity-control/scim2/Me';
+            // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+            const headers = { accept: 'application/scim+json, application/json' };
+            const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire_me);
+            const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
+            const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
+            const [principal] = alsoKnownAs;
+            if (principal === undefined)
+                throw (0,http_errors/* protocolError */.JW)('does not say who the caller is', `GET ${template}`);
+            return {
+                principal,
+                alsoKnownAs,
+                kind: 'user',
+                groups: [],
+                ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
+            };
+        },
+        async getParent(securable) {
+            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
+            const found = await findJson(http, named(`/${collection}/{name}`, securable), unity_catalog_wire_parent);
+            if (found === undefined)
+                return undefined;
+            return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
+        },
+        async getEffectiveGrants(securable) {
+            const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
+            return wire_toAssignments(await callJson(http, request, grants));
+        },
+    };
+}
+function named(path, securable) {
+    return { method: 'GET', template: `${models_PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
+}
+
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/client.ts
+
+
+
+
+/**
+ * The registry of an open-source Unity Catalog server. The bytes of a version lie in storage that the server only
+ * names: a path of its own machine, or a bucket with credentials of the cloud; neither is read.
+ */
+function unityCatalogRegistry(http) {
+    return {
+        capabilities: unity_catalog_capabilities/* UNITY_CATALOG_CAPABILITIES */.r,
+        get requestsBegun() {
+            return http.requestsBegun;
+        },
+        ...unity_catalog_models_modelCalls(http),
+        ...unity_catalog_models_versionCalls(http),
+        ...unity_catalog_models_labelCalls(http),
+        ...access_accessCalls(http),
+        openSource() {
+            throw unsupported('way to read the files of a version through its API');
+        },
+        openSink() {
+            throw unsupported('way to write the files of a version through its API');
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/runtime/connect.ts
+
+
+
+
+
+/** Opens the registry of a workspace: one instance per side of a copy. */
+function connect(connection) {
+    const { host, transport, clock, random, log, userAgent, signIn } = connection;
+    const options = {
+        host: host.origin,
+        transport,
+        authorizer: signIn,
+        clock,
+        random,
+        log,
+        signal: connection.signal,
+        userAgent,
+    };
+    const shared = connection.budget === undefined ? undefined : new limiter/* Limiter */.jG(connection.budget, clock);
+    const { writeSignal } = connection;
+    const control = new client/* HttpClient */.Q({
+        ...options,
+        writeSignal,
+        ...(shared === undefined ? {} : { limiter: shared }),
+    });
+    const files = new client/* HttpClient */.Q({ ...options, limiter: shared ?? new limiter/* Limiter */.jG(limiter/* FILES_API */.vS, clock) });
+    const registry = registryOf(connection.kind, control, files);
+    const { onCaller } = connection;
+    return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
+}
+function registryOf(kind, control, files) {
+    switch (kind) {
+        case 'databricks':
+            return databricksRegistry({ control, files });
+        case 'mlflow':
+            return mlflowRegistry(control, files);
+        case 'unity-catalog':
+            return unityCatalogRegistry(control);
+    }
+}
+function tellingCaller(registry, onCaller) {
+    return {
+        ...registry,
+        get requestsBegun() {
+            return registry.requestsBegun;
+        },
+        async getCaller() {
+            const caller = await registry.getCaller();
+            if (caller.principal !== '')
+                onCaller(caller);
+            return caller;
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./src/auth/discovery.ts
+var discovery = __nccwpck_require__(1932);
+;// CONCATENATED MODULE: ./src/runtime/connection.ts
+
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
+/** What there is to tell about a connection, and its parts one by one. */
+function describeConnection(opened, environment) {
+    const { host, signIn, world } = opened;
+    const { hostname } = new URL(host.origin);
+    const named = (name) => (environment[name] ?? '') !== '';
+    const proxied = PROXY_VARIABLES.filter(named);
+    return {
+        domain: domainOf(hostname),
+        method: signIn.method,
+        proxyVariables: proxied.some((name) => !/no_proxy/iu.test(name)) ? proxied : [],
+        extraCertificates: named('NODE_EXTRA_CA_CERTS'),
+        probe: () => (0,discovery/* probeHost */.z)(world, host, signIn.method),
+        signIn: () => signIn.open(),
+    };
+}
+/** The last part of a name: all that tells a cloud, and nothing that tells a company. */
+function domainOf(hostname) {
+    if (/^[\d.]+$|^\[|^localhost$/u.test(hostname))
+        return 'this machine or an address';
+    const known = /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
+    return known.exec(hostname)?.[1] ?? 'a domain of your own';
+}
+
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
+var sign_in = __nccwpck_require__(5064);
+// EXTERNAL MODULE: ./src/runtime/environment.ts
+var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: ./src/runtime/journal.ts
+var runtime_journal = __nccwpck_require__(943);
+;// CONCATENATED MODULE: ./src/runtime/open-context.ts
+
+
+
+
+
+
+
+
+
+/** What an action works with, on the real world; `close` ends its connections. */
+async function openContext(inputs, record, runner, cancel, registry) {
+    const { environment, clock, random, log, runCommand } = runner;
+    const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
+    const ended = new AbortController();
+    const { signal } = cancel;
+    const going = AbortSignal.any([ended.signal, signal]);
+    const journal = (0,runtime_journal/* openJournal */._0)(record, runner);
+    const closers = [close];
+    const onClose = (closer) => void closers.push(closer);
+    const settings = (0,sign_in/* signInSettings */.mH)(environment);
+    const parts = { transport, signal: going, onClose };
+    const opened = await (0,sign_in/* openSignIn */.VX)(runner, settings, parts, registry);
+    const { host, signIn, world } = opened;
+    runner.withheld.add(host.origin);
+    record.registry = registry;
+    if (registry !== 'databricks')
+        record.fact('Registry', registry);
+    const noteSignIn = signInFact(record, signIn);
+    const openRegistry = (budget) => connect({
+        kind: registry,
+        host,
+        signIn,
+        transport,
+        clock,
+        random,
+        log,
+        userAgent: world.userAgent(signIn.method),
+        signal: going,
+        writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
+        onCaller: noteSignIn,
+        ...(budget === undefined ? {} : { budget }),
+    });
+    const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
+    const context = {
+        inputs,
+        record,
+        destination,
+        source: new snapshot/* Snapshot */.F(openRegistry(), clock),
+        openRegistry,
+        connection: describeConnection(opened, environment),
+        rules: rules/* NO_RULES */.W,
+        run: (0,runtime_environment/* readRun */.cI)(environment),
+        log,
+        clock,
+        random,
+        signal,
+        runCommand,
+        environment,
+        journal,
+        async apply(changes) {
+            record.plan(changes);
+            if (inputs['dry-run'])
+                return;
+            await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal });
+        },
+    };
+    return {
+        context,
+        async close() {
+            ended.abort();
+            await Promise.all(closers.map((each) => each()));
+        },
+    };
+}
+/** Notes how the action signs in, and as whom once the workspace has said it. */
+function signInFact(record, signIn) {
+    const index = record.facts.length;
+    const note = (value) => {
+        record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
+    };
+    note(signIn.client ?? 'who the credential belongs to');
+    return (caller) => {
+        const { principal, displayName } = caller;
+        record.caller = caller;
+        note(displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`);
+    };
+}
+
+
+/***/ }),
+
+/***/ 5064:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  VX: () => (/* binding */ openSignIn),
+  oy: () => (/* binding */ signInFaults),
+  mH: () => (/* binding */ signInSettings)
+});
+
+// UNUSED EXPORTS: userAgent
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./src/domain/nearest-word.ts
+var nearest_word = __nccwpck_require__(475);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/auth/settings.ts
+/** Ways to sign in, by their names in Databricks' unified authentication. */
+const AUTH_TYPES = [
+    'pat',
+    'github-oidc',
+    'oauth-m2m',
+    'azure-client-secret',
+    'github-oidc-azure',
+    'env-oidc',
+    'file-oidc',
+    'azure-cli',
+    'databricks-cli',
+    'azure-msi',
+];
+/** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
+const ATTRIBUTES = {
+    host: { input: 'host', variables: ['DATABRICKS_HOST'], keys: ['host'] },
+    token: { input: 'token', variables: ['DATABRICKS_TOKEN'], keys: ['token'], secret: true },
+    authType: { input: 'auth-type', variables: ['DATABRICKS_AUTH_TYPE'], keys: ['auth_type'] },
+    clientId: { input: 'client-id', variables: ['DATABRICKS_CLIENT_ID'], keys: ['client_id'] },
+    clientSecret: {
+        input: 'client-secret',
+        variables: ['DATABRICKS_CLIENT_SECRET'],
+        keys: ['client_secret'],
+        secret: true,
+    },
+    audience: {
+        input: 'audience',
+        variables: ['DATABRICKS_TOKEN_AUDIENCE'],
+        keys: ['token_audience', 'audience'],
+    },
+    workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
+    accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
+    discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
+    profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
+    configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [] },
+    oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
+    oidcTokenFile: {
+        variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
+        keys: ['oidc_token_filepath', 'databricks_id_token_filepath'],
+    },
+    azureClientId: { input: 'azure-client-id', variables: ['ARM_CLIENT_ID'], keys: ['azure_client_id'] },
+    azureClientSecret: {
+        input: 'azure-client-secret',
+        variables: ['ARM_CLIENT_SECRET'],
+        keys: ['azure_client_secret'],
+        secret: true,
+    },
+    azureTenantId: { input: 'azure-tenant-id', variables: ['ARM_TENANT_ID'], keys: ['azure_tenant_id'] },
+    azureResourceId: {
+        input: 'azure-workspace-resource-id',
+        variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
+        keys: ['azure_workspace_resource_id'],
+    },
+    azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'] },
+    azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
+    databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'] },
+    idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [] },
+    idTokenRequestToken: { variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'], keys: [], secret: true },
+};
+const NAMES = Object.keys(ATTRIBUTES);
+/** Everything that was set for signing in, each value from the first place that has one. */
+class Settings {
+    #values;
+    #variable;
+    constructor(values, variable) {
+        this.#values = values;
+        this.#variable = variable;
+    }
+    get(name) {
+        return this.#values.get(name)?.value;
+    }
+    /** Where the value came from; the input's or first variable's name when there is none. */
+    from(name) {
+        const { input, variables } = ATTRIBUTES[name];
+        return this.#values.get(name)?.from ?? input ?? variables[0] ?? name;
+    }
+    /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
+    get oidcTokenVariable() {
+        return this.get('oidcTokenEnv') ?? 'DATABRICKS_OIDC_TOKEN';
+    }
+    /** The ID token of `env-oidc`, read again at each call. */
+    oidcToken() {
+        return textOf(this.#variable(this.oidcTokenVariable));
+    }
+    /** Secrets that are no input of the action: those are masked before anything is read. */
+    secrets() {
+        const found = NAMES.flatMap((name) => {
+            const { secret, input } = ATTRIBUTES[name];
+            const setting = this.#values.get(name);
+            if (secret !== true || setting === undefined)
+                return [];
+            return input === undefined || setting.from.startsWith('profile ') ? [setting.value] : [];
+        });
+        const idToken = this.oidcToken();
+        return idToken === undefined ? found : [...found, idToken];
+    }
+    /** These settings, completed by those of a profile, which stands last (auth-and-http §2). */
+    withProfile(profile, values) {
+        const merged = new Map(this.#values);
+        for (const name of NAMES) {
+            const { keys } = ATTRIBUTES[name];
+            const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
+            if (value !== undefined && !merged.has(name))
+                merged.set(name, { value, from: `profile ${profile}` });
+        }
+        return new Settings(merged, this.#variable);
+    }
+}
+/** Reads the settings: an input stands before its variable. White space around a value does not count. */
+function readSettings(input, variable) {
+    const values = new Map();
+    for (const name of NAMES) {
+        const attribute = ATTRIBUTES[name];
+        const given = attribute.input === undefined ? undefined : textOf(input(attribute.input));
+        if (given !== undefined) {
+            values.set(name, { value: given, from: `input ${attribute.input ?? name}` });
+            continue;
+        }
+        for (const from of attribute.variables) {
+            const value = textOf(variable(from));
+            if (value !== undefined && !values.has(name))
+                values.set(name, { value, from });
+        }
+    }
+    return new Settings(values, variable);
+}
+function textOf(value) {
+    const text = value?.trim();
+    return text === '' ? undefined : text;
+}
+
+;// CONCATENATED MODULE: ./src/auth/choice.ts
+
+
+
+/** What each method cannot do without; where the list is empty, the machine itself knows who it is. */
+const NEEDS = {
+    pat: ['token'],
+    'github-oidc': [],
+    'oauth-m2m': ['clientId', 'clientSecret'],
+    'azure-client-secret': ['azureClientId', 'azureClientSecret'],
+    'github-oidc-azure': ['azureClientId'],
+    'env-oidc': [],
+    'file-oidc': ['oidcTokenFile'],
+    'azure-cli': [],
+    'databricks-cli': [],
+    'azure-msi': [],
+};
+const NO_ID_TOKEN = 'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
+/** Every way, in one sentence: for the reader who has set up none. */
+const ALL_WAYS = 'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
+/**
+ * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
+ * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
+ * profiles of the machine are used only by name: a self-hosted runner must not lend its own identity to a workflow
+ * whose secret is empty. Sources: auth-and-http §2, §16.
+ */
+function chooseMethod(settings) {
+    const asked = settings.get('authType');
+    if (asked === undefined)
+        return detected(settings);
+    const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
+    return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
+}
+/** The credentials that are there, each with the setting that tells. */
+function evidence(settings) {
+    const found = [];
+    const has = (name) => settings.get(name) !== undefined;
+    const add = (method, name) => found.push([method, settings.from(name)]);
+    if (has('token'))
+        add('pat', 'token');
+    if (has('clientSecret'))
+        add('oauth-m2m', 'clientSecret');
+    if (has('oidcTokenFile'))
+        add('file-oidc', 'oidcTokenFile');
+    if (settings.oidcToken() !== undefined)
+        found.push(['env-oidc', settings.oidcTokenVariable]);
+    else if (has('oidcTokenEnv'))
+        add('env-oidc', 'oidcTokenEnv');
+    const owned = found.some(([method]) => method !== 'pat');
+    if (has('clientId') && !owned)
+        add('github-oidc', 'clientId');
+    if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? ''))
+        add('azure-msi', 'azureUseMsi');
+    else if (has('azureClientSecret'))
+        add('azure-client-secret', 'azureClientSecret');
+    else if (has('azureClientId'))
+        add('github-oidc-azure', 'azureClientId');
+    return found;
+}
+function detected(settings) {
+    const found = evidence(settings);
+    const [first] = found;
+    if (first === undefined) {
+        return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
+    }
+    if (found.length > 1) {
+        const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
+        return fault({
+            input: 'auth-type',
+            problem: `more than one way to sign in is configured: ${named}.`,
+            fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
+        });
+    }
+    return complete(first[0], settings);
+}
+function complete(method, settings) {
+    const faults = NEEDS[method].flatMap((name) => settings.get(name) !== undefined
+        ? []
+        : [
+            {
+                input: settings.from(name),
+                problem: `${method} needs it, and it is missing.`,
+                fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
+            },
+        ]);
+    if (method === 'env-oidc' && settings.oidcToken() === undefined) {
+        faults.push({
+            input: settings.oidcTokenVariable,
+            problem: 'env-oidc reads its ID token from this variable, and it is empty.',
+            fix: 'Set it in an earlier step, or name another by DATABRICKS_OIDC_TOKEN_ENV.',
+        });
+    }
+    const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
+    if (asksGitHub &&
+        (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)) {
+        const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
+        faults.push({
+            input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
+            problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
+            fix: `${NO_ID_TOKEN} Or give ${other}.`,
+        });
+    }
+    return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
+}
+function unknownType(asked) {
+    const nearest = (0,nearest_word/* nearestWord */.z)(asked, AUTH_TYPES);
+    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    return {
+        input: 'auth-type',
+        problem: `"${(0,domain_text/* show */.W)(asked, 40)}" is not a way to sign in here.${meant}`,
+        fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
+    };
+}
+function fault(one) {
+    return { ok: false, faults: [one] };
+}
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/auth/profile.ts
+
+
+/** A section of the file that is no profile (auth-and-http §2). */
+const RESERVED = '__settings__';
+/**
+ * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
+ * Throws `invalid-input` for a profile that does not exist.
+ */
+async function readProfile(text, name) {
+    const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
+    let sections;
+    try {
+        sections = parse(text.replace(/^\uFEFF/u, ''));
+    }
+    catch (cause) {
+        throw refused(`it cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
+    }
+    const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
+    const section = profiles.get(name);
+    if (section === undefined) {
+        const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
+        throw refused(`there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
+    }
+    return section;
+}
+/** Sections by name; the reader takes a dot in a name for a section within another. */
+function flatten(sections, prefix = '') {
+    return Object.entries(sections).flatMap(([key, value]) => {
+        if (typeof value !== 'object' || value === null)
+            return [];
+        const own = Object.entries(value).flatMap(([name, text]) => typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)]] : []);
+        const name = `${prefix}${key}`;
+        const inner = flatten(value, `${name}.`);
+        return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
+    });
+}
+function listed(names) {
+    return names.length === 0
+        ? '; it has none'
+        : `: ${names
+            .slice(0, 20)
+            .map((name) => (0,domain_text/* show */.W)(name, 60))
+            .join(', ')}`;
+}
+function refused(problem, fix) {
+    return new errors/* PromoteError */.jG(`profile: ${problem}`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        faults: [{ input: 'profile', problem, fix }],
+    });
+}
+
+// EXTERNAL MODULE: ./src/http/errors.ts
+var http_errors = __nccwpck_require__(8549);
+// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
+var client = __nccwpck_require__(6294);
+;// CONCATENATED MODULE: ./src/auth/oauth.ts
+
+
+
+/** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
+const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
+/** A life that an answer does not tell: short enough to be true. Seconds. */
+const UNTOLD_LIFE = 300;
+/** A client of a host that is no workspace, or of a workspace before there is a token. */
+function plainClient(world, origin, method, headers = {}, transport = world.transport) {
+    const { clock, random, log, signal } = world;
+    return new client/* HttpClient */.Q({
+        host: origin,
+        transport,
+        authorizer: { headers: async () => headers },
+        userAgent: world.userAgent(method),
+        clock,
+        random,
+        log,
+        signal,
+        retry: RETRY,
+    });
+}
+/**
+ * Requests a token and masks it before anything else is done with it. Throws `unauthenticated`, outcome `denied`, when
+ * the endpoint refuses; outages are tried again and thrown as they are.
+ */
+async function requestToken(world, request) {
+    const { origin, pathname } = new URL(request.endpoint);
+    const headers = request.basic === undefined
+        ? {}
+        : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
+    const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
+    const startedAt = world.clock.now();
+    const answer = await plainClient(world, origin, request.method, headers).json({ method: 'POST', ...pathTemplate(pathname), retry: 'safe' }, {
+        contentType: 'application/x-www-form-urlencoded',
+        length: bytes.length,
+        open: async () => bytes,
+    });
+    return readToken(world, answer.body, startedAt);
+}
+/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
+function pathTemplate(pathname) {
+    if (pathname === '/oidc/v1/token')
+        return { template: pathname };
+    return {
+        template: '{+endpoint}',
+        params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
+    };
+}
+/** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
+function readToken(world, body, startedAt) {
+    const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+    const accessToken = fields.get('access_token');
+    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
+        throw (0,http_errors/* protocolError */.JW)('carries no token', 'the token endpoint');
+    }
+    world.mask(accessToken);
+    const life = positive(fields.get('expires_in'));
+    const epoch = positive(fields.get('expires_on'));
+    const expiresAt = life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNTOLD_LIFE) * 1000;
+    return { accessToken, expiresAt };
+}
+/** The refusal of a token endpoint, with what to do about it; any other error as it is. */
+function explained(error, method, fix, advice = []) {
+    if (!(error instanceof errors/* PromoteError */.jG))
+        return error;
+    const { httpStatus, serverCode, requestId } = error.details;
+    if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500)
+        return error;
+    if (httpStatus === 408 || httpStatus === 429)
+        return error;
+    return new errors/* PromoteError */.jG(`Signing in by ${method} was refused: ${error.message}`, {
+        code: 'unauthenticated',
+        outcome: 'denied',
+        httpStatus,
+        fix,
+        cause: error,
+        ...(advice.length === 0 ? {} : { advice }),
+        ...(serverCode === undefined ? {} : { serverCode }),
+        ...(requestId === undefined ? {} : { requestId }),
+    });
+}
+/** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function basicCredentials(id, secret) {
+    const encode = (text) => new URLSearchParams({ '': text }).toString().slice(1);
+    return btoa(`${encode(id)}:${encode(secret)}`);
+}
+function positive(value) {
+    const number = typeof value === 'string' && /^\d{1,12}$/u.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/auth/id-token.ts
+
+
+
+const UNKNOWN = { issuer: 'unknown', subject: 'unknown', audiences: [] };
+/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
+function readClaims(token) {
+    const payload = token.split('.')[1] ?? '';
+    let claims;
+    try {
+        claims = JSON.parse(new TextDecoder().decode(bytesOf(payload)));
+    }
+    catch {
+        return UNKNOWN;
+    }
+    const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
+    const text = (name) => {
+        const value = fields.get(name);
+        return typeof value === 'string' ? value : 'unknown';
+    };
+    const audience = fields.get('aud');
+    const list = Array.isArray(audience) ? audience : [audience];
+    return {
+        issuer: text('iss'),
+        subject: text('sub'),
+        audiences: list.filter((each) => typeof each === 'string'),
+    };
+}
+/**
+ * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
+ * encoded into it.
+ */
+async function requestIdToken(world, settings, audience, method) {
+    const url = new URL(settings.get('idTokenUrl') ?? '');
+    const bearer = settings.get('idTokenRequestToken') ?? '';
+    const query = { ...Object.fromEntries(url.searchParams), audience };
+    const { params } = pathTemplate(url.pathname);
+    const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
+    try {
+        const answer = await client.json({
+            method: 'GET',
+            template: '{+idTokenRequest}',
+            params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
+            query,
+            retry: 'safe',
+        });
+        const { body } = answer;
+        const token = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
+        if (typeof token !== 'string' || token === '')
+            throw (0,http_errors/* protocolError */.JW)('carries no ID token', 'GitHub for an ID token');
+        world.mask(token);
+        return token;
+    }
+    catch (error) {
+        throw explained(error, method, 'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.');
+    }
+}
+/** Requires what looks like a JWT, so that a wrong file or variable is told before it is sent. */
+function requireJwt(text, from) {
+    const token = text.trim();
+    if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token))
+        return token;
+    throw new errors/* PromoteError */.jG(`${from} holds no ID token (three parts with dots between them).`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: `Let the step that fetches the ID token write it, and nothing else, to ${from}.`,
+    });
+}
+function bytesOf(base64url) {
+    const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+;// CONCATENATED MODULE: ./src/auth/refusal-advice.ts
+/** The first sentence of every refused exchange. */
+const FEDERATION_FIX = 'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
+/** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
+function federationAdvice(refused) {
+    const { claims, defaultAudiences, clientId } = refused;
+    const policy = {
+        issuer: claims.issuer,
+        audiences: claims.audiences,
+        ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
+    };
+    const json = quoted({ oidc_policy: policy });
+    return [
+        {
+            kind: 'points',
+            items: [
+                ...claimPoints(claims),
+                `audiences that the host takes by default: ${defaultAudiences.join(', ') || 'it does not say'}`,
+                'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
+                ...subjectPoints(refused),
+            ],
+        },
+        {
+            kind: 'command',
+            text: clientId === undefined
+                ? `databricks account federation-policy create --json ${json}`
+                : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
+        },
+        ...(clientId === undefined
+            ? []
+            : [
+                {
+                    kind: 'points',
+                    items: [
+                        'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
+                    ],
+                },
+            ]),
+    ];
+}
+/** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
+function entraAdvice(refused) {
+    const { claims, clientId } = refused;
+    const json = quoted({
+        name: 'github-actions',
+        issuer: claims.issuer,
+        subject: claims.subject,
+        audiences: claims.audiences,
+    });
+    return [
+        { kind: 'points', items: [...claimPoints(claims), ...subjectPoints(refused)] },
+        {
+            kind: 'command',
+            text: `az ad app federated-credential create --id ${clientId?.replace(/[^\w-]/gu, '') ?? 'CLIENT_ID'} --parameters ${json}`,
+        },
+    ];
+}
+function claimPoints({ issuer, subject, audiences }) {
+    return [`iss: ${issuer}`, `sub: ${subject}`, `aud: ${audiences.join(', ') || 'none'}`];
+}
+const GITHUB_SUBJECT = /^repo:([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?:(.*)$/u;
+/** GitHub writes a subject in two forms: by names, and for repositories since 2026-07-15 with numeric ids. */
+function subjectPoints({ claims, repository }) {
+    const match = GITHUB_SUBJECT.exec(claims.subject);
+    if (match === null)
+        return [];
+    const [, owner = '', ownerId = repository.ownerId, name = '', id = repository.id, context = ''] = match;
+    const old = `repo:${owner}/${name}:${context}`;
+    const immutable = `repo:${owner}@${ownerId ?? 'OWNER-ID'}/${name}@${id ?? 'REPOSITORY-ID'}:${context}`;
+    return [
+        `GitHub writes subjects by names (${old}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (${immutable}). A policy in the other form does not match.`,
+        'A job with an environment sends :environment:NAME in place of :ref:….',
+    ];
+}
+/** JSON in ASCII, as one word of a shell. */
+function quoted(value) {
+    const ascii = JSON.stringify(value).replace(/[\u007f-\uffff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `'${ascii.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ./src/auth/azure.ts
+
+
+
+
+
+/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
+const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+const METADATA = 'http://169.254.169.254';
+/** Addresses by environment of Azure (auth-and-http §3.4). */
+const ENVIRONMENTS = {
+    PUBLIC: {
+        entra: 'https://login.microsoftonline.com',
+        management: 'https://management.core.windows.net/',
+        metadata: METADATA,
+    },
+    USGOVERNMENT: {
+        entra: 'https://login.microsoftonline.us',
+        management: 'https://management.core.usgovcloudapi.net/',
+        metadata: METADATA,
+    },
+    CHINA: {
+        entra: 'https://login.chinacloudapi.cn',
+        management: 'https://management.core.chinacloudapi.cn/',
+        metadata: METADATA,
+    },
+};
+/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
+function endpointsOf(world, settings) {
+    if (world.endpoints !== undefined)
+        return world.endpoints;
+    const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
+    const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
+    if (found !== undefined)
+        return found;
+    throw new errors/* PromoteError */.jG('ARM_ENVIRONMENT names no cloud of Azure.', {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: `Write one of ${Object.keys(ENVIRONMENTS).join(', ')}.`,
+    });
+}
+/** A service principal of Entra by its secret (auth-and-http §5.6). */
+function entraSecret(world, host, settings) {
+    const method = 'azure-client-secret';
+    return async () => {
+        const fix = 'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
+        const form = async () => ({
+            client_id: settings.get('azureClientId') ?? '',
+            client_secret: settings.get('azureClientSecret') ?? '',
+        });
+        return entraTokens(world, host, settings, {
+            method,
+            form,
+            explain: (error) => explained(error, method, fix),
+        });
+    };
+}
+/** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
+function entraFederation(world, host, settings) {
+    const method = 'github-oidc-azure';
+    return async () => {
+        const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
+        const clientId = settings.get('azureClientId') ?? '';
+        const form = async () => ({
+            client_id: clientId,
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: assertion,
+        });
+        const advice = () => entraAdvice({
+            claims: readClaims(assertion),
+            defaultAudiences: [],
+            clientId,
+            repository: world.repository,
+        });
+        return entraTokens(world, host, settings, {
+            method,
+            form,
+            explain: (error) => explained(error, method, 'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.', advice()),
+        });
+    };
+}
+/**
+ * A token for Databricks. With the resource id of the workspace also one for Azure's management: Databricks then lets in
+ * a principal that is a contributor of the workspace and not yet known in it.
+ */
+async function entraTokens(world, host, settings, { method, form, explain }) {
+    const { entra, management } = endpointsOf(world, settings);
+    const resourceId = settings.get('azureResourceId');
+    try {
+        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
+        const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
+        const client = await form();
+        const ask = (resource) => requestToken(world, {
+            method,
+            endpoint,
+            form: { grant_type: 'client_credentials', resource, ...client },
+        });
+        if (resourceId === undefined)
+            return await ask(DATABRICKS_RESOURCE);
+        const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+        return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+    }
+    catch (error) {
+        throw explain(error);
+    }
+}
+/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
+function managementHeaders(token, resourceId) {
+    return {
+        'x-databricks-azure-sp-management-token': token,
+        'x-databricks-azure-workspace-resource-id': resourceId,
+    };
+}
+/** The tenant of a workspace: where its login of Entra leads. */
+async function tenantOf(world, host, method) {
+    const answer = await world.transport({
+        method: 'GET',
+        url: `${host.origin}/aad/auth`,
+        headers: { 'user-agent': world.userAgent(method) },
+        signal: world.signal,
+    });
+    await answer.discard();
+    const location = (0,http_errors/* header */.wx)(answer.headers, 'location');
+    const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
+    if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
+        return tenant;
+    throw new errors/* PromoteError */.jG('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
+    });
+}
+/** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
+function managedIdentity(world, settings) {
+    const method = 'azure-msi';
+    const { metadata, management } = endpointsOf(world, settings);
+    const clientId = settings.get('azureClientId');
+    const resourceId = settings.get('azureResourceId');
+    const ask = async (resource) => {
+        const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
+        const startedAt = world.clock.now();
+        const answer = await client.json({
+            method: 'GET',
+            template: '/metadata/identity/oauth2/token',
+            query: { 'api-version': '2018-02-01', resource, client_id: clientId },
+            retry: 'safe',
+        });
+        return readToken(world, answer.body, startedAt);
+    };
+    return async () => {
+        try {
+            if (resourceId === undefined)
+                return await ask(DATABRICKS_RESOURCE);
+            const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
+            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+        }
+        catch (error) {
+            throw explained(error, method, 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.');
+        }
+    };
+}
+/** The answer of a CLI is no JSON with a token. */
+function strangeTool(tool) {
+    return (0,http_errors/* protocolError */.JW)('carries no token', tool);
+}
+
+// EXTERNAL MODULE: ./src/auth/discovery.ts
+var discovery = __nccwpck_require__(1932);
+;// CONCATENATED MODULE: ./src/auth/databricks.ts
+
+
+
+
+const SCOPE = 'all-apis';
+/** A service principal by its OAuth secret (auth-and-http §5.2). */
+function clientCredentials(world, host, settings) {
+    const method = 'oauth-m2m';
+    const place = once(() => (0,discovery/* discover */.k)(world, host, settings, method));
+    return async () => {
+        const { endpoint } = await place();
+        const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
+        const form = { grant_type: 'client_credentials', scope: SCOPE };
+        try {
+            return await requestToken(world, { method, endpoint, form, basic });
+        }
+        catch (error) {
+            throw explained(error, method, 'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.');
+        }
+    };
+}
+/** A service principal, or a principal of an account-wide policy, by an ID token from elsewhere (auth-and-http §5.3, §5.4). */
+function tokenExchange(world, host, settings, method) {
+    const place = once(() => (0,discovery/* discover */.k)(world, host, settings, method));
+    const clientId = settings.get('clientId');
+    return async () => {
+        // With a given audience, the ID token need not wait for what the host says of itself.
+        const given = settings.get('audience');
+        const [found, subjectToken] = await Promise.all([
+            place(),
+            given === undefined
+                ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+                : idToken(world, settings, given, method),
+        ]);
+        const form = {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+            subject_token: subjectToken,
+            scope: SCOPE,
+            ...(clientId === undefined ? {} : { client_id: clientId }),
+        };
+        try {
+            return await requestToken(world, { method, endpoint: found.endpoint, form });
+        }
+        catch (error) {
+            const advice = federationAdvice({
+                claims: readClaims(subjectToken),
+                defaultAudiences: found.audiences,
+                repository: world.repository,
+                ...(clientId === undefined ? {} : { clientId }),
+            });
+            throw explained(error, method, FEDERATION_FIX, advice);
+        }
+    };
+}
+async function idToken(world, settings, audience, method) {
+    switch (method) {
+        case 'github-oidc':
+            return requestIdToken(world, settings, audience, method);
+        case 'env-oidc':
+            return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
+        case 'file-oidc': {
+            // Read again each time: who writes the file renews it.
+            const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
+            if (text !== '')
+                world.mask(text);
+            return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
+        }
+    }
+}
+/** Does the work at the first call; after a failure the next call does it again. */
+function once(work) {
+    let known;
+    return () => {
+        known ??= work().catch((error) => {
+            known = undefined;
+            throw error;
+        });
+        return known;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/auth/token-cache.ts
+
+/** A token counts as expired this long before it is: Azure Databricks refuses one with less than 30 s left. */
+const SKEW = 40_000;
+/** The longest time before expiry in which a token is renewed while it is still used. */
+const STALE = 20 * 60_000;
+/** After a renewal that failed, none is tried for this long, while the old token holds. */
+const PAUSE = 60_000;
+/**
+ * One token for all who ask: requested once a lifetime, by one request at a time, and renewed beside the calls before it
+ * runs out. Times as in the official SDKs (auth-and-http §6).
+ */
+class TokenCache {
+    #request;
+    #clock;
+    #log;
+    #token;
+    #pending;
+    #notBefore = 0;
+    constructor(request, clock, log) {
+        this.#request = request;
+        this.#clock = clock;
+        this.#log = log;
+    }
+    /** A token that is good for at least {@link SKEW}, or has just been received; throws what the request throws. */
+    async token() {
+        const now = this.#clock.now();
+        const known = this.#token;
+        if (known === undefined || now > known.expiresAt - SKEW)
+            return this.#renew();
+        if (now >= known.staleAt && now >= this.#notBefore) {
+            this.#renew().catch((error) => {
+                this.#notBefore = this.#clock.now() + PAUSE;
+                this.#log.debug(`The token could not be renewed yet and is used until it expires: ${(0,errors/* messageOf */.bD)(error)}`);
+            });
+        }
+        return known;
+    }
+    #renew() {
+        this.#pending ??= this.#fetch().finally(() => {
+            this.#pending = undefined;
+        });
+        return this.#pending;
+    }
+    async #fetch() {
+        const startedAt = this.#clock.now();
+        const issued = await this.#request();
+        const life = Math.max(0, issued.expiresAt - startedAt);
+        this.#token = { ...issued, staleAt: issued.expiresAt - Math.min(life / 2, STALE) };
+        return issued;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/auth/tools.ts
+
+
+
+/** A CLI that asks something on a runner would wait for ever. Milliseconds. */
+const LIMIT = 30_000;
+/** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
+function azureCli(world, settings) {
+    const method = 'azure-cli';
+    const tenant = settings.get('azureTenantId');
+    const resourceId = settings.get('azureResourceId');
+    const ask = async (resource) => {
+        const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
+        const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
+        if (tenant !== undefined)
+            args.push('--tenant', tenant);
+        else if (subscription !== undefined)
+            args.push('--subscription', subscription);
+        return runForToken(world, {
+            method,
+            tool: 'az',
+            args,
+            fix: 'Run the action azure/login before this step, as the principal that is to promote.',
+        });
+    };
+    return async () => {
+        const token = await ask(DATABRICKS_RESOURCE);
+        if (resourceId === undefined || isHuman(token.accessToken))
+            return token;
+        const { management } = endpointsOf(world, settings);
+        try {
+            const manager = await ask(management);
+            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
+        }
+        catch (error) {
+            world.log.debug(`No token for the management of Azure, which is seldom needed: ${(0,errors/* messageOf */.bD)(error)}`);
+            return token;
+        }
+    };
+}
+/** Who is signed in to the Databricks CLI: for the machine of a developer (auth-and-http §5.11). */
+function databricksCli(world, host, settings) {
+    const profile = settings.get('profile');
+    const args = [
+        'auth',
+        'token',
+        ...(profile === undefined ? ['--host', host.origin] : ['--profile', profile]),
+    ];
+    return () => runForToken(world, {
+        method: 'databricks-cli',
+        tool: settings.get('databricksCliPath') ?? 'databricks',
+        args,
+        fix: 'Sign in by "databricks auth login" of the Databricks CLI, 0.207.1 or newer.',
+    });
+}
+async function runForToken(world, { method, tool, args, fix }) {
+    const { log, clock } = world;
+    const startedAt = clock.now();
+    const result = await world.runTool(tool, args, LIMIT).catch((cause) => {
+        throw tools_refused(method, `${tool} could not be run: ${(0,domain_text/* show */.W)((0,errors/* messageOf */.bD)(cause), 300)}`, fix, cause);
+    });
+    log.debug(`${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`);
+    if (result.exitCode !== 0) {
+        throw tools_refused(method, `${tool} says: ${(0,domain_text/* show */.W)(result.stderr.trim() || 'nothing', 300)}`, fix);
+    }
+    return toolToken(world, result.stdout, tool, startedAt);
+}
+/**
+ * The token in the JSON of a CLI: `accessToken` with `expires_on` (epoch) or `expiresOn` (local time without a zone) of
+ * the Azure CLI, `access_token` with `expiry` (RFC 3339) of the Databricks CLI.
+ */
+function toolToken(world, stdout, tool, startedAt) {
+    let parsed;
+    try {
+        parsed = JSON.parse(stdout);
+    }
+    catch {
+        // The cause is left out: it would quote what was printed.
+        throw strangeTool(tool);
+    }
+    const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
+    const accessToken = fields.get('accessToken') ?? fields.get('access_token');
+    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken))
+        throw strangeTool(tool);
+    world.mask(accessToken);
+    const epoch = Number(fields.get('expires_on'));
+    const time = fields.get('expiresOn') ?? fields.get('expiry');
+    const parsedTime = typeof time === 'string' ? Date.parse(time.replace(' ', 'T').replace(/(\.\d{3})\d+/u, '$1')) : Number.NaN;
+    const expiresAt = Number.isFinite(epoch) && epoch > 0 ? epoch * 1000 : parsedTime;
+    return { accessToken, expiresAt: Number.isNaN(expiresAt) ? startedAt + 300_000 : expiresAt };
+}
+/** Tokens of people carry a user principal name; the management of Azure vouches for service principals only. */
+function isHuman(token) {
+    try {
+        return atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')).includes('"upn"');
+    }
+    catch {
+        return false;
+    }
+}
+function tools_refused(method, problem, fix, cause) {
+    return new errors/* PromoteError */.jG(`Signing in by ${method} failed: ${problem}`, {
+        code: 'unauthenticated',
+        outcome: 'denied',
+        fix,
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/auth/sign-in.ts
+
+
+
+
+/** Where each method has the name of who signs in. */
+const CLIENT = {
+    'oauth-m2m': 'clientId',
+    'github-oidc': 'clientId',
+    'env-oidc': 'clientId',
+    'file-oidc': 'clientId',
+    'azure-client-secret': 'azureClientId',
+    'github-oidc-azure': 'azureClientId',
+    'azure-msi': 'azureClientId',
+};
+/** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
+function signInBy(world, method, host, settings) {
+    for (const secret of settings.secrets())
+        world.mask(secret);
+    const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
+    // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
+    const routing = workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
+    const client = clientOf(method, settings);
+    const named = client === undefined ? {} : { client };
+    if (method === 'pat') {
+        const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
+        return { method, ...named, headers: async () => headers, open: async () => undefined };
+    }
+    const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
+    return {
+        method,
+        ...named,
+        async headers() {
+            const { accessToken, headers } = await cache.token();
+            return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
+        },
+        open: async () => (await cache.token()).expiresAt,
+    };
+}
+function clientOf(method, settings) {
+    const attribute = CLIENT[method];
+    return attribute === undefined ? undefined : settings.get(attribute);
+}
+function sourceOf(world, method, host, settings) {
+    switch (method) {
+        case 'oauth-m2m':
+            return clientCredentials(world, host, settings);
+        case 'github-oidc':
+        case 'env-oidc':
+        case 'file-oidc':
+            return tokenExchange(world, host, settings, method);
+        case 'azure-client-secret':
+            return entraSecret(world, host, settings);
+        case 'github-oidc-azure':
+            return entraFederation(world, host, settings);
+        case 'azure-msi':
+            return managedIdentity(world, settings);
+        case 'azure-cli':
+            return azureCli(world, settings);
+        case 'databricks-cli':
+            return databricksCli(world, host, settings);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/auth/tracking-server.ts
+/**
+ * Signs in to an MLflow server: `user:password` by HTTP Basic, as its basic-auth plug-in wants it, any other token as a
+ * bearer for the gateway before it, and nothing where no token is given: a server has no sign-in of its own by default
+ * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
+ */
+function trackingServer(token) {
+    const headers = token === undefined ? {} : { authorization: authorization(token) };
+    return {
+        method: 'pat',
+        ...(token === undefined ? { client: 'nobody, as no token is given' } : {}),
+        headers: async () => headers,
+        open: async () => undefined,
+    };
+}
+function authorization(token) {
+    return token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+}
+
+// EXTERNAL MODULE: ./src/domain/product.ts
+var product = __nccwpck_require__(7579);
+// EXTERNAL MODULE: ./src/http/host.ts
+var http_host = __nccwpck_require__(3808);
+// EXTERNAL MODULE: ./src/http/transport.ts
+var http_transport = __nccwpck_require__(1517);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 1 modules
+var command = __nccwpck_require__(4783);
+// EXTERNAL MODULE: ./src/runtime/environment.ts
+var runtime_environment = __nccwpck_require__(329);
+;// CONCATENATED MODULE: ./src/runtime/sign-in.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Everything that inputs and variables say about signing in. */
+function signInSettings(environment) {
+    return readSettings((name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
+}
+/** What is wrong with host and credentials, as far as it shows before a profile is read. */
+function signInFaults(settings, registry) {
+    if (settings.get('profile') !== undefined)
+        return [];
+    if (registry === 'mlflow')
+        return hostFaults(settings);
+    const choice = chooseMethod(settings);
+    return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
+}
+function hostFaults(settings) {
+    if (settings.get('host') !== undefined)
+        return [];
+    return [
+        {
+            input: 'host',
+            problem: 'it is missing.',
+            fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
+        },
+    ];
+}
+/** Chooses host and method; a profile is read only when one is named. Requests nothing. */
+async function openSignIn(runner, settings, { transport, signal, onClose }, registry) {
+    const { environment, clock, random, log } = runner;
+    const complete = await withProfile(settings, environment);
+    // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
+    const choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
+    const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
+    const faults = [
+        ...hostFaults(complete),
+        ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
+        ...(choice.ok ? [] : choice.faults),
+    ];
+    if (!host.ok || !choice.ok)
+        throw (0,errors/* invalidInputs */.Rg)(faults);
+    const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
+    const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
+    const world = {
+        transport,
+        clock,
+        random,
+        log,
+        signal,
+        mask: (secret) => runner.mask(secret),
+        runTool: runner.runTool ?? command/* runTool */.qI,
+        readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+        userAgent: (method) => userAgent(method, onGitHub),
+        async direct() {
+            const opened = await (0,http_transport/* openTransport */.g)({});
+            onClose(opened.close);
+            return opened.transport;
+        },
+        repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
+    };
+    const signIn = registry === 'mlflow'
+        ? trackingServer(complete.get('token'))
+        : signInBy(world, choice.method, host.value, complete);
+    return { host: host.value, signIn, world };
+}
+async function withProfile(settings, environment) {
+    const profile = settings.get('profile');
+    if (profile === undefined)
+        return settings;
+    const home = environment['HOME'] ?? environment['USERPROFILE'] ?? (0,external_node_os_.homedir)();
+    const given = settings.get('configFile') ?? (0,external_node_path_.join)(home, '.databrickscfg');
+    const path = given.replace(/^~(?=[/\\])/u, home);
+    return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
+}
+async function readOwnFile(path, input) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (error) {
+        throw new errors/* PromoteError */.jG(`${input}: its file cannot be read: ${(0,errors/* messageOf */.bD)(error)}`, {
+            code: 'invalid-input',
+            outcome: 'invalid',
+            fix: 'Let an earlier step of the job write the file, readable by the runner.',
+            cause: error,
+        });
+    }
+}
+/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
+function userAgent(method, onGitHub) {
+    const parts = [
+        `${product/* PRODUCT */.A.name}/${product/* PRODUCT */.A.version}`,
+        `node/${process.versions.node}`,
+        `os/${process.platform}`,
+        `auth/${method}`,
+        ...(onGitHub ? ['cicd/github'] : []),
+    ];
+    return parts.join(' ');
 }
 
 
@@ -55805,6 +60634,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -59484,7 +64320,7 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 7729:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -59890,7 +64726,7 @@ exports.visit = visit;
 
 
 
-var cstScalar = __nccwpck_require__(110);
+var cstScalar = __nccwpck_require__(7729);
 var cstStringify = __nccwpck_require__(1733);
 var cstVisit = __nccwpck_require__(7715);
 
@@ -64497,6 +69333,1878 @@ function replaceNode(key, path, node) {
 exports.visit = visit;
 exports.visitAsync = visitAsync;
 
+
+/***/ }),
+
+/***/ 3360:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  ExitCode: () => (/* binding */ ExitCode),
+  addPath: () => (/* binding */ addPath),
+  debug: () => (/* binding */ debug),
+  endGroup: () => (/* binding */ endGroup),
+  error: () => (/* binding */ error),
+  exportVariable: () => (/* binding */ exportVariable),
+  getBooleanInput: () => (/* binding */ getBooleanInput),
+  getIDToken: () => (/* binding */ getIDToken),
+  getInput: () => (/* binding */ getInput),
+  getMultilineInput: () => (/* binding */ getMultilineInput),
+  getState: () => (/* binding */ getState),
+  group: () => (/* binding */ group),
+  info: () => (/* binding */ info),
+  isDebug: () => (/* binding */ isDebug),
+  markdownSummary: () => (/* reexport */ markdownSummary),
+  notice: () => (/* binding */ notice),
+  platform: () => (/* reexport */ platform_namespaceObject),
+  saveState: () => (/* binding */ saveState),
+  setCommandEcho: () => (/* binding */ setCommandEcho),
+  setFailed: () => (/* binding */ setFailed),
+  setOutput: () => (/* binding */ setOutput),
+  setSecret: () => (/* binding */ setSecret),
+  startGroup: () => (/* binding */ startGroup),
+  summary: () => (/* reexport */ summary),
+  toPlatformPath: () => (/* reexport */ toPlatformPath),
+  toPosixPath: () => (/* reexport */ toPosixPath),
+  toWin32Path: () => (/* reexport */ toWin32Path),
+  warning: () => (/* binding */ warning)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 6 modules
+var exec = __nccwpck_require__(9529);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ }),
 
@@ -75568,66 +82276,20 @@ var __webpack_exports__ = {};
 __nccwpck_require__.d(__webpack_exports__, {
   kl: () => (/* binding */ ACTIONS),
   eF: () => (/* binding */ src_run),
-  rZ: () => (/* reexport */ runCommandLine),
+  rZ: () => (/* reexport */ command/* runCommandLine */.rZ),
   a2: () => (/* reexport */ runPost)
-});
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
-var core_namespaceObject = {};
-__nccwpck_require__.r(core_namespaceObject);
-__nccwpck_require__.d(core_namespaceObject, {
-  ExitCode: () => (ExitCode),
-  addPath: () => (addPath),
-  debug: () => (debug),
-  endGroup: () => (endGroup),
-  error: () => (core_error),
-  exportVariable: () => (exportVariable),
-  getBooleanInput: () => (getBooleanInput),
-  getIDToken: () => (getIDToken),
-  getInput: () => (getInput),
-  getMultilineInput: () => (getMultilineInput),
-  getState: () => (getState),
-  group: () => (group),
-  info: () => (info),
-  isDebug: () => (isDebug),
-  markdownSummary: () => (markdownSummary),
-  notice: () => (notice),
-  platform: () => (platform_namespaceObject),
-  saveState: () => (saveState),
-  setCommandEcho: () => (setCommandEcho),
-  setFailed: () => (setFailed),
-  setOutput: () => (setOutput),
-  setSecret: () => (setSecret),
-  startGroup: () => (startGroup),
-  summary: () => (summary),
-  toPlatformPath: () => (toPlatformPath),
-  toPosixPath: () => (toPosixPath),
-  toWin32Path: () => (toWin32Path),
-  warning: () => (warning)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var classic_schemas = __nccwpck_require__(2857);
+var src_schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var domain_errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -75758,7 +82420,7 @@ function choiceFaults(choice, raw) {
     return [];
 }
 function fieldOf(name, schema) {
-    const meta = schema instanceof classic_schemas/* ZodType */.aRx ? schema.meta() : undefined;
+    const meta = schema instanceof src_schemas/* ZodType */.aRx ? schema.meta() : undefined;
     if (meta?.description === undefined)
         throw new TypeError(`The input ${name} has no description.`);
     return { ...meta, description: meta.description };
@@ -75921,23 +82583,10 @@ const OUTCOME_MEANINGS = {
     },
 };
 
+// EXTERNAL MODULE: ./src/report/log-text.ts
+var log_text = __nccwpck_require__(9018);
 // EXTERNAL MODULE: ./src/domain/visible.ts
 var visible = __nccwpck_require__(4822);
-;// CONCATENATED MODULE: ./src/report/log-text.ts
-
-const MAX_LINE = 16_384;
-/**
- * A text as one line that is safe on stdout and stderr of an action: line ends and other unseen characters spelled
- * out, no workflow command. The runner reads `::name` at the start of a line, white space before it allowed, and
- * `##[name` anywhere in one (actions/runner `ActionCommand.cs`, `OutputManager.cs`); Azure's `##vso[` is broken with
- * it. Cut after 16,384 characters.
- */
-function escapeLogLine(text) {
-    return (0,visible/* visible */.RK)((0,visible/* cut */.Jj)(text, MAX_LINE).replaceAll('\t', '  '))
-        .replace(/#(?=#\w*\[)/gu, '# ')
-        .replace(/^( *):(?=:)/u, '$1: ');
-}
-
 ;// CONCATENATED MODULE: ./src/report/words.ts
 
 const OUTCOME_SIGNS = {
@@ -76033,7 +82682,7 @@ const MAX_TITLE = 120;
 const MAX_VERDICT = 140;
 const MAX_FIX = 600;
 function line(text, limit) {
-    return (0,visible/* cut */.Jj)(escapeLogLine((0,visible/* cut */.Jj)(text, limit)), limit + 40);
+    return (0,visible/* cut */.Jj)((0,log_text/* escapeLogLine */._)((0,visible/* cut */.Jj)(text, limit)), limit + 40);
 }
 function findingsOf(check, severity) {
     return (check.decision?.findings ?? [])
@@ -76456,7 +83105,7 @@ const plain_MAX_CELL = 71;
 const MAX_ROWS = 50;
 const MAX_LINES = 200;
 function cell(text) {
-    return escapeLogLine((0,visible/* cut */.Jj)(text, plain_MAX_CELL));
+    return (0,log_text/* escapeLogLine */._)((0,visible/* cut */.Jj)(text, plain_MAX_CELL));
 }
 function tableLines(table) {
     const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
@@ -76513,7 +83162,7 @@ function renderPlain(document) {
         ...part('How to undo', document.undo.flatMap(blockLines)),
         ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
     ];
-    return lines.map(escapeLogLine);
+    return lines.map(log_text/* escapeLogLine */._);
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
@@ -76523,7 +83172,7 @@ var api = __nccwpck_require__(3759);
 
 
 function datetime(params) {
-    return api/* _isoDateTime */.G1(classic_schemas/* ZodISODateTime */.You, params);
+    return api/* _isoDateTime */.G1(src_schemas/* ZodISODateTime */.You, params);
 }
 function date(params) {
     return core._isoDate(ZodISODate, params);
@@ -76546,53 +83195,53 @@ const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
 
 /** Version of the report's shape; a reader refuses a greater one. */
 const REPORT_SCHEMA_VERSION = 1;
-const report_text = classic_schemas/* string */.YjP();
-const version = classic_schemas/* int */.Whr();
+const report_text = src_schemas/* string */.YjP();
+const version = src_schemas/* int */.Whr();
 const report_time = datetime({ offset: true });
-const fullName = classic_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
-const target = classic_schemas/* discriminatedUnion */.gMt('kind', [
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('model'), name: fullName }),
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('version'), name: fullName, version }),
+const fullName = src_schemas/* object */.Ikc({ catalog: report_text, schema: report_text, model: report_text });
+const target = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('model'), name: fullName }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('version'), name: fullName, version }),
 ]);
-const change = classic_schemas/* discriminatedUnion */.gMt('kind', [
-    classic_schemas/* object */.Ikc({
-        kind: classic_schemas/* literal */.euz('alias'),
+const change = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('alias'),
         name: fullName,
         alias: report_text,
         from: version.nullable(),
         to: version.nullable(),
     }),
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('create-model'), name: fullName, owner: classic_schemas/* exactOptional */.yqP(report_text) }),
-    classic_schemas/* object */.Ikc({
-        kind: classic_schemas/* literal */.euz('copy'),
-        source: classic_schemas/* object */.Ikc({ name: fullName, version }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('tag'), target, key: report_text, from: report_text.nullable(), to: report_text.nullable() }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('description'), target, from: report_text, to: report_text }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('create-model'), name: fullName, owner: src_schemas/* exactOptional */.yqP(report_text) }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('copy'),
+        source: src_schemas/* object */.Ikc({ name: fullName, version }),
         destination: fullName,
     }),
 ]);
-const finding = classic_schemas/* object */.Ikc({
+const finding = src_schemas/* object */.Ikc({
     code: report_text,
-    severity: classic_schemas/* enum */.k5n(['error', 'warning', 'note']),
+    severity: src_schemas/* enum */.k5n(['error', 'warning', 'note']),
     message: report_text,
-    fix: classic_schemas/* exactOptional */.yqP(report_text),
+    fix: src_schemas/* exactOptional */.yqP(report_text),
 });
-const block = classic_schemas/* discriminatedUnion */.gMt('kind', [
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('paragraph'), text: report_text }),
-    classic_schemas/* object */.Ikc({
-        kind: classic_schemas/* literal */.euz('table'),
-        columns: classic_schemas/* array */.YOg(report_text),
-        rows: classic_schemas/* array */.YOg(classic_schemas/* array */.YOg(report_text)),
-        align: classic_schemas/* exactOptional */.yqP(classic_schemas/* array */.YOg(classic_schemas/* enum */.k5n(['left', 'right']))),
+const block = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('paragraph'), text: report_text }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('table'),
+        columns: src_schemas/* array */.YOg(report_text),
+        rows: src_schemas/* array */.YOg(src_schemas/* array */.YOg(report_text)),
+        align: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(['left', 'right']))),
     }),
-    classic_schemas/* object */.Ikc({
-        kind: classic_schemas/* literal */.euz('code'),
-        language: classic_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('code'),
+        language: src_schemas/* enum */.k5n(['sql', 'shell', 'json', 'python', 'yaml', 'text']),
         text: report_text,
     }),
-    classic_schemas/* object */.Ikc({ kind: classic_schemas/* literal */.euz('list'), items: classic_schemas/* array */.YOg(report_text) }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('list'), items: src_schemas/* array */.YOg(report_text) }),
 ]);
-const run = classic_schemas/* object */.Ikc({
+const run = src_schemas/* object */.Ikc({
     /** `owner/name`. */
     repository: report_text,
     runId: report_text,
@@ -76603,34 +83252,34 @@ const run = classic_schemas/* object */.Ikc({
     /** `owner/name/.github/workflows/file.yml@ref`. */
     workflowRef: report_text,
 });
-const tool = classic_schemas/* object */.Ikc({
+const tool = src_schemas/* object */.Ikc({
     name: report_text,
     version: report_text,
     /** What `uses:` named: a tag, a branch or a commit. Absent where the action is in the repository itself. */
-    ref: classic_schemas/* exactOptional */.yqP(report_text),
+    ref: src_schemas/* exactOptional */.yqP(report_text),
 });
-const error = classic_schemas/* object */.Ikc({
+const error = src_schemas/* object */.Ikc({
     code: report_text,
     message: report_text,
-    fix: classic_schemas/* exactOptional */.yqP(report_text),
-    serverCode: classic_schemas/* exactOptional */.yqP(report_text),
-    httpStatus: classic_schemas/* exactOptional */.yqP(classic_schemas/* int */.Whr()),
-    requestId: classic_schemas/* exactOptional */.yqP(report_text),
+    fix: src_schemas/* exactOptional */.yqP(report_text),
+    serverCode: src_schemas/* exactOptional */.yqP(report_text),
+    httpStatus: src_schemas/* exactOptional */.yqP(src_schemas/* int */.Whr()),
+    requestId: src_schemas/* exactOptional */.yqP(report_text),
 });
 /**
  * The report file of an action: what it decided, on what, and what it did; fit to be kept as evidence. Times are ISO
  * 8601 in UTC. Neither a host nor a secret is in it. Texts are verbatim, not escaped. Fields that are not here are left
  * out when a report is built, and to be ignored by who reads one of a later 1.x.
  */
-const reportSchema = classic_schemas/* object */.Ikc({
-    schemaVersion: classic_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
+const reportSchema = src_schemas/* object */.Ikc({
+    schemaVersion: src_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
     action: report_text,
-    outcome: classic_schemas/* enum */.k5n(OUTCOMES),
+    outcome: src_schemas/* enum */.k5n(OUTCOMES),
     verdict: report_text,
-    dryRun: classic_schemas/* boolean */.zMY(),
-    checksOff: classic_schemas/* array */.YOg(report_text),
-    changed: classic_schemas/* boolean */.zMY(),
-    wouldChange: classic_schemas/* boolean */.zMY(),
+    dryRun: src_schemas/* boolean */.zMY(),
+    checksOff: src_schemas/* array */.YOg(report_text),
+    changed: src_schemas/* boolean */.zMY(),
+    wouldChange: src_schemas/* boolean */.zMY(),
     startedAt: report_time,
     finishedAt: report_time,
     run: run.nullable(),
@@ -76641,22 +83290,22 @@ const reportSchema = classic_schemas/* object */.Ikc({
     /** Who acted, as grants name it; null where the registry was not asked. */
     principal: report_text.nullable(),
     /** Number of the workspace that answered, where it told it. */
-    workspaceId: classic_schemas/* exactOptional */.yqP(report_text),
-    inputs: classic_schemas/* record */.g1P(report_text, report_text),
-    checks: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({
+    workspaceId: src_schemas/* exactOptional */.yqP(report_text),
+    inputs: src_schemas/* record */.g1P(report_text, report_text),
+    checks: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({
         name: report_text,
-        mode: classic_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
-        decision: classic_schemas/* object */.Ikc({ allowed: classic_schemas/* boolean */.zMY(), findings: classic_schemas/* array */.YOg(finding) }).nullable(),
+        mode: src_schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
+        decision: src_schemas/* object */.Ikc({ allowed: src_schemas/* boolean */.zMY(), findings: src_schemas/* array */.YOg(finding) }).nullable(),
         passed: report_text,
-        notApplicable: classic_schemas/* exactOptional */.yqP(report_text),
+        notApplicable: src_schemas/* exactOptional */.yqP(report_text),
     })),
-    changes: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ change, state: classic_schemas/* enum */.k5n(CHANGE_STATES) })),
-    facts: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ label: report_text, value: report_text, note: classic_schemas/* exactOptional */.yqP(report_text) })),
-    todo: classic_schemas/* array */.YOg(block),
-    undo: classic_schemas/* array */.YOg(block),
-    sections: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ title: report_text, folded: classic_schemas/* boolean */.zMY(), blocks: classic_schemas/* array */.YOg(block) })),
-    outputs: classic_schemas/* record */.g1P(report_text, report_text),
-    error: classic_schemas/* exactOptional */.yqP(error),
+    changes: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ change, state: src_schemas/* enum */.k5n(CHANGE_STATES) })),
+    facts: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ label: report_text, value: report_text, note: src_schemas/* exactOptional */.yqP(report_text) })),
+    todo: src_schemas/* array */.YOg(block),
+    undo: src_schemas/* array */.YOg(block),
+    sections: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ title: report_text, folded: src_schemas/* boolean */.zMY(), blocks: src_schemas/* array */.YOg(block) })),
+    outputs: src_schemas/* record */.g1P(report_text, report_text),
+    error: src_schemas/* exactOptional */.yqP(error),
 });
 /** Inputs that never reach a report: many repositories keep the host as a secret. */
 const WITHHELD = /(?:^|-)(?:host|token|secret|password|key|credentials?|certificate)(?:-|$)/iu;
@@ -76680,1851 +83329,10 @@ function buildReport(document, context) {
 
 // EXTERNAL MODULE: ./src/http/host.ts
 var http_host = __nccwpck_require__(3808);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/http/errors.ts
-
-
-/** As much of an error's body as may hold its JSON. */
-const MAX_ERROR_BYTES = 64 * 1024;
-const BY_ERROR_CODE = {
-    RESOURCE_DOES_NOT_EXIST: 'not-found',
-    NOT_FOUND: 'not-found',
-    CATALOG_DOES_NOT_EXIST: 'not-found',
-    SCHEMA_DOES_NOT_EXIST: 'not-found',
-    METASTORE_DOES_NOT_EXIST: 'not-found',
-    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
-    INVALID_PARAMETER_VALUE: 'invalid-input',
-    RESOURCE_ALREADY_EXISTS: 'already-exists',
-    ALREADY_EXISTS: 'already-exists',
-    RESOURCE_CONFLICT: 'conflict',
-    ABORTED: 'conflict',
-    PERMISSION_DENIED: 'permission-denied',
-    UNAUTHENTICATED: 'unauthenticated',
-    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
-    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
-    RESOURCE_EXHAUSTED: 'rate-limited',
-    TEMPORARILY_UNAVAILABLE: 'unavailable',
-    INTERNAL_ERROR: 'unavailable',
-    DEADLINE_EXCEEDED: 'unavailable',
-};
-const BY_STATUS = {
-    401: 'unauthenticated',
-    403: 'permission-denied',
-    404: 'not-found',
-    409: 'conflict',
-    429: 'rate-limited',
-};
-const OUTCOME_OF = {
-    'not-found': 'invalid',
-    'invalid-input': 'invalid',
-    'already-exists': 'conflict',
-    conflict: 'conflict',
-    'permission-denied': 'denied',
-    unauthenticated: 'denied',
-    'rate-limited': 'unavailable',
-    unavailable: 'unavailable',
-    rejected: 'error',
-};
-const FIX_OF = {
-    unauthenticated: 'Check that the token is the one of this host and has not expired.',
-    'rate-limited': 'The workspace limits its callers; run again later.',
-    unavailable: 'Run again later; if it stays, look at the status of the workspace.',
-};
-/**
- * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
- * The server's message is kept; text of gateways and pages is cut.
- */
-function errorFromAnswer(answer) {
-    const redirect = redirectError(answer);
-    if (redirect !== undefined)
-        return redirect;
-    if (isHtml(answer))
-        return htmlError(answer);
-    const body = readBody(answer);
-    if (isForeign(answer, body)) {
-        return protocolError(`is HTTP ${answer.status} without an error code of a registry: ${body.message}`, answer.call);
-    }
-    const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
-        BY_STATUS[answer.status] ??
-        (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
-    const label = body.code ?? `HTTP ${answer.status}`;
-    const fix = FIX_OF[code];
-    return new domain_errors/* PromoteError */.jG(`${label}: ${body.message} (${answer.call})`, {
-        code,
-        outcome: OUTCOME_OF[code] ?? 'error',
-        httpStatus: answer.status,
-        ...(fix === undefined ? {} : { fix }),
-        ...(body.code === undefined ? {} : { serverCode: body.code }),
-        ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
-    });
-}
-/**
- * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
- * no workspace, must not be taken for what a registry says about an object.
- */
-function isForeign(answer, body) {
-    if (answer.status === 404)
-        return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
-    return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
-}
-/** The error of a request that got no answer. */
-function errorFromFailure(cause, call) {
-    const code = causeCode(cause);
-    const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
-    const message = tls
-        ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
-        : `No answer from the host (${code}) at ${call}.`;
-    const fix = tls
-        ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
-        : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-    return new domain_errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
-}
-/** The error of an answer that came whole and is not what the API promises. */
-function protocolError(problem, call, cause) {
-    return new domain_errors/* PromoteError */.jG(`The answer of ${call} ${problem}.`, {
-        code: 'protocol',
-        outcome: 'unavailable',
-        fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
-        ...(cause === undefined ? {} : { cause }),
-    });
-}
-/** The page that a login or a gateway sends in place of an answer. */
-function htmlError(answer) {
-    const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
-    const named = title === undefined ? '' : ` titled "${(0,domain_text/* show */.W)(title.trim())}"`;
-    return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, answer.call);
-}
-/** True when the answer is an HTML page whatever it claims to be. */
-function isHtml(answer) {
-    return (/text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body));
-}
-/** A header's value as text, empty when absent. */
-function header(headers, name) {
-    const value = headers[name];
-    return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}
-/** The system's or undici's code of a failed request, or the error's name. */
-function causeCode(cause) {
-    if (cause instanceof AggregateError && cause.errors.length > 0)
-        return causeCode(cause.errors[0]);
-    if (!(cause instanceof Error))
-        return 'unknown';
-    if ('code' in cause && typeof cause.code === 'string')
-        return cause.code;
-    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
-}
-function redirectError(answer) {
-    if (answer.status < 300 || answer.status >= 400)
-        return undefined;
-    const location = header(answer.headers, 'location');
-    const privateLink = location.includes('private-link-validation-error');
-    const why = privateLink
-        ? 'the workspace allows private link only, and this runner is outside of it'
-        : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
-    return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
-}
-function readBody(answer) {
-    const text = answer.body.trim();
-    const fallback = { message: text === '' ? 'no message' : (0,domain_text/* show */.W)(text, 300) };
-    const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
-    if (plain?.[1] !== undefined)
-        return { code: plain[1], message: (0,domain_text/* show */.W)(plain[2] ?? '', 1000) };
-    let parsed;
-    try {
-        parsed = JSON.parse(text);
-    }
-    catch {
-        return fallback;
-    }
-    if (typeof parsed !== 'object' || parsed === null)
-        return fallback;
-    const fields = new Map(Object.entries(parsed));
-    const textOf = (key) => {
-        const value = fields.get(key);
-        return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-    };
-    const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
-    const code = textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
-    const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
-    const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
-    return {
-        message: (0,domain_text/* show */.W)(message, 1000),
-        ...(code === undefined ? {} : { code }),
-        ...(requestId === '' ? {} : { requestId }),
-    };
-}
-function requestIdOf(details) {
-    if (!Array.isArray(details))
-        return undefined;
-    for (const item of details) {
-        if (typeof item === 'object' &&
-            item !== null &&
-            'request_id' in item &&
-            typeof item.request_id === 'string') {
-            return (0,domain_text/* show */.W)(item.request_id, 100);
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/http/transport.ts
-
-
-/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
-const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
-/** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
-const CHECKED = { rejectUnauthorized: true };
-/**
- * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
- * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
- */
-async function openTransport(environment) {
-    const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
-    const options = {
-        connect: { timeout: TIMEOUTS.connect, ...CHECKED },
-        headersTimeout: TIMEOUTS.headers,
-        bodyTimeout: TIMEOUTS.body,
-        keepAliveTimeout: 4_000,
-    };
-    const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
-    const dispatcher = proxied
-        ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
-        : new Agent(options);
-    const transport = async (outgoing) => {
-        const response = await request(outgoing.url, {
-            dispatcher,
-            method: outgoing.method,
-            headers: outgoing.headers,
-            body: bodyOf(outgoing.body),
-            ...(outgoing.signal === undefined ? {} : { signal: outgoing.signal }),
-        });
-        return {
-            status: response.statusCode,
-            headers: response.headers,
-            stream: response.body,
-            text: (limit) => readText(response.body, limit),
-            discard: () => response.body.dump(),
-        };
-    };
-    return { transport, close: () => dispatcher.destroy() };
-}
-function bodyOf(body) {
-    if (body === undefined || body instanceof Uint8Array)
-        return body ?? null;
-    return external_node_stream_.Readable.from(body, { objectMode: false });
-}
-async function readText(body, limit) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit)
-            throw protocolError(`is larger than ${limit} bytes`, 'the host');
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-
-;// CONCATENATED MODULE: ./src/registry/call.ts
-
-
-/** More pages than any registry has: a list that goes on is a loop. */
-const MAX_PAGES = 10_000;
-/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
-async function callJson(http, request, schema) {
-    return read(await http.json(request), request, schema);
-}
-/** As {@link callJson}; undefined when the registry says that the object does not exist. */
-async function findJson(http, request, schema) {
-    try {
-        return await callJson(http, request, schema);
-    }
-    catch (error) {
-        if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-            return undefined;
-        throw error;
-    }
-}
-/**
- * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
- * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
- */
-async function* pages(http, request, schema) {
-    const seen = new Set();
-    let token;
-    for (let count = 0;; count += 1) {
-        const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
-        yield page;
-        token = page.next_page_token ?? '';
-        if (token === '')
-            return;
-        if (seen.has(token) || count >= MAX_PAGES) {
-            throw protocolError('gives the same page again and again', `${request.method} ${request.template}`);
-        }
-        seen.add(token);
-    }
-}
-function read(answer, request, schema) {
-    const parsed = schema.safeParse(answer.body);
-    if (parsed.success)
-        return parsed.data;
-    const issue = parsed.error.issues[0];
-    const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-    throw protocolError(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
-}
-
-;// CONCATENATED MODULE: ./src/registry/wire-values.ts
-
-/** An int64 of an answer, as number or string; one that JavaScript cannot hold exactly is refused. */
-const int64 = classic_schemas/* union */.KCZ([
-    classic_schemas/* number */.aig().int(),
-    classic_schemas/* string */.YjP()
-        .regex(/^-?\d+$/u)
-        .transform(Number),
-])
-    .refine(Number.isSafeInteger);
-/** A version number: a whole number from 1. */
-const versionNumber = int64.refine((value) => value >= 1);
-/** Tags in domain words; an absent value is the empty string. */
-function toTags(rows) {
-    return (rows ?? []).map((row) => ({ key: row.key, value: row.value ?? '' }));
-}
-/** A status in domain words; one that this tool has not learnt is `UNKNOWN`. */
-function toStatus(status) {
-    return status === 'READY' || status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION'
-        ? status
-        : 'UNKNOWN';
-}
-/** An optional field: absent where the answer has null or the empty string. */
-function given(key, value) {
-    return value == null || value === '' ? {} : { [key]: value };
-}
-
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
-;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
-
-
-
-/*
- * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
- * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
- */
-const wire_text = classic_schemas/* string */.YjP();
-const optionalText = classic_schemas/* string */.YjP().nullish();
-const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
-/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
-const registeredModel = classic_schemas/* looseObject */._H3({
-    owner: optionalText,
-    comment: optionalText,
-    aliases: classic_schemas/* array */.YOg(nativeAlias).nullish(),
-});
-/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
-const nativeVersion = classic_schemas/* looseObject */._H3({
-    version: versionNumber,
-    status: optionalText,
-    source: optionalText,
-    created_by: optionalText,
-});
-/** A page of versions (uc-protocol §4.2). */
-const versionPage = classic_schemas/* looseObject */._H3({
-    model_versions: classic_schemas/* array */.YOg(nativeVersion).nullish(),
-    next_page_token: optionalText,
-});
-/** A page of registered models (uc-protocol §3.2). */
-const modelPage = classic_schemas/* looseObject */._H3({
-    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
-    next_page_token: optionalText,
-});
-const tag = classic_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
-/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
-const legacyModel = classic_schemas/* looseObject */._H3({
-    registered_model: classic_schemas/* looseObject */._H3({
-        tags: classic_schemas/* array */.YOg(tag).nullish(),
-        deployment_job_id: classic_schemas/* union */.KCZ([wire_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
-    }),
-});
-/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
-const legacyVersion = classic_schemas/* looseObject */._H3({
-    model_version: classic_schemas/* looseObject */._H3({
-        version: versionNumber,
-        status: optionalText,
-        status_message: optionalText,
-        description: optionalText,
-        source: optionalText,
-        run_id: optionalText,
-        run_tracking_server_id: optionalText,
-        model_id: optionalText,
-        user_id: optionalText,
-        creation_timestamp: int64.nullish(),
-        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: versionNumber.nullish() })).nullish(),
-        tags: classic_schemas/* array */.YOg(tag).nullish(),
-        model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
-    }),
-});
-/** A row of direct or effective grants (uc-protocol §10.1). */
-const grantsPage = classic_schemas/* looseObject */._H3({
-    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
-        principal: optionalText,
-        privileges: classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
-            wire_text.transform((privilege) => ({
-                privilege,
-                inherited_from_type: undefined,
-                inherited_from_name: undefined,
-            })),
-            classic_schemas/* looseObject */._H3({
-                privilege: wire_text,
-                inherited_from_type: optionalText,
-                inherited_from_name: optionalText,
-            }),
-        ]))
-            .nullish(),
-    }))
-        .nullish(),
-    next_page_token: optionalText,
-});
-/** SCIM `Me` (uc-protocol §10.4). */
-const me = classic_schemas/* looseObject */._H3({
-    userName: optionalText,
-    applicationId: optionalText,
-    displayName: optionalText,
-    schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
-    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
-    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
-});
-/** Catalog or schema. */
-const wire_parent = classic_schemas/* looseObject */._H3({ owner: optionalText });
-/** A page of a directory listing of the Files API (uc-protocol §9.2). */
-const directoryPage = classic_schemas/* looseObject */._H3({
-    contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
-        path: wire_text,
-        name: optionalText,
-        is_directory: classic_schemas/* boolean */.zMY().nullish(),
-        file_size: int64.nullish(),
-    }))
-        .nullish(),
-    next_page_token: optionalText,
-});
-/** Answer of `model-versions/create`, as far as a copy needs it. */
-const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
-/** A registered model in domain words. */
-function toRegisteredModel(name, wire) {
-    return {
-        name,
-        ...given('owner', wire.owner),
-        ...given('description', wire.comment),
-        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
-    };
-}
-/** A model version in domain words. */
-function toModelVersion(name, wire) {
-    const row = wire.model_version;
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('statusMessage', row.status_message),
-        ...given('description', row.description),
-        ...given('source', row.source),
-        ...given('runId', row.run_id),
-        ...given('runWorkspaceId', row.run_tracking_server_id),
-        ...given('modelId', row.model_id),
-        ...given('createdBy', row.user_id),
-        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
-        aliases: (row.aliases ?? []).map((alias) => ({
-            alias: alias.alias,
-            version: alias.version ?? row.version,
-        })),
-        tags: toTags(row.tags),
-        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
-            type: entry.type,
-            name: entry.name,
-        })),
-    };
-}
-/** A row of a list of versions in domain words. */
-function toListedVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('source', row.source),
-        ...given('createdBy', row.created_by),
-    };
-}
-/** Grants in domain words, privileges in canonical spelling. */
-function toAssignments(page) {
-    return (page.privilege_assignments ?? []).map((row) => ({
-        principal: row.principal ?? '',
-        privileges: (row.privileges ?? []).map((entry) => {
-            const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
-            const privilege = (0,domain_privilege/* canonicalPrivilege */.GU)(entry.privilege);
-            return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
-        }),
-    }));
-}
-function toSecurable(type, name) {
-    const known = ['metastore', 'catalog', 'schema', 'function'];
-    const found = known.find((candidate) => candidate === type?.toLowerCase());
-    return found === undefined ? undefined : { type: found, name: name ?? '' };
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/access.ts
-
-
-
-
-/** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
-function accessCalls(http) {
-    return {
-        getCaller: () => getCaller(http),
-        async getParent(securable) {
-            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
-            const request = {
-                method: 'GET',
-                template: `/api/2.1/unity-catalog/${collection}/{name}`,
-                params: { name: securable.name },
-                retry: 'safe',
-            };
-            const found = await findJson(http, request, wire_parent);
-            if (found === undefined)
-                return undefined;
-            return found.owner == null ? { securable } : { securable, owner: found.owner };
-        },
-        getEffectiveGrants: grantsReader(http),
-    };
-}
-/**
- * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
- * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
- */
-function grantsReader(http) {
-    let upper = false;
-    const readRows = async (securable, principal) => {
-        const request = {
-            method: 'GET',
-            template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-            params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
-            query: { principal, max_results: 0 },
-            retry: 'safe',
-        };
-        const rows = [];
-        for await (const page of pages(http, request, grantsPage))
-            rows.push(...toAssignments(page));
-        return rows;
-    };
-    return async (securable, principal) => {
-        const asked = upper;
-        try {
-            return await readRows(securable, principal);
-        }
-        catch (error) {
-            if (asked || !(error instanceof domain_errors/* PromoteError */.jG) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
-                throw error;
-            upper = true;
-            return readRows(securable, principal);
-        }
-    };
-}
-async function getCaller(http) {
-    const template = '/api/2.0/preview/scim/v2/Me';
-    const answer = await http.json({
-        method: 'GET',
-        template,
-        query: { excludedAttributes: 'entitlements' },
-        retry: 'safe',
-    });
-    const parsed = me.safeParse(answer.body);
-    const row = parsed.success ? parsed.data : undefined;
-    const principal = row?.applicationId ?? row?.userName;
-    if (row === undefined || principal == null || principal === '') {
-        throw protocolError('does not say who the caller is', `GET ${template}`);
-    }
-    const isService = row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
-    const spellings = [
-        principal,
-        row.userName,
-        row.applicationId,
-        ...(row.emails ?? []).map((email) => email.value),
-    ];
-    const workspaceId = header(answer.headers, 'x-databricks-org-id');
-    return {
-        principal,
-        alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
-        kind: isService ? 'service-principal' : 'user',
-        groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
-        ...(row.displayName == null ? {} : { displayName: row.displayName }),
-        ...(workspaceId === '' ? {} : { workspaceId }),
-    };
-}
-
-// EXTERNAL MODULE: ./src/transfer/lane.ts
-var lane = __nccwpck_require__(3017);
-;// CONCATENATED MODULE: ./src/registry/file-path.ts
-
-
-/** True for a relative path that stays below its root, on any file system. */
-function isSafePath(path) {
-    return (path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-        !/[\p{Cc}\\]/u.test(path));
-}
-/** A stream whole; `rejected` when it has more than `limit` bytes. */
-async function readWhole(stream, path, limit) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of stream) {
-        size += chunk.length;
-        if (size > limit) {
-            throw new domain_errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(path)} is larger than ${limit} bytes.`, {
-                code: 'rejected',
-                outcome: 'blocked',
-            });
-        }
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files-listing.ts
-
-
-
-
-
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const MAX_ENTRIES = 100_000;
-/** Directories within directories; more is a hostile or broken listing. */
-const MAX_DEPTH = 50;
-/** Directories that are listed at the same time. */
-const PARALLEL_DIRECTORIES = 8;
-/**
- * Every file below a version's root. Throws `protocol` on names that lead out of it or could (`..`, absolute, control
- * characters), on duplicates, on sizes that are none, and on listings without an end.
- */
-async function listFiles(http, root) {
-    const files = new Map();
-    const listed = new Set();
-    let pagesRead = 0;
-    const listDirectory = async (directory) => {
-        const deeper = [];
-        const request = {
-            method: 'GET',
-            template: '/api/2.0/fs/directories{+path}',
-            params: { path: directory },
-            query: { page_size: 1000 },
-            retry: 'safe',
-        };
-        for await (const page of pages(http, request, directoryPage)) {
-            pagesRead += 1;
-            if (pagesRead > MAX_ENTRIES)
-                throw hostile(`has more than ${MAX_ENTRIES} pages`);
-            for (const row of page.contents ?? []) {
-                const path = relativePath(row.path, root);
-                if (row.is_directory === true)
-                    deeper.push(`${root}/${path}`);
-                else if (files.has(path))
-                    throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
-                else
-                    files.set(path, { path, size: files_listing_sizeOf(path, row.file_size) });
-                if (files.size + listed.size + deeper.length > MAX_ENTRIES)
-                    throw hostile(`lists more than ${MAX_ENTRIES} entries`);
-            }
-        }
-        return deeper;
-    };
-    let directories = [root];
-    for (let depth = 0; directories.length > 0; depth += 1) {
-        if (depth > MAX_DEPTH)
-            throw hostile(`has directories more than ${MAX_DEPTH} levels deep`);
-        for (const directory of directories) {
-            if (listed.has(directory))
-                throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
-            listed.add(directory);
-        }
-        const found = [];
-        for (let at = 0; at < directories.length; at += PARALLEL_DIRECTORIES) {
-            const batch = directories.slice(at, at + PARALLEL_DIRECTORIES);
-            found.push(...(await Promise.all(batch.map(listDirectory))).flat());
-        }
-        directories = found;
-    }
-    refuseFilesAsDirectories(files, listed, root);
-    return [...files.values()];
-}
-/** The path below the version's root; a path that leads out of it, or could, is refused. */
-function relativePath(path, root) {
-    const inside = path.replace(/\/$/u, '');
-    if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
-        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
-    const relative = inside.slice(root.length + 1);
-    if (!isSafePath(relative))
-        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
-    return relative;
-}
-function files_listing_sizeOf(path, size) {
-    if (size === undefined || size === null)
-        return 0;
-    if (!Number.isSafeInteger(size) || size < 0)
-        throw hostile(`gives "${(0,domain_text/* show */.W)(path)}" the size ${size}`);
-    return size;
-}
-function refuseFilesAsDirectories(files, listed, root) {
-    for (const path of files.keys()) {
-        if (listed.has(`${root}/${path}`))
-            throw hostile(`has "${(0,domain_text/* show */.W)(path)}" as a file and as a directory`);
-    }
-}
-function hostile(problem) {
-    return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
-}
-
-// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
-var told_elsewhere = __nccwpck_require__(1566);
-// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
-var large_file = __nccwpck_require__(6476);
-;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
-/** Where the Files API keeps the files of a version (uc-protocol §9.2). */
-function versionRoot(name, version) {
-    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
-}
-/** A request about one file. */
-function fileRequest(method, path, query) {
-    return {
-        method,
-        template: '/api/2.0/fs/files{+path}',
-        params: { path },
-        retry: 'safe',
-        ...(query === undefined ? {} : { query }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/http/retry.ts
-
-/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
-const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
-/** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Whether an answer of this status may be asked for again. */
-function mayRetryStatus(status, retry) {
-    return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
-}
-/** Failures before a byte was sent: not processed whatever the request was. */
-const NOT_SENT = new Set([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'UND_ERR_CONNECT_TIMEOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-]);
-/** Failures that trying again cannot mend. */
-const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
-/** Whether a request that got no answer may be sent again. */
-function mayRetryFailure(code, retry) {
-    return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && NOT_SENT.has(code)));
-}
-/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
-function requestedDelay(answer, now) {
-    const value = header(answer.headers, 'retry-after').trim();
-    if (/^\d{1,9}$/u.test(value))
-        return Number(value) * 1000;
-    const date = value === '' ? Number.NaN : Date.parse(value);
-    if (!Number.isNaN(date))
-        return Math.max(0, date - now);
-    const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
-    return info === undefined ? undefined : Number(info) * 1000;
-}
-/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
-function delayBefore(attempt, asked, policy, random) {
-    const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
-    const own = ceiling / 2 + (random() * ceiling) / 2;
-    return asked === undefined ? own : asked + random() * 250;
-}
-/** True when waiting `delay` still ends within the budget. */
-function withinBudget(startedAt, delay, clock, policy) {
-    return clock.now() + delay - startedAt <= policy.budget;
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files-signed.ts
-
-
-
-
-
-/** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
-const files_signed_TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
-/** Tries of one request whose URL is good and whose answer was none or a passing one. */
-const MAX_TRIES = 5;
-/** Times that one request's URL is renewed (databricks-sdk-py: 3). */
-const MAX_RENEWALS = 3;
-/** Tries of one call for a signed URL that is answered by an error of the server or not at all. */
-const MAX_PRESIGN_TRIES = 3;
-/** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
-const URL_LIFE = 3_600_000;
-/** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
-const URL_MARGIN = 10 * 60_000;
-/** As much of an error's body as may hold its XML. */
-const files_signed_MAX_ERROR_BYTES = 16 * 1024;
-/** The `expire_time` to ask for, RFC 3339. */
-function expireTime(http) {
-    return new Date(http.now() + URL_LIFE).toISOString();
-}
-/** A signed URL from its wire form. */
-function toSignedUrl(http, row) {
-    const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
-    return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
-}
-/** Whether a URL may still be used for a request that begins now. */
-function isFresh(http, signed) {
-    return signed !== undefined && http.now() < signed.freshUntil;
-}
-/**
- * Calls the workspace for a signed URL, or for an upload that needs them; its refusal closes the road and is no failure
- * of the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers
- * 500 each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2).
- */
-async function presign(http, request, schema) {
-    for (let tries = 1;; tries += 1) {
-        try {
-            return await callJson(http, { ...request, retry: 'once' }, schema);
-        }
-        catch (error) {
-            if ((0,domain_errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
-                throw error;
-            if (!(error instanceof domain_errors/* PromoteError */.jG))
-                throw error;
-            if (!(0,domain_errors/* hasCode */.up)(error, 'unavailable') || tries >= MAX_PRESIGN_TRIES)
-                throw new lane/* LaneRefused */.rD(`the workspace signs no URL (${firstLine((0,domain_errors/* messageOf */.bD)(error))})`, error);
-            await http.backOff(tries);
-        }
-    }
-}
-/**
- * Sends a request to a signed URL: again after passing failures, with another URL when it expired. Throws
- * `LaneRefused` when the store refuses or cannot be reached.
- */
-async function callSigned(http, request) {
-    let renewals = 0;
-    let renew = false;
-    for (let tries = 1;;) {
-        const result = await attempt(http, request, await request.url(renew));
-        renew = false;
-        if ('answer' in result)
-            return result.answer;
-        if (result.expired) {
-            renewals += 1;
-            if (renewals > MAX_RENEWALS)
-                throw new lane/* LaneRefused */.rD(`the storage takes each signed URL for expired`);
-            renew = true;
-            continue;
-        }
-        if (!result.again || tries >= MAX_TRIES)
-            throw new lane/* LaneRefused */.rD(result.reason, result.cause);
-        await http.backOff(tries, result.asked);
-        tries += 1;
-        const settled = await request.beforeRetry?.();
-        if (settled !== undefined)
-            return settled;
-    }
-}
-async function attempt(http, request, signed) {
-    const body = request.body?.();
-    let answer;
-    try {
-        answer = await http.sendSigned({
-            method: request.method,
-            url: signed.url,
-            headers: { ...signed.headers, ...request.headers },
-            ...(body === undefined ? {} : { body }),
-        }, request.call);
-    }
-    catch (error) {
-        if (!(0,domain_errors/* hasCode */.up)(error, 'unavailable'))
-            throw error;
-        const reason = `the storage does not answer (${firstLine((0,domain_errors/* messageOf */.bD)(error))})`;
-        return { expired: false, again: true, reason, cause: error };
-    }
-    if (request.accept.has(answer.status))
-        return { answer };
-    const text = await answer.text(files_signed_MAX_ERROR_BYTES).catch(() => '');
-    const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
-    return {
-        expired: answer.status === 403 && saysExpired(text),
-        again: files_signed_TRANSIENT.has(answer.status),
-        reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
-        ...(asked === undefined ? {} : { asked }),
-    };
-}
-/** AWS: "Request has expired"; Azure: "Signature not valid in the specified time frame"; Google: "ExpiredToken" (auth-and-http §14.1). */
-function saysExpired(text) {
-    return /expired|ExpiredToken|not valid in the specified time frame/iu.test(text);
-}
-/** The code of a store's XML error; its message may repeat the signature, so that it is not shown. */
-function codeOf(text) {
-    const code = /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
-    return code === undefined ? '' : ` ${code}`;
-}
-function firstLine(text) {
-    return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
-}
-
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
-
-
-function string(params) {
-    return core._coercedString(schemas.ZodString, params);
-}
-function number(params) {
-    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
-}
-function coerce_boolean(params) {
-    return core._coercedBoolean(schemas.ZodBoolean, params);
-}
-function bigint(params) {
-    return core._coercedBigint(schemas.ZodBigInt, params);
-}
-function coerce_date(params) {
-    return core._coercedDate(schemas.ZodDate, params);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
-
-const signedUrl = classic_schemas/* looseObject */._H3({
-    url: classic_schemas/* string */.YjP().min(1),
-    headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
-});
-/** Answer of `create-download-url` (uc-protocol §9.2). */
-const downloadUrl = signedUrl;
-/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
-const initiated = classic_schemas/* looseObject */._H3({
-    multipart_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-    resumable_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-});
-/** Answer of `create-upload-part-urls`. */
-const partUrls = classic_schemas/* looseObject */._H3({
-    upload_part_urls: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
-        part_number: number().int().positive(),
-        url: classic_schemas/* string */.YjP().min(1),
-        headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
-    })),
-});
-/** Answer of `create-resumable-upload-url`. */
-const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
-/** Answer of `create-abort-upload-url`. */
-const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files-parts.ts
-
-
-
-
-
-
-
-
-
-/** S3 takes at most 10,000 parts a file; some room is left. */
-const MAX_PARTS = 9_000;
-/** URLs asked for at once: fewer requests, and none grows old before its part. */
-const URL_BATCH = 20;
-const CREATED = new Set([200, 201]);
-const GONE = new Set([200, 202, 204, 404]);
-/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
-function partSizeFor(size) {
-    let partSize = large_file/* PART_BYTES */._E;
-    while (size / partSize > MAX_PARTS)
-        partSize *= 2;
-    return partSize;
-}
-/** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
-class MultipartWriter {
-    lane = { road: 'signed parts', reason: '50 MiB or more' };
-    partSize;
-    #upload;
-    #urls = new Map();
-    #etags = new Map();
-    /** Settles when the storage took the first part: before, no other is sent. */
-    #opened;
-    constructor(upload) {
-        this.#upload = upload;
-        this.partSize = partSizeFor(upload.file.size);
-    }
-    async write(part) {
-        if (this.#opened === undefined) {
-            this.#opened = this.#put(part);
-            return this.#opened;
-        }
-        await this.#opened;
-        await this.#put(part);
-    }
-    async finish() {
-        const { http, path, file, token } = this.#upload;
-        const parts = [...this.#etags]
-            .sort(([a], [b]) => a - b)
-            .map(([number, etag]) => ({ part_number: number, etag }));
-        const query = { action: 'complete-upload', upload_type: 'multipart', session_token: token };
-        try {
-            await http.send({ ...fileRequest('POST', path, query), json: { parts } });
-        }
-        catch (error) {
-            // The answer to an earlier try may have been lost: then the session is gone and the file is there.
-            if (!(0,domain_errors/* hasCode */.up)(error, 'not-found') || (await files_parts_sizeOf(http, path)) !== file.size)
-                throw error;
-        }
-    }
-    abandon() {
-        return abandonUpload(this.#upload);
-    }
-    async #put(part) {
-        const number = part.index + 1;
-        const answer = await callSigned(this.#upload.http, {
-            call: 'PUT {signed URL of a part}',
-            method: 'PUT',
-            url: (renew) => this.#url(number, renew),
-            headers: { 'content-length': String(part.size) },
-            body: () => part.stream(),
-            accept: CREATED,
-        });
-        await answer.discard();
-        const etag = header(answer.headers, 'etag');
-        if (etag === '')
-            throw protocolError('has no ETag', 'PUT {signed URL of a part}');
-        this.#etags.set(number, etag);
-    }
-    async #url(number, renew) {
-        const known = renew ? undefined : await this.#urls.get(number);
-        if (isFresh(this.#upload.http, known))
-            return known;
-        const last = Math.ceil(this.#upload.file.size / this.partSize);
-        const count = renew ? 1 : Math.min(URL_BATCH, last - number + 1);
-        const asked = this.#ask(number, count);
-        for (let each = number; each < number + count; each += 1) {
-            const url = asked.then((urls) => {
-                const found = urls.get(each);
-                if (found === undefined)
-                    throw protocolError(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
-                return found;
-            });
-            (0,told_elsewhere/* toldElsewhere */.C)(url);
-            this.#urls.set(each, url);
-        }
-        const url = this.#urls.get(number);
-        if (url === undefined)
-            throw new TypeError(`No URL was asked for part ${number}.`);
-        return url;
-    }
-    async #ask(first, count) {
-        const { http, path, token } = this.#upload;
-        const json = {
-            path,
-            session_token: token,
-            start_part_number: first,
-            count,
-            expire_time: expireTime(http),
-        };
-        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-upload-part-urls', json, retry: 'safe' }, partUrls);
-        return new Map(answer.upload_part_urls.map((row) => [row.part_number, toSignedUrl(http, row)]));
-    }
-}
-/** The size of a file as the workspace tells it, or undefined. */
-async function files_parts_sizeOf(http, path) {
-    const answer = await http.stream(fileRequest('HEAD', path));
-    await answer?.discard();
-    const length = answer === undefined ? '' : header(answer.headers, 'content-length');
-    return /^\d+$/u.test(length) ? Number(length) : undefined;
-}
-/** Tells the store to forget an upload. What it keeps in spite of that, its own rules for unfinished uploads remove. */
-async function abandonUpload({ http, path, token }) {
-    const json = { path, session_token: token, expire_time: expireTime(http) };
-    try {
-        const answer = await callJson(http, { method: 'POST', template: '/api/2.0/fs/create-abort-upload-url', json, retry: 'safe' }, abortUrl);
-        const signed = toSignedUrl(http, answer.abort_upload_url);
-        const done = await callSigned(http, {
-            call: 'DELETE {signed URL of an upload}',
-            method: 'DELETE',
-            url: async () => signed,
-            accept: GONE,
-        });
-        await done.discard();
-    }
-    catch (error) {
-        if (!(error instanceof lane/* LaneRefused */.rD) && !(error instanceof domain_errors/* PromoteError */.jG))
-            throw error;
-        http.note(`An unfinished upload could not be taken back: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-    }
-}
-
-// EXTERNAL MODULE: ./src/transfer/read-files.ts
-var read_files = __nccwpck_require__(7313);
-;// CONCATENATED MODULE: ./src/registry/databricks/files-stream.ts
-
-
-
-
-/** Breaks in a row without a byte in between, after which a stream is given up. */
-const MAX_FRUITLESS = 4;
-/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
-async function getFile(http, path, range, unmodifiedSince) {
-    const headers = {};
-    if (range !== undefined)
-        headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
-    if (unmodifiedSince !== undefined)
-        headers['if-unmodified-since'] = unmodifiedSince;
-    try {
-        return await http.stream({ ...fileRequest('GET', path), headers });
-    }
-    catch (error) {
-        if (error instanceof domain_errors/* PromoteError */.jG && error.details.httpStatus === 412)
-            throw (0,read_files/* changed */.tD)({ path }, 'it was written while it was read');
-        throw error;
-    }
-}
-/** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
-function offsetOf(answer, asked) {
-    if (answer.status !== 206)
-        return 0;
-    const from = /^bytes (\d+)-/u.exec(header(answer.headers, 'content-range'))?.[1];
-    return from === undefined ? asked : Number(from);
-}
-/**
- * The bytes of a stream that is taken up again where it broke, as long as something arrives between two breaks.
- * Undefined when there is nothing to open.
- */
-async function unbroken(http, start, open, call) {
-    const first = await open(start);
-    return first === undefined ? undefined : goOn(http, { start, first, open, call });
-}
-async function* goOn(http, { start, first, open, call }) {
-    let position = start;
-    let opened = first;
-    for (let fruitless = 0;;) {
-        const before = position;
-        try {
-            for await (const chunk of skipping(opened, position)) {
-                position += chunk.length;
-                yield chunk;
-            }
-            return;
-        }
-        catch (error) {
-            if (error instanceof domain_errors/* PromoteError */.jG)
-                throw error;
-            fruitless = position > before ? 1 : fruitless + 1;
-            if (fruitless > MAX_FRUITLESS)
-                throw errorFromFailure(error, call);
-        }
-        await http.backOff(fruitless);
-        opened = await open(position);
-        if (opened === undefined)
-            throw (0,read_files/* changed */.tD)({ path: call }, 'it is gone');
-    }
-}
-/** The bytes from `position` on of a body that begins earlier. */
-async function* skipping(opened, position) {
-    let skip = position - opened.offset;
-    for await (const chunk of opened.stream) {
-        if (skip >= chunk.length)
-            skip -= chunk.length;
-        else {
-            yield skip === 0 ? chunk : chunk.subarray(skip);
-            skip = 0;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files-ranges.ts
-
-
-
-
-
-
-
-
-const CALL = 'GET {signed URL}';
-/** Breaks in a row without a byte in between, after which a range is given up. */
-const files_ranges_MAX_FRUITLESS = 5;
-const OK = new Set([200, 206]);
-/**
- * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
- * road is closed, through the workspace; and as one stream where the server ignores ranges.
- */
-class DatabricksRangeReader {
-    #http;
-    #path;
-    #file;
-    #signed;
-    #road;
-    #unmodifiedSince;
-    /** Settles with the first answer: whether ranges are honoured. */
-    #probe;
-    #flow;
-    #turn = Promise.resolve();
-    constructor(http, root, file, road) {
-        this.#road = road;
-        this.#http = http;
-        this.#path = `${root}/${file.path}`;
-        this.#file = file;
-    }
-    get lane() {
-        const whole = this.#flow === undefined ? '' : ', in one stream since ranges are ignored';
-        return this.#road.refused === undefined
-            ? { road: 'signed URL', reason: `50 MiB or more${whole}` }
-            : { road: 'workspace', reason: `${(0,lane/* insteadReason */.HX)(this.#road.refused, 'signed URL')}${whole}` };
-    }
-    async fill(part) {
-        if (this.#probe === undefined) {
-            let settle = () => { };
-            let fail = () => { };
-            this.#probe = new Promise((resolve, reject) => {
-                settle = resolve;
-                fail = reject;
-            });
-            (0,told_elsewhere/* toldElsewhere */.C)(this.#probe);
-            try {
-                await this.#fillRange(part, settle);
-            }
-            catch (error) {
-                fail(error);
-                throw error;
-            }
-        }
-        else if (await this.#probe) {
-            await this.#fillRange(part);
-        }
-        else {
-            await this.#fillInTurn(part);
-        }
-    }
-    async #fillRange(part, settle = () => { }) {
-        let fruitless = 0;
-        while (!part.isFull) {
-            const before = part.filled;
-            const start = part.start + part.filled;
-            const answer = await this.#open(start, part.start + part.size);
-            const offset = offsetOf(answer, start);
-            const isWhole = answer.status === 200 && this.#file.size > part.size;
-            settle(!isWhole);
-            if (isWhole) {
-                this.#flow ??= new Flow(skipping({ stream: answer.stream, offset }, start));
-                await this.#fillInTurn(part);
-                return;
-            }
-            try {
-                for await (const chunk of skipping({ stream: answer.stream, offset }, start)) {
-                    if (part.append(chunk) < chunk.length)
-                        throw tooLong(this.#file);
-                }
-                if (!part.isFull && part.filled === before)
-                    throw tooShort(this.#file, start);
-            }
-            catch (error) {
-                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
-            }
-        }
-    }
-    /** Takes the next bytes of the one stream; parts come here in the order of their starts. */
-    async #fillInTurn(part) {
-        const turn = this.#turn.then(() => this.#fillFromFlow(part));
-        this.#turn = turn;
-        (0,told_elsewhere/* toldElsewhere */.C)(turn);
-        await turn;
-    }
-    async #fillFromFlow(part) {
-        let fruitless = 0;
-        while (!part.isFull) {
-            const before = part.filled;
-            const position = part.start + part.filled;
-            try {
-                this.#flow ??= await this.#openFlow(position);
-                await this.#flow.fill(part);
-                if (!part.isFull)
-                    throw tooShort(this.#file, part.start + part.filled);
-            }
-            catch (error) {
-                this.#flow = undefined;
-                fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
-            }
-        }
-    }
-    async #openFlow(position) {
-        const answer = await this.#open(position, this.#file.size);
-        return new Flow(skipping({ stream: answer.stream, offset: offsetOf(answer, position) }, position));
-    }
-    async #afterBreak(error, fruitless) {
-        if (error instanceof domain_errors/* PromoteError */.jG)
-            throw error;
-        if (fruitless + 1 >= files_ranges_MAX_FRUITLESS)
-            throw errorFromFailure(error, CALL);
-        await this.#http.backOff(fruitless + 1);
-        return fruitless + 1;
-    }
-    async #open(start, end) {
-        if (this.#road.refused === undefined) {
-            try {
-                return this.#checked(await this.#openSigned(start, end));
-            }
-            catch (error) {
-                if (!(error instanceof lane/* LaneRefused */.rD))
-                    throw error;
-                this.#road.refused = error;
-            }
-        }
-        const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
-        if (answer === undefined)
-            throw (0,read_files/* changed */.tD)(this.#file, 'it is gone');
-        return this.#checked(answer);
-    }
-    #checked(answer) {
-        const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
-        if (total !== undefined && Number(total) !== this.#file.size)
-            throw (0,read_files/* changed */.tD)(this.#file, `it has ${total} bytes, and ${this.#file.size} were listed`);
-        const modified = header(answer.headers, 'last-modified');
-        if (this.#unmodifiedSince === undefined && modified !== '')
-            this.#unmodifiedSince = modified;
-        return answer;
-    }
-    async #openSigned(start, end) {
-        const since = this.#unmodifiedSince;
-        const answer = await callSigned(this.#http, {
-            call: CALL,
-            method: 'GET',
-            url: (renew) => this.#url(renew),
-            headers: {
-                range: `bytes=${start}-${end - 1}`,
-                ...(since === undefined ? {} : { 'if-unmodified-since': since }),
-            },
-            accept: new Set([...OK, 412]),
-        });
-        if (answer.status !== 412)
-            return answer;
-        await answer.discard();
-        throw (0,read_files/* changed */.tD)(this.#file, 'it was written while it was read');
-    }
-    async #url(renew) {
-        const known = renew ? undefined : this.#signed;
-        const url = await known;
-        if (known !== undefined && isFresh(this.#http, url))
-            return url;
-        // Another part may have asked for a new one in the meantime.
-        if (this.#signed === known || renew) {
-            this.#signed = this.#presign();
-            (0,told_elsewhere/* toldElsewhere */.C)(this.#signed);
-        }
-        return this.#signed ?? this.#presign();
-    }
-    async #presign() {
-        const query = { path: this.#path, expire_time: expireTime(this.#http) };
-        const request = {
-            method: 'POST',
-            template: '/api/2.0/fs/create-download-url',
-            query,
-            retry: 'safe',
-        };
-        return toSignedUrl(this.#http, await presign(this.#http, request, downloadUrl));
-    }
-}
-/** The one stream of a file, of which each part takes its share. */
-class Flow {
-    #chunks;
-    #rest = new Uint8Array();
-    constructor(stream) {
-        this.#chunks = stream[Symbol.asyncIterator]();
-    }
-    /** Fills the part, or as much of it as the stream has. */
-    async fill(part) {
-        while (!part.isFull) {
-            if (this.#rest.length === 0) {
-                const next = await this.#chunks.next();
-                if (next.done === true)
-                    return;
-                this.#rest = next.value;
-            }
-            const taken = part.append(this.#rest);
-            this.#rest = this.#rest.subarray(taken);
-        }
-    }
-}
-function tooShort(file, end) {
-    return (0,read_files/* changed */.tD)(file, `it ends at byte ${end}, and ${file.size} were listed`);
-}
-function tooLong(file) {
-    return (0,read_files/* changed */.tD)(file, `more bytes came than were asked for, ${file.size} in all`);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files-resumable.ts
-
-
-
-
-
-
-
-/** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
-const ANSWERS = new Set([200, 201, 308, 404, 410]);
-const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
-/** Rounds for one part in which nothing more arrived. */
-const files_resumable_MAX_FRUITLESS = 5;
-/**
- * Parts one after the other into one upload of Google's storage. After a failure the store is asked how much arrived,
- * and only the rest is sent (auth-and-http §14.1).
- */
-class ResumableWriter {
-    lane = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
-    partSize;
-    #upload;
-    #turn = Promise.resolve();
-    #signed;
-    /** Bytes that the store confirmed. */
-    #arrived = 0;
-    #isComplete = false;
-    constructor(upload) {
-        this.#upload = upload;
-        this.partSize = partSizeFor(upload.file.size);
-    }
-    async write(part) {
-        const turn = this.#turn.then(() => this.#put(part));
-        this.#turn = turn;
-        (0,told_elsewhere/* toldElsewhere */.C)(turn);
-        await turn;
-    }
-    async finish() {
-        if (this.#isComplete)
-            return;
-        throw protocolError('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
-    }
-    abandon() {
-        return abandonUpload(this.#upload);
-    }
-    async #put(part) {
-        const { http, file } = this.#upload;
-        const end = part.start + part.size;
-        const total = part.isLast ? String(file.size) : '*';
-        for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
-            const before = this.#arrived;
-            const from = before - part.start;
-            if (from < 0)
-                throw protocolError(`lost bytes that it had confirmed`, STATUS_CALL);
-            const answer = await callSigned(http, {
-                call: 'PUT {signed URL of an upload}',
-                method: 'PUT',
-                url: (renew) => this.#url(renew),
-                headers: {
-                    'content-length': String(part.size - from),
-                    'content-range': `bytes ${before}-${end - 1}/${total}`,
-                },
-                body: () => part.stream(from),
-                accept: ANSWERS,
-                beforeRetry: () => this.#status(),
-            });
-            await this.#take(answer);
-            fruitless = this.#arrived > before ? 0 : fruitless + 1;
-            if (fruitless >= files_resumable_MAX_FRUITLESS)
-                throw new lane/* LaneRefused */.rD('the storage confirms no byte of the upload');
-        }
-    }
-    /** Asks how much arrived; the answer stands for that of the request that failed. */
-    async #status() {
-        return callSigned(this.#upload.http, {
-            call: STATUS_CALL,
-            method: 'PUT',
-            url: (renew) => this.#url(renew),
-            headers: { 'content-length': '0', 'content-range': 'bytes */*' },
-            accept: ANSWERS,
-        });
-    }
-    async #take(answer) {
-        const { http, path, file } = this.#upload;
-        await answer.discard();
-        if (answer.status === 200 || answer.status === 201) {
-            this.#isComplete = true;
-            this.#arrived = file.size;
-        }
-        else if (answer.status === 308) {
-            const last = /^bytes=0-(\d+)$/u.exec(header(answer.headers, 'range'))?.[1];
-            this.#arrived = last === undefined ? 0 : Number(last) + 1;
-        }
-        else {
-            // The upload is unknown: it ended well and its answer was lost, or it is lost.
-            if ((await files_parts_sizeOf(http, path)) !== file.size)
-                throw new domain_errors/* PromoteError */.jG('The storage forgot an upload that was under way.', {
-                    code: 'unavailable',
-                    outcome: 'unavailable',
-                    fix: 'Run again.',
-                });
-            this.#isComplete = true;
-            this.#arrived = file.size;
-        }
-    }
-    async #url(renew) {
-        const { http, path, token } = this.#upload;
-        if (!renew && isFresh(http, this.#signed))
-            return this.#signed;
-        const json = { path, session_token: token, expire_time: expireTime(http) };
-        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-resumable-upload-url', json, retry: 'safe' }, resumableUrl);
-        this.#signed = toSignedUrl(http, answer.resumable_upload_url);
-        return this.#signed;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/files.ts
-
-
-
-
-
-
-
-
-
-
-
-/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
-const MAX_PUT_BYTES = 5 * 1024 ** 3;
-/** The files of a version through the Files API, read (uc-protocol §9.2). */
-function filesApiSource(http, name, version) {
-    const root = versionRoot(name, version);
-    const road = {};
-    const open = (path, range) => openFile(http, `${root}/${path}`, range);
-    return {
-        lane: lane/* SMALL_LANE */.VZ,
-        list: () => listFiles(http, root),
-        open,
-        async read(path, limit) {
-            const stream = await open(path);
-            return stream === undefined ? undefined : readWhole(stream, path, limit);
-        },
-        openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
-    };
-}
-/** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
-function filesApiSink(http, name, version) {
-    const root = versionRoot(name, version);
-    return {
-        maxFileSize: MAX_PUT_BYTES,
-        async write(file, open) {
-            const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
-            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
-        },
-        async openParts(file) {
-            const path = `${root}/${file.path}`;
-            const query = { action: 'initiate-upload', overwrite: true };
-            const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, initiated);
-            const multipart = begun.multipart_upload?.session_token;
-            if (multipart !== undefined)
-                return new MultipartWriter({ http, path, file, token: multipart });
-            const resumable = begun.resumable_upload?.session_token;
-            if (resumable !== undefined)
-                return new ResumableWriter({ http, path, file, token: resumable });
-            throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
-        },
-    };
-}
-async function openFile(http, path, range) {
-    let unmodifiedSince;
-    const end = range === undefined ? undefined : range.start + range.length;
-    const bytes = await unbroken(http, range?.start ?? 0, async (start) => {
-        const asked = start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
-        const answer = await getFile(http, path, asked, unmodifiedSince);
-        if (answer === undefined)
-            return undefined;
-        unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
-        return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
-    }, 'GET /api/2.0/fs/files{path}');
-    return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
-}
-/** At most `length` bytes: a server that ignores ranges sends more. */
-async function* firstOf(bytes, length) {
-    let left = length;
-    for await (const chunk of bytes) {
-        if (chunk.length >= left) {
-            yield chunk.subarray(0, left);
-            return;
-        }
-        left -= chunk.length;
-        yield chunk;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/runs.ts
-
-
-
-
-const runs_run = classic_schemas/* looseObject */._H3({
-    run: classic_schemas/* looseObject */._H3({
-        data: classic_schemas/* looseObject */._H3({
-            tags: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP().nullish() })).nullish(),
-        })
-            .nullish(),
-    }),
-});
-const loggedModel = classic_schemas/* looseObject */._H3({ model: classic_schemas/* looseObject */._H3({}) });
-/**
- * Calls about where a version was trained (uc-protocol §7, steps 4 and 5). No copy depends on them, so that they are
- * tried once.
- */
-function runCalls(http) {
-    return {
-        async getTrainingRun(runId) {
-            const request = {
-                method: 'GET',
-                template: '/api/2.0/mlflow/runs/get',
-                query: { run_id: runId },
-            };
-            try {
-                const { body, headers } = await http.json({ ...request, retry: 'once' });
-                const parsed = runs_run.safeParse(body);
-                return parsed.success
-                    ? toTrainingRun(parsed.data, header(headers, 'x-databricks-org-id'))
-                    : undefined;
-            }
-            catch (error) {
-                if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-                    return undefined;
-                throw error;
-            }
-        },
-        async hasLoggedModel(modelId) {
-            const template = '/api/2.0/mlflow/logged-models/{model_id}';
-            try {
-                await callJson(http, { method: 'GET', template, params: { model_id: modelId }, retry: 'once' }, loggedModel);
-                return true;
-            }
-            catch (error) {
-                if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-                    return false;
-                throw error;
-            }
-        },
-    };
-}
-/** The header by which Databricks links a version to what trained it, as the MLflow client builds it (uc-protocol §7). */
-function lineageHeader(training) {
-    const { notebookId, jobId, jobRunId } = training ?? {};
-    const entities = [
-        ...(notebookId === undefined ? [] : [{ notebook: { id: notebookId } }]),
-        ...(jobId === undefined
-            ? []
-            : [{ job: { id: jobId, ...(jobRunId === undefined ? {} : { job_run_id: jobRunId }) } }]),
-    ];
-    if (entities.length === 0)
-        return {};
-    const text = JSON.stringify({ entities, lineages: [{}] });
-    return { 'x-databricks-lineage-identifier': Buffer.from(text).toString('base64') };
-}
-function toTrainingRun({ run: { data } }, workspaceId) {
-    const tag = (name) => data?.tags?.find(({ key }) => key === `mlflow.databricks.${name}`)?.value ?? '';
-    const fields = {
-        workspaceId,
-        notebookId: tag('notebookID'),
-        jobId: tag('jobID'),
-        jobRunId: tag('jobRunID'),
-    };
-    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
-
-
-
-
-
-
-/** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
-const NATIVE = '/api/2.1/unity-catalog';
-/** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
-const LEGACY = '/api/2.0/mlflow/unity-catalog';
-/** Calls about registered models. */
-function modelCalls(http) {
-    return {
-        async getRegisteredModel(name) {
-            const request = models_native('GET', '/models/{name}', name, { include_aliases: true });
-            const model = await findJson(http, request, registeredModel);
-            return model === undefined ? undefined : toRegisteredModel(name, model);
-        },
-        async getModelExtras(name) {
-            const request = legacyGet('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
-            const found = await findJson(http, request, legacyModel);
-            if (found === undefined)
-                return undefined;
-            const job = found.registered_model.deployment_job_id ?? '';
-            return {
-                tags: toTags(found.registered_model.tags),
-                ...(job === '' ? {} : { deploymentJobId: job }),
-            };
-        },
-        listRegisteredModels: (scope) => listModels(http, scope),
-        async createRegisteredModel(name) {
-            await http.json(legacyWrite('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
-        },
-        async setOwner(name, owner) {
-            await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
-        },
-    };
-}
-/** Calls about model versions. */
-function versionCalls(http) {
-    return {
-        async getModelVersion(name, version) {
-            const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
-            const found = await findJson(http, request, legacyVersion);
-            if (found === undefined)
-                return undefined;
-            const read = toModelVersion(name, found);
-            if (read.version === version)
-                return read;
-            throw protocolError(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
-        },
-        async *listModelVersions(name) {
-            const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
-            for await (const page of pages(http, request, versionPage)) {
-                for (const row of page.model_versions ?? [])
-                    yield toListedVersion(name, row);
-            }
-        },
-        async createModelVersion(version) {
-            const body = createBody(version);
-            const answer = await callJson(http, {
-                ...legacyWrite('POST', '/model-versions/create', body, 'once'),
-                headers: lineageHeader(version.lineage),
-            }, created);
-            return answer.model_version.version;
-        },
-        async finalizeModelVersion(name, version) {
-            await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
-        },
-        async deleteModelVersion(name, version) {
-            await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
-        },
-    };
-}
-/** Calls about aliases, tags and descriptions. */
-function labelCalls(http) {
-    return {
-        async getAlias(name, alias) {
-            const request = withParams(models_native('GET', '/models/{name}/aliases/{alias}', name), { alias });
-            return (await findJson(http, request, nativeVersion))?.version ?? null;
-        },
-        async setAlias(name, alias, version) {
-            const request = withParams(models_native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
-            await http.send({ ...request, json: { version_num: version }, retry: 'never' });
-        },
-        async deleteAlias(name, alias) {
-            const request = withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
-            await http.send({ ...request, retry: 'never' });
-        },
-        async setTag(target, key, value) {
-            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'));
-        },
-        async deleteTag(target, key) {
-            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'));
-        },
-        async setDescription(target, description) {
-            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'));
-        },
-    };
-}
-async function* listModels(http, scope) {
-    const request = {
-        method: 'GET',
-        template: `${NATIVE}/models`,
-        query: {
-            max_results: 1000,
-            ...(scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema }),
-        },
-        retry: 'safe',
-    };
-    for await (const page of pages(http, request, modelPage)) {
-        for (const row of page.registered_models ?? []) {
-            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
-            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
-                yield name;
-        }
-    }
-}
-function createBody(version) {
-    return {
-        name: (0,full_name/* formatFullName */.G)(version.name),
-        source: version.source,
-        feature_deps: '',
-        ...(version.tags.length === 0 ? {} : { tags: version.tags }),
-        ...(version.description === undefined ? {} : { description: version.description }),
-        ...(version.runId === undefined ? {} : { run_id: version.runId }),
-        ...(version.runWorkspaceId === undefined ? {} : { run_tracking_server_id: version.runWorkspaceId }),
-        ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
-        ...(version.dependencies === undefined || version.dependencies.length === 0
-            ? {}
-            : { model_version_dependencies: version.dependencies }),
-    };
-}
-function models_native(method, path, name, query) {
-    const request = {
-        method,
-        template: `${NATIVE}${path}`,
-        params: { name: (0,full_name/* formatFullName */.G)(name) },
-        retry: 'safe',
-    };
-    return query === undefined ? request : { ...request, query };
-}
-function withParams(request, params) {
-    return { ...request, params: { ...request.params, ...params } };
-}
-function legacyGet(path, query) {
-    return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
-}
-function legacyWrite(method, path, json, retry = 'safe') {
-    return { method, template: `${LEGACY}${path}`, json, retry };
-}
-function versionKey(name, version) {
-    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
-}
-function collection(target) {
-    return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-function targetKey(target) {
-    return target.kind === 'model'
-        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
-        : versionKey(target.name, target.version);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/client.ts
-
-
-
-
-/** What a Databricks workspace can do. */
-const DATABRICKS_CAPABILITIES = {
-    aliases: 'case-insensitive',
-    tags: true,
-    grants: 'effective',
-    ownersReachDown: false,
-    upload: 'pending',
-    files: true,
-    owners: true,
-    deploymentJobs: true,
-    names: 'three-level',
-};
-/** The registry of a Databricks workspace. */
-function databricksRegistry({ control, files }) {
-    return {
-        capabilities: DATABRICKS_CAPABILITIES,
-        get requestsBegun() {
-            return control.requestsBegun + files.requestsBegun;
-        },
-        ...modelCalls(control),
-        ...versionCalls(control),
-        ...labelCalls(control),
-        ...accessCalls(control),
-        ...runCalls(control),
-        openSource: (name, version) => filesApiSource(files, name, version),
-        openSink: (name, version) => filesApiSink(files, name, version),
-    };
-}
-
+// EXTERNAL MODULE: ./src/http/transport.ts
+var http_transport = __nccwpck_require__(1517);
+// EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
+var capabilities = __nccwpck_require__(110);
 ;// CONCATENATED MODULE: ./src/registry/detect.ts
 
 /** Domains under which only Databricks hands out names (auth-and-http §3.4). */
@@ -78572,747 +83380,12 @@ async function lookAt(url, transport) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/registry/unsupported.ts
-
-/** The error of a call that a registry has nothing for; `what` goes after "has no". */
-function unsupported(what) {
-    return new domain_errors/* PromoteError */.jG(`This registry has no ${what}.`, {
-        code: 'unsupported',
-        outcome: 'unsupported',
-        fix: 'See the table of registries in docs/registries.md.',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/registry/mlflow/wire.ts
-
-
-/*
- * The MLflow server's spelling (mlflow `protos/model_registry.proto`, seen on 3.17.2): numbers in the names of fields
- * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
- */
-const mlflow_wire_text = classic_schemas/* string */.YjP();
-const wire_optionalText = classic_schemas/* string */.YjP().nullish();
-const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
-const nextPage = { next_page_token: wire_optionalText };
-const modelFields = classic_schemas/* looseObject */._H3({
-    name: mlflow_wire_text,
-    description: wire_optionalText,
-    tags,
-    aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: versionNumber })).nullish(),
-});
-const versionFields = classic_schemas/* looseObject */._H3({
-    version: versionNumber,
-    status: wire_optionalText,
-    status_message: wire_optionalText,
-    description: wire_optionalText,
-    source: wire_optionalText,
-    run_id: wire_optionalText,
-    model_id: wire_optionalText,
-    user_id: wire_optionalText,
-    creation_timestamp: int64.nullish(),
-    tags,
-    aliases: classic_schemas/* array */.YOg(mlflow_wire_text).nullish(),
-});
-/** Answer of `registered-models/get`. */
-const model = classic_schemas/* looseObject */._H3({ registered_model: modelFields });
-/** A page of `registered-models/search`. */
-const wire_modelPage = classic_schemas/* looseObject */._H3({
-    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: mlflow_wire_text })).nullish(),
-    ...nextPage,
-});
-/** Answer of `model-versions/get` and `model-versions/create`. */
-const wire_version = classic_schemas/* looseObject */._H3({ model_version: versionFields });
-/** A page of `model-versions/search`. */
-const wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(versionFields).nullish(), ...nextPage });
-/** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
-const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
-/** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
-const listing = classic_schemas/* looseObject */._H3({
-    files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: int64.nullish() }))
-        .nullish(),
-    ...nextPage,
-});
-/** The artifact root of a run, from `runs/get`. */
-const wire_run = classic_schemas/* looseObject */._H3({
-    run: classic_schemas/* looseObject */._H3({ info: classic_schemas/* looseObject */._H3({ artifact_uri: wire_optionalText }) }),
-});
-/** A model version in domain words. */
-function wire_toModelVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('statusMessage', row.status_message),
-        ...given('description', row.description),
-        ...given('source', row.source),
-        ...given('runId', row.run_id),
-        ...given('modelId', row.model_id),
-        ...given('createdBy', row.user_id),
-        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
-        aliases: (row.aliases ?? []).map((alias) => ({ alias, version: row.version })),
-        tags: toTags(row.tags),
-        dependencies: [],
-    };
-}
-/** A row of a search in domain words. */
-function wire_toListedVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('source', row.source),
-        ...given('createdBy', row.user_id),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/mlflow/models.ts
-
-
-
-
-
-
-
-/** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
-const PREFIX = '/api/2.0/mlflow';
-/** Calls about registered models. */
-function models_modelCalls(http) {
-    return {
-        async getRegisteredModel(name) {
-            const found = await findModel(http, name);
-            if (found === undefined)
-                return undefined;
-            const description = found.description ?? '';
-            return {
-                name,
-                ...(description === '' ? {} : { description }),
-                aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
-            };
-        },
-        async getModelExtras(name) {
-            const found = await findModel(http, name);
-            return found === undefined ? undefined : { tags: toTags(found.tags) };
-        },
-        listRegisteredModels: (scope) => models_listModels(http, scope),
-        async createRegisteredModel(name) {
-            await http.json(write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
-        },
-        async setOwner() {
-            throw unsupported('owners of models');
-        },
-    };
-}
-/** Calls about model versions. A version is READY at once and points at its source (uc-protocol §12.1). */
-function models_versionCalls(http) {
-    return {
-        async getModelVersion(name, version) {
-            const request = get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
-            const found = await findJson(http, request, wire_version);
-            if (found === undefined)
-                return undefined;
-            const read = wire_toModelVersion(name, found.model_version);
-            if (read.version === version)
-                return read;
-            throw protocolError(`is about version ${read.version}, and ${version} was asked for`, `GET ${request.template}`);
-        },
-        async *listModelVersions(name) {
-            const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
-            for await (const page of pages(http, get('/model-versions/search', query), wire_versionPage)) {
-                for (const row of page.model_versions ?? [])
-                    yield wire_toListedVersion(name, row);
-            }
-        },
-        async createModelVersion(version) {
-            const body = {
-                name: (0,full_name/* formatFullName */.G)(version.name),
-                source: version.source,
-                tags: version.tags,
-                ...(version.description === undefined ? {} : { description: version.description }),
-                ...(version.runId === undefined ? {} : { run_id: version.runId }),
-            };
-            const answer = await callJson(http, write('POST', '/model-versions/create', body, 'once'), wire_version);
-            return answer.model_version.version;
-        },
-        async finalizeModelVersion() {
-            throw unsupported('pending versions');
-        },
-        async deleteModelVersion(name, version) {
-            await http.send(write('DELETE', '/model-versions/delete', models_versionKey(name, version)));
-        },
-    };
-}
-/** Calls about aliases, tags and descriptions. */
-function models_labelCalls(http) {
-    return {
-        // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list tells.
-        async getAlias(name, alias) {
-            const found = await findModel(http, name);
-            return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
-        },
-        async setAlias(name, alias, version) {
-            await http.send({
-                ...write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }),
-                retry: 'never',
-            });
-        },
-        async deleteAlias(name, alias) {
-            await http.send({
-                ...write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
-                retry: 'never',
-            });
-        },
-        async setTag(target, key, value) {
-            await http.send({
-                ...write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }),
-                retry: 'never',
-            });
-        },
-        async deleteTag(target, key) {
-            await http.send({
-                ...write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }),
-                retry: 'never',
-            });
-        },
-        async setDescription(target, description) {
-            await http.send({
-                ...write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }),
-                retry: 'never',
-            });
-        },
-    };
-}
-async function findModel(http, name) {
-    const found = await findJson(http, get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
-    return found?.registered_model;
-}
-async function* models_listModels(http, scope) {
-    const request = get('/registered-models/search', { max_results: 1000 });
-    for await (const page of pages(http, request, wire_modelPage)) {
-        for (const row of page.registered_models ?? []) {
-            const name = (0,full_name/* parseModelName */.s_)(row.name);
-            if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog))
-                yield name.value;
-        }
-    }
-}
-/** A text in a search filter: MLflow's grammar has no escape, so a name with both kinds of quotes cannot be asked for. */
-function quoted(name) {
-    if (!name.includes("'"))
-        return `'${name}'`;
-    if (!name.includes('"'))
-        return `"${name}"`;
-    throw new domain_errors/* PromoteError */.jG('A name with both kinds of quotes cannot be searched for on an MLflow server.', {
-        code: 'unsupported',
-        outcome: 'unsupported',
-        fix: 'Rename the model.',
-    });
-}
-/** A read of the API. */
-function get(path, query) {
-    return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
-}
-function write(method, path, json, retry = 'safe') {
-    return { method, template: `${PREFIX}${path}`, json, retry };
-}
-function models_versionKey(name, version) {
-    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
-}
-function models_collection(target) {
-    return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-function models_targetKey(target) {
-    return target.kind === 'model'
-        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
-        : models_versionKey(target.name, target.version);
-}
-
-;// CONCATENATED MODULE: ./src/registry/mlflow/files.ts
-
-
-
-
-
-
-
-
-
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const files_MAX_ENTRIES = 100_000;
-/**
- * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
- * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
- */
-function serverSource(http, name, version) {
-    const open = async (path, range) => {
-        const request = {
-            method: 'GET',
-            template: '/model-versions/get-artifact',
-            query: { name: (0,full_name/* formatFullName */.G)(name), version, path },
-            ...(range === undefined
-                ? {}
-                : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
-            retry: 'safe',
-        };
-        const answer = await http.stream(request);
-        if (answer === undefined || range === undefined || answer.status === 206)
-            return answer?.stream;
-        return cut(answer.stream, range.start, range.length);
-    };
-    const lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
-    return {
-        lane,
-        list: () => files_listFiles(http, name, version),
-        open,
-        async read(path, limit) {
-            const stream = await open(path);
-            return stream === undefined ? undefined : readWhole(stream, path, limit);
-        },
-        openRanges: (file) => ({
-            lane,
-            async fill(part) {
-                const stream = await open(file.path, { start: part.start, length: part.size });
-                for await (const chunk of stream ?? [])
-                    part.append(chunk);
-            },
-        }),
-    };
-}
-/** Versions point at their files: nothing is ever written, and so no file is too large. */
-function noSink() {
-    return {
-        maxFileSize: Number.MAX_SAFE_INTEGER,
-        write: refuse,
-    };
-}
-async function refuse() {
-    throw unsupported('upload into a version');
-}
-/** The part of a stream that is asked for: MLflow's server hands out ranges for some stores and the whole for others. */
-async function* cut(stream, start, length) {
-    let at = 0;
-    for await (const chunk of stream) {
-        const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, start + length - at));
-        at += chunk.length;
-        if (piece.length > 0)
-            yield piece;
-        if (at >= start + length)
-            return;
-    }
-}
-async function files_listFiles(http, name, version) {
-    const folder = await folderOf(http, name, version);
-    const files = new Map();
-    let folders = [''];
-    let entries = 0;
-    while (folders.length > 0) {
-        const deeper = await Promise.all(folders.map(async (parent) => {
-            const found = [];
-            for await (const page of pages(http, folder.request(parent), listing)) {
-                for (const row of page.files ?? []) {
-                    const path = folder.inside(parent, row.path);
-                    if (!isSafePath(path))
-                        throw files_hostile(`names "${(0,domain_text/* show */.W)(row.path)}", which is no safe file name`);
-                    entries += 1;
-                    if (entries > files_MAX_ENTRIES)
-                        throw files_hostile(`lists more than ${files_MAX_ENTRIES} entries`);
-                    if (row.is_dir === true)
-                        found.push(path);
-                    else if (files.has(path))
-                        throw files_hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
-                    else
-                        files.set(path, { path, size: row.file_size ?? 0 });
-                }
-            }
-            return found;
-        }));
-        folders = deeper.flat();
-    }
-    return [...files.values()];
-}
-async function folderOf(http, name, version) {
-    const key = { name: (0,full_name/* formatFullName */.G)(name), version };
-    const [{ artifact_uri: uri }, read] = await Promise.all([
-        callJson(http, get('/model-versions/get-download-uri', key), downloadUri),
-        callJson(http, get('/model-versions/get', key), wire_version),
-    ]);
-    // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
-    const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
-    if (kept !== undefined) {
-        const root = kept.replace(/\/$/u, '');
-        return {
-            request: (path) => ({
-                method: 'GET',
-                template: '/api/2.0/mlflow-artifacts/artifacts',
-                query: { path: joined(root, path) },
-                retry: 'safe',
-            }),
-            inside: (parent, path) => joined(parent, path),
-        };
-    }
-    const runId = read.model_version.run_id ?? '';
-    const root = runId === '' ? undefined : await placeInRun(http, runId, uri);
-    if (root === undefined)
-        throw notListed(uri);
-    return {
-        request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
-        // Here the listed paths begin at the run, whichever folder was asked for.
-        inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
-    };
-}
-/** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
-async function placeInRun(http, runId, uri) {
-    const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire_run);
-    const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
-    if (root === '')
-        return undefined;
-    if (uri.replace(/\/$/u, '') === root)
-        return '';
-    return uri.startsWith(`${root}/`) ? uri.slice(root.length + 1).replace(/\/$/u, '') : undefined;
-}
-function joined(folder, path) {
-    return [folder, path].filter((part) => part !== '').join('/');
-}
-function files_hostile(problem) {
-    return protocolError(`${problem}; nothing was read or written by it`, 'the listing of files');
-}
-function notListed(uri) {
-    const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(uri)?.[1] ?? 'file';
-    return new domain_errors/* PromoteError */.jG(`The files of this version lie in a store (${(0,domain_text/* show */.W)(scheme, 20)}:) that the MLflow server does not list.`, {
-        code: 'unsupported',
-        outcome: 'unsupported',
-        fix: 'Let the server keep the files (mlflow server --serve-artifacts), or register the version from its run.',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/registry/mlflow/client.ts
-
-
-
-/** What an MLflow server can do (mlflow 3.17.2): its permissions are those of a plug-in and are not read. */
-const MLFLOW_CAPABILITIES = {
-    aliases: 'case-sensitive',
-    tags: true,
-    grants: 'none',
-    ownersReachDown: false,
-    upload: 'pointer',
-    files: true,
-    owners: false,
-    deploymentJobs: false,
-    names: 'any',
-};
-/** The registry of an open-source MLflow server. */
-function mlflowRegistry(http, files) {
-    return {
-        capabilities: MLFLOW_CAPABILITIES,
-        get requestsBegun() {
-            return http.requestsBegun + files.requestsBegun;
-        },
-        ...models_modelCalls(http),
-        ...models_versionCalls(http),
-        ...models_labelCalls(http),
-        // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
-        getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
-        getParent: async () => undefined,
-        async getEffectiveGrants() {
-            throw unsupported('grants');
-        },
-        openSource: (name, version) => serverSource(files, name, version),
-        openSink: () => noSink(),
-    };
-}
-
+// EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
+var mlflow_capabilities = __nccwpck_require__(8415);
 // EXTERNAL MODULE: ./src/registry/port.ts
 var port = __nccwpck_require__(7076);
-;// CONCATENATED MODULE: ./src/registry/unity-catalog/wire.ts
-
-
-
-/*
- * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
- * values come as null; versions and times are numbers.
- */
-const unity_catalog_wire_text = classic_schemas/* string */.YjP();
-const unity_catalog_wire_optionalText = classic_schemas/* string */.YjP().nullish();
-const wire_nextPage = { next_page_token: unity_catalog_wire_optionalText };
-/** RegisteredModelInfo. */
-const wire_model = classic_schemas/* looseObject */._H3({
-    name: unity_catalog_wire_text,
-    catalog_name: unity_catalog_wire_text,
-    schema_name: unity_catalog_wire_text,
-    owner: unity_catalog_wire_optionalText,
-    comment: unity_catalog_wire_optionalText,
-});
-/** A page of models; models that the caller may not see are left out. */
-const unity_catalog_wire_modelPage = classic_schemas/* looseObject */._H3({ registered_models: classic_schemas/* array */.YOg(wire_model).nullish(), ...wire_nextPage });
-/** ModelVersionInfo. */
-const unity_catalog_wire_version = classic_schemas/* looseObject */._H3({
-    version: versionNumber,
-    status: unity_catalog_wire_optionalText,
-    source: unity_catalog_wire_optionalText,
-    run_id: unity_catalog_wire_optionalText,
-    comment: unity_catalog_wire_optionalText,
-    created_by: unity_catalog_wire_optionalText,
-    created_at: classic_schemas/* number */.aig().nullish(),
-});
-/** A page of versions. */
-const unity_catalog_wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(unity_catalog_wire_version).nullish(), ...wire_nextPage });
-/** Direct grants on one object; privileges are spelled with blanks. */
-const grants = classic_schemas/* looseObject */._H3({
-    privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ principal: unity_catalog_wire_optionalText, privileges: classic_schemas/* array */.YOg(unity_catalog_wire_text).nullish() }))
-        .nullish(),
-});
-/** Catalog or schema. */
-const unity_catalog_wire_parent = classic_schemas/* looseObject */._H3({ owner: unity_catalog_wire_optionalText });
-/** SCIM `Me` of the control API. */
-const wire_me = classic_schemas/* looseObject */._H3({
-    userName: unity_catalog_wire_optionalText,
-    displayName: unity_catalog_wire_optionalText,
-    emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: unity_catalog_wire_optionalText })).nullish(),
-});
-/** A registered model in domain words. */
-function wire_toRegisteredModel(name, row) {
-    return { name, ...given('owner', row.owner), ...given('description', row.comment), aliases: [] };
-}
-/** A model version in domain words. */
-function unity_catalog_wire_toModelVersion(name, row) {
-    return {
-        ...unity_catalog_wire_toListedVersion(name, row),
-        ...given('description', row.comment),
-        ...given('runId', row.run_id),
-        ...(row.created_at == null ? {} : { createdAt: row.created_at }),
-        aliases: [],
-        tags: [],
-        dependencies: [],
-    };
-}
-/** A row of a list of versions in domain words. */
-function unity_catalog_wire_toListedVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('source', row.source),
-        ...given('createdBy', row.created_by),
-    };
-}
-/** Grants in domain words, privileges in canonical spelling. */
-function wire_toAssignments(answer) {
-    return (answer.privilege_assignments ?? []).map((row) => ({
-        principal: row.principal ?? '',
-        privileges: (row.privileges ?? []).map((privilege) => ({ privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege) })),
-    }));
-}
-
-;// CONCATENATED MODULE: ./src/registry/unity-catalog/models.ts
-
-
-
-
-
-/** Prefix of the server's API (uc-protocol §12.2). */
-const models_PREFIX = '/api/2.1/unity-catalog';
-/** Calls about registered models. */
-function unity_catalog_models_modelCalls(http) {
-    return {
-        async getRegisteredModel(name) {
-            const found = await findJson(http, call('GET', '/models/{name}', name), wire_model);
-            return found === undefined ? undefined : wire_toRegisteredModel(name, found);
-        },
-        async getModelExtras() {
-            throw unsupported('tags');
-        },
-        listRegisteredModels: (scope) => unity_catalog_models_listModels(http, scope),
-        async createRegisteredModel(name) {
-            const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
-            await http.json({ method: 'POST', template: `${models_PREFIX}/models`, json, retry: 'once' });
-        },
-        async setOwner() {
-            throw unsupported('change of an owner');
-        },
-    };
-}
-/** Calls about model versions: PENDING at first, READY once finalized (uc-protocol §12.2). */
-function unity_catalog_models_versionCalls(http) {
-    return {
-        async getModelVersion(name, version) {
-            const request = versionCall('GET', '', name, version);
-            const found = await findJson(http, request, unity_catalog_wire_version);
-            if (found === undefined)
-                return undefined;
-            if (found.version === version)
-                return unity_catalog_wire_toModelVersion(name, found);
-            throw protocolError(`is about version ${found.version}, and ${version} was asked for`, `GET ${request.template}`);
-        },
-        async *listModelVersions(name) {
-            for await (const page of pages(http, call('GET', '/models/{name}/versions', name), unity_catalog_wire_versionPage)) {
-                for (const row of page.model_versions ?? [])
-                    yield unity_catalog_wire_toListedVersion(name, row);
-            }
-        },
-        async createModelVersion(version) {
-            const json = {
-                model_name: version.name.model,
-                catalog_name: version.name.catalog,
-                schema_name: version.name.schema,
-                source: version.source,
-                ...(version.runId === undefined ? {} : { run_id: version.runId }),
-                ...(version.description === undefined ? {} : { comment: version.description }),
-            };
-            const request = {
-                method: 'POST',
-                template: `${models_PREFIX}/models/versions`,
-                json,
-                retry: 'once',
-            };
-            return (await callJson(http, request, unity_catalog_wire_version)).version;
-        },
-        async finalizeModelVersion(name, version) {
-            const json = { full_name: (0,full_name/* formatFullName */.G)(name), version };
-            await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
-        },
-        async deleteModelVersion(name, version) {
-            await http.send(versionCall('DELETE', '', name, version));
-        },
-    };
-}
-/** Calls about labels: the server has descriptions only (no line of its `api/all.yaml` names an alias or a tag). */
-function unity_catalog_models_labelCalls(http) {
-    const noAliases = async () => {
-        throw unsupported('aliases');
-    };
-    const noTags = async () => {
-        throw unsupported('tags');
-    };
-    return {
-        getAlias: noAliases,
-        setAlias: noAliases,
-        deleteAlias: noAliases,
-        setTag: noTags,
-        deleteTag: noTags,
-        async setDescription(target, description) {
-            const request = target.kind === 'model'
-                ? call('PATCH', '/models/{name}', target.name)
-                : versionCall('PATCH', '', target.name, target.version);
-            await http.send({ ...request, json: { comment: description }, retry: 'never' });
-        },
-    };
-}
-async function* unity_catalog_models_listModels(http, scope) {
-    const request = {
-        method: 'GET',
-        template: `${models_PREFIX}/models`,
-        query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
-        retry: 'safe',
-    };
-    for await (const page of pages(http, request, unity_catalog_wire_modelPage)) {
-        for (const row of page.registered_models ?? []) {
-            const name = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
-            if (name.catalog.toLowerCase() === scope.catalog.toLowerCase())
-                yield name;
-        }
-    }
-}
-function call(method, path, name) {
-    return { method, template: `${models_PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
-}
-function versionCall(method, path, name, version) {
-    const request = call(method, `/models/{name}/versions/{version}${path}`, name);
-    return { ...request, params: { ...request.params, version: String(version) } };
-}
-
-;// CONCATENATED MODULE: ./src/registry/unity-catalog/access.ts
-
-
-
-
-/** A model is a securable of its own here, and no function as on Databricks. */
-const TYPES = {
-    metastore: 'metastore',
-    catalog: 'catalog',
-    schema: 'schema',
-    function: 'registered_model',
-};
-/**
- * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
- * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
- * own (server 0.6.0, `PermissionService`).
- */
-function access_accessCalls(http) {
-    return {
-        async getCaller() {
-            const template = '/api/1.0/unity-control/scim2/Me';
-            // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
-            const headers = { accept: 'application/scim+json, application/json' };
-            const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire_me);
-            const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
-            const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
-            const [principal] = alsoKnownAs;
-            if (principal === undefined)
-                throw protocolError('does not say who the caller is', `GET ${template}`);
-            return {
-                principal,
-                alsoKnownAs,
-                kind: 'user',
-                groups: [],
-                ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
-            };
-        },
-        async getParent(securable) {
-            const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
-            const found = await findJson(http, named(`/${collection}/{name}`, securable), unity_catalog_wire_parent);
-            if (found === undefined)
-                return undefined;
-            return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
-        },
-        async getEffectiveGrants(securable) {
-            const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
-            return wire_toAssignments(await callJson(http, request, grants));
-        },
-    };
-}
-function named(path, securable) {
-    return { method: 'GET', template: `${models_PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
-}
-
-;// CONCATENATED MODULE: ./src/registry/unity-catalog/client.ts
-
-
-
-/** What the open-source Unity Catalog server can do (0.6.0). */
-const UNITY_CATALOG_CAPABILITIES = {
-    aliases: 'none',
-    tags: false,
-    grants: 'direct',
-    ownersReachDown: true,
-    upload: 'pending',
-    files: false,
-    owners: true,
-    deploymentJobs: false,
-    names: 'three-level',
-};
-/**
- * The registry of an open-source Unity Catalog server. The bytes of a version lie in storage that the server only
- * names: a path of its own machine, or a bucket with credentials of the cloud; neither is read.
- */
-function unityCatalogRegistry(http) {
-    return {
-        capabilities: UNITY_CATALOG_CAPABILITIES,
-        get requestsBegun() {
-            return http.requestsBegun;
-        },
-        ...unity_catalog_models_modelCalls(http),
-        ...unity_catalog_models_versionCalls(http),
-        ...unity_catalog_models_labelCalls(http),
-        ...access_accessCalls(http),
-        openSource() {
-            throw unsupported('way to read the files of a version through its API');
-        },
-        openSink() {
-            throw unsupported('way to write the files of a version through its API');
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./src/registry/unity-catalog/capabilities.ts
+var unity_catalog_capabilities = __nccwpck_require__(2705);
 ;// CONCATENATED MODULE: ./src/runtime/choose-registry.ts
 
 
@@ -79323,9 +83396,9 @@ function unityCatalogRegistry(http) {
 
 /** What each kind of registry can do: the source of the table in docs/registries.md. */
 const CAPABILITIES_OF = {
-    databricks: DATABRICKS_CAPABILITIES,
-    'unity-catalog': UNITY_CATALOG_CAPABILITIES,
-    mlflow: MLFLOW_CAPABILITIES,
+    databricks: capabilities/* DATABRICKS_CAPABILITIES */.o,
+    'unity-catalog': unity_catalog_capabilities/* UNITY_CATALOG_CAPABILITIES */.r,
+    mlflow: mlflow_capabilities/* MLFLOW_CAPABILITIES */.t,
 };
 /**
  * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
@@ -79339,7 +83412,7 @@ async function chooseRegistry(raw, environment) {
     const host = (0,http_host/* parseHost */.o)(raw['host'] ?? '');
     if (asked !== 'auto' || !host.ok)
         return 'databricks';
-    const { transport, close } = await openTransport(environment);
+    const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     try {
         return await detectRegistry(host.value.origin, transport);
     }
@@ -79348,3791 +83421,10 @@ async function chooseRegistry(raw, environment) {
     }
 }
 
-// EXTERNAL MODULE: ./src/domain/rules.ts
-var rules = __nccwpck_require__(6059);
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
-var snapshot = __nccwpck_require__(5946);
-;// CONCATENATED MODULE: ./src/http/cancelled.ts
-
-/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
-function mayChange(request) {
-    return request.method !== 'GET' && request.method !== 'HEAD';
-}
-/** The error of what a cancelled run does not do any more. */
-function cancelled() {
-    return new domain_errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
-        code: 'cancelled',
-        outcome: 'error',
-    });
-}
-/** The error of a request that may or may not have changed something. */
-function cancelledInFlight(call) {
-    return new domain_errors/* PromoteError */.jG(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
-        code: 'cancelled',
-        outcome: 'error',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/http/json.ts
-
-/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
-async function refusePage(answer, call) {
-    if (!/text\/html/iu.test(header(answer.headers, 'content-type')))
-        return answer;
-    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-    throw htmlError({ status: answer.status, headers: answer.headers, body, call });
-}
-/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
-function parseJson(text, answer, call) {
-    if (isHtml({ headers: answer.headers, body: text })) {
-        throw htmlError({ status: answer.status, headers: answer.headers, body: text, call });
-    }
-    if (text.trim() === '')
-        return {};
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw protocolError('is not JSON', call, cause);
-    }
-}
-/** A body of JSON. */
-function jsonBody(value) {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
-    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
-}
-
-;// CONCATENATED MODULE: ./src/http/limiter.ts
-/** One action must not starve a workspace (docs/architecture.md, request budgets). */
-const CONTROL_PLANE = { inFlight: 12, perSecond: 20 };
-/** The Files API, until the workspace says 429. */
-const FILES_API = { inFlight: 16, perSecond: 1000 };
-/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
-class Limiter {
-    #budget;
-    #clock;
-    #waiting = [];
-    #running = 0;
-    #tokens;
-    #refilledAt;
-    constructor(budget, clock) {
-        this.#budget = budget;
-        this.#clock = clock;
-        this.#tokens = budget.perSecond;
-        this.#refilledAt = clock.now();
-    }
-    /** Runs `work` when the budget allows, or at once when `signal` is aborted: it then knows what to do. */
-    async run(work, signal) {
-        if (this.#running >= this.#budget.inFlight) {
-            await new Promise((resolve) => this.#waiting.push(resolve));
-        }
-        else {
-            this.#running += 1;
-        }
-        try {
-            await this.#takeToken(signal);
-            return await work();
-        }
-        finally {
-            const next = this.#waiting.shift();
-            if (next === undefined)
-                this.#running -= 1;
-            else
-                next();
-        }
-    }
-    async #takeToken(signal) {
-        const now = this.#clock.now();
-        const refill = ((now - this.#refilledAt) / 1000) * this.#budget.perSecond;
-        this.#tokens = Math.min(this.#budget.perSecond, this.#tokens + refill);
-        this.#refilledAt = now;
-        this.#tokens -= 1;
-        if (this.#tokens < 0 && signal?.aborted !== true)
-            await this.#clock.sleep((-this.#tokens / this.#budget.perSecond) * 1000, signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/http/request.ts
-/** The path and query of a request, encoded. */
-function pathOf(request) {
-    const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes, name) => {
-        const value = request.params?.[name];
-        if (value === undefined)
-            throw new TypeError(`No value for {${name}} of ${request.template}`);
-        return keepSlashes === '+'
-            ? value.split('/').map(encodeURIComponent).join('/')
-            : encodeURIComponent(value);
-    });
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(request.query ?? {})) {
-        if (value !== undefined)
-            query.set(key, String(value));
-    }
-    const text = query.toString();
-    return text === '' ? path : `${path}?${text}`;
-}
-
-;// CONCATENATED MODULE: ./src/http/client.ts
-
-
-
-
-
-
-
-
-/** JSON answers over this are refused: no call of ours is answered by more. */
-const MAX_JSON_BYTES = 32 * 1024 * 1024;
-/** Without any answer there is little hope: tries of a request whose connection fails. */
-const MAX_CONNECTION_TRIES = 4;
-/** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
-class HttpClient {
-    #options;
-    #limiter;
-    #retry;
-    #begun = 0;
-    constructor(options) {
-        this.#options = options;
-        this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
-        this.#retry = options.retry ?? DEFAULT_RETRY;
-    }
-    /** How many requests were begun, tries included. */
-    get requestsBegun() {
-        return this.#begun;
-    }
-    /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
-    async json(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-        return this.#send(request, sent, async (answer) => {
-            const text = await answer.text(MAX_JSON_BYTES);
-            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
-        });
-    }
-    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
-    async send(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-        await this.#send(request, sent, async (answer) => {
-            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
-        });
-    }
-    /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
-    async stream(request) {
-        try {
-            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
-        }
-        catch (error) {
-            if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
-                return undefined;
-            throw error;
-        }
-    }
-    /**
-     * One try of a request to a URL that carries its own signature: without our authorization, outside of the budget
-     * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
-     * `call` names it in logs, since the URL is a secret.
-     */
-    async sendSigned(outgoing, call) {
-        const { transport, clock, log, signal } = this.#options;
-        const startedAt = clock.now();
-        this.#begun += 1;
-        try {
-            const answer = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
-            log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
-            return answer;
-        }
-        catch (cause) {
-            if (signal?.aborted === true)
-                throw cancelled();
-            if (cause instanceof domain_errors/* PromoteError */.jG)
-                throw cause;
-            log.debug(`${call} ${causeCode(cause)} after ${clock.now() - startedAt} ms`);
-            throw errorFromFailure(cause, call);
-        }
-    }
-    /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
-    async backOff(attempt, asked) {
-        const { clock, random, signal } = this.#options;
-        await clock.sleep(delayBefore(attempt, asked, this.#retry, random), signal);
-        if (signal?.aborted === true)
-            throw cancelled();
-    }
-    /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
-    note(text) {
-        this.#options.log.debug(text);
-    }
-    /** Milliseconds since the epoch, by the clock of this client. */
-    now() {
-        return this.#options.clock.now();
-    }
-    /** Nothing begins in a run that was cancelled. */
-    #requireGoing() {
-        if (this.#options.signal?.aborted === true)
-            throw cancelled();
-    }
-    async #send(request, body, read) {
-        const { clock, random, log } = this.#options;
-        const call = callOf(request);
-        const startedAt = clock.now();
-        for (let attempt = 1;; attempt += 1) {
-            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
-            if ('value' in result)
-                return result.value;
-            const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
-            const delay = delayBefore(attempt, result.asked, this.#retry, random);
-            if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
-                throw attempt === 1
-                    ? result.error
-                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
-            }
-            log.info(`${(0,domain_errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
-            await clock.sleep(delay, this.#options.signal);
-            if (this.#options.signal?.aborted === true && mayChange(request))
-                throw result.error;
-        }
-    }
-    async #attempt(request, body, read, call) {
-        const { host, transport, authorizer, userAgent, clock, log } = this.#options;
-        this.#requireGoing();
-        const signal = mayChange(request)
-            ? (this.#options.writeSignal ?? this.#options.signal)
-            : this.#options.signal;
-        const headers = {
-            accept: 'application/json',
-            'user-agent': userAgent,
-            ...(await authorizer.headers()),
-            ...request.headers,
-            ...(body === undefined
-                ? {}
-                : { 'content-type': body.contentType, 'content-length': String(body.length) }),
-        };
-        // A token may have taken its time.
-        this.#requireGoing();
-        const startedAt = clock.now();
-        this.#begun += 1;
-        try {
-            const answer = await transport({
-                method: request.method,
-                url: `${host}${pathOf(request)}`,
-                headers,
-                ...(body === undefined ? {} : { body: await body.open() }),
-                ...(signal === undefined ? {} : { signal }),
-            });
-            log.debug(`${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
-            if (answer.status >= 200 && answer.status < 300)
-                return { value: await read(answer) };
-            const refusal = await refused(answer, request, call, clock.now());
-            const { serverCode, requestId } = refusal.error.details;
-            if (serverCode !== undefined)
-                log.debug(`${call}: ${(0,domain_text/* show */.W)(serverCode, 60)} ${(0,domain_text/* show */.W)(requestId ?? '', 60)}`);
-            return refusal;
-        }
-        catch (cause) {
-            if (signal?.aborted === true)
-                throw mayChange(request) ? cancelledInFlight(call) : cancelled();
-            if (cause instanceof domain_errors/* PromoteError */.jG)
-                throw cause;
-            const code = causeCode(cause);
-            log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
-            return {
-                error: errorFromFailure(cause, call),
-                again: mayRetryFailure(code, request.retry),
-                unanswered: true,
-            };
-        }
-    }
-}
-async function refused(answer, request, call, now) {
-    const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-    const failed = { status: answer.status, headers: answer.headers, body, call };
-    const asked = requestedDelay(failed, now);
-    return {
-        error: withDelay(errorFromAnswer(failed), asked),
-        again: mayRetryStatus(answer.status, request.retry),
-        unanswered: false,
-        ...(asked === undefined ? {} : { asked }),
-    };
-}
-/** The error with the time that the server asked to wait, for whoever decides about another try. */
-function withDelay(error, asked) {
-    return asked === undefined
-        ? error
-        : new domain_errors/* PromoteError */.jG(error.message, { ...error.details, retryAfter: asked });
-}
-function afterTries(error, tries, ms, asked) {
-    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-    return new domain_errors/* PromoteError */.jG(message, { ...error.details, cause: error });
-}
-function callOf(request) {
-    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
-}
-
-;// CONCATENATED MODULE: ./src/runtime/connect.ts
-
-
-
-
-
-/** Opens the registry of a workspace: one instance per side of a copy. */
-function connect(connection) {
-    const { host, transport, clock, random, log, userAgent, signIn } = connection;
-    const options = {
-        host: host.origin,
-        transport,
-        authorizer: signIn,
-        clock,
-        random,
-        log,
-        signal: connection.signal,
-        userAgent,
-    };
-    const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
-    const { writeSignal } = connection;
-    const control = new HttpClient({
-        ...options,
-        writeSignal,
-        ...(shared === undefined ? {} : { limiter: shared }),
-    });
-    const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
-    const registry = registryOf(connection.kind, control, files);
-    const { onCaller } = connection;
-    return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
-}
-function registryOf(kind, control, files) {
-    switch (kind) {
-        case 'databricks':
-            return databricksRegistry({ control, files });
-        case 'mlflow':
-            return mlflowRegistry(control, files);
-        case 'unity-catalog':
-            return unityCatalogRegistry(control);
-    }
-}
-function tellingCaller(registry, onCaller) {
-    return {
-        ...registry,
-        get requestsBegun() {
-            return registry.requestsBegun;
-        },
-        async getCaller() {
-            const caller = await registry.getCaller();
-            if (caller.principal !== '')
-                onCaller(caller);
-            return caller;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/auth/discovery.ts
-
-
-
-/** The probe must not hold up a run whose host does not know it. Milliseconds. */
-const PROBE = 5_000;
-const MAX_DOCUMENT_BYTES = 64 * 1024;
-/** Domains of Databricks by cloud (auth-and-http §3.4). */
-const DATABRICKS_DOMAINS = [
-    '.cloud.databricks.com',
-    '.cloud.databricks.us',
-    '.azuredatabricks.net',
-    '.databricks.azure.us',
-    '.databricks.azure.cn',
-    '.gcp.databricks.com',
-];
-/**
- * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
- * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
- * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
- */
-async function discover(world, host, settings, method) {
-    const given = settings.get('discoveryUrl');
-    const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
-    const [metadata, document] = await Promise.all([
-        hostMetadata(world, host, method),
-        readDocument(world, given ?? usual, method),
-    ]);
-    const accountId = settings.get('accountId') ?? metadata?.accountId;
-    const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
-    const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
-    if (elsewhere)
-        requireTrusted(named, host);
-    const chosen = elsewhere
-        ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
-        : document;
-    const endpoint = textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
-    if (given === undefined)
-        requireTrusted(endpoint, host);
-    else
-        requireEncrypted(endpoint, host);
-    const audiences = [
-        ...(metadata?.audiences ?? []),
-        ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
-            ? [accountId]
-            : []),
-        endpoint,
-    ];
-    return { endpoint, audiences: [...new Set(audiences)] };
-}
-/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
-async function hostMetadata(world, host, method) {
-    const seen = await readDocument(world, metadataUrl(host), method);
-    return seen === undefined ? undefined : metadataOf(seen);
-}
-/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
-async function probeHost(world, host, method) {
-    try {
-        return metadataOf(await fetchDocument(world, metadataUrl(host), method));
-    }
-    catch (cause) {
-        throw errorFromFailure(cause, 'GET /.well-known/databricks-config');
-    }
-}
-function metadataUrl(host) {
-    return `${host.origin}/.well-known/databricks-config`;
-}
-function metadataOf(seen) {
-    const oidcEndpoint = textField(seen, 'oidc_endpoint');
-    const accountId = textField(seen, 'account_id');
-    const hostType = textField(seen, 'host_type');
-    const audiences = seen.fields.get('token_federation_default_oidc_audiences');
-    const date = Date.parse(seen.date);
-    return {
-        audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
-        tookMs: seen.endedAt - seen.startedAt,
-        // A Date header has whole seconds: on the average it is half a second old.
-        ...(Number.isNaN(date) ? {} : { aheadMs: (seen.startedAt + seen.endedAt) / 2 - (date + 500) }),
-        ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
-        ...(accountId === undefined ? {} : { accountId }),
-        ...(hostType === undefined ? {} : { hostType }),
-    };
-}
-/** A document that says something; undefined for anything else, which is told in the debug log only. */
-async function readDocument(world, url, method) {
-    try {
-        const document = await fetchDocument(world, url, method);
-        return document.fields.size === 0 ? undefined : document;
-    }
-    catch (error) {
-        world.log.debug(`GET ${discovery_pathOf(url)} told nothing: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-        return undefined;
-    }
-}
-async function fetchDocument(world, url, method) {
-    const startedAt = world.clock.now();
-    const answer = await world.transport({
-        method: 'GET',
-        url,
-        headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
-        signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
-    });
-    const endedAt = world.clock.now();
-    const text = await answer.text(MAX_DOCUMENT_BYTES);
-    world.log.debug(`GET ${discovery_pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
-    return {
-        fields: answer.status === 200 ? discovery_fieldsOf(text) : new Map(),
-        date: header(answer.headers, 'date'),
-        startedAt,
-        endedAt,
-    };
-}
-function discovery_fieldsOf(text) {
-    try {
-        const parsed = JSON.parse(text);
-        return new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
-    }
-    catch {
-        return new Map();
-    }
-}
-function discovery_pathOf(url) {
-    return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
-}
-function textField(document, name) {
-    const value = document?.fields.get(name);
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function requireTrusted(endpoint, host) {
-    requireEncrypted(endpoint, host);
-    const { hostname } = new URL(endpoint);
-    const own = new URL(host.origin).hostname;
-    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
-        return;
-    throw untrusted(`${(0,domain_text/* show */.W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
-}
-function requireEncrypted(endpoint, host) {
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    if (url?.protocol === 'https:' || url?.origin === host.origin)
-        return;
-    throw untrusted(`${(0,domain_text/* show */.W)(endpoint, 100)}, which is no https:// address`);
-}
-function untrusted(where) {
-    return new domain_errors/* PromoteError */.jG(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
-        code: 'protocol',
-        outcome: 'unavailable',
-        fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/runtime/connection.ts
-
-const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
-/** What there is to tell about a connection, and its parts one by one. */
-function describeConnection(opened, environment) {
-    const { host, signIn, world } = opened;
-    const { hostname } = new URL(host.origin);
-    const named = (name) => (environment[name] ?? '') !== '';
-    const proxied = PROXY_VARIABLES.filter(named);
-    return {
-        domain: domainOf(hostname),
-        method: signIn.method,
-        proxyVariables: proxied.some((name) => !/no_proxy/iu.test(name)) ? proxied : [],
-        extraCertificates: named('NODE_EXTRA_CA_CERTS'),
-        probe: () => probeHost(world, host, signIn.method),
-        signIn: () => signIn.open(),
-    };
-}
-/** The last part of a name: all that tells a cloud, and nothing that tells a company. */
-function domainOf(hostname) {
-    if (/^[\d.]+$|^\[|^localhost$/u.test(hostname))
-        return 'this machine or an address';
-    const known = /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
-    return known.exec(hostname)?.[1] ?? 'a domain of your own';
-}
-
-// EXTERNAL MODULE: ./src/domain/nearest-word.ts
-var nearest_word = __nccwpck_require__(475);
-;// CONCATENATED MODULE: ./src/auth/settings.ts
-/** Ways to sign in, by their names in Databricks' unified authentication. */
-const AUTH_TYPES = [
-    'pat',
-    'github-oidc',
-    'oauth-m2m',
-    'azure-client-secret',
-    'github-oidc-azure',
-    'env-oidc',
-    'file-oidc',
-    'azure-cli',
-    'databricks-cli',
-    'azure-msi',
-];
-/** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
-const ATTRIBUTES = {
-    host: { input: 'host', variables: ['DATABRICKS_HOST'], keys: ['host'] },
-    token: { input: 'token', variables: ['DATABRICKS_TOKEN'], keys: ['token'], secret: true },
-    authType: { input: 'auth-type', variables: ['DATABRICKS_AUTH_TYPE'], keys: ['auth_type'] },
-    clientId: { input: 'client-id', variables: ['DATABRICKS_CLIENT_ID'], keys: ['client_id'] },
-    clientSecret: {
-        input: 'client-secret',
-        variables: ['DATABRICKS_CLIENT_SECRET'],
-        keys: ['client_secret'],
-        secret: true,
-    },
-    audience: {
-        input: 'audience',
-        variables: ['DATABRICKS_TOKEN_AUDIENCE'],
-        keys: ['token_audience', 'audience'],
-    },
-    workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
-    accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
-    discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
-    profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
-    configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [] },
-    oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
-    oidcTokenFile: {
-        variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
-        keys: ['oidc_token_filepath', 'databricks_id_token_filepath'],
-    },
-    azureClientId: { input: 'azure-client-id', variables: ['ARM_CLIENT_ID'], keys: ['azure_client_id'] },
-    azureClientSecret: {
-        input: 'azure-client-secret',
-        variables: ['ARM_CLIENT_SECRET'],
-        keys: ['azure_client_secret'],
-        secret: true,
-    },
-    azureTenantId: { input: 'azure-tenant-id', variables: ['ARM_TENANT_ID'], keys: ['azure_tenant_id'] },
-    azureResourceId: {
-        input: 'azure-workspace-resource-id',
-        variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
-        keys: ['azure_workspace_resource_id'],
-    },
-    azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'] },
-    azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
-    databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'] },
-    idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [] },
-    idTokenRequestToken: { variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'], keys: [], secret: true },
-};
-const NAMES = Object.keys(ATTRIBUTES);
-/** Everything that was set for signing in, each value from the first place that has one. */
-class Settings {
-    #values;
-    #variable;
-    constructor(values, variable) {
-        this.#values = values;
-        this.#variable = variable;
-    }
-    get(name) {
-        return this.#values.get(name)?.value;
-    }
-    /** Where the value came from; the input's or first variable's name when there is none. */
-    from(name) {
-        const { input, variables } = ATTRIBUTES[name];
-        return this.#values.get(name)?.from ?? input ?? variables[0] ?? name;
-    }
-    /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
-    get oidcTokenVariable() {
-        return this.get('oidcTokenEnv') ?? 'DATABRICKS_OIDC_TOKEN';
-    }
-    /** The ID token of `env-oidc`, read again at each call. */
-    oidcToken() {
-        return textOf(this.#variable(this.oidcTokenVariable));
-    }
-    /** Secrets that are no input of the action: those are masked before anything is read. */
-    secrets() {
-        const found = NAMES.flatMap((name) => {
-            const { secret, input } = ATTRIBUTES[name];
-            const setting = this.#values.get(name);
-            if (secret !== true || setting === undefined)
-                return [];
-            return input === undefined || setting.from.startsWith('profile ') ? [setting.value] : [];
-        });
-        const idToken = this.oidcToken();
-        return idToken === undefined ? found : [...found, idToken];
-    }
-    /** These settings, completed by those of a profile, which stands last (auth-and-http §2). */
-    withProfile(profile, values) {
-        const merged = new Map(this.#values);
-        for (const name of NAMES) {
-            const { keys } = ATTRIBUTES[name];
-            const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
-            if (value !== undefined && !merged.has(name))
-                merged.set(name, { value, from: `profile ${profile}` });
-        }
-        return new Settings(merged, this.#variable);
-    }
-}
-/** Reads the settings: an input stands before its variable. White space around a value does not count. */
-function readSettings(input, variable) {
-    const values = new Map();
-    for (const name of NAMES) {
-        const attribute = ATTRIBUTES[name];
-        const given = attribute.input === undefined ? undefined : textOf(input(attribute.input));
-        if (given !== undefined) {
-            values.set(name, { value: given, from: `input ${attribute.input ?? name}` });
-            continue;
-        }
-        for (const from of attribute.variables) {
-            const value = textOf(variable(from));
-            if (value !== undefined && !values.has(name))
-                values.set(name, { value, from });
-        }
-    }
-    return new Settings(values, variable);
-}
-function textOf(value) {
-    const text = value?.trim();
-    return text === '' ? undefined : text;
-}
-
-;// CONCATENATED MODULE: ./src/auth/choice.ts
-
-
-
-/** What each method cannot do without; where the list is empty, the machine itself knows who it is. */
-const NEEDS = {
-    pat: ['token'],
-    'github-oidc': [],
-    'oauth-m2m': ['clientId', 'clientSecret'],
-    'azure-client-secret': ['azureClientId', 'azureClientSecret'],
-    'github-oidc-azure': ['azureClientId'],
-    'env-oidc': [],
-    'file-oidc': ['oidcTokenFile'],
-    'azure-cli': [],
-    'databricks-cli': [],
-    'azure-msi': [],
-};
-const NO_ID_TOKEN = 'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
-/** Every way, in one sentence: for the reader who has set up none. */
-const ALL_WAYS = 'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
-/**
- * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
- * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
- * profiles of the machine are used only by name: a self-hosted runner must not lend its own identity to a workflow
- * whose secret is empty. Sources: auth-and-http §2, §16.
- */
-function chooseMethod(settings) {
-    const asked = settings.get('authType');
-    if (asked === undefined)
-        return detected(settings);
-    const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
-    return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
-}
-/** The credentials that are there, each with the setting that tells. */
-function evidence(settings) {
-    const found = [];
-    const has = (name) => settings.get(name) !== undefined;
-    const add = (method, name) => found.push([method, settings.from(name)]);
-    if (has('token'))
-        add('pat', 'token');
-    if (has('clientSecret'))
-        add('oauth-m2m', 'clientSecret');
-    if (has('oidcTokenFile'))
-        add('file-oidc', 'oidcTokenFile');
-    if (settings.oidcToken() !== undefined)
-        found.push(['env-oidc', settings.oidcTokenVariable]);
-    else if (has('oidcTokenEnv'))
-        add('env-oidc', 'oidcTokenEnv');
-    const owned = found.some(([method]) => method !== 'pat');
-    if (has('clientId') && !owned)
-        add('github-oidc', 'clientId');
-    if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? ''))
-        add('azure-msi', 'azureUseMsi');
-    else if (has('azureClientSecret'))
-        add('azure-client-secret', 'azureClientSecret');
-    else if (has('azureClientId'))
-        add('github-oidc-azure', 'azureClientId');
-    return found;
-}
-function detected(settings) {
-    const found = evidence(settings);
-    const [first] = found;
-    if (first === undefined) {
-        return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
-    }
-    if (found.length > 1) {
-        const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
-        return fault({
-            input: 'auth-type',
-            problem: `more than one way to sign in is configured: ${named}.`,
-            fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
-        });
-    }
-    return complete(first[0], settings);
-}
-function complete(method, settings) {
-    const faults = NEEDS[method].flatMap((name) => settings.get(name) !== undefined
-        ? []
-        : [
-            {
-                input: settings.from(name),
-                problem: `${method} needs it, and it is missing.`,
-                fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
-            },
-        ]);
-    if (method === 'env-oidc' && settings.oidcToken() === undefined) {
-        faults.push({
-            input: settings.oidcTokenVariable,
-            problem: 'env-oidc reads its ID token from this variable, and it is empty.',
-            fix: 'Set it in an earlier step, or name another by DATABRICKS_OIDC_TOKEN_ENV.',
-        });
-    }
-    const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
-    if (asksGitHub &&
-        (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)) {
-        const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
-        faults.push({
-            input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
-            problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
-            fix: `${NO_ID_TOKEN} Or give ${other}.`,
-        });
-    }
-    return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
-}
-function unknownType(asked) {
-    const nearest = (0,nearest_word/* nearestWord */.z)(asked, AUTH_TYPES);
-    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    return {
-        input: 'auth-type',
-        problem: `"${(0,domain_text/* show */.W)(asked, 40)}" is not a way to sign in here.${meant}`,
-        fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
-    };
-}
-function fault(one) {
-    return { ok: false, faults: [one] };
-}
-
-;// CONCATENATED MODULE: ./src/auth/profile.ts
-
-
-/** A section of the file that is no profile (auth-and-http §2). */
-const RESERVED = '__settings__';
-/**
- * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
- * Throws `invalid-input` for a profile that does not exist.
- */
-async function readProfile(text, name) {
-    const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
-    let sections;
-    try {
-        sections = parse(text.replace(/^\uFEFF/u, ''));
-    }
-    catch (cause) {
-        throw profile_refused(`it cannot be read: ${(0,domain_errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
-    }
-    const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
-    const section = profiles.get(name);
-    if (section === undefined) {
-        const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
-        throw profile_refused(`there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
-    }
-    return section;
-}
-/** Sections by name; the reader takes a dot in a name for a section within another. */
-function flatten(sections, prefix = '') {
-    return Object.entries(sections).flatMap(([key, value]) => {
-        if (typeof value !== 'object' || value === null)
-            return [];
-        const own = Object.entries(value).flatMap(([name, text]) => typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)]] : []);
-        const name = `${prefix}${key}`;
-        const inner = flatten(value, `${name}.`);
-        return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
-    });
-}
-function listed(names) {
-    return names.length === 0
-        ? '; it has none'
-        : `: ${names
-            .slice(0, 20)
-            .map((name) => (0,domain_text/* show */.W)(name, 60))
-            .join(', ')}`;
-}
-function profile_refused(problem, fix) {
-    return new domain_errors/* PromoteError */.jG(`profile: ${problem}`, {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        faults: [{ input: 'profile', problem, fix }],
-    });
-}
-
-;// CONCATENATED MODULE: ./src/auth/oauth.ts
-
-
-
-/** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
-const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
-/** A life that an answer does not tell: short enough to be true. Seconds. */
-const UNTOLD_LIFE = 300;
-/** A client of a host that is no workspace, or of a workspace before there is a token. */
-function plainClient(world, origin, method, headers = {}, transport = world.transport) {
-    const { clock, random, log, signal } = world;
-    return new HttpClient({
-        host: origin,
-        transport,
-        authorizer: { headers: async () => headers },
-        userAgent: world.userAgent(method),
-        clock,
-        random,
-        log,
-        signal,
-        retry: RETRY,
-    });
-}
-/**
- * Requests a token and masks it before anything else is done with it. Throws `unauthenticated`, outcome `denied`, when
- * the endpoint refuses; outages are tried again and thrown as they are.
- */
-async function requestToken(world, request) {
-    const { origin, pathname } = new URL(request.endpoint);
-    const headers = request.basic === undefined
-        ? {}
-        : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
-    const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
-    const startedAt = world.clock.now();
-    const answer = await plainClient(world, origin, request.method, headers).json({ method: 'POST', ...pathTemplate(pathname), retry: 'safe' }, {
-        contentType: 'application/x-www-form-urlencoded',
-        length: bytes.length,
-        open: async () => bytes,
-    });
-    return readToken(world, answer.body, startedAt);
-}
-/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
-function pathTemplate(pathname) {
-    if (pathname === '/oidc/v1/token')
-        return { template: pathname };
-    return {
-        template: '{+endpoint}',
-        params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
-    };
-}
-/** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
-function readToken(world, body, startedAt) {
-    const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-    const accessToken = fields.get('access_token');
-    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
-        throw protocolError('carries no token', 'the token endpoint');
-    }
-    world.mask(accessToken);
-    const life = positive(fields.get('expires_in'));
-    const epoch = positive(fields.get('expires_on'));
-    const expiresAt = life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNTOLD_LIFE) * 1000;
-    return { accessToken, expiresAt };
-}
-/** The refusal of a token endpoint, with what to do about it; any other error as it is. */
-function explained(error, method, fix, advice = []) {
-    if (!(error instanceof domain_errors/* PromoteError */.jG))
-        return error;
-    const { httpStatus, serverCode, requestId } = error.details;
-    if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500)
-        return error;
-    if (httpStatus === 408 || httpStatus === 429)
-        return error;
-    return new domain_errors/* PromoteError */.jG(`Signing in by ${method} was refused: ${error.message}`, {
-        code: 'unauthenticated',
-        outcome: 'denied',
-        httpStatus,
-        fix,
-        cause: error,
-        ...(advice.length === 0 ? {} : { advice }),
-        ...(serverCode === undefined ? {} : { serverCode }),
-        ...(requestId === undefined ? {} : { requestId }),
-    });
-}
-/** Both halves are form-encoded before they are joined (RFC 6749 §2.3.1). */
-function basicCredentials(id, secret) {
-    const encode = (text) => new URLSearchParams({ '': text }).toString().slice(1);
-    return btoa(`${encode(id)}:${encode(secret)}`);
-}
-function positive(value) {
-    const number = typeof value === 'string' && /^\d{1,12}$/u.test(value) ? Number(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/auth/id-token.ts
-
-
-
-const UNKNOWN = { issuer: 'unknown', subject: 'unknown', audiences: [] };
-/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
-function readClaims(token) {
-    const payload = token.split('.')[1] ?? '';
-    let claims;
-    try {
-        claims = JSON.parse(new TextDecoder().decode(id_token_bytesOf(payload)));
-    }
-    catch {
-        return UNKNOWN;
-    }
-    const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
-    const text = (name) => {
-        const value = fields.get(name);
-        return typeof value === 'string' ? value : 'unknown';
-    };
-    const audience = fields.get('aud');
-    const list = Array.isArray(audience) ? audience : [audience];
-    return {
-        issuer: text('iss'),
-        subject: text('sub'),
-        audiences: list.filter((each) => typeof each === 'string'),
-    };
-}
-/**
- * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
- * encoded into it.
- */
-async function requestIdToken(world, settings, audience, method) {
-    const url = new URL(settings.get('idTokenUrl') ?? '');
-    const bearer = settings.get('idTokenRequestToken') ?? '';
-    const query = { ...Object.fromEntries(url.searchParams), audience };
-    const { params } = pathTemplate(url.pathname);
-    const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
-    try {
-        const answer = await client.json({
-            method: 'GET',
-            template: '{+idTokenRequest}',
-            params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
-            query,
-            retry: 'safe',
-        });
-        const { body } = answer;
-        const token = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
-        if (typeof token !== 'string' || token === '')
-            throw protocolError('carries no ID token', 'GitHub for an ID token');
-        world.mask(token);
-        return token;
-    }
-    catch (error) {
-        throw explained(error, method, 'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.');
-    }
-}
-/** Requires what looks like a JWT, so that a wrong file or variable is told before it is sent. */
-function requireJwt(text, from) {
-    const token = text.trim();
-    if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token))
-        return token;
-    throw new domain_errors/* PromoteError */.jG(`${from} holds no ID token (three parts with dots between them).`, {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        fix: `Let the step that fetches the ID token write it, and nothing else, to ${from}.`,
-    });
-}
-function id_token_bytesOf(base64url) {
-    const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-    return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-;// CONCATENATED MODULE: ./src/auth/refusal-advice.ts
-/** The first sentence of every refused exchange. */
-const FEDERATION_FIX = 'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
-/** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
-function federationAdvice(refused) {
-    const { claims, defaultAudiences, clientId } = refused;
-    const policy = {
-        issuer: claims.issuer,
-        audiences: claims.audiences,
-        ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
-    };
-    const json = refusal_advice_quoted({ oidc_policy: policy });
-    return [
-        {
-            kind: 'points',
-            items: [
-                ...claimPoints(claims),
-                `audiences that the host takes by default: ${defaultAudiences.join(', ') || 'it does not say'}`,
-                'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
-                ...subjectPoints(refused),
-            ],
-        },
-        {
-            kind: 'command',
-            text: clientId === undefined
-                ? `databricks account federation-policy create --json ${json}`
-                : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
-        },
-        ...(clientId === undefined
-            ? []
-            : [
-                {
-                    kind: 'points',
-                    items: [
-                        'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
-                    ],
-                },
-            ]),
-    ];
-}
-/** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
-function entraAdvice(refused) {
-    const { claims, clientId } = refused;
-    const json = refusal_advice_quoted({
-        name: 'github-actions',
-        issuer: claims.issuer,
-        subject: claims.subject,
-        audiences: claims.audiences,
-    });
-    return [
-        { kind: 'points', items: [...claimPoints(claims), ...subjectPoints(refused)] },
-        {
-            kind: 'command',
-            text: `az ad app federated-credential create --id ${clientId?.replace(/[^\w-]/gu, '') ?? 'CLIENT_ID'} --parameters ${json}`,
-        },
-    ];
-}
-function claimPoints({ issuer, subject, audiences }) {
-    return [`iss: ${issuer}`, `sub: ${subject}`, `aud: ${audiences.join(', ') || 'none'}`];
-}
-const GITHUB_SUBJECT = /^repo:([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?:(.*)$/u;
-/** GitHub writes a subject in two forms: by names, and for repositories since 2026-07-15 with numeric ids. */
-function subjectPoints({ claims, repository }) {
-    const match = GITHUB_SUBJECT.exec(claims.subject);
-    if (match === null)
-        return [];
-    const [, owner = '', ownerId = repository.ownerId, name = '', id = repository.id, context = ''] = match;
-    const old = `repo:${owner}/${name}:${context}`;
-    const immutable = `repo:${owner}@${ownerId ?? 'OWNER-ID'}/${name}@${id ?? 'REPOSITORY-ID'}:${context}`;
-    return [
-        `GitHub writes subjects by names (${old}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (${immutable}). A policy in the other form does not match.`,
-        'A job with an environment sends :environment:NAME in place of :ref:….',
-    ];
-}
-/** JSON in ASCII, as one word of a shell. */
-function refusal_advice_quoted(value) {
-    const ascii = JSON.stringify(value).replace(/[\u007f-\uffff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `'${ascii.replaceAll("'", "'\\''")}'`;
-}
-
-;// CONCATENATED MODULE: ./src/auth/azure.ts
-
-
-
-
-
-/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
-const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
-const METADATA = 'http://169.254.169.254';
-/** Addresses by environment of Azure (auth-and-http §3.4). */
-const ENVIRONMENTS = {
-    PUBLIC: {
-        entra: 'https://login.microsoftonline.com',
-        management: 'https://management.core.windows.net/',
-        metadata: METADATA,
-    },
-    USGOVERNMENT: {
-        entra: 'https://login.microsoftonline.us',
-        management: 'https://management.core.usgovcloudapi.net/',
-        metadata: METADATA,
-    },
-    CHINA: {
-        entra: 'https://login.chinacloudapi.cn',
-        management: 'https://management.core.chinacloudapi.cn/',
-        metadata: METADATA,
-    },
-};
-/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
-function endpointsOf(world, settings) {
-    if (world.endpoints !== undefined)
-        return world.endpoints;
-    const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
-    const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
-    if (found !== undefined)
-        return found;
-    throw new domain_errors/* PromoteError */.jG('ARM_ENVIRONMENT names no cloud of Azure.', {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        fix: `Write one of ${Object.keys(ENVIRONMENTS).join(', ')}.`,
-    });
-}
-/** A service principal of Entra by its secret (auth-and-http §5.6). */
-function entraSecret(world, host, settings) {
-    const method = 'azure-client-secret';
-    return async () => {
-        const fix = 'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
-        const form = async () => ({
-            client_id: settings.get('azureClientId') ?? '',
-            client_secret: settings.get('azureClientSecret') ?? '',
-        });
-        return entraTokens(world, host, settings, {
-            method,
-            form,
-            explain: (error) => explained(error, method, fix),
-        });
-    };
-}
-/** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
-function entraFederation(world, host, settings) {
-    const method = 'github-oidc-azure';
-    return async () => {
-        const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
-        const clientId = settings.get('azureClientId') ?? '';
-        const form = async () => ({
-            client_id: clientId,
-            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-            client_assertion: assertion,
-        });
-        const advice = () => entraAdvice({
-            claims: readClaims(assertion),
-            defaultAudiences: [],
-            clientId,
-            repository: world.repository,
-        });
-        return entraTokens(world, host, settings, {
-            method,
-            form,
-            explain: (error) => explained(error, method, 'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.', advice()),
-        });
-    };
-}
-/**
- * A token for Databricks. With the resource id of the workspace also one for Azure's management: Databricks then lets in
- * a principal that is a contributor of the workspace and not yet known in it.
- */
-async function entraTokens(world, host, settings, { method, form, explain }) {
-    const { entra, management } = endpointsOf(world, settings);
-    const resourceId = settings.get('azureResourceId');
-    try {
-        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
-        const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
-        const client = await form();
-        const ask = (resource) => requestToken(world, {
-            method,
-            endpoint,
-            form: { grant_type: 'client_credentials', resource, ...client },
-        });
-        if (resourceId === undefined)
-            return await ask(DATABRICKS_RESOURCE);
-        const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
-        return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
-    }
-    catch (error) {
-        throw explain(error);
-    }
-}
-/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
-function managementHeaders(token, resourceId) {
-    return {
-        'x-databricks-azure-sp-management-token': token,
-        'x-databricks-azure-workspace-resource-id': resourceId,
-    };
-}
-/** The tenant of a workspace: where its login of Entra leads. */
-async function tenantOf(world, host, method) {
-    const answer = await world.transport({
-        method: 'GET',
-        url: `${host.origin}/aad/auth`,
-        headers: { 'user-agent': world.userAgent(method) },
-        signal: world.signal,
-    });
-    await answer.discard();
-    const location = header(answer.headers, 'location');
-    const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
-    if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
-        return tenant;
-    throw new domain_errors/* PromoteError */.jG('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
-    });
-}
-/** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
-function managedIdentity(world, settings) {
-    const method = 'azure-msi';
-    const { metadata, management } = endpointsOf(world, settings);
-    const clientId = settings.get('azureClientId');
-    const resourceId = settings.get('azureResourceId');
-    const ask = async (resource) => {
-        const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
-        const startedAt = world.clock.now();
-        const answer = await client.json({
-            method: 'GET',
-            template: '/metadata/identity/oauth2/token',
-            query: { 'api-version': '2018-02-01', resource, client_id: clientId },
-            retry: 'safe',
-        });
-        return readToken(world, answer.body, startedAt);
-    };
-    return async () => {
-        try {
-            if (resourceId === undefined)
-                return await ask(DATABRICKS_RESOURCE);
-            const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
-            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
-        }
-        catch (error) {
-            throw explained(error, method, 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.');
-        }
-    };
-}
-/** The answer of a CLI is no JSON with a token. */
-function strangeTool(tool) {
-    return protocolError('carries no token', tool);
-}
-
-;// CONCATENATED MODULE: ./src/auth/databricks.ts
-
-
-
-
-const SCOPE = 'all-apis';
-/** A service principal by its OAuth secret (auth-and-http §5.2). */
-function clientCredentials(world, host, settings) {
-    const method = 'oauth-m2m';
-    const place = once(() => discover(world, host, settings, method));
-    return async () => {
-        const { endpoint } = await place();
-        const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
-        const form = { grant_type: 'client_credentials', scope: SCOPE };
-        try {
-            return await requestToken(world, { method, endpoint, form, basic });
-        }
-        catch (error) {
-            throw explained(error, method, 'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.');
-        }
-    };
-}
-/** A service principal, or a principal of an account-wide policy, by an ID token from elsewhere (auth-and-http §5.3, §5.4). */
-function tokenExchange(world, host, settings, method) {
-    const place = once(() => discover(world, host, settings, method));
-    const clientId = settings.get('clientId');
-    return async () => {
-        // With a given audience, the ID token need not wait for what the host says of itself.
-        const given = settings.get('audience');
-        const [found, subjectToken] = await Promise.all([
-            place(),
-            given === undefined
-                ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
-                : idToken(world, settings, given, method),
-        ]);
-        const form = {
-            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-            subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-            subject_token: subjectToken,
-            scope: SCOPE,
-            ...(clientId === undefined ? {} : { client_id: clientId }),
-        };
-        try {
-            return await requestToken(world, { method, endpoint: found.endpoint, form });
-        }
-        catch (error) {
-            const advice = federationAdvice({
-                claims: readClaims(subjectToken),
-                defaultAudiences: found.audiences,
-                repository: world.repository,
-                ...(clientId === undefined ? {} : { clientId }),
-            });
-            throw explained(error, method, FEDERATION_FIX, advice);
-        }
-    };
-}
-async function idToken(world, settings, audience, method) {
-    switch (method) {
-        case 'github-oidc':
-            return requestIdToken(world, settings, audience, method);
-        case 'env-oidc':
-            return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
-        case 'file-oidc': {
-            // Read again each time: who writes the file renews it.
-            const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
-            if (text !== '')
-                world.mask(text);
-            return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
-        }
-    }
-}
-/** Does the work at the first call; after a failure the next call does it again. */
-function once(work) {
-    let known;
-    return () => {
-        known ??= work().catch((error) => {
-            known = undefined;
-            throw error;
-        });
-        return known;
-    };
-}
-
-;// CONCATENATED MODULE: ./src/auth/token-cache.ts
-
-/** A token counts as expired this long before it is: Azure Databricks refuses one with less than 30 s left. */
-const SKEW = 40_000;
-/** The longest time before expiry in which a token is renewed while it is still used. */
-const STALE = 20 * 60_000;
-/** After a renewal that failed, none is tried for this long, while the old token holds. */
-const PAUSE = 60_000;
-/**
- * One token for all who ask: requested once a lifetime, by one request at a time, and renewed beside the calls before it
- * runs out. Times as in the official SDKs (auth-and-http §6).
- */
-class TokenCache {
-    #request;
-    #clock;
-    #log;
-    #token;
-    #pending;
-    #notBefore = 0;
-    constructor(request, clock, log) {
-        this.#request = request;
-        this.#clock = clock;
-        this.#log = log;
-    }
-    /** A token that is good for at least {@link SKEW}, or has just been received; throws what the request throws. */
-    async token() {
-        const now = this.#clock.now();
-        const known = this.#token;
-        if (known === undefined || now > known.expiresAt - SKEW)
-            return this.#renew();
-        if (now >= known.staleAt && now >= this.#notBefore) {
-            this.#renew().catch((error) => {
-                this.#notBefore = this.#clock.now() + PAUSE;
-                this.#log.debug(`The token could not be renewed yet and is used until it expires: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-            });
-        }
-        return known;
-    }
-    #renew() {
-        this.#pending ??= this.#fetch().finally(() => {
-            this.#pending = undefined;
-        });
-        return this.#pending;
-    }
-    async #fetch() {
-        const startedAt = this.#clock.now();
-        const issued = await this.#request();
-        const life = Math.max(0, issued.expiresAt - startedAt);
-        this.#token = { ...issued, staleAt: issued.expiresAt - Math.min(life / 2, STALE) };
-        return issued;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/auth/tools.ts
-
-
-
-/** A CLI that asks something on a runner would wait for ever. Milliseconds. */
-const tools_LIMIT = 30_000;
-/** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
-function azureCli(world, settings) {
-    const method = 'azure-cli';
-    const tenant = settings.get('azureTenantId');
-    const resourceId = settings.get('azureResourceId');
-    const ask = async (resource) => {
-        const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
-        const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
-        if (tenant !== undefined)
-            args.push('--tenant', tenant);
-        else if (subscription !== undefined)
-            args.push('--subscription', subscription);
-        return runForToken(world, {
-            method,
-            tool: 'az',
-            args,
-            fix: 'Run the action azure/login before this step, as the principal that is to promote.',
-        });
-    };
-    return async () => {
-        const token = await ask(DATABRICKS_RESOURCE);
-        if (resourceId === undefined || isHuman(token.accessToken))
-            return token;
-        const { management } = endpointsOf(world, settings);
-        try {
-            const manager = await ask(management);
-            return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
-        }
-        catch (error) {
-            world.log.debug(`No token for the management of Azure, which is seldom needed: ${(0,domain_errors/* messageOf */.bD)(error)}`);
-            return token;
-        }
-    };
-}
-/** Who is signed in to the Databricks CLI: for the machine of a developer (auth-and-http §5.11). */
-function databricksCli(world, host, settings) {
-    const profile = settings.get('profile');
-    const args = [
-        'auth',
-        'token',
-        ...(profile === undefined ? ['--host', host.origin] : ['--profile', profile]),
-    ];
-    return () => runForToken(world, {
-        method: 'databricks-cli',
-        tool: settings.get('databricksCliPath') ?? 'databricks',
-        args,
-        fix: 'Sign in by "databricks auth login" of the Databricks CLI, 0.207.1 or newer.',
-    });
-}
-async function runForToken(world, { method, tool, args, fix }) {
-    const { log, clock } = world;
-    const startedAt = clock.now();
-    const result = await world.runTool(tool, args, tools_LIMIT).catch((cause) => {
-        throw tools_refused(method, `${tool} could not be run: ${(0,domain_text/* show */.W)((0,domain_errors/* messageOf */.bD)(cause), 300)}`, fix, cause);
-    });
-    log.debug(`${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`);
-    if (result.exitCode !== 0) {
-        throw tools_refused(method, `${tool} says: ${(0,domain_text/* show */.W)(result.stderr.trim() || 'nothing', 300)}`, fix);
-    }
-    return toolToken(world, result.stdout, tool, startedAt);
-}
-/**
- * The token in the JSON of a CLI: `accessToken` with `expires_on` (epoch) or `expiresOn` (local time without a zone) of
- * the Azure CLI, `access_token` with `expiry` (RFC 3339) of the Databricks CLI.
- */
-function toolToken(world, stdout, tool, startedAt) {
-    let parsed;
-    try {
-        parsed = JSON.parse(stdout);
-    }
-    catch {
-        // The cause is left out: it would quote what was printed.
-        throw strangeTool(tool);
-    }
-    const fields = new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
-    const accessToken = fields.get('accessToken') ?? fields.get('access_token');
-    if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken))
-        throw strangeTool(tool);
-    world.mask(accessToken);
-    const epoch = Number(fields.get('expires_on'));
-    const time = fields.get('expiresOn') ?? fields.get('expiry');
-    const parsedTime = typeof time === 'string' ? Date.parse(time.replace(' ', 'T').replace(/(\.\d{3})\d+/u, '$1')) : Number.NaN;
-    const expiresAt = Number.isFinite(epoch) && epoch > 0 ? epoch * 1000 : parsedTime;
-    return { accessToken, expiresAt: Number.isNaN(expiresAt) ? startedAt + 300_000 : expiresAt };
-}
-/** Tokens of people carry a user principal name; the management of Azure vouches for service principals only. */
-function isHuman(token) {
-    try {
-        return atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')).includes('"upn"');
-    }
-    catch {
-        return false;
-    }
-}
-function tools_refused(method, problem, fix, cause) {
-    return new domain_errors/* PromoteError */.jG(`Signing in by ${method} failed: ${problem}`, {
-        code: 'unauthenticated',
-        outcome: 'denied',
-        fix,
-        ...(cause === undefined ? {} : { cause }),
-    });
-}
-
-;// CONCATENATED MODULE: ./src/auth/sign-in.ts
-
-
-
-
-/** Where each method has the name of who signs in. */
-const CLIENT = {
-    'oauth-m2m': 'clientId',
-    'github-oidc': 'clientId',
-    'env-oidc': 'clientId',
-    'file-oidc': 'clientId',
-    'azure-client-secret': 'azureClientId',
-    'github-oidc-azure': 'azureClientId',
-    'azure-msi': 'azureClientId',
-};
-/** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
-function signInBy(world, method, host, settings) {
-    for (const secret of settings.secrets())
-        world.mask(secret);
-    const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
-    // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
-    const routing = workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
-    const client = clientOf(method, settings);
-    const named = client === undefined ? {} : { client };
-    if (method === 'pat') {
-        const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
-        return { method, ...named, headers: async () => headers, open: async () => undefined };
-    }
-    const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
-    return {
-        method,
-        ...named,
-        async headers() {
-            const { accessToken, headers } = await cache.token();
-            return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
-        },
-        open: async () => (await cache.token()).expiresAt,
-    };
-}
-function clientOf(method, settings) {
-    const attribute = CLIENT[method];
-    return attribute === undefined ? undefined : settings.get(attribute);
-}
-function sourceOf(world, method, host, settings) {
-    switch (method) {
-        case 'oauth-m2m':
-            return clientCredentials(world, host, settings);
-        case 'github-oidc':
-        case 'env-oidc':
-        case 'file-oidc':
-            return tokenExchange(world, host, settings, method);
-        case 'azure-client-secret':
-            return entraSecret(world, host, settings);
-        case 'github-oidc-azure':
-            return entraFederation(world, host, settings);
-        case 'azure-msi':
-            return managedIdentity(world, settings);
-        case 'azure-cli':
-            return azureCli(world, settings);
-        case 'databricks-cli':
-            return databricksCli(world, host, settings);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/auth/tracking-server.ts
-/**
- * Signs in to an MLflow server: `user:password` by HTTP Basic, as its basic-auth plug-in wants it, any other token as a
- * bearer for the gateway before it, and nothing where no token is given: a server has no sign-in of its own by default
- * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
- */
-function trackingServer(token) {
-    const headers = token === undefined ? {} : { authorization: authorization(token) };
-    return {
-        method: 'pat',
-        ...(token === undefined ? { client: 'nobody, as no token is given' } : {}),
-        headers: async () => headers,
-        open: async () => undefined,
-    };
-}
-function authorization(token) {
-    return token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
-}
-
-;// CONCATENATED MODULE: ./src/domain/product.ts
-/** Name and version of this tool, as the user agent and the reports carry them; a test holds it to package.json. */
-const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
-
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new lib_HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = _summary;
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 6 modules
-var exec = __nccwpck_require__(9529);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    core_error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function core_error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: ./src/runtime/command.ts
-
-
-
-
-
-/** Between the request to end and the end by force, milliseconds. */
-const GRACE = 2_000;
-/** The shell's convention for a command that was not found. */
-const NOT_FOUND = 127;
-/**
- * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
- * stop-commands tokens, so that nothing of it is a workflow command.
- */
-const runCommand = async (command, { environment, timeoutMs, signal }) => {
-    const token = (0,external_node_crypto_.randomUUID)();
-    const startedAt = Date.now();
-    info(`::stop-commands::${token}`);
-    try {
-        const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
-            env: { ...environment },
-            stdio: ['ignore', 'inherit', 'inherit'],
-            detached: process.platform !== 'win32',
-        });
-        let timedOut = false;
-        const end = () => {
-            command_endGroup(child, 'SIGTERM');
-            setTimeout(() => command_endGroup(child, 'SIGKILL'), GRACE).unref();
-        };
-        const limit = setTimeout(() => {
-            timedOut = true;
-            end();
-        }, timeoutMs);
-        signal.addEventListener('abort', end, { once: true });
-        const exitCode = await new Promise((resolve, reject) => {
-            child.on('error', reject);
-            child.on('close', (code) => resolve(code ?? 1));
-        });
-        clearTimeout(limit);
-        signal.removeEventListener('abort', end);
-        return { exitCode, timedOut, durationMs: Date.now() - startedAt };
-    }
-    finally {
-        info(`::${token}::`);
-    }
-};
-/** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
-const LAUNCHER = 'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
-/** Runs a command line in this process' group; its exit code becomes that of this process. */
-async function runCommandLine(commandLine) {
-    const { exec } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
-    try {
-        process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
-    }
-    catch (error) {
-        info(escapeLogLine((0,domain_errors/* messageOf */.bD)(error)));
-        process.exitCode = NOT_FOUND;
-    }
-}
-function command_endGroup(child, signal) {
-    if (child.pid === undefined || child.exitCode !== null)
-        return;
-    if (process.platform === 'win32') {
-        (0,external_node_child_process_namespaceObject.spawn)('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
-        return;
-    }
-    try {
-        process.kill(-child.pid, signal);
-    }
-    catch (error) {
-        debug(escapeLogLine((0,domain_errors/* messageOf */.bD)(error)));
-    }
-}
-/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
-const runTool = async (tool, args, timeoutMs) => {
-    const { getExecOutput } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
-    const limit = AbortSignal.timeout(timeoutMs);
-    const late = new Promise((_resolve, reject) => {
-        limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
-    });
-    return Promise.race([
-        getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
-        late,
-    ]);
-};
-
-;// CONCATENATED MODULE: ./src/runtime/environment.ts
-
-/** The workflow run, from the variables that the runner sets (actions-runtime §4). */
-function readRun(environment) {
-    const value = (name) => environment[name] ?? 'local';
-    return {
-        repository: value('GITHUB_REPOSITORY'),
-        runId: value('GITHUB_RUN_ID'),
-        attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
-        actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
-        sha: value('GITHUB_SHA'),
-        workflowRef: value('GITHUB_WORKFLOW_REF'),
-    };
-}
-/** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */
-function readTool(environment) {
-    const ref = environment['GITHUB_ACTION_REF'] ?? '';
-    return ref === '' ? PRODUCT : { ...PRODUCT, ref };
-}
-/** The text of an input as the runner passes it: absent and empty are the same. */
-function readInput(environment, name) {
-    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
-    return value === undefined || value === '' ? undefined : value;
-}
-
-;// CONCATENATED MODULE: ./src/runtime/sign-in.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Everything that inputs and variables say about signing in. */
-function signInSettings(environment) {
-    return readSettings((name) => readInput(environment, name), (name) => environment[name]);
-}
-/** What is wrong with host and credentials, as far as it shows before a profile is read. */
-function signInFaults(settings, registry) {
-    if (settings.get('profile') !== undefined)
-        return [];
-    if (registry === 'mlflow')
-        return hostFaults(settings);
-    const choice = chooseMethod(settings);
-    return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
-}
-function hostFaults(settings) {
-    if (settings.get('host') !== undefined)
-        return [];
-    return [
-        {
-            input: 'host',
-            problem: 'it is missing.',
-            fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
-        },
-    ];
-}
-/** Chooses host and method; a profile is read only when one is named. Requests nothing. */
-async function openSignIn(runner, settings, { transport, signal, onClose }, registry) {
-    const { environment, clock, random, log } = runner;
-    const complete = await withProfile(settings, environment);
-    // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
-    const choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
-    const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
-    const faults = [
-        ...hostFaults(complete),
-        ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
-        ...(choice.ok ? [] : choice.faults),
-    ];
-    if (!host.ok || !choice.ok)
-        throw (0,domain_errors/* invalidInputs */.Rg)(faults);
-    const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
-    const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
-    const world = {
-        transport,
-        clock,
-        random,
-        log,
-        signal,
-        mask: (secret) => runner.mask(secret),
-        runTool: runner.runTool ?? runTool,
-        readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
-        userAgent: (method) => userAgent(method, onGitHub),
-        async direct() {
-            const opened = await openTransport({});
-            onClose(opened.close);
-            return opened.transport;
-        },
-        repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
-    };
-    const signIn = registry === 'mlflow'
-        ? trackingServer(complete.get('token'))
-        : signInBy(world, choice.method, host.value, complete);
-    return { host: host.value, signIn, world };
-}
-async function withProfile(settings, environment) {
-    const profile = settings.get('profile');
-    if (profile === undefined)
-        return settings;
-    const home = environment['HOME'] ?? environment['USERPROFILE'] ?? (0,external_node_os_namespaceObject.homedir)();
-    const given = settings.get('configFile') ?? (0,external_node_path_.join)(home, '.databrickscfg');
-    const path = given.replace(/^~(?=[/\\])/u, home);
-    return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
-}
-async function readOwnFile(path, input) {
-    try {
-        return await (0,promises_.readFile)(path, 'utf8');
-    }
-    catch (error) {
-        throw new domain_errors/* PromoteError */.jG(`${input}: its file cannot be read: ${(0,domain_errors/* messageOf */.bD)(error)}`, {
-            code: 'invalid-input',
-            outcome: 'invalid',
-            fix: 'Let an earlier step of the job write the file, readable by the runner.',
-            cause: error,
-        });
-    }
-}
-/** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-function userAgent(method, onGitHub) {
-    const parts = [
-        `${PRODUCT.name}/${PRODUCT.version}`,
-        `node/${process.versions.node}`,
-        `os/${process.platform}`,
-        `auth/${method}`,
-        ...(onGitHub ? ['cicd/github'] : []),
-    ];
-    return parts.join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/runtime/journal.ts
-
-const STATE = 'journal';
-const FINISHED = 'finished';
-/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-function openJournal(record, runner) {
-    const journal = [];
-    const indexes = new Map();
-    const save = () => runner.saveState(STATE, JSON.stringify(journal));
-    return {
-        begin(change) {
-            record.settle(change, 'unknown');
-            const line = { change: (0,change_text/* formatChange */.e)(change), state: 'begun' };
-            indexes.set(change, line);
-            journal.push(line);
-            save();
-        },
-        end(change, state) {
-            record.settle(change, state);
-            const line = indexes.get(change);
-            if (line === undefined)
-                return;
-            line.state = state;
-            save();
-        },
-    };
-}
-/** Tells the post step that the main step came to its end. */
-function closeJournal(runner) {
-    runner.saveState(FINISHED, 'true');
-}
-/** What the main step's journal says, or nothing when it came to its end. A state that cannot be read says nothing. */
-function unfinishedJournal(environment) {
-    if (environment[`STATE_${FINISHED}`] === 'true')
-        return undefined;
-    let parsed;
-    try {
-        parsed = JSON.parse(environment[`STATE_${STATE}`] ?? '[]');
-    }
-    catch {
-        return [{ change: 'every change of this step: its journal cannot be read', state: 'begun' }];
-    }
-    return Array.isArray(parsed) ? parsed.flatMap(readLine) : [];
-}
-function readLine(line) {
-    const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
-    const change = fields.get('change');
-    const state = fields.get('state');
-    return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
-}
-
-;// CONCATENATED MODULE: ./src/runtime/open-context.ts
-
-
-
-
-
-
-
-
-
-/** What an action works with, on the real world; `close` ends its connections. */
-async function openContext(inputs, record, runner, cancel, registry) {
-    const { environment, clock, random, log, runCommand } = runner;
-    const { transport, close } = await openTransport(environment);
-    const ended = new AbortController();
-    const { signal } = cancel;
-    const going = AbortSignal.any([ended.signal, signal]);
-    const journal = openJournal(record, runner);
-    const closers = [close];
-    const onClose = (closer) => void closers.push(closer);
-    const settings = signInSettings(environment);
-    const parts = { transport, signal: going, onClose };
-    const opened = await openSignIn(runner, settings, parts, registry);
-    const { host, signIn, world } = opened;
-    runner.withheld.add(host.origin);
-    record.registry = registry;
-    if (registry !== 'databricks')
-        record.fact('Registry', registry);
-    const noteSignIn = signInFact(record, signIn);
-    const openRegistry = (budget) => connect({
-        kind: registry,
-        host,
-        signIn,
-        transport,
-        clock,
-        random,
-        log,
-        userAgent: world.userAgent(signIn.method),
-        signal: going,
-        writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
-        onCaller: noteSignIn,
-        ...(budget === undefined ? {} : { budget }),
-    });
-    const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
-    const context = {
-        inputs,
-        record,
-        destination,
-        source: new snapshot/* Snapshot */.F(openRegistry(), clock),
-        openRegistry,
-        connection: describeConnection(opened, environment),
-        rules: rules/* NO_RULES */.W,
-        run: readRun(environment),
-        log,
-        clock,
-        random,
-        signal,
-        runCommand,
-        environment,
-        journal,
-        async apply(changes) {
-            record.plan(changes);
-            if (inputs['dry-run'])
-                return;
-            await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal });
-        },
-    };
-    return {
-        context,
-        async close() {
-            ended.abort();
-            await Promise.all(closers.map((each) => each()));
-        },
-    };
-}
-/** Notes how the action signs in, and as whom once the workspace has said it. */
-function signInFact(record, signIn) {
-    const index = record.facts.length;
-    const note = (value) => {
-        record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
-    };
-    note(signIn.client ?? 'who the credential belongs to');
-    return (caller) => {
-        const { principal, displayName } = caller;
-        record.caller = caller;
-        note(displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`);
-    };
-}
-
+// EXTERNAL MODULE: ./src/runtime/environment.ts
+var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
+var sign_in = __nccwpck_require__(5064);
 ;// CONCATENATED MODULE: ./src/runtime/unknown-changes.ts
 
 
@@ -83167,6 +83459,12 @@ function lookCommand(change) {
     }
 }
 
+// EXTERNAL MODULE: ./src/runtime/journal.ts
+var runtime_journal = __nccwpck_require__(943);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
+var lib_core = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 1 modules
+var command = __nccwpck_require__(4783);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./src/runtime/clock.ts
@@ -83197,21 +83495,21 @@ function githubRunner(environment = process.env) {
         log: actionsLogger,
         clock: systemClock,
         random: Math.random,
-        runCommand: runCommand,
-        mask: (secret) => setSecret(secret),
-        print: (line) => info(line),
-        annotate: ({ level, title, message }) => core_namespaceObject[level](message, { title }),
+        runCommand: command/* runCommand */.d1,
+        mask: (secret) => lib_core.setSecret(secret),
+        print: (line) => lib_core.info(line),
+        annotate: ({ level, title, message }) => lib_core[level](message, { title }),
         setOutput(name, value) {
             if (environment['GITHUB_OUTPUT'] !== undefined)
-                setOutput(name, value);
+                lib_core.setOutput(name, value);
         },
         async writeSummary(markdown) {
             if (environment['GITHUB_STEP_SUMMARY'] !== undefined)
-                await summary.addRaw(markdown).write();
+                await lib_core.summary.addRaw(markdown).write();
         },
         saveState(name, value) {
             if (environment['GITHUB_STATE'] !== undefined)
-                saveState(name, value);
+                lib_core.saveState(name, value);
         },
         setExitCode(code) {
             process.exitCode = code;
@@ -83220,19 +83518,19 @@ function githubRunner(environment = process.env) {
 }
 /** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
 const actionsLogger = {
-    info: (text) => info(escapeLogLine(text)),
+    info: (text) => lib_core.info((0,log_text/* escapeLogLine */._)(text)),
     debug(text) {
-        if (isDebug())
-            debug(escapeLogLine(text));
+        if (lib_core.isDebug())
+            lib_core.debug((0,log_text/* escapeLogLine */._)(text));
     },
-    warning: (text) => warning(escapeLogLine(text)),
+    warning: (text) => lib_core.warning((0,log_text/* escapeLogLine */._)(text)),
 };
 
 ;// CONCATENATED MODULE: ./src/runtime/cancel.ts
 /** A write that is in flight when a run is cancelled may be answered for this long. Milliseconds. */
 const WRITES = 5_000;
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
-const cancel_GRACE = 6_500;
+const GRACE = 6_500;
 /** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
 /** Listens for the runner's signals; whatever happens, the process ends within {@link GRACE} of the first. */
@@ -83245,7 +83543,7 @@ function onCancel(log) {
             return;
         log.warning('Cancelled: no further change is begun.');
         all.abort();
-        timers.push(setTimeout(() => writes.abort(), WRITES), setTimeout(() => process.exit(1), cancel_GRACE));
+        timers.push(setTimeout(() => writes.abort(), WRITES), setTimeout(() => process.exit(1), GRACE));
         for (const timer of timers)
             timer.unref();
     };
@@ -83342,7 +83640,6 @@ function escaped(text) {
 
 
 
-
 /**
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
@@ -83351,7 +83648,7 @@ async function runAction(action, world = githubRunner()) {
     const { environment, clock } = world;
     const startedAt = new Date(clock.now());
     const record = new ActionRecord();
-    const raw = rawInputs(action, (name) => readInput(environment, name), (name) => environment[name]);
+    const raw = rawInputs(action, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
     const runner = makeDiscreet(world, new WithheldHosts());
     const { withheld } = runner;
     if (raw['host'] !== undefined)
@@ -83378,7 +83675,7 @@ async function runAction(action, world = githubRunner()) {
     if (!/^false$/iu.test(raw['summary'] ?? '')) {
         await unlessItFails(runner, 'summary', () => runner.writeSummary(renderSummary(document)));
     }
-    closeJournal(runner);
+    (0,runtime_journal/* closeJournal */.ks)(runner);
     cancel.release();
 }
 /** What is told of a run never decides about it: a failure here is a warning. */
@@ -83399,9 +83696,11 @@ async function perform(action, raw, record, runner, cancel) {
         const registry = await chooseRegistry(raw, runner.environment);
         const inputs = parseInputs(action, raw, {
             naming: CAPABILITIES_OF[registry].names,
-            more: signInFaults(signInSettings(runner.environment), registry),
+            more: (0,sign_in/* signInFaults */.oy)((0,sign_in/* signInSettings */.mH)(runner.environment), registry),
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
+        // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8628));
         const opened = await openContext(inputs, record, runner, cancel, registry);
         close = opened.close;
         return await action.run(opened.context);
@@ -83485,8 +83784,8 @@ async function writeReport(action, document, outputs, { startedAt, raw, record, 
         wouldChange: outputs['would-change'] === 'true',
         startedAt,
         finishedAt: new Date(clock.now()),
-        run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
-        tool: readTool(environment),
+        run: environment['GITHUB_RUN_ID'] === undefined ? null : (0,runtime_environment/* readRun */.cI)(environment),
+        tool: (0,runtime_environment/* readTool */.Xg)(environment),
         registry: record.registry ?? null,
         principal: record.caller?.principal ?? null,
         ...(record.caller?.workspaceId === undefined ? {} : { workspaceId: record.caller.workspaceId }),
@@ -83494,7 +83793,7 @@ async function writeReport(action, document, outputs, { startedAt, raw, record, 
         outputs,
         ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
     });
-    const path = (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(), `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`);
+    const path = (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`);
     await (0,promises_.writeFile)(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
     runner.setOutput('report', path);
 }
@@ -83516,16 +83815,16 @@ function reportError(error) {
 
 /** The post step: silent after a main step that came to its end; else it tells which changes were begun and done. */
 function runPost(environment = process.env) {
-    const journal = unfinishedJournal(environment);
+    const journal = (0,runtime_journal/* unfinishedJournal */.t1)(environment);
     if (journal === undefined)
         return;
     if (journal.length === 0) {
-        warning('The step ended before its time. No change had been begun.');
+        lib_core.warning('The step ended before its time. No change had been begun.');
         return;
     }
-    warning(`The step ended before its time. ${journal.length} change(s) had been begun; look at those not marked done.`);
+    lib_core.warning(`The step ended before its time. ${journal.length} change(s) had been begun; look at those not marked done.`);
     for (const { change, state } of journal) {
-        info(escapeLogLine(`${state === 'begun' ? 'unknown, check' : state}: ${change}`));
+        lib_core.info((0,log_text/* escapeLogLine */._)(`${state === 'begun' ? 'unknown, check' : state}: ${change}`));
     }
 }
 

@@ -1,9 +1,9 @@
 import type { Action } from '../src/actions/declaration.ts';
 import { has } from '../src/actions/needs.ts';
-import { DATABRICKS_CAPABILITIES } from '../src/registry/databricks/client.ts';
-import { MLFLOW_CAPABILITIES } from '../src/registry/mlflow/client.ts';
+import { DATABRICKS_CAPABILITIES } from '../src/registry/databricks/capabilities.ts';
+import { MLFLOW_CAPABILITIES } from '../src/registry/mlflow/capabilities.ts';
 import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
-import { UNITY_CATALOG_CAPABILITIES } from '../src/registry/unity-catalog/client.ts';
+import { UNITY_CATALOG_CAPABILITIES } from '../src/registry/unity-catalog/capabilities.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
 const CAPABILITIES: Readonly<Record<RegistryKind, Capabilities>> = {

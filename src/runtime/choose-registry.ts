@@ -1,10 +1,10 @@
 import { parseHost } from '../http/host.ts';
 import { openTransport } from '../http/transport.ts';
-import { DATABRICKS_CAPABILITIES } from '../registry/databricks/client.ts';
+import { DATABRICKS_CAPABILITIES } from '../registry/databricks/capabilities.ts';
 import { detectRegistry } from '../registry/detect.ts';
-import { MLFLOW_CAPABILITIES } from '../registry/mlflow/client.ts';
+import { MLFLOW_CAPABILITIES } from '../registry/mlflow/capabilities.ts';
 import { REGISTRY_KINDS, type Capabilities, type RegistryKind } from '../registry/port.ts';
-import { UNITY_CATALOG_CAPABILITIES } from '../registry/unity-catalog/client.ts';
+import { UNITY_CATALOG_CAPABILITIES } from '../registry/unity-catalog/capabilities.ts';
 import type { Environment } from './environment.ts';
 
 /** What each kind of registry can do: the source of the table in docs/registries.md. */

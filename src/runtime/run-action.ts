@@ -14,7 +14,6 @@ import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
-import { openContext } from './open-context.ts';
 import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { unknownBlocks } from './unknown-changes.ts';
@@ -94,6 +93,8 @@ async function perform(
       more: signInFaults(signInSettings(runner.environment), registry),
     });
     requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
+    // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
+    const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const opened = await openContext(inputs, record, runner, cancel, registry);
     close = opened.close;
     return await action.run(opened.context);

@@ -1,5 +1,6 @@
+import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { Capabilities, Registry } from '../port.ts';
+import type { Registry } from '../port.ts';
 import { accessCalls } from './access.ts';
 import { filesApiSink, filesApiSource } from './files.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
@@ -10,19 +11,6 @@ export interface DatabricksConnections {
   readonly control: HttpClient;
   readonly files: HttpClient;
 }
-
-/** What a Databricks workspace can do. */
-export const DATABRICKS_CAPABILITIES: Capabilities = {
-  aliases: 'case-insensitive',
-  tags: true,
-  grants: 'effective',
-  ownersReachDown: false,
-  upload: 'pending',
-  files: true,
-  owners: true,
-  deploymentJobs: true,
-  names: 'three-level',
-};
 
 /** The registry of a Databricks workspace. */
 export function databricksRegistry({ control, files }: DatabricksConnections): Registry {

@@ -1,21 +1,9 @@
+import { UNITY_CATALOG_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { Capabilities, Registry } from '../port.ts';
+import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { accessCalls } from './access.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
-
-/** What the open-source Unity Catalog server can do (0.6.0). */
-export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
-  aliases: 'none',
-  tags: false,
-  grants: 'direct',
-  ownersReachDown: true,
-  upload: 'pending',
-  files: false,
-  owners: true,
-  deploymentJobs: false,
-  names: 'three-level',
-};
 
 /**
  * The registry of an open-source Unity Catalog server. The bytes of a version lie in storage that the server only
