@@ -54282,7 +54282,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 8628:
+/***/ 4271:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55593,6 +55593,45 @@ async function* firstOf(bytes, length) {
 
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/registry/mlflow-dialect.ts
+
+/** The dialect below a prefix; a write may be repeated unless said otherwise. */
+function mlflowDialect(prefix) {
+    return {
+        get: (path, query) => ({ method: 'GET', template: `${prefix}${path}`, query, retry: 'safe' }),
+        write: (method, path, json, retry = 'safe') => ({ method, template: `${prefix}${path}`, json, retry }),
+    };
+}
+/** How the dialect names a version; the number is a string (uc-protocol §4.1, §12.1). */
+function versionKey(name, version) {
+    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
+}
+/** Tags and descriptions of models and versions; whoever calls these looks before sending one again. */
+function tagCalls(http, { write }) {
+    return {
+        async setTag(target, key, value) {
+            const body = { ...targetKey(target), key, value };
+            await http.send(write('POST', `/${collection(target)}/set-tag`, body, 'never'));
+        },
+        async deleteTag(target, key) {
+            const body = { ...targetKey(target), key };
+            await http.send(write('DELETE', `/${collection(target)}/delete-tag`, body, 'never'));
+        },
+        async setDescription(target, description) {
+            const body = { ...targetKey(target), description };
+            await http.send(write('PATCH', `/${collection(target)}/update`, body, 'never'));
+        },
+    };
+}
+function collection(target) {
+    return target.kind === 'model' ? 'registered-models' : 'model-versions';
+}
+function targetKey(target) {
+    return target.kind === 'model'
+        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
+        : versionKey(target.name, target.version);
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/runs.ts
 
 
@@ -55678,10 +55717,11 @@ function toTrainingRun({ run: { data } }, workspaceId) {
 
 
 
+
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
 const NATIVE = '/api/2.1/unity-catalog';
 /** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
-const LEGACY = '/api/2.0/mlflow/unity-catalog';
+const LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
 /** Calls about registered models. */
 function modelCalls(http) {
     return {
@@ -55691,7 +55731,7 @@ function modelCalls(http) {
             return model === undefined ? undefined : toRegisteredModel(name, model);
         },
         async getModelExtras(name) {
-            const request = legacyGet('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
+            const request = LEGACY.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
             const found = await findJson(http, request, legacyModel);
             if (found === undefined)
                 return undefined;
@@ -55703,7 +55743,7 @@ function modelCalls(http) {
         },
         listRegisteredModels: (scope) => listModels(http, scope),
         async createRegisteredModel(name) {
-            await http.json(legacyWrite('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+            await http.json(LEGACY.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
         },
         async setOwner(name, owner) {
             await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
@@ -55714,7 +55754,7 @@ function modelCalls(http) {
 function versionCalls(http) {
     return {
         async getModelVersion(name, version) {
-            const request = legacyGet('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const request = LEGACY.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
             const found = await findJson(http, request, legacyVersion);
             if (found === undefined)
                 return undefined;
@@ -55733,16 +55773,16 @@ function versionCalls(http) {
         async createModelVersion(version) {
             const body = createBody(version);
             const answer = await callJson(http, {
-                ...legacyWrite('POST', '/model-versions/create', body, 'once'),
+                ...LEGACY.write('POST', '/model-versions/create', body, 'once'),
                 headers: lineageHeader(version.lineage),
             }, created);
             return answer.model_version.version;
         },
         async finalizeModelVersion(name, version) {
-            await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
+            await http.send(LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version)));
         },
         async deleteModelVersion(name, version) {
-            await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
+            await http.send(LEGACY.write('DELETE', '/model-versions/delete', versionKey(name, version)));
         },
     };
 }
@@ -55761,15 +55801,7 @@ function labelCalls(http) {
             const request = withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
             await http.send({ ...request, retry: 'never' });
         },
-        async setTag(target, key, value) {
-            await http.send(legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'));
-        },
-        async deleteTag(target, key) {
-            await http.send(legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'));
-        },
-        async setDescription(target, description) {
-            await http.send(legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'));
-        },
+        ...tagCalls(http, LEGACY),
     };
 }
 async function* listModels(http, scope) {
@@ -55816,23 +55848,6 @@ function models_native(method, path, name, query) {
 }
 function withParams(request, params) {
     return { ...request, params: { ...request.params, ...params } };
-}
-function legacyGet(path, query) {
-    return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
-}
-function legacyWrite(method, path, json, retry = 'safe') {
-    return { method, template: `${LEGACY}${path}`, json, retry };
-}
-function versionKey(name, version) {
-    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
-}
-function collection(target) {
-    return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-function targetKey(target) {
-    return target.kind === 'model'
-        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
-        : versionKey(target.name, target.version);
 }
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/client.ts
@@ -55961,8 +55976,9 @@ function wire_toListedVersion(name, row) {
 
 
 
+
 /** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
-const PREFIX = '/api/2.0/mlflow';
+const API = mlflowDialect('/api/2.0/mlflow');
 /** Calls about registered models. */
 function models_modelCalls(http) {
     return {
@@ -55983,7 +55999,7 @@ function models_modelCalls(http) {
         },
         listRegisteredModels: (scope) => models_listModels(http, scope),
         async createRegisteredModel(name) {
-            await http.json(write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+            await http.json(API.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
         },
         async setOwner() {
             throw unsupported('owners of models');
@@ -55994,7 +56010,7 @@ function models_modelCalls(http) {
 function models_versionCalls(http) {
     return {
         async getModelVersion(name, version) {
-            const request = get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const request = API.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
             const found = await findJson(http, request, wire_version);
             if (found === undefined)
                 return undefined;
@@ -56005,7 +56021,7 @@ function models_versionCalls(http) {
         },
         async *listModelVersions(name) {
             const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
-            for await (const page of pages(http, get('/model-versions/search', query), wire_versionPage)) {
+            for await (const page of pages(http, API.get('/model-versions/search', query), wire_versionPage)) {
                 for (const row of page.model_versions ?? [])
                     yield wire_toListedVersion(name, row);
             }
@@ -56018,14 +56034,14 @@ function models_versionCalls(http) {
                 ...(version.description === undefined ? {} : { description: version.description }),
                 ...(version.runId === undefined ? {} : { run_id: version.runId }),
             };
-            const answer = await callJson(http, write('POST', '/model-versions/create', body, 'once'), wire_version);
+            const answer = await callJson(http, API.write('POST', '/model-versions/create', body, 'once'), wire_version);
             return answer.model_version.version;
         },
         async finalizeModelVersion() {
             throw unsupported('pending versions');
         },
         async deleteModelVersion(name, version) {
-            await http.send(write('DELETE', '/model-versions/delete', models_versionKey(name, version)));
+            await http.send(API.write('DELETE', '/model-versions/delete', versionKey(name, version)));
         },
     };
 }
@@ -56039,42 +56055,25 @@ function models_labelCalls(http) {
         },
         async setAlias(name, alias, version) {
             await http.send({
-                ...write('POST', '/registered-models/alias', { ...models_versionKey(name, version), alias }),
+                ...API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
                 retry: 'never',
             });
         },
         async deleteAlias(name, alias) {
             await http.send({
-                ...write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
+                ...API.write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
                 retry: 'never',
             });
         },
-        async setTag(target, key, value) {
-            await http.send({
-                ...write('POST', `/${models_collection(target)}/set-tag`, { ...models_targetKey(target), key, value }),
-                retry: 'never',
-            });
-        },
-        async deleteTag(target, key) {
-            await http.send({
-                ...write('DELETE', `/${models_collection(target)}/delete-tag`, { ...models_targetKey(target), key }),
-                retry: 'never',
-            });
-        },
-        async setDescription(target, description) {
-            await http.send({
-                ...write('PATCH', `/${models_collection(target)}/update`, { ...models_targetKey(target), description }),
-                retry: 'never',
-            });
-        },
+        ...tagCalls(http, API),
     };
 }
 async function findModel(http, name) {
-    const found = await findJson(http, get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
+    const found = await findJson(http, API.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
     return found?.registered_model;
 }
 async function* models_listModels(http, scope) {
-    const request = get('/registered-models/search', { max_results: 1000 });
+    const request = API.get('/registered-models/search', { max_results: 1000 });
     for await (const page of pages(http, request, wire_modelPage)) {
         for (const row of page.registered_models ?? []) {
             const name = (0,full_name/* parseModelName */.s_)(row.name);
@@ -56094,24 +56093,6 @@ function quoted(name) {
         outcome: 'unsupported',
         fix: 'Rename the model.',
     });
-}
-/** A read of the API. */
-function get(path, query) {
-    return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
-}
-function write(method, path, json, retry = 'safe') {
-    return { method, template: `${PREFIX}${path}`, json, retry };
-}
-function models_versionKey(name, version) {
-    return { name: (0,full_name/* formatFullName */.G)(name), version: String(version) };
-}
-function models_collection(target) {
-    return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-function models_targetKey(target) {
-    return target.kind === 'model'
-        ? { name: (0,full_name/* formatFullName */.G)(target.name) }
-        : models_versionKey(target.name, target.version);
 }
 
 ;// CONCATENATED MODULE: ./src/registry/mlflow/files.ts
@@ -56220,8 +56201,8 @@ async function files_listFiles(http, name, version) {
 async function folderOf(http, name, version) {
     const key = { name: (0,full_name/* formatFullName */.G)(name), version };
     const [{ artifact_uri: uri }, read] = await Promise.all([
-        callJson(http, get('/model-versions/get-download-uri', key), downloadUri),
-        callJson(http, get('/model-versions/get', key), wire_version),
+        callJson(http, API.get('/model-versions/get-download-uri', key), downloadUri),
+        callJson(http, API.get('/model-versions/get', key), wire_version),
     ]);
     // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
     const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
@@ -56242,14 +56223,14 @@ async function folderOf(http, name, version) {
     if (root === undefined)
         throw notListed(uri);
     return {
-        request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+        request: (path) => API.get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
         // Here the listed paths begin at the run, whichever folder was asked for.
         inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
     };
 }
 /** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
 async function placeInRun(http, runId, uri) {
-    const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire_run);
+    const { run } = await callJson(http, API.get('/runs/get', { run_id: runId }), wire_run);
     const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
     if (root === '')
         return undefined;
@@ -56387,7 +56368,7 @@ function wire_toAssignments(answer) {
 
 
 /** Prefix of the server's API (uc-protocol §12.2). */
-const models_PREFIX = '/api/2.1/unity-catalog';
+const PREFIX = '/api/2.1/unity-catalog';
 /** Calls about registered models. */
 function unity_catalog_models_modelCalls(http) {
     return {
@@ -56401,7 +56382,7 @@ function unity_catalog_models_modelCalls(http) {
         listRegisteredModels: (scope) => unity_catalog_models_listModels(http, scope),
         async createRegisteredModel(name) {
             const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
-            await http.json({ method: 'POST', template: `${models_PREFIX}/models`, json, retry: 'once' });
+            await http.json({ method: 'POST', template: `${PREFIX}/models`, json, retry: 'once' });
         },
         async setOwner() {
             throw unsupported('change of an owner');
@@ -56437,7 +56418,7 @@ function unity_catalog_models_versionCalls(http) {
             };
             const request = {
                 method: 'POST',
-                template: `${models_PREFIX}/models/versions`,
+                template: `${PREFIX}/models/versions`,
                 json,
                 retry: 'once',
             };
@@ -56477,7 +56458,7 @@ function unity_catalog_models_labelCalls(http) {
 async function* unity_catalog_models_listModels(http, scope) {
     const request = {
         method: 'GET',
-        template: `${models_PREFIX}/models`,
+        template: `${PREFIX}/models`,
         query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
         retry: 'safe',
     };
@@ -56490,7 +56471,7 @@ async function* unity_catalog_models_listModels(http, scope) {
     }
 }
 function call(method, path, name) {
-    return { method, template: `${models_PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
+    return { method, template: `${PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
 }
 function versionCall(method, path, name, version) {
     const request = call(method, `/models/{name}/versions/{version}${path}`, name);
@@ -56548,7 +56529,7 @@ function access_accessCalls(http) {
     };
 }
 function named(path, securable) {
-    return { method: 'GET', template: `${models_PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
+    return { method: 'GET', template: `${PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
 }
 
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/client.ts
@@ -83700,7 +83681,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8628));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4271));
         const opened = await openContext(inputs, record, runner, cancel, registry);
         close = opened.close;
         return await action.run(opened.context);

@@ -1,10 +1,10 @@
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
-import type { ChangeTarget } from '../../domain/change.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, pages } from '../call.ts';
+import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { lineageHeader } from './runs.ts';
 import { toTags } from '../wire-values.ts';
 import * as wire from './wire.ts';
@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 const NATIVE = '/api/2.1/unity-catalog';
 
 /** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
-const LEGACY = '/api/2.0/mlflow/unity-catalog';
+const LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
 
 type ModelCalls = Pick<
   Registry,
@@ -29,7 +29,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
       return model === undefined ? undefined : wire.toRegisteredModel(name, model);
     },
     async getModelExtras(name) {
-      const request = legacyGet('/registered-models/get', { name: formatFullName(name) });
+      const request = LEGACY.get('/registered-models/get', { name: formatFullName(name) });
       const found = await findJson(http, request, wire.legacyModel);
       if (found === undefined) return undefined;
       const job = found.registered_model.deployment_job_id ?? '';
@@ -41,7 +41,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
       await http.json(
-        legacyWrite('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'),
+        LEGACY.write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'),
       );
     },
     async setOwner(name, owner) {
@@ -63,7 +63,7 @@ type VersionCalls = Pick<
 export function versionCalls(http: HttpClient): VersionCalls {
   return {
     async getModelVersion(name, version) {
-      const request = legacyGet('/model-versions/get', { name: formatFullName(name), version });
+      const request = LEGACY.get('/model-versions/get', { name: formatFullName(name), version });
       const found = await findJson(http, request, wire.legacyVersion);
       if (found === undefined) return undefined;
       const read = wire.toModelVersion(name, found);
@@ -84,7 +84,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const answer = await callJson(
         http,
         {
-          ...legacyWrite('POST', '/model-versions/create', body, 'once'),
+          ...LEGACY.write('POST', '/model-versions/create', body, 'once'),
           headers: lineageHeader(version.lineage),
         },
         wire.created,
@@ -92,10 +92,10 @@ export function versionCalls(http: HttpClient): VersionCalls {
       return answer.model_version.version;
     },
     async finalizeModelVersion(name, version) {
-      await http.send(legacyWrite('POST', '/model-versions/finalize', versionKey(name, version)));
+      await http.send(LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version)));
     },
     async deleteModelVersion(name, version) {
-      await http.send(legacyWrite('DELETE', '/model-versions/delete', versionKey(name, version)));
+      await http.send(LEGACY.write('DELETE', '/model-versions/delete', versionKey(name, version)));
     },
   };
 }
@@ -120,21 +120,7 @@ export function labelCalls(http: HttpClient): LabelCalls {
       const request = withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
       await http.send({ ...request, retry: 'never' });
     },
-    async setTag(target, key, value) {
-      await http.send(
-        legacyWrite('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }, 'never'),
-      );
-    },
-    async deleteTag(target, key) {
-      await http.send(
-        legacyWrite('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }, 'never'),
-      );
-    },
-    async setDescription(target, description) {
-      await http.send(
-        legacyWrite('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }, 'never'),
-      );
-    },
+    ...tagCalls(http, LEGACY),
   };
 }
 
@@ -189,31 +175,4 @@ function native(
 
 function withParams(request: HttpRequest, params: Readonly<Record<string, string>>): HttpRequest {
   return { ...request, params: { ...request.params, ...params } };
-}
-
-function legacyGet(path: string, query: NonNullable<HttpRequest['query']>): HttpRequest {
-  return { method: 'GET', template: `${LEGACY}${path}`, query, retry: 'safe' };
-}
-
-function legacyWrite(
-  method: HttpRequest['method'],
-  path: string,
-  json: unknown,
-  retry: HttpRequest['retry'] = 'safe',
-): HttpRequest {
-  return { method, template: `${LEGACY}${path}`, json, retry };
-}
-
-function versionKey(name: FullName, version: number) {
-  return { name: formatFullName(name), version: String(version) };
-}
-
-function collection(target: ChangeTarget): string {
-  return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-
-function targetKey(target: ChangeTarget): Record<string, string> {
-  return target.kind === 'model'
-    ? { name: formatFullName(target.name) }
-    : versionKey(target.name, target.version);
 }

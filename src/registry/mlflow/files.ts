@@ -10,7 +10,7 @@ import type { FileSink, FileSource } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
 import { isSafePath, readWhole } from '../file-path.ts';
 import { unsupported } from '../unsupported.ts';
-import { get } from './models.ts';
+import { API } from './models.ts';
 import * as wire from './wire.ts';
 
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
@@ -118,8 +118,8 @@ async function listFiles(http: HttpClient, name: FullName, version: number): Pro
 async function folderOf(http: HttpClient, name: FullName, version: number): Promise<Folder> {
   const key = { name: formatFullName(name), version };
   const [{ artifact_uri: uri }, read] = await Promise.all([
-    callJson(http, get('/model-versions/get-download-uri', key), wire.downloadUri),
-    callJson(http, get('/model-versions/get', key), wire.version),
+    callJson(http, API.get('/model-versions/get-download-uri', key), wire.downloadUri),
+    callJson(http, API.get('/model-versions/get', key), wire.version),
   ]);
   // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
   const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
@@ -139,7 +139,7 @@ async function folderOf(http: HttpClient, name: FullName, version: number): Prom
   const root = runId === '' ? undefined : await placeInRun(http, runId, uri);
   if (root === undefined) throw notListed(uri);
   return {
-    request: (path) => get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+    request: (path) => API.get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
     // Here the listed paths begin at the run, whichever folder was asked for.
     inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
   };
@@ -147,7 +147,7 @@ async function folderOf(http: HttpClient, name: FullName, version: number): Prom
 
 /** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
 async function placeInRun(http: HttpClient, runId: string, uri: string): Promise<string | undefined> {
-  const { run } = await callJson(http, get('/runs/get', { run_id: runId }), wire.run);
+  const { run } = await callJson(http, API.get('/runs/get', { run_id: runId }), wire.run);
   const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
   if (root === '') return undefined;
   if (uri.replace(/\/$/u, '') === root) return '';

@@ -1,17 +1,16 @@
-import type { ChangeTarget } from '../../domain/change.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
-import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, pages } from '../call.ts';
+import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { toTags } from '../wire-values.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
-export const PREFIX = '/api/2.0/mlflow';
+export const API = mlflowDialect('/api/2.0/mlflow');
 
 type ModelCalls = Pick<
   Registry,
@@ -37,7 +36,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
-      await http.json(write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'));
+      await http.json(API.write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'));
     },
     async setOwner() {
       throw unsupported('owners of models');
@@ -58,7 +57,7 @@ type VersionCalls = Pick<
 export function versionCalls(http: HttpClient): VersionCalls {
   return {
     async getModelVersion(name, version) {
-      const request = get('/model-versions/get', { name: formatFullName(name), version });
+      const request = API.get('/model-versions/get', { name: formatFullName(name), version });
       const found = await findJson(http, request, wire.version);
       if (found === undefined) return undefined;
       const read = wire.toModelVersion(name, found.model_version);
@@ -70,7 +69,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async *listModelVersions(name) {
       const query = { filter: `name=${quoted(formatFullName(name))}`, max_results: 1000 };
-      for await (const page of pages(http, get('/model-versions/search', query), wire.versionPage)) {
+      for await (const page of pages(http, API.get('/model-versions/search', query), wire.versionPage)) {
         for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
       }
     },
@@ -84,7 +83,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       };
       const answer = await callJson(
         http,
-        write('POST', '/model-versions/create', body, 'once'),
+        API.write('POST', '/model-versions/create', body, 'once'),
         wire.version,
       );
       return answer.model_version.version;
@@ -93,7 +92,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       throw unsupported('pending versions');
     },
     async deleteModelVersion(name, version) {
-      await http.send(write('DELETE', '/model-versions/delete', versionKey(name, version)));
+      await http.send(API.write('DELETE', '/model-versions/delete', versionKey(name, version)));
     },
   };
 }
@@ -113,48 +112,31 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     async setAlias(name, alias, version) {
       await http.send({
-        ...write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
+        ...API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
         retry: 'never',
       });
     },
     async deleteAlias(name, alias) {
       await http.send({
-        ...write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }),
+        ...API.write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }),
         retry: 'never',
       });
     },
-    async setTag(target, key, value) {
-      await http.send({
-        ...write('POST', `/${collection(target)}/set-tag`, { ...targetKey(target), key, value }),
-        retry: 'never',
-      });
-    },
-    async deleteTag(target, key) {
-      await http.send({
-        ...write('DELETE', `/${collection(target)}/delete-tag`, { ...targetKey(target), key }),
-        retry: 'never',
-      });
-    },
-    async setDescription(target, description) {
-      await http.send({
-        ...write('PATCH', `/${collection(target)}/update`, { ...targetKey(target), description }),
-        retry: 'never',
-      });
-    },
+    ...tagCalls(http, API),
   };
 }
 
 async function findModel(http: HttpClient, name: FullName) {
   const found = await findJson(
     http,
-    get('/registered-models/get', { name: formatFullName(name) }),
+    API.get('/registered-models/get', { name: formatFullName(name) }),
     wire.model,
   );
   return found?.registered_model;
 }
 
 async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {
-  const request = get('/registered-models/search', { max_results: 1000 });
+  const request = API.get('/registered-models/search', { max_results: 1000 });
   for await (const page of pages(http, request, wire.modelPage)) {
     for (const row of page.registered_models ?? []) {
       const name = parseModelName(row.name);
@@ -172,32 +154,4 @@ function quoted(name: string): string {
     outcome: 'unsupported',
     fix: 'Rename the model.',
   });
-}
-
-/** A read of the API. */
-export function get(path: string, query: NonNullable<HttpRequest['query']>): HttpRequest {
-  return { method: 'GET', template: `${PREFIX}${path}`, query, retry: 'safe' };
-}
-
-function write(
-  method: HttpRequest['method'],
-  path: string,
-  json: unknown,
-  retry: HttpRequest['retry'] = 'safe',
-): HttpRequest {
-  return { method, template: `${PREFIX}${path}`, json, retry };
-}
-
-function versionKey(name: FullName, version: number) {
-  return { name: formatFullName(name), version: String(version) };
-}
-
-function collection(target: ChangeTarget): string {
-  return target.kind === 'model' ? 'registered-models' : 'model-versions';
-}
-
-function targetKey(target: ChangeTarget): Record<string, string> {
-  return target.kind === 'model'
-    ? { name: formatFullName(target.name) }
-    : versionKey(target.name, target.version);
 }
