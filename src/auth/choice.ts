@@ -1,6 +1,7 @@
 import type { InputFault } from '../domain/errors.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
 import { show } from '../domain/text.ts';
+import { isEncrypted } from '../http/host.ts';
 import { AUTH_TYPES, type AttributeName, type AuthType, type Settings } from './settings.ts';
 
 /** The method to sign in by, or what is wrong with the settings. */
@@ -106,6 +107,12 @@ function complete(method: AuthType, settings: Settings): Choice {
       input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
       problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
       fix: `${NO_ID_TOKEN} Or give ${other}.`,
+    });
+  } else if (asksGitHub && !isEncrypted(settings.get('idTokenUrl') ?? '')) {
+    faults.push({
+      input: settings.from('idTokenUrl'),
+      problem: 'it is no https:// address.',
+      fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
     });
   }
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };

@@ -1,9 +1,9 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
 import type { SignInWorld } from './port.ts';
-import type { AuthType, Settings } from './settings.ts';
+import type { Settings, SignInMethod } from './settings.ts';
+import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';
 
 /** Where a host gives tokens, and which audiences it takes when a policy names none. */
 export interface TokenPlace {
@@ -28,16 +28,6 @@ const PROBE = 5_000;
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 
-/** Domains of Databricks by cloud (auth-and-http §3.4). */
-const DATABRICKS_DOMAINS = [
-  '.cloud.databricks.com',
-  '.cloud.databricks.us',
-  '.azuredatabricks.net',
-  '.databricks.azure.us',
-  '.databricks.azure.cn',
-  '.gcp.databricks.com',
-];
-
 /**
  * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
  * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
@@ -47,7 +37,7 @@ export async function discover(
   world: SignInWorld,
   host: Host,
   settings: Settings,
-  method: AuthType,
+  method: SignInMethod,
 ): Promise<TokenPlace> {
   const given = settings.get('discoveryUrl');
   const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
@@ -62,10 +52,11 @@ export async function discover(
   const chosen = elsewhere
     ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
     : document;
-  const endpoint =
-    textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+  const told = textField(chosen, 'token_endpoint');
+  if (given !== undefined && told === undefined) throw untold();
+  const endpoint = told ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
   if (given === undefined) requireTrusted(endpoint, host);
-  else requireEncrypted(endpoint, host);
+  else requireEncrypted(endpoint);
   const audiences = [
     ...(metadata?.audiences ?? []),
     ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
@@ -80,14 +71,14 @@ export async function discover(
 async function hostMetadata(
   world: SignInWorld,
   host: Host,
-  method: AuthType,
+  method: SignInMethod,
 ): Promise<HostMetadata | undefined> {
   const seen = await readDocument(world, metadataUrl(host), method);
   return seen === undefined ? undefined : metadataOf(seen);
 }
 
 /** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
-export async function probeHost(world: SignInWorld, host: Host, method: AuthType): Promise<HostMetadata> {
+export async function probeHost(world: SignInWorld, host: Host, method: SignInMethod): Promise<HostMetadata> {
   try {
     return metadataOf(await fetchDocument(world, metadataUrl(host), method));
   } catch (cause) {
@@ -128,7 +119,7 @@ interface Document {
 async function readDocument(
   world: SignInWorld,
   url: string,
-  method: AuthType,
+  method: SignInMethod,
 ): Promise<Document | undefined> {
   try {
     const document = await fetchDocument(world, url, method);
@@ -139,7 +130,7 @@ async function readDocument(
   }
 }
 
-async function fetchDocument(world: SignInWorld, url: string, method: AuthType): Promise<Document> {
+async function fetchDocument(world: SignInWorld, url: string, method: SignInMethod): Promise<Document> {
   const startedAt = world.clock.now();
   const answer = await world.transport({
     method: 'GET',
@@ -176,24 +167,11 @@ function textField(document: Document | undefined, name: string): string | undef
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function requireTrusted(endpoint: string, host: Host): void {
-  requireEncrypted(endpoint, host);
-  const { hostname } = new URL(endpoint);
-  const own = new URL(host.origin).hostname;
-  if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain))) return;
-  throw untrusted(`${show(hostname, 100)}, which is neither the host nor a domain of Databricks`);
-}
-
-function requireEncrypted(endpoint: string, host: Host): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol === 'https:' || url?.origin === host.origin) return;
-  throw untrusted(`${show(endpoint, 100)}, which is no https:// address`);
-}
-
-function untrusted(where: string): PromoteError {
-  return new PromoteError(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+/** A document that was named and is of no use is a fault; what a host does not tell by itself has a usual place. */
+function untold(): PromoteError {
+  return new PromoteError('The document that DATABRICKS_DISCOVERY_URL names tells no token endpoint.', {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+    fix: 'Check DATABRICKS_DISCOVERY_URL: it is the whole address of the document, https://…/.well-known/oauth-authorization-server. Without it the host is asked.',
   });
 }

@@ -1,11 +1,11 @@
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Authorizer } from '../http/client.ts';
 import type { Transport } from '../http/transport.ts';
-import type { AuthType } from './settings.ts';
+import type { SignInMethod } from './settings.ts';
 
 /** A way to sign in that was chosen; shared by every connection to its host. */
 export interface SignIn extends Authorizer {
-  readonly method: AuthType;
+  readonly method: SignInMethod;
   /** Whom the settings name, as they name it; the workspace itself says who it is. */
   readonly client?: string;
   /** Gets a token now, so that a failure shows here; answers when it expires, milliseconds since 1970. */
@@ -41,7 +41,7 @@ export interface SignInWorld {
   readonly random: Random;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly userAgent: (method: AuthType) => string;
+  readonly userAgent: (method: SignInMethod) => string;
   /** Called with every secret before it is used. */
   readonly mask: (secret: string) => void;
   readonly runTool: RunTool;

@@ -15,6 +15,9 @@ export const AUTH_TYPES = [
 /** One entry of {@link AUTH_TYPES}. */
 export type AuthType = (typeof AUTH_TYPES)[number];
 
+/** How an action signed in: to Databricks by an {@link AuthType}, to an MLflow server by what stands in its request. */
+export type SignInMethod = AuthType | 'basic' | 'bearer' | 'none';
+
 /** Where a setting may stand: an input of the action, variables in order, keys of a profile. */
 export interface Attribute {
   readonly input?: string;

@@ -19,7 +19,6 @@ const CLIENT: Partial<Readonly<Record<AuthType, AttributeName>>> = {
 
 /** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
 export function signInBy(world: SignInWorld, method: AuthType, host: Host, settings: Settings): SignIn {
-  for (const secret of settings.secrets()) world.mask(secret);
   const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
   // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
   const routing: Record<string, string> =
@@ -38,6 +37,7 @@ export function signInBy(world: SignInWorld, method: AuthType, host: Host, setti
       const { accessToken, headers } = await cache.token();
       return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
     },
+    replace: (refused) => cache.replace((refused['authorization'] ?? '').slice('Bearer '.length)),
     open: async () => (await cache.token()).expiresAt,
   };
 }

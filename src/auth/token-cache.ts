@@ -9,6 +9,11 @@ export interface IssuedToken {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface KnownToken extends IssuedToken {
+  readonly staleAt: number;
+  readonly isReplacement: boolean;
+}
+
 /** A token counts as expired this long before it is: Azure Databricks refuses one with less than 30 s left. */
 const SKEW = 40_000;
 
@@ -26,9 +31,11 @@ export class TokenCache {
   readonly #request: () => Promise<IssuedToken>;
   readonly #clock: Clock;
   readonly #log: Logger;
-  #token: (IssuedToken & { readonly staleAt: number }) | undefined;
+  #token: KnownToken | undefined;
   #pending: Promise<IssuedToken> | undefined;
   #notBefore = 0;
+  /** The token before was refused by its host, so that the next one stands in for it. */
+  #refused = false;
 
   constructor(request: () => Promise<IssuedToken>, clock: Clock, log: Logger) {
     this.#request = request;
@@ -52,6 +59,20 @@ export class TokenCache {
     return known;
   }
 
+  /**
+   * Told a token that its host refused before its time. True when another is there, by one request for all who ask; false
+   * when that one came in place of a refused token already: a third would be no better. Throws what the request throws.
+   */
+  async replace(refused: string): Promise<boolean> {
+    const known = this.#token;
+    if (known?.accessToken === refused) {
+      if (known.isReplacement) return false;
+      this.#token = undefined;
+      this.#refused = true;
+    }
+    return (await this.token()).accessToken !== refused;
+  }
+
   #renew(): Promise<IssuedToken> {
     this.#pending ??= this.#fetch().finally(() => {
       this.#pending = undefined;
@@ -63,7 +84,9 @@ export class TokenCache {
     const startedAt = this.#clock.now();
     const issued = await this.#request();
     const life = Math.max(0, issued.expiresAt - startedAt);
-    this.#token = { ...issued, staleAt: issued.expiresAt - Math.min(life / 2, STALE) };
+    const staleAt = issued.expiresAt - Math.min(life / 2, STALE);
+    this.#token = { ...issued, staleAt, isReplacement: this.#refused };
+    this.#refused = false;
     return issued;
   }
 }

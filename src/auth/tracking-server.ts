@@ -6,15 +6,11 @@ import type { SignIn } from './port.ts';
  * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
  */
 export function trackingServer(token: string | undefined): SignIn {
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: authorization(token) };
-  return {
-    method: 'pat',
-    ...(token === undefined ? { client: 'nobody, as no token is given' } : {}),
-    headers: async () => headers,
-    open: async () => undefined,
-  };
-}
-
-function authorization(token: string): string {
-  return token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+  const open = async () => undefined;
+  if (token === undefined)
+    return { method: 'none', client: 'nobody, as no token is given', headers: async () => ({}), open };
+  const method = token.includes(':') ? 'basic' : 'bearer';
+  const authorization =
+    method === 'basic' ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+  return { method, headers: async () => ({ authorization }), open };
 }

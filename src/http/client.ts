@@ -21,6 +21,8 @@ import type { Answer, OutgoingRequest, Transport } from './transport.ts';
 export interface Authorizer {
   /** Headers that sign one request; asked for before each try, so that a renewed token is used. */
   headers(): Promise<Readonly<Record<string, string>>>;
+  /** Told headers that the host did not accept (401); true when others can be had now. Default: there are no others. */
+  replace?(refused: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
 /** What an {@link HttpClient} is made of. */
@@ -147,15 +149,24 @@ export class HttpClient {
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
   ): Promise<T> {
-    const { clock, random, log } = this.#options;
+    const { clock, random, log, authorizer } = this.#options;
     const call = callOf(request);
     const startedAt = clock.now();
+    let signedAgain = false;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#limiter.run(
         () => this.#attempt(request, body, read, call),
         this.#options.signal,
       );
       if ('value' in result) return result.value;
+      if (hasCode(result.error, 'unauthenticated')) {
+        if (signedAgain) throw refusedAgain(result.error);
+        // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
+        signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
+        if (!signedAgain) throw result.error;
+        log.info(`${messageOf(result.error)} Trying once more with a new token.`);
+        continue;
+      }
       const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
       if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
@@ -180,10 +191,11 @@ export class HttpClient {
     const signal = mayChange(request)
       ? (this.#options.writeSignal ?? this.#options.signal)
       : this.#options.signal;
+    const signed = await authorizer.headers();
     const headers: Record<string, string> = {
       accept: 'application/json',
       'user-agent': userAgent,
-      ...(await authorizer.headers()),
+      ...signed,
       ...request.headers,
       ...(body === undefined
         ? {}
@@ -209,7 +221,7 @@ export class HttpClient {
       const { serverCode, requestId } = refusal.error.details;
       if (serverCode !== undefined)
         log.debug(`${call}: ${show(serverCode, 60)} ${show(requestId ?? '', 60)}`);
-      return refusal;
+      return { ...refusal, signed };
     } catch (cause) {
       if (signal?.aborted === true) throw mayChange(request) ? cancelledInFlight(call) : cancelled();
       if (cause instanceof PromoteError) throw cause;
@@ -219,6 +231,7 @@ export class HttpClient {
         error: errorFromFailure(cause, call),
         again: mayRetryFailure(code, request.retry),
         unanswered: true,
+        signed,
       };
     }
   }
@@ -230,7 +243,12 @@ export interface JsonAnswer {
   readonly headers: Answer['headers'];
 }
 
-interface Refusal {
+interface Refusal extends Failure {
+  /** The headers that had signed it. */
+  readonly signed: Readonly<Record<string, string>>;
+}
+
+interface Failure {
   readonly error: PromoteError;
   readonly again: boolean;
   readonly unanswered: boolean;
@@ -239,7 +257,7 @@ interface Refusal {
 
 type Attempt<T> = { readonly value: T } | Refusal;
 
-async function refused(answer: Answer, request: HttpRequest, call: string, now: number): Promise<Refusal> {
+async function refused(answer: Answer, request: HttpRequest, call: string, now: number): Promise<Failure> {
   const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
@@ -262,6 +280,15 @@ function afterTries(error: PromoteError, tries: number, ms: number, asked: numbe
   const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
   const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
   return new PromoteError(message, { ...error.details, cause: error });
+}
+
+/** A new token does not help either, so it is not the token's age. */
+function refusedAgain(error: PromoteError): PromoteError {
+  return new PromoteError(`${error.message} A new token was refused too.`, {
+    ...error.details,
+    fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
+    cause: error,
+  });
 }
 
 function callOf(request: HttpRequest): string {

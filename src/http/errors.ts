@@ -108,9 +108,23 @@ function isForeign(answer: FailedAnswer, body: ErrorBody): boolean {
   return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
 }
 
-/** The error of a request that got no answer. */
+/** Why a transport ended an answer that had begun: it dripped on beyond the time for all of it, in milliseconds. */
+export class SlowAnswer extends Error {
+  readonly code = 'SLOW_ANSWER';
+
+  constructor(ms: number) {
+    super(`had not ended after ${ms / 1000} s`);
+  }
+}
+
+/** The error of a request that got no answer, or not a whole one. */
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
+  if (cause instanceof SlowAnswer) {
+    const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
+    const message = `The answer of ${call} ${cause.message}, and was broken off.`;
+    return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+  }
   const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
   const message = tls
     ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`

@@ -9,6 +9,12 @@ export interface Host {
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
 
+/** Whether a credential may be sent to an address: by `https://`, or to this machine. */
+export function isEncrypted(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
 /**
  * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
  * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
@@ -17,13 +23,12 @@ export function parseHost(text: string): Parsed<Host> {
   const trimmed = text.trim();
   const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
   if (trimmed === '') return { ok: false, problem: 'it is empty.', fix };
-  let url: URL;
-  try {
-    url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
-  } catch {
+  const address = trimmed.includes('://') ? trimmed : `https://${trimmed}`;
+  if (!URL.canParse(address)) {
     return { ok: false, problem: `"${show(trimmed, 80)}" is not an address.`, fix };
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+  const url = new URL(address);
+  if (!isEncrypted(address)) {
     return {
       ok: false,
       problem: `it begins with ${show(url.protocol, 20)}//, and a token must not travel unencrypted.`,

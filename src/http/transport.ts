@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { protocolError } from './errors.ts';
+import { protocolError, SlowAnswer } from './errors.ts';
 
 /** One attempt of a request: a complete URL, no retry, no redirect. */
 export interface OutgoingRequest {
@@ -23,8 +23,17 @@ export interface Answer {
 /** Sends one request; throws only when no answer came. */
 export type Transport = (request: OutgoingRequest) => Promise<Answer>;
 
-/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
-const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 } as const;
+/** Time-outs of one attempt, milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  /** Between two chunks of a body. */
+  readonly body: number;
+  /** Of a whole body that is read as text, however steadily it drips; files, which may take long, are streamed. */
+  readonly text: number;
+}
+
+const TIMEOUTS: Timeouts = { connect: 10_000, headers: 60_000, body: 60_000, text: 120_000 };
 
 /** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
 const CHECKED = { rejectUnauthorized: true } as const;
@@ -41,12 +50,13 @@ export interface OpenTransport {
  */
 export async function openTransport(
   environment: Readonly<Record<string, string | undefined>>,
+  timeouts: Timeouts = TIMEOUTS,
 ): Promise<OpenTransport> {
   const { Agent, EnvHttpProxyAgent, request } = await import(/* webpackMode: "eager" */ 'undici');
   const options = {
-    connect: { timeout: TIMEOUTS.connect, ...CHECKED },
-    headersTimeout: TIMEOUTS.headers,
-    bodyTimeout: TIMEOUTS.body,
+    connect: { timeout: timeouts.connect, ...CHECKED },
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
     keepAliveTimeout: 4_000,
   };
   const proxied = ['https_proxy', 'http_proxy'].some(
@@ -67,8 +77,8 @@ export async function openTransport(
       status: response.statusCode,
       headers: response.headers,
       stream: response.body,
-      text: (limit) => readText(response.body, limit),
-      discard: () => response.body.dump(),
+      text: (limit) => inTime(response.body, timeouts.text, () => readText(response.body, limit)),
+      discard: () => inTime(response.body, timeouts.text, () => response.body.dump()),
     };
   };
   return { transport, close: () => dispatcher.destroy() };
@@ -77,6 +87,16 @@ export async function openTransport(
 function bodyOf(body: OutgoingRequest['body']): Uint8Array | Readable | null {
   if (body === undefined || body instanceof Uint8Array) return body ?? null;
   return Readable.from(body, { objectMode: false });
+}
+
+/** Ends a body that has not come whole in time. */
+async function inTime<T>(body: Readable, ms: number, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => body.destroy(new SlowAnswer(ms)), ms);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {

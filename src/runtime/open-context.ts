@@ -17,22 +17,23 @@ import { readRun } from './environment.ts';
 import { openJournal } from './journal.ts';
 import type { DiscreetRunner } from './withheld-hosts.ts';
 
-/** What an action works with, on the real world; `close` ends its connections. */
+/** What an action works with, on the real world; `onClose` takes at once what is to be ended, whatever happens then. */
 export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: DiscreetRunner,
   cancel: Cancellation,
   registry: RegistryKind,
-): Promise<{ readonly context: ActionContext<CommonInputs>; readonly close: () => Promise<void> }> {
+  onClose: (close: () => Promise<void>) => void,
+): Promise<ActionContext<CommonInputs>> {
   const { environment, clock, random, log, runCommand } = runner;
-  const { transport, close } = await openTransport(environment);
   const ended = new AbortController();
+  onClose(async () => ended.abort());
+  const { transport, close } = await openTransport(environment);
+  onClose(close);
   const { signal } = cancel;
   const going = AbortSignal.any([ended.signal, signal]);
   const journal = openJournal(record, runner);
-  const closers = [close];
-  const onClose = (closer: () => Promise<void>) => void closers.push(closer);
   const settings = signInSettings(environment);
   const parts = { transport, signal: going, onClose };
   const opened = await openSignIn(runner, settings, parts, registry);
@@ -57,7 +58,7 @@ export async function openContext(
       ...(budget === undefined ? {} : { budget }),
     });
   const destination = new Snapshot(openRegistry(), clock);
-  const context: ActionContext<CommonInputs> = {
+  return {
     inputs,
     record,
     destination,
@@ -77,13 +78,6 @@ export async function openContext(
       record.plan(changes);
       if (inputs['dry-run']) return;
       await applyChanges(changes, { snapshot: destination, journal, log, clock, signal });
-    },
-  };
-  return {
-    context,
-    async close() {
-      ended.abort();
-      await Promise.all(closers.map((each) => each()));
     },
   };
 }

@@ -85,7 +85,7 @@ async function perform(
   runner: DiscreetRunner,
   cancel: Cancellation,
 ): Promise<Ending> {
-  let close = async () => {};
+  const closers: (() => Promise<void>)[] = [];
   try {
     const registry = await chooseRegistry(raw, runner.environment);
     const inputs = parseInputs(action, raw, {
@@ -95,14 +95,13 @@ async function perform(
     requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
-    const opened = await openContext(inputs, record, runner, cancel, registry);
-    close = opened.close;
-    return await action.run(opened.context);
+    const onClose = (close: () => Promise<void>) => void closers.push(close);
+    return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
   } finally {
-    await close();
+    await Promise.all(closers.map((close) => close()));
   }
 }
 

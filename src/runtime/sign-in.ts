@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { chooseMethod, type Choice } from '../auth/choice.ts';
+import { chooseMethod } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
-import { readSettings, type AuthType, type Settings } from '../auth/settings.ts';
+import { readSettings, type Settings, type SignInMethod } from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
@@ -69,14 +69,15 @@ export async function openSignIn(
   const { environment, clock, random, log } = runner;
   const complete = await withProfile(settings, environment);
   // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
-  const choice: Choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
+  const choice = registry === 'mlflow' ? undefined : chooseMethod(complete);
   const host = parseHost(complete.get('host') ?? '');
   const faults = [
     ...hostFaults(complete),
     ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
-    ...(choice.ok ? [] : choice.faults),
+    ...(choice === undefined || choice.ok ? [] : choice.faults),
   ];
-  if (!host.ok || !choice.ok) throw invalidInputs(faults);
+  if (!host.ok || choice?.ok === false) throw invalidInputs(faults);
+  for (const secret of complete.secrets()) runner.mask(secret);
   const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
   const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
   const world: SignInWorld = {
@@ -97,7 +98,7 @@ export async function openSignIn(
     repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
   };
   const signIn =
-    registry === 'mlflow'
+    choice === undefined
       ? trackingServer(complete.get('token'))
       : signInBy(world, choice.method, host.value, complete);
   return { host: host.value, signIn, world };
@@ -126,7 +127,7 @@ async function readOwnFile(path: string, input: string): Promise<string> {
 }
 
 /** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-export function userAgent(method: AuthType, onGitHub: boolean): string {
+export function userAgent(method: SignInMethod, onGitHub: boolean): string {
   const parts = [
     `${PRODUCT.name}/${PRODUCT.version}`,
     `node/${process.versions.node}`,

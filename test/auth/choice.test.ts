@@ -80,6 +80,19 @@ describe('faults of the configuration', () => {
     ]);
   });
 
+  test.each(['', 'http://pipelines.example.com/idtoken', 'idtoken?api-version=2.0'])(
+    'an address for ID tokens that is "%s" is told before anything is sent',
+    (address) => {
+      const job = { ...HOST, ...ID_TOKENS, ACTIONS_ID_TOKEN_REQUEST_URL: address };
+      const faults = faultsOf({ ...job, DATABRICKS_CLIENT_ID: 'c' });
+      expect(faults).toEqual([
+        address === ''
+          ? (expect.stringContaining('this job may not ask GitHub for an ID token') as string)
+          : 'ACTIONS_ID_TOKEN_REQUEST_URL: it is no https:// address. GitHub sets this variable: let no step and no "env:" of the workflow set it.',
+      ]);
+    },
+  );
+
   test.each([
     ['oauth-m2m', { DATABRICKS_CLIENT_ID: 'c' }, ['client-secret: oauth-m2m needs it, and it is missing.']],
     ['pat', { DATABRICKS_CLIENT_ID: 'c' }, ['token: pat needs it, and it is missing.']],

@@ -114,3 +114,16 @@ test('an answer without a token is no success', async () => {
   expect(await refusal(signIn.headers())).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
   expect(seen.masked).toEqual([]);
 });
+
+test('a discovery document that was named and tells nothing is a fault, and no other place is tried', async () => {
+  const posts: string[] = [];
+  const url = await serve((request, response) => {
+    if (request.method === 'POST') posts.push(String(request.url));
+    response.end('{}');
+  });
+  const { signIn } = await open({ ...variables(url, 's'), DATABRICKS_DISCOVERY_URL: `${url}/document` });
+  const error = await refusal(signIn.headers());
+  expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+  expect(error.fix).toContain('Check DATABRICKS_DISCOVERY_URL');
+  expect(posts).toEqual([]);
+});

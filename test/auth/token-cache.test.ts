@@ -19,6 +19,7 @@ function bench(seconds = 3600) {
     { info: note, debug: note, warning: note },
   );
   return {
+    cache,
     get: async () => (await cache.token()).accessToken,
     pass: (ms: number) => void (now += ms),
     fail: (yes: boolean) => void (failing = yes),
@@ -83,5 +84,52 @@ describe('one token for all who ask', () => {
   test('a token that is short-lived beyond use is used once all the same', async () => {
     const { get } = bench(5);
     expect([await get(), await get()]).toEqual(['t1', 't2']);
+  });
+});
+
+describe('a token that its host refused before its time', () => {
+  test('another, by one request for all who ask', async () => {
+    const { cache, get, count } = bench();
+    await get();
+    expect(await Promise.all([cache.replace('t1'), cache.replace('t1'), cache.replace('t1')])).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([await get(), count()]).toEqual(['t2', 2]);
+  });
+
+  test('none when the one in its place was refused too, and again one after that was renewed', async () => {
+    const { cache, get, pass, count } = bench(3600);
+    await get();
+    expect(await cache.replace('t1')).toBe(true);
+    expect([await cache.replace('t2'), await cache.replace('t2'), count()]).toEqual([false, false, 2]);
+    pass(3_590_000);
+    expect(await get()).toBe('t3');
+    expect([await cache.replace('t3'), await get()]).toEqual([true, 't4']);
+  });
+
+  test('an older one needs no request: a newer is there already', async () => {
+    const { cache, get, count } = bench();
+    await get();
+    await cache.replace('t1');
+    expect([await cache.replace('t1'), count()]).toEqual([true, 2]);
+  });
+
+  test('a renewal that is under way is waited for', async () => {
+    const { cache, get, pass, count } = bench();
+    await get();
+    pass(41 * 60_000);
+    expect(await get()).toBe('t1');
+    expect([await cache.replace('t1'), await get(), count()]).toEqual([true, 't2', 2]);
+  });
+
+  test('what the request throws is thrown, and the next call asks again', async () => {
+    const { cache, get, fail } = bench();
+    await get();
+    fail(true);
+    await expect(cache.replace('t1')).rejects.toThrow('no');
+    fail(false);
+    expect(await get()).toBe('t3');
   });
 });

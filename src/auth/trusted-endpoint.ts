@@ -1,0 +1,35 @@
+import { PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import { isEncrypted, type Host } from '../http/host.ts';
+
+/** Domains of Databricks by cloud (auth-and-http §3.4). */
+const DATABRICKS_DOMAINS = [
+  '.cloud.databricks.com',
+  '.cloud.databricks.us',
+  '.azuredatabricks.net',
+  '.databricks.azure.us',
+  '.databricks.azure.cn',
+  '.gcp.databricks.com',
+];
+
+/** Refuses an endpoint that is neither on the host nor under a domain of Databricks, before a credential is sent to it. */
+export function requireTrusted(endpoint: string, host: Host): void {
+  requireEncrypted(endpoint);
+  const { hostname } = new URL(endpoint);
+  const own = new URL(host.origin).hostname;
+  if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain))) return;
+  throw untrusted(`${show(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+}
+
+/** Refuses an endpoint that would hear a credential unencrypted. */
+export function requireEncrypted(endpoint: string): void {
+  if (!isEncrypted(endpoint)) throw untrusted(`${show(endpoint, 100)}, which is no https:// address`);
+}
+
+function untrusted(where: string): PromoteError {
+  return new PromoteError(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+  });
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { ActionRecord } from '../../src/actions/record.ts';
+import { openContext } from '../../src/runtime/open-context.ts';
+import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
+import { recordingRunner } from '../actions/recording-runner.ts';
+
+test('whatever the sign-in throws, the connections that were opened are there to be ended', async () => {
+  const environment = {
+    DATABRICKS_HOST: 'https://no.such.host',
+    DATABRICKS_CONFIG_PROFILE: 'absent',
+    HOME: '/nowhere',
+  };
+  const { runner } = recordingRunner({ environment });
+  const closers: (() => Promise<void>)[] = [];
+  const going = new AbortController().signal;
+  const cancel = { signal: going, writeSignal: going, release() {} };
+  const inputs = { 'dry-run': false, summary: true } as Parameters<typeof openContext>[0];
+  const opening = openContext(
+    inputs,
+    new ActionRecord(),
+    makeDiscreet(runner, new WithheldHosts()),
+    cancel,
+    'databricks',
+    (close) => void closers.push(close),
+  );
+  await expect(opening).rejects.toThrow('profile: its file cannot be read');
+  // The end of every request, and the connections.
+  expect(closers).toHaveLength(2);
+  await Promise.all(closers.map((close) => close()));
+});
