@@ -51563,22 +51563,28 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
 
 /***/ }),
 
-/***/ 1932:
+/***/ 2081:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ discover),
-/* harmony export */   z: () => (/* binding */ probeHost)
-/* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8549);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ discover),
+  z: () => (/* binding */ probeHost)
+});
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/http/errors.ts
+var http_errors = __nccwpck_require__(8549);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/http/host.ts
+var host = __nccwpck_require__(3808);
+;// CONCATENATED MODULE: ./src/auth/trusted-endpoint.ts
 
 
 
-/** The probe must not hold up a run whose host does not know it. Milliseconds. */
-const PROBE = 5_000;
-const MAX_DOCUMENT_BYTES = 64 * 1024;
 /** Domains of Databricks by cloud (auth-and-http §3.4). */
 const DATABRICKS_DOMAINS = [
     '.cloud.databricks.com',
@@ -51588,6 +51594,35 @@ const DATABRICKS_DOMAINS = [
     '.databricks.azure.cn',
     '.gcp.databricks.com',
 ];
+/** Refuses an endpoint that is neither on the host nor under a domain of Databricks, before a credential is sent to it. */
+function requireTrusted(endpoint, host) {
+    requireEncrypted(endpoint);
+    const { hostname } = new URL(endpoint);
+    const own = new URL(host.origin).hostname;
+    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
+        return;
+    throw untrusted(`${(0,domain_text/* show */.W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+}
+/** Refuses an endpoint that would hear a credential unencrypted. */
+function requireEncrypted(endpoint) {
+    if (!(0,host/* isEncrypted */.p)(endpoint))
+        throw untrusted(`${(0,domain_text/* show */.W)(endpoint, 100)}, which is no https:// address`);
+}
+function untrusted(where) {
+    return new errors/* PromoteError */.jG(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/auth/discovery.ts
+
+
+
+/** The probe must not hold up a run whose host does not know it. Milliseconds. */
+const PROBE = 5_000;
+const MAX_DOCUMENT_BYTES = 64 * 1024;
 /**
  * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
  * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
@@ -51608,11 +51643,14 @@ async function discover(world, host, settings, method) {
     const chosen = elsewhere
         ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
         : document;
-    const endpoint = textField(chosen, 'token_endpoint') ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+    const told = textField(chosen, 'token_endpoint');
+    if (given !== undefined && told === undefined)
+        throw untold();
+    const endpoint = told ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
     if (given === undefined)
         requireTrusted(endpoint, host);
     else
-        requireEncrypted(endpoint, host);
+        requireEncrypted(endpoint);
     const audiences = [
         ...(metadata?.audiences ?? []),
         ...(metadata?.hostType?.toLowerCase().includes('account') === true && accountId !== undefined
@@ -51633,7 +51671,7 @@ async function probeHost(world, host, method) {
         return metadataOf(await fetchDocument(world, metadataUrl(host), method));
     }
     catch (cause) {
-        throw (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .errorFromFailure */ .DV)(cause, 'GET /.well-known/databricks-config');
+        throw (0,http_errors/* errorFromFailure */.DV)(cause, 'GET /.well-known/databricks-config');
     }
 }
 function metadataUrl(host) {
@@ -51662,7 +51700,7 @@ async function readDocument(world, url, method) {
         return document.fields.size === 0 ? undefined : document;
     }
     catch (error) {
-        world.log.debug(`GET ${pathOf(url)} told nothing: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`);
+        world.log.debug(`GET ${pathOf(url)} told nothing: ${(0,errors/* messageOf */.bD)(error)}`);
         return undefined;
     }
 }
@@ -51679,7 +51717,7 @@ async function fetchDocument(world, url, method) {
     world.log.debug(`GET ${pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
     return {
         fields: answer.status === 200 ? fieldsOf(text) : new Map(),
-        date: (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .header */ .wx)(answer.headers, 'date'),
+        date: (0,http_errors/* header */.wx)(answer.headers, 'date'),
         startedAt,
         endedAt,
     };
@@ -51700,25 +51738,12 @@ function textField(document, name) {
     const value = document?.fields.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-function requireTrusted(endpoint, host) {
-    requireEncrypted(endpoint, host);
-    const { hostname } = new URL(endpoint);
-    const own = new URL(host.origin).hostname;
-    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
-        return;
-    throw untrusted(`${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
-}
-function requireEncrypted(endpoint, host) {
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    if (url?.protocol === 'https:' || url?.origin === host.origin)
-        return;
-    throw untrusted(`${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(endpoint, 100)}, which is no https:// address`);
-}
-function untrusted(where) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The host sends sign-ins to ${where}. Nothing was sent there.`, {
+/** A document that was named and is of no use is a fault; what a host does not tell by itself has a usual place. */
+function untold() {
+    return new errors/* PromoteError */.jG('The document that DATABRICKS_DISCOVERY_URL names tells no token endpoint.', {
         code: 'protocol',
         outcome: 'unavailable',
-        fix: 'Check the host. If that place is meant, name its discovery document in DATABRICKS_DISCOVERY_URL.',
+        fix: 'Check DATABRICKS_DISCOVERY_URL: it is the whole address of the document, https://…/.well-known/oauth-authorization-server. Without it the host is asked.',
     });
 }
 
@@ -52643,13 +52668,24 @@ class HttpClient {
             throw cancelled();
     }
     async #send(request, body, read) {
-        const { clock, random, log } = this.#options;
+        const { clock, random, log, authorizer } = this.#options;
         const call = callOf(request);
         const startedAt = clock.now();
+        let signedAgain = false;
         for (let attempt = 1;; attempt += 1) {
             const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
             if ('value' in result)
                 return result.value;
+            if ((0,errors/* hasCode */.up)(result.error, 'unauthenticated')) {
+                if (signedAgain)
+                    throw refusedAgain(result.error);
+                // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
+                signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
+                if (!signedAgain)
+                    throw result.error;
+                log.info(`${(0,errors/* messageOf */.bD)(result.error)} Trying once more with a new token.`);
+                continue;
+            }
             const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
             const delay = (0,retry/* delayBefore */.Lw)(attempt, result.asked, this.#retry, random);
             if (!result.again || last || !(0,retry/* withinBudget */.xV)(startedAt, delay, clock, this.#retry)) {
@@ -52669,10 +52705,11 @@ class HttpClient {
         const signal = mayChange(request)
             ? (this.#options.writeSignal ?? this.#options.signal)
             : this.#options.signal;
+        const signed = await authorizer.headers();
         const headers = {
             accept: 'application/json',
             'user-agent': userAgent,
-            ...(await authorizer.headers()),
+            ...signed,
             ...request.headers,
             ...(body === undefined
                 ? {}
@@ -52697,7 +52734,7 @@ class HttpClient {
             const { serverCode, requestId } = refusal.error.details;
             if (serverCode !== undefined)
                 log.debug(`${call}: ${(0,domain_text/* show */.W)(serverCode, 60)} ${(0,domain_text/* show */.W)(requestId ?? '', 60)}`);
-            return refusal;
+            return { ...refusal, signed };
         }
         catch (cause) {
             if (signal?.aborted === true)
@@ -52710,6 +52747,7 @@ class HttpClient {
                 error: (0,http_errors/* errorFromFailure */.DV)(cause, call),
                 again: (0,retry/* mayRetryFailure */.iN)(code, request.retry),
                 unanswered: true,
+                signed,
             };
         }
     }
@@ -52736,6 +52774,14 @@ function afterTries(error, tries, ms, asked) {
     const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
     return new errors/* PromoteError */.jG(message, { ...error.details, cause: error });
 }
+/** A new token does not help either, so it is not the token's age. */
+function refusedAgain(error) {
+    return new errors/* PromoteError */.jG(`${error.message} A new token was refused too.`, {
+        ...error.details,
+        fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
+        cause: error,
+    });
+}
 function callOf(request) {
     return `${request.method} ${request.template.replaceAll('{+', '{')}`;
 }
@@ -52749,6 +52795,7 @@ function callOf(request) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DV: () => (/* binding */ errorFromFailure),
 /* harmony export */   JW: () => (/* binding */ protocolError),
+/* harmony export */   MG: () => (/* binding */ SlowAnswer),
 /* harmony export */   Rb: () => (/* binding */ errorFromAnswer),
 /* harmony export */   XL: () => (/* binding */ causeCode),
 /* harmony export */   _6: () => (/* binding */ isHtml),
@@ -52843,9 +52890,21 @@ function isForeign(answer, body) {
         return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
     return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
 }
-/** The error of a request that got no answer. */
+/** Why a transport ended an answer that had begun: it dripped on beyond the time for all of it, in milliseconds. */
+class SlowAnswer extends Error {
+    code = 'SLOW_ANSWER';
+    constructor(ms) {
+        super(`had not ended after ${ms / 1000} s`);
+    }
+}
+/** The error of a request that got no answer, or not a whole one. */
 function errorFromFailure(cause, call) {
     const code = causeCode(cause);
+    if (cause instanceof SlowAnswer) {
+        const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
+        const message = `The answer of ${call} ${cause.message}, and was broken off.`;
+        return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+    }
     const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
     const message = tls
         ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
@@ -52950,11 +53009,17 @@ function requestIdOf(details) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ parseHost)
+/* harmony export */   o: () => (/* binding */ parseHost),
+/* harmony export */   p: () => (/* binding */ isEncrypted)
 /* harmony export */ });
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
+/** Whether a credential may be sent to an address: by `https://`, or to this machine. */
+function isEncrypted(address) {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
 /**
  * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
  * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
@@ -52964,14 +53029,12 @@ function parseHost(text) {
     const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
     if (trimmed === '')
         return { ok: false, problem: 'it is empty.', fix };
-    let url;
-    try {
-        url = new URL(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
-    }
-    catch {
+    const address = trimmed.includes('://') ? trimmed : `https://${trimmed}`;
+    if (!URL.canParse(address)) {
         return { ok: false, problem: `"${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(trimmed, 80)}" is not an address.`, fix };
     }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    const url = new URL(address);
+    if (!isEncrypted(address)) {
         return {
             ok: false,
             problem: `it begins with ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(url.protocol, 20)}//, and a token must not travel unencrypted.`,
@@ -53127,20 +53190,19 @@ function withinBudget(startedAt, delay, clock, policy) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8549);
 
 
-/** Time-outs of one attempt, milliseconds; of a body, between two of its chunks. */
-const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000 };
+const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000, text: 120_000 };
 /** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
 const CHECKED = { rejectUnauthorized: true };
 /**
  * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
  * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
  */
-async function openTransport(environment) {
+async function openTransport(environment, timeouts = TIMEOUTS) {
     const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
     const options = {
-        connect: { timeout: TIMEOUTS.connect, ...CHECKED },
-        headersTimeout: TIMEOUTS.headers,
-        bodyTimeout: TIMEOUTS.body,
+        connect: { timeout: timeouts.connect, ...CHECKED },
+        headersTimeout: timeouts.headers,
+        bodyTimeout: timeouts.body,
         keepAliveTimeout: 4_000,
     };
     const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
@@ -53159,8 +53221,8 @@ async function openTransport(environment) {
             status: response.statusCode,
             headers: response.headers,
             stream: response.body,
-            text: (limit) => readText(response.body, limit),
-            discard: () => response.body.dump(),
+            text: (limit) => inTime(response.body, timeouts.text, () => readText(response.body, limit)),
+            discard: () => inTime(response.body, timeouts.text, () => response.body.dump()),
         };
     };
     return { transport, close: () => dispatcher.destroy() };
@@ -53169,6 +53231,16 @@ function bodyOf(body) {
     if (body === undefined || body instanceof Uint8Array)
         return body ?? null;
     return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false });
+}
+/** Ends a body that has not come whole in time. */
+async function inTime(body, ms, work) {
+    const timer = setTimeout(() => body.destroy(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SlowAnswer */ .MG(ms)), ms);
+    try {
+        return await work();
+    }
+    finally {
+        clearTimeout(timer);
+    }
 }
 async function readText(body, limit) {
     const chunks = [];
@@ -56616,8 +56688,8 @@ function tellingCaller(registry, onCaller) {
     };
 }
 
-// EXTERNAL MODULE: ./src/auth/discovery.ts
-var discovery = __nccwpck_require__(1932);
+// EXTERNAL MODULE: ./src/auth/discovery.ts + 1 modules
+var discovery = __nccwpck_require__(2081);
 ;// CONCATENATED MODULE: ./src/runtime/connection.ts
 
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
@@ -56660,16 +56732,16 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 
-/** What an action works with, on the real world; `close` ends its connections. */
-async function openContext(inputs, record, runner, cancel, registry) {
+/** What an action works with, on the real world; `onClose` takes at once what is to be ended, whatever happens then. */
+async function openContext(inputs, record, runner, cancel, registry, onClose) {
     const { environment, clock, random, log, runCommand } = runner;
-    const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     const ended = new AbortController();
+    onClose(async () => ended.abort());
+    const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
+    onClose(close);
     const { signal } = cancel;
     const going = AbortSignal.any([ended.signal, signal]);
     const journal = (0,runtime_journal/* openJournal */._0)(record, runner);
-    const closers = [close];
-    const onClose = (closer) => void closers.push(closer);
     const settings = (0,sign_in/* signInSettings */.mH)(environment);
     const parts = { transport, signal: going, onClose };
     const opened = await (0,sign_in/* openSignIn */.VX)(runner, settings, parts, registry);
@@ -56694,7 +56766,7 @@ async function openContext(inputs, record, runner, cancel, registry) {
         ...(budget === undefined ? {} : { budget }),
     });
     const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
-    const context = {
+    return {
         inputs,
         record,
         destination,
@@ -56715,13 +56787,6 @@ async function openContext(inputs, record, runner, cancel, registry) {
             if (inputs['dry-run'])
                 return;
             await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal });
-        },
-    };
-    return {
-        context,
-        async close() {
-            ended.abort();
-            await Promise.all(closers.map((each) => each()));
         },
     };
 }
@@ -56765,6 +56830,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var nearest_word = __nccwpck_require__(475);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/http/host.ts
+var http_host = __nccwpck_require__(3808);
 ;// CONCATENATED MODULE: ./src/auth/settings.ts
 /** Ways to sign in, by their names in Databricks' unified authentication. */
 const AUTH_TYPES = [
@@ -56901,6 +56968,7 @@ function textOf(value) {
 
 
 
+
 /** What each method cannot do without; where the list is empty, the machine itself knows who it is. */
 const NEEDS = {
     pat: ['token'],
@@ -56997,6 +57065,13 @@ function complete(method, settings) {
             input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
             problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
             fix: `${NO_ID_TOKEN} Or give ${other}.`,
+        });
+    }
+    else if (asksGitHub && !(0,http_host/* isEncrypted */.p)(settings.get('idTokenUrl') ?? '')) {
+        faults.push({
+            input: settings.from('idTokenUrl'),
+            problem: 'it is no https:// address.',
+            fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
         });
     }
     return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
@@ -57485,8 +57560,8 @@ function strangeTool(tool) {
     return (0,http_errors/* protocolError */.JW)('carries no token', tool);
 }
 
-// EXTERNAL MODULE: ./src/auth/discovery.ts
-var discovery = __nccwpck_require__(1932);
+// EXTERNAL MODULE: ./src/auth/discovery.ts + 1 modules
+var discovery = __nccwpck_require__(2081);
 ;// CONCATENATED MODULE: ./src/auth/databricks.ts
 
 
@@ -57589,6 +57664,8 @@ class TokenCache {
     #token;
     #pending;
     #notBefore = 0;
+    /** The token before was refused by its host, so that the next one stands in for it. */
+    #refused = false;
     constructor(request, clock, log) {
         this.#request = request;
         this.#clock = clock;
@@ -57608,6 +57685,20 @@ class TokenCache {
         }
         return known;
     }
+    /**
+     * Told a token that its host refused before its time. True when another is there, by one request for all who ask; false
+     * when that one came in place of a refused token already: a third would be no better. Throws what the request throws.
+     */
+    async replace(refused) {
+        const known = this.#token;
+        if (known?.accessToken === refused) {
+            if (known.isReplacement)
+                return false;
+            this.#token = undefined;
+            this.#refused = true;
+        }
+        return (await this.token()).accessToken !== refused;
+    }
     #renew() {
         this.#pending ??= this.#fetch().finally(() => {
             this.#pending = undefined;
@@ -57618,7 +57709,9 @@ class TokenCache {
         const startedAt = this.#clock.now();
         const issued = await this.#request();
         const life = Math.max(0, issued.expiresAt - startedAt);
-        this.#token = { ...issued, staleAt: issued.expiresAt - Math.min(life / 2, STALE) };
+        const staleAt = issued.expiresAt - Math.min(life / 2, STALE);
+        this.#token = { ...issued, staleAt, isReplacement: this.#refused };
+        this.#refused = false;
         return issued;
     }
 }
@@ -57749,8 +57842,6 @@ const CLIENT = {
 };
 /** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
 function signInBy(world, method, host, settings) {
-    for (const secret of settings.secrets())
-        world.mask(secret);
     const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
     // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
     const routing = workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
@@ -57768,6 +57859,7 @@ function signInBy(world, method, host, settings) {
             const { accessToken, headers } = await cache.token();
             return { authorization: `Bearer ${accessToken}`, ...routing, ...headers };
         },
+        replace: (refused) => cache.replace((refused['authorization'] ?? '').slice('Bearer '.length)),
         open: async () => (await cache.token()).expiresAt,
     };
 }
@@ -57803,22 +57895,16 @@ function sourceOf(world, method, host, settings) {
  * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
  */
 function trackingServer(token) {
-    const headers = token === undefined ? {} : { authorization: authorization(token) };
-    return {
-        method: 'pat',
-        ...(token === undefined ? { client: 'nobody, as no token is given' } : {}),
-        headers: async () => headers,
-        open: async () => undefined,
-    };
-}
-function authorization(token) {
-    return token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+    const open = async () => undefined;
+    if (token === undefined)
+        return { method: 'none', client: 'nobody, as no token is given', headers: async () => ({}), open };
+    const method = token.includes(':') ? 'basic' : 'bearer';
+    const authorization = method === 'basic' ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
+    return { method, headers: async () => ({ authorization }), open };
 }
 
 // EXTERNAL MODULE: ./src/domain/product.ts
 var product = __nccwpck_require__(7579);
-// EXTERNAL MODULE: ./src/http/host.ts
-var http_host = __nccwpck_require__(3808);
 // EXTERNAL MODULE: ./src/http/transport.ts
 var http_transport = __nccwpck_require__(1517);
 // EXTERNAL MODULE: ./src/runtime/command.ts + 1 modules
@@ -57869,15 +57955,17 @@ async function openSignIn(runner, settings, { transport, signal, onClose }, regi
     const { environment, clock, random, log } = runner;
     const complete = await withProfile(settings, environment);
     // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
-    const choice = registry === 'mlflow' ? { ok: true, method: 'pat' } : chooseMethod(complete);
+    const choice = registry === 'mlflow' ? undefined : chooseMethod(complete);
     const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
     const faults = [
         ...hostFaults(complete),
         ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
-        ...(choice.ok ? [] : choice.faults),
+        ...(choice === undefined || choice.ok ? [] : choice.faults),
     ];
-    if (!host.ok || !choice.ok)
+    if (!host.ok || choice?.ok === false)
         throw (0,errors/* invalidInputs */.Rg)(faults);
+    for (const secret of complete.secrets())
+        runner.mask(secret);
     const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
     const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
     const world = {
@@ -57897,7 +57985,7 @@ async function openSignIn(runner, settings, { transport, signal, onClose }, regi
         },
         repository: { ...(id === undefined ? {} : { id }), ...(ownerId === undefined ? {} : { ownerId }) },
     };
-    const signIn = registry === 'mlflow'
+    const signIn = choice === undefined
         ? trackingServer(complete.get('token'))
         : signInBy(world, choice.method, host.value, complete);
     return { host: host.value, signIn, world };
@@ -83672,7 +83760,7 @@ function secretsOf(action) {
     return [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name);
 }
 async function perform(action, raw, record, runner, cancel) {
-    let close = async () => { };
+    const closers = [];
     try {
         const registry = await chooseRegistry(raw, runner.environment);
         const inputs = parseInputs(action, raw, {
@@ -83682,16 +83770,15 @@ async function perform(action, raw, record, runner, cancel) {
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
         const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4271));
-        const opened = await openContext(inputs, record, runner, cancel, registry);
-        close = opened.close;
-        return await action.run(opened.context);
+        const onClose = (close) => void closers.push(close);
+        return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
     }
     catch (thrown) {
         const error = thrown instanceof domain_errors/* PromoteError */.jG ? thrown : internalError(thrown, runner);
         return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
     }
     finally {
-        await close();
+        await Promise.all(closers.map((close) => close()));
     }
 }
 function internalError(thrown, runner) {

@@ -159,7 +159,7 @@ export class HttpClient {
         this.#options.signal,
       );
       if ('value' in result) return result.value;
-      if (hasCode(result.error, 'unauthenticated')) {
+      if (result.error.details.code === 'unauthenticated') {
         if (signedAgain) throw refusedAgain(result.error);
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
