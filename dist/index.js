@@ -52676,7 +52676,7 @@ class HttpClient {
             const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
             if ('value' in result)
                 return result.value;
-            if ((0,errors/* hasCode */.up)(result.error, 'unauthenticated')) {
+            if (result.error.details.code === 'unauthenticated') {
                 if (signedAgain)
                     throw refusedAgain(result.error);
                 // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
