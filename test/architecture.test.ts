@@ -26,7 +26,14 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: ['zod', 'node:*'],
   },
   'src/steps': {
-    layers: ['src/domain', 'src/policy', 'src/mlmodel', 'src/registry/port.ts', 'src/transfer'],
+    layers: [
+      'src/domain',
+      'src/policy',
+      'src/mlmodel',
+      'src/registry/port.ts',
+      'src/github/port.ts',
+      'src/transfer',
+    ],
     packages: [],
   },
   'src/report': { layers: ['src/domain'], packages: ['zod'] },
@@ -37,6 +44,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/steps',
       'src/report',
       'src/registry/port.ts',
+      'src/github/port.ts',
       'src/transfer/port.ts',
       'src/http/host.ts',
     ],
@@ -56,7 +64,8 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     ],
     packages: ['@actions/core', '@actions/exec', 'node:*'],
   },
-  'src/github': { layers: ['src/domain'], packages: ['@actions/github'] },
+  'src/github/port.ts': { layers: ['src/domain'], packages: [] },
+  'src/github': { layers: ['src/domain', 'src/http', 'src/github/port.ts'], packages: ['zod'] },
   'src/index.ts': { layers: ['src/runtime', 'src/actions'], packages: [] },
   emulator: { layers: [], packages: ['node:*'] },
 };

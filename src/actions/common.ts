@@ -1,15 +1,7 @@
 import type * as z from 'zod';
 import { parseHost } from '../http/host.ts';
-import type { Parsed } from '../domain/text.ts';
 import { REGISTRY_KINDS } from '../registry/port.ts';
-import { boolean, checkMode, defaulted, oneOf, optional, parsed, text } from './fields.ts';
-
-const token = parsed((text): Parsed<string> => {
-  const value = text.trim();
-  return /\s/u.test(value)
-    ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
-    : { ok: true, value };
-});
+import { boolean, checkMode, defaulted, oneOf, optional, parsed, text, token } from './fields.ts';
 
 /** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
 const SIGN_IN_INPUTS = {

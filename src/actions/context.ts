@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { GitHub } from '../github/port.ts';
 import type { Registry } from '../registry/port.ts';
 import type { Journal, LabelChange } from '../steps/apply.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
@@ -12,6 +13,8 @@ export interface RunIdentity {
   readonly runId: string;
   readonly attempt: string;
   readonly actor: string;
+  /** GitHub logins: who started the run, and who started this attempt of it. Empty outside of a run. */
+  readonly requesters: readonly string[];
   readonly sha: string;
   readonly workflowRef: string;
 }
@@ -44,6 +47,8 @@ export interface ActionContext<Inputs> {
   readonly source: Snapshot;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): Registry;
+  /** GitHub's API, asked with a token of the job's. */
+  openGitHub(this: void, token: string): GitHub;
   readonly connection: Connection;
   readonly rules: Rules;
   readonly run: RunIdentity;

@@ -94,6 +94,14 @@ export const duration = parsed(parseDuration);
 /** Any text, as it is. */
 export const text = z.string();
 
+/** A token or another secret without white space. */
+export const token = parsed((value): Parsed<string> => {
+  const trimmed = value.trim();
+  return /\s/u.test(trimmed)
+    ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
+    : { ok: true, value: trimmed };
+});
+
 /** `true` or `false`, as `core.getBooleanInput` reads them. */
 export const boolean = parsed((value): Parsed<boolean> => {
   if (/^(true|True|TRUE)$/u.test(value.trim())) return { ok: true, value: true };

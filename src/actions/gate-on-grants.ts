@@ -1,6 +1,6 @@
 import { parseModelName, type FullName } from '../domain/full-name.ts';
 import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts';
-import { parseModelUri, type VersionSelector } from '../domain/model-uri.ts';
+import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { show, type Parsed } from '../domain/text.ts';
 import { grantOutputs } from '../policy/grants-output.ts';
@@ -15,6 +15,15 @@ import { notePrivileges, noteSignature } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import type { CommonInputs } from './common.ts';
 import { defineAction } from './declaration.ts';
+import {
+  DUTY_INPUTS,
+  DUTY_OUTPUTS,
+  dutyFaults,
+  namesRole,
+  noteDuties,
+  readRoles,
+  type DutyInputs,
+} from './duties.ts';
 import {
   alias,
   boolean,
@@ -82,17 +91,19 @@ export const gateOnGrants = defineAction({
       description: 'Fail the step when a privilege is missing.',
       default: 'true',
     }),
+    ...DUTY_INPUTS,
   },
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
     { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
   ],
-  refine: operationFaults,
+  refine: (inputs) => [...operationFaults(inputs), ...dutyFaults(inputs), ...trainerFaults(inputs)],
   outputs: {
     allowed: '`true` when nothing is missing or unknown.',
     missing: 'JSON: each missing right, what needs it, and what gives it.',
     statements: 'SQL statements that give what is missing, one a line.',
     requests: 'JSON: the same as bodies of REST requests.',
+    ...DUTY_OUTPUTS,
   },
   manners: {
     writes: false,
@@ -103,12 +114,14 @@ export const gateOnGrants = defineAction({
     const { inputs, record, destination: snapshot } = context;
     requireNeeds('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
     const rights = await rightsFor(inputs, snapshot);
-    const [decision, caller, refused] = await Promise.all([
+    const named = namedVersion(inputs);
+    const [decision, caller, refused, roles] = await Promise.all([
       inputs.principal === undefined
         ? judgeCaller(rights, snapshot)
         : judgePrincipal(rights, inputs.principal, snapshot),
       snapshot.caller(),
       checkVersion(context, inputs).catch(refusalOf),
+      readRoles(context, named && { reference: named, snapshot, input: named.input }),
     ]);
     const { missing, statements, requests } = grantOutputs([decision]);
     record.fact('Principal', inputs.principal ?? callerText(caller));
@@ -116,6 +129,7 @@ export const gateOnGrants = defineAction({
     record.output('statements', statements.join('\n'));
     record.output('requests', requests);
     notePrivileges(record, 'Privileges', inputs['check-privileges'], decision);
+    noteDuties(record, inputs, roles, 'fail');
     record.output('allowed', record.allowed && decision.allowed);
     if (refused !== undefined && record.allowed) throw refused;
     if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
@@ -133,7 +147,7 @@ export const gateOnGrants = defineAction({
   },
 });
 
-interface GateInputs {
+interface GateInputs extends DutyInputs {
   readonly source?: NameOrUri | undefined;
   readonly destination?: FullName | undefined;
   readonly model?: FullName | undefined;
@@ -208,20 +222,40 @@ async function rightsFor(inputs: GateInputs, snapshot: Snapshot): Promise<Requir
   ]);
 }
 
+/** The trainer is that of a version. */
+function trainerFaults(inputs: GateInputs): InputFault[] {
+  if (!namesRole(inputs, 'trainer') || namedVersion(inputs) !== undefined) return [];
+  const problem = 'it names the trainer, and no version is named.';
+  return [
+    { input: 'require-distinct', problem, fix: 'Give source as models:/name/7, or model and version.' },
+  ];
+}
+
+/** The version that is named, if one is: of `model`, else of `source`. */
+function namedVersion(inputs: GateInputs): (ModelReference & { readonly input: string }) | undefined {
+  const { model, source, version: number, alias: given } = inputs;
+  if (number !== undefined || given !== undefined) {
+    const input = given === undefined ? 'version' : 'alias';
+    return model === undefined ? undefined : { name: model, selector: selectorOf(inputs), input };
+  }
+  return source?.selector === undefined
+    ? undefined
+    : { name: source.name, selector: source.selector, input: 'source' };
+}
+
 /** Checks the signature of the version that is named, if one is. */
 async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateInputs): Promise<void> {
   const { record, destination: snapshot } = context;
   const mode = context.inputs['require-signature'];
-  const selected = inputs.version !== undefined || inputs.alias !== undefined;
-  const name = selected ? inputs.model : inputs.source?.name;
-  const selector = selected ? selectorOf(inputs) : inputs.source?.selector;
-  if (name === undefined || selector === undefined) {
+  const named = namedVersion(inputs);
+  if (named === undefined) {
     record.fact('Signature', 'not checked', 'no version is named');
     return;
   }
-  const number = await resolveVersion({ name, selector }, snapshot, selected ? 'alias' : 'source');
+  const { name, input } = named;
+  const number = await resolveVersion(named, snapshot, input);
   const [found, check] = await Promise.all([
-    requireVersion(name, number, snapshot, selected ? 'version' : 'source'),
+    requireVersion(name, number, snapshot, input),
     mode === 'off' ? null : signatureOf(name, number, snapshot),
   ]);
   record.fact('Version', uriOf(found));

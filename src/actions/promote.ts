@@ -19,6 +19,7 @@ import {
 } from './copying.ts';
 import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, readComparison } from './comparing.ts';
 import type { ActionContext } from './context.ts';
+import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
 import { moveAlias } from './moving.ts';
@@ -57,8 +58,13 @@ export const promote = defineAction({
         'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
     }),
     'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
+    ...DUTY_INPUTS,
+    'on-unknown': defaulted(oneOf(['fail', 'warn']), {
+      description: 'What a role does that cannot be seen: `fail` or `warn`.',
+      default: 'fail',
+    }),
   },
-  refine: untilFaults,
+  refine: (inputs) => [...untilFaults(inputs), ...dutyFaults(inputs)],
   outputs: {
     ...COPY_OUTPUTS,
     ...COMPARE_OUTPUTS,
@@ -66,6 +72,7 @@ export const promote = defineAction({
     'previous-version':
       'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
     status: 'Status of the copy after the step.',
+    ...DUTY_OUTPUTS,
   },
   manners: {
     writes: true,
@@ -82,12 +89,13 @@ export const promote = defineAction({
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
     toldElsewhere(currentAlias(context));
-    const comparing = Promise.allSettled([readComparison(inputs, context.destination)]);
+    const compared = readComparison(inputs, context.destination);
+    const roles = readRoles(context, { reference: inputs.source, snapshot: context.source, input: 'source' });
+    for (const each of [compared, roles]) toldElsewhere(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
-    const [compared] = await comparing;
-    if (compared.status === 'rejected') throw compared.reason as Error;
     const decision = noteCopy(context, reading);
-    noteComparison(record, inputs, compared.value, reading.signature.mlmodel.signature);
+    noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
+    noteDuties(record, inputs, await roles, inputs['on-unknown']);
     noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
@@ -125,7 +133,7 @@ function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
     }));
 }
 
-interface PromoteInputs extends CopyInputs {
+interface PromoteInputs extends CopyInputs, DutyInputs {
   readonly alias: string;
   readonly until: 'copy' | 'validate' | 'alias';
   readonly 'set-status'?: string | undefined;

@@ -2,7 +2,14 @@ import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { show } from '../domain/text.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
-import { causeCode, errorFromAnswer, errorFromFailure, header, MAX_ERROR_BYTES } from './errors.ts';
+import {
+  causeCode,
+  errorFromAnswer,
+  errorFromFailure,
+  header,
+  MAX_ERROR_BYTES,
+  type FailedAnswer,
+} from './errors.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
@@ -41,6 +48,8 @@ export interface HttpClientOptions {
   readonly writeSignal?: AbortSignal;
   readonly retry?: RetryPolicy;
   readonly limiter?: Limiter;
+  /** The error of an answer that is no success; default: as registries answer. */
+  readonly errorOf?: (answer: FailedAnswer) => PromoteError;
 }
 
 /** A body that can be made again for another try. */
@@ -217,7 +226,8 @@ export class HttpClient {
         `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
       );
       if (answer.status >= 200 && answer.status < 300) return { value: await read(answer) };
-      const refusal = await refused(answer, request, call, clock.now());
+      const { errorOf = errorFromAnswer } = this.#options;
+      const refusal = await refused(answer, request, { call, now: clock.now(), errorOf });
       const { serverCode, requestId } = refusal.error.details;
       if (serverCode !== undefined)
         log.debug(`${call}: ${show(serverCode, 60)} ${show(requestId ?? '', 60)}`);
@@ -257,12 +267,16 @@ interface Failure {
 
 type Attempt<T> = { readonly value: T } | Refusal;
 
-async function refused(answer: Answer, request: HttpRequest, call: string, now: number): Promise<Failure> {
+async function refused(
+  answer: Answer,
+  request: HttpRequest,
+  { call, now, errorOf }: { call: string; now: number; errorOf: (failed: FailedAnswer) => PromoteError },
+): Promise<Failure> {
   const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
   return {
-    error: withDelay(errorFromAnswer(failed), asked),
+    error: withDelay(errorOf(failed), asked),
     again: mayRetryStatus(answer.status, request.retry),
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),

@@ -47,6 +47,8 @@ export interface TrainingRun {
   readonly notebookId?: string;
   readonly jobId?: string;
   readonly jobRunId?: string;
+  /** Who started the run, as the client that logged it said (MLflow's tag `mlflow.user`); nothing vouches for it. */
+  readonly user?: string;
 }
 
 /** A request for a new version; `marker` tags name the run that asks, so that a lost answer can be found again. */

@@ -13,9 +13,15 @@ export function readRun(environment: Environment): RunIdentity {
     runId: value('GITHUB_RUN_ID'),
     attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
     actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+    requesters: requestersIn(environment),
     sha: value('GITHUB_SHA'),
     workflowRef: value('GITHUB_WORKFLOW_REF'),
   };
+}
+
+function requestersIn(environment: Environment): string[] {
+  const logins = [environment['GITHUB_ACTOR'], environment['GITHUB_TRIGGERING_ACTOR']];
+  return [...new Set(logins.flatMap((login) => (login === undefined || login === '' ? [] : [login])))];
 }
 
 /** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */

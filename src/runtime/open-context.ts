@@ -14,6 +14,7 @@ import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, signInSettings } from './sign-in.ts';
 import { readRun } from './environment.ts';
+import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { DiscreetRunner } from './withheld-hosts.ts';
 
@@ -64,6 +65,7 @@ export async function openContext(
     destination,
     source: new Snapshot(openRegistry(), clock),
     openRegistry,
+    openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: going }),
     connection: describeConnection(opened, environment),
     rules: NO_RULES,
     run: readRun(environment),

@@ -13,8 +13,11 @@ export interface CopyOrigin {
 }
 
 /** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
-export async function readOrigin(version: ModelVersion, { registry }: Snapshot): Promise<CopyOrigin> {
-  const [run, isKnown] = await Promise.all([readRun(version, registry), readModel(version, registry)]);
+export async function readOrigin(version: ModelVersion, snapshot: Snapshot): Promise<CopyOrigin> {
+  const [run, isKnown] = await Promise.all([
+    readTrainingRun(version, snapshot),
+    readModel(version, snapshot.registry),
+  ]);
   return {
     run: typeof run === 'object' ? run : undefined,
     modelId: isKnown === true ? version.modelId : undefined,
@@ -25,12 +28,13 @@ export async function readOrigin(version: ModelVersion, { registry }: Snapshot):
   };
 }
 
-async function readRun(
+/** The run that trained a version, or a clause that says why it cannot be seen; undefined where it names none. */
+export async function readTrainingRun(
   { runId }: ModelVersion,
-  registry: Registry,
+  snapshot: Snapshot,
 ): Promise<TrainingRun | string | undefined> {
   if (runId === undefined) return undefined;
-  return whyNot(async () => (await registry.getTrainingRun?.(runId)) ?? 'not known in this workspace');
+  return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'not known in this workspace');
 }
 
 async function readModel({ modelId }: ModelVersion, registry: Registry): Promise<true | string | undefined> {

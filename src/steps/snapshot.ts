@@ -4,7 +4,7 @@ import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege
 import type { Clock } from '../domain/ports.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import { parseMlmodel } from '../mlmodel/mlmodel.ts';
-import type { ParentSecurable, Registry } from '../registry/port.ts';
+import type { ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
 
 /** An `MLmodel` file over this is refused: real ones have some kilobytes. */
 export const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
@@ -59,6 +59,11 @@ export class Snapshot {
     return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () =>
       parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)),
     );
+  }
+
+  /** The run that trained a version; undefined where this workspace does not know it, or a registry has no runs. */
+  trainingRun(runId: string): Promise<TrainingRun | undefined> {
+    return this.#once(`run ${runId}`, async () => this.registry.getTrainingRun?.(runId));
   }
 
   parent(securable: Securable): Promise<ParentSecurable | undefined> {

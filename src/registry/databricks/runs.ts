@@ -81,6 +81,7 @@ function toTrainingRun({ run: { data } }: z.output<typeof run>, workspaceId: str
     notebookId: tag('notebookID'),
     jobId: tag('jobID'),
     jobRunId: tag('jobRunID'),
+    user: data?.tags?.find(({ key }) => key === 'mlflow.user')?.value ?? '',
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }

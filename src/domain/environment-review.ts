@@ -1,0 +1,11 @@
+/** A review of the environments that jobs of a GitHub workflow run deploy to. */
+export interface EnvironmentReview {
+  readonly state: 'approved' | 'rejected' | 'pending';
+  /** Login of the reviewer; absent for an account that was deleted. */
+  readonly login?: string;
+  /** True for the account of an app. */
+  readonly isBot: boolean;
+  readonly comment: string;
+  /** Names of the environments that it is about. */
+  readonly environments: readonly string[];
+}

@@ -1,0 +1,69 @@
+import { PromoteError, type ErrorCode } from '../domain/errors.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { show } from '../domain/text.ts';
+import { header, htmlError, isHtml, type FailedAnswer } from '../http/errors.ts';
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthenticated',
+  403: 'permission-denied',
+  404: 'not-found',
+  429: 'rate-limited',
+};
+
+const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
+  unauthenticated: 'denied',
+  'permission-denied': 'denied',
+  'not-found': 'denied',
+  'rate-limited': 'unavailable',
+  unavailable: 'unavailable',
+};
+
+/**
+ * The error of an answer of GitHub's that is no success. A 403 that a limit gave is no refusal of a right: it has
+ * `retry-after`, or says that nothing remains, or names the limit (docs.github.com, "Rate limits for the REST API").
+ */
+export function errorOfGitHub(answer: FailedAnswer): PromoteError {
+  if (isHtml(answer)) return htmlError(answer);
+  const message = messageIn(answer.body);
+  const code = isLimit(answer, message)
+    ? 'rate-limited'
+    : (BY_STATUS[answer.status] ??
+      (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected'));
+  return new PromoteError(`HTTP ${answer.status}: ${message} (${answer.call})`, {
+    code,
+    outcome: OUTCOME_OF[code] ?? 'error',
+    httpStatus: answer.status,
+    requestId: show(header(answer.headers, 'x-github-request-id'), 100),
+  });
+}
+
+/** The same error in words about GitHub, where those of the registries' client would mislead. */
+export function retold(error: unknown): unknown {
+  if (!(error instanceof PromoteError) || error.details.code === 'cancelled') return error;
+  const fix =
+    error.details.code === 'rate-limited'
+      ? "GitHub limits the requests of a repository's jobs; run again later."
+      : 'Run again later; if it stays, look at the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.';
+  return new PromoteError(`GitHub: ${error.message}`, { ...error.details, fix });
+}
+
+function isLimit(answer: FailedAnswer, message: string): boolean {
+  if (answer.status !== 403) return false;
+  return (
+    header(answer.headers, 'retry-after') !== '' ||
+    header(answer.headers, 'x-ratelimit-remaining') === '0' ||
+    /rate limit/iu.test(message)
+  );
+}
+
+function messageIn(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
+      return show(String(parsed.message), 300);
+    }
+  } catch {
+    // What is no JSON is shown as it is.
+  }
+  return body.trim() === '' ? 'no message' : show(body.trim(), 300);
+}
