@@ -47961,7 +47961,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9960);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(448);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -48006,7 +48006,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 9960:
+/***/ 448:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48136,43 +48136,8 @@ function jobFindings({ extras, model, destination }) {
 var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
-;// CONCATENATED MODULE: ./src/steps/copy-origin.ts
-
-/** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
-async function readOrigin(version, { registry }) {
-    const [run, isKnown] = await Promise.all([readRun(version, registry), readModel(version, registry)]);
-    return {
-        run: typeof run === 'object' ? run : undefined,
-        modelId: isKnown === true ? version.modelId : undefined,
-        unknown: [
-            ...(typeof run === 'string' ? [`the lineage of the run (${run})`] : []),
-            ...(typeof isKnown === 'string' ? [`the link to the logged model (${isKnown})`] : []),
-        ],
-    };
-}
-async function readRun({ runId }, registry) {
-    if (runId === undefined)
-        return undefined;
-    return whyNot(async () => (await registry.getTrainingRun?.(runId)) ?? 'not known in this workspace');
-}
-async function readModel({ modelId }, registry) {
-    if (modelId === undefined)
-        return undefined;
-    return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
-}
-async function whyNot(ask) {
-    try {
-        return await ask();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated'))
-            throw error;
-        return (0,errors/* messageOf */.bD)(error).split('\n')[0] ?? '';
-    }
-}
-
+// EXTERNAL MODULE: ./src/steps/copy-origin.ts
+var copy_origin = __nccwpck_require__(7809);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/rules.ts
@@ -48346,6 +48311,8 @@ class BufferWindow {
 
 // EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
 var told_elsewhere = __nccwpck_require__(1566);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/steps/apply.ts
 var apply = __nccwpck_require__(9427);
 ;// CONCATENATED MODULE: ./src/steps/own-tag.ts
@@ -49555,7 +49522,7 @@ async function readCopy(context, also = []) {
         number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, from)),
         destination,
         earlier,
-        number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')).then((each) => readOrigin(each, to)),
+        number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')).then((each) => (0,copy_origin/* readOrigin */.P)(each, to)),
     ]);
     return { source: { version, ...files }, signature, destination: state, earlier: copies, origin };
 }
@@ -49652,12 +49619,6 @@ var fields = __nccwpck_require__(6934);
 
 
 
-const token = (0,fields/* parsed */.Yz)((text) => {
-    const value = text.trim();
-    return /\s/u.test(value)
-        ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
-        : { ok: true, value };
-});
 /** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
 const SIGN_IN_INPUTS = {
     'auth-type': (0,fields/* optional */.lq)(fields/* text */.Qq, {
@@ -49668,12 +49629,12 @@ const SIGN_IN_INPUTS = {
         description: 'Application id of the service principal. With `permissions: id-token: write` and no secret, GitHub vouches for the job (`github-oidc`).',
         environment: 'DATABRICKS_CLIENT_ID',
     }),
-    'client-secret': (0,fields/* optional */.lq)(token, {
+    'client-secret': (0,fields/* optional */.lq)(fields/* token */.Sh, {
         description: 'OAuth secret of the service principal (`oauth-m2m`), from a secret.',
         environment: 'DATABRICKS_CLIENT_SECRET',
         secret: true,
     }),
-    token: (0,fields/* optional */.lq)(token, {
+    token: (0,fields/* optional */.lq)(fields/* token */.Sh, {
         description: 'Token to sign in with (`pat`), from a secret.',
         environment: 'DATABRICKS_TOKEN',
         example: '${{ secrets.DATABRICKS_TOKEN }}',
@@ -49699,7 +49660,7 @@ const SIGN_IN_INPUTS = {
         description: 'Application id in Microsoft Entra (`azure-client-secret`, `github-oidc-azure`).',
         environment: 'ARM_CLIENT_ID',
     }),
-    'azure-client-secret': (0,fields/* optional */.lq)(token, {
+    'azure-client-secret': (0,fields/* optional */.lq)(fields/* token */.Sh, {
         description: 'Secret of it, from a secret.',
         environment: 'ARM_CLIENT_SECRET',
         secret: true,
@@ -49762,6 +49723,542 @@ function defineAction(declared) {
 
 /***/ }),
 
+/***/ 1029:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  LW: () => (/* binding */ DUTY_INPUTS),
+  Ck: () => (/* binding */ DUTY_OUTPUTS),
+  Ul: () => (/* binding */ dutyFaults),
+  Rj: () => (/* binding */ namesRole),
+  pi: () => (/* binding */ noteDuties),
+  iZ: () => (/* binding */ readRoles)
+});
+
+;// CONCATENATED MODULE: ./src/domain/role.ts
+/** Who takes part in a promotion, in the order in which they act. */
+const ROLES = ['trainer', 'requester', 'approver', 'promoter'];
+/** What each role means: for messages and pages. */
+const ROLE_MEANINGS = {
+    trainer: 'who made the version',
+    requester: 'who started the workflow run',
+    approver: "who approved the run's environment",
+    promoter: 'who the action is signed in as',
+};
+
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+;// CONCATENATED MODULE: ./src/policy/duties-identity.ts
+const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+const BOT = /\[bot\]$/iu;
+/** What a Databricks name is: users are e-mail addresses, service principals application ids (uc-protocol §10.4). */
+function databricksKind(name) {
+    if (APPLICATION_ID.test(name))
+        return 'automation';
+    return /^[^\s@]+@[^\s@]+$/u.test(name) ? 'person' : 'unknown';
+}
+/** What a GitHub login is: that of an app ends in `[bot]` (docs.github.com, GitHub Apps, "machine users and bots"). */
+function githubKind(login) {
+    return BOT.test(login) ? 'automation' : 'person';
+}
+/** The Databricks user that `people` gives for a GitHub account, or undefined. */
+function personOf(identity, people) {
+    return identity.system === 'github' ? people.get(identity.name.toLowerCase()) : undefined;
+}
+/**
+ * Compares two accounts. Names compare without case, as GitHub's logins and e-mail addresses do. Across the systems
+ * `people` decides; without an entry only a person and a machine are certainly not the same.
+ */
+function compareIdentities(a, b, people) {
+    const names = new Set(namesOf(a, people));
+    if (namesOf(b, people).some((name) => names.has(name)))
+        return 'same';
+    if (a.system === b.system)
+        return 'different';
+    const login = a.system === 'github' ? a : b;
+    if (personOf(login, people) !== undefined)
+        return 'different';
+    const kinds = [a.kind, b.kind];
+    return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
+}
+function namesOf(identity, people) {
+    const person = personOf(identity, people);
+    return [
+        ...[identity.name, ...(identity.alsoKnownAs ?? [])].map((name) => `${identity.system} ${name}`),
+        ...(person === undefined ? [] : [`databricks ${person}`]),
+    ].map((name) => name.toLowerCase());
+}
+
+;// CONCATENATED MODULE: ./src/policy/duties.ts
+
+
+
+
+/**
+ * Decides whether roles are held by different people. Two accounts of one person make a rule *shared*; what cannot be
+ * compared or seen makes it *unknown*, which refuses unless `onUnknown` is `warn`.
+ */
+function decideDuties(rules, facts, people, onUnknown) {
+    const judged = rules.map((roles) => judge(roles, facts, people));
+    const named = new Set(rules.flat());
+    const beside = [...named].flatMap((role) => {
+        const clause = facts[role]?.beside;
+        if (clause === undefined)
+            return [];
+        return [
+            {
+                code: 'duty-partly-seen',
+                severity: 'warning',
+                message: `The ${role} is only partly seen: ${clause}.`,
+            },
+        ];
+    });
+    const findings = judged.flatMap(({ rule, fix }) => {
+        if (rule.state === 'distinct')
+            return [];
+        const severity = rule.state === 'unknown' && onUnknown === 'warn' ? 'warning' : 'error';
+        return [{ code: `duty-${rule.state}`, severity, message: rule.reason, fix }];
+    });
+    return { ...(0,decision/* decide */.LD)([...findings, ...beside]), rules: judged.map(({ rule }) => rule) };
+}
+function judge(roles, facts, people) {
+    const [first, second] = roles;
+    const [a, b] = [heldBy(first, facts), heldBy(second, facts)];
+    const pairs = a.identities.flatMap((one) => b.identities.map((other) => ({ one, other, sameness: compareIdentities(one, other, people) })));
+    const shared = pairs.find(({ sameness }) => sameness === 'same');
+    if (shared !== undefined) {
+        const reason = `${first} and ${second} must differ, and are the same: ${who(shared.one)} (${shared.one.source}) and ${who(shared.other)} (${shared.other.source}).`;
+        return { rule: { roles, state: 'shared', reason }, fix: sharedFix(roles) };
+    }
+    const unseen = [a.unseen, b.unseen].filter((each) => each !== undefined);
+    const undecided = pairs.filter(({ sameness }) => sameness === 'unknown');
+    if (unseen.length === 0 && undecided.length === 0) {
+        const reason = `${first} (${names(a)}) and ${second} (${names(b)}) are different.`;
+        return { rule: { roles, state: 'distinct', reason }, fix: '' };
+    }
+    const logins = [
+        ...new Set(undecided.map(({ one, other }) => (one.system === 'github' ? one : other).name)),
+    ];
+    const reasons = [
+        ...unseen.map(({ reason }) => reason),
+        ...logins.map((login) => `nothing tells who ${(0,domain_text/* show */.W)(login, 60)} is in Databricks`),
+    ];
+    const fixes = [
+        ...unseen.map(({ fix }) => fix),
+        ...logins.map((login) => `Add "${(0,domain_text/* show */.W)(login, 60)} = <their Databricks user>" to people.`),
+    ];
+    const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
+    return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };
+}
+/** A role that nobody was found in is never a pass. */
+function heldBy(role, facts) {
+    const held = facts[role];
+    if (held !== undefined && (held.identities.length > 0 || held.unseen !== undefined))
+        return held;
+    const unseen = {
+        reason: `the ${role} (${ROLE_MEANINGS[role]}) cannot be seen`,
+        fix: 'Leave the rule out, or run where the role can be seen.',
+    };
+    return { identities: [], unseen };
+}
+/** The account as a sentence names it. */
+function who({ name, system }) {
+    return `${(0,domain_text/* show */.W)(name, 80)} ${system === 'github' ? 'on GitHub' : 'in Databricks'}`;
+}
+function names({ identities }) {
+    return [...new Set(identities.map(({ name }) => (0,domain_text/* show */.W)(name, 80)))].join(', ');
+}
+function sharedFix(roles) {
+    if (roles.includes('approver')) {
+        return 'Start a new run of the workflow, and have somebody else approve it. "Prevent self-review" of the environment keeps this from happening.';
+    }
+    return roles.includes('requester')
+        ? 'Have somebody else start the workflow.'
+        : 'Sign in as a service principal that made no version of the model.';
+}
+/** The roles as plain JSON: evidence of who took part, and where that was read. */
+function roleOutputs(facts, people) {
+    const entries = Object.entries(facts).map(([role, held]) => {
+        const identities = held.identities.map((identity) => {
+            const { name, system, kind, source } = identity;
+            const person = personOf(identity, people);
+            return { name, system, kind, source, ...(person === undefined ? {} : { person }) };
+        });
+        const unseen = held.unseen?.reason ?? held.beside;
+        const known = held.unseen === undefined && identities.length > 0;
+        return [role, { known, identities, ...(unseen === undefined ? {} : { unseen }) }];
+    });
+    return Object.fromEntries(entries);
+}
+
+// EXTERNAL MODULE: ./src/domain/nearest-word.ts
+var nearest_word = __nccwpck_require__(475);
+;// CONCATENATED MODULE: ./src/policy/duties-lines.ts
+
+
+
+
+const RULE_EXAMPLE = `Write role != role, for example trainer != approver; the roles are ${ROLES.join(', ')}.`;
+const PERSON_EXAMPLE = 'Write login = user@example.com, each login once.';
+/** GitHub's logins (github.com/signup; Enterprise Managed Users end in `_` and a short code), and those of apps. */
+const LOGIN = /^[a-z\d][a-z\d_-]{0,99}(?:\[bot\])?$/iu;
+/** Reads the lines `role != role` of `require-distinct`; a rule that stands twice counts once. */
+function parseDistinct(lines) {
+    const rules = new Map();
+    const faults = [];
+    for (const { text, number } of lines) {
+        const words = text.split('!=').map((word) => word.trim());
+        const [first, second] = words.map(parseRole);
+        if (words.length !== 2 || first === undefined || second === undefined) {
+            faults.push({ line: number, problem: `"${(0,domain_text/* show */.W)(text, 60)}" is not role != role.`, fix: RULE_EXAMPLE });
+        }
+        else if ('problem' in first || 'problem' in second) {
+            for (const each of [first, second]) {
+                if ('problem' in each)
+                    faults.push({ line: number, problem: each.problem, fix: RULE_EXAMPLE });
+            }
+        }
+        else if (first.role === second.role) {
+            const problem = `${first.role} stands on both sides, and nobody differs from themselves.`;
+            faults.push({ line: number, problem, fix: RULE_EXAMPLE });
+        }
+        else if (!rules.has(`${second.role} ${first.role}`)) {
+            rules.set(`${first.role} ${second.role}`, [first.role, second.role]);
+        }
+    }
+    return { value: [...rules.values()], faults };
+}
+function parseRole(word) {
+    const role = ROLES.find((each) => each === word.toLowerCase());
+    if (role !== undefined)
+        return { role };
+    const meant = (0,nearest_word/* nearestWord */.z)(word, ROLES);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    return { problem: `"${(0,domain_text/* show */.W)(word, 40)}" is not a role.${hint}` };
+}
+/** Reads the lines `login = user` of `people`: who a GitHub login is in Databricks. */
+function parsePeople(lines) {
+    const people = new Map();
+    const faults = [];
+    for (const { text, number } of lines) {
+        const at = text.indexOf('=');
+        const login = text.slice(0, at).trim().replace(/^@/u, '');
+        const user = text.slice(at + 1).trim();
+        const problem = at < 1
+            ? `"${(0,domain_text/* show */.W)(text, 60)}" is not login = user.`
+            : personProblem(login, user, people.has(login.toLowerCase()));
+        if (problem === undefined)
+            people.set(login.toLowerCase(), user);
+        else
+            faults.push({ line: number, problem, fix: PERSON_EXAMPLE });
+    }
+    return { value: people, faults };
+}
+function personProblem(login, user, isKnown) {
+    if (!LOGIN.test(login)) {
+        const swapped = databricksKind(login) !== 'unknown' && LOGIN.test(user) ? ' Are the sides swapped?' : '';
+        return `"${(0,domain_text/* show */.W)(login, 60)}" is not a GitHub login.${swapped}`;
+    }
+    if (databricksKind(user) === 'unknown') {
+        return `"${(0,domain_text/* show */.W)(user, 60)}" is neither a user's e-mail address nor the application id of a service principal.`;
+    }
+    return isKnown ? `it names the login "${(0,domain_text/* show */.W)(login, 60)}" a second time.` : undefined;
+}
+
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+;// CONCATENATED MODULE: ./src/policy/duties-roles.ts
+
+
+/**
+ * Who made a version: who registered it, which Unity Catalog vouches for, and whom its training run names. What the
+ * run says only adds to it, since whoever logs a run writes what it says.
+ */
+function trainerOf({ uri, createdBy, isCopy, run }) {
+    const user = typeof run === 'object' ? run.user : undefined;
+    const identities = [
+        ...(createdBy === undefined ? [] : [inDatabricks(createdBy, `created_by of ${uri}`)]),
+        ...(user === undefined || databricksKind(user) === 'unknown'
+            ? []
+            : [inDatabricks(user, `user of the training run of ${uri}`)]),
+    ];
+    if (createdBy === undefined) {
+        const reason = `the registry does not tell who made ${uri}`;
+        return { identities, unseen: { reason, fix: 'Leave the trainer out of require-distinct.' } };
+    }
+    const lacking = lackingUser(run, user);
+    if (!isCopy)
+        return lacking === undefined || run === undefined ? { identities } : { identities, beside: lacking };
+    if (lacking === undefined)
+        return { identities };
+    const reason = `${uri} is a copy, so that created_by tells who copied it, and ${lacking}`;
+    const fix = 'Demand it of the version that was copied, in the stage where it was trained.';
+    return { identities, unseen: { reason, fix } };
+}
+/** Why the training run does not tell a user of Databricks, or undefined when it does. */
+function lackingUser(run, user) {
+    if (run === undefined)
+        return 'it names no training run';
+    if (typeof run === 'string')
+        return `its training run cannot be seen (${(0,domain_text/* show */.W)(run, 200)})`;
+    if (user === undefined)
+        return 'its training run names no user';
+    return databricksKind(user) === 'unknown'
+        ? `its training run names "${(0,domain_text/* show */.W)(user, 60)}", who is no user of Databricks`
+        : undefined;
+}
+/** Who started the run, and who started this attempt of it: both are requesters. */
+function requesterOf(logins, runId) {
+    const identities = logins.map((name, index) => {
+        const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
+        return { system: 'github', name, kind: githubKind(name), source };
+    });
+    if (identities.length > 0)
+        return { identities };
+    const reason = 'this is no run of a GitHub workflow, so nobody requested it';
+    return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+}
+/** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */
+function approverOf(reviews, environment, runId) {
+    if ('reason' in reviews)
+        return { identities: [], unseen: reviews };
+    const shown = (0,domain_text/* show */.W)(environment, 80);
+    const approvals = reviews.filter(({ state, environments }) => state === 'approved' && named(environments, environment));
+    const identities = approvals.flatMap(({ login, isBot, comment }) => {
+        if (login === undefined)
+            return [];
+        const kind = isBot ? 'automation' : githubKind(login);
+        const said = comment.trim() === '' ? '' : `, saying "${(0,domain_text/* show */.W)(comment.trim(), 200)}"`;
+        return [{ system: 'github', name: login, kind, source: `approved ${shown} in run ${runId}${said}` }];
+    });
+    if (approvals.length === 0) {
+        const others = [
+            ...new Set(reviews.flatMap(({ state, environments }) => (state === 'approved' ? environments : []))),
+        ];
+        const instead = others.length === 0 ? '' : `, only of ${others.map((name) => (0,domain_text/* show */.W)(name, 80)).join(', ')}`;
+        return {
+            identities,
+            unseen: {
+                reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
+                fix: `Give the job "environment: ${shown}", and the environment required reviewers. A bypass by an administrator records no approval.`,
+            },
+        };
+    }
+    const faceless = identities.find(({ kind }) => kind === 'automation');
+    if (faceless === undefined && identities.length === approvals.length)
+        return { identities };
+    const reason = faceless === undefined
+        ? `an account that does not exist any more approved ${shown}`
+        : `the app ${(0,domain_text/* show */.W)(faceless.name, 80)} approved ${shown}, and nothing tells for whom`;
+    return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
+}
+/** GitHub compares the names of environments without case (docs.github.com, "Managing environments"). */
+function named(environments, environment) {
+    return environments.some((name) => name.toLowerCase() === environment.toLowerCase());
+}
+/** Who the action is signed in as. */
+function promoterOf({ principal, alsoKnownAs, kind }) {
+    if (principal === '') {
+        const reason = 'this registry does not tell who the caller is';
+        return { identities: [], unseen: { reason, fix: 'Leave the promoter out of require-distinct.' } };
+    }
+    const kinds = {
+        user: 'person',
+        'service-principal': 'automation',
+        unknown: databricksKind(principal),
+    };
+    const source = 'signed in to the registry';
+    return { identities: [{ system: 'databricks', name: principal, alsoKnownAs, kind: kinds[kind], source }] };
+}
+function inDatabricks(name, source) {
+    return { system: 'databricks', name, kind: databricksKind(name), source };
+}
+
+// EXTERNAL MODULE: ./src/steps/copy-origin.ts
+var copy_origin = __nccwpck_require__(7809);
+// EXTERNAL MODULE: ./src/steps/version.ts
+var steps_version = __nccwpck_require__(1815);
+;// CONCATENATED MODULE: ./src/steps/duties.ts
+
+
+
+
+
+
+/** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
+async function readDuties(sources) {
+    const { run, snapshot, version, approval } = sources;
+    const [trainer, approver, caller] = await Promise.all([
+        version === undefined ? undefined : readTrainer(version, snapshot),
+        approval === undefined ? undefined : readApprover(approval.github, approval.environment, run),
+        snapshot.caller(),
+    ]);
+    return {
+        ...(trainer === undefined ? {} : { trainer }),
+        requester: requesterOf(run.requesters, run.runId),
+        ...(approver === undefined ? {} : { approver }),
+        promoter: promoterOf(caller),
+    };
+}
+async function readTrainer({ reference, snapshot: from, input }, snapshot) {
+    try {
+        const number = await (0,steps_version/* resolveVersion */.x)(reference, from, input);
+        const version = await (0,steps_version/* requireVersion */.eU)(reference.name, number, from, input);
+        return trainerOf({
+            uri: (0,steps_version/* uriOf */.S_)(version),
+            createdBy: version.createdBy,
+            isCopy: (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) !== undefined,
+            run: await (0,copy_origin/* readTrainingRun */.I)(version, snapshot),
+        });
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        const reason = `the version is not shown: ${(0,errors/* messageOf */.bD)(error)}`;
+        return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
+    }
+}
+async function readApprover(github, environment, run) {
+    return approverOf(await readReviews(github, run), environment, run.runId);
+}
+async function readReviews(github, { repository, runId }) {
+    try {
+        return await github.listReviews(repository, runId);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'unauthenticated', 'permission-denied', 'not-found'))
+            throw error;
+        return {
+            reason: `GitHub does not show the approvals of run ${runId}: ${(0,errors/* messageOf */.bD)(error)}`,
+            fix: 'Give the job "permissions: actions: read", and "github-token: ${{ github.token }}" to the step. A GitHub Enterprise Server answers 404 where its version has no such list.',
+        };
+    }
+}
+
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+;// CONCATENATED MODULE: ./src/actions/duties.ts
+
+
+
+
+
+
+
+
+/** Inputs of every action that holds people to different duties. */
+const DUTY_INPUTS = {
+    'require-distinct': (0,fields/* optional */.lq)((0,fields/* parsedLines */.PW)((value) => parseDistinct((0,fields/* splitLines */.uz)(value))), {
+        description: 'Separation of duties, lines `role != role`: `trainer` (who made the version), `requester` (who started the run), `approver` (who approved `approval-environment`), `promoter` (who the action is signed in as).',
+        example: 'trainer != approver',
+    }),
+    people: (0,fields/* optional */.lq)((0,fields/* parsedLines */.PW)((value) => parsePeople((0,fields/* splitLines */.uz)(value))), {
+        description: 'Lines `login = user@example.com`: who a GitHub login is in Databricks. Needed to compare a requester or approver with a trainer or promoter.',
+    }),
+    'approval-environment': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'GitHub environment whose approval in this run names the approver; with it alone the approver is recorded as evidence. Needs `github-token`.',
+        example: 'production',
+    }),
+    'github-token': (0,fields/* optional */.lq)(fields/* token */.Sh, {
+        description: 'Token that reads the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. Used for nothing else.',
+        example: '${{ github.token }}',
+        secret: true,
+    }),
+};
+/** Outputs of every action that holds people to different duties. */
+const DUTY_OUTPUTS = {
+    roles: 'JSON: who held each role, by which account, and where that was read; empty without `require-distinct` and `approval-environment`.',
+};
+/** Faults of these inputs together. */
+function dutyFaults(inputs) {
+    const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+    const faults = [];
+    if (namesRole(inputs, 'approver') && environment === undefined) {
+        faults.push({
+            input: 'approval-environment',
+            problem: 'it is missing, and require-distinct names the approver.',
+            fix: 'Add the environment of the job, such as "approval-environment: production".',
+        });
+    }
+    if (environment !== undefined && githubToken === undefined) {
+        faults.push({
+            input: 'github-token',
+            problem: 'it is missing, and approval-environment needs it.',
+            fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: actions: read" to the job.',
+        });
+    }
+    return faults;
+}
+/** Whether a rule names the role. */
+function namesRole(inputs, role) {
+    return inputs['require-distinct']?.some((rule) => rule.includes(role)) === true;
+}
+/** Reads who holds the roles, beside whatever else an action reads; undefined when nothing was asked for. */
+async function readRoles(context, version) {
+    const { inputs, run, destination: snapshot } = context;
+    const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+    if (inputs['require-distinct'] === undefined && environment === undefined)
+        return undefined;
+    const approval = environment === undefined || githubToken === undefined
+        ? undefined
+        : { environment, github: context.openGitHub(githubToken) };
+    return readDuties({ run, snapshot, version, approval });
+}
+/** Notes who holds which role, and the check of the rules. */
+function noteDuties(record, inputs, facts, onUnknown) {
+    if (facts === undefined)
+        return;
+    const rules = inputs['require-distinct'] ?? [];
+    const people = inputs.people ?? new Map();
+    const decision = decideDuties(rules, facts, people, onUnknown);
+    record.output('roles', roleOutputs(facts, people));
+    if (rules.length > 0) {
+        record.check('Separation of duties', 'fail', decision, 'The roles are held by different accounts.', 'blocked');
+    }
+    record.sections.push({
+        title: 'Who did what',
+        folded: decision.allowed,
+        blocks: [
+            (0,report_document/* table */.tp)(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
+            ...(rules.length === 0
+                ? []
+                : [
+                    (0,report_document/* table */.tp)(['Rule', 'State', 'Why'], decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason])),
+                ]),
+        ],
+    });
+}
+function roleRows(facts, people) {
+    return ROLES.flatMap((role) => {
+        const held = facts[role];
+        if (held === undefined)
+            return [];
+        const rows = held.identities.map((identity) => [
+            role,
+            (0,domain_text/* show */.W)(identity.name, 80),
+            identity.system === 'databricks'
+                ? (0,domain_text/* show */.W)(identity.name, 80)
+                : (0,domain_text/* show */.W)(personOf(identity, people) ?? 'unknown', 80),
+            identity.source,
+        ]);
+        const unseen = held.unseen?.reason ?? held.beside;
+        return unseen === undefined ? rows : [...rows, [role, 'unknown', '', unseen]];
+    });
+}
+
+
+/***/ }),
+
 /***/ 6934:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49772,6 +50269,7 @@ function defineAction(declared) {
 /* harmony export */   PW: () => (/* binding */ parsedLines),
 /* harmony export */   P_: () => (/* binding */ defaulted),
 /* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   Sh: () => (/* binding */ token),
 /* harmony export */   Yz: () => (/* binding */ parsed),
 /* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   es: () => (/* binding */ checkMode),
@@ -49857,6 +50355,13 @@ const modelUri = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .par
 const duration = parsed(_domain_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDuration */ .E);
 /** Any text, as it is. */
 const text = zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP();
+/** A token or another secret without white space. */
+const token = parsed((value) => {
+    const trimmed = value.trim();
+    return /\s/u.test(trimmed)
+        ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
+        : { ok: true, value: trimmed };
+});
 /** `true` or `false`, as `core.getBooleanInput` reads them. */
 const boolean = parsed((value) => {
     if (/^(true|True|TRUE)$/u.test(value.trim()))
@@ -50362,6 +50867,8 @@ var version = __nccwpck_require__(1815);
 var checks = __nccwpck_require__(3377);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
+// EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
+var duties = __nccwpck_require__(1029);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 // EXTERNAL MODULE: ./src/actions/needs.ts
@@ -50369,6 +50876,7 @@ var needs = __nccwpck_require__(5306);
 // EXTERNAL MODULE: ./src/actions/selection.ts
 var selection = __nccwpck_require__(4197);
 ;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
+
 
 
 
@@ -50427,17 +50935,19 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
             description: 'Fail the step when a privilege is missing.',
             default: 'true',
         }),
+        ...duties/* DUTY_INPUTS */.LW,
     },
     choices: [
         { of: ['version', 'alias'], need: 'at-most-one' },
         { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
     ],
-    refine: operationFaults,
+    refine: (inputs) => [...operationFaults(inputs), ...(0,duties/* dutyFaults */.Ul)(inputs), ...trainerFaults(inputs)],
     outputs: {
         allowed: '`true` when nothing is missing or unknown.',
         missing: 'JSON: each missing right, what needs it, and what gives it.',
         statements: 'SQL statements that give what is missing, one a line.',
         requests: 'JSON: the same as bodies of REST requests.',
+        ...duties/* DUTY_OUTPUTS */.Ck,
     },
     manners: {
         writes: false,
@@ -50448,12 +50958,14 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         const { inputs, record, destination: snapshot } = context;
         (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
         const rights = await rightsFor(inputs, snapshot);
-        const [decision, caller, refused] = await Promise.all([
+        const named = namedVersion(inputs);
+        const [decision, caller, refused, roles] = await Promise.all([
             inputs.principal === undefined
                 ? (0,privileges/* judgeCaller */.$g)(rights, snapshot)
                 : (0,privileges/* judgePrincipal */.Cn)(rights, inputs.principal, snapshot),
             snapshot.caller(),
             checkVersion(context, inputs).catch(refusalOf),
+            (0,duties/* readRoles */.iZ)(context, named && { reference: named, snapshot, input: named.input }),
         ]);
         const { missing, statements, requests } = grantOutputs([decision]);
         record.fact('Principal', inputs.principal ?? (0,grants/* callerText */.v5)(caller));
@@ -50461,6 +50973,7 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         record.output('statements', statements.join('\n'));
         record.output('requests', requests);
         (0,checks/* notePrivileges */.py)(record, 'Privileges', inputs['check-privileges'], decision);
+        (0,duties/* noteDuties */.pi)(record, inputs, roles, 'fail');
         record.output('allowed', record.allowed && decision.allowed);
         if (refused !== undefined && record.allowed)
             throw refused;
@@ -50539,20 +51052,39 @@ async function rightsFor(inputs, snapshot) {
         ...(inputs.require ?? []),
     ]);
 }
+/** The trainer is that of a version. */
+function trainerFaults(inputs) {
+    if (!(0,duties/* namesRole */.Rj)(inputs, 'trainer') || namedVersion(inputs) !== undefined)
+        return [];
+    const problem = 'it names the trainer, and no version is named.';
+    return [
+        { input: 'require-distinct', problem, fix: 'Give source as models:/name/7, or model and version.' },
+    ];
+}
+/** The version that is named, if one is: of `model`, else of `source`. */
+function namedVersion(inputs) {
+    const { model, source, version: number, alias: given } = inputs;
+    if (number !== undefined || given !== undefined) {
+        const input = given === undefined ? 'version' : 'alias';
+        return model === undefined ? undefined : { name: model, selector: (0,selection/* selectorOf */.B)(inputs), input };
+    }
+    return source?.selector === undefined
+        ? undefined
+        : { name: source.name, selector: source.selector, input: 'source' };
+}
 /** Checks the signature of the version that is named, if one is. */
 async function checkVersion(context, inputs) {
     const { record, destination: snapshot } = context;
     const mode = context.inputs['require-signature'];
-    const selected = inputs.version !== undefined || inputs.alias !== undefined;
-    const name = selected ? inputs.model : inputs.source?.name;
-    const selector = selected ? (0,selection/* selectorOf */.B)(inputs) : inputs.source?.selector;
-    if (name === undefined || selector === undefined) {
+    const named = namedVersion(inputs);
+    if (named === undefined) {
         record.fact('Signature', 'not checked', 'no version is named');
         return;
     }
-    const number = await (0,version/* resolveVersion */.x)({ name, selector }, snapshot, selected ? 'alias' : 'source');
+    const { name, input } = named;
+    const number = await (0,version/* resolveVersion */.x)(named, snapshot, input);
     const [found, check] = await Promise.all([
-        (0,version/* requireVersion */.eU)(name, number, snapshot, selected ? 'version' : 'source'),
+        (0,version/* requireVersion */.eU)(name, number, snapshot, input),
         mode === 'off' ? null : (0,signature/* signatureOf */.y)(name, number, snapshot),
     ]);
     record.fact('Version', (0,version/* uriOf */.S_)(found));
@@ -50747,10 +51279,12 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 20 modules
-var copying = __nccwpck_require__(9960);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 19 modules
+var copying = __nccwpck_require__(448);
 // EXTERNAL MODULE: ./src/actions/comparing.ts + 13 modules
-var actions_comparing = __nccwpck_require__(7619);
+var comparing = __nccwpck_require__(7619);
+// EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
+var duties = __nccwpck_require__(1029);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
@@ -50839,6 +51373,7 @@ function pick(environment, names) {
 
 
 
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,declaration/* defineAction */.Q)({
     name: 'promote',
@@ -50847,7 +51382,7 @@ const promote = (0,declaration/* defineAction */.Q)({
     icon: 'chevrons-up',
     inputs: {
         ...copying/* COPY_INPUTS */.Qp,
-        ...actions_comparing/* COMPARE_INPUTS */.QN,
+        ...comparing/* COMPARE_INPUTS */.QN,
         alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
         until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
             description: 'The last step: `copy`, `validate` or `alias`.',
@@ -50868,14 +51403,20 @@ const promote = (0,declaration/* defineAction */.Q)({
             description: 'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
         }),
         'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
+        ...duties/* DUTY_INPUTS */.LW,
+        'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
+            description: 'What a role does that cannot be seen: `fail` or `warn`.',
+            default: 'fail',
+        }),
     },
-    refine: untilFaults,
+    refine: (inputs) => [...untilFaults(inputs), ...(0,duties/* dutyFaults */.Ul)(inputs)],
     outputs: {
         ...copying/* COPY_OUTPUTS */.lK,
-        ...actions_comparing/* COMPARE_OUTPUTS */.PV,
+        ...comparing/* COMPARE_OUTPUTS */.PV,
         allowed: '`true` when every check passed.',
         'previous-version': 'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
         status: 'Status of the copy after the step.',
+        ...duties/* DUTY_OUTPUTS */.Ck,
     },
     manners: {
         writes: true,
@@ -50892,13 +51433,14 @@ const promote = (0,declaration/* defineAction */.Q)({
         const movesAlias = inputs.until === 'alias';
         record.output('allowed', false);
         (0,told_elsewhere/* toldElsewhere */.C)(currentAlias(context));
-        const comparing = Promise.allSettled([(0,actions_comparing/* readComparison */.WY)(inputs, context.destination)]);
+        const compared = (0,comparing/* readComparison */.WY)(inputs, context.destination);
+        const roles = (0,duties/* readRoles */.iZ)(context, { reference: inputs.source, snapshot: context.source, input: 'source' });
+        for (const each of [compared, roles])
+            (0,told_elsewhere/* toldElsewhere */.C)(each);
         const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
-        const [compared] = await comparing;
-        if (compared.status === 'rejected')
-            throw compared.reason;
         const decision = (0,copying/* noteCopy */.ct)(context, reading);
-        (0,actions_comparing/* noteComparison */._G)(record, inputs, compared.value, reading.signature.mlmodel.signature);
+        (0,comparing/* noteComparison */._G)(record, inputs, await compared, reading.signature.mlmodel.signature);
+        (0,duties/* noteDuties */.pi)(record, inputs, await roles, inputs['on-unknown']);
         noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
@@ -52730,7 +53272,8 @@ class HttpClient {
             log.debug(`${call} ${answer.status} ${(0,http_errors/* header */.wx)(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
             if (answer.status >= 200 && answer.status < 300)
                 return { value: await read(answer) };
-            const refusal = await refused(answer, request, call, clock.now());
+            const { errorOf = http_errors/* errorFromAnswer */.Rb } = this.#options;
+            const refusal = await refused(answer, request, { call, now: clock.now(), errorOf });
             const { serverCode, requestId } = refusal.error.details;
             if (serverCode !== undefined)
                 log.debug(`${call}: ${(0,domain_text/* show */.W)(serverCode, 60)} ${(0,domain_text/* show */.W)(requestId ?? '', 60)}`);
@@ -52752,12 +53295,12 @@ class HttpClient {
         }
     }
 }
-async function refused(answer, request, call, now) {
+async function refused(answer, request, { call, now, errorOf }) {
     const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
     const failed = { status: answer.status, headers: answer.headers, body, call };
     const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
     return {
-        error: withDelay((0,http_errors/* errorFromAnswer */.Rb)(failed), asked),
+        error: withDelay(errorOf(failed), asked),
         again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry),
         unanswered: false,
         ...(asked === undefined ? {} : { asked }),
@@ -54274,9 +54817,14 @@ function readRun(environment) {
         runId: value('GITHUB_RUN_ID'),
         attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
         actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
+        requesters: requestersIn(environment),
         sha: value('GITHUB_SHA'),
         workflowRef: value('GITHUB_WORKFLOW_REF'),
     };
+}
+function requestersIn(environment) {
+    const logins = [environment['GITHUB_ACTOR'], environment['GITHUB_TRIGGERING_ACTOR']];
+    return [...new Set(logins.flatMap((login) => (login === undefined || login === '' ? [] : [login])))];
 }
 /** This tool, and what `uses:` named; that is empty where the action is in the checkout (actions-runtime §4). */
 function readTool(environment) {
@@ -54354,7 +54902,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 4271:
+/***/ 4188:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55778,6 +56326,7 @@ function toTrainingRun({ run: { data } }, workspaceId) {
         notebookId: tag('notebookID'),
         jobId: tag('jobID'),
         jobRunId: tag('jobRunID'),
+        user: data?.tags?.find(({ key }) => key === 'mlflow.user')?.value ?? '',
     };
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
@@ -56720,9 +57269,154 @@ function domainOf(hostname) {
 var sign_in = __nccwpck_require__(5064);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: ./src/domain/product.ts
+var product = __nccwpck_require__(7579);
+;// CONCATENATED MODULE: ./src/github/errors.ts
+
+
+
+const BY_STATUS = {
+    401: 'unauthenticated',
+    403: 'permission-denied',
+    404: 'not-found',
+    429: 'rate-limited',
+};
+const OUTCOME_OF = {
+    unauthenticated: 'denied',
+    'permission-denied': 'denied',
+    'not-found': 'denied',
+    'rate-limited': 'unavailable',
+    unavailable: 'unavailable',
+};
+/**
+ * The error of an answer of GitHub's that is no success. A 403 that a limit gave is no refusal of a right: it has
+ * `retry-after`, or says that nothing remains, or names the limit (docs.github.com, "Rate limits for the REST API").
+ */
+function errorOfGitHub(answer) {
+    if ((0,http_errors/* isHtml */._6)(answer))
+        return (0,http_errors/* htmlError */.ow)(answer);
+    const message = messageIn(answer.body);
+    const code = isLimit(answer, message)
+        ? 'rate-limited'
+        : (BY_STATUS[answer.status] ??
+            (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected'));
+    return new errors/* PromoteError */.jG(`HTTP ${answer.status}: ${message} (${answer.call})`, {
+        code,
+        outcome: OUTCOME_OF[code] ?? 'error',
+        httpStatus: answer.status,
+        requestId: (0,domain_text/* show */.W)((0,http_errors/* header */.wx)(answer.headers, 'x-github-request-id'), 100),
+    });
+}
+/** The same error in words about GitHub, where those of the registries' client would mislead. */
+function retold(error) {
+    if (!(error instanceof errors/* PromoteError */.jG) || error.details.code === 'cancelled')
+        return error;
+    const fix = error.details.code === 'rate-limited'
+        ? "GitHub limits the requests of a repository's jobs; run again later."
+        : 'Run again later; if it stays, look at the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.';
+    return new errors/* PromoteError */.jG(`GitHub: ${error.message}`, { ...error.details, fix });
+}
+function isLimit(answer, message) {
+    if (answer.status !== 403)
+        return false;
+    return ((0,http_errors/* header */.wx)(answer.headers, 'retry-after') !== '' ||
+        (0,http_errors/* header */.wx)(answer.headers, 'x-ratelimit-remaining') === '0' ||
+        /rate limit/iu.test(message));
+}
+function messageIn(body) {
+    try {
+        const parsed = JSON.parse(body);
+        if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
+            return (0,domain_text/* show */.W)(String(parsed.message), 300);
+        }
+    }
+    catch {
+        // What is no JSON is shown as it is.
+    }
+    return body.trim() === '' ? 'no message' : (0,domain_text/* show */.W)(body.trim(), 300);
+}
+
+;// CONCATENATED MODULE: ./src/github/client.ts
+
+
+
+
+/** The version of GitHub's REST API that these calls are written for (docs.github.com, "API Versions"). */
+const API_VERSION = '2022-11-28';
+const REVIEWS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
+/** `environment-approvals` of GitHub's description; the account of a reviewer may be deleted since. */
+const reviews = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+    state: classic_schemas/* enum */.k5n(['approved', 'rejected', 'pending']),
+    comment: classic_schemas/* string */.YjP().nullish(),
+    user: classic_schemas/* looseObject */._H3({ login: classic_schemas/* string */.YjP().min(1), type: classic_schemas/* string */.YjP().nullish() }).nullish(),
+    environments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP() })),
+}));
+/** A client of GitHub's REST API, under the time-outs, retries and proxies of every other. */
+function openGitHub({ token, ...options }) {
+    const http = new client/* HttpClient */.Q({
+        ...options,
+        errorOf: errorOfGitHub,
+        authorizer: { headers: async () => ({ authorization: `Bearer ${token}` }) },
+    });
+    return {
+        async listReviews(repository, runId) {
+            const [owner = '', repo = ''] = repository.split('/');
+            const request = {
+                method: 'GET',
+                template: REVIEWS,
+                params: { owner, repo, run_id: runId },
+                headers: { accept: 'application/vnd.github+json', 'x-github-api-version': API_VERSION },
+                retry: 'safe',
+            };
+            try {
+                const parsed = reviews.safeParse((await http.json(request)).body);
+                if (!parsed.success)
+                    throw (0,http_errors/* protocolError */.JW)('is no list of reviews', `GET ${REVIEWS}`, parsed.error);
+                return parsed.data.map(toReview);
+            }
+            catch (error) {
+                throw retold(error);
+            }
+        },
+    };
+}
+function toReview(row) {
+    return {
+        state: row.state,
+        ...(row.user == null ? {} : { login: row.user.login }),
+        isBot: row.user?.type === 'Bot',
+        comment: row.comment ?? '',
+        environments: row.environments.map(({ name }) => name),
+    };
+}
+
+// EXTERNAL MODULE: ./src/http/host.ts
+var http_host = __nccwpck_require__(3808);
+;// CONCATENATED MODULE: ./src/runtime/open-github.ts
+
+
+
+
+/** GitHub's API as the runner names it in `GITHUB_API_URL`: github.com, or a GitHub Enterprise Server with its path. */
+function gitHubOf(environment, options) {
+    const address = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
+    const host = (0,http_host/* parseHost */.o)(address);
+    if (!host.ok) {
+        const fix = 'The runner sets it: leave it as it is, such as https://api.github.com.';
+        throw (0,errors/* invalidInputs */.Rg)([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
+    }
+    const path = new URL(address.includes('://') ? address : `https://${address}`).pathname.replace(/\/+$/u, '');
+    return openGitHub({
+        ...options,
+        host: `${host.value.origin}${path}`,
+        userAgent: `${product/* PRODUCT */.A.name}/${product/* PRODUCT */.A.version}`,
+    });
+}
+
 // EXTERNAL MODULE: ./src/runtime/journal.ts
 var runtime_journal = __nccwpck_require__(943);
 ;// CONCATENATED MODULE: ./src/runtime/open-context.ts
+
 
 
 
@@ -56772,6 +57466,7 @@ async function openContext(inputs, record, runner, cancel, registry, onClose) {
         destination,
         source: new snapshot/* Snapshot */.F(openRegistry(), clock),
         openRegistry,
+        openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: going }),
         connection: describeConnection(opened, environment),
         rules: rules/* NO_RULES */.W,
         run: (0,runtime_environment/* readRun */.cI)(environment),
@@ -58243,6 +58938,55 @@ function lost(change, found) {
 }
 function valueText(value) {
     return value === null ? 'none' : String(value);
+}
+
+
+/***/ }),
+
+/***/ 7809:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ readTrainingRun),
+/* harmony export */   P: () => (/* binding */ readOrigin)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
+async function readOrigin(version, snapshot) {
+    const [run, isKnown] = await Promise.all([
+        readTrainingRun(version, snapshot),
+        readModel(version, snapshot.registry),
+    ]);
+    return {
+        run: typeof run === 'object' ? run : undefined,
+        modelId: isKnown === true ? version.modelId : undefined,
+        unknown: [
+            ...(typeof run === 'string' ? [`the lineage of the run (${run})`] : []),
+            ...(typeof isKnown === 'string' ? [`the link to the logged model (${isKnown})`] : []),
+        ],
+    };
+}
+/** The run that trained a version, or a clause that says why it cannot be seen; undefined where it names none. */
+async function readTrainingRun({ runId }, snapshot) {
+    if (runId === undefined)
+        return undefined;
+    return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'not known in this workspace');
+}
+async function readModel({ modelId }, registry) {
+    if (modelId === undefined)
+        return undefined;
+    return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
+}
+async function whyNot(ask) {
+    try {
+        return await ask();
+    }
+    catch (error) {
+        if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'cancelled', 'unauthenticated'))
+            throw error;
+        return (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error).split('\n')[0] ?? '';
+    }
 }
 
 
@@ -60119,6 +60863,10 @@ class Snapshot {
     }
     mlmodel(name, version) {
         return this.#once(`mlmodel ${(0,full_name/* formatFullName */.G)(name)}/${version}`, async () => parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)));
+    }
+    /** The run that trained a version; undefined where this workspace does not know it, or a registry has no runs. */
+    trainingRun(runId) {
+        return this.#once(`run ${runId}`, async () => this.registry.getTrainingRun?.(runId));
     }
     parent(securable) {
         return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
@@ -83769,7 +84517,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4271));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4188));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
     }
