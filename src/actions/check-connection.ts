@@ -60,16 +60,19 @@ export const checkConnection = defineAction({
     ]);
     const caller =
       signIn.error === undefined ? await attempt('Who am I', clock, () => destination.caller()) : undefined;
+    const known = caller?.value;
     noteConnection(probe.value);
-    if (caller?.value !== undefined) noteCaller(caller.value);
+    if (known !== undefined) noteCaller(known);
     const { model } = inputs;
     const catalogs = inputs.catalogs ?? (model === undefined || model.catalog === '' ? [] : [model.catalog]);
     const further =
-      caller?.value === undefined
+      known === undefined
         ? []
         : await Promise.all([
             ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(registry, model))]),
-            ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name))),
+            ...catalogs.map((name) =>
+              attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal)),
+            ),
           ]);
     const trials: readonly Trial<unknown>[] = [
       probe,
@@ -93,7 +96,7 @@ export const checkConnection = defineAction({
     if (failed?.error !== undefined) throw failed.error;
     return {
       outcome: 'ok',
-      verdict: `Connected as ${caller?.value?.principal || 'nobody'} by ${connection.method}`,
+      verdict: `Connected as ${known?.principal || 'nobody'} by ${connection.method}`,
     };
 
     function noteConnection(seen: HostProbe | undefined): void {
@@ -116,15 +119,14 @@ export const checkConnection = defineAction({
       );
     }
 
-    function noteCaller(known: Caller): void {
-      record.output('principal', known.principal);
-      record.output('principal-kind', known.kind);
-      record.output('workspace-id', known.workspaceId ?? '');
-      record.output('groups', known.groups);
-      record.fact('Workspace', known.workspaceId ?? 'not told');
-      record.fact('Groups', String(known.groups.length));
-      if (known.groups.length > 0)
-        record.sections.push({ title: 'Groups', folded: true, blocks: [list(known.groups)] });
+    function noteCaller({ principal, kind, workspaceId, groups }: Caller): void {
+      record.output('principal', principal);
+      record.output('principal-kind', kind);
+      record.output('workspace-id', workspaceId ?? '');
+      record.output('groups', groups);
+      record.fact('Workspace', workspaceId ?? 'not told');
+      record.fact('Groups', String(groups.length));
+      if (groups.length > 0) record.sections.push({ title: 'Groups', folded: true, blocks: [list(groups)] });
     }
   },
 });

@@ -5,7 +5,7 @@ import { decideState, decideTags } from '../policy/version-state.ts';
 import { hasCode } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
-import type { OwnerChange } from '../policy/grants-statements.ts';
+import type { OwnerChange } from '../policy/grants-remedy.ts';
 import { code, list, paragraph, table, type Block } from '../report/document.ts';
 import { formatSecurable, sqlPrivilege } from '../domain/privilege.ts';
 import type { SignatureCheck } from '../steps/signature.ts';
@@ -125,16 +125,28 @@ export function remedyBlocks(decision: GrantDecision): Block[] {
     blocks.push(
       paragraph('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'),
     );
-    blocks.push(code('sql', decision.statements.map((statement) => `${statement};`).join('\n')));
+    blocks.push(code(decision.language, statementLines(decision).join('\n')));
   }
   for (const change of decision.ownerChanges) {
     const who = formatSecurable(change.securable);
+    if (change.command === undefined || change.request === undefined) {
+      blocks.push(
+        paragraph(
+          `No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`,
+        ),
+      );
+      continue;
+    }
     blocks.push(paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
     blocks.push(code('shell', change.command));
     blocks.push(code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
     blocks.push(list(ownerChangeNotes(change)));
   }
   return blocks;
+}
+
+function statementLines({ statements, language }: GrantDecision): string[] {
+  return statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
 }
 
 function ownerChangeNotes(change: OwnerChange): string[] {

@@ -18,7 +18,8 @@ export async function moveAlias(
     await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
   } finally {
     // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
-    if (record.wasWritten(change)) record.undo.push(...aliasUndo(change));
+    if (record.wasWritten(change))
+      record.undo.push(...aliasUndo(change, context.destination.registry.byHand));
   }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }

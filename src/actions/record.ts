@@ -1,3 +1,4 @@
+import type { ByHand } from '../domain/by-hand.ts';
 import type { Change, ChangeState } from '../domain/change.ts';
 import { underMode, type CheckMode, type Decision } from '../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
@@ -29,6 +30,8 @@ export class ActionRecord {
   readonly outputs = new Map<string, OutputValue>();
   /** What was worked with; undefined when the action ended before it was known. */
   registry: RegistryKind | undefined;
+  /** What people run by hand there. */
+  byHand: ByHand | undefined;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   #refusal: Outcome | undefined;

@@ -1,3 +1,4 @@
+import type { GrantsByHand } from '../domain/by-hand.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 
 /** What could be read about one securable. */
@@ -33,6 +34,8 @@ export interface GrantFacts {
   readonly groupsIncomplete?: boolean;
   /** `direct` where the registry cannot answer what is inherited; the parents' rows then have to be there. */
   readonly grants?: 'effective' | 'direct';
+  /** How what is missing is given at this registry. */
+  readonly byHand: GrantsByHand;
 }
 
 /** How a decision about grants is taken. */

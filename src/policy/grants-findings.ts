@@ -82,6 +82,10 @@ function remedyText(remedy: Remedy): string {
     groups === ''
       ? 'Better still, give it to a group that the principal belongs to.'
       : `Better still, give it to a group of theirs: ${groups}.`;
+  if (change.command === undefined) {
+    const owner = change.loses === undefined ? 'its owner' : `its owner ${show(change.loses)}`;
+    return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
+  }
   const loses =
     change.loses === undefined ? 'The present owner loses it.' : `${show(change.loses)} loses ownership.`;
   return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;

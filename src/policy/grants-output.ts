@@ -1,6 +1,7 @@
+import type { RestRequest } from '../domain/by-hand.ts';
 import type { Securable } from '../domain/privilege.ts';
 import type { GrantDecision } from './grants.ts';
-import type { OwnerChange, RestRequest } from './grants-statements.ts';
+import type { OwnerChange } from './grants-remedy.ts';
 
 /** One entry of the output `missing`: with a statement, an owner change, or neither where nothing can be granted yet. */
 export interface MissingOutput {

@@ -1,3 +1,4 @@
+import type { RestRequest } from '../domain/by-hand.ts';
 import {
   formatSecurable,
   sameSecurable,
@@ -12,14 +13,22 @@ import { sufficientRights, type Verdict } from './grants-judge.ts';
 import { owningGroups } from './grants-principal.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
 import type { RequiredRight, Right } from './grants-rights.ts';
-import {
-  grantRequest,
-  grantStatement,
-  ownerCommand,
-  ownerRequest,
-  type OwnerChange,
-  type RestRequest,
-} from './grants-statements.ts';
+
+/** A change of owner, and what the people around it should know. */
+export interface OwnerChange {
+  readonly securable: Securable;
+  readonly owner: string;
+  /** Absent, as `command`, where a registry has nothing that changes an owner. */
+  readonly request?: RestRequest;
+  /** The plain CLI command. */
+  readonly command?: string;
+  /** Who may run it, in words. */
+  readonly mayRun: string;
+  /** Who would lose ownership, where it is known. */
+  readonly loses?: string;
+  /** Groups of the principal that would be better owners than one person; may be empty. */
+  readonly betterOwners: readonly string[];
+}
 
 /** What gives one right: a statement, or a change of owner. */
 export type Remedy =
@@ -52,17 +61,22 @@ export interface RemedyPlan {
 export function remedyFor(right: Right, evidence: Evidence): Remedy {
   const { securable, privilege } = right;
   const { principal } = evidence.holder;
+  const { byHand } = evidence.facts;
   const mayRun = whoMayRun(securable, evidence);
   if (privilege !== OWNERSHIP) {
-    const statement = grantStatement(securable, privilege, principal);
+    const statement = byHand.grant(securable, privilege, principal);
     return { kind: 'grant', securable, privilege, statement, mayRun };
   }
   const loses = ownerOf(evidence, securable);
   const change: OwnerChange = {
     securable,
     owner: principal,
-    request: ownerRequest(securable, principal),
-    command: ownerCommand(securable, principal),
+    ...(byHand.owner === undefined
+      ? {}
+      : {
+          request: byHand.owner.request(securable, principal),
+          command: byHand.owner.command(securable, principal),
+        }),
     mayRun,
     ...(loses === undefined ? {} : { loses }),
     betterOwners: owningGroups(evidence.holder),
@@ -80,7 +94,7 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
   return {
     statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
-    requests: requestsOf(inOrder, evidence.holder.principal),
+    requests: requestsOf(inOrder, evidence),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
     remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
   };
@@ -138,7 +152,7 @@ function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
   return { ...evidence, grants: [...evidence.grants, grant] };
 }
 
-function requestsOf(planned: readonly Remedy[], principal: string): RestRequest[] {
+function requestsOf(planned: readonly Remedy[], { holder, facts }: Evidence): RestRequest[] {
   const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
   const grants = targets
     .filter((target, index) => targets.findIndex((each) => sameSecurable(each, target)) === index)
@@ -146,9 +160,9 @@ function requestsOf(planned: readonly Remedy[], principal: string): RestRequest[
       const privileges = planned.flatMap((each) =>
         each.kind === 'grant' && sameSecurable(each.securable, target) ? [each.privilege] : [],
       );
-      return grantRequest(target, privileges, principal);
+      return facts.byHand.grantRequest(target, privileges, holder.principal);
     });
-  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? [each.change.request] : []));
+  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
   return [...grants, ...owners];
 }
 

@@ -1,3 +1,4 @@
+import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
 import { decide, type Decision } from '../domain/decision.ts';
 import { sameSecurable, securablePath, type Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
@@ -5,9 +6,8 @@ import { evidenceOf } from './grants-evidence.ts';
 import { bindingFinding, rightFinding } from './grants-findings.ts';
 import { judge, withNewModels } from './grants-judge.ts';
 import { holderOf } from './grants-principal.ts';
-import { planRemedies, remedyFor, type JudgedRight } from './grants-remedy.ts';
+import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './grants-remedy.ts';
 import { mergeRights, type RequiredRight } from './grants-rights.ts';
-import { bindingRequest, type OwnerChange, type RestRequest } from './grants-statements.ts';
 
 /** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
 export interface GrantDecision extends Decision {
@@ -18,6 +18,8 @@ export interface GrantDecision extends Decision {
   readonly statements: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
+  /** The language of `statements`. */
+  readonly language: GrantsByHand['language'];
 }
 
 /**
@@ -46,7 +48,9 @@ export function decideGrants(
   const { workspaceId } = facts.caller;
   const notBound = notBoundCatalogs(facts);
   const bindings =
-    workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
+    workspaceId === undefined
+      ? []
+      : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
   const findings = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
     ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
@@ -59,6 +63,7 @@ export function decideGrants(
     statements: plan.statements,
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
+    language: facts.byHand.language,
   };
 }
 

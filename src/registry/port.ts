@@ -1,3 +1,4 @@
+import type { ByHand } from '../domain/by-hand.ts';
 import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
   ListedVersion,
@@ -78,6 +79,7 @@ export interface ListScope {
  */
 export interface Registry {
   readonly capabilities: Capabilities;
+  readonly byHand: ByHand;
   /** How many requests this instance has begun: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 

@@ -59,6 +59,7 @@ export async function openContext(
       ...(budget === undefined ? {} : { budget }),
     });
   const destination = new Snapshot(openRegistry(), clock);
+  record.byHand = destination.registry.byHand;
   return {
     inputs,
     record,

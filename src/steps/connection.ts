@@ -2,10 +2,12 @@ import type { Securable } from '../domain/privilege.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { Registry } from '../registry/port.ts';
+import { NO_FILES } from './signature.ts';
 import { MAX_MLMODEL_BYTES } from './snapshot.ts';
 
 /** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
 export async function tryFiles(registry: Registry, name: FullName): Promise<string> {
+  if (!registry.capabilities.files) return `not applicable: ${NO_FILES.notApplicable}`;
   let newest = 0;
   for await (const row of registry.listModelVersions(name)) newest = Math.max(newest, row.version);
   if (newest === 0) return `${formatFullName(name)} has no version yet, so no file could be read`;
@@ -18,14 +20,16 @@ export async function tryFiles(registry: Registry, name: FullName): Promise<stri
 }
 
 /** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
-export async function tryCatalog(registry: Registry, name: string): Promise<string> {
+export async function tryCatalog(registry: Registry, name: string, principal: string): Promise<string> {
+  if (registry.capabilities.names !== 'three-level') return 'not applicable: this registry has no catalogs';
   const securable: Securable = { type: 'catalog', name };
   const found = await registry.getParent(securable);
+  const grant = registry.byHand.grants?.grant(securable, 'USE_CATALOG', principal);
   if (found === undefined) {
     throw new PromoteError(`The catalog ${name} does not exist here, or the caller may not see it.`, {
       code: 'not-found',
       outcome: 'invalid',
-      fix: `Check the name; else: GRANT USE CATALOG ON CATALOG ${name} TO the caller.`,
+      fix: `Check the name${grant === undefined ? '' : `; else: ${grant}`}.`,
     });
   }
   return found.owner === undefined ? 'can be used' : `can be used; its owner is ${found.owner}`;

@@ -52,6 +52,8 @@ async function readFacts(
     ...securables.map((securable) => readOwner(securable, snapshot)),
   ]);
   const subject = principal ?? caller.principal;
+  const { byHand, capabilities } = snapshot.registry;
+  if (byHand.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
   const rows = await Promise.all(
     securables.map(async (securable, index) =>
       owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot),
@@ -60,7 +62,8 @@ async function readFacts(
   return {
     caller,
     filteredByPrincipal: true,
-    grants: snapshot.registry.capabilities.grants === 'direct' ? 'direct' : 'effective',
+    grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
+    byHand: byHand.grants,
     securables: securables.map((securable, index) => ({
       securable,
       ...(owned[index] ?? { exists: 'unknown' as const }),

@@ -11,7 +11,7 @@ export interface SignatureCheck {
 }
 
 /** Said of signatures where the files of versions cannot be read. */
-const NO_FILES: NotApplicable = {
+export const NO_FILES: NotApplicable = {
   notApplicable: 'the files of versions cannot be read through this registry',
 };
 

@@ -11,6 +11,7 @@ import {
 import { decideGrants, type GrantDecision } from '../../src/policy/grants.ts';
 import type { GrantFacts, SecurableFacts } from '../../src/policy/grants-facts.ts';
 import { requiredRights } from '../../src/policy/grants-rights.ts';
+import { GRANTS_BY_HAND } from '../../src/registry/databricks/grants-by-hand.ts';
 import { full } from './grants-world.ts';
 
 // The judge is the emulator, which shares no code with the policy: random metastores, then the real operation.
@@ -162,6 +163,7 @@ async function factsFrom(emulator: Emulator, model: FullName, scene: Scene): Pro
       groups: groups.map((group) => group.display),
     },
     filteredByPrincipal: scene.filtered,
+    byHand: GRANTS_BY_HAND,
     groupsIncomplete: !scene.switches.groupsComplete,
     securables: await Promise.all(path.map((securable) => securableFacts(emulator, securable, query))),
   };

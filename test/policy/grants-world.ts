@@ -7,6 +7,7 @@ import {
   type Securable,
 } from '../../src/domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../../src/policy/grants-facts.ts';
+import { GRANTS_BY_HAND } from '../../src/registry/databricks/grants-by-hand.ts';
 
 /** A grant as `[principal, privilege, 'schema prod.ml_team']`. */
 export type GrantRow = readonly [principal: string, privilege: string, on: string];
@@ -70,6 +71,7 @@ export function factsOf(world: World, models: readonly FullName[] = [MODEL]): Gr
     caller,
     securables: securables.map((each) => securableFacts(each, world, caller)),
     filteredByPrincipal: world.filtered ?? true,
+    byHand: GRANTS_BY_HAND,
     ...(world.groupsIncomplete === undefined ? {} : { groupsIncomplete: world.groupsIncomplete }),
     ...(world.grantsAre === undefined ? {} : { grants: world.grantsAre }),
   };

@@ -1,3 +1,4 @@
+import { DATABRICKS_BY_HAND } from './by-hand.ts';
 import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
@@ -16,6 +17,7 @@ export interface DatabricksConnections {
 export function databricksRegistry({ control, files }: DatabricksConnections): Registry {
   return {
     capabilities: DATABRICKS_CAPABILITIES,
+    byHand: DATABRICKS_BY_HAND,
     get requestsBegun() {
       return control.requestsBegun + files.requestsBegun;
     },

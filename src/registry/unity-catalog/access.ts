@@ -10,7 +10,7 @@ import * as wire from './wire.ts';
 type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
 
 /** A model is a securable of its own here, and no function as on Databricks. */
-const TYPES: Readonly<Record<SecurableType, string>> = {
+export const TYPES: Readonly<Record<SecurableType, string>> = {
   metastore: 'metastore',
   catalog: 'catalog',
   schema: 'schema',

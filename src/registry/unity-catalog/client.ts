@@ -1,3 +1,4 @@
+import { UNITY_CATALOG_BY_HAND } from './by-hand.ts';
 import { UNITY_CATALOG_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
@@ -12,6 +13,7 @@ import { labelCalls, modelCalls, versionCalls } from './models.ts';
 export function unityCatalogRegistry(http: HttpClient): Registry {
   return {
     capabilities: UNITY_CATALOG_CAPABILITIES,
+    byHand: UNITY_CATALOG_BY_HAND,
     get requestsBegun() {
       return http.requestsBegun;
     },

@@ -1,0 +1,49 @@
+import type { Change } from './change.ts';
+import type { FullName } from './full-name.ts';
+import type { Privilege, Securable } from './privilege.ts';
+
+/** Something that people run themselves, and the language that it is in. */
+export interface Command {
+  readonly language: 'shell' | 'python';
+  readonly text: string;
+}
+
+/** A REST call that somebody with the right may send: path on the registry's host, JSON body. */
+export interface RestRequest {
+  readonly method: 'PATCH';
+  readonly path: string;
+  readonly body: RestBody;
+}
+
+/** The bodies of {@link RestRequest}: grants, an owner, a workspace binding. */
+export type RestBody =
+  | { readonly changes: readonly { readonly principal: string; readonly add: readonly Privilege[] }[] }
+  | { readonly owner: string }
+  | { readonly add: readonly { readonly workspace_id: number | string; readonly binding_type: string }[] };
+
+/** How privileges of a registry are given by hand. */
+export interface GrantsByHand {
+  /** The language of what `grant` answers. */
+  readonly language: 'sql' | 'shell';
+  /** The statement or command that gives one privilege, without a final semicolon. */
+  grant(securable: Securable, privilege: Privilege, principal: string): string;
+  /** The REST call that gives several. */
+  grantRequest(securable: Securable, privileges: readonly Privilege[], principal: string): RestRequest;
+  /** How an owner is changed; absent where a registry has nothing for it. */
+  readonly owner?: {
+    command(securable: Securable, owner: string): string;
+    request(securable: Securable, owner: string): RestRequest;
+  };
+  /** The REST call that binds a catalog to a workspace; absent where there are no workspaces. */
+  bindingRequest?(catalog: Securable, workspaceId: string): RestRequest;
+}
+
+/** What people are told to run by hand at one registry: to look, to undo, to mend. Pure texts; nothing of it is run here. */
+export interface ByHand {
+  /** Shows the value which a change is about. */
+  look(change: Change): Command;
+  /** Points an alias at a version, or deletes it when `to` is null; absent where there are no aliases. */
+  alias?(name: FullName, alias: string, to: number | null): Command;
+  /** Absent where a registry keeps no grants. */
+  readonly grants?: GrantsByHand;
+}
