@@ -45944,7 +45944,7 @@ function unreadKind(code) {
 /** The signature of a version; a file that was refused here and not by the registry is one that cannot be read. */
 async function judgeSignature(name, version, snapshot) {
     try {
-        return (await (0,steps_signature/* checkSignature */.j)(name, version, snapshot)).decision;
+        return (await (0,steps_signature/* checkSignature */.jC)(name, version, snapshot)).decision;
     }
     catch (error) {
         if (!(0,errors/* hasCode */.up)(error, 'rejected') || error.details.httpStatus !== undefined)
@@ -45955,8 +45955,8 @@ async function judgeSignature(name, version, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
-var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
+var privileges = __nccwpck_require__(4267);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
 var steps_snapshot = __nccwpck_require__(5946);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
@@ -46162,14 +46162,19 @@ var errors = __nccwpck_require__(241);
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/steps/signature.ts
+var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
 var snapshot = __nccwpck_require__(5946);
 ;// CONCATENATED MODULE: ./src/steps/connection.ts
 
 
 
+
 /** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
 async function tryFiles(registry, name) {
+    if (!registry.capabilities.files)
+        return `not applicable: ${signature/* NO_FILES */.EM.notApplicable}`;
     let newest = 0;
     for await (const row of registry.listModelVersions(name))
         newest = Math.max(newest, row.version);
@@ -46183,14 +46188,17 @@ async function tryFiles(registry, name) {
         : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;
 }
 /** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
-async function tryCatalog(registry, name) {
+async function tryCatalog(registry, name, principal) {
+    if (registry.capabilities.names !== 'three-level')
+        return 'not applicable: this registry has no catalogs';
     const securable = { type: 'catalog', name };
     const found = await registry.getParent(securable);
+    const grant = registry.byHand.grants?.grant(securable, 'USE_CATALOG', principal);
     if (found === undefined) {
         throw new errors/* PromoteError */.jG(`The catalog ${name} does not exist here, or the caller may not see it.`, {
             code: 'not-found',
             outcome: 'invalid',
-            fix: `Check the name; else: GRANT USE CATALOG ON CATALOG ${name} TO the caller.`,
+            fix: `Check the name${grant === undefined ? '' : `; else: ${grant}`}.`,
         });
     }
     return found.owner === undefined ? 'can be used' : `can be used; its owner is ${found.owner}`;
@@ -46246,16 +46254,17 @@ const checkConnection = (0,declaration/* defineAction */.Q)({
             attempt('Sign in', clock, () => connection.signIn()),
         ]);
         const caller = signIn.error === undefined ? await attempt('Who am I', clock, () => destination.caller()) : undefined;
+        const known = caller?.value;
         noteConnection(probe.value);
-        if (caller?.value !== undefined)
-            noteCaller(caller.value);
+        if (known !== undefined)
+            noteCaller(known);
         const { model } = inputs;
         const catalogs = inputs.catalogs ?? (model === undefined || model.catalog === '' ? [] : [model.catalog]);
-        const further = caller?.value === undefined
+        const further = known === undefined
             ? []
             : await Promise.all([
                 ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(registry, model))]),
-                ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name))),
+                ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal))),
             ]);
         const trials = [
             probe,
@@ -46276,7 +46285,7 @@ const checkConnection = (0,declaration/* defineAction */.Q)({
             throw failed.error;
         return {
             outcome: 'ok',
-            verdict: `Connected as ${caller?.value?.principal || 'nobody'} by ${connection.method}`,
+            verdict: `Connected as ${known?.principal || 'nobody'} by ${connection.method}`,
         };
         function noteConnection(seen) {
             const { domain, proxyVariables, extraCertificates } = connection;
@@ -46289,15 +46298,15 @@ const checkConnection = (0,declaration/* defineAction */.Q)({
             record.fact('Clock', seconds === 0 ? 'as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`);
             record.check('Clock', 'warn', (0,decision/* decide */.LD)(clockFindings(seen.aheadMs)), 'The clock agrees with the host.', 'error');
         }
-        function noteCaller(known) {
-            record.output('principal', known.principal);
-            record.output('principal-kind', known.kind);
-            record.output('workspace-id', known.workspaceId ?? '');
-            record.output('groups', known.groups);
-            record.fact('Workspace', known.workspaceId ?? 'not told');
-            record.fact('Groups', String(known.groups.length));
-            if (known.groups.length > 0)
-                record.sections.push({ title: 'Groups', folded: true, blocks: [(0,report_document/* list */.p_)(known.groups)] });
+        function noteCaller({ principal, kind, workspaceId, groups }) {
+            record.output('principal', principal);
+            record.output('principal-kind', kind);
+            record.output('workspace-id', workspaceId ?? '');
+            record.output('groups', groups);
+            record.fact('Workspace', workspaceId ?? 'not told');
+            record.fact('Groups', String(groups.length));
+            if (groups.length > 0)
+                record.sections.push({ title: 'Groups', folded: true, blocks: [(0,report_document/* list */.p_)(groups)] });
         }
     },
 });
@@ -46531,16 +46540,23 @@ function remedyBlocks(decision) {
     const blocks = [];
     if (decision.statements.length > 0) {
         blocks.push((0,report_document/* paragraph */.FY)('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'));
-        blocks.push((0,report_document/* code */.aY)('sql', decision.statements.map((statement) => `${statement};`).join('\n')));
+        blocks.push((0,report_document/* code */.aY)(decision.language, statementLines(decision).join('\n')));
     }
     for (const change of decision.ownerChanges) {
         const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
+        if (change.command === undefined || change.request === undefined) {
+            blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`));
+            continue;
+        }
         blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
         blocks.push((0,report_document/* code */.aY)('shell', change.command));
         blocks.push((0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
         blocks.push((0,report_document/* list */.p_)(ownerChangeNotes(change)));
     }
     return blocks;
+}
+function statementLines({ statements, language }) {
+    return statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
 }
 function ownerChangeNotes(change) {
     return [
@@ -48599,8 +48615,8 @@ async function listOwnPending(name, marker, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
-var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
+var privileges = __nccwpck_require__(4267);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var steps_signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -49519,7 +49535,7 @@ async function readCopy(context, also = []) {
     const [version, files, signature, state, copies, origin] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
         number.then((each) => readSourceFiles(name, each, from)),
-        number.then((each) => (0,steps_signature/* checkSignature */.j)(name, each, from)),
+        number.then((each) => (0,steps_signature/* checkSignature */.jC)(name, each, from)),
         destination,
         earlier,
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')).then((each) => (0,copy_origin/* readOrigin */.P)(each, to)),
@@ -50520,8 +50536,8 @@ function carries(version, conditions) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
-var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
+var privileges = __nccwpck_require__(4267);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -50650,7 +50666,7 @@ async function findOne(name, wanted, conditions, snapshot, amongMany) {
 async function noteFound(context, found) {
     const { inputs, record, destination: snapshot, rules } = context;
     const mode = inputs['require-signature'];
-    const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* signatureOf */.y)(version.name, version.version, snapshot)));
+    const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* signatureOf */.yK)(version.name, version.version, snapshot)));
     for (const [index, version] of found.entries()) {
         (0,checks/* noteVersion */.FL)(record, version, rules);
         (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null);
@@ -50857,8 +50873,8 @@ function unquote(level) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 9 modules
-var privileges = __nccwpck_require__(1040);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
+var privileges = __nccwpck_require__(4267);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -51085,7 +51101,7 @@ async function checkVersion(context, inputs) {
     const number = await (0,version/* resolveVersion */.x)(named, snapshot, input);
     const [found, check] = await Promise.all([
         (0,version/* requireVersion */.eU)(name, number, snapshot, input),
-        mode === 'off' ? null : (0,signature/* signatureOf */.y)(name, number, snapshot),
+        mode === 'off' ? null : (0,signature/* signatureOf */.yK)(name, number, snapshot),
     ]);
     record.fact('Version', (0,version/* uriOf */.S_)(found));
     (0,checks/* noteSignature */.DJ)(record, mode, check);
@@ -51168,21 +51184,17 @@ function readMoves(value) {
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/actions/undo.ts
 
-
-/** How to take back an alias move: the action's inputs, and the plain command of the Databricks CLI. */
-function aliasUndo(change) {
-    const name = (0,full_name/* formatFullName */.G)(change.name);
-    if (change.from === null) {
-        return [
-            (0,report_document/* paragraph */.FY)(`The alias did not exist before. To delete it again, run set-alias with delete: true, or:`),
-            (0,report_document/* code */.aY)('shell', `databricks registered-models delete-alias ${name} ${change.alias}`),
-        ];
-    }
-    const expected = change.to === null ? 'none' : String(change.to);
-    return [
-        (0,report_document/* paragraph */.FY)(`To point it at version ${change.from} again, run set-alias with version: ${change.from} and expected-version: ${expected}, or:`),
-        (0,report_document/* code */.aY)('shell', `databricks registered-models set-alias ${name} ${change.alias} ${change.from}`),
-    ];
+/** How to take back an alias move: the action's inputs, and what people run by hand at this registry. */
+function aliasUndo(change, byHand) {
+    const { name, alias, from, to } = change;
+    const expected = to === null ? 'none' : String(to);
+    const again = from === null
+        ? 'The alias did not exist before. To delete it again, run set-alias with delete: true'
+        : `To point it at version ${from} again, run set-alias with version: ${from} and expected-version: ${expected}`;
+    const command = byHand.alias?.(name, alias, from);
+    if (command === undefined)
+        return [(0,report_document/* paragraph */.FY)(`${again}.`)];
+    return [(0,report_document/* paragraph */.FY)(`${again}, or:`), (0,report_document/* code */.aY)(command.language, command.text)];
 }
 
 ;// CONCATENATED MODULE: ./src/actions/moving.ts
@@ -51199,7 +51211,7 @@ async function moveAlias(context, change, target) {
     finally {
         // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
         if (record.wasWritten(change))
-            record.undo.push(...aliasUndo(change));
+            record.undo.push(...aliasUndo(change, context.destination.registry.byHand));
     }
     return `${(0,full_name/* formatFullName */.G)(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }
@@ -51607,7 +51619,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
 /* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1040);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4267);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3377);
@@ -51711,7 +51723,7 @@ async function readTarget(name, inputs, snapshot) {
         (await (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .resolveVersion */ .x)({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, 'from-alias'));
     const [version, signature] = await Promise.all([
         (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireVersion */ .eU)(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
-        inputs['require-signature'] === 'off' ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_5__/* .checkSignature */ .j)(name, number, snapshot),
+        inputs['require-signature'] === 'off' ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_5__/* .checkSignature */ .jC)(name, number, snapshot),
     ]);
     return { version, signature };
 }
@@ -51794,7 +51806,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
 /* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8101);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1040);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4267);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3377);
@@ -51898,7 +51910,7 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
         const judged = approves && inputs['require-signature'] !== 'off';
         const [target, signature] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_9__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPrivileges */ .$q)(rights, snapshot, mode) }], [
             number.then((each) => readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot)),
-            number.then((each) => (each === undefined || !judged ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_7__/* .checkSignature */ .j)(name, each, snapshot))),
+            number.then((each) => (each === undefined || !judged ? null : (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_7__/* .checkSignature */ .jC)(name, each, snapshot))),
         ]);
         const { facts } = target;
         const previous = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_14__/* .tagValue */ .E)(facts.tags, statusKey);
@@ -52011,7 +52023,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
 /* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1040);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4267);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3377);
@@ -52074,7 +52086,7 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
             },
         ], [
             number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
-            number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .j)(name, each, snapshot)),
+            number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .jC)(name, each, snapshot)),
             (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .readComparison */ .WY)(inputs, snapshot),
         ]);
         const { state } = signature.mlmodel.signature;
@@ -54902,7 +54914,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 4188:
+/***/ 9147:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54923,6 +54935,108 @@ var snapshot = __nccwpck_require__(5946);
 var client = __nccwpck_require__(6294);
 // EXTERNAL MODULE: ./src/http/limiter.ts
 var limiter = __nccwpck_require__(7972);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+;// CONCATENATED MODULE: ./src/registry/shell-word.ts
+/** A word for a POSIX shell, quoted only where it has to be. */
+function quoteWord(text) {
+    return /^[\w.@%+=:,/-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw `'\''`)}'`;
+}
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/registry/databricks/grants-by-hand.ts
+
+
+const API = '/api/2.1/unity-catalog';
+const COLLECTION = { function: 'models', schema: 'schemas', catalog: 'catalogs' };
+const COMMAND = { function: 'registered-models', schema: 'schemas', catalog: 'catalogs' };
+/** How privileges are given at Databricks: SQL, the CLI for owners, REST for both. */
+const GRANTS_BY_HAND = {
+    language: 'sql',
+    /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
+    grant(securable, privilege, principal) {
+        const name = securable.name.split('.').map(quoteIdentifier).join('.');
+        return `GRANT ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${name} TO ${quoteIdentifier(principal)}`;
+    },
+    /** The call that adds privileges (uc-protocol §10.1). */
+    grantRequest: (securable, privileges, principal) => ({
+        method: 'PATCH',
+        path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
+        body: { changes: [{ principal, add: privileges }] },
+    }),
+    owner: {
+        command(securable, owner) {
+            const group = COMMAND[ownable(securable)];
+            return `databricks ${group} update ${quoteWord(securable.name)} --owner ${quoteWord(owner)}`;
+        },
+        /** The call that changes an owner (uc-protocol §3.2). */
+        request: (securable, owner) => ({
+            method: 'PATCH',
+            path: `${API}/${COLLECTION[ownable(securable)]}/${pathName(securable)}`,
+            body: { owner },
+        }),
+    },
+    /** The call of the Databricks workspace-bindings API. */
+    bindingRequest(catalog, workspaceId) {
+        const id = Number(workspaceId);
+        const workspace_id = Number.isSafeInteger(id) ? id : workspaceId;
+        return {
+            method: 'PATCH',
+            path: `${API}/bindings/catalog/${pathName(catalog)}`,
+            body: { add: [{ workspace_id, binding_type: 'BINDING_TYPE_READ_WRITE' }] },
+        };
+    },
+};
+/** An identifier for SQL: back-quoted, back-quotes doubled. */
+function quoteIdentifier(text) {
+    return `\`${text.replaceAll('`', '``')}\``;
+}
+function ownable(securable) {
+    // A metastore's owner is set per account, in other ways; no right of a model asks for it.
+    return securable.type === 'metastore' ? 'catalog' : securable.type;
+}
+function pathName(securable) {
+    return securable.name.split('.').map(encodeURIComponent).join('.');
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/by-hand.ts
+
+
+
+/** What people run by hand at a Databricks workspace: its CLI, and SQL for grants. */
+const DATABRICKS_BY_HAND = {
+    look: (change) => shell(lookCommand(change)),
+    alias(name, alias, to) {
+        const words = [quoteWord((0,full_name/* formatFullName */.G)(name)), quoteWord(alias)].join(' ');
+        return shell(to === null
+            ? `databricks registered-models delete-alias ${words}`
+            : `databricks registered-models set-alias ${words} ${to}`);
+    },
+    grants: GRANTS_BY_HAND,
+};
+function shell(text) {
+    return { language: 'shell', text };
+}
+function lookCommand(change) {
+    switch (change.kind) {
+        case 'alias':
+            return `databricks model-versions get-by-alias ${quoteWord((0,full_name/* formatFullName */.G)(change.name))} ${quoteWord(change.alias)}`;
+        case 'tag':
+        case 'description': {
+            const { target } = change;
+            const name = (0,full_name/* formatFullName */.G)(target.name);
+            const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
+            const version = target.kind === 'version' ? `&version=${target.version}` : '';
+            return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${encodeURIComponent(name)}${version}'`;
+        }
+        case 'create-model':
+            return `databricks registered-models get ${quoteWord((0,full_name/* formatFullName */.G)(change.name))}`;
+        case 'copy':
+            return `databricks model-versions list ${quoteWord((0,full_name/* formatFullName */.G)(change.destination))}`;
+    }
+}
+
 // EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
 var capabilities = __nccwpck_require__(110);
 // EXTERNAL MODULE: ./src/domain/errors.ts
@@ -55006,8 +55120,6 @@ function given(key, value) {
     return value == null || value === '' ? {} : { [key]: value };
 }
 
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
 ;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
 
 
@@ -56211,8 +56323,6 @@ async function* firstOf(bytes, length) {
     }
 }
 
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
 ;// CONCATENATED MODULE: ./src/registry/mlflow-dialect.ts
 
 /** The dialect below a prefix; a write may be repeated unless said otherwise. */
@@ -56477,10 +56587,12 @@ function withParams(request, params) {
 
 
 
+
 /** The registry of a Databricks workspace. */
 function databricksRegistry({ control, files }) {
     return {
         capabilities: capabilities/* DATABRICKS_CAPABILITIES */.o,
+        byHand: DATABRICKS_BY_HAND,
         get requestsBegun() {
             return control.requestsBegun + files.requestsBegun;
         },
@@ -56492,6 +56604,44 @@ function databricksRegistry({ control, files }) {
         openSource: (name, version) => filesApiSource(files, name, version),
         openSink: (name, version) => filesApiSink(files, name, version),
     };
+}
+
+;// CONCATENATED MODULE: ./src/registry/mlflow/by-hand.ts
+
+/** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
+const MLFLOW_BY_HAND = {
+    look: (change) => by_hand_client(lookCall(change)),
+    alias(name, alias, to) {
+        const words = [(0,full_name/* formatFullName */.G)(name), alias];
+        return by_hand_client(to === null
+            ? call('delete_registered_model_alias', ...words)
+            : call('set_registered_model_alias', ...words, String(to)));
+    },
+};
+function by_hand_client(text) {
+    return { language: 'python', text: `import mlflow\n\nmlflow.MlflowClient().${text}` };
+}
+function lookCall(change) {
+    switch (change.kind) {
+        case 'alias':
+            return call('get_model_version_by_alias', (0,full_name/* formatFullName */.G)(change.name), change.alias);
+        case 'tag':
+        case 'description': {
+            const { target } = change;
+            const name = (0,full_name/* formatFullName */.G)(target.name);
+            return target.kind === 'version'
+                ? call('get_model_version', name, String(target.version))
+                : call('get_registered_model', name);
+        }
+        case 'create-model':
+            return call('get_registered_model', (0,full_name/* formatFullName */.G)(change.name));
+        case 'copy':
+            return call('get_registered_model', (0,full_name/* formatFullName */.G)(change.destination));
+    }
+}
+/** A call with texts; a text of JSON is one of Python too. */
+function call(method, ...texts) {
+    return `${method}(${texts.map((text) => JSON.stringify(text)).join(', ')})`;
 }
 
 // EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
@@ -56599,7 +56749,7 @@ function wire_toListedVersion(name, row) {
 
 
 /** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
-const API = mlflowDialect('/api/2.0/mlflow');
+const models_API = mlflowDialect('/api/2.0/mlflow');
 /** Calls about registered models. */
 function models_modelCalls(http) {
     return {
@@ -56620,7 +56770,7 @@ function models_modelCalls(http) {
         },
         listRegisteredModels: (scope) => models_listModels(http, scope),
         async createRegisteredModel(name) {
-            await http.json(API.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+            await http.json(models_API.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
         },
         async setOwner() {
             throw unsupported('owners of models');
@@ -56631,7 +56781,7 @@ function models_modelCalls(http) {
 function models_versionCalls(http) {
     return {
         async getModelVersion(name, version) {
-            const request = API.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const request = models_API.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
             const found = await findJson(http, request, wire_version);
             if (found === undefined)
                 return undefined;
@@ -56642,7 +56792,7 @@ function models_versionCalls(http) {
         },
         async *listModelVersions(name) {
             const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
-            for await (const page of pages(http, API.get('/model-versions/search', query), wire_versionPage)) {
+            for await (const page of pages(http, models_API.get('/model-versions/search', query), wire_versionPage)) {
                 for (const row of page.model_versions ?? [])
                     yield wire_toListedVersion(name, row);
             }
@@ -56655,14 +56805,14 @@ function models_versionCalls(http) {
                 ...(version.description === undefined ? {} : { description: version.description }),
                 ...(version.runId === undefined ? {} : { run_id: version.runId }),
             };
-            const answer = await callJson(http, API.write('POST', '/model-versions/create', body, 'once'), wire_version);
+            const answer = await callJson(http, models_API.write('POST', '/model-versions/create', body, 'once'), wire_version);
             return answer.model_version.version;
         },
         async finalizeModelVersion() {
             throw unsupported('pending versions');
         },
         async deleteModelVersion(name, version) {
-            await http.send(API.write('DELETE', '/model-versions/delete', versionKey(name, version)));
+            await http.send(models_API.write('DELETE', '/model-versions/delete', versionKey(name, version)));
         },
     };
 }
@@ -56676,25 +56826,25 @@ function models_labelCalls(http) {
         },
         async setAlias(name, alias, version) {
             await http.send({
-                ...API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
+                ...models_API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
                 retry: 'never',
             });
         },
         async deleteAlias(name, alias) {
             await http.send({
-                ...API.write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
+                ...models_API.write('DELETE', '/registered-models/alias', { name: (0,full_name/* formatFullName */.G)(name), alias }),
                 retry: 'never',
             });
         },
-        ...tagCalls(http, API),
+        ...tagCalls(http, models_API),
     };
 }
 async function findModel(http, name) {
-    const found = await findJson(http, API.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
+    const found = await findJson(http, models_API.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) }), model);
     return found?.registered_model;
 }
 async function* models_listModels(http, scope) {
-    const request = API.get('/registered-models/search', { max_results: 1000 });
+    const request = models_API.get('/registered-models/search', { max_results: 1000 });
     for await (const page of pages(http, request, wire_modelPage)) {
         for (const row of page.registered_models ?? []) {
             const name = (0,full_name/* parseModelName */.s_)(row.name);
@@ -56822,8 +56972,8 @@ async function files_listFiles(http, name, version) {
 async function folderOf(http, name, version) {
     const key = { name: (0,full_name/* formatFullName */.G)(name), version };
     const [{ artifact_uri: uri }, read] = await Promise.all([
-        callJson(http, API.get('/model-versions/get-download-uri', key), downloadUri),
-        callJson(http, API.get('/model-versions/get', key), wire_version),
+        callJson(http, models_API.get('/model-versions/get-download-uri', key), downloadUri),
+        callJson(http, models_API.get('/model-versions/get', key), wire_version),
     ]);
     // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
     const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
@@ -56844,14 +56994,14 @@ async function folderOf(http, name, version) {
     if (root === undefined)
         throw notListed(uri);
     return {
-        request: (path) => API.get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
+        request: (path) => models_API.get('/artifacts/list', { run_id: runId, path: joined(root, path) || undefined }),
         // Here the listed paths begin at the run, whichever folder was asked for.
         inside: (_parent, path) => (root === '' ? path : path.replace(`${root}/`, () => '')),
     };
 }
 /** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
 async function placeInRun(http, runId, uri) {
-    const { run } = await callJson(http, API.get('/runs/get', { run_id: runId }), wire_run);
+    const { run } = await callJson(http, models_API.get('/runs/get', { run_id: runId }), wire_run);
     const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
     if (root === '')
         return undefined;
@@ -56879,10 +57029,12 @@ function notListed(uri) {
 
 
 
+
 /** The registry of an open-source MLflow server. */
 function mlflowRegistry(http, files) {
     return {
         capabilities: mlflow_capabilities/* MLFLOW_CAPABILITIES */.t,
+        byHand: MLFLOW_BY_HAND,
         get requestsBegun() {
             return http.requestsBegun + files.requestsBegun;
         },
@@ -56900,8 +57052,6 @@ function mlflowRegistry(http, files) {
     };
 }
 
-// EXTERNAL MODULE: ./src/registry/unity-catalog/capabilities.ts
-var unity_catalog_capabilities = __nccwpck_require__(2705);
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/wire.ts
 
 
@@ -56994,7 +57144,7 @@ const PREFIX = '/api/2.1/unity-catalog';
 function unity_catalog_models_modelCalls(http) {
     return {
         async getRegisteredModel(name) {
-            const found = await findJson(http, call('GET', '/models/{name}', name), wire_model);
+            const found = await findJson(http, models_call('GET', '/models/{name}', name), wire_model);
             return found === undefined ? undefined : wire_toRegisteredModel(name, found);
         },
         async getModelExtras() {
@@ -57023,7 +57173,7 @@ function unity_catalog_models_versionCalls(http) {
             throw (0,http_errors/* protocolError */.JW)(`is about version ${found.version}, and ${version} was asked for`, `GET ${request.template}`);
         },
         async *listModelVersions(name) {
-            for await (const page of pages(http, call('GET', '/models/{name}/versions', name), unity_catalog_wire_versionPage)) {
+            for await (const page of pages(http, models_call('GET', '/models/{name}/versions', name), unity_catalog_wire_versionPage)) {
                 for (const row of page.model_versions ?? [])
                     yield unity_catalog_wire_toListedVersion(name, row);
             }
@@ -57070,7 +57220,7 @@ function unity_catalog_models_labelCalls(http) {
         deleteTag: noTags,
         async setDescription(target, description) {
             const request = target.kind === 'model'
-                ? call('PATCH', '/models/{name}', target.name)
+                ? models_call('PATCH', '/models/{name}', target.name)
                 : versionCall('PATCH', '', target.name, target.version);
             await http.send({ ...request, json: { comment: description }, retry: 'never' });
         },
@@ -57091,11 +57241,11 @@ async function* unity_catalog_models_listModels(http, scope) {
         }
     }
 }
-function call(method, path, name) {
+function models_call(method, path, name) {
     return { method, template: `${PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
 }
 function versionCall(method, path, name, version) {
-    const request = call(method, `/models/{name}/versions/{version}${path}`, name);
+    const request = models_call(method, `/models/{name}/versions/{version}${path}`, name);
     return { ...request, params: { ...request.params, version: String(version) } };
 }
 
@@ -57153,7 +57303,57 @@ function named(path, securable) {
     return { method: 'GET', template: `${PREFIX}${path}`, params: { name: securable.name }, retry: 'safe' };
 }
 
+;// CONCATENATED MODULE: ./src/registry/unity-catalog/by-hand.ts
+
+
+
+
+
+/**
+ * What people run by hand at an open-source Unity Catalog server: its CLI, `bin/uc` (0.6.0). Nothing there changes the
+ * owner of an object: no body of its `api/all.yaml` that updates one has the field.
+ */
+const UNITY_CATALOG_BY_HAND = {
+    look: (change) => ({ language: 'shell', text: by_hand_lookCommand(targetOf(change)) }),
+    grants: {
+        language: 'shell',
+        grant: (securable, privilege, principal) => [
+            'bin/uc permission create',
+            `--securable_type ${TYPES[securable.type]}`,
+            `--name ${quoteWord(securable.name)}`,
+            `--privilege ${quoteWord((0,domain_privilege/* sqlPrivilege */.uf)(privilege))}`,
+            `--principal ${quoteWord(principal)}`,
+        ].join(' '),
+        grantRequest: (securable, privileges, principal) => ({
+            method: 'PATCH',
+            path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
+            body: { changes: [{ principal, add: privileges.map(domain_privilege/* sqlPrivilege */.uf) }] },
+        }),
+    },
+};
+function targetOf(change) {
+    switch (change.kind) {
+        case 'tag':
+        case 'description':
+            return change.target;
+        case 'alias':
+        case 'create-model':
+            return { kind: 'model', name: change.name };
+        case 'copy':
+            return { kind: 'model', name: change.destination };
+    }
+}
+function by_hand_lookCommand(target) {
+    const name = `--full_name ${quoteWord((0,full_name/* formatFullName */.G)(target.name))}`;
+    return target.kind === 'model'
+        ? `bin/uc registered_model get ${name}`
+        : `bin/uc model_version get ${name} --version ${target.version}`;
+}
+
+// EXTERNAL MODULE: ./src/registry/unity-catalog/capabilities.ts
+var unity_catalog_capabilities = __nccwpck_require__(2705);
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/client.ts
+
 
 
 
@@ -57165,6 +57365,7 @@ function named(path, securable) {
 function unityCatalogRegistry(http) {
     return {
         capabilities: unity_catalog_capabilities/* UNITY_CATALOG_CAPABILITIES */.r,
+        byHand: UNITY_CATALOG_BY_HAND,
         get requestsBegun() {
             return http.requestsBegun;
         },
@@ -57460,6 +57661,7 @@ async function openContext(inputs, record, runner, cancel, registry, onClose) {
         ...(budget === undefined ? {} : { budget }),
     });
     const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
+    record.byHand = destination.registry.byHand;
     return {
         inputs,
         record,
@@ -59036,11 +59238,15 @@ async function readFacts(rights, snapshot, principal, readRows) {
         ...securables.map((securable) => readOwner(securable, snapshot)),
     ]);
     const subject = principal ?? caller.principal;
+    const { byHand, capabilities } = snapshot.registry;
+    if (byHand.grants === undefined)
+        throw new TypeError('Grants were asked of a registry that keeps none.');
     const rows = await Promise.all(securables.map(async (securable, index) => owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot)));
     return {
         caller,
         filteredByPrincipal: true,
-        grants: snapshot.registry.capabilities.grants === 'direct' ? 'direct' : 'effective',
+        grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
+        byHand: byHand.grants,
         securables: securables.map((securable, index) => ({
             securable,
             ...(owned[index] ?? { exists: 'unknown' }),
@@ -59156,7 +59362,7 @@ async function modelsOf(pattern, registry) {
 
 /***/ }),
 
-/***/ 1040:
+/***/ 4267:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59293,6 +59499,10 @@ function remedyText(remedy) {
     const better = groups === ''
         ? 'Better still, give it to a group that the principal belongs to.'
         : `Better still, give it to a group of theirs: ${groups}.`;
+    if (change.command === undefined) {
+        const owner = change.loses === undefined ? 'its owner' : `its owner ${(0,domain_text/* show */.W)(change.loses)}`;
+        return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
+    }
     const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,domain_text/* show */.W)(change.loses)} loses ownership.`;
     return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
 }
@@ -59606,71 +59816,7 @@ function missingReason(evidence, right) {
     return owner === undefined ? 'somebody else owns it' : `${(0,domain_text/* show */.W)(owner)} owns it`;
 }
 
-;// CONCATENATED MODULE: ./src/policy/grants-statements.ts
-
-const API = '/api/2.1/unity-catalog';
-const COLLECTION = { function: 'models', schema: 'schemas', catalog: 'catalogs' };
-const COMMAND = { function: 'registered-models', schema: 'schemas', catalog: 'catalogs' };
-/** An identifier for SQL: back-quoted, back-quotes doubled. */
-function quoteIdentifier(text) {
-    return `\`${text.replaceAll('`', '``')}\``;
-}
-/** A word for a POSIX shell, quoted only where it has to be. */
-function quoteWord(text) {
-    return /^[\w.@%+=:,/-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw `'\''`)}'`;
-}
-/** The statement that grants a privilege: ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
-function grantStatement(securable, privilege, principal) {
-    const name = securable.name.split('.').map(quoteIdentifier).join('.');
-    return `GRANT ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${name} TO ${quoteIdentifier(principal)}`;
-}
-/** The REST call that adds privileges (uc-protocol §10.1). */
-function grantRequest(securable, privileges, principal) {
-    return {
-        method: 'PATCH',
-        path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
-        body: { changes: [{ principal, add: privileges }] },
-    };
-}
-/** The REST call that changes an owner (uc-protocol §3.2). */
-function ownerRequest(securable, owner) {
-    return {
-        method: 'PATCH',
-        path: `${API}/${COLLECTION[ownable(securable)]}/${pathName(securable)}`,
-        body: { owner },
-    };
-}
-/** The CLI command that changes an owner. */
-function ownerCommand(securable, owner) {
-    const group = COMMAND[ownable(securable)];
-    return `databricks ${group} update ${quoteWord(securable.name)} --owner ${quoteWord(owner)}`;
-}
-/** The REST call that binds a catalog to a workspace (Databricks workspace-bindings API). */
-function bindingRequest(catalog, workspaceId) {
-    const id = Number(workspaceId);
-    return {
-        method: 'PATCH',
-        path: `${API}/bindings/catalog/${pathName(catalog)}`,
-        body: {
-            add: [
-                {
-                    workspace_id: Number.isSafeInteger(id) ? id : workspaceId,
-                    binding_type: 'BINDING_TYPE_READ_WRITE',
-                },
-            ],
-        },
-    };
-}
-function ownable(securable) {
-    // A metastore's owner is set per account, in other ways; no right of a model asks for it.
-    return securable.type === 'metastore' ? 'catalog' : securable.type;
-}
-function pathName(securable) {
-    return securable.name.split('.').map(encodeURIComponent).join('.');
-}
-
 ;// CONCATENATED MODULE: ./src/policy/grants-remedy.ts
-
 
 
 
@@ -59682,17 +59828,22 @@ function pathName(securable) {
 function remedyFor(right, evidence) {
     const { securable, privilege } = right;
     const { principal } = evidence.holder;
+    const { byHand } = evidence.facts;
     const mayRun = whoMayRun(securable, evidence);
     if (privilege !== grants_privileges/* OWNERSHIP */.sK) {
-        const statement = grantStatement(securable, privilege, principal);
+        const statement = byHand.grant(securable, privilege, principal);
         return { kind: 'grant', securable, privilege, statement, mayRun };
     }
     const loses = ownerOf(evidence, securable);
     const change = {
         securable,
         owner: principal,
-        request: ownerRequest(securable, principal),
-        command: ownerCommand(securable, principal),
+        ...(byHand.owner === undefined
+            ? {}
+            : {
+                request: byHand.owner.request(securable, principal),
+                command: byHand.owner.command(securable, principal),
+            }),
         mayRun,
         ...(loses === undefined ? {} : { loses }),
         betterOwners: owningGroups(evidence.holder),
@@ -59707,7 +59858,7 @@ function planRemedies(verdicts, evidence) {
     const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
     return {
         statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
-        requests: requestsOf(inOrder, evidence.holder.principal),
+        requests: requestsOf(inOrder, evidence),
         ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
         remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
     };
@@ -59754,15 +59905,15 @@ function withRemedy(evidence, remedy) {
     const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
     return { ...evidence, grants: [...evidence.grants, grant] };
 }
-function requestsOf(planned, principal) {
+function requestsOf(planned, { holder, facts }) {
     const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
     const grants = targets
         .filter((target, index) => targets.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each, target)) === index)
         .map((target) => {
         const privileges = planned.flatMap((each) => each.kind === 'grant' && (0,domain_privilege/* sameSecurable */.Lq)(each.securable, target) ? [each.privilege] : []);
-        return grantRequest(target, privileges, principal);
+        return facts.byHand.grantRequest(target, privileges, holder.principal);
     });
-    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? [each.change.request] : []));
+    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
     return [...grants, ...owners];
 }
 function level(securable) {
@@ -59782,7 +59933,6 @@ function whoMayRun(securable, evidence) {
 // EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
 var grants_rights = __nccwpck_require__(4911);
 ;// CONCATENATED MODULE: ./src/policy/grants.ts
-
 
 
 
@@ -59812,7 +59962,9 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
     });
     const { workspaceId } = facts.caller;
     const notBound = notBoundCatalogs(facts);
-    const bindings = workspaceId === undefined ? [] : notBound.map((catalog) => bindingRequest(catalog, workspaceId));
+    const bindings = workspaceId === undefined
+        ? []
+        : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
     const findings = [
         ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
         ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
@@ -59825,6 +59977,7 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
         statements: plan.statements,
         requests: [...bindings, ...plan.requests],
         ownerChanges: plan.ownerChanges,
+        language: facts.byHand.language,
     };
 }
 /** The refusal is told of every object of the catalog; the catalog is what it is about. */
@@ -59876,8 +60029,9 @@ async function judgePrincipal(rights, principal, snapshot) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ checkSignature),
-/* harmony export */   y: () => (/* binding */ signatureOf)
+/* harmony export */   EM: () => (/* binding */ NO_FILES),
+/* harmony export */   jC: () => (/* binding */ checkSignature),
+/* harmony export */   yK: () => (/* binding */ signatureOf)
 /* harmony export */ });
 /* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9785);
 
@@ -83264,6 +83418,8 @@ class ActionRecord {
     outputs = new Map();
     /** What was worked with; undefined when the action ended before it was known. */
     registry;
+    /** What people run by hand there. */
+    byHand;
     /** Who the registry says that the caller is; undefined where it was not asked. */
     caller;
     #refusal;
@@ -84245,7 +84401,6 @@ var sign_in = __nccwpck_require__(5064);
 ;// CONCATENATED MODULE: ./src/runtime/unknown-changes.ts
 
 
-
 /** What to look at, when it is not known whether a change was made: a request that changes nothing. */
 function unknownBlocks(record) {
     const unknown = record.changes.flatMap(({ change, state }) => (state === 'unknown' ? [change] : []));
@@ -84253,27 +84408,15 @@ function unknownBlocks(record) {
         return [];
     return [
         (0,report_document/* paragraph */.FY)('Whether these were made is unknown. Look, or run the step again: what already is as asked is not written again.'),
-        ...unknown.flatMap((change) => [(0,report_document/* paragraph */.FY)((0,change_text/* formatChange */.e)(change)), (0,report_document/* code */.aY)('shell', lookCommand(change))]),
+        ...unknown.flatMap((change) => [(0,report_document/* paragraph */.FY)((0,change_text/* formatChange */.e)(change)), ...look(change, record)]),
     ];
 }
-/** The command of the Databricks CLI that shows the value which a change is about. */
-function lookCommand(change) {
-    switch (change.kind) {
-        case 'alias':
-            return `databricks model-versions get-by-alias ${(0,full_name/* formatFullName */.G)(change.name)} ${change.alias}`;
-        case 'tag':
-        case 'description': {
-            const { target } = change;
-            const name = (0,full_name/* formatFullName */.G)(target.name);
-            const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
-            const version = target.kind === 'version' ? `&version=${target.version}` : '';
-            return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${encodeURIComponent(name)}${version}'`;
-        }
-        case 'create-model':
-            return `databricks registered-models get ${(0,full_name/* formatFullName */.G)(change.name)}`;
-        case 'copy':
-            return `databricks model-versions list ${(0,full_name/* formatFullName */.G)(change.destination)}`;
-    }
+/** What shows the value which a change is about. */
+function look(change, { byHand }) {
+    if (byHand === undefined)
+        return [];
+    const { language, text } = byHand.look(change);
+    return [(0,report_document/* code */.aY)(language, text)];
 }
 
 // EXTERNAL MODULE: ./src/runtime/journal.ts
@@ -84517,7 +84660,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4188));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9147));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
     }
