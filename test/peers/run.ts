@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { actActions } from './act-actions.ts';
+import { actWorkflows } from './act-workflows.ts';
 import { signingIn } from './auth.ts';
 import { copies } from './copies.ts';
 import { compatibility } from './compatibility.ts';
@@ -69,6 +71,8 @@ async function main(): Promise<0 | 1> {
       unityCatalogRegistry,
       signingIn,
       modelSigning,
+      actActions,
+      actWorkflows,
     ];
     let cases = 0;
     for (const suite of suites) {
