@@ -15,6 +15,8 @@ import type { ActionRecord } from './record.ts';
 /** A check of privileges that is under way, and what it is about. */
 export interface PrivilegeCheck {
   readonly name: string;
+  /** Where it holds, when a run works with two workspaces. */
+  readonly where?: string;
   readonly decision: Promise<GrantDecision | NotApplicable | null>;
 }
 
@@ -34,7 +36,8 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
   ]);
   for (const [index, decided] of decisions.entries()) {
     if (decided.status === 'rejected') throw asError(decided.reason);
-    notePrivileges(record, checks[index]?.name ?? 'Privileges', mode, decided.value);
+    const { name, where } = checks[index] ?? { name: 'Privileges' };
+    notePrivileges(record, name, mode, decided.value, where);
   }
   const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
   const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
@@ -54,6 +57,7 @@ export function notePrivileges(
   name: string,
   mode: CheckMode,
   decision: GrantDecision | NotApplicable | null,
+  where?: string,
 ): void {
   if (decision !== null && 'notApplicable' in decision) {
     record.notApplicable(name, mode, decision.notApplicable);
@@ -62,7 +66,7 @@ export function notePrivileges(
   const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
   record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
   if (decision === null) return;
-  record.todo.push(...remedyBlocks(decision));
+  record.todo.push(...remedyBlocks(decision, where));
   record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
 }
 
@@ -119,11 +123,12 @@ export function rightsTable(decision: GrantDecision): Block {
 }
 
 /** Statements and owner changes that give what is missing. */
-export function remedyBlocks(decision: GrantDecision): Block[] {
+export function remedyBlocks(decision: GrantDecision, where?: string): Block[] {
+  const place = where === undefined ? '' : `, ${where}`;
   const blocks: Block[] = [];
   if (decision.statements.length > 0) {
     blocks.push(
-      paragraph('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'),
+      paragraph(`Grant what is missing${place} (the owner of each object may, or who holds MANAGE on it):`),
     );
     blocks.push(code(decision.language, statementLines(decision).join('\n')));
   }
@@ -137,7 +142,9 @@ export function remedyBlocks(decision: GrantDecision): Block[] {
       );
       continue;
     }
-    blocks.push(paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
+    blocks.push(
+      paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
+    );
     blocks.push(code('shell', change.command));
     blocks.push(code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
     blocks.push(list(ownerChangeNotes(change)));

@@ -45,6 +45,8 @@ export interface ActionContext<Inputs> {
   readonly destination: Snapshot;
   /** What was read of the registry that a copy comes from; a registry instance of its own. */
   readonly source: Snapshot;
+  /** Whether the source is in another workspace than the destination, signed in to by credentials of its own. */
+  readonly hasOwnSource: boolean;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): Registry;
   /** GitHub's API, asked with a token of the job's. */

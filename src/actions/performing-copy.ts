@@ -16,7 +16,8 @@ import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { makeCopy } from '../steps/copy.ts';
 import { createModel } from '../steps/create-model.ts';
 import { uriOf } from '../steps/version.ts';
-import type { CopyInputs, CopyReading } from './copying.ts';
+import type { CopyInputs } from './copy-inputs.ts';
+import type { CopyReading } from './copying.ts';
 import type { ActionContext } from './context.ts';
 import type { ActionRecord } from './record.ts';
 

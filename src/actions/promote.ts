@@ -90,7 +90,12 @@ export const promote = defineAction({
     record.output('allowed', false);
     toldElsewhere(currentAlias(context));
     const compared = readComparison(inputs, context.destination);
-    const roles = readRoles(context, { reference: inputs.source, snapshot: context.source, input: 'source' });
+    const roles = readRoles(context, {
+      reference: inputs.source,
+      snapshot: context.source,
+      ...(context.hasOwnSource ? { runs: context.source } : {}),
+      input: 'source',
+    });
     for (const each of [compared, roles]) toldElsewhere(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
     const decision = noteCopy(context, reading);

@@ -49,8 +49,10 @@ export function endpointsOf(world: SignInWorld, settings: Settings): CloudEndpoi
 export function entraSecret(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'azure-client-secret';
   return async () => {
-    const fix =
-      'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
+    const named = (['azureClientId', 'azureClientSecret', 'azureTenantId'] as const).map((name) =>
+      settings.input(name),
+    );
+    const fix = `Check ${named.join(', ')}; a secret of Entra runs out. The message has the code of Entra (AADSTS…).`;
     const form = async () => ({
       client_id: settings.get('azureClientId') ?? '',
       client_secret: settings.get('azureClientSecret') ?? '',
@@ -114,7 +116,7 @@ async function entraTokens(
   const { entra, management } = endpointsOf(world, settings);
   const resourceId = settings.get('azureResourceId');
   try {
-    const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
+    const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, settings, method));
     const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
     const client = await form();
     const ask = (resource: string) =>
@@ -140,7 +142,12 @@ export function managementHeaders(token: string, resourceId: string): Record<str
 }
 
 /** The tenant of a workspace: where its login of Entra leads. */
-async function tenantOf(world: SignInWorld, host: Host, method: AuthType): Promise<string> {
+async function tenantOf(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): Promise<string> {
   const answer = await world.transport({
     method: 'GET',
     url: `${host.origin}/aad/auth`,
@@ -154,7 +161,7 @@ async function tenantOf(world: SignInWorld, host: Host, method: AuthType): Promi
   throw new PromoteError('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
     code: 'invalid-input',
     outcome: 'invalid',
-    fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
+    fix: `Give ${settings.input('azureTenantId')}, and check that ${settings.input('host')} is a workspace of Azure.`,
   });
 }
 
@@ -184,7 +191,7 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
       throw explained(
         error,
         method,
-        'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.',
+        `azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by ${settings.input('azureClientId')}.`,
       );
     }
   };

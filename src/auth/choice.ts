@@ -27,8 +27,18 @@ const NO_ID_TOKEN =
   'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 
 /** Every way, in one sentence: for the reader who has set up none. */
-const ALL_WAYS =
-  'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
+function allWays(settings: Settings): string {
+  const input = (name: AttributeName) => settings.input(name);
+  const ways = [
+    `${input('clientId')} and "permissions: id-token: write" (GitHub OIDC, no secret)`,
+    `${input('clientId')} and ${input('clientSecret')}`,
+    `${input('azureClientId')} with ${input('azureClientSecret')} or id-token: write`,
+    `${input('authType')} azure-cli after azure/login`,
+    input('token'),
+  ];
+  const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_TOKEN';
+  return `Give ${ways.join(', or ')}${variable}. docs/sign-in.md has each.`;
+}
 
 /**
  * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
@@ -40,7 +50,7 @@ export function chooseMethod(settings: Settings): Choice {
   const asked = settings.get('authType');
   if (asked === undefined) return detected(settings);
   const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
-  return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
+  return method === undefined ? fault(unknownType(asked, settings)) : complete(method, settings);
 }
 
 /** The credentials that are there, each with the setting that tells. */
@@ -65,14 +75,18 @@ function detected(settings: Settings): Choice {
   const found = evidence(settings);
   const [first] = found;
   if (first === undefined) {
-    return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
+    return fault({
+      input: settings.input('token'),
+      problem: 'there is nothing to sign in with.',
+      fix: allWays(settings),
+    });
   }
   if (found.length > 1) {
     const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
     return fault({
-      input: 'auth-type',
+      input: settings.input('authType'),
       problem: `more than one way to sign in is configured: ${named}.`,
-      fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
+      fix: `Take away all but one, or say which: ${settings.input('authType')}: ${first[0]}.`,
     });
   }
   return complete(first[0], settings);
@@ -102,7 +116,7 @@ function complete(method: AuthType, settings: Settings): Choice {
     asksGitHub &&
     (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)
   ) {
-    const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
+    const other = settings.input(method === 'github-oidc' ? 'clientSecret' : 'azureClientSecret');
     faults.push({
       input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
       problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
@@ -118,11 +132,11 @@ function complete(method: AuthType, settings: Settings): Choice {
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }
 
-function unknownType(asked: string): InputFault {
+function unknownType(asked: string, settings: Settings): InputFault {
   const nearest = nearestWord(asked, AUTH_TYPES);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return {
-    input: 'auth-type',
+    input: settings.input('authType'),
     problem: `"${show(asked, 40)}" is not a way to sign in here.${meant}`,
     fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
   };

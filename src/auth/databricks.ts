@@ -26,7 +26,7 @@ export function clientCredentials(world: SignInWorld, host: Host, settings: Sett
       throw explained(
         error,
         method,
-        'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.',
+        `Check ${settings.input('clientId')} (the application id) and ${settings.input('clientSecret')}: a secret runs out, at most two years after it was made; OIDC federation needs none.`,
       );
     }
   };
@@ -86,7 +86,7 @@ async function idToken(
       // Read again each time: who writes the file renews it.
       const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
       if (text !== '') world.mask(text);
-      return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
+      return requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
     }
   }
 }

@@ -6,21 +6,26 @@ const RESERVED = '__settings__';
 
 /**
  * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
- * Throws `invalid-input` for a profile that does not exist.
+ * Throws `invalid-input`, for the input that names it, for a profile that does not exist.
  */
-export async function readProfile(text: string, name: string): Promise<ReadonlyMap<string, string>> {
+export async function readProfile(
+  text: string,
+  name: string,
+  input = 'profile',
+): Promise<ReadonlyMap<string, string>> {
   const { parse } = await import(/* webpackMode: "eager" */ 'ini');
   let sections: Record<string, unknown>;
   try {
     sections = parse(text.replace(/^\uFEFF/u, ''));
   } catch (cause) {
-    throw refused(`it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
+    throw refused(input, `it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
   }
   const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
   const section = profiles.get(name);
   if (section === undefined) {
     const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
     throw refused(
+      input,
       `there is no profile "${show(name, 60)}"${reserved}.`,
       `Name one that the file has${listed([...profiles.keys()])}.`,
     );
@@ -50,10 +55,10 @@ function listed(names: readonly string[]): string {
         .join(', ')}`;
 }
 
-function refused(problem: string, fix: string): PromoteError {
-  return new PromoteError(`profile: ${problem}`, {
+function refused(input: string, problem: string, fix: string): PromoteError {
+  return new PromoteError(`${input}: ${problem}`, {
     code: 'invalid-input',
     outcome: 'invalid',
-    faults: [{ input: 'profile', problem, fix }],
+    faults: [{ input, problem, fix }],
   });
 }

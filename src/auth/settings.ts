@@ -18,12 +18,17 @@ export type AuthType = (typeof AUTH_TYPES)[number];
 /** How an action signed in: to Databricks by an {@link AuthType}, to an MLflow server by what stands in its request. */
 export type SignInMethod = AuthType | 'basic' | 'bearer' | 'none';
 
+/** Which workspace a setting is for: the one that is worked with, or one of its own that a copy comes from. */
+export type Side = 'destination' | 'source';
+
 /** Where a setting may stand: an input of the action, variables in order, keys of a profile. */
 export interface Attribute {
   readonly input?: string;
   readonly variables: readonly string[];
   readonly keys: readonly string[];
   readonly secret?: true;
+  /** About the job or the machine: its variables count for both sides. */
+  readonly shared?: true;
 }
 
 /** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
@@ -47,7 +52,7 @@ export const ATTRIBUTES = {
   accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
   discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
   profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
-  configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [] },
+  configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [], shared: true },
   oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
   oidcTokenFile: {
     variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
@@ -66,11 +71,16 @@ export const ATTRIBUTES = {
     variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
     keys: ['azure_workspace_resource_id'],
   },
-  azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'] },
+  azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'], shared: true },
   azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
-  databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'] },
-  idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [] },
-  idTokenRequestToken: { variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'], keys: [], secret: true },
+  databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'], shared: true },
+  idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [], shared: true },
+  idTokenRequestToken: {
+    variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+    keys: [],
+    secret: true,
+    shared: true,
+  },
 } as const satisfies Record<string, Attribute>;
 
 /** One entry of {@link ATTRIBUTES}. */
@@ -89,12 +99,22 @@ const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
 
 /** Everything that was set for signing in, each value from the first place that has one. */
 export class Settings {
+  readonly side: Side;
   readonly #values: ReadonlyMap<AttributeName, Setting>;
   readonly #variable: ReadText;
 
-  constructor(values: ReadonlyMap<AttributeName, Setting>, variable: ReadText) {
+  constructor(side: Side, values: ReadonlyMap<AttributeName, Setting>, variable: ReadText) {
+    this.side = side;
     this.#values = values;
     this.#variable = variable;
+  }
+
+  /** Whether anything was set that belongs to this side alone. */
+  get isGiven(): boolean {
+    return [...this.#values.keys()].some((name) => {
+      const { shared }: Attribute = ATTRIBUTES[name];
+      return shared !== true;
+    });
   }
 
   get(name: AttributeName): string | undefined {
@@ -103,13 +123,21 @@ export class Settings {
 
   /** Where the value came from; the input's or first variable's name when there is none. */
   from(name: AttributeName): string {
-    const { input, variables }: Attribute = ATTRIBUTES[name];
-    return this.#values.get(name)?.from ?? input ?? variables[0] ?? name;
+    return this.#values.get(name)?.from ?? this.input(name);
+  }
+
+  /** Where a value may be given: its input, else its first variable or its key in the profile. */
+  input(name: AttributeName): string {
+    const { input, variables, keys }: Attribute = ATTRIBUTES[name];
+    if (input !== undefined) return inputOf(input, this.side);
+    const [variable] = variablesOf(ATTRIBUTES[name], this.side);
+    return variable ?? (keys[0] === undefined ? (variables[0] ?? name) : `${keys[0]} in source-profile`);
   }
 
   /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
   get oidcTokenVariable(): string {
-    return this.get('oidcTokenEnv') ?? 'DATABRICKS_OIDC_TOKEN';
+    const own = this.side === 'source' ? 'DATABRICKS_SOURCE_OIDC_TOKEN' : 'DATABRICKS_OIDC_TOKEN';
+    return this.get('oidcTokenEnv') ?? own;
   }
 
   /** The ID token of `env-oidc`, read again at each call. */
@@ -137,26 +165,39 @@ export class Settings {
       const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
       if (value !== undefined && !merged.has(name)) merged.set(name, { value, from: `profile ${profile}` });
     }
-    return new Settings(merged, this.#variable);
+    return new Settings(this.side, merged, this.#variable);
   }
 }
 
-/** Reads the settings: an input stands before its variable. White space around a value does not count. */
-export function readSettings(input: ReadText, variable: ReadText): Settings {
+/**
+ * Reads the settings of a side: an input stands before its variable. White space around a value does not count. Those
+ * of the source have inputs of their own, `source-…`, and no variables: none of the other side's credentials may be
+ * sent to it.
+ */
+export function readSettings(side: Side, input: ReadText, variable: ReadText): Settings {
   const values = new Map<AttributeName, Setting>();
   for (const name of NAMES) {
     const attribute: Attribute = ATTRIBUTES[name];
-    const given = attribute.input === undefined ? undefined : textOf(input(attribute.input));
+    const own = attribute.input === undefined ? undefined : inputOf(attribute.input, side);
+    const given = own === undefined ? undefined : textOf(input(own));
     if (given !== undefined) {
-      values.set(name, { value: given, from: `input ${attribute.input ?? name}` });
+      values.set(name, { value: given, from: `input ${own ?? name}` });
       continue;
     }
-    for (const from of attribute.variables) {
+    for (const from of variablesOf(attribute, side)) {
       const value = textOf(variable(from));
       if (value !== undefined && !values.has(name)) values.set(name, { value, from });
     }
   }
-  return new Settings(values, variable);
+  return new Settings(side, values, variable);
+}
+
+function inputOf(name: string, side: Side): string {
+  return side === 'source' ? `source-${name}` : name;
+}
+
+function variablesOf({ variables, shared }: Attribute, side: Side): readonly string[] {
+  return side === 'source' && shared !== true ? [] : variables;
 }
 
 function textOf(value: string | undefined): string | undefined {

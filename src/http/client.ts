@@ -50,6 +50,8 @@ export interface HttpClientOptions {
   readonly limiter?: Limiter;
   /** The error of an answer that is no success; default: as registries answer. */
   readonly errorOf?: (answer: FailedAnswer) => PromoteError;
+  /** The input that names the host, where a run works with two: it stands before every error. */
+  readonly input?: string;
 }
 
 /** A body that can be made again for another try. */
@@ -127,8 +129,16 @@ export class HttpClient {
       if (signal?.aborted === true) throw cancelled();
       if (cause instanceof PromoteError) throw cause;
       log.debug(`${call} ${causeCode(cause)} after ${clock.now() - startedAt} ms`);
-      throw errorFromFailure(cause, call);
+      throw this.named(errorFromFailure(cause, call));
     }
+  }
+
+  /** The error with the input that names the host before it, where a run works with two. */
+  named(error: PromoteError): PromoteError {
+    const { input } = this.#options;
+    return input === undefined || error.message.startsWith(`${input}: `)
+      ? error
+      : new PromoteError(`${input}: ${error.message}`, { ...error.details, cause: error });
   }
 
   /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
@@ -158,6 +168,18 @@ export class HttpClient {
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
   ): Promise<T> {
+    try {
+      return await this.#sendOften(request, body, read);
+    } catch (error) {
+      throw error instanceof PromoteError && !hasCode(error, 'cancelled') ? this.named(error) : error;
+    }
+  }
+
+  async #sendOften<T>(
+    request: HttpRequest,
+    body: RequestBody | undefined,
+    read: (answer: Answer) => Promise<T>,
+  ): Promise<T> {
     const { clock, random, log, authorizer } = this.#options;
     const call = callOf(request);
     const startedAt = clock.now();
@@ -183,7 +205,7 @@ export class HttpClient {
           ? result.error
           : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
       }
-      log.info(`${messageOf(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+      log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       await clock.sleep(delay, this.#options.signal);
       if (this.#options.signal?.aborted === true && mayChange(request)) throw result.error;
     }

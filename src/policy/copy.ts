@@ -12,9 +12,13 @@ const STRAY_FILE = 'registered_model_meta';
 /** How many tags of ours a copy gets: origin, run, digest, listing, and the moves of an alias later. */
 const OWN_TAGS = 5;
 
+/** How the places of source and destination lie to each other. `unknown`: the catalogs could not be seen. */
+export type Sides = 'one-workspace' | 'one-metastore' | 'two-metastores' | 'unknown';
+
 /** What a copy is decided on. */
 export interface CopyFacts {
   readonly source: ModelVersion;
+  readonly sides: Sides;
   readonly files: readonly FileEntry[];
   readonly destination: FullName;
   /** Undefined when the destination does not exist. */
@@ -67,14 +71,19 @@ function matches(pattern: string, key: string): boolean {
 
 function destinationFindings(
   { createDestination }: CopyWish,
-  { source, destination, model }: CopyFacts,
+  { source, sides, destination, model }: CopyFacts,
 ): Finding[] {
-  if (sameFullName(source.name, destination)) {
+  if (sameFullName(source.name, destination) && sides !== 'two-metastores') {
+    const same = sides === 'one-metastore' ? ', in two workspaces of one metastore' : '';
+    const unseen =
+      sides === 'unknown'
+        ? ', and the catalogs, which tell whether both workspaces have one metastore, could not be seen'
+        : same;
     return [
       {
         code: 'copy-onto-itself',
         severity: 'error',
-        message: `Source and destination are both ${formatFullName(destination)}.`,
+        message: `Source and destination are both ${formatFullName(destination)}${unseen}.`,
         fix: 'Name another destination; to mark a version of one model, use an alias.',
       },
     ];

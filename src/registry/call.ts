@@ -9,7 +9,7 @@ const MAX_PAGES = 10_000;
 
 /** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
 export async function callJson<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
-  return read(await http.json(request), request, schema);
+  return read(http, await http.json(request), request, schema);
 }
 
 /** As {@link callJson}; undefined when the registry says that the object does not exist. */
@@ -43,19 +43,19 @@ export async function* pages<T extends { next_page_token?: string | null | undef
     token = page.next_page_token ?? '';
     if (token === '') return;
     if (seen.has(token) || count >= MAX_PAGES) {
-      throw protocolError('gives the same page again and again', `${request.method} ${request.template}`);
+      throw http.named(
+        protocolError('gives the same page again and again', `${request.method} ${request.template}`),
+      );
     }
     seen.add(token);
   }
 }
 
-function read<T>(answer: JsonAnswer, request: HttpRequest, schema: z.ZodType<T>): T {
+function read<T>(http: HttpClient, answer: JsonAnswer, request: HttpRequest, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(answer.body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-  throw protocolError(
-    `lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`,
-    `${request.method} ${request.template}`,
-  );
+  const problem = `lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`;
+  throw http.named(protocolError(problem, `${request.method} ${request.template}`));
 }

@@ -40,6 +40,10 @@ export interface Capabilities {
 export interface ParentSecurable {
   readonly securable: Securable;
   readonly owner?: string;
+  /** The metastore that it is in, where the registry has them. */
+  readonly metastoreId?: string;
+  /** A catalog that another metastore shares by Delta Sharing. */
+  readonly isShared?: boolean;
 }
 
 /** The run that trained a version, as far as lineage tells it. */

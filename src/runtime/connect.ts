@@ -27,6 +27,8 @@ export interface Connection {
   readonly writeSignal: AbortSignal;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
+  /** The input that names the host, where a run works with two: every error says it then. */
+  readonly input?: string;
   /** Told who the workspace says that the caller is. */
   readonly onCaller?: (caller: Caller) => void;
 }
@@ -43,6 +45,7 @@ export function connect(connection: Connection): Registry {
     log,
     signal: connection.signal,
     userAgent,
+    ...(connection.input === undefined ? {} : { input: connection.input }),
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;

@@ -2,30 +2,39 @@ import type { CommonInputs } from '../actions/common.ts';
 import type { ActionContext } from '../actions/context.ts';
 import type { ActionRecord } from '../actions/record.ts';
 import type { SignIn } from '../auth/port.ts';
+import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../domain/rules.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
-import type { RegistryKind } from '../registry/port.ts';
+import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
-import { openSignIn, signInSettings } from './sign-in.ts';
+import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { readRun } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { DiscreetRunner } from './withheld-hosts.ts';
 
-/** What an action works with, on the real world; `onClose` takes at once what is to be ended, whatever happens then. */
+/** What is to be connected to, and what ends it. */
+export interface ContextParts {
+  readonly cancel: Cancellation;
+  readonly registry: RegistryKind;
+  /** How to sign in to the workspace of the source, where it is another one. */
+  readonly source: Settings | undefined;
+  /** Takes at once what is to be ended, whatever happens then. */
+  readonly onClose: (close: () => Promise<void>) => void;
+}
+
+/** What an action works with, on the real world. */
 export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: DiscreetRunner,
-  cancel: Cancellation,
-  registry: RegistryKind,
-  onClose: (close: () => Promise<void>) => void,
+  { cancel, registry, source, onClose }: ContextParts,
 ): Promise<ActionContext<CommonInputs>> {
   const { environment, clock, random, log, runCommand } = runner;
   const ended = new AbortController();
@@ -33,41 +42,36 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   onClose(close);
   const { signal } = cancel;
-  const going = AbortSignal.any([ended.signal, signal]);
   const journal = openJournal(record, runner);
+  const world: SideWorld = {
+    runner,
+    registry,
+    transport,
+    signal: AbortSignal.any([ended.signal, signal]),
+    writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
+    onClose,
+  };
   const settings = signInSettings(environment);
-  const parts = { transport, signal: going, onClose };
-  const opened = await openSignIn(runner, settings, parts, registry);
-  const { host, signIn, world } = opened;
-  runner.withheld.add(host.origin);
+  const [opened, elsewhere] = await Promise.all([
+    openSide(settings, world, source === undefined ? undefined : 'host'),
+    source === undefined ? undefined : openSide(source, world, 'source-host'),
+  ]);
   record.registry = registry;
   if (registry !== 'databricks') record.fact('Registry', registry);
-  const noteSignIn = signInFact(record, signIn);
-  const openRegistry = (budget?: RequestBudget) =>
-    connect({
-      kind: registry,
-      host,
-      signIn,
-      transport,
-      clock,
-      random,
-      log,
-      userAgent: world.userAgent(signIn.method),
-      signal: going,
-      writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
-      onCaller: noteSignIn,
-      ...(budget === undefined ? {} : { budget }),
-    });
-  const destination = new Snapshot(openRegistry(), clock);
+  if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
+  noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
+  const destination = new Snapshot(opened.openRegistry(), clock);
   record.byHand = destination.registry.byHand;
   return {
     inputs,
     record,
     destination,
-    source: new Snapshot(openRegistry(), clock),
-    openRegistry,
-    openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: going }),
-    connection: describeConnection(opened, environment),
+    source: new Snapshot((elsewhere ?? opened).openRegistry(), clock),
+    hasOwnSource: elsewhere !== undefined,
+    openRegistry: opened.openRegistry,
+    openGitHub: (token) =>
+      gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
+    connection: describeConnection(opened.opened, environment),
     rules: NO_RULES,
     run: readRun(environment),
     log,
@@ -85,16 +89,70 @@ export async function openContext(
   };
 }
 
-/** Notes how the action signs in, and as whom once the workspace has said it. */
-function signInFact(record: ActionRecord, signIn: SignIn): (caller: Caller) => void {
+/** What the connections of both sides share. */
+interface SideWorld extends SignInParts {
+  readonly runner: DiscreetRunner;
+  readonly registry: RegistryKind;
+  readonly writeSignal: AbortSignal;
+}
+
+/** A workspace that is signed in to by credentials of its own. */
+interface OpenSide {
+  readonly opened: OpenSignIn;
+  readonly openRegistry: (budget?: RequestBudget) => Registry;
+  /** Called with whoever the workspace says that the caller is. */
+  onCaller: (caller: Caller) => void;
+}
+
+async function openSide(
+  settings: Settings,
+  world: SideWorld,
+  input: 'host' | 'source-host' | undefined,
+): Promise<OpenSide> {
+  const { runner, registry, transport, signal, writeSignal } = world;
+  const { clock, random, log } = runner;
+  const opened = await openSignIn(runner, settings, world, registry);
+  const { host, signIn } = opened;
+  runner.withheld.add(host.origin);
+  const side: OpenSide = {
+    opened,
+    onCaller: () => {},
+    openRegistry: (budget) =>
+      connect({
+        kind: registry,
+        host,
+        signIn,
+        transport,
+        clock,
+        random,
+        log,
+        userAgent: opened.world.userAgent(signIn.method),
+        signal,
+        writeSignal,
+        onCaller: (caller) => side.onCaller(caller),
+        ...(input === undefined ? {} : { input }),
+        ...(budget === undefined ? {} : { budget }),
+      }),
+  };
+  return side;
+}
+
+/** Notes how a side is signed in to, and as whom once its workspace has said it. */
+function noteSignIn(
+  record: ActionRecord,
+  label: string,
+  side: OpenSide,
+  tell: (caller: Caller) => void = () => {},
+): void {
+  const { signIn }: { readonly signIn: SignIn } = side.opened;
   const index = record.facts.length;
   const note = (value: string) => {
-    record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
+    record.facts[index] = { label, value, note: signIn.method };
   };
   note(signIn.client ?? 'who the credential belongs to');
-  return (caller) => {
+  side.onCaller = (caller) => {
     const { principal, displayName } = caller;
-    record.caller = caller;
+    tell(caller);
     note(
       displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`,
     );

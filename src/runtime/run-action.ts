@@ -16,11 +16,15 @@ import { buildReport, type ReportError } from '../report/report.ts';
 import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
 import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
+import { sourceFaults, sourceSettings } from './source-side.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 import { closeJournal } from './journal.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
 import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './withheld-hosts.ts';
+
+/** Inputs that name a host: nothing that is left behind may. */
+const HOST_INPUTS = ['host', 'source-host'] as const;
 
 /** How an action ended, with what it threw if it threw. */
 interface Ending extends ActionResult {
@@ -42,7 +46,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   );
   const runner = makeDiscreet(world, new WithheldHosts());
   const { withheld } = runner;
-  if (raw['host'] !== undefined) withheld.add(raw['host']);
+  for (const host of HOST_INPUTS) if (raw[host] !== undefined) withheld.add(raw[host]);
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
@@ -88,15 +92,19 @@ async function perform(
   const closers: (() => Promise<void>)[] = [];
   try {
     const registry = await chooseRegistry(raw, runner.environment);
+    const source = sourceSettings(action, runner.environment);
     const inputs = parseInputs(action, raw, {
       naming: CAPABILITIES_OF[registry].names,
-      more: signInFaults(signInSettings(runner.environment), registry),
+      more: [
+        ...signInFaults(signInSettings(runner.environment), registry),
+        ...sourceFaults(source, registry),
+      ],
     });
     requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
-    return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
+    return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
@@ -196,7 +204,7 @@ async function writeReport(
   { startedAt, raw, record, runner, ending }: ReportFacts,
 ): Promise<void> {
   const { environment, clock } = runner;
-  const leftOut = new Set(['host', ...secretsOf(action)]);
+  const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
   const report = buildReport(document, {
     changed: outputs['changed'] === 'true',
     wouldChange: outputs['would-change'] === 'true',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chooseMethod } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
-import { readSettings, type Settings, type SignInMethod } from '../auth/settings.ts';
+import { readSettings, type Settings, type Side, type SignInMethod } from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
@@ -16,9 +16,10 @@ import { runTool } from './command.ts';
 import { readInput, type Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
 
-/** Everything that inputs and variables say about signing in. */
-export function signInSettings(environment: Environment): Settings {
+/** Everything that inputs and variables say about signing in on a side. */
+export function signInSettings(environment: Environment, side: Side = 'destination'): Settings {
   return readSettings(
+    side,
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
@@ -34,13 +35,10 @@ export function signInFaults(settings: Settings, registry: RegistryKind): readon
 
 function hostFaults(settings: Settings): InputFault[] {
   if (settings.get('host') !== undefined) return [];
-  return [
-    {
-      input: 'host',
-      problem: 'it is missing.',
-      fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
-    },
-  ];
+  const input = settings.input('host');
+  const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_HOST';
+  const fix = `Add "${input}: https://adb-123.4.azuredatabricks.net" to the step${variable}.`;
+  return [{ input, problem: 'it is missing.', fix }];
 }
 
 /** A workspace, and the way to sign in to it that all its connections share. */
@@ -73,7 +71,7 @@ export async function openSignIn(
   const host = parseHost(complete.get('host') ?? '');
   const faults = [
     ...hostFaults(complete),
-    ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
+    ...(host.ok || complete.get('host') === undefined ? [] : [{ input: settings.input('host'), ...host }]),
     ...(choice === undefined || choice.ok ? [] : choice.faults),
   ];
   if (!host.ok || choice?.ok === false) throw invalidInputs(faults);
@@ -88,7 +86,7 @@ export async function openSignIn(
     signal,
     mask: (secret) => runner.mask(secret),
     runTool: runner.runTool ?? runTool,
-    readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+    readFile: (path) => readOwnFile(path, complete.input('oidcTokenFile')),
     userAgent: (method) => userAgent(method, onGitHub),
     async direct() {
       const opened = await openTransport({});
@@ -110,7 +108,8 @@ async function withProfile(settings: Settings, environment: Environment): Promis
   const home = environment['HOME'] ?? environment['USERPROFILE'] ?? homedir();
   const given = settings.get('configFile') ?? join(home, '.databrickscfg');
   const path = given.replace(/^~(?=[/\\])/u, home);
-  return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
+  const input = settings.input('profile');
+  return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
 }
 
 async function readOwnFile(path: string, input: string): Promise<string> {

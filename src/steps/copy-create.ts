@@ -16,7 +16,8 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
   const { registry } = context.snapshot;
   const { origin } = order;
   const { version } = order.source;
-  const workspaceId = version.runWorkspaceId ?? origin.run?.workspaceId;
+  const workspaceId =
+    origin.runId === undefined ? undefined : (version.runWorkspaceId ?? origin.run?.workspaceId);
   const source = formatModelUri(version.name, version.version);
   const request = {
     name: order.change.destination,
@@ -28,7 +29,7 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     ],
     dependencies: order.dependencies,
     ...(order.description === undefined ? {} : { description: order.description }),
-    ...(version.runId === undefined ? {} : { runId: version.runId }),
+    ...(origin.runId === undefined ? {} : { runId: origin.runId }),
     ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
     ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
     ...(origin.run === undefined ? {} : { lineage: origin.run }),

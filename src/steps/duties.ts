@@ -14,6 +14,8 @@ import { requireVersion, resolveVersion, uriOf } from './version.ts';
 export interface TrainedVersion {
   readonly reference: ModelReference;
   readonly snapshot: Snapshot;
+  /** Who knows the run that trained it; default: the workspace that is signed in to. */
+  readonly runs?: Snapshot;
   /** The input that named it, for errors. */
   readonly input: string;
 }
@@ -50,7 +52,7 @@ export async function readDuties(sources: DutySources): Promise<DutyFacts> {
 }
 
 async function readTrainer(
-  { reference, snapshot: from, input }: TrainedVersion,
+  { reference, snapshot: from, input, runs }: TrainedVersion,
   snapshot: Snapshot,
 ): Promise<RoleFacts> {
   try {
@@ -60,7 +62,7 @@ async function readTrainer(
       uri: uriOf(version),
       createdBy: version.createdBy,
       isCopy: tagValue(version.tags, TAG_KEYS.origin) !== undefined,
-      run: await readTrainingRun(version, snapshot),
+      run: await readTrainingRun(version, runs ?? snapshot),
     });
   } catch (error) {
     if (!hasCode(error, 'permission-denied')) throw error;

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly runCommand?: RunCommand;
   /** Default: the emulator's. */
   readonly host?: string;
+  /** What must be left behind nowhere, beside token and host. */
+  readonly secrets?: readonly string[];
 }
 
 /** Everything that a run left behind. */
@@ -111,7 +113,8 @@ async function runIn(
     const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
     const left = { ...seen, reportText };
     const text = JSON.stringify({ ...left, masked: [] });
-    const leaks = leaksOf(text, [token, new URL(options.host ?? emulator.url).host]);
+    const secrets = [token, new URL(options.host ?? emulator.url).host, ...(options.secrets ?? [])];
+    const leaks = leaksOf(text, secrets);
     if (leaks.length > 0) throw new Error(`A secret leaked: ${leaks.join(', ')}`);
     if (emulator.violations.length > 0) {
       throw new Error(`Requests that no registry knows: ${emulator.violations.join(' ')}`);

@@ -15,14 +15,12 @@ test('whatever the sign-in throws, the connections that were opened are there to
   const going = new AbortController().signal;
   const cancel = { signal: going, writeSignal: going, release() {} };
   const inputs = { 'dry-run': false, summary: true } as Parameters<typeof openContext>[0];
-  const opening = openContext(
-    inputs,
-    new ActionRecord(),
-    makeDiscreet(runner, new WithheldHosts()),
+  const opening = openContext(inputs, new ActionRecord(), makeDiscreet(runner, new WithheldHosts()), {
     cancel,
-    'databricks',
-    (close) => void closers.push(close),
-  );
+    registry: 'databricks',
+    source: undefined,
+    onClose: (close) => void closers.push(close),
+  });
   await expect(opening).rejects.toThrow('profile: its file cannot be read');
   // The end of every request, and the connections.
   expect(closers).toHaveLength(2);

@@ -22,8 +22,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
         retry: 'safe',
       };
       const found = await findJson(http, request, wire.parent);
-      if (found === undefined) return undefined;
-      return found.owner == null ? { securable } : { securable, owner: found.owner };
+      return found === undefined ? undefined : wire.toParent(securable, found);
     },
     getEffectiveGrants: grantsReader(http),
   };

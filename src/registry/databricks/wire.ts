@@ -7,6 +7,7 @@ import {
   type SecurableType,
 } from '../../domain/privilege.ts';
 import type { FullName } from '../../domain/full-name.ts';
+import type { ParentSecurable } from '../port.ts';
 import type {
   Alias,
   ListedVersion,
@@ -119,8 +120,12 @@ export const me = z.looseObject({
   groups: z.array(z.looseObject({ display: optionalText })).nullish(),
 });
 
-/** Catalog or schema. */
-export const parent = z.looseObject({ owner: optionalText });
+/** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
+export const parent = z.looseObject({
+  owner: optionalText,
+  metastore_id: optionalText,
+  catalog_type: optionalText,
+});
 
 /** A page of a directory listing of the Files API (uc-protocol §9.2). */
 export const directoryPage = z.looseObject({
@@ -139,6 +144,16 @@ export const directoryPage = z.looseObject({
 
 /** Answer of `model-versions/create`, as far as a copy needs it. */
 export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
+
+/** A catalog or schema in domain words. */
+export function toParent(securable: Securable, row: z.output<typeof parent>): ParentSecurable {
+  return {
+    securable,
+    ...given('owner', row.owner),
+    ...given('metastoreId', row.metastore_id),
+    ...(row.catalog_type === 'DELTASHARING_CATALOG' ? { isShared: true } : {}),
+  };
+}
 
 /** A registered model in domain words. */
 export function toRegisteredModel(name: FullName, wire: z.output<typeof registeredModel>): RegisteredModel {

@@ -1,0 +1,36 @@
+import type { Action } from '../actions/declaration.ts';
+import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.ts';
+import type { InputFault } from '../domain/errors.ts';
+import type { RegistryKind } from '../registry/port.ts';
+import type { Environment } from './environment.ts';
+import { signInFaults, signInSettings } from './sign-in.ts';
+
+/** How to sign in where the source is in another workspace; undefined where it is in the same. */
+export function sourceSettings(action: Action, environment: Environment): Settings | undefined {
+  if (!('source-host' in action.inputs.shape)) return undefined;
+  const settings = signInSettings(environment, 'source');
+  return settings.isGiven ? settings : undefined;
+}
+
+/** What is wrong with the host and the credentials of a source in another workspace. */
+export function sourceFaults(settings: Settings | undefined, registry: RegistryKind): readonly InputFault[] {
+  if (settings === undefined) return [];
+  if (registry !== 'databricks') {
+    const problem = `a source elsewhere is for Databricks workspaces on both sides, and the registry at host is ${registry}.`;
+    return [{ input: 'source-host', problem, fix: 'Leave it and its credentials out.' }];
+  }
+  if (settings.get('host') !== undefined || settings.get('profile') !== undefined) {
+    return signInFaults(settings, registry);
+  }
+  const given = (Object.keys(ATTRIBUTES) as AttributeName[])
+    .filter((name) => settings.get(name) !== undefined)
+    .map((name) => settings.input(name))
+    .filter((input) => input.startsWith('source-'));
+  return [
+    {
+      input: 'source-host',
+      problem: `it is missing, and ${given.join(' and ')} is given, which is for it alone.`,
+      fix: `Add "source-host: https://adb-456.7.azuredatabricks.net" to the step, or take away ${given.join(' and ')}; a secret that is empty counts as missing.`,
+    },
+  ];
+}
