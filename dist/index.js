@@ -46470,7 +46470,8 @@ async function withPrivileges(record, mode, checks, reads) {
     for (const [index, decided] of decisions.entries()) {
         if (decided.status === 'rejected')
             throw asError(decided.reason);
-        notePrivileges(record, checks[index]?.name ?? 'Privileges', mode, decided.value);
+        const { name, where } = checks[index] ?? { name: 'Privileges' };
+        notePrivileges(record, name, mode, decided.value, where);
     }
     const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
     const outage = failures.find((failure) => !(0,errors/* hasCode */.up)(failure, 'permission-denied', 'not-found'));
@@ -46486,7 +46487,7 @@ function asError(reason) {
     return reason instanceof Error ? reason : new Error(String(reason));
 }
 /** Notes a check of privileges, with its table, and the statements that would mend it. */
-function notePrivileges(record, name, mode, decision) {
+function notePrivileges(record, name, mode, decision, where) {
     if (decision !== null && 'notApplicable' in decision) {
         record.notApplicable(name, mode, decision.notApplicable);
         return;
@@ -46495,7 +46496,7 @@ function notePrivileges(record, name, mode, decision) {
     record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
     if (decision === null)
         return;
-    record.todo.push(...remedyBlocks(decision));
+    record.todo.push(...remedyBlocks(decision, where));
     record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
 }
 /** What is granted stands in the table, not among the findings. */
@@ -46536,10 +46537,11 @@ function rightsTable(decision) {
     ]));
 }
 /** Statements and owner changes that give what is missing. */
-function remedyBlocks(decision) {
+function remedyBlocks(decision, where) {
+    const place = where === undefined ? '' : `, ${where}`;
     const blocks = [];
     if (decision.statements.length > 0) {
-        blocks.push((0,report_document/* paragraph */.FY)('Grant what is missing (the owner of each object may, or who holds MANAGE on it):'));
+        blocks.push((0,report_document/* paragraph */.FY)(`Grant what is missing${place} (the owner of each object may, or who holds MANAGE on it):`));
         blocks.push((0,report_document/* code */.aY)(decision.language, statementLines(decision).join('\n')));
     }
     for (const change of decision.ownerChanges) {
@@ -46548,7 +46550,7 @@ function remedyBlocks(decision) {
             blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`));
             continue;
         }
-        blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}:`));
+        blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`));
         blocks.push((0,report_document/* code */.aY)('shell', change.command));
         blocks.push((0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
         blocks.push((0,report_document/* list */.p_)(ownerChangeNotes(change)));
@@ -47977,7 +47979,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(448);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4483);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -48022,14 +48024,14 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 448:
+/***/ 4483:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Qp: () => (/* binding */ COPY_INPUTS),
-  lK: () => (/* binding */ COPY_OUTPUTS),
+  Qp: () => (/* reexport */ COPY_INPUTS),
+  lK: () => (/* reexport */ COPY_OUTPUTS),
   ct: () => (/* binding */ noteCopy),
   xb: () => (/* reexport */ performCopy),
   KK: () => (/* binding */ readCopy)
@@ -48076,13 +48078,17 @@ function matches(pattern, key) {
     const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
     return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'u').test(key);
 }
-function destinationFindings({ createDestination }, { source, destination, model }) {
-    if ((0,full_name/* sameFullName */.hm)(source.name, destination)) {
+function destinationFindings({ createDestination }, { source, sides, destination, model }) {
+    if ((0,full_name/* sameFullName */.hm)(source.name, destination) && sides !== 'two-metastores') {
+        const same = sides === 'one-metastore' ? ', in two workspaces of one metastore' : '';
+        const unseen = sides === 'unknown'
+            ? ', and the catalogs, which tell whether both workspaces have one metastore, could not be seen'
+            : same;
         return [
             {
                 code: 'copy-onto-itself',
                 severity: 'error',
-                message: `Source and destination are both ${(0,full_name/* formatFullName */.G)(destination)}.`,
+                message: `Source and destination are both ${(0,full_name/* formatFullName */.G)(destination)}${unseen}.`,
                 fix: 'Name another destination; to mark a version of one model, use an alias.',
             },
         ];
@@ -48154,6 +48160,34 @@ var grants_rights = __nccwpck_require__(4911);
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/steps/copy-origin.ts
 var copy_origin = __nccwpck_require__(7809);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/steps/copy-sides.ts
+
+/** Tells from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
+async function readSides({ source, destination }, hasOwnSource) {
+    if (!hasOwnSource)
+        return 'one-workspace';
+    const [from, to] = await Promise.all([
+        readCatalog(source.name, source.snapshot),
+        readCatalog(destination.name, destination.snapshot),
+    ]);
+    if (from?.metastoreId === undefined || to?.metastoreId === undefined)
+        return 'unknown';
+    return from.metastoreId === to.metastoreId ? 'one-metastore' : 'two-metastores';
+}
+/** The catalog of a model; undefined where the caller may not see it. */
+async function readCatalog(name, snapshot) {
+    try {
+        return await snapshot.parent({ type: 'catalog', name: name.catalog });
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        return undefined;
+    }
+}
+
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/rules.ts
@@ -48327,8 +48361,6 @@ class BufferWindow {
 
 // EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
 var told_elsewhere = __nccwpck_require__(1566);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/steps/apply.ts
 var apply = __nccwpck_require__(9427);
 ;// CONCATENATED MODULE: ./src/steps/own-tag.ts
@@ -48623,8 +48655,6 @@ var steps_signature = __nccwpck_require__(1353);
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
 var actions_checks = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/actions/fields.ts
-var fields = __nccwpck_require__(6934);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -48823,7 +48853,7 @@ async function createVersion(order, context) {
     const { registry } = context.snapshot;
     const { origin } = order;
     const { version } = order.source;
-    const workspaceId = version.runWorkspaceId ?? origin.run?.workspaceId;
+    const workspaceId = origin.runId === undefined ? undefined : (version.runWorkspaceId ?? origin.run?.workspaceId);
     const source = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
     const request = {
         name: order.change.destination,
@@ -48835,7 +48865,7 @@ async function createVersion(order, context) {
         ],
         dependencies: order.dependencies,
         ...(order.description === undefined ? {} : { description: order.description }),
-        ...(version.runId === undefined ? {} : { runId: version.runId }),
+        ...(origin.runId === undefined ? {} : { runId: origin.runId }),
         ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
         ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
         ...(origin.run === undefined ? {} : { lineage: origin.run }),
@@ -49459,19 +49489,45 @@ function lanesSection({ files, takenOver }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/actions/copying.ts
+// EXTERNAL MODULE: ./src/actions/fields.ts
+var fields = __nccwpck_require__(6934);
+// EXTERNAL MODULE: ./src/http/host.ts
+var host = __nccwpck_require__(3808);
+;// CONCATENATED MODULE: ./src/actions/source-inputs.ts
 
 
+/**
+ * Inputs of an action whose source may be in another workspace: as those of every action, with `source-` before them.
+ * None has a variable, so that what signs in to the destination is never sent to the source.
+ */
+const SOURCE_INPUTS = {
+    'source-host': (0,fields/* optional */.lq)((0,fields/* parsed */.Yz)(host/* parseHost */.o), {
+        description: 'Address of the Databricks workspace that has the source, where it is another one; it needs a credential of its own. Default: `host`.',
+        example: 'https://adb-456.7.azuredatabricks.net',
+    }),
+    'source-auth-type': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `auth-type`, for `source-host`.' }),
+    'source-client-id': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `client-id`, for `source-host`.' }),
+    'source-client-secret': (0,fields/* optional */.lq)(fields/* token */.Sh, {
+        description: 'As `client-secret`, for `source-host`.',
+        secret: true,
+    }),
+    'source-token': (0,fields/* optional */.lq)(fields/* token */.Sh, { description: 'As `token`, for `source-host`.', secret: true }),
+    'source-audience': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `audience`, for `source-host`.' }),
+    'source-workspace-id': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `workspace-id`, for `source-host`.' }),
+    'source-account-id': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `account-id`, for `source-host`.' }),
+    'source-profile': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `profile`, for `source-host`.' }),
+    'source-azure-client-id': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `azure-client-id`, for `source-host`.' }),
+    'source-azure-client-secret': (0,fields/* optional */.lq)(fields/* token */.Sh, {
+        description: 'As `azure-client-secret`, for `source-host`.',
+        secret: true,
+    }),
+    'source-azure-tenant-id': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'As `azure-tenant-id`, for `source-host`.' }),
+    'source-azure-workspace-resource-id': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'As `azure-workspace-resource-id`, for `source-host`.',
+    }),
+};
 
-
-
-
-
-
-
-
-
-
+;// CONCATENATED MODULE: ./src/actions/copy-inputs.ts
 
 
 const VERIFY_MODES = ['full', 'size'];
@@ -49501,6 +49557,7 @@ const COPY_INPUTS = {
         description: 'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
     }),
     'wait-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long to wait for READY.', default: '10m' }),
+    ...SOURCE_INPUTS,
 };
 /** Outputs of every action that copies. */
 const COPY_OUTPUTS = {
@@ -49515,6 +49572,23 @@ const COPY_OUTPUTS = {
     'predicate-type': 'Type of the predicate: that of a model signature.',
     'predicate-path': 'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
 };
+
+;// CONCATENATED MODULE: ./src/actions/copying.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 /** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
 async function readCopy(context, also = []) {
     const { inputs, record, source: from, destination: to } = context;
@@ -49527,20 +49601,34 @@ async function readCopy(context, also = []) {
         {
             name: 'Privileges on the source',
             decision: (0,privileges/* checkPrivileges */.$q)((0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true }), from, mode),
+            ...(context.hasOwnSource ? { where: 'in the workspace of the source' } : {}),
         },
-        { name: 'Privileges on the destination', decision: checkDestination(context, also) },
+        {
+            name: 'Privileges on the destination',
+            decision: checkDestination(context, also),
+            ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
+        },
     ];
     const destination = readDestination(inputs.destination, to);
     const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
-    const [version, files, signature, state, copies, origin] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
+    const sides = readSides({ source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } }, context.hasOwnSource);
+    const [version, files, signature, state, copies, origin, lie] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
         number.then((each) => readSourceFiles(name, each, from)),
         number.then((each) => (0,steps_signature/* checkSignature */.jC)(name, each, from)),
         destination,
         earlier,
-        number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')).then((each) => (0,copy_origin/* readOrigin */.P)(each, to)),
+        Promise.all([number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')), sides]).then(([each, known]) => (0,copy_origin/* readOrigin */.P)(each, to, known)),
+        sides,
     ]);
-    return { source: { version, ...files }, signature, destination: state, earlier: copies, origin };
+    return {
+        source: { version, ...files },
+        signature,
+        destination: state,
+        earlier: copies,
+        origin,
+        sides: lie,
+    };
 }
 async function checkDestination(context, also) {
     const { inputs, destination: snapshot } = context;
@@ -49558,6 +49646,7 @@ function noteCopy(context, reading) {
     const sink = snapshot.registry.openSink(inputs.destination, 1);
     const decision = decideCopy({ createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] }, {
         source: source.version,
+        sides: reading.sides,
         files: source.files,
         destination: inputs.destination,
         model: destination.model,
@@ -49567,7 +49656,7 @@ function noteCopy(context, reading) {
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
     record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), byAlias(inputs.source));
-    record.fact('Destination', (0,full_name/* formatFullName */.G)(inputs.destination));
+    record.fact('Destination', (0,full_name/* formatFullName */.G)(inputs.destination), SIDES_TOLD[reading.sides]);
     record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
     record.output('source-version', source.version.version);
     record.output('files', decision.files.length);
@@ -49579,6 +49668,12 @@ function noteCopy(context, reading) {
     record.sections.push(travelSection(decision, source.version, reading.origin));
     return decision;
 }
+const SIDES_TOLD = {
+    'one-workspace': undefined,
+    'one-metastore': 'another workspace of the same metastore',
+    'two-metastores': 'another workspace, of another metastore',
+    unknown: 'another workspace; whether of the same metastore could not be seen',
+};
 /** The reference as it was given, where that says more than the number. */
 function byAlias(reference) {
     return reference.selector.kind === 'alias' ? (0,model_uri/* formatReference */.FH)(reference) : undefined;
@@ -49592,7 +49687,7 @@ function travelSection(decision, source, origin) {
             (0,report_document/* table */.tp)(['File', 'Bytes'], decision.files.map(({ path, size }) => [path, String(size)]), ['left', 'right']),
             ...(tags.length === 0 ? [] : [(0,report_document/* table */.tp)(['Tag', 'Value'], tags)]),
             (0,report_document/* list */.p_)([
-                `Travels: ${travelling(source, origin).join(', ')}.`,
+                `Travels: ${travelling(origin).join(', ')}.`,
                 'Does not travel: aliases, tags and description of the model, grants, the owner.',
                 ...origin.unknown.map((what) => `Does not travel: ${what}.`),
                 ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
@@ -49600,11 +49695,11 @@ function travelSection(decision, source, origin) {
         ],
     };
 }
-function travelling(source, { run, modelId }) {
+function travelling({ run, runId, modelId }) {
     const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
     return [
         'the source as models:/…',
-        ...(source.runId === undefined ? [] : ['the run id']),
+        ...(runId === undefined ? [] : ['the run id']),
         ...(isLinked ? ['the lineage to its notebook or job'] : []),
         ...(modelId === undefined ? [] : ['the link to the logged model']),
         'dependencies that MLmodel names',
@@ -50126,7 +50221,7 @@ async function readDuties(sources) {
         promoter: promoterOf(caller),
     };
 }
-async function readTrainer({ reference, snapshot: from, input }, snapshot) {
+async function readTrainer({ reference, snapshot: from, input, runs }, snapshot) {
     try {
         const number = await (0,steps_version/* resolveVersion */.x)(reference, from, input);
         const version = await (0,steps_version/* requireVersion */.eU)(reference.name, number, from, input);
@@ -50134,7 +50229,7 @@ async function readTrainer({ reference, snapshot: from, input }, snapshot) {
             uri: (0,steps_version/* uriOf */.S_)(version),
             createdBy: version.createdBy,
             isCopy: (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) !== undefined,
-            run: await (0,copy_origin/* readTrainingRun */.I)(version, snapshot),
+            run: await (0,copy_origin/* readTrainingRun */.I)(version, runs ?? snapshot),
         });
     }
     catch (error) {
@@ -51291,8 +51386,8 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 19 modules
-var copying = __nccwpck_require__(448);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 22 modules
+var copying = __nccwpck_require__(4483);
 // EXTERNAL MODULE: ./src/actions/comparing.ts + 13 modules
 var comparing = __nccwpck_require__(7619);
 // EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
@@ -51446,7 +51541,12 @@ const promote = (0,declaration/* defineAction */.Q)({
         record.output('allowed', false);
         (0,told_elsewhere/* toldElsewhere */.C)(currentAlias(context));
         const compared = (0,comparing/* readComparison */.WY)(inputs, context.destination);
-        const roles = (0,duties/* readRoles */.iZ)(context, { reference: inputs.source, snapshot: context.source, input: 'source' });
+        const roles = (0,duties/* readRoles */.iZ)(context, {
+            reference: inputs.source,
+            snapshot: context.source,
+            ...(context.hasOwnSource ? { runs: context.source } : {}),
+            input: 'source',
+        });
         for (const each of [compared, roles])
             (0,told_elsewhere/* toldElsewhere */.C)(each);
         const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
@@ -52299,6 +52399,182 @@ function untold() {
         outcome: 'unavailable',
         fix: 'Check DATABRICKS_DISCOVERY_URL: it is the whole address of the document, https://…/.well-known/oauth-authorization-server. Without it the host is asked.',
     });
+}
+
+
+/***/ }),
+
+/***/ 73:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   iw: () => (/* binding */ ATTRIBUTES),
+/* harmony export */   sb: () => (/* binding */ readSettings),
+/* harmony export */   tG: () => (/* binding */ AUTH_TYPES)
+/* harmony export */ });
+/* unused harmony export Settings */
+/** Ways to sign in, by their names in Databricks' unified authentication. */
+const AUTH_TYPES = [
+    'pat',
+    'github-oidc',
+    'oauth-m2m',
+    'azure-client-secret',
+    'github-oidc-azure',
+    'env-oidc',
+    'file-oidc',
+    'azure-cli',
+    'databricks-cli',
+    'azure-msi',
+];
+/** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
+const ATTRIBUTES = {
+    host: { input: 'host', variables: ['DATABRICKS_HOST'], keys: ['host'] },
+    token: { input: 'token', variables: ['DATABRICKS_TOKEN'], keys: ['token'], secret: true },
+    authType: { input: 'auth-type', variables: ['DATABRICKS_AUTH_TYPE'], keys: ['auth_type'] },
+    clientId: { input: 'client-id', variables: ['DATABRICKS_CLIENT_ID'], keys: ['client_id'] },
+    clientSecret: {
+        input: 'client-secret',
+        variables: ['DATABRICKS_CLIENT_SECRET'],
+        keys: ['client_secret'],
+        secret: true,
+    },
+    audience: {
+        input: 'audience',
+        variables: ['DATABRICKS_TOKEN_AUDIENCE'],
+        keys: ['token_audience', 'audience'],
+    },
+    workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
+    accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
+    discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
+    profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
+    configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [], shared: true },
+    oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
+    oidcTokenFile: {
+        variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
+        keys: ['oidc_token_filepath', 'databricks_id_token_filepath'],
+    },
+    azureClientId: { input: 'azure-client-id', variables: ['ARM_CLIENT_ID'], keys: ['azure_client_id'] },
+    azureClientSecret: {
+        input: 'azure-client-secret',
+        variables: ['ARM_CLIENT_SECRET'],
+        keys: ['azure_client_secret'],
+        secret: true,
+    },
+    azureTenantId: { input: 'azure-tenant-id', variables: ['ARM_TENANT_ID'], keys: ['azure_tenant_id'] },
+    azureResourceId: {
+        input: 'azure-workspace-resource-id',
+        variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
+        keys: ['azure_workspace_resource_id'],
+    },
+    azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'], shared: true },
+    azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
+    databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'], shared: true },
+    idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [], shared: true },
+    idTokenRequestToken: {
+        variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+        keys: [],
+        secret: true,
+        shared: true,
+    },
+};
+const NAMES = Object.keys(ATTRIBUTES);
+/** Everything that was set for signing in, each value from the first place that has one. */
+class Settings {
+    side;
+    #values;
+    #variable;
+    constructor(side, values, variable) {
+        this.side = side;
+        this.#values = values;
+        this.#variable = variable;
+    }
+    /** Whether anything was set that belongs to this side alone. */
+    get isGiven() {
+        return [...this.#values.keys()].some((name) => {
+            const { shared } = ATTRIBUTES[name];
+            return shared !== true;
+        });
+    }
+    get(name) {
+        return this.#values.get(name)?.value;
+    }
+    /** Where the value came from; the input's or first variable's name when there is none. */
+    from(name) {
+        return this.#values.get(name)?.from ?? this.input(name);
+    }
+    /** Where a value may be given: its input, else its first variable or its key in the profile. */
+    input(name) {
+        const { input, variables, keys } = ATTRIBUTES[name];
+        if (input !== undefined)
+            return inputOf(input, this.side);
+        const [variable] = variablesOf(ATTRIBUTES[name], this.side);
+        return variable ?? (keys[0] === undefined ? (variables[0] ?? name) : `${keys[0]} in source-profile`);
+    }
+    /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
+    get oidcTokenVariable() {
+        const own = this.side === 'source' ? 'DATABRICKS_SOURCE_OIDC_TOKEN' : 'DATABRICKS_OIDC_TOKEN';
+        return this.get('oidcTokenEnv') ?? own;
+    }
+    /** The ID token of `env-oidc`, read again at each call. */
+    oidcToken() {
+        return textOf(this.#variable(this.oidcTokenVariable));
+    }
+    /** Secrets that are no input of the action: those are masked before anything is read. */
+    secrets() {
+        const found = NAMES.flatMap((name) => {
+            const { secret, input } = ATTRIBUTES[name];
+            const setting = this.#values.get(name);
+            if (secret !== true || setting === undefined)
+                return [];
+            return input === undefined || setting.from.startsWith('profile ') ? [setting.value] : [];
+        });
+        const idToken = this.oidcToken();
+        return idToken === undefined ? found : [...found, idToken];
+    }
+    /** These settings, completed by those of a profile, which stands last (auth-and-http §2). */
+    withProfile(profile, values) {
+        const merged = new Map(this.#values);
+        for (const name of NAMES) {
+            const { keys } = ATTRIBUTES[name];
+            const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
+            if (value !== undefined && !merged.has(name))
+                merged.set(name, { value, from: `profile ${profile}` });
+        }
+        return new Settings(this.side, merged, this.#variable);
+    }
+}
+/**
+ * Reads the settings of a side: an input stands before its variable. White space around a value does not count. Those
+ * of the source have inputs of their own, `source-…`, and no variables: none of the other side's credentials may be
+ * sent to it.
+ */
+function readSettings(side, input, variable) {
+    const values = new Map();
+    for (const name of NAMES) {
+        const attribute = ATTRIBUTES[name];
+        const own = attribute.input === undefined ? undefined : inputOf(attribute.input, side);
+        const given = own === undefined ? undefined : textOf(input(own));
+        if (given !== undefined) {
+            values.set(name, { value: given, from: `input ${own ?? name}` });
+            continue;
+        }
+        for (const from of variablesOf(attribute, side)) {
+            const value = textOf(variable(from));
+            if (value !== undefined && !values.has(name))
+                values.set(name, { value, from });
+        }
+    }
+    return new Settings(side, values, variable);
+}
+function inputOf(name, side) {
+    return side === 'source' ? `source-${name}` : name;
+}
+function variablesOf({ variables, shared }, side) {
+    return side === 'source' && shared !== true ? [] : variables;
+}
+function textOf(value) {
+    const text = value?.trim();
+    return text === '' ? undefined : text;
 }
 
 
@@ -53198,8 +53474,15 @@ class HttpClient {
             if (cause instanceof errors/* PromoteError */.jG)
                 throw cause;
             log.debug(`${call} ${(0,http_errors/* causeCode */.XL)(cause)} after ${clock.now() - startedAt} ms`);
-            throw (0,http_errors/* errorFromFailure */.DV)(cause, call);
+            throw this.named((0,http_errors/* errorFromFailure */.DV)(cause, call));
         }
+    }
+    /** The error with the input that names the host before it, where a run works with two. */
+    named(error) {
+        const { input } = this.#options;
+        return input === undefined || error.message.startsWith(`${input}: `)
+            ? error
+            : new errors/* PromoteError */.jG(`${input}: ${error.message}`, { ...error.details, cause: error });
     }
     /** Waits before try number `attempt + 1` of something that this client does not try again itself. */
     async backOff(attempt, asked) {
@@ -53222,6 +53505,14 @@ class HttpClient {
             throw cancelled();
     }
     async #send(request, body, read) {
+        try {
+            return await this.#sendOften(request, body, read);
+        }
+        catch (error) {
+            throw error instanceof errors/* PromoteError */.jG && !(0,errors/* hasCode */.up)(error, 'cancelled') ? this.named(error) : error;
+        }
+    }
+    async #sendOften(request, body, read) {
         const { clock, random, log, authorizer } = this.#options;
         const call = callOf(request);
         const startedAt = clock.now();
@@ -53247,7 +53538,7 @@ class HttpClient {
                     ? result.error
                     : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
             }
-            log.info(`${(0,errors/* messageOf */.bD)(result.error)} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            log.info(`${(0,errors/* messageOf */.bD)(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
             await clock.sleep(delay, this.#options.signal);
             if (this.#options.signal?.aborted === true && mayChange(request))
                 throw result.error;
@@ -55050,7 +55341,7 @@ var http_errors = __nccwpck_require__(8549);
 const MAX_PAGES = 10_000;
 /** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
 async function callJson(http, request, schema) {
-    return read(await http.json(request), request, schema);
+    return read(http, await http.json(request), request, schema);
 }
 /** As {@link callJson}; undefined when the registry says that the object does not exist. */
 async function findJson(http, request, schema) {
@@ -55077,18 +55368,19 @@ async function* pages(http, request, schema) {
         if (token === '')
             return;
         if (seen.has(token) || count >= MAX_PAGES) {
-            throw (0,http_errors/* protocolError */.JW)('gives the same page again and again', `${request.method} ${request.template}`);
+            throw http.named((0,http_errors/* protocolError */.JW)('gives the same page again and again', `${request.method} ${request.template}`));
         }
         seen.add(token);
     }
 }
-function read(answer, request, schema) {
+function read(http, answer, request, schema) {
     const parsed = schema.safeParse(answer.body);
     if (parsed.success)
         return parsed.data;
     const issue = parsed.error.issues[0];
     const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-    throw (0,http_errors/* protocolError */.JW)(`lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`, `${request.method} ${request.template}`);
+    const problem = `lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`;
+    throw http.named((0,http_errors/* protocolError */.JW)(problem, `${request.method} ${request.template}`));
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
@@ -55210,8 +55502,12 @@ const me = classic_schemas/* looseObject */._H3({
     emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
     groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
 });
-/** Catalog or schema. */
-const wire_parent = classic_schemas/* looseObject */._H3({ owner: optionalText });
+/** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
+const wire_parent = classic_schemas/* looseObject */._H3({
+    owner: optionalText,
+    metastore_id: optionalText,
+    catalog_type: optionalText,
+});
 /** A page of a directory listing of the Files API (uc-protocol §9.2). */
 const directoryPage = classic_schemas/* looseObject */._H3({
     contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
@@ -55225,6 +55521,15 @@ const directoryPage = classic_schemas/* looseObject */._H3({
 });
 /** Answer of `model-versions/create`, as far as a copy needs it. */
 const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
+/** A catalog or schema in domain words. */
+function toParent(securable, row) {
+    return {
+        securable,
+        ...given('owner', row.owner),
+        ...given('metastoreId', row.metastore_id),
+        ...(row.catalog_type === 'DELTASHARING_CATALOG' ? { isShared: true } : {}),
+    };
+}
 /** A registered model in domain words. */
 function toRegisteredModel(name, wire) {
     return {
@@ -55305,9 +55610,7 @@ function accessCalls(http) {
                 retry: 'safe',
             };
             const found = await findJson(http, request, wire_parent);
-            if (found === undefined)
-                return undefined;
-            return found.owner == null ? { securable } : { securable, owner: found.owner };
+            return found === undefined ? undefined : toParent(securable, found);
         },
         getEffectiveGrants: grantsReader(http),
     };
@@ -57400,6 +57703,7 @@ function connect(connection) {
         log,
         signal: connection.signal,
         userAgent,
+        ...(connection.input === undefined ? {} : { input: connection.input }),
     };
     const shared = connection.budget === undefined ? undefined : new limiter/* Limiter */.jG(connection.budget, clock);
     const { writeSignal } = connection;
@@ -57466,8 +57770,8 @@ function domainOf(hostname) {
     return known.exec(hostname)?.[1] ?? 'a domain of your own';
 }
 
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
-var sign_in = __nccwpck_require__(5064);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 11 modules
+var sign_in = __nccwpck_require__(4614);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
 // EXTERNAL MODULE: ./src/domain/product.ts
@@ -57627,49 +57931,45 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 
-/** What an action works with, on the real world; `onClose` takes at once what is to be ended, whatever happens then. */
-async function openContext(inputs, record, runner, cancel, registry, onClose) {
+/** What an action works with, on the real world. */
+async function openContext(inputs, record, runner, { cancel, registry, source, onClose }) {
     const { environment, clock, random, log, runCommand } = runner;
     const ended = new AbortController();
     onClose(async () => ended.abort());
     const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     onClose(close);
     const { signal } = cancel;
-    const going = AbortSignal.any([ended.signal, signal]);
     const journal = (0,runtime_journal/* openJournal */._0)(record, runner);
+    const world = {
+        runner,
+        registry,
+        transport,
+        signal: AbortSignal.any([ended.signal, signal]),
+        writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
+        onClose,
+    };
     const settings = (0,sign_in/* signInSettings */.mH)(environment);
-    const parts = { transport, signal: going, onClose };
-    const opened = await (0,sign_in/* openSignIn */.VX)(runner, settings, parts, registry);
-    const { host, signIn, world } = opened;
-    runner.withheld.add(host.origin);
+    const [opened, elsewhere] = await Promise.all([
+        openSide(settings, world, source === undefined ? undefined : 'host'),
+        source === undefined ? undefined : openSide(source, world, 'source-host'),
+    ]);
     record.registry = registry;
     if (registry !== 'databricks')
         record.fact('Registry', registry);
-    const noteSignIn = signInFact(record, signIn);
-    const openRegistry = (budget) => connect({
-        kind: registry,
-        host,
-        signIn,
-        transport,
-        clock,
-        random,
-        log,
-        userAgent: world.userAgent(signIn.method),
-        signal: going,
-        writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
-        onCaller: noteSignIn,
-        ...(budget === undefined ? {} : { budget }),
-    });
-    const destination = new snapshot/* Snapshot */.F(openRegistry(), clock);
+    if (elsewhere !== undefined)
+        noteSignIn(record, 'Source read as', elsewhere);
+    noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
+    const destination = new snapshot/* Snapshot */.F(opened.openRegistry(), clock);
     record.byHand = destination.registry.byHand;
     return {
         inputs,
         record,
         destination,
-        source: new snapshot/* Snapshot */.F(openRegistry(), clock),
-        openRegistry,
-        openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: going }),
-        connection: describeConnection(opened, environment),
+        source: new snapshot/* Snapshot */.F((elsewhere ?? opened).openRegistry(), clock),
+        hasOwnSource: elsewhere !== undefined,
+        openRegistry: opened.openRegistry,
+        openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
+        connection: describeConnection(opened.opened, environment),
         rules: rules/* NO_RULES */.W,
         run: (0,runtime_environment/* readRun */.cI)(environment),
         log,
@@ -57687,16 +57987,44 @@ async function openContext(inputs, record, runner, cancel, registry, onClose) {
         },
     };
 }
-/** Notes how the action signs in, and as whom once the workspace has said it. */
-function signInFact(record, signIn) {
+async function openSide(settings, world, input) {
+    const { runner, registry, transport, signal, writeSignal } = world;
+    const { clock, random, log } = runner;
+    const opened = await (0,sign_in/* openSignIn */.VX)(runner, settings, world, registry);
+    const { host, signIn } = opened;
+    runner.withheld.add(host.origin);
+    const side = {
+        opened,
+        onCaller: () => { },
+        openRegistry: (budget) => connect({
+            kind: registry,
+            host,
+            signIn,
+            transport,
+            clock,
+            random,
+            log,
+            userAgent: opened.world.userAgent(signIn.method),
+            signal,
+            writeSignal,
+            onCaller: (caller) => side.onCaller(caller),
+            ...(input === undefined ? {} : { input }),
+            ...(budget === undefined ? {} : { budget }),
+        }),
+    };
+    return side;
+}
+/** Notes how a side is signed in to, and as whom once its workspace has said it. */
+function noteSignIn(record, label, side, tell = () => { }) {
+    const { signIn } = side.opened;
     const index = record.facts.length;
     const note = (value) => {
-        record.facts[index] = { label: 'Signed in as', value, note: signIn.method };
+        record.facts[index] = { label, value, note: signIn.method };
     };
     note(signIn.client ?? 'who the credential belongs to');
-    return (caller) => {
+    side.onCaller = (caller) => {
         const { principal, displayName } = caller;
-        record.caller = caller;
+        tell(caller);
         note(displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`);
     };
 }
@@ -57704,7 +58032,7 @@ function signInFact(record, signIn) {
 
 /***/ }),
 
-/***/ 5064:
+/***/ 4614:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57729,138 +58057,8 @@ var nearest_word = __nccwpck_require__(475);
 var domain_text = __nccwpck_require__(3373);
 // EXTERNAL MODULE: ./src/http/host.ts
 var http_host = __nccwpck_require__(3808);
-;// CONCATENATED MODULE: ./src/auth/settings.ts
-/** Ways to sign in, by their names in Databricks' unified authentication. */
-const AUTH_TYPES = [
-    'pat',
-    'github-oidc',
-    'oauth-m2m',
-    'azure-client-secret',
-    'github-oidc-azure',
-    'env-oidc',
-    'file-oidc',
-    'azure-cli',
-    'databricks-cli',
-    'azure-msi',
-];
-/** Names as in unified authentication (auth-and-http §1); the keys of a profile are the SDKs' attribute names. */
-const ATTRIBUTES = {
-    host: { input: 'host', variables: ['DATABRICKS_HOST'], keys: ['host'] },
-    token: { input: 'token', variables: ['DATABRICKS_TOKEN'], keys: ['token'], secret: true },
-    authType: { input: 'auth-type', variables: ['DATABRICKS_AUTH_TYPE'], keys: ['auth_type'] },
-    clientId: { input: 'client-id', variables: ['DATABRICKS_CLIENT_ID'], keys: ['client_id'] },
-    clientSecret: {
-        input: 'client-secret',
-        variables: ['DATABRICKS_CLIENT_SECRET'],
-        keys: ['client_secret'],
-        secret: true,
-    },
-    audience: {
-        input: 'audience',
-        variables: ['DATABRICKS_TOKEN_AUDIENCE'],
-        keys: ['token_audience', 'audience'],
-    },
-    workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
-    accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
-    discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
-    profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
-    configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [] },
-    oidcTokenEnv: { variables: ['DATABRICKS_OIDC_TOKEN_ENV'], keys: ['oidc_token_env'] },
-    oidcTokenFile: {
-        variables: ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'DATABRICKS_OIDC_TOKEN_FILE'],
-        keys: ['oidc_token_filepath', 'databricks_id_token_filepath'],
-    },
-    azureClientId: { input: 'azure-client-id', variables: ['ARM_CLIENT_ID'], keys: ['azure_client_id'] },
-    azureClientSecret: {
-        input: 'azure-client-secret',
-        variables: ['ARM_CLIENT_SECRET'],
-        keys: ['azure_client_secret'],
-        secret: true,
-    },
-    azureTenantId: { input: 'azure-tenant-id', variables: ['ARM_TENANT_ID'], keys: ['azure_tenant_id'] },
-    azureResourceId: {
-        input: 'azure-workspace-resource-id',
-        variables: ['DATABRICKS_AZURE_RESOURCE_ID'],
-        keys: ['azure_workspace_resource_id'],
-    },
-    azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'] },
-    azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
-    databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'] },
-    idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [] },
-    idTokenRequestToken: { variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'], keys: [], secret: true },
-};
-const NAMES = Object.keys(ATTRIBUTES);
-/** Everything that was set for signing in, each value from the first place that has one. */
-class Settings {
-    #values;
-    #variable;
-    constructor(values, variable) {
-        this.#values = values;
-        this.#variable = variable;
-    }
-    get(name) {
-        return this.#values.get(name)?.value;
-    }
-    /** Where the value came from; the input's or first variable's name when there is none. */
-    from(name) {
-        const { input, variables } = ATTRIBUTES[name];
-        return this.#values.get(name)?.from ?? input ?? variables[0] ?? name;
-    }
-    /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */
-    get oidcTokenVariable() {
-        return this.get('oidcTokenEnv') ?? 'DATABRICKS_OIDC_TOKEN';
-    }
-    /** The ID token of `env-oidc`, read again at each call. */
-    oidcToken() {
-        return textOf(this.#variable(this.oidcTokenVariable));
-    }
-    /** Secrets that are no input of the action: those are masked before anything is read. */
-    secrets() {
-        const found = NAMES.flatMap((name) => {
-            const { secret, input } = ATTRIBUTES[name];
-            const setting = this.#values.get(name);
-            if (secret !== true || setting === undefined)
-                return [];
-            return input === undefined || setting.from.startsWith('profile ') ? [setting.value] : [];
-        });
-        const idToken = this.oidcToken();
-        return idToken === undefined ? found : [...found, idToken];
-    }
-    /** These settings, completed by those of a profile, which stands last (auth-and-http §2). */
-    withProfile(profile, values) {
-        const merged = new Map(this.#values);
-        for (const name of NAMES) {
-            const { keys } = ATTRIBUTES[name];
-            const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
-            if (value !== undefined && !merged.has(name))
-                merged.set(name, { value, from: `profile ${profile}` });
-        }
-        return new Settings(merged, this.#variable);
-    }
-}
-/** Reads the settings: an input stands before its variable. White space around a value does not count. */
-function readSettings(input, variable) {
-    const values = new Map();
-    for (const name of NAMES) {
-        const attribute = ATTRIBUTES[name];
-        const given = attribute.input === undefined ? undefined : textOf(input(attribute.input));
-        if (given !== undefined) {
-            values.set(name, { value: given, from: `input ${attribute.input ?? name}` });
-            continue;
-        }
-        for (const from of attribute.variables) {
-            const value = textOf(variable(from));
-            if (value !== undefined && !values.has(name))
-                values.set(name, { value, from });
-        }
-    }
-    return new Settings(values, variable);
-}
-function textOf(value) {
-    const text = value?.trim();
-    return text === '' ? undefined : text;
-}
-
+// EXTERNAL MODULE: ./src/auth/settings.ts
+var auth_settings = __nccwpck_require__(73);
 ;// CONCATENATED MODULE: ./src/auth/choice.ts
 
 
@@ -57881,7 +58079,18 @@ const NEEDS = {
 };
 const NO_ID_TOKEN = 'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 /** Every way, in one sentence: for the reader who has set up none. */
-const ALL_WAYS = 'Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.';
+function allWays(settings) {
+    const input = (name) => settings.input(name);
+    const ways = [
+        `${input('clientId')} and "permissions: id-token: write" (GitHub OIDC, no secret)`,
+        `${input('clientId')} and ${input('clientSecret')}`,
+        `${input('azureClientId')} with ${input('azureClientSecret')} or id-token: write`,
+        `${input('authType')} azure-cli after azure/login`,
+        input('token'),
+    ];
+    const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_TOKEN';
+    return `Give ${ways.join(', or ')}${variable}. docs/sign-in.md has each.`;
+}
 /**
  * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
  * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
@@ -57892,8 +58101,8 @@ function chooseMethod(settings) {
     const asked = settings.get('authType');
     if (asked === undefined)
         return detected(settings);
-    const method = AUTH_TYPES.find((type) => type === asked.toLowerCase());
-    return method === undefined ? fault(unknownType(asked)) : complete(method, settings);
+    const method = auth_settings/* AUTH_TYPES */.tG.find((type) => type === asked.toLowerCase());
+    return method === undefined ? fault(unknownType(asked, settings)) : complete(method, settings);
 }
 /** The credentials that are there, each with the setting that tells. */
 function evidence(settings) {
@@ -57925,14 +58134,18 @@ function detected(settings) {
     const found = evidence(settings);
     const [first] = found;
     if (first === undefined) {
-        return fault({ input: 'token', problem: 'there is nothing to sign in with.', fix: ALL_WAYS });
+        return fault({
+            input: settings.input('token'),
+            problem: 'there is nothing to sign in with.',
+            fix: allWays(settings),
+        });
     }
     if (found.length > 1) {
         const named = found.map(([method, from]) => `${from} (${method})`).join(' and ');
         return fault({
-            input: 'auth-type',
+            input: settings.input('authType'),
             problem: `more than one way to sign in is configured: ${named}.`,
-            fix: `Take away all but one, or say which: auth-type: ${first[0]}.`,
+            fix: `Take away all but one, or say which: ${settings.input('authType')}: ${first[0]}.`,
         });
     }
     return complete(first[0], settings);
@@ -57957,7 +58170,7 @@ function complete(method, settings) {
     const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
     if (asksGitHub &&
         (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)) {
-        const other = method === 'github-oidc' ? 'client-secret' : 'azure-client-secret';
+        const other = settings.input(method === 'github-oidc' ? 'clientSecret' : 'azureClientSecret');
         faults.push({
             input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
             problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
@@ -57973,13 +58186,13 @@ function complete(method, settings) {
     }
     return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }
-function unknownType(asked) {
-    const nearest = (0,nearest_word/* nearestWord */.z)(asked, AUTH_TYPES);
+function unknownType(asked, settings) {
+    const nearest = (0,nearest_word/* nearestWord */.z)(asked, auth_settings/* AUTH_TYPES */.tG);
     const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
     return {
-        input: 'auth-type',
+        input: settings.input('authType'),
         problem: `"${(0,domain_text/* show */.W)(asked, 40)}" is not a way to sign in here.${meant}`,
-        fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
+        fix: `Write one of ${auth_settings/* AUTH_TYPES */.tG.join(', ')}.`,
     };
 }
 function fault(one) {
@@ -57995,22 +58208,22 @@ var errors = __nccwpck_require__(241);
 const RESERVED = '__settings__';
 /**
  * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
- * Throws `invalid-input` for a profile that does not exist.
+ * Throws `invalid-input`, for the input that names it, for a profile that does not exist.
  */
-async function readProfile(text, name) {
+async function readProfile(text, name, input = 'profile') {
     const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
     let sections;
     try {
         sections = parse(text.replace(/^\uFEFF/u, ''));
     }
     catch (cause) {
-        throw refused(`it cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
+        throw refused(input, `it cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
     }
     const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
     const section = profiles.get(name);
     if (section === undefined) {
         const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
-        throw refused(`there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
+        throw refused(input, `there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
     }
     return section;
 }
@@ -58033,11 +58246,11 @@ function listed(names) {
             .map((name) => (0,domain_text/* show */.W)(name, 60))
             .join(', ')}`;
 }
-function refused(problem, fix) {
-    return new errors/* PromoteError */.jG(`profile: ${problem}`, {
+function refused(input, problem, fix) {
+    return new errors/* PromoteError */.jG(`${input}: ${problem}`, {
         code: 'invalid-input',
         outcome: 'invalid',
-        faults: [{ input: 'profile', problem, fix }],
+        faults: [{ input, problem, fix }],
     });
 }
 
@@ -58336,7 +58549,8 @@ function endpointsOf(world, settings) {
 function entraSecret(world, host, settings) {
     const method = 'azure-client-secret';
     return async () => {
-        const fix = 'Check azure-client-id, azure-client-secret and azure-tenant-id; a secret of Entra runs out. The message has the code of Entra (AADSTS…).';
+        const named = ['azureClientId', 'azureClientSecret', 'azureTenantId'].map((name) => settings.input(name));
+        const fix = `Check ${named.join(', ')}; a secret of Entra runs out. The message has the code of Entra (AADSTS…).`;
         const form = async () => ({
             client_id: settings.get('azureClientId') ?? '',
             client_secret: settings.get('azureClientSecret') ?? '',
@@ -58380,7 +58594,7 @@ async function entraTokens(world, host, settings, { method, form, explain }) {
     const { entra, management } = endpointsOf(world, settings);
     const resourceId = settings.get('azureResourceId');
     try {
-        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, method));
+        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, settings, method));
         const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
         const client = await form();
         const ask = (resource) => requestToken(world, {
@@ -58405,7 +58619,7 @@ function managementHeaders(token, resourceId) {
     };
 }
 /** The tenant of a workspace: where its login of Entra leads. */
-async function tenantOf(world, host, method) {
+async function tenantOf(world, host, settings, method) {
     const answer = await world.transport({
         method: 'GET',
         url: `${host.origin}/aad/auth`,
@@ -58420,7 +58634,7 @@ async function tenantOf(world, host, method) {
     throw new errors/* PromoteError */.jG('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
         code: 'invalid-input',
         outcome: 'invalid',
-        fix: 'Give azure-tenant-id (ARM_TENANT_ID), and check that host is a workspace of Azure.',
+        fix: `Give ${settings.input('azureTenantId')}, and check that ${settings.input('host')} is a workspace of Azure.`,
     });
 }
 /** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
@@ -58448,7 +58662,7 @@ function managedIdentity(world, settings) {
             return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
         }
         catch (error) {
-            throw explained(error, method, 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by azure-client-id.');
+            throw explained(error, method, `azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by ${settings.input('azureClientId')}.`);
         }
     };
 }
@@ -58477,7 +58691,7 @@ function clientCredentials(world, host, settings) {
             return await requestToken(world, { method, endpoint, form, basic });
         }
         catch (error) {
-            throw explained(error, method, 'Check client-id (the application id) and client-secret: a secret runs out, at most two years after it was made; OIDC federation needs none.');
+            throw explained(error, method, `Check ${settings.input('clientId')} (the application id) and ${settings.input('clientSecret')}: a secret runs out, at most two years after it was made; OIDC federation needs none.`);
         }
     };
 }
@@ -58526,7 +58740,7 @@ async function idToken(world, settings, audience, method) {
             const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
             if (text !== '')
                 world.mask(text);
-            return requireJwt(text, 'the file of DATABRICKS_OIDC_TOKEN_FILEPATH');
+            return requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
         }
     }
 }
@@ -58823,9 +59037,9 @@ var runtime_environment = __nccwpck_require__(329);
 
 
 
-/** Everything that inputs and variables say about signing in. */
-function signInSettings(environment) {
-    return readSettings((name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
+/** Everything that inputs and variables say about signing in on a side. */
+function signInSettings(environment, side = 'destination') {
+    return (0,auth_settings/* readSettings */.sb)(side, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
 }
 /** What is wrong with host and credentials, as far as it shows before a profile is read. */
 function signInFaults(settings, registry) {
@@ -58839,13 +59053,10 @@ function signInFaults(settings, registry) {
 function hostFaults(settings) {
     if (settings.get('host') !== undefined)
         return [];
-    return [
-        {
-            input: 'host',
-            problem: 'it is missing.',
-            fix: 'Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
-        },
-    ];
+    const input = settings.input('host');
+    const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_HOST';
+    const fix = `Add "${input}: https://adb-123.4.azuredatabricks.net" to the step${variable}.`;
+    return [{ input, problem: 'it is missing.', fix }];
 }
 /** Chooses host and method; a profile is read only when one is named. Requests nothing. */
 async function openSignIn(runner, settings, { transport, signal, onClose }, registry) {
@@ -58856,7 +59067,7 @@ async function openSignIn(runner, settings, { transport, signal, onClose }, regi
     const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
     const faults = [
         ...hostFaults(complete),
-        ...(host.ok || complete.get('host') === undefined ? [] : [{ input: 'host', ...host }]),
+        ...(host.ok || complete.get('host') === undefined ? [] : [{ input: settings.input('host'), ...host }]),
         ...(choice === undefined || choice.ok ? [] : choice.faults),
     ];
     if (!host.ok || choice?.ok === false)
@@ -58873,7 +59084,7 @@ async function openSignIn(runner, settings, { transport, signal, onClose }, regi
         signal,
         mask: (secret) => runner.mask(secret),
         runTool: runner.runTool ?? command/* runTool */.qI,
-        readFile: (path) => readOwnFile(path, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+        readFile: (path) => readOwnFile(path, complete.input('oidcTokenFile')),
         userAgent: (method) => userAgent(method, onGitHub),
         async direct() {
             const opened = await (0,http_transport/* openTransport */.g)({});
@@ -58894,7 +59105,8 @@ async function withProfile(settings, environment) {
     const home = environment['HOME'] ?? environment['USERPROFILE'] ?? (0,external_node_os_.homedir)();
     const given = settings.get('configFile') ?? (0,external_node_path_.join)(home, '.databrickscfg');
     const path = given.replace(/^~(?=[/\\])/u, home);
-    return settings.withProfile(profile, await readProfile(await readOwnFile(path, 'profile'), profile));
+    const input = settings.input('profile');
+    return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
 }
 async function readOwnFile(path, input) {
     try {
@@ -59155,16 +59367,20 @@ function valueText(value) {
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 
 /** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
-async function readOrigin(version, snapshot) {
+async function readOrigin(version, snapshot, sides) {
     const [run, isKnown] = await Promise.all([
         readTrainingRun(version, snapshot),
         readModel(version, snapshot.registry),
     ]);
+    const staysKnown = sides === 'one-workspace' || sides === 'one-metastore' || typeof run === 'object';
     return {
         run: typeof run === 'object' ? run : undefined,
+        runId: staysKnown ? version.runId : undefined,
         modelId: isKnown === true ? version.modelId : undefined,
         unknown: [
-            ...(typeof run === 'string' ? [`the lineage of the run (${run})`] : []),
+            ...(typeof run === 'string'
+                ? [`${staysKnown ? 'the lineage' : 'the id and the lineage'} of the run (${run})`]
+                : []),
             ...(typeof isKnown === 'string' ? [`the link to the logged model (${isKnown})`] : []),
         ],
     };
@@ -84396,8 +84612,44 @@ async function chooseRegistry(raw, environment) {
 
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
-var sign_in = __nccwpck_require__(5064);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 11 modules
+var sign_in = __nccwpck_require__(4614);
+// EXTERNAL MODULE: ./src/auth/settings.ts
+var auth_settings = __nccwpck_require__(73);
+;// CONCATENATED MODULE: ./src/runtime/source-side.ts
+
+
+/** How to sign in where the source is in another workspace; undefined where it is in the same. */
+function sourceSettings(action, environment) {
+    if (!('source-host' in action.inputs.shape))
+        return undefined;
+    const settings = (0,sign_in/* signInSettings */.mH)(environment, 'source');
+    return settings.isGiven ? settings : undefined;
+}
+/** What is wrong with the host and the credentials of a source in another workspace. */
+function sourceFaults(settings, registry) {
+    if (settings === undefined)
+        return [];
+    if (registry !== 'databricks') {
+        const problem = `a source elsewhere is for Databricks workspaces on both sides, and the registry at host is ${registry}.`;
+        return [{ input: 'source-host', problem, fix: 'Leave it and its credentials out.' }];
+    }
+    if (settings.get('host') !== undefined || settings.get('profile') !== undefined) {
+        return (0,sign_in/* signInFaults */.oy)(settings, registry);
+    }
+    const given = Object.keys(auth_settings/* ATTRIBUTES */.iw)
+        .filter((name) => settings.get(name) !== undefined)
+        .map((name) => settings.input(name))
+        .filter((input) => input.startsWith('source-'));
+    return [
+        {
+            input: 'source-host',
+            problem: `it is missing, and ${given.join(' and ')} is given, which is for it alone.`,
+            fix: `Add "source-host: https://adb-456.7.azuredatabricks.net" to the step, or take away ${given.join(' and ')}; a secret that is empty counts as missing.`,
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/unknown-changes.ts
 
 
@@ -84600,6 +84852,9 @@ function escaped(text) {
 
 
 
+
+/** Inputs that name a host: nothing that is left behind may. */
+const HOST_INPUTS = ['host', 'source-host'];
 /**
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
@@ -84611,8 +84866,9 @@ async function runAction(action, world = githubRunner()) {
     const raw = rawInputs(action, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
     const runner = makeDiscreet(world, new WithheldHosts());
     const { withheld } = runner;
-    if (raw['host'] !== undefined)
-        withheld.add(raw['host']);
+    for (const host of HOST_INPUTS)
+        if (raw[host] !== undefined)
+            withheld.add(raw[host]);
     for (const secret of secretsOf(action)) {
         if (raw[secret] !== undefined)
             runner.mask(raw[secret]);
@@ -84654,15 +84910,19 @@ async function perform(action, raw, record, runner, cancel) {
     const closers = [];
     try {
         const registry = await chooseRegistry(raw, runner.environment);
+        const source = sourceSettings(action, runner.environment);
         const inputs = parseInputs(action, raw, {
             naming: CAPABILITIES_OF[registry].names,
-            more: (0,sign_in/* signInFaults */.oy)((0,sign_in/* signInSettings */.mH)(runner.environment), registry),
+            more: [
+                ...(0,sign_in/* signInFaults */.oy)((0,sign_in/* signInSettings */.mH)(runner.environment), registry),
+                ...sourceFaults(source, registry),
+            ],
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
         const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9147));
         const onClose = (close) => void closers.push(close);
-        return await action.run(await openContext(inputs, record, runner, cancel, registry, onClose));
+        return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
     }
     catch (thrown) {
         const error = thrown instanceof domain_errors/* PromoteError */.jG ? thrown : internalError(thrown, runner);
@@ -84737,7 +84997,7 @@ function outputText(value) {
 }
 async function writeReport(action, document, outputs, { startedAt, raw, record, runner, ending }) {
     const { environment, clock } = runner;
-    const leftOut = new Set(['host', ...secretsOf(action)]);
+    const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
     const report = buildReport(document, {
         changed: outputs['changed'] === 'true',
         wouldChange: outputs['would-change'] === 'true',
