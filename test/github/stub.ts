@@ -29,7 +29,7 @@ export interface GitHubStub {
   /** What `GITHUB_API_URL` would be. */
   readonly url: string;
   /** Each request that came: method and path. */
-  readonly requests: readonly string[];
+  readonly requests: string[];
   addRun(repository: string, runId: string): void;
   review(runId: string, review: StubReview): void;
   addToken(token: string, permissions: readonly string[]): void;
@@ -56,7 +56,8 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     const fault = faults.shift();
     if (fault !== undefined) return fault;
     const route = (request.url ?? '').slice(path.length);
-    if (request.method === 'GET' && route === '/meta') return json(200, {});
+    if (request.method === 'GET' && route === '/meta')
+      return json(200, { verifiable_password_authentication: false });
     const permissions = tokens.get((request.headers.authorization ?? '').replace(/^(?:bearer|token) /iu, ''));
     if (permissions === undefined) return refusal(401, 'Bad credentials');
     const [, repository, runId] = APPROVALS.exec(route) ?? [];

@@ -23,6 +23,8 @@ export interface Step {
   readonly url: string;
   readonly token: string;
   readonly timeoutMs?: number;
+  /** Variables beside those that the runner sets, or in their place. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Manifest {
@@ -110,6 +112,7 @@ export async function runAction(step: Step): Promise<StepResult> {
         RUNNER_OS: 'Linux',
         DATABRICKS_HOST: step.url,
         DATABRICKS_TOKEN: step.token,
+        ...step.env,
         ...inputs,
       }),
     });

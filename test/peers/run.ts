@@ -8,6 +8,7 @@ import { signingIn } from './auth.ts';
 import { copies } from './copies.ts';
 import { compatibility } from './compatibility.ts';
 import { preparePeers } from './environment.ts';
+import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
 import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
@@ -73,6 +74,7 @@ async function main(): Promise<0 | 1> {
       modelSigning,
       actActions,
       actWorkflows,
+      gitHub,
     ];
     let cases = 0;
     for (const suite of suites) {
