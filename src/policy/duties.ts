@@ -132,7 +132,7 @@ function sharedFix(roles: DistinctRoles): string {
     : 'Sign in as a service principal that made no version of the model.';
 }
 
-/** One account of the output `roles`. */
+/** One account of the output `roles`; a name is cut where no e-mail address reaches (RFC 5321 §4.5.3.1). */
 interface IdentityOutput {
   readonly name: string;
   readonly system: Identity['system'];
@@ -153,7 +153,8 @@ export interface RoleOutput {
 export function roleOutputs(facts: DutyFacts, people: People): Partial<Record<Role, RoleOutput>> {
   const entries = Object.entries(facts).map(([role, held]) => {
     const identities = held.identities.map((identity): IdentityOutput => {
-      const { name, system, kind, source } = identity;
+      const { system, kind, source } = identity;
+      const name = show(identity.name, 254);
       const person = personOf(identity, people);
       return { name, system, kind, source, ...(person === undefined ? {} : { person }) };
     });
