@@ -49995,7 +49995,8 @@ function sharedFix(roles) {
 function roleOutputs(facts, people) {
     const entries = Object.entries(facts).map(([role, held]) => {
         const identities = held.identities.map((identity) => {
-            const { name, system, kind, source } = identity;
+            const { system, kind, source } = identity;
+            const name = (0,domain_text/* show */.W)(identity.name, 254);
             const person = personOf(identity, people);
             return { name, system, kind, source, ...(person === undefined ? {} : { person }) };
         });
@@ -83736,7 +83737,7 @@ const OUTCOME_MEANINGS = {
         next: 'Run the printed statement, or ask the owner that it names. Then run again.',
     },
     blocked: {
-        meaning: 'A rule refused: signature, status, hold, required tag, validation.',
+        meaning: 'A rule refused: signature, status, hold, required tag, validation, separation of duties.',
         exitCode: 1,
         next: 'Mend the model version or its status. Trying again changes nothing.',
     },
