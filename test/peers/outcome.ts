@@ -16,6 +16,11 @@ export function missingBundle(name: string, action: string): CaseResult {
   return { verdict, name, detail: `no action.yml of ${action}, or no bundle where it says; npm run build` };
 }
 
+/** The result of a peer that is not here: skipped when that is the fault of a registry of packages that does not answer, else failed. */
+export function unavailable(name: string, { why, excused }: { why: string; excused: boolean }): CaseResult {
+  return { verdict: excused ? 'skipped' : 'FAILED', name, detail: why };
+}
+
 /** Runs a check that throws when it does not hold; what it returns is the detail. */
 export async function check(name: string, body: () => string | Promise<string>): Promise<CaseResult> {
   try {

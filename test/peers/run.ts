@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { actActions } from './act-actions.ts';
 import { actWorkflows } from './act-workflows.ts';
+import { actionlint } from './actionlint.ts';
 import { signingIn } from './auth.ts';
 import { copies } from './copies.ts';
 import { compatibility } from './compatibility.ts';
 import { preparePeers } from './environment.ts';
 import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
+import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
 import { mlflowSuites } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
@@ -19,6 +21,7 @@ import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import { root } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { signatureAgreement } from './signature-agreement.ts';
+import { zizmor } from './zizmor.ts';
 
 const minimumNode = 24;
 
@@ -75,6 +78,9 @@ async function main(): Promise<0 | 1> {
       actActions,
       actWorkflows,
       gitHub,
+      languageService,
+      actionlint,
+      zizmor,
     ];
     let cases = 0;
     for (const suite of suites) {
