@@ -156,6 +156,12 @@ export const switchTable = {
     about:
       'presigned URLs work, are not enabled, are refused for the network zone, or lead to a store that refuses',
   },
+  sharedFiles: {
+    values: ['open', 'no-signed-urls', 'closed'],
+    default: 'open',
+    about:
+      'files of a model in a catalog shared by Delta Sharing: as any others, without signed URLs, or not through the Files API',
+  },
   uploadProtocol: {
     values: ['multipart', 'resumable'],
     default: 'multipart',

@@ -53,9 +53,18 @@ function isClosed({ switches }: Session, version: Version): boolean {
   return closed && switches.writesAfterFinalize === 'refused';
 }
 
+/** Whether the model is in a catalog that another metastore shares. */
+export function isShared({ world }: Session, model: Model): boolean {
+  const [catalog = ''] = model.name.split('.');
+  return world.catalogs.get(catalog.toLowerCase())?.share !== undefined;
+}
+
 /** EXECUTE or ownership; the writer of a pending version reads what it wrote. */
 export function requireRead(session: Session, model: Model, version: Version): void {
   const { access, switches } = session;
+  if (switches.sharedFiles === 'closed' && isShared(session, model)) {
+    throw denied(`The files of the shared model '${model.name}' cannot be accessed through the Files API.`);
+  }
   const pending = version.status !== 'READY';
   if (pending && mayCreateVersion(session, model)) return;
   if (!access.owns('function', model.name) && !access.holds('function', model.name, 'EXECUTE')) {

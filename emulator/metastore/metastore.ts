@@ -89,13 +89,17 @@ export class Metastore {
     return token;
   }
 
-  /** A catalog; with `boundWorkspaces` it is reachable only from the workspaces named (ids). */
-  createCatalog(name: string, options: { owner?: string; boundWorkspaces?: readonly string[] } = {}): void {
+  /** A catalog; with `boundWorkspaces` it is reachable only from the workspaces named (ids), with `share` it is a shared one. */
+  createCatalog(
+    name: string,
+    options: { owner?: string; boundWorkspaces?: readonly string[]; share?: string } = {},
+  ): void {
     this.world.catalogs.set(name.toLowerCase(), {
       name,
       owner: options.owner ?? this.world.metastoreOwner,
       createdAt: this.now(),
       ...(options.boundWorkspaces ? { boundWorkspaces: options.boundWorkspaces } : {}),
+      ...(options.share === undefined ? {} : { share: options.share }),
     });
   }
 

@@ -16,12 +16,16 @@ export interface Group {
   members: Set<string>;
 }
 
-/** `boundWorkspaces` undefined: open to every workspace of the metastore. */
+/**
+ * `boundWorkspaces` undefined: open to every workspace of the metastore. `share` names what another metastore shares by
+ * Delta Sharing, for a catalog that was made of it.
+ */
 export interface Catalog {
   name: string;
   owner: string;
   createdAt: number;
   boundWorkspaces?: readonly string[];
+  share?: string;
 }
 
 /** `name` has two levels. */

@@ -1,5 +1,6 @@
 import { ApiError, invalid } from '../metastore/api-error.ts';
-import { fileAt, place } from '../metastore/files.ts';
+import { fileAt, isShared, place } from '../metastore/files.ts';
+import type { Model } from '../metastore/world.ts';
 import type { Input } from './input.ts';
 import { family, ok, type Context, type Route, type Upload } from './route.ts';
 
@@ -22,9 +23,10 @@ export function expiryOf(input: Input, context: Context): number {
  * Refuses to sign when the switch says so. databricks-sdk 0.156 takes the workspace road after any refusal here; the
  * reasons are names that its code knows, the messages are assumed.
  */
-export function requirePresigning({ session }: Context): void {
+export function requirePresigning({ session }: Context, model?: Model): void {
   const message = 'Presigned URLs are not available.';
-  if (session.switches.presign === 'refused') {
+  const isClosed = model !== undefined && isShared(session, model);
+  if (session.switches.presign === 'refused' || (isClosed && session.switches.sharedFiles !== 'open')) {
     throw new ApiError(403, 'PERMISSION_DENIED', message, 'json', 'FILES_API_API_IS_NOT_ENABLED');
   }
   if (session.switches.presign === 'unknown-zone') {
@@ -63,9 +65,10 @@ export const presignRoutes: readonly Route[] = [
     fields,
     query: fields,
     handle: (input, context) => {
-      requirePresigning(context);
       const path = pathOf(input);
-      fileAt(place(context.session, path, 'read'));
+      const target = place(context.session, path, 'read');
+      requirePresigning(context, target.model);
+      fileAt(target);
       return ok(context.signer.sign('read', path, expiryOf(input, context)));
     },
   }),

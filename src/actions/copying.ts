@@ -5,7 +5,7 @@ import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
-import { readSides } from '../steps/copy-sides.ts';
+import { explainShared, readCatalog, readSides } from '../steps/copy-sides.ts';
 import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
@@ -27,6 +27,8 @@ export interface CopyReading {
   readonly earlier: readonly ModelVersion[];
   readonly origin: CopyOrigin;
   readonly sides: Sides;
+  /** Whether another metastore shares the source, as far as it was seen. */
+  readonly isShared: boolean;
 }
 
 /** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
@@ -59,17 +61,27 @@ export async function readCopy(
     { source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } },
     context.hasOwnSource,
   );
-  const [version, files, signature, state, copies, origin, lie] = await withPrivileges(record, mode, checks, [
-    number.then((each) => requireVersion(name, each, from, 'source')),
-    number.then((each) => readSourceFiles(name, each, from)),
-    number.then((each) => checkSignature(name, each, from)),
-    destination,
-    earlier,
-    Promise.all([number.then((each) => requireVersion(name, each, from, 'source')), sides]).then(
-      ([each, known]) => readOrigin(each, to, known),
-    ),
-    sides,
-  ]);
+  const [version, files, signature, state, copies, origin, lie, catalog] = await withPrivileges(
+    record,
+    mode,
+    checks,
+    [
+      number.then((each) => requireVersion(name, each, from, 'source')),
+      number
+        .then((each) => readSourceFiles(name, each, from))
+        .catch(async (error: unknown) => {
+          throw await explainShared(error, name, from);
+        }),
+      number.then((each) => checkSignature(name, each, from)),
+      destination,
+      earlier,
+      Promise.all([number.then((each) => requireVersion(name, each, from, 'source')), sides]).then(
+        ([each, known]) => readOrigin(each, to, known),
+      ),
+      sides,
+      mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
+    ],
+  );
   return {
     source: { version, ...files },
     signature,
@@ -77,6 +89,7 @@ export async function readCopy(
     earlier: copies,
     origin,
     sides: lie,
+    isShared: catalog?.isShared === true,
   };
 }
 
@@ -110,7 +123,12 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     },
   );
   const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-  record.fact('Source', uriOf(source.version), byAlias(inputs.source));
+  const sourceNotes = [byAlias(inputs.source), reading.isShared ? SHARED : undefined];
+  record.fact(
+    'Source',
+    uriOf(source.version),
+    sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
+  );
   record.fact('Destination', formatFullName(inputs.destination), SIDES_TOLD[reading.sides]);
   record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
   record.output('source-version', source.version.version);
@@ -127,6 +145,8 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   record.sections.push(travelSection(decision, source.version, reading.origin));
   return decision;
 }
+
+const SHARED = 'shared by another metastore (Delta Sharing)';
 
 const SIDES_TOLD: Readonly<Record<Sides, string | undefined>> = {
   'one-workspace': undefined,

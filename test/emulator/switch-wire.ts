@@ -113,6 +113,17 @@ export const wireCases = {
       'storage-blocked': [200, 403],
     },
   },
+  sharedFiles: {
+    see: async ({ call, emulator }) => {
+      emulator.metastore.createCatalog('prod', { share: 'models' });
+      const path = `${folder}/MLmodel`;
+      return [
+        verdict(await call('owner', 'GET', `/api/2.0/fs/files${path}`)),
+        verdict(await call('owner', 'POST', '/api/2.0/fs/create-download-url', { json: { path } })),
+      ];
+    },
+    shows: { open: [ok, ok], 'no-signed-urls': [ok, denied], closed: [denied, denied] },
+  },
   uploadProtocol: {
     see: async (world) => {
       const path = `/api/2.0/fs/files/Models/prod/ml/fraud/${await pending(world)}/big`;
