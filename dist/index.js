@@ -48164,6 +48164,7 @@ var copy_origin = __nccwpck_require__(7809);
 var errors = __nccwpck_require__(241);
 ;// CONCATENATED MODULE: ./src/steps/copy-sides.ts
 
+
 /** Tells from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
 async function readSides({ source, destination }, hasOwnSource) {
     if (!hasOwnSource)
@@ -48186,6 +48187,25 @@ async function readCatalog(name, snapshot) {
             throw error;
         return undefined;
     }
+}
+/** Answers that tell that a way to the files is closed, and are no outage. */
+const CLOSED = ['permission-denied', 'rejected', 'not-found', 'unsupported'];
+/**
+ * Says of a refusal to show the files of a shared model that it is one, and what was tried; any other error as it is.
+ * Which ways are open to the files of a catalog of Delta Sharing is not confirmed.
+ */
+async function explainShared(error, name, snapshot) {
+    if (!(error instanceof errors/* PromoteError */.jG) || !(0,errors/* hasCode */.up)(error, ...CLOSED))
+        return error;
+    const catalog = await readCatalog(name, snapshot).catch(() => undefined);
+    if (catalog?.isShared !== true)
+        return error;
+    const message = `The files of ${(0,full_name/* formatFullName */.G)(name)} cannot be read from here: its catalog is shared by another metastore (Delta Sharing). Tried: the workspace, by the Files API (${(0,errors/* messageOf */.bD)(error)}).`;
+    return new errors/* PromoteError */.jG(message, {
+        ...error.details,
+        fix: 'Copy from the workspace that shares it: name it in source-host, with a credential of its own (docs/copying.md).',
+        cause: error,
+    });
 }
 
 // EXTERNAL MODULE: ./src/domain/model.ts
@@ -49612,14 +49632,19 @@ async function readCopy(context, also = []) {
     const destination = readDestination(inputs.destination, to);
     const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
     const sides = readSides({ source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } }, context.hasOwnSource);
-    const [version, files, signature, state, copies, origin, lie] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
+    const [version, files, signature, state, copies, origin, lie, catalog] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
-        number.then((each) => readSourceFiles(name, each, from)),
+        number
+            .then((each) => readSourceFiles(name, each, from))
+            .catch(async (error) => {
+            throw await explainShared(error, name, from);
+        }),
         number.then((each) => (0,steps_signature/* checkSignature */.jC)(name, each, from)),
         destination,
         earlier,
         Promise.all([number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')), sides]).then(([each, known]) => (0,copy_origin/* readOrigin */.P)(each, to, known)),
         sides,
+        mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
     ]);
     return {
         source: { version, ...files },
@@ -49628,6 +49653,7 @@ async function readCopy(context, also = []) {
         earlier: copies,
         origin,
         sides: lie,
+        isShared: catalog?.isShared === true,
     };
 }
 async function checkDestination(context, also) {
@@ -49655,7 +49681,8 @@ function noteCopy(context, reading) {
         takesParts: sink.openParts !== undefined,
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-    record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), byAlias(inputs.source));
+    const sourceNotes = [byAlias(inputs.source), reading.isShared ? SHARED : undefined];
+    record.fact('Source', (0,steps_version/* uriOf */.S_)(source.version), sourceNotes.filter((note) => note !== undefined).join('; ') || undefined);
     record.fact('Destination', (0,full_name/* formatFullName */.G)(inputs.destination), SIDES_TOLD[reading.sides]);
     record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
     record.output('source-version', source.version.version);
@@ -49668,6 +49695,7 @@ function noteCopy(context, reading) {
     record.sections.push(travelSection(decision, source.version, reading.origin));
     return decision;
 }
+const SHARED = 'shared by another metastore (Delta Sharing)';
 const SIDES_TOLD = {
     'one-workspace': undefined,
     'one-metastore': 'another workspace of the same metastore',
