@@ -1,16 +1,9 @@
+import type { TagRules } from '../src/domain/tag-keys.ts';
 import type { Action } from '../src/actions/declaration.ts';
 import { has } from '../src/actions/needs.ts';
-import { DATABRICKS_CAPABILITIES } from '../src/registry/databricks/capabilities.ts';
-import { MLFLOW_CAPABILITIES } from '../src/registry/mlflow/capabilities.ts';
 import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
-import { UNITY_CATALOG_CAPABILITIES } from '../src/registry/unity-catalog/capabilities.ts';
+import { CAPABILITIES_OF } from '../src/runtime/choose-registry.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
-
-const CAPABILITIES: Readonly<Record<RegistryKind, Capabilities>> = {
-  databricks: DATABRICKS_CAPABILITIES,
-  mlflow: MLFLOW_CAPABILITIES,
-  'unity-catalog': UNITY_CATALOG_CAPABILITIES,
-};
 
 /** What each capability is called in the table, and how its value reads. */
 const ROWS: {
@@ -18,7 +11,11 @@ const ROWS: {
 } = {
   names: (value) => ['names of models', value === 'three-level' ? '`catalog.schema.model`' : 'any'],
   aliases: (value) => ['aliases', value === 'none' ? 'none' : `yes, ${value}`],
-  tags: (value) => ['tags', yesNo(value)],
+  documentedAliases: (value) => [
+    'aliases of a model at most',
+    value === null ? 'nothing said' : `${value}, as documented`,
+  ],
+  tags: (value) => ['tags', value === 'none' ? 'none' : tagText(value)],
   grants: (value) => [
     'privileges',
     { effective: 'effective grants', direct: 'direct grants', none: 'not read' }[value],
@@ -35,19 +32,26 @@ const ROWS: {
 
 /** What each registry can do, out of what its client declares. */
 export function registriesTable(actions: readonly Action[]): string {
-  const kinds = Object.keys(CAPABILITIES) as RegistryKind[];
+  const kinds = Object.keys(CAPABILITIES_OF) as RegistryKind[];
   const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
   const ofActions = actions.map(({ name, manners: { needs = [] } }) => [
     inlineCode(name),
-    ...kinds.map((kind) => (needs.every((need) => has(CAPABILITIES[kind], need)) ? 'runs' : 'unsupported')),
+    ...kinds.map((kind) =>
+      needs.every((need) => has(CAPABILITIES_OF[kind], need)) ? 'runs' : 'unsupported',
+    ),
   ]);
   return markdownTable(['', ...kinds.map(inlineCode)], [...rows, ...ofActions]);
 }
 
 function rowOf<Name extends keyof Capabilities>(name: Name, kinds: readonly RegistryKind[]): string[] {
   const read = ROWS[name];
-  const cells = kinds.map((kind) => read(CAPABILITIES[kind][name]));
+  const cells = kinds.map((kind) => read(CAPABILITIES_OF[kind][name]));
   return [cells[0]?.[0] ?? name, ...cells.map(([, text]) => text)];
+}
+
+function tagText({ perObject, keyLength, valueLength }: TagRules): string {
+  const count = perObject === undefined ? 'any number' : `up to ${perObject}`;
+  return `${count}; keys to ${keyLength} characters, values to ${valueLength}`;
 }
 
 function yesNo(value: boolean): string {

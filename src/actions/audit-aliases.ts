@@ -89,7 +89,9 @@ export const auditAliases = defineAction({
 
     const findings = readings
       .flatMap((reading) =>
-        reading.kind === 'seen' ? auditModel(reading.audited, inputs.require ?? []) : [],
+        reading.kind === 'seen'
+          ? auditModel(reading.audited, inputs.require ?? [], snapshot.registry.capabilities)
+          : [],
       )
       .map((finding) => asJudged(finding, inputs['require-signature']));
     const hidden = readings.filter((reading) => reading.kind !== 'seen');

@@ -120,6 +120,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       extras: destination.extras,
       maxFileSize: sink.maxFileSize,
       takesParts: sink.openParts !== undefined,
+      rules: snapshot.registry.capabilities,
     },
   );
   const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);

@@ -74,7 +74,7 @@ export const findVersion = defineAction({
     );
     const found = results.filter((version) => version !== undefined);
     await noteFound(context, found);
-    if (!capabilities.tags)
+    if (capabilities.tags === 'none')
       record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
 
     const include = found.map((version) => ({
@@ -120,7 +120,8 @@ async function findOne(
   amongMany: boolean,
 ): Promise<ModelVersion | undefined> {
   if (wanted.version === undefined && wanted.alias === undefined) {
-    if (!amongMany && (await snapshot.model(name)) === undefined) throw modelNotFound(name, 'model');
+    if (!amongMany && (await snapshot.model(name)) === undefined)
+      throw modelNotFound(name, 'model', snapshot);
     return findNewestVersion(name, conditions, snapshot);
   }
   if (amongMany) {

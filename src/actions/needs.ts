@@ -22,7 +22,7 @@ export function has(capabilities: Capabilities, need: Need): boolean {
     case 'aliases':
       return capabilities.aliases !== 'none';
     case 'tags':
-      return capabilities.tags;
+      return capabilities.tags !== 'none';
     case 'grants':
       return capabilities.grants !== 'none';
   }

@@ -205,7 +205,11 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
   if (status === undefined) return version;
   const target = { kind: 'version', name: version.name, version: version.version } as const;
   const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
-  const decision = decideLabels(wish, { tags: version.tags, description: version.description ?? '' });
+  const decision = decideLabels(wish, {
+    tags: version.tags,
+    description: version.description ?? '',
+    rules: snapshot.registry.capabilities.tags,
+  });
   await context.apply(decision.changes);
   if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
@@ -232,10 +236,15 @@ async function moveTo(
     snapshot.freshVersion(name, version.version),
     snapshot.model(name),
   ]);
-  if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination');
+  if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
   record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
   noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
-  const move = decideAlias({ name, alias: wanted, to: latest.version, expected: before }, current, model);
+  const move = decideAlias(
+    { name, alias: wanted, to: latest.version, expected: before },
+    current,
+    model,
+    snapshot.registry.capabilities,
+  );
   record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
   record.requireAllowed(subject);
   record.output('allowed', true);

@@ -32,7 +32,7 @@ export const setAlias = defineAction({
       example: 'prod.ml_team.fraud_detection',
     }),
     alias: required(alias, {
-      description: 'The alias, such as `Champion`. Compared without case.',
+      description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
       example: 'Champion',
     }),
     version: optional(version, { description: 'The version that the alias shall name.' }),
@@ -78,13 +78,14 @@ export const setAlias = defineAction({
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
       ],
     );
-    if (model === undefined) throw modelNotFound(name, 'model');
+    if (model === undefined) throw modelNotFound(name, 'model', snapshot);
 
     const to = target?.version.version ?? null;
     const decision = decideAlias(
       { name, alias: wanted, to, expected: inputs['expected-version'] },
       current,
       model,
+      snapshot.registry.capabilities,
     );
     record.fact('Alias', `${formatFullName(name)}@${wanted}`);
     record.fact('Names now', current === null ? 'nothing' : `version ${current}`);

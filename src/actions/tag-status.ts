@@ -201,14 +201,15 @@ async function readTarget(
   input: string,
   snapshot: Snapshot,
 ): Promise<Target> {
+  const rules = snapshot.registry.capabilities.tags;
   if (number !== undefined) {
     const version = await requireVersion(name, number, snapshot, input);
-    const facts = { tags: version.tags, description: version.description ?? '' };
+    const facts = { tags: version.tags, description: version.description ?? '', rules };
     return { target: { kind: 'version', name, version: number }, text: uriOf(version), facts, version };
   }
   const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
-  if (model === undefined) throw modelNotFound(name, 'model');
-  const facts = { tags: extras?.tags ?? [], description: model.description ?? '' };
+  if (model === undefined) throw modelNotFound(name, 'model', snapshot);
+  const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
   return { target: { kind: 'model', name }, text: formatFullName(name), facts };
 }
 

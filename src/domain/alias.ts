@@ -3,8 +3,13 @@ import { show, type Parsed } from './text.ts';
 /** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
 const MAX_LENGTH = 255;
 
-/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
-export const DOCUMENTED_ALIASES = 10;
+/** What a registry says of aliases. */
+export interface AliasRules {
+  /** How alias names compare, or that there are none. */
+  readonly aliases: 'case-insensitive' | 'case-sensitive' | 'none';
+  /** How many a model has at most by the documentation of the registry; null where it says nothing. */
+  readonly documentedAliases: number | null;
+}
 
 /**
  * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
@@ -49,7 +54,7 @@ export function parseAlias(text: string): Parsed<string> {
   return { ok: true, value: alias };
 }
 
-/** True when both name the same alias: Databricks compares them without case (mlflow/mlflow#12331). */
-export function sameAlias(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** True when both name the same alias at a registry. */
+export function sameAlias(a: string, b: string, { aliases }: Pick<AliasRules, 'aliases'>): boolean {
+  return aliases === 'case-insensitive' ? a.toLowerCase() === b.toLowerCase() : a === b;
 }

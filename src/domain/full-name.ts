@@ -24,9 +24,10 @@ export function schemaNameOf(name: FullName): string {
   return `${name.catalog}.${name.schema}`;
 }
 
-/** True when both name the same model: Unity Catalog stores object names in lower case. */
-export function sameFullName(a: FullName, b: FullName): boolean {
-  return formatFullName(a).toLowerCase() === formatFullName(b).toLowerCase();
+/** True when both name the same model: Unity Catalog stores names in lower case, other registries keep their case. */
+export function sameFullName(a: FullName, b: FullName, naming: Naming): boolean {
+  const [one, other] = [formatFullName(a), formatFullName(b)];
+  return naming === 'three-level' ? one.toLowerCase() === other.toLowerCase() : one === other;
 }
 
 // Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls).

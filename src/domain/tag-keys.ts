@@ -19,21 +19,27 @@ export const TAG_KEYS = {
 /** Every key of ours begins with this; `copy-tags` never carries one. */
 export const OWN_TAG_PREFIX = 'uc_promote_';
 
-/** Limits of the platform (uc-protocol §6, Databricks documentation). */
-export const TAG_LIMITS = { perObject: 50, keyLength: 255, valueLength: 1000 } as const;
+/** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
+export const OWN_VALUE_LENGTH = 1000;
 
-const FORBIDDEN_IN_KEY = /[.,\-=/:]/u;
+/** What a registry says of tags; lengths in characters. */
+export interface TagRules {
+  /** How many an object has at most; absent where nothing is said of it. */
+  readonly perObject?: number;
+  readonly keyLength: number;
+  readonly valueLength: number;
+  /** What a key must not be like, each with a sentence without a final period. */
+  readonly forbiddenKeys: readonly { readonly pattern: RegExp; readonly says: string }[];
+}
 
-/** What the platform's documentation forbids about a key or value, or nothing; whether UC holds version tags to it is not confirmed. */
-export function tagWarnings(key: string, value: string): string[] {
-  const warnings: string[] = [];
-  if (FORBIDDEN_IN_KEY.test(key)) warnings.push('the documentation forbids . , - = / : in a tag key');
-  if (key !== key.trim()) warnings.push('a tag key must not begin or end with a space');
-  if (key.length > TAG_LIMITS.keyLength)
-    warnings.push(`a tag key has at most ${TAG_LIMITS.keyLength} characters`);
-  if (value.length > TAG_LIMITS.valueLength)
-    warnings.push(`a tag value has at most ${TAG_LIMITS.valueLength} characters`);
-  return warnings;
+/** What a registry's rules forbid about a key or value, or nothing. */
+export function tagWarnings(key: string, value: string, rules: TagRules): string[] {
+  const { keyLength, valueLength, forbiddenKeys } = rules;
+  return [
+    ...forbiddenKeys.flatMap(({ pattern, says }) => (pattern.test(key) ? [says] : [])),
+    ...(key.length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
+    ...(value.length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+  ];
 }
 
 /** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */

@@ -1,4 +1,4 @@
-import { DOCUMENTED_ALIASES, sameAlias } from '../domain/alias.ts';
+import { sameAlias, type AliasRules } from '../domain/alias.ts';
 import type { AliasChange } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
@@ -20,12 +20,17 @@ export interface AliasDecision extends Decision {
   readonly change?: AliasChange;
 }
 
-/** Decides an alias move from what it names now (`current`) and the model's other aliases. */
-export function decideAlias(wish: AliasWish, current: number | null, model: RegisteredModel): AliasDecision {
+/** Decides an alias move from what it names now (`current`), the model's other aliases and what its registry says of them. */
+export function decideAlias(
+  wish: AliasWish,
+  current: number | null,
+  model: RegisteredModel,
+  rules: AliasRules,
+): AliasDecision {
   const findings = [
     ...expectationFindings(wish, current),
-    ...spellingFindings(wish, model),
-    ...countFindings(wish, current, model),
+    ...spellingFindings(wish, model, rules),
+    ...countFindings(wish, current, model, rules),
   ];
   const decision = decide(findings);
   if (current === wish.to) return decision;
@@ -45,8 +50,8 @@ function expectationFindings({ name, alias, to, expected }: AliasWish, current: 
   ];
 }
 
-function spellingFindings({ alias, to }: AliasWish, model: RegisteredModel): Finding[] {
-  const other = model.aliases.find((row) => sameAlias(row.alias, alias) && row.alias !== alias);
+function spellingFindings({ alias, to }: AliasWish, model: RegisteredModel, rules: AliasRules): Finding[] {
+  const other = model.aliases.find((row) => sameAlias(row.alias, alias, rules) && row.alias !== alias);
   if (other === undefined || to === null) return [];
   return [
     {
@@ -57,15 +62,21 @@ function spellingFindings({ alias, to }: AliasWish, model: RegisteredModel): Fin
   ];
 }
 
-function countFindings({ alias, to }: AliasWish, current: number | null, model: RegisteredModel): Finding[] {
-  if (to === null || current !== null) return [];
-  const others = model.aliases.filter((row) => !sameAlias(row.alias, alias));
-  if (others.length < DOCUMENTED_ALIASES) return [];
+function countFindings(
+  { alias, to }: AliasWish,
+  current: number | null,
+  model: RegisteredModel,
+  rules: AliasRules,
+): Finding[] {
+  const { documentedAliases } = rules;
+  if (to === null || current !== null || documentedAliases === null) return [];
+  const others = model.aliases.filter((row) => !sameAlias(row.alias, alias, rules));
+  if (others.length < documentedAliases) return [];
   return [
     {
       code: 'alias-count',
       severity: 'warning',
-      message: `The model already has ${others.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+      message: `The model already has ${others.length} aliases; up to ${documentedAliases} are documented.`,
       fix: 'Delete an alias that nobody uses.',
     },
   ];

@@ -1,5 +1,5 @@
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { DOCUMENTED_ALIASES, sameAlias } from '../domain/alias.ts';
+import { sameAlias, type AliasRules } from '../domain/alias.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
@@ -31,12 +31,16 @@ export interface AuditFinding extends Finding {
 }
 
 /** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
-export function auditModel(audited: AuditedModel, required: readonly Tag[]): AuditFinding[] {
+export function auditModel(
+  audited: AuditedModel,
+  required: readonly Tag[],
+  rules: AliasRules,
+): AuditFinding[] {
   const { name } = audited.model;
   return [
     ...audited.aliases.flatMap((entry) => aliasFindings(name, entry, required)),
-    ...spellingFindings(audited.model),
-    ...countFindings(audited.model),
+    ...spellingFindings(audited.model, rules),
+    ...countFindings(audited.model, rules),
     ...audited.versions.flatMap((version) => stuckFindings(name, version)),
   ];
 }
@@ -69,9 +73,9 @@ function aliasFindings(
     .map((finding) => ({ ...finding, ...place, message: `${subject}: ${finding.message}` }));
 }
 
-function spellingFindings({ name, aliases }: RegisteredModel): AuditFinding[] {
+function spellingFindings({ name, aliases }: RegisteredModel, rules: AliasRules): AuditFinding[] {
   return aliases.flatMap((alias, index) => {
-    const twin = aliases.slice(0, index).find((other) => sameAlias(other.alias, alias.alias));
+    const twin = aliases.slice(0, index).find((other) => sameAlias(other.alias, alias.alias, rules));
     if (twin === undefined) return [];
     return [
       {
@@ -81,20 +85,23 @@ function spellingFindings({ name, aliases }: RegisteredModel): AuditFinding[] {
         code: 'alias-case',
         severity: 'error' as const,
         message: `${formatFullName(name)} has the aliases "${show(twin.alias, 60)}" and "${show(alias.alias, 60)}", which differ only by case.`,
-        fix: 'Databricks takes them for one: delete one of them.',
+        fix: 'The registry takes them for one: delete one of them.',
       },
     ];
   });
 }
 
-function countFindings({ name, aliases }: RegisteredModel): AuditFinding[] {
-  if (aliases.length <= DOCUMENTED_ALIASES) return [];
+function countFindings(
+  { name, aliases }: RegisteredModel,
+  { documentedAliases }: AliasRules,
+): AuditFinding[] {
+  if (documentedAliases === null || aliases.length <= documentedAliases) return [];
   return [
     {
       model: formatFullName(name),
       code: 'alias-count',
       severity: 'warning',
-      message: `${formatFullName(name)} has ${aliases.length} aliases; Databricks documents up to ${DOCUMENTED_ALIASES}.`,
+      message: `${formatFullName(name)} has ${aliases.length} aliases; up to ${documentedAliases} are documented.`,
       fix: 'Delete aliases that nobody uses.',
     },
   ];

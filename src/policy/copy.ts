@@ -1,9 +1,9 @@
 import type { FileEntry } from '../domain/digest.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
-import { formatFullName, sameFullName, type FullName } from '../domain/full-name.ts';
+import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { isPrivateTag, OWN_TAG_PREFIX, TAG_LIMITS } from '../domain/tag-keys.ts';
+import { isPrivateTag, OWN_TAG_PREFIX, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
@@ -28,6 +28,8 @@ export interface CopyFacts {
   readonly maxFileSize: number;
   /** Whether larger ones may pass in parts, where the storage takes them. */
   readonly takesParts: boolean;
+  /** How the destination's registry names models, and what it says of tags. */
+  readonly rules: { readonly names: Naming; readonly tags: TagRules | 'none' };
 }
 
 /** What the user wants of a copy beside source and destination. */
@@ -51,7 +53,7 @@ export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
   const decision = decide([
     ...destinationFindings(wish, facts),
     ...fileFindings(facts, files),
-    ...tagFindings(tags),
+    ...tagFindings(tags, facts.rules.tags),
     ...jobFindings(facts),
   ]);
   return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
@@ -71,9 +73,9 @@ function matches(pattern: string, key: string): boolean {
 
 function destinationFindings(
   { createDestination }: CopyWish,
-  { source, sides, destination, model }: CopyFacts,
+  { source, sides, destination, model, rules }: CopyFacts,
 ): Finding[] {
-  if (sameFullName(source.name, destination) && sides !== 'two-metastores') {
+  if (sameFullName(source.name, destination, rules.names) && sides !== 'two-metastores') {
     const same = sides === 'one-metastore' ? ', in two workspaces of one metastore' : '';
     const unseen =
       sides === 'unknown'
@@ -126,13 +128,14 @@ function fileFindings(
     });
 }
 
-function tagFindings(tags: readonly Tag[]): Finding[] {
-  if (tags.length + OWN_TAGS <= TAG_LIMITS.perObject) return [];
+function tagFindings(tags: readonly Tag[], rules: TagRules | 'none'): Finding[] {
+  const perObject = rules === 'none' ? undefined : rules.perObject;
+  if (perObject === undefined || tags.length + OWN_TAGS <= perObject) return [];
   return [
     {
       code: 'tag-count',
       severity: 'error',
-      message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; Unity Catalog has at most ${TAG_LIMITS.perObject} on one version.`,
+      message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
       fix: 'Name fewer in copy-tags.',
     },
   ];

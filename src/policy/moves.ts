@@ -1,6 +1,6 @@
 import type { AliasChange, TagChange } from '../domain/change.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
-import { TAG_KEYS, TAG_LIMITS } from '../domain/tag-keys.ts';
+import { OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
 
 /** Who moves an alias, and when. */
 export interface MoveAuthor {
@@ -47,11 +47,11 @@ export function recordMove(move: AliasChange, version: ModelVersion, author: Mov
 function withinLimit(moves: readonly unknown[]): string {
   let kept = moves.length;
   let text = JSON.stringify(moves);
-  while (text.length > TAG_LIMITS.valueLength && kept > 1) {
+  while (text.length > OWN_VALUE_LENGTH && kept > 1) {
     kept -= 1;
     text = JSON.stringify(moves.slice(0, kept));
   }
-  return text.slice(0, TAG_LIMITS.valueLength);
+  return text.slice(0, OWN_VALUE_LENGTH);
 }
 
 /** Earlier moves; a value that is not ours is dropped rather than carried on. */

@@ -1,7 +1,7 @@
 import type { Change, ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { tagValue, type Tag } from '../domain/model.ts';
-import { TAG_LIMITS, tagWarnings } from '../domain/tag-keys.ts';
+import { tagWarnings, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** What the labels of a model or version shall become. */
@@ -17,6 +17,8 @@ export interface LabelWish {
 export interface LabelFacts {
   readonly tags: readonly Tag[];
   readonly description: string;
+  /** What the registry says of tags. */
+  readonly rules: TagRules | 'none';
 }
 
 /** The changes that make the labels as wished, and what is to be said about them. */
@@ -27,7 +29,9 @@ export interface LabelDecision extends Decision {
 /** Decides tags and description from what they are now; what already is so gives no change. */
 export function decideLabels(wish: LabelWish, facts: LabelFacts): LabelDecision {
   const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
-  return { ...decide([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
+  const { rules } = facts;
+  if (rules === 'none') return { ...decide([]), changes };
+  return { ...decide([...warnings(wish, rules), ...countFindings(changes, facts.tags, rules)]), changes };
 }
 
 /** Whether the status is what the user expects it to be before it is changed. */
@@ -65,9 +69,9 @@ function descriptionChanges({ target, description }: LabelWish, from: string): D
     : [{ kind: 'description', target, from, to: description }];
 }
 
-function warnings({ set }: LabelWish): Finding[] {
+function warnings({ set }: LabelWish, rules: TagRules): Finding[] {
   return set.flatMap(({ key, value }) =>
-    tagWarnings(key, value).map((warning): Finding => ({
+    tagWarnings(key, value, rules).map((warning): Finding => ({
       code: 'tag-form',
       severity: 'warning',
       message: `The tag "${show(key, 60)}": ${warning}.`,
@@ -76,16 +80,16 @@ function warnings({ set }: LabelWish): Finding[] {
   );
 }
 
-function countFindings(changes: readonly Change[], tags: readonly Tag[]): Finding[] {
+function countFindings(changes: readonly Change[], tags: readonly Tag[], { perObject }: TagRules): Finding[] {
   const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
   const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
   const count = tags.length + added - removed;
-  if (count <= TAG_LIMITS.perObject || added === 0) return [];
+  if (perObject === undefined || count <= perObject || added === 0) return [];
   return [
     {
       code: 'tag-count',
       severity: 'error',
-      message: `That would be ${count} tags; Unity Catalog has at most ${TAG_LIMITS.perObject} on one object.`,
+      message: `That would be ${count} tags; at most ${perObject} are allowed on one object.`,
       fix: 'Remove tags that nobody uses, with remove-tags.',
     },
   ];

@@ -1,3 +1,4 @@
+import type { AliasRules } from '../domain/alias.ts';
 import type { ByHand } from '../domain/by-hand.ts';
 import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
 } from '../domain/model.ts';
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change.ts';
+import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
 
 /** The words of the input `registry` that name one. */
@@ -19,10 +21,9 @@ export const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'] as const
 export type RegistryKind = (typeof REGISTRY_KINDS)[number];
 
 /** What a registry can do. Policy and steps look at this and never at a backend's name. */
-export interface Capabilities {
-  /** How alias names compare, or that there are none. */
-  readonly aliases: 'case-insensitive' | 'case-sensitive' | 'none';
-  readonly tags: boolean;
+export interface Capabilities extends AliasRules {
+  /** What tags have to be like, or that there are none. */
+  readonly tags: TagRules | 'none';
   /** Whether effective grants can be read, only direct ones, or none. */
   readonly grants: 'effective' | 'direct' | 'none';
   /** The owner of a catalog or schema stands in for the owner of what is below, and only owners write. */

@@ -36,7 +36,9 @@ export async function readForAudit(
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
     const wanted = model.aliases.filter(
-      ({ alias }) => scope.aliases.length === 0 || scope.aliases.some((each) => sameAlias(each, alias)),
+      ({ alias }) =>
+        scope.aliases.length === 0 ||
+        scope.aliases.some((each) => sameAlias(each, alias, snapshot.registry.capabilities)),
     );
     const aliases = await Promise.all(
       wanted.map(async (alias): Promise<AuditedAlias> => {

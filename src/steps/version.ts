@@ -16,7 +16,7 @@ export async function resolveVersion(
   const found = await snapshot.alias(name, selector.alias);
   if (found !== null) return found;
   const model = await snapshot.model(name);
-  if (model === undefined) throw modelNotFound(name, input);
+  if (model === undefined) throw modelNotFound(name, input, snapshot);
   const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
   throw new PromoteError(`${input}: ${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`, {
     code: 'not-found',
@@ -35,22 +35,31 @@ export async function requireVersion(
 ): Promise<ModelVersion> {
   const found = await snapshot.version(name, version);
   if (found !== undefined) return found;
-  if ((await snapshot.model(name)) === undefined) throw modelNotFound(name, input);
+  if ((await snapshot.model(name)) === undefined) throw modelNotFound(name, input, snapshot);
   throw new PromoteError(`${input}: version ${version} of ${formatFullName(name)} does not exist.`, {
     code: 'not-found',
     outcome: 'invalid',
-    fix: 'List the versions with find-version, or in Catalog Explorer.',
+    fix: 'List the versions with find-version.',
   });
 }
 
 /** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
-export function modelNotFound(name: FullName, input: string): PromoteError {
+export function modelNotFound(
+  name: FullName,
+  input: string,
+  { registry: { capabilities } }: Snapshot,
+): PromoteError {
+  const check =
+    capabilities.names === 'three-level'
+      ? 'Check the three levels of the name.'
+      : 'Check the name, and its case.';
+  const rights = ' If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.';
   return new PromoteError(
     `${input}: the model ${formatFullName(name)} does not exist, or the caller may not see it.`,
     {
       code: 'not-found',
       outcome: 'invalid',
-      fix: 'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
+      fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
     },
   );
 }

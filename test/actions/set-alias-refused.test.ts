@@ -25,7 +25,7 @@ describe('names that nothing carries: invalid, with what there is', () => {
       'version',
       { ...GOOD, version: '99' },
       `version: version 99 of ${PROD} does not exist.`,
-      'List the versions with find-version, or in Catalog Explorer.',
+      'List the versions with find-version.',
     ],
     [
       'from-alias',

@@ -43,12 +43,14 @@ describe('a full name', () => {
     });
   }
 
-  test('is written as it was read, and compares without case', () => {
+  test('is written as it was read, and compares without case where it has three levels', () => {
     expect(formatFullName(NAME)).toBe('prod.ml.fraud');
     expect([
-      sameFullName(NAME, { ...NAME, model: 'FRAUD' }),
-      sameFullName(NAME, { ...NAME, model: 'x' }),
-    ]).toEqual([true, false]);
+      sameFullName(NAME, { ...NAME, model: 'FRAUD' }, 'three-level'),
+      sameFullName(NAME, { ...NAME, model: 'x' }, 'three-level'),
+      sameFullName(NAME, { ...NAME, model: 'FRAUD' }, 'any'),
+      sameFullName(NAME, { ...NAME }, 'any'),
+    ]).toEqual([true, false, false, true]);
   });
 });
 
@@ -114,8 +116,13 @@ describe('an alias', () => {
     test(`${JSON.stringify(text.slice(0, 20))} is none`, () => expect(told(parseAlias(text))).toBe(problem));
   }
 
-  test('two spellings are the same without case', () => {
-    expect([sameAlias('Champion', 'CHAMPION'), sameAlias('Champion', 'Champion2')]).toEqual([true, false]);
+  test.each([
+    ['case-insensitive', 'CHAMPION', true],
+    ['case-insensitive', 'Champion2', false],
+    ['case-sensitive', 'CHAMPION', false],
+    ['case-sensitive', 'Champion', true],
+  ] as const)('%s: Champion and %s are the same: %s', (aliases, other, same) => {
+    expect(sameAlias('Champion', other, { aliases })).toBe(same);
   });
 });
 

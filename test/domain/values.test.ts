@@ -14,7 +14,7 @@ import {
   sqlPrivilege,
 } from '../../src/domain/privilege.ts';
 import { holdOf } from '../../src/domain/rules.ts';
-import { isPrivateTag, tagWarnings } from '../../src/domain/tag-keys.ts';
+import { isPrivateTag } from '../../src/domain/tag-keys.ts';
 import { show } from '../../src/domain/text.ts';
 
 describe('durations', () => {
@@ -72,12 +72,6 @@ describe('patterns of models', () => {
 });
 
 describe('tags', () => {
-  test('what the platform forbids is warned of, each thing once', () => {
-    expect(tagWarnings('fine_key', 'value')).toEqual([]);
-    expect(tagWarnings('a.b', 'v')).toHaveLength(1);
-    expect(tagWarnings(' a-b ', 'x'.repeat(1001))).toHaveLength(3);
-    expect(tagWarnings('k'.repeat(256), '')).toHaveLength(1);
-  });
   test('which never travel by *', () => {
     const keys = [
       'validation_status',

@@ -2,8 +2,20 @@ import type { Capabilities } from '../port.ts';
 
 /** What a Databricks workspace can do. */
 export const DATABRICKS_CAPABILITIES: Capabilities = {
+  // mlflow/mlflow#12331.
   aliases: 'case-insensitive',
-  tags: true,
+  // Databricks documents up to 10; whether per model or per version, and whether it is enforced, is not confirmed.
+  documentedAliases: 10,
+  // Databricks documentation of tags (uc-protocol §6); whether versions are held to it is not confirmed.
+  tags: {
+    perObject: 50,
+    keyLength: 255,
+    valueLength: 1000,
+    forbiddenKeys: [
+      { pattern: /[.,\-=/:]/u, says: 'the documentation forbids . , - = / : in a tag key' },
+      { pattern: /^\s|\s$/u, says: 'a tag key must not begin or end with a space' },
+    ],
+  },
   grants: 'effective',
   ownersReachDown: false,
   upload: 'pending',
