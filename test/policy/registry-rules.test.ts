@@ -68,6 +68,7 @@ describe('a copy', () => {
       { createDestination: true, copyTags: ['*'] },
       {
         source: versionOf(1, tags),
+        sides: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination,
         model: undefined,
