@@ -45815,12 +45815,12 @@ var version_state = __nccwpck_require__(8862);
 
 
 /** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
-function auditModel(audited, required) {
+function auditModel(audited, required, rules) {
     const { name } = audited.model;
     return [
         ...audited.aliases.flatMap((entry) => aliasFindings(name, entry, required)),
-        ...spellingFindings(audited.model),
-        ...countFindings(audited.model),
+        ...spellingFindings(audited.model, rules),
+        ...countFindings(audited.model, rules),
         ...audited.versions.flatMap((version) => stuckFindings(name, version)),
     ];
 }
@@ -45847,9 +45847,9 @@ function aliasFindings(name, { alias, version, signature }, required) {
         .filter((finding) => finding.severity !== 'note')
         .map((finding) => ({ ...finding, ...place, message: `${subject}: ${finding.message}` }));
 }
-function spellingFindings({ name, aliases }) {
+function spellingFindings({ name, aliases }, rules) {
     return aliases.flatMap((alias, index) => {
-        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.LV)(other.alias, alias.alias));
+        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.L)(other.alias, alias.alias, rules));
         if (twin === undefined)
             return [];
         return [
@@ -45860,20 +45860,20 @@ function spellingFindings({ name, aliases }) {
                 code: 'alias-case',
                 severity: 'error',
                 message: `${(0,full_name/* formatFullName */.G)(name)} has the aliases "${(0,domain_text/* show */.W)(twin.alias, 60)}" and "${(0,domain_text/* show */.W)(alias.alias, 60)}", which differ only by case.`,
-                fix: 'Databricks takes them for one: delete one of them.',
+                fix: 'The registry takes them for one: delete one of them.',
             },
         ];
     });
 }
-function countFindings({ name, aliases }) {
-    if (aliases.length <= domain_alias/* DOCUMENTED_ALIASES */.iX)
+function countFindings({ name, aliases }, { documentedAliases }) {
+    if (documentedAliases === null || aliases.length <= documentedAliases)
         return [];
     return [
         {
             model: (0,full_name/* formatFullName */.G)(name),
             code: 'alias-count',
             severity: 'warning',
-            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; Databricks documents up to ${domain_alias/* DOCUMENTED_ALIASES */.iX}.`,
+            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; up to ${documentedAliases} are documented.`,
             fix: 'Delete aliases that nobody uses.',
         },
     ];
@@ -45918,7 +45918,8 @@ async function readForAudit(name, scope, snapshot) {
         const [model, versions] = await Promise.all([snapshot.model(name), (0,steps_versions/* listVersions */.y)(name, snapshot)]);
         if (model === undefined)
             return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
-        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 || scope.aliases.some((each) => (0,domain_alias/* sameAlias */.LV)(each, alias)));
+        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 ||
+            scope.aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias, snapshot.registry.capabilities)));
         const aliases = await Promise.all(wanted.map(async (alias) => {
             const version = await snapshot.version(name, alias.version);
             if (version?.status !== 'READY' || !scope.signatures)
@@ -45984,7 +45985,7 @@ var fields = __nccwpck_require__(6934);
 /** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
 const BATCH = 25;
 const patterns = (0,fields/* parsedLines */.PW)((value) => readLines(value, model_pattern/* parseModelPattern */.pW));
-const aliasNames = (0,fields/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.sj));
+const aliasNames = (0,fields/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.s));
 /** Looks at every alias of every model, for a schedule. */
 const auditAliases = (0,declaration/* defineAction */.Q)({
     name: 'audit-aliases',
@@ -46031,7 +46032,9 @@ const auditAliases = (0,declaration/* defineAction */.Q)({
         const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
         const readings = await readAll(names, context, (name) => readForAudit(name, scope, new steps_snapshot/* Snapshot */.F(snapshot.registry, context.clock)));
         const findings = readings
-            .flatMap((reading) => reading.kind === 'seen' ? auditModel(reading.audited, inputs.require ?? []) : [])
+            .flatMap((reading) => reading.kind === 'seen'
+            ? auditModel(reading.audited, inputs.require ?? [], snapshot.registry.capabilities)
+            : [])
             .map((finding) => asJudged(finding, inputs['require-signature']));
         const hidden = readings.filter((reading) => reading.kind !== 'seen');
         const seen = readings.length - hidden.length;
@@ -48064,7 +48067,7 @@ function decideCopy(wish, facts) {
     const decision = (0,domain_decision/* decide */.LD)([
         ...destinationFindings(wish, facts),
         ...fileFindings(facts, files),
-        ...tagFindings(tags),
+        ...tagFindings(tags, facts.rules.tags),
         ...jobFindings(facts),
     ]);
     return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
@@ -48078,8 +48081,8 @@ function matches(pattern, key) {
     const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
     return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'u').test(key);
 }
-function destinationFindings({ createDestination }, { source, sides, destination, model }) {
-    if ((0,full_name/* sameFullName */.hm)(source.name, destination) && sides !== 'two-metastores') {
+function destinationFindings({ createDestination }, { source, sides, destination, model, rules }) {
+    if ((0,full_name/* sameFullName */.hm)(source.name, destination, rules.names) && sides !== 'two-metastores') {
         const same = sides === 'one-metastore' ? ', in two workspaces of one metastore' : '';
         const unseen = sides === 'unknown'
             ? ', and the catalogs, which tell whether both workspaces have one metastore, could not be seen'
@@ -48127,14 +48130,15 @@ function fileFindings({ source, maxFileSize, takesParts }, files) {
         return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }
-function tagFindings(tags) {
-    if (tags.length + OWN_TAGS <= tag_keys/* TAG_LIMITS */.U5.perObject)
+function tagFindings(tags, rules) {
+    const perObject = rules === 'none' ? undefined : rules.perObject;
+    if (perObject === undefined || tags.length + OWN_TAGS <= perObject)
         return [];
     return [
         {
             code: 'tag-count',
             severity: 'error',
-            message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; Unity Catalog has at most ${tag_keys/* TAG_LIMITS */.U5.perObject} on one version.`,
+            message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
             fix: 'Name fewer in copy-tags.',
         },
     ];
@@ -49679,6 +49683,7 @@ function noteCopy(context, reading) {
         extras: destination.extras,
         maxFileSize: sink.maxFileSize,
         takesParts: sink.openParts !== undefined,
+        rules: snapshot.registry.capabilities,
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
     const sourceNotes = [byAlias(inputs.source), reading.isShared ? SHARED : undefined];
@@ -50488,7 +50493,7 @@ const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .par
 /** A whole number from 1. */
 const version = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseVersion */ .ot);
 /** An alias name. */
-const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .sj);
+const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s);
 /** `models:/name/7` or `models:/name@alias`. */
 const modelUri = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseModelUri */ .hY);
 /** `90s`, `15m`, `2h` or seconds, as milliseconds. */
@@ -50742,7 +50747,7 @@ const findVersion = (0,declaration/* defineAction */.Q)({
         const results = await (0,checks/* withPrivileges */.JC)(record, mode, names.length === 0 ? [] : [{ name: 'Privileges', decision: (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode) }], names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)));
         const found = results.filter((version) => version !== undefined);
         await noteFound(context, found);
-        if (!capabilities.tags)
+        if (capabilities.tags === 'none')
             record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
         const include = found.map((version) => ({
             model: (0,full_name/* formatFullName */.G)(version.name),
@@ -50774,7 +50779,7 @@ const findVersion = (0,declaration/* defineAction */.Q)({
 async function findOne(name, wanted, conditions, snapshot, amongMany) {
     if (wanted.version === undefined && wanted.alias === undefined) {
         if (!amongMany && (await snapshot.model(name)) === undefined)
-            throw (0,steps_version/* modelNotFound */.xE)(name, 'model');
+            throw (0,steps_version/* modelNotFound */.xE)(name, 'model', snapshot);
         return findNewestVersion(name, conditions, snapshot);
     }
     if (amongMany) {
@@ -51285,11 +51290,11 @@ function recordMove(move, version, author) {
 function withinLimit(moves) {
     let kept = moves.length;
     let text = JSON.stringify(moves);
-    while (text.length > tag_keys/* TAG_LIMITS */.U5.valueLength && kept > 1) {
+    while (text.length > tag_keys/* OWN_VALUE_LENGTH */.eX && kept > 1) {
         kept -= 1;
         text = JSON.stringify(moves.slice(0, kept));
     }
-    return text.slice(0, tag_keys/* TAG_LIMITS */.U5.valueLength);
+    return text.slice(0, tag_keys/* OWN_VALUE_LENGTH */.eX);
 }
 /** Earlier moves; a value that is not ours is dropped rather than carried on. */
 function readMoves(value) {
@@ -51368,7 +51373,7 @@ function has(capabilities, need) {
         case 'aliases':
             return capabilities.aliases !== 'none';
         case 'tags':
-            return capabilities.tags;
+            return capabilities.tags !== 'none';
         case 'grants':
             return capabilities.grants !== 'none';
     }
@@ -51658,7 +51663,11 @@ async function setStatus(context, version) {
         return version;
     const target = { kind: 'version', name: version.name, version: version.version };
     const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
-    const decision = (0,policy_status/* decideLabels */.I)(wish, { tags: version.tags, description: version.description ?? '' });
+    const decision = (0,policy_status/* decideLabels */.I)(wish, {
+        tags: version.tags,
+        description: version.description ?? '',
+        rules: snapshot.registry.capabilities.tags,
+    });
     await context.apply(decision.changes);
     if (!inputs['dry-run'])
         record.output('status', status);
@@ -51681,10 +51690,10 @@ async function moveTo(context, version, before) {
         snapshot.model(name),
     ]);
     if (model === undefined || latest === undefined)
-        throw (0,steps_version/* modelNotFound */.xE)(name, 'destination');
+        throw (0,steps_version/* modelNotFound */.xE)(name, 'destination', snapshot);
     record.check('Copied version', 'fail', (0,version_state/* decideState */.M)(latest), 'It is READY and not on hold.', 'blocked');
     noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
-    const move = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model);
+    const move = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model, snapshot.registry.capabilities);
     record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
     record.requireAllowed(subject);
     record.output('allowed', true);
@@ -51779,7 +51788,7 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
             example: 'prod.ml_team.fraud_detection',
         }),
         alias: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .required */ .mw)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .alias */ .nK, {
-            description: 'The alias, such as `Champion`. Compared without case.',
+            description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
             example: 'Champion',
         }),
         version: (0,_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_9__/* .version */ .rE, { description: 'The version that the alias shall name.' }),
@@ -51818,9 +51827,9 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
             lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
         ]);
         if (model === undefined)
-            throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .modelNotFound */ .xE)(name, 'model');
+            throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .modelNotFound */ .xE)(name, 'model', snapshot);
         const to = target?.version.version ?? null;
-        const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_2__/* .decideAlias */ .N)({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model);
+        const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_2__/* .decideAlias */ .N)({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model, snapshot.registry.capabilities);
         record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
         record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
         record.output('previous-version', current ?? '');
@@ -52095,15 +52104,16 @@ const tagStatus = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_10__/* .defineActi
     },
 });
 async function readTarget(name, number, input, snapshot) {
+    const rules = snapshot.registry.capabilities.tags;
     if (number !== undefined) {
         const version = await (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .requireVersion */ .eU)(name, number, snapshot, input);
-        const facts = { tags: version.tags, description: version.description ?? '' };
+        const facts = { tags: version.tags, description: version.description ?? '', rules };
         return { target: { kind: 'version', name, version: number }, text: (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .uriOf */ .S_)(version), facts, version };
     }
     const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
     if (model === undefined)
-        throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .modelNotFound */ .xE)(name, 'model');
-    const facts = { tags: extras?.tags ?? [], description: model.description ?? '' };
+        throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .modelNotFound */ .xE)(name, 'model', snapshot);
+    const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
     return { target: { kind: 'model', name }, text: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name), facts };
 }
 function tagsToSet(status, statusKey, tags) {
@@ -52613,16 +52623,13 @@ function textOf(value) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LV: () => (/* binding */ sameAlias),
-/* harmony export */   iX: () => (/* binding */ DOCUMENTED_ALIASES),
-/* harmony export */   sj: () => (/* binding */ parseAlias)
+/* harmony export */   L: () => (/* binding */ sameAlias),
+/* harmony export */   s: () => (/* binding */ parseAlias)
 /* harmony export */ });
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
 
 /** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
 const MAX_LENGTH = 255;
-/** Databricks documents up to 10 aliases; whether per model or per version, and whether it is enforced, is not confirmed. */
-const DOCUMENTED_ALIASES = 10;
 /**
  * Reads an alias name by the registry's rules: letters, digits, `_` and `-`, at most 255 characters, neither
  * `latest` nor `v` followed by digits (MLflow `utils/validation.py`; checked only on the server for UC).
@@ -52665,9 +52672,9 @@ function parseAlias(text) {
     }
     return { ok: true, value: alias };
 }
-/** True when both name the same alias: Databricks compares them without case (mlflow/mlflow#12331). */
-function sameAlias(a, b) {
-    return a.toLowerCase() === b.toLowerCase();
+/** True when both name the same alias at a registry. */
+function sameAlias(a, b, { aliases }) {
+    return aliases === 'case-insensitive' ? a.toLowerCase() === b.toLowerCase() : a === b;
 }
 
 
@@ -52844,9 +52851,10 @@ function formatFullName(name) {
 function schemaNameOf(name) {
     return `${name.catalog}.${name.schema}`;
 }
-/** True when both name the same model: Unity Catalog stores object names in lower case. */
-function sameFullName(a, b) {
-    return formatFullName(a).toLowerCase() === formatFullName(b).toLowerCase();
+/** True when both name the same model: Unity Catalog stores names in lower case, other registries keep their case. */
+function sameFullName(a, b, naming) {
+    const [one, other] = [formatFullName(a), formatFullName(b)];
+    return naming === 'three-level' ? one.toLowerCase() === other.toLowerCase() : one === other;
 }
 // Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls).
 const FORBIDDEN = /[\s/\p{Cc}]/u;
@@ -53031,7 +53039,7 @@ function parseModelUri(text) {
         return name;
     const rest = body.slice((byAlias ? at : slash) + 1);
     if (byAlias) {
-        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .sj)(rest);
+        const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s)(rest);
         return alias.ok
             ? { ok: true, value: { name: name.value, selector: { kind: 'alias', alias: alias.value } } }
             : alias;
@@ -53218,8 +53226,8 @@ function holdOf(version) {
 /* harmony export */   BK: () => (/* binding */ OWN_TAG_PREFIX),
 /* harmony export */   Mz: () => (/* binding */ isPrivateTag),
 /* harmony export */   SE: () => (/* binding */ TAG_KEYS),
-/* harmony export */   U5: () => (/* binding */ TAG_LIMITS),
-/* harmony export */   WX: () => (/* binding */ tagWarnings)
+/* harmony export */   WX: () => (/* binding */ tagWarnings),
+/* harmony export */   eX: () => (/* binding */ OWN_VALUE_LENGTH)
 /* harmony export */ });
 /** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
 const TAG_KEYS = {
@@ -53240,21 +53248,16 @@ const TAG_KEYS = {
 };
 /** Every key of ours begins with this; `copy-tags` never carries one. */
 const OWN_TAG_PREFIX = 'uc_promote_';
-/** Limits of the platform (uc-protocol §6, Databricks documentation). */
-const TAG_LIMITS = { perObject: 50, keyLength: 255, valueLength: 1000 };
-const FORBIDDEN_IN_KEY = /[.,\-=/:]/u;
-/** What the platform's documentation forbids about a key or value, or nothing; whether UC holds version tags to it is not confirmed. */
-function tagWarnings(key, value) {
-    const warnings = [];
-    if (FORBIDDEN_IN_KEY.test(key))
-        warnings.push('the documentation forbids . , - = / : in a tag key');
-    if (key !== key.trim())
-        warnings.push('a tag key must not begin or end with a space');
-    if (key.length > TAG_LIMITS.keyLength)
-        warnings.push(`a tag key has at most ${TAG_LIMITS.keyLength} characters`);
-    if (value.length > TAG_LIMITS.valueLength)
-        warnings.push(`a tag value has at most ${TAG_LIMITS.valueLength} characters`);
-    return warnings;
+/** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
+const OWN_VALUE_LENGTH = 1000;
+/** What a registry's rules forbid about a key or value, or nothing. */
+function tagWarnings(key, value, rules) {
+    const { keyLength, valueLength, forbiddenKeys } = rules;
+    return [
+        ...forbiddenKeys.flatMap(({ pattern, says }) => (pattern.test(key) ? [says] : [])),
+        ...(key.length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
+        ...(value.length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+    ];
 }
 /** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */
 function isPrivateTag(key) {
@@ -54146,12 +54149,12 @@ async function readText(body, limit) {
 
 
 
-/** Decides an alias move from what it names now (`current`) and the model's other aliases. */
-function decideAlias(wish, current, model) {
+/** Decides an alias move from what it names now (`current`), the model's other aliases and what its registry says of them. */
+function decideAlias(wish, current, model, rules) {
     const findings = [
         ...expectationFindings(wish, current),
-        ...spellingFindings(wish, model),
-        ...countFindings(wish, current, model),
+        ...spellingFindings(wish, model, rules),
+        ...countFindings(wish, current, model, rules),
     ];
     const decision = (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)(findings);
     if (current === wish.to)
@@ -54171,8 +54174,8 @@ function expectationFindings({ name, alias, to, expected }, current) {
         },
     ];
 }
-function spellingFindings({ alias, to }, model) {
-    const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .LV)(row.alias, alias) && row.alias !== alias);
+function spellingFindings({ alias, to }, model, rules) {
+    const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias, rules) && row.alias !== alias);
     if (other === undefined || to === null)
         return [];
     return [
@@ -54183,17 +54186,18 @@ function spellingFindings({ alias, to }, model) {
         },
     ];
 }
-function countFindings({ alias, to }, current, model) {
-    if (to === null || current !== null)
+function countFindings({ alias, to }, current, model, rules) {
+    const { documentedAliases } = rules;
+    if (to === null || current !== null || documentedAliases === null)
         return [];
-    const others = model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .LV)(row.alias, alias));
-    if (others.length < _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .DOCUMENTED_ALIASES */ .iX)
+    const others = model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(row.alias, alias, rules));
+    if (others.length < documentedAliases)
         return [];
     return [
         {
             code: 'alias-count',
             severity: 'warning',
-            message: `The model already has ${others.length} aliases; Databricks documents up to ${_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .DOCUMENTED_ALIASES */ .iX}.`,
+            message: `The model already has ${others.length} aliases; up to ${documentedAliases} are documented.`,
             fix: 'Delete an alias that nobody uses.',
         },
     ];
@@ -54759,7 +54763,10 @@ function missingHalf(facts) {
 /** Decides tags and description from what they are now; what already is so gives no change. */
 function decideLabels(wish, facts) {
     const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
-    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...warnings(wish), ...countFindings(changes, facts.tags)]), changes };
+    const { rules } = facts;
+    if (rules === 'none')
+        return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([]), changes };
+    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...warnings(wish, rules), ...countFindings(changes, facts.tags, rules)]), changes };
 }
 /** Whether the status is what the user expects it to be before it is changed. */
 function decideExpectedStatus(key, expected, tags) {
@@ -54790,25 +54797,25 @@ function descriptionChanges({ target, description }, from) {
         ? []
         : [{ kind: 'description', target, from, to: description }];
 }
-function warnings({ set }) {
-    return set.flatMap(({ key, value }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .tagWarnings */ .WX)(key, value).map((warning) => ({
+function warnings({ set }, rules) {
+    return set.flatMap(({ key, value }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .tagWarnings */ .WX)(key, value, rules).map((warning) => ({
         code: 'tag-form',
         severity: 'warning',
         message: `The tag "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(key, 60)}": ${warning}.`,
         fix: 'Rename or shorten it; the registry may refuse it.',
     })));
 }
-function countFindings(changes, tags) {
+function countFindings(changes, tags, { perObject }) {
     const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
     const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
     const count = tags.length + added - removed;
-    if (count <= _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject || added === 0)
+    if (perObject === undefined || count <= perObject || added === 0)
         return [];
     return [
         {
             code: 'tag-count',
             severity: 'error',
-            message: `That would be ${count} tags; Unity Catalog has at most ${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_LIMITS */ .U5.perObject} on one object.`,
+            message: `That would be ${count} tags; at most ${perObject} are allowed on one object.`,
             fix: 'Remove tags that nobody uses, with remove-tags.',
         },
     ];
@@ -54897,8 +54904,20 @@ function holdFindings(version) {
 /* harmony export */ });
 /** What a Databricks workspace can do. */
 const DATABRICKS_CAPABILITIES = {
+    // mlflow/mlflow#12331.
     aliases: 'case-insensitive',
-    tags: true,
+    // Databricks documents up to 10; whether per model or per version, and whether it is enforced, is not confirmed.
+    documentedAliases: 10,
+    // Databricks documentation of tags (uc-protocol §6); whether versions are held to it is not confirmed.
+    tags: {
+        perObject: 50,
+        keyLength: 255,
+        valueLength: 1000,
+        forbiddenKeys: [
+            { pattern: /[.,\-=/:]/u, says: 'the documentation forbids . , - = / : in a tag key' },
+            { pattern: /^\s|\s$/u, says: 'a tag key must not begin or end with a space' },
+        ],
+    },
     grants: 'effective',
     ownersReachDown: false,
     upload: 'pending',
@@ -54920,7 +54939,22 @@ const DATABRICKS_CAPABILITIES = {
 /** What an MLflow server can do (mlflow 3.17.2): its permissions are those of a plug-in and are not read. */
 const MLFLOW_CAPABILITIES = {
     aliases: 'case-sensitive',
-    tags: true,
+    documentedAliases: null,
+    // mlflow 3.17.2 `utils/validation.py`: _validate_model_version_tag.
+    tags: {
+        keyLength: 250,
+        valueLength: 100_000,
+        forbiddenKeys: [
+            {
+                pattern: /[^\p{L}\p{N}_.\- :/]/u,
+                says: 'MLflow takes letters, digits, spaces and _ - . : / in a tag key',
+            },
+            {
+                pattern: /^\/|\/$|\/\/|^\.\.|(^|\/)\.{1,2}(\/|$)/u,
+                says: 'MLflow refuses a tag key that is no plain relative path',
+            },
+        ],
+    },
     grants: 'none',
     ownersReachDown: false,
     upload: 'pointer',
@@ -54954,7 +54988,8 @@ const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'];
 /** What the open-source Unity Catalog server can do (0.6.0). */
 const UNITY_CATALOG_CAPABILITIES = {
     aliases: 'none',
-    tags: false,
+    documentedAliases: null,
+    tags: 'none',
     grants: 'direct',
     ownersReachDown: true,
     upload: 'pending',
@@ -61359,7 +61394,7 @@ async function resolveVersion(reference, snapshot, input) {
         return found;
     const model = await snapshot.model(name);
     if (model === undefined)
-        throw modelNotFound(name, input);
+        throw modelNotFound(name, input, snapshot);
     const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
     throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} has no alias "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .W)(selector.alias, 60)}".`, {
         code: 'not-found',
@@ -61373,19 +61408,23 @@ async function requireVersion(name, version, snapshot, input) {
     if (found !== undefined)
         return found;
     if ((await snapshot.model(name)) === undefined)
-        throw modelNotFound(name, input);
+        throw modelNotFound(name, input, snapshot);
     throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist.`, {
         code: 'not-found',
         outcome: 'invalid',
-        fix: 'List the versions with find-version, or in Catalog Explorer.',
+        fix: 'List the versions with find-version.',
     });
 }
 /** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
-function modelNotFound(name, input) {
+function modelNotFound(name, input, { registry: { capabilities } }) {
+    const check = capabilities.names === 'three-level'
+        ? 'Check the three levels of the name.'
+        : 'Check the name, and its case.';
+    const rights = ' If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.';
     return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: the model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist, or the caller may not see it.`, {
         code: 'not-found',
         outcome: 'invalid',
-        fix: 'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
+        fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
     });
 }
 /** `models:/name/7`, for messages and outputs: always by number. */
