@@ -54,6 +54,10 @@ export interface Emulator {
   readonly requests: RequestRecord[];
   /** One sentence each. */
   readonly violations: string[];
+  /** Every secret that a request carried: tokens, passwords, ID tokens. */
+  readonly credentials: ReadonlySet<string>;
+  /** Every secret that an answer gave away: tokens, ID tokens, upload sessions, signatures of URLs. */
+  readonly handedOut: ReadonlySet<string>;
   readonly faults: Faults;
   /** A deep copy of what matters, without times. */
   readonly state: () => MetastoreState;

@@ -15,6 +15,8 @@ export interface Engine {
   readonly faults: Faults;
   readonly requests: RequestRecord[];
   readonly violations: string[];
+  readonly credentials: Set<string>;
+  readonly handedOut: Set<string>;
   readonly blobs: Blobs;
   readonly uploads: Uploads;
   readonly signer: Signer;

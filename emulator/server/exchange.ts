@@ -15,6 +15,7 @@ import { withoutSecrets, type RequestRecord } from './record.ts';
 import { send } from './send.ts';
 import type { Engine } from './engine.ts';
 import { signIn } from './sign-in.ts';
+import { credentialsOf, secretsIn, secretsOf } from './credentials-seen.ts';
 import { checkFields, strangeFields } from './strict.ts';
 
 /** Everything that is known about one request before it is answered. */
@@ -58,6 +59,7 @@ export async function exchange(
       return;
     }
     noteError(record, answer);
+    for (const secret of secretsOf(answer)) engine.handedOut.add(secret);
     record.status = answer.status;
     record.bytesOut = await send(response, prepared(current, answer), {
       head: request.method === 'HEAD',
@@ -95,6 +97,7 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
     ...(scheme === undefined ? {} : { scheme }),
   };
   engine.requests.push(record);
+  for (const secret of credentialsOf(request.headers)) engine.credentials.add(secret);
   const faults = engine.faults.take(record);
   const meter: Meter = { bytes: 0 };
   const cut = faultOf(faults, 'cut-upload');
@@ -125,6 +128,7 @@ async function process(current: Exchange): Promise<Answer> {
       : '';
     if (signs) record.principal = caller;
     const body = route.streams ? undefined : parseBody(await textOf(current.body), route.form === true);
+    for (const secret of secretsIn(body)) engine.credentials.add(secret);
     if (body) record.json = withoutSecrets(body);
     const strange = engine.strict ? strangeFields(route, current.params, record.query, body) : [];
     engine.violations.push(...strange);

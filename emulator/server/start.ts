@@ -32,6 +32,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults: new Faults(),
     requests: [],
     violations: [],
+    credentials: new Set(),
+    handedOut: new Set(),
     blobs: new Blobs(keeper?.files),
     uploads: new Map(),
     signer: makeSigner(() => baseUrl),
@@ -72,6 +74,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     switches: engine.switches,
     requests: engine.requests,
     violations: engine.violations,
+    credentials: engine.credentials,
+    handedOut: engine.handedOut,
     faults: engine.faults,
     state: () => stateOf(metastore.world),
     close: async () => {

@@ -52,6 +52,8 @@ export interface HttpClientOptions {
   readonly errorOf?: (answer: FailedAnswer) => PromoteError;
   /** The input that names the host, where a run works with two: it stands before every error. */
   readonly input?: string;
+  /** Told every secret that an answer held, before it is used. */
+  readonly mask?: (secret: string) => void;
 }
 
 /** A body that can be made again for another try. */
@@ -146,6 +148,11 @@ export class HttpClient {
     const { clock, random, signal } = this.#options;
     await clock.sleep(delayBefore(attempt, asked, this.#retry, random), signal);
     if (signal?.aborted === true) throw cancelled();
+  }
+
+  /** Hides a secret that an answer held from everything that is printed from now on. */
+  mask(secret: string): void {
+    this.#options.mask?.(secret);
   }
 
   /** Says something that no request says by itself, where it is of use to a reader of the debug log. */

@@ -21,6 +21,8 @@ export interface Connection {
   readonly random: Random;
   readonly log: Logger;
   readonly userAgent: string;
+  /** Told every secret that the workspace hands out. */
+  readonly mask: (secret: string) => void;
   /** Ends reads and transfers of bytes: the action has ended, or was cancelled. */
   readonly signal: AbortSignal;
   /** Ends writes: the action has ended, or was cancelled a while ago. */
@@ -35,7 +37,7 @@ export interface Connection {
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
 export function connect(connection: Connection): Registry {
-  const { host, transport, clock, random, log, userAgent, signIn } = connection;
+  const { host, transport, clock, random, log, userAgent, mask, signIn } = connection;
   const options = {
     host: host.origin,
     transport,
@@ -46,6 +48,7 @@ export function connect(connection: Connection): Registry {
     signal: connection.signal,
     userAgent,
     ...(connection.input === undefined ? {} : { input: connection.input }),
+    mask,
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;

@@ -127,6 +127,7 @@ async function openSide(
         random,
         log,
         userAgent: opened.world.userAgent(signIn.method),
+        mask: opened.world.mask,
         signal,
         writeSignal,
         onCaller: (caller) => side.onCaller(caller),

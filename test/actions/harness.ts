@@ -16,8 +16,7 @@ import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
 import { readSummary, type SeenBlock } from '../report/read-summary.ts';
 import { requestPhases } from './requests.ts';
-import { recordingRunner } from './recording-runner.ts';
-import { leaksOf } from './leaks.ts';
+import { recordingRunner, requireNoLeakOf } from './recording-runner.ts';
 
 /** What a test says of one run beside its inputs. */
 export interface RunOptions {
@@ -98,24 +97,24 @@ async function runIn(
   const before = emulator.state();
   const first = emulator.requests.length;
   try {
-    const { runner, seen } = recordingRunner({
-      ...options,
-      environment: {
-        ...JOB,
-        RUNNER_TEMP: folder,
-        DATABRICKS_HOST: options.host ?? emulator.url,
-        DATABRICKS_TOKEN: token,
-        ...options.environment,
-        ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
-      },
-    });
+    const environment = {
+      ...JOB,
+      RUNNER_TEMP: folder,
+      DATABRICKS_HOST: options.host ?? emulator.url,
+      DATABRICKS_TOKEN: token,
+      ...options.environment,
+      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
+    };
+    const handedOut = new Set(emulator.handedOut);
+    const { runner, seen } = recordingRunner({ ...options, environment });
     await runAction(action, runner);
     const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
-    const left = { ...seen, reportText };
-    const text = JSON.stringify({ ...left, masked: [] });
-    const secrets = [token, new URL(options.host ?? emulator.url).host, ...(options.secrets ?? [])];
-    const leaks = leaksOf(text, secrets);
-    if (leaks.length > 0) throw new Error(`A secret leaked: ${leaks.join(', ')}`);
+    requireNoLeakOf(seen, environment, {
+      files: reportText,
+      sent: emulator.credentials,
+      received: [...emulator.handedOut].filter((secret) => !handedOut.has(secret)),
+      withheld: [new URL(options.host ?? emulator.url).host, ...(options.secrets ?? [])],
+    });
     if (emulator.violations.length > 0) {
       throw new Error(`Requests that no registry knows: ${emulator.violations.join(' ')}`);
     }

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Runner } from '../../src/runtime/runner.ts';
+import { requireNoLeak, secretsOfEnvironment, type LeftBehind } from './leaks.ts';
 
 /** What a runner was told. */
 export interface Seen {
@@ -57,6 +58,25 @@ export function recordingRunner(options: {
     },
   };
   return { runner, seen };
+}
+
+/** Throws when a secret leaked in a run that was recorded: {@link requireNoLeak}. */
+export function requireNoLeakOf(
+  { masked, log, ...files }: Seen,
+  environment: Readonly<Record<string, string>>,
+  more: { readonly files?: unknown; readonly sent?: Iterable<string> } & Pick<
+    LeftBehind,
+    'received' | 'withheld'
+  > = {},
+): void {
+  const { sent = [], ...others } = more;
+  requireNoLeak({
+    ...others,
+    printed: log.join('\n'),
+    files: [files, more.files],
+    masked,
+    given: [...secretsOfEnvironment(environment), ...sent],
+  });
 }
 
 /** A clock whose sleeps end at once: its time goes on by what was slept, noted in `slept` (milliseconds). */

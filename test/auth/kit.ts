@@ -4,7 +4,7 @@ import type { RunTool, SignIn, SignInWorld } from '../../src/auth/port.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import { openSignIn, signInFaults, signInSettings } from '../../src/runtime/sign-in.ts';
 import type { Clock } from '../../src/domain/ports.ts';
-import { recordingRunner, type Seen } from '../actions/recording-runner.ts';
+import { recordingRunner, requireNoLeakOf, type Seen } from '../actions/recording-runner.ts';
 import { PROMOTER } from '../actions/worlds.ts';
 
 export const SUBJECT = 'repo:acme/models:environment:prod';
@@ -25,12 +25,13 @@ export interface Bench {
   readonly clock: Clock & { pass(ms: number): void };
 }
 
-/** Opens a sign-in from variables and inputs (`INPUT_…`), as an action does. */
+/** Opens a sign-in from variables and inputs (`INPUT_…`), as an action does; the test fails when a secret leaked. */
 export async function open(
   environment: Readonly<Record<string, string>>,
   options: { readonly runTool?: RunTool } = {},
 ): Promise<Bench> {
   const { runner, seen } = recordingRunner({ environment });
+  onTestFinished(() => requireNoLeakOf(seen, environment));
   const { transport, close } = await openTransport({});
   onTestFinished(close);
   let ahead = 0;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Emulator } from '../../emulator/index.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
-import { recordingRunner } from '../actions/recording-runner.ts';
+import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import type { Ended, Scenario } from './scenario.ts';
 
 const PROCESS = fileURLToPath(new URL('action-process.ts', import.meta.url));
@@ -14,14 +14,17 @@ const PROCESS = fileURLToPath(new URL('action-process.ts', import.meta.url));
 /** The longest that a process may take that is to be killed, milliseconds. */
 const PROCESS_TIME = 60_000;
 
-/** Runs the action of a scenario in this process; sleeps end at once. `attempt` tells the runs of one job apart. */
+/**
+ * Runs the action of a scenario in this process; sleeps end at once. `attempt` tells the runs of one job apart. Throws
+ * when a secret leaked.
+ */
 export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: number): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   try {
-    const { runner, seen } = recordingRunner({
-      environment: environmentOf(scenario, emulator, attempt, folder),
-    });
+    const environment = environmentOf(scenario, emulator, attempt, folder);
+    const { runner, seen } = recordingRunner({ environment });
     await runAction(await ACTIONS[scenario.action](), { ...runner, random: Math.random });
+    requireNoLeakOf(seen, environment, { sent: emulator.credentials });
     const { outcome = 'none', changed } = seen.outputs;
     const verdict = seen.log.find((line) => line.trim() !== '' && !/^(info|debug|warning): /u.test(line));
     return { outcome, changed: changed === 'true', said: verdict ?? seen.log.at(-1) ?? '' };

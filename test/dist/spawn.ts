@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 
 /** The folder that a runner executes. */
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -32,7 +33,8 @@ export interface Spawned {
 
 /**
  * Runs a script of `dist/` as the runner does: this Node, an environment of its own, inputs as `INPUT_*`, empty
- * command files (GitHub documentation, workflow commands). Standard output is what the runner would parse.
+ * command files (GitHub documentation, workflow commands). Standard output is what the runner would parse. Throws when a
+ * secret leaked.
  */
 export async function spawnAction(
   script: string,
@@ -46,10 +48,7 @@ export async function spawnAction(
     await Promise.all(names.map((name) => writeFile(file(name), '')));
     await mkdir(file('temp'));
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [join(DIST, `${script}.js`)], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
+    const environment = {
         PATH: process.env['PATH'],
         HOME: folder,
         CI: 'true',
@@ -68,7 +67,11 @@ export async function spawnAction(
         ...Object.fromEntries(
           Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
         ),
-      },
+    };
+    const child = spawn(process.execPath, [join(DIST, `${script}.js`)], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment,
     });
     options.onStart?.((signal) => void child.kill(signal));
     const [stdout, stderr, code] = await Promise.all([
@@ -85,6 +88,11 @@ export async function spawnAction(
     );
     const report = parseCommandFile(outputFile)['report'];
     const reportText = report === undefined ? '' : await readFile(report, 'utf8');
+    requireNoLeak({
+      printed: `${stdout}\n${stderr}`,
+      files: [outputFile, stateFile, summaryFile, env, path, reportText],
+      given: secretsOfEnvironment(environment),
+    });
     return { code, stdout, stderr, outputFile, stateFile, summaryFile, forbidden: env + path, reportText, ms };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
 import { root } from './script.ts';
 
@@ -64,6 +65,7 @@ function field(value: unknown, name: string): unknown {
 /**
  * Runs an action as the runner does: a process of Node 24 on the script that `action.yml` names, every input with its
  * default in `INPUT_*`, empty command files, a fresh `RUNNER_TEMP` (runner contract: environment files and inputs).
+ * Throws when a secret leaked.
  */
 export async function runAction(step: Step): Promise<StepResult> {
   const manifest = await readManifest(step.action);
@@ -85,42 +87,47 @@ export async function runAction(step: Step): Promise<StepResult> {
         value,
       ]),
     );
+    const environment = childEnvironment({
+      HOME: folder,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_OUTPUT: files.output,
+      GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_STATE: files.state,
+      GITHUB_WORKSPACE: workspace,
+      GITHUB_REPOSITORY: 'acme/models',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_API_URL: 'https://api.github.com',
+      GITHUB_RUN_ID: '4242',
+      GITHUB_RUN_NUMBER: '7',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_ACTOR: 'ada',
+      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_WORKFLOW: 'promote',
+      GITHUB_JOB: 'promote',
+      GITHUB_EVENT_NAME: 'push',
+      RUNNER_TEMP: temp,
+      RUNNER_OS: 'Linux',
+      DATABRICKS_HOST: step.url,
+      DATABRICKS_TOKEN: step.token,
+      ...step.env,
+      ...inputs,
+    });
     const result = await runChild(process.execPath, [manifest.main], {
       cwd: workspace,
       timeoutMs: step.timeoutMs ?? 120_000,
-      env: childEnvironment({
-        HOME: folder,
-        CI: 'true',
-        GITHUB_ACTIONS: 'true',
-        GITHUB_OUTPUT: files.output,
-        GITHUB_STEP_SUMMARY: files.summary,
-        GITHUB_STATE: files.state,
-        GITHUB_WORKSPACE: workspace,
-        GITHUB_REPOSITORY: 'acme/models',
-        GITHUB_SERVER_URL: 'https://github.com',
-        GITHUB_API_URL: 'https://api.github.com',
-        GITHUB_RUN_ID: '4242',
-        GITHUB_RUN_NUMBER: '7',
-        GITHUB_RUN_ATTEMPT: '1',
-        GITHUB_ACTOR: 'ada',
-        GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-        GITHUB_REF: 'refs/heads/main',
-        GITHUB_WORKFLOW: 'promote',
-        GITHUB_JOB: 'promote',
-        GITHUB_EVENT_NAME: 'push',
-        RUNNER_TEMP: temp,
-        RUNNER_OS: 'Linux',
-        DATABRICKS_HOST: step.url,
-        DATABRICKS_TOKEN: step.token,
-        ...step.env,
-        ...inputs,
-      }),
+      env: environment,
     });
     const log = result.timedOut
       ? `no end in time\n${result.stdout}${result.stderr}`
       : result.stdout + result.stderr;
-    const outputs = parseCommandFile(await readFile(files.output, 'utf8'));
-    return { code: result.code, outputs, summary: await readFile(files.summary, 'utf8'), log };
+    const texts = await Promise.all(Object.values(files).map((file) => readFile(file, 'utf8')));
+    const [output = '', summary = ''] = texts;
+    const outputs = parseCommandFile(output);
+    const report = outputs['report'] === undefined ? '' : await readFile(outputs['report'], 'utf8');
+    requireNoLeak({ printed: log, files: [texts, report], given: secretsOfEnvironment(environment) });
+    return { code: result.code, outputs, summary, log };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator, type Metastore } from '../../emulator/index.ts';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
@@ -93,11 +94,19 @@ async function byUs(url: string, variables: Record<string, string>): Promise<str
   try {
     const entry = JSON.stringify(join(root, 'src/index.ts'));
     const code = `const { run } = await import(${entry}); await run('check-connection');`;
+    const env = childEnvironment({
+      HOME: folder,
+      RUNNER_TEMP: folder,
+      RUNNER_DEBUG: '1',
+      DATABRICKS_HOST: url,
+      ...variables,
+    });
     const result = await runChild(process.execPath, ['--input-type=module', '-e', code], {
       cwd: folder,
       timeoutMs: 60_000,
-      env: childEnvironment({ HOME: folder, RUNNER_TEMP: folder, DATABRICKS_HOST: url, ...variables }),
+      env,
     });
+    requireNoLeak({ printed: result.stdout + result.stderr, files: [], given: secretsOfEnvironment(env) });
     const verdict = /Connected as (\S+) by (\S+)/.exec(result.stdout);
     if (result.code !== 0 || verdict === null) throw new Error(`uc-promote: ${lastLines(result.stdout)}`);
     return `${verdict[2] ?? ''} ${verdict[1] ?? ''}`;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
-import { recordingRunner } from '../actions/recording-runner.ts';
+import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import type { CaseResult } from './outcome.ts';
 import { runCases, type PeerContext } from './script.ts';
 
@@ -51,17 +51,17 @@ export async function* modelSigning({ python, wanted }: PeerContext): AsyncGener
 }
 
 async function copy(emulator: Emulator, folder: string): Promise<Readonly<Record<string, string>>> {
-  const { runner, seen } = recordingRunner({
-    environment: {
-      RUNNER_TEMP: folder,
-      DATABRICKS_HOST: emulator.url,
-      DATABRICKS_TOKEN: 'emulator-promoter',
-      INPUT_REGISTRY: 'databricks',
-      INPUT_SOURCE: `models:/${SOURCE}/1`,
-      INPUT_DESTINATION: DESTINATION,
-    },
-  });
+  const environment = {
+    RUNNER_TEMP: folder,
+    DATABRICKS_HOST: emulator.url,
+    DATABRICKS_TOKEN: 'emulator-promoter',
+    INPUT_REGISTRY: 'databricks',
+    INPUT_SOURCE: `models:/${SOURCE}/1`,
+    INPUT_DESTINATION: DESTINATION,
+  };
+  const { runner, seen } = recordingRunner({ environment });
   await runAction(copyVersion, runner);
+  requireNoLeakOf(seen, environment, { sent: emulator.credentials, received: emulator.handedOut });
   if (seen.outputs['outcome'] !== 'ok') throw new Error(`The copy ended ${String(seen.outputs['outcome'])}.`);
   return seen.outputs;
 }

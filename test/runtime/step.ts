@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
 import { inputVariable, TOKENS } from '../actions/harness.ts';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { ROOT } from '../imports.ts';
 
 /** How a step ended that ran in a process of its own, as the runner starts it. */
@@ -27,7 +28,7 @@ export interface RunningStep {
   end(signal?: NodeJS.Signals): Promise<EndedStep>;
 }
 
-/** Starts an action from its sources in a process of Node 24, with the variables and files of a job. */
+/** Starts an action from its sources in a process of Node 24, with the variables and files of a job; its end throws when a secret leaked. */
 export async function startStep(
   emulator: Emulator,
   action: string,
@@ -41,21 +42,23 @@ export async function startStep(
   const entry = JSON.stringify(join(ROOT, 'src/index.ts'));
   const call = action === 'post' ? 'runPost()' : `run(${JSON.stringify(action)})`;
   const code = `const { run, runPost } = await import(${entry}); await ${call};`;
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_OUTPUT: files.output,
+    GITHUB_STATE: files.state,
+    GITHUB_STEP_SUMMARY: files.summary,
+    RUNNER_TEMP: folder,
+    DATABRICKS_HOST: emulator.url,
+    DATABRICKS_TOKEN: TOKENS.promoter,
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
+    ...variables,
+  };
+  const handedOut = new Set(emulator.handedOut);
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      HOME: folder,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_OUTPUT: files.output,
-      GITHUB_STATE: files.state,
-      GITHUB_STEP_SUMMARY: files.summary,
-      RUNNER_TEMP: folder,
-      DATABRICKS_HOST: emulator.url,
-      DATABRICKS_TOKEN: TOKENS.promoter,
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
-      ...variables,
-    },
+    env: environment,
   });
   let printed = '';
   const collect = (chunk: Buffer) => (printed += chunk.toString('utf8'));
@@ -71,14 +74,27 @@ export async function startStep(
       const startedAt = performance.now();
       if (signal !== undefined) child.kill(signal);
       const [exitCode, ending] = await closed;
+      const tookMs = performance.now() - startedAt;
+      const [output, state, summary] = await Promise.all(
+        [files.output, files.state, files.summary].map((file) => readFile(file, 'utf8')),
+      );
+      const outputs = heredocs(output ?? '');
+      const report = outputs['report'] === undefined ? '' : await readFile(outputs['report'], 'utf8');
+      requireNoLeak({
+        printed,
+        files: [output, state, summary, report],
+        given: [...secretsOfEnvironment(environment), ...emulator.credentials],
+        // A process that was killed may have had no time to mask what it just got; it had none to print it either.
+        received: ending === null ? [...emulator.handedOut].filter((secret) => !handedOut.has(secret)) : [],
+      });
       return {
         code: exitCode,
         signal: ending,
-        tookMs: performance.now() - startedAt,
+        tookMs,
         printed,
-        outputs: heredocs(await readFile(files.output, 'utf8')),
-        state: heredocs(await readFile(files.state, 'utf8')),
-        summary: await readFile(files.summary, 'utf8'),
+        outputs,
+        state: heredocs(state ?? ''),
+        summary: summary ?? '',
       };
     },
   };

@@ -7,6 +7,7 @@ import { githubRunner } from '../../src/runtime/runner.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { fakeClock } from '../actions/recording-runner.ts';
 import { inputVariable } from '../actions/harness.ts';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { commandsIn, type RunnerCommand } from '../report/runner-commands.ts';
 import { heredocs } from '../runtime/step.ts';
 
@@ -31,7 +32,10 @@ export async function removeJobs(): Promise<void> {
   if (folderOfAll !== undefined) await rm(folderOfAll, { recursive: true, force: true });
 }
 
-/** Runs an action in this process through the real port to the runner, and reads what a runner would read. */
+/**
+ * Runs an action in this process through the real port to the runner, and reads what a runner would read. Throws when a
+ * secret leaked.
+ */
 export async function runJob(
   emulator: Emulator,
   action: Action,
@@ -75,14 +79,23 @@ export async function runJob(
     Object.assign(process.env, kept);
   }
   const read = (path: string) => readFile(path, 'utf8');
+  const texts = await Promise.all(Object.values(files).map(read));
   const outputs = heredocs(await read(files.GITHUB_OUTPUT));
+  const report = await read(outputs['report'] ?? '');
+  requireNoLeak({
+    printed,
+    files: [texts, report],
+    given: [...secretsOfEnvironment(environment), ...emulator.credentials],
+    received: emulator.handedOut,
+    withheld: [new URL(emulator.url).host],
+  });
   return {
     printed,
     commands: commandsIn(printed),
     outputs,
     state: heredocs(await read(files.GITHUB_STATE)),
     summary: await read(files.GITHUB_STEP_SUMMARY),
-    report: await read(outputs['report'] ?? ''),
+    report,
     leftForOthers: (await read(files.GITHUB_ENV)) + (await read(files.GITHUB_PATH)),
   };
 }

@@ -7,7 +7,7 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import type { Action } from '../../src/actions/declaration.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
-import { leaksOf } from '../actions/leaks.ts';
+import { masksIn } from '../actions/leaks.ts';
 import { moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
 import { acceptJob, jobVariables } from '../auth/kit.ts';
 import { removeJobs, runJob } from './job.ts';
@@ -70,25 +70,12 @@ describe.each(Object.entries(WAYS))('%s', (_way, prepare) => {
       });
       onTestFinished(() => host.close());
       const { variables, secrets } = prepare(host);
+      // The search itself is in runJob: of secrets that were given, sent, received and masked.
       const seen = await runJob(host, action, inputs, variables);
-      const masked = seen.commands.flatMap(({ name, data }) => (name === 'add-mask' ? [decoded(data)] : []));
-      // Every token that was handed out in this run was masked; ID tokens are known by their masks only.
-      const issued = [...host.metastore.world.tokens.keys()].filter((token) =>
-        token.startsWith('emulator-oauth'),
-      );
-      const handedOut = [...new Set([...secrets, ...issued, ...masked])];
-      expect(handedOut.filter((secret) => !masked.includes(secret))).toEqual([]);
-      const printed = seen.printed.replace(/^::add-mask::.*$/gmu, '');
-      const { outputs, state, summary, report } = seen;
-      expect(leaksOf(JSON.stringify({ outputs, state }) + printed + summary + report, handedOut)).toEqual([]);
       // What was searched is not empty.
-      expect(printed).toContain('::debug::');
+      expect(secrets.filter((secret) => !masksIn(seen.printed).includes(secret))).toEqual([]);
+      expect(seen.printed).toContain('::debug::');
       expect(seen.outputs['outcome']).toMatch(/^(ok|denied|invalid|blocked)$/u);
     },
   );
 });
-
-/** The value of a command as the runner reads it. */
-function decoded(data: string): string {
-  return data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
-}

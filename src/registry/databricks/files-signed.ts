@@ -43,9 +43,16 @@ export function expireTime(http: HttpClient): string {
   return new Date(http.now() + URL_LIFE).toISOString();
 }
 
-/** A signed URL from its wire form. */
+/** What carries the permission in a signed URL: `X-Amz-Signature`, `X-Amz-Security-Token`, `sig`, `X-Goog-Credential`. */
+const SIGNING = /signature|credential|token|^sig$/iu;
+
+/** A signed URL from its wire form; what signs it is masked. */
 export function toSignedUrl(http: HttpClient, row: wire.SignedUrlRow): SignedUrl {
   const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
+  const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
+  for (const [name, value] of Object.entries({ ...query, ...headers })) {
+    if (SIGNING.test(name) && value !== '') http.mask(value);
+  }
   return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
 }
 

@@ -47,8 +47,10 @@ export function filesApiSink(http: HttpClient, name: FullName, version: number):
       const query = { action: 'initiate-upload', overwrite: true };
       const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, wire.initiated);
       const multipart = begun.multipart_upload?.session_token;
-      if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
       const resumable = begun.resumable_upload?.session_token;
+      const session = multipart ?? resumable;
+      if (session !== undefined) http.mask(session);
+      if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
       if (resumable !== undefined) return new ResumableWriter({ http, path, file, token: resumable });
       throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
     },
