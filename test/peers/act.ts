@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { readRun } from './act-run.ts';
 import type { ActRun } from './act-run.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
@@ -22,7 +23,7 @@ export interface ActOptions {
 /** A repository with our actions, as a user's checkout has them, in which act runs workflows on this machine without containers. */
 export interface ActRepository {
   readonly folder: string;
-  /** Runs one workflow; three minutes at most. */
+  /** Runs one workflow; three minutes at most. Throws when a secret leaked. */
   readonly run: (options: ActOptions) => Promise<ActRun>;
   readonly close: () => Promise<void>;
 }
@@ -97,7 +98,11 @@ export async function makeActRepository(
         env: { ...env, ...options.env },
         timeoutMs,
       });
-      return readRun(result.stdout, result.timedOut ? 'no end in time' : result.stderr, result.code);
+      const ran = readRun(result.stdout, result.timedOut ? 'no end in time' : result.stderr, result.code);
+      // act puts *** into the log only, and tells a mask without its value.
+      const given = [...Object.values(options.secrets ?? {}), ...secretsOfEnvironment(options.env ?? {})];
+      requireNoLeak({ printed: ran.log, files: ran.steps, given });
+      return ran;
     },
     close: () => rm(place, { recursive: true, force: true }),
   };

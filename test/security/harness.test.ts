@@ -101,7 +101,8 @@ describe('a planted leak is caught', () => {
 });
 
 test('every test that runs an action, in whatever way, searches for leaks', () => {
-  const RUNS = /run-action\.ts'|, 'src\/index\.ts'\)|join\(DIST, `|\[manifest\.main\]|'action-process\.ts'/u;
+  const RUNS =
+    /run-action\.ts'|, 'src\/index\.ts'\)|join\(DIST, `|\[manifest\.main\]|'action-process\.ts'|= readRun\(/u;
   const files = sourceFiles('test').filter((file) => !file.includes('/node_modules/'));
   const runners = files.filter((file) => RUNS.test(readFileSync(join(ROOT, file), 'utf8')));
   const searches = (file: string) => /requireNoLeak(?:Of)?\(/u.test(readFileSync(join(ROOT, file), 'utf8'));
@@ -112,6 +113,7 @@ test('every test that runs an action, in whatever way, searches for leaks', () =
       'test/actions/harness.ts',
       'test/crash/run-once.ts',
       'test/dist/spawn.ts',
+      'test/peers/act.ts',
       'test/peers/action.ts',
       'test/peers/auth.ts',
       'test/runtime/step.ts',
