@@ -53523,6 +53523,10 @@ class HttpClient {
         if (signal?.aborted === true)
             throw cancelled();
     }
+    /** Hides a secret that an answer held from everything that is printed from now on. */
+    mask(secret) {
+        this.#options.mask?.(secret);
+    }
     /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
     note(text) {
         this.#options.log.debug(text);
@@ -55911,9 +55915,16 @@ const MAX_ERROR_BYTES = 16 * 1024;
 function expireTime(http) {
     return new Date(http.now() + URL_LIFE).toISOString();
 }
-/** A signed URL from its wire form. */
+/** What carries the permission in a signed URL: `X-Amz-Signature`, `X-Amz-Security-Token`, `sig`, `X-Goog-Credential`. */
+const SIGNING = /signature|credential|token|^sig$/iu;
+/** A signed URL from its wire form; what signs it is masked. */
 function toSignedUrl(http, row) {
     const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
+    const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
+    for (const [name, value] of Object.entries({ ...query, ...headers })) {
+        if (SIGNING.test(name) && value !== '')
+            http.mask(value);
+    }
     return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
 }
 /** Whether a URL may still be used for a request that begins now. */
@@ -56655,9 +56666,12 @@ function filesApiSink(http, name, version) {
             const query = { action: 'initiate-upload', overwrite: true };
             const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, initiated);
             const multipart = begun.multipart_upload?.session_token;
+            const resumable = begun.resumable_upload?.session_token;
+            const session = multipart ?? resumable;
+            if (session !== undefined)
+                http.mask(session);
             if (multipart !== undefined)
                 return new MultipartWriter({ http, path, file, token: multipart });
-            const resumable = begun.resumable_upload?.session_token;
             if (resumable !== undefined)
                 return new ResumableWriter({ http, path, file, token: resumable });
             throw (0,http_errors/* protocolError */.JW)('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
@@ -57757,7 +57771,7 @@ function unityCatalogRegistry(http) {
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
 function connect(connection) {
-    const { host, transport, clock, random, log, userAgent, signIn } = connection;
+    const { host, transport, clock, random, log, userAgent, mask, signIn } = connection;
     const options = {
         host: host.origin,
         transport,
@@ -57768,6 +57782,7 @@ function connect(connection) {
         signal: connection.signal,
         userAgent,
         ...(connection.input === undefined ? {} : { input: connection.input }),
+        mask,
     };
     const shared = connection.budget === undefined ? undefined : new limiter/* Limiter */.jG(connection.budget, clock);
     const { writeSignal } = connection;
@@ -58069,6 +58084,7 @@ async function openSide(settings, world, input) {
             random,
             log,
             userAgent: opened.world.userAgent(signIn.method),
+            mask: opened.world.mask,
             signal,
             writeSignal,
             onCaller: (caller) => side.onCaller(caller),
