@@ -3,96 +3,19 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { startEmulator } from '../../emulator/index.ts';
-import type { Emulator } from '../../emulator/index.ts';
+import { startGitHub } from '../github/stub.ts';
 import { makeActRepository } from './act.ts';
 import type { ActRepository } from './act.ts';
-import type { ActRun } from './act-run.ts';
+import { workflowCases } from './act-workflow-cases.ts';
+import type { WorkflowCase } from './act-workflow-cases.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { root, type PeerContext } from './script.ts';
 
 const folder = '.github/workflows';
-const prod = 'prod.ml_team.fraud_detection';
-const source = 'models:/staging.ml_team.fraud_detection/1';
-
-/** What act is asked of one workflow, and what must be true after. */
-interface WorkflowCase {
-  /** File in `.github/workflows`. */
-  readonly file: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  /** Text of the file → text that a user writes there. */
-  readonly edit?: readonly [from: string, to: string];
-  readonly judge: (run: ActRun, emulator: Emulator) => void;
-}
-
-const aliases = (emulator: Emulator) => emulator.state().models[prod]?.aliases;
-
-/** Every workflow of ours whose only remote action is checkout, which act brings itself. */
-const cases: readonly WorkflowCase[] = [
-  {
-    file: 'example-promotion.yml',
-    name: 'as it is, it stops at the validation that the user has to write, and Champion stays',
-    inputs: { version: '1', champion: '1' },
-    judge(run, emulator) {
-      same([run.code, run.jobs], [1, { promote: 'failure' }], `results (${run.end})`);
-      same(
-        run.steps
-          .filter(({ result }) => result === 'failure')
-          .map(({ log, annotations }) => [log, annotations.length]),
-        [['', 1]],
-        'failed steps',
-      );
-      same(aliases(emulator), { Champion: 1 }, 'aliases');
-    },
-  },
-  {
-    file: 'example-promotion.yml',
-    name: 'with a validation, it copies, marks the copy and moves Champion',
-    inputs: { version: '1', champion: '1' },
-    edit: ['exit 1', 'test "$MODEL_URI" = models:/prod.ml_team.fraud_detection/2'],
-    judge(run, emulator) {
-      same([run.code, run.jobs], [0, { promote: 'success' }], `results (${run.end})`);
-      same(aliases(emulator), { Champion: 2 }, 'aliases');
-      same(emulator.state().models[prod]?.versions['2']?.tags['validation_status'], 'approved', 'status');
-    },
-  },
-  {
-    file: 'example-promotion.yml',
-    name: 'with a Champion that somebody moved, it ends in conflict, and Champion stays',
-    inputs: { version: '1', champion: 'none' },
-    edit: ['exit 1', 'true'],
-    judge(run, emulator) {
-      same([run.code, run.jobs], [1, { promote: 'failure' }], `results (${run.end})`);
-      same(run.steps.at(-1)?.outputs['outcome'], 'conflict', 'outcome of the last step');
-      same(aliases(emulator), { Champion: 1 }, 'aliases');
-    },
-  },
-  {
-    file: 'example-release-gate.yml',
-    name: 'the second job moves Champion to what the first one prepared',
-    inputs: { source },
-    judge(run, emulator) {
-      same([run.code, run.jobs], [0, { prepare: 'success', release: 'success' }], `results (${run.end})`);
-      same(
-        run.steps.find(({ id }) => id === 'promote')?.outputs['previous-version'],
-        '1',
-        'previous-version',
-      );
-      same(aliases(emulator), { Champion: 2 }, 'aliases');
-    },
-  },
-  {
-    file: 'example-release-gate.yml',
-    name: 'a version without signature stops the first job, and the second does not run',
-    inputs: { source: 'models:/staging.ml_team.fraud_detection/2' },
-    judge(run, emulator) {
-      same(run.code, 1, `exit code (${run.end})`);
-      same(run.steps.filter(({ job }) => job === 'release').length, 0, 'steps of the second job');
-      same(aliases(emulator), { Champion: 1 }, 'aliases');
-    },
-  },
-];
+const gitHubToken = 'ghs_0123456789abcdefghij';
+const runId = '4242';
+const people = ['ada', 'grace', 'linus'].map((login) => `${login} = ${login}@example.com`).join('\n');
 
 const workflow = z.object({
   jobs: z.record(
@@ -122,13 +45,18 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
   const prefix = 'act, workflows';
   yield await check(`${prefix}: each whose only remote action is checkout has a case`, async () => {
     const files = await runnable();
-    const listed = [...new Set(cases.map(({ file }) => file))].sort();
+    const listed = [...new Set(workflowCases.map(({ file }) => file))].sort();
     same(files, listed, 'workflows');
     return files.join(', ');
   });
-  for (const each of cases) {
+  for (const each of workflowCases) {
     yield await check(`${prefix}: ${each.file}: ${each.name}`, async () => {
       const emulator = await startEmulator({ seed: 'demo' });
+      const gitHub = await startGitHub();
+      gitHub.addToken(gitHubToken, ['actions: read']);
+      gitHub.addRun('acme/models', runId);
+      if (each.approver !== undefined)
+        gitHub.review(runId, { login: each.approver, environments: ['production'] });
       let repository: ActRepository | undefined;
       try {
         repository = await makeActRepository(python, await edited(each));
@@ -136,14 +64,16 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
           workflow: `${folder}/${each.file}`,
           event: 'workflow_dispatch',
           inputs: each.inputs,
-          secrets: { DATABRICKS_TOKEN: 'emulator-promoter' },
-          vars: { DATABRICKS_HOST: emulator.url },
+          secrets: { DATABRICKS_TOKEN: 'emulator-promoter', GITHUB_TOKEN: gitHubToken },
+          vars: { DATABRICKS_HOST: emulator.url, PEOPLE: people },
+          env: { GITHUB_API_URL: gitHub.url, GITHUB_RUN_ID: runId, GITHUB_ACTOR: 'grace' },
         });
         each.judge(run, emulator);
         same(emulator.violations, [], 'violations');
         return `${run.steps.length} steps, ${emulator.requests.length} requests`;
       } finally {
         await repository?.close();
+        await gitHub.close();
         await emulator.close();
       }
     });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runCases } from './script.ts';
 import type { PeerContext } from './script.ts';
-import { check, failure } from './outcome.ts';
+import { check } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -124,32 +124,28 @@ const lanes: readonly Lane[] = [
   },
 ];
 
-/** Runs MLflow's client and the Databricks SDK alone against the emulator, a fresh one for every lane. */
-export async function* mlflowSuites({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
-  for (const lane of lanes.filter(({ name }) => wanted(name))) {
-    let world: World;
-    try {
-      world = await startWorld(lane.switches);
-    } catch (error) {
-      yield failure(`${lane.name}: the emulator starts`, error);
-      continue;
-    }
-    const { emulator, token } = world;
-    try {
+/** A suite for each lane: MLflow's client or the Databricks SDK alone against an emulator of its own. */
+export const mlflowLanes = lanes.map(
+  (lane) =>
+    async function* mlflowLane({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
       const { script, name: prefix } = lane;
-      const server = { python, url: emulator.url, token, env: lane.env ?? {} };
-      yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
-      if (lane.sent ?? lane.neverSent) {
-        yield await check(`${prefix}: took the road that it is named after`, () => tookRoad(lane, emulator));
+      if (!wanted(prefix)) return;
+      const { emulator, token } = await startWorld(lane.switches);
+      try {
+        const server = { python, url: emulator.url, token, env: lane.env ?? {} };
+        yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
+        if (lane.sent ?? lane.neverSent)
+          yield await check(`${prefix}: took the road that it is named after`, () =>
+            tookRoad(lane, emulator),
+          );
+        yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
+          noViolations(emulator),
+        );
+      } finally {
+        await emulator.close();
       }
-      yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
-        noViolations(emulator),
-      );
-    } finally {
-      await emulator.close();
-    }
-  }
-}
+    },
+);
 
 function noViolations(emulator: World['emulator']): string {
   if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));

@@ -35,28 +35,3 @@ export function same(found: unknown, wanted: unknown, what: string): void {
   const [left, right] = [JSON.stringify(found), JSON.stringify(wanted)];
   if (left !== right) throw new Error(`${what}: expected ${right}, found ${left}`);
 }
-
-/** Prints and counts results. */
-export class Tally {
-  readonly #counts = { ok: 0, FAILED: 0, skipped: 0 };
-
-  /** Prints one line, `ok|FAILED|skipped name - detail`. */
-  add(result: CaseResult): void {
-    this.#counts[result.verdict] += 1;
-    const detail = result.detail.replaceAll(/\s+/g, ' ').trim();
-    console.log(`${result.verdict} ${result.name}${detail === '' ? '' : ` - ${detail}`}`);
-  }
-
-  /** Counts a peer that cannot be used here, with a line of its own form. */
-  skipPeer(peer: string, why: string): void {
-    this.#counts.skipped += 1;
-    console.log(`skipped: ${peer}: ${why.replaceAll(/\s+/g, ' ').trim()}`);
-  }
-
-  /** Prints the last line and gives the exit code. */
-  close(): 0 | 1 {
-    const { ok, FAILED, skipped } = this.#counts;
-    console.log(`${ok} passed, ${FAILED} failed, ${skipped} skipped`);
-    return FAILED === 0 ? 0 : 1;
-  }
-}

@@ -2,57 +2,38 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { actActions } from './act-actions.ts';
-import { actWorkflows } from './act-workflows.ts';
-import { actionlint } from './actionlint.ts';
-import { signingIn } from './auth.ts';
-import { copies } from './copies.ts';
-import { compatibility } from './compatibility.ts';
 import { preparePeers } from './environment.ts';
-import { gitHub } from './github.ts';
-import { interop } from './interop.ts';
-import { languageService } from './language-service.ts';
-import { mission } from './mission.ts';
-import { mlflowSuites } from './mlflow-suites.ts';
-import { modelSigning } from './model-signing.ts';
-import { Tally, check, same } from './outcome.ts';
-import { mlflowRegistry } from './registries-mlflow.ts';
-import { unityCatalogRegistry } from './registries-unity-catalog.ts';
+import { check, failure, same, unavailable } from './outcome.ts';
+import type { CaseResult } from './outcome.ts';
+import { pinnedVersions } from './peers.ts';
 import { root } from './script.ts';
 import type { PeerContext } from './script.ts';
-import { signatureAgreement } from './signature-agreement.ts';
-import { zizmor } from './zizmor.ts';
+import { suites } from './suites.ts';
+import type { Suite } from './suites.ts';
+import { Tally } from './tally.ts';
 
 const minimumNode = 24;
 
 /**
- * Runs the peer cases, all or those whose suite name contains an argument, and gives the exit code;
- * `CI=true` turns a skip into a failure unless PyPI does not answer.
+ * Runs the peer cases, all or those whose suite name contains an argument, and gives the exit code. A required peer that
+ * is not here is a failure, unless its registry of packages does not answer.
  */
 async function main(): Promise<0 | 1> {
   const tally = new Tally();
   const major = Number(process.versions.node.split('.')[0]);
   if (major !== minimumNode) {
-    tally.add({
-      verdict: 'FAILED',
-      name: 'harness',
-      detail: `runs on Node ${process.versions.node}, not ${minimumNode}`,
-    });
+    const detail = `runs on Node ${process.versions.node}, not ${minimumNode}`;
+    tally.add({ verdict: 'FAILED', name: 'harness', detail });
     return tally.close();
   }
-  const peers = await preparePeers(root);
-  if (peers.state === 'unavailable') {
-    const mustRun = process.env['CI'] === 'true' && !peers.excused;
-    if (mustRun)
-      tally.add({
-        verdict: 'FAILED',
-        name: 'mlflow',
-        detail: `not ready, and PyPI is no excuse: ${peers.why}`,
-      });
-    else tally.skipPeer('mlflow', peers.why);
-    return tally.close();
-  }
-  console.log(`Node ${process.versions.node}, ${peers.versions}`);
+  const versions = await pinnedVersions();
+  console.log(
+    `Node ${process.versions.node}; ${Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')}`,
+  );
+  const python = await preparePeers(root);
+  if (python.state === 'unavailable') tally.add(unavailable('Python', python));
   const filters = process.argv.slice(2);
   const wanted = (name: string): boolean =>
     filters.length === 0 || filters.some((part) => name.includes(part));
@@ -63,39 +44,7 @@ async function main(): Promise<0 | 1> {
   try {
     const fixtures = join(work, 'fixtures');
     await cp(originals, fixtures, { recursive: true });
-    const context: PeerContext = { python: peers.python, fixtures, wanted };
-    const suites = [
-      mlflowSuites,
-      signatureAgreement,
-      interop,
-      copies,
-      mission,
-      compatibility,
-      mlflowRegistry,
-      unityCatalogRegistry,
-      signingIn,
-      modelSigning,
-      actActions,
-      actWorkflows,
-      gitHub,
-      languageService,
-      actionlint,
-      zizmor,
-    ];
-    let cases = 0;
-    for (const suite of suites) {
-      for await (const result of suite(context)) {
-        tally.add(result);
-        cases += 1;
-      }
-    }
-    if (cases === 0) {
-      tally.add({
-        verdict: 'FAILED',
-        name: 'harness',
-        detail: `no suite is named like ${filters.join(', ')}`,
-      });
-    }
+    if (python.state === 'ready') await runAll({ python: python.python, fixtures, wanted }, tally);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -105,7 +54,38 @@ async function main(): Promise<0 | 1> {
       return '';
     }),
   );
+  tally.table(versions);
   return tally.close();
+}
+
+/** Two suites at a time; the lines of one stay together. */
+async function runAll(context: PeerContext, tally: Tally): Promise<void> {
+  const waiting = [...suites];
+  let cases = 0;
+  const work = async () => {
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+      const results = await collect(suite, context);
+      for (const result of results) tally.add(result, suite.peers);
+      cases += results.length;
+    }
+  };
+  await Promise.all([work(), work()]);
+  if (cases > 0) return;
+  tally.add({
+    verdict: 'FAILED',
+    name: 'harness',
+    detail: `no suite is named like ${process.argv.slice(2).join(', ')}`,
+  });
+}
+
+async function collect({ run }: Suite, context: PeerContext): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  try {
+    for await (const result of run(context)) results.push(result);
+  } catch (error) {
+    results.push(failure(`${run.name}: runs to its end`, error));
+  }
+  return results;
 }
 
 /** sha256 over the paths and bytes of every file below a folder. */

@@ -64,8 +64,9 @@ export async function startPeerServer(options: PeerServerOptions): Promise<PeerS
   const deadline = Date.now() + options.timeoutMs;
   while (!(await answers(`${url}${options.ready}`))) {
     if (gone || Date.now() > deadline) {
+      const state = gone ? 'gone' : 'not ready';
       await close();
-      throw new Error(`${options.command} is ${gone ? 'gone' : 'not ready'}: ${lastLines(output)}`);
+      throw new Error(`${options.command} is ${state}: ${lastLines(output)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

