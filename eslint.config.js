@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**', 'bench/**', 'emulator/main.ts', 'test/peers/**'],
+    files: ['scripts/**', 'bench/**', 'emulator/main.ts', 'conformance/main.ts', 'test/peers/**'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -6,6 +6,7 @@ import type { RequestRecord } from './server/record.ts';
 import type { Switches } from './switches.ts';
 
 export { startEmulator } from './server/start.ts';
+export { seedScratch } from './seeds/scratch.ts';
 export { Metastore } from './metastore/metastore.ts';
 export { Faults, type Fault, type FaultRule } from './faults.ts';
 export { generatedSlice, type GeneratedFile } from './metastore/generator.ts';
@@ -28,7 +29,7 @@ export type { RequestRecord } from './server/record.ts';
 export interface EmulatorOptions {
   /** 0, the default, takes a free one; always on 127.0.0.1. */
   port?: number;
-  seed?: 'empty' | 'demo' | ((metastore: Metastore) => void);
+  seed?: 'empty' | 'demo' | 'scratch' | ((metastore: Metastore) => void);
   /** State is kept here as JSON and files; in memory without it. A directory that has state is not seeded again. */
   dataDir?: string;
   switches?: Partial<Switches>;

@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { demoTokens } from './seeds/demo.ts';
+import { admin } from './seeds/empty.ts';
+import { scratchTokens } from './seeds/scratch.ts';
 import { startEmulator, type EmulatorOptions, type Switches } from './index.ts';
 import { parseSwitch } from './switches.ts';
+
+const seeds = ['demo', 'empty', 'scratch'] as const;
 
 /** Reads the command line; throws `Error` for what it does not know. */
 function parse(): EmulatorOptions {
@@ -16,14 +20,15 @@ function parse(): EmulatorOptions {
       lenient: { type: 'boolean', default: false },
     },
   });
-  if (values.seed !== 'demo' && values.seed !== 'empty') throw new Error('--seed takes demo or empty');
+  const seed = seeds.find((name) => name === values.seed);
+  if (seed === undefined) throw new Error(`--seed takes ${seeds.join(', ')}`);
   const switches = values.switch.reduce<Partial<Switches>>(
     (all, text) => ({ ...all, ...parseSwitch(text) }),
     {},
   );
   return {
     port: Number(values.port),
-    seed: values.seed,
+    seed,
     switches,
     latencyMs: Number(values.latency),
     strict: !values.lenient,
@@ -49,8 +54,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   console.log(`Unity Catalog emulator: ${emulator.url}`);
-  const shown =
-    options.seed === 'demo' ? demoTokens : demoTokens.filter(({ token }) => token === 'emulator-admin');
+  const tokens = options.seed === 'scratch' ? scratchTokens : demoTokens;
+  const shown = options.seed === 'empty' ? tokens.filter(({ token }) => token === admin.token) : tokens;
   for (const { token, principal, about } of shown)
     console.log(`  ${token.padEnd(18)} ${principal} (${about})`);
 }

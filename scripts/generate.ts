@@ -5,6 +5,7 @@ import * as prettier from 'prettier';
 import type { Action } from '../src/actions/declaration.ts';
 import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
+import { conformanceState, conformanceTable } from './generate-conformance.ts';
 import { outcomesTable, reportJsonSchema, routesTable, switchesTable, tagsTable } from './generate-docs.ts';
 import { fillRegions } from './generate-markdown.ts';
 import { registriesTable } from './generate-registries.ts';
@@ -15,11 +16,13 @@ const REPAIR = 'npm run generate';
 
 /** Pages with generated regions beside the READMEs of the actions, and the regions that each must have. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  'README.md': ['actions', 'outcomes'],
+  'README.md': ['actions', 'outcomes', 'conformance-state'],
   'docs/outcomes.md': ['outcomes'],
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes'],
   'docs/registries.md': ['registries'],
+  'docs/conformance.md': ['conformance-state', 'conformance'],
+  'docs/compatibility.md': ['conformance-state'],
 };
 
 /** Every generated file: its path from the root of the repository, and what it should hold. */
@@ -33,6 +36,8 @@ async function generate(): Promise<Map<string, string>> {
     ['switches', switchesTable()],
     ['routes', routesTable()],
     ['registries', registriesTable(actions)],
+    ['conformance', conformanceTable()],
+    ['conformance-state', conformanceState()],
   ]);
   const files = new Map<string, string>();
   for (const action of actions) {

@@ -10,6 +10,7 @@ import { stateOf } from '../metastore/state.ts';
 import { routes } from '../routes/index.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { seedEmpty } from '../seeds/empty.ts';
+import { seedScratch } from '../seeds/scratch.ts';
 import { settleSwitches } from '../switches.ts';
 import type { Engine } from './engine.ts';
 import { exchange } from './exchange.ts';
@@ -104,5 +105,6 @@ function listen(server: Server, port: number): Promise<number> {
 function seed(metastore: Metastore, wanted: NonNullable<EmulatorOptions['seed']>): void {
   seedEmpty(metastore);
   if (wanted === 'demo') seedDemo(metastore);
+  else if (wanted === 'scratch') seedScratch(metastore);
   else if (typeof wanted === 'function') wanted(metastore);
 }

@@ -59,7 +59,7 @@ export interface SignInParts {
 
 /** Chooses host and method; a profile is read only when one is named. Requests nothing. */
 export async function openSignIn(
-  runner: Runner,
+  runner: Pick<Runner, 'environment' | 'clock' | 'random' | 'log' | 'mask' | 'runTool'>,
   settings: Settings,
   { transport, signal, onClose }: SignInParts,
   registry: RegistryKind,

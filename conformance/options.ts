@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { invalidInputs, messageOf, type InputFault } from '../src/domain/errors.ts';
+import { parseFullName } from '../src/domain/full-name.ts';
+import { REGISTRY_KINDS, type RegistryKind } from '../src/registry/port.ts';
+import { rows } from './rows/index.ts';
+
+/** What the command line says. */
+export interface Options {
+  readonly host?: string;
+  readonly schemas: readonly string[];
+  readonly registry: RegistryKind;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly large: boolean;
+  readonly nestedGroup?: string;
+  readonly deploymentJob?: string;
+  /** Only these rows; empty: all. */
+  readonly only: readonly string[];
+  /** Where the report is written. */
+  readonly report: string;
+}
+
+/** What `--help` prints. */
+export const USAGE = `npm run conformance -- --host https://… --schema catalog.schema [options]
+
+Tries on a real registry, in a scratch schema, what this project assumes of it, and writes a report to send back.
+It signs in as the actions do, by the environment (DATABRICKS_TOKEN, DATABRICKS_CLIENT_ID, …).
+
+  --schema A.B           schema for nothing else: it must hold no models
+  --second-schema A.B    another one, into which a version is copied
+  --registry KIND        ${REGISTRY_KINDS.join(', ')}; default: databricks
+  --yes                  do it; without it only the plan is printed
+  --dry-run              sign in and look at the schema, and write nothing
+  --large                also upload and read a file of 60 MiB
+  --nested-group NAME    a group that holds the caller only through another group
+  --deployment-job ID    a job that may be started: new versions of one scratch model start it
+  --only ROW             one row by its name; may be repeated
+  --report FILE          default: conformance-report.json
+
+A second principal, who may use the schema and nothing in it, signs in by the same variables with SECOND_ before each
+name (SECOND_DATABRICKS_TOKEN). EXPIRED_DATABRICKS_TOKEN may hold a token that has expired.`;
+
+/** Reads the command line; throws `invalid` with every fault at once. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  const faults: InputFault[] = [];
+  const schemas = [values.schema, values['second-schema']].filter((text) => text !== undefined);
+  if (values.schema === undefined)
+    faults.push(
+      fault('--schema', 'it is missing.', 'Name a schema for nothing else: --schema main.scratch.'),
+    );
+  for (const text of schemas) {
+    if (!parseFullName(`${text}.x`).ok)
+      faults.push(fault('--schema', `"${text}" is not catalog.schema.`, 'Write two levels: main.scratch.'));
+  }
+  if (new Set(schemas.map((text) => text.toLowerCase())).size < schemas.length)
+    faults.push(fault('--second-schema', 'it is the first one.', 'Name another schema, or leave it out.'));
+  const registry = REGISTRY_KINDS.find((kind) => kind === values.registry);
+  if (registry === undefined)
+    faults.push(fault('--registry', `"${values.registry}" is none.`, `Use ${REGISTRY_KINDS.join(', ')}.`));
+  for (const name of values.only) {
+    if (!rows.some(({ id }) => id === name))
+      faults.push(fault('--only', `no row is called "${name}".`, 'The rows are in docs/conformance.md.'));
+  }
+  if (values.yes && values['dry-run'])
+    faults.push(fault('--yes', '--dry-run is there too.', 'Give one of the two.'));
+  if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
+  const { host, report, only, large, yes } = values;
+  return {
+    schemas,
+    registry,
+    only,
+    report,
+    large,
+    yes,
+    dryRun: values['dry-run'],
+    ...(host === undefined ? {} : { host }),
+    ...(values['nested-group'] === undefined ? {} : { nestedGroup: values['nested-group'] }),
+    ...(values['deployment-job'] === undefined ? {} : { deploymentJob: values['deployment-job'] }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        host: text,
+        schema: text,
+        'second-schema': text,
+        registry: { ...text, default: 'databricks' },
+        yes: flag,
+        'dry-run': flag,
+        large: flag,
+        'nested-group': text,
+        'deployment-job': text,
+        only: { ...text, multiple: true, default: [] },
+        report: { ...text, default: 'conformance-report.json' },
+        help: flag,
+      },
+    });
+  } catch (error) {
+    throw invalidInputs([fault('arguments', messageOf(error), 'See --help.')]);
+  }
+}
+
+function fault(input: string, problem: string, fix: string): InputFault {
+  return { input, problem, fix };
+}

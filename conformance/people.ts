@@ -1,0 +1,160 @@
+import { ATTRIBUTES, type Attribute } from '../src/auth/settings.ts';
+import type { SignIn } from '../src/auth/port.ts';
+import type { Clock, Logger, Random } from '../src/domain/ports.ts';
+import type { Caller } from '../src/domain/privilege.ts';
+import type { Transport } from '../src/http/transport.ts';
+import type { RegistryKind } from '../src/registry/port.ts';
+import { connect } from '../src/runtime/connect.ts';
+import type { Environment } from '../src/runtime/environment.ts';
+import { openSignIn, signInSettings, userAgent } from '../src/runtime/sign-in.ts';
+import { rawCaller, type Call } from './call.ts';
+import { fencedTransport, type Exchange } from './fenced-transport.ts';
+import type { Scope } from './scope.ts';
+import type { Withheld } from './withhold.ts';
+import type { Person } from './world.ts';
+
+const SECOND = 'SECOND_';
+const EXPIRED = 'EXPIRED_DATABRICKS_TOKEN';
+
+/** What people are made of. */
+export interface PeopleParts {
+  readonly kind: RegistryKind;
+  readonly scope: Scope;
+  readonly environment: Environment;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly withheld: Withheld;
+  /** Ends what rows do; cleaning up goes on. */
+  readonly signal: AbortSignal;
+  readonly onExchange: (person: 'first' | 'second' | 'expired', exchange: Exchange) => void;
+  readonly onClose: (close: () => Promise<void>) => void;
+}
+
+/** The people of a run, and their calls for cleaning up, which no interruption ends. */
+export interface People {
+  readonly host: string;
+  readonly first: Person;
+  readonly second?: Person;
+  readonly expired?: Call;
+  readonly cleaners: readonly Call[];
+}
+
+/** Signs the principals in, each in the way that the actions do, and asks who they are. */
+export async function openPeople(parts: PeopleParts): Promise<People> {
+  const { environment, withheld } = parts;
+  const first = await openPerson(parts, environment, 'first');
+  const hasSecond = parts.kind === 'databricks' && Object.keys(environment).some(isOfSecond);
+  const second = hasSecond ? await openPerson(parts, environmentOfSecond(environment), 'second') : undefined;
+  const expired = environment[EXPIRED];
+  if (expired !== undefined) withheld.add(expired, '(secret)');
+  const headers = async () => ({ authorization: `Bearer ${expired ?? ''}` });
+  return {
+    host: first.host,
+    first: first.person,
+    cleaners: [first, ...(second === undefined ? [] : [second])].map(({ cleaner }) => cleaner),
+    ...(second === undefined ? {} : { second: second.person }),
+    ...(expired === undefined ? {} : { expired: callerFor(parts, first.host, { headers }, 'expired') }),
+  };
+}
+
+const SECRETS = ['token', 'clientSecret', 'azureClientSecret'] as const;
+
+interface Opened {
+  readonly host: string;
+  readonly person: Person;
+  readonly cleaner: Call;
+}
+
+async function openPerson(
+  parts: PeopleParts,
+  environment: Environment,
+  who: 'first' | 'second',
+): Promise<Opened> {
+  const { kind, transport, clock, random, signal, withheld, onClose } = parts;
+  const log: Logger = { info: () => {}, debug: () => {}, warning: () => {} };
+  const mask = (secret: string) => withheld.add(secret, '(secret)');
+  const settings = signInSettings(environment);
+  for (const secret of settings.secrets()) mask(secret);
+  for (const name of SECRETS) mask(settings.get(name) ?? '');
+  // Signing in is not ended by an interruption: cleaning up may need a token.
+  const lasting = new AbortController().signal;
+  const runner = { environment, clock, random, log, mask };
+  const opened = await openSignIn(runner, settings, { transport, signal: lasting, onClose }, kind);
+  const { origin } = opened.host;
+  withheld.add(origin, '(host)');
+  withheld.add(new URL(origin).hostname, '(host)');
+  const { signIn } = opened;
+  const registry = connect({
+    kind,
+    host: opened.host,
+    signIn,
+    transport: fenced(parts, origin, who),
+    clock,
+    random,
+    log,
+    userAgent: userAgent(signIn.method, false),
+    signal,
+    writeSignal: lasting,
+  });
+  const caller = kind === 'mlflow' ? NOBODY : await registry.getCaller();
+  withholdCaller(withheld, caller);
+  const person = { registry, caller, call: callerFor(parts, origin, signIn, who, signal) };
+  return { host: origin, person, cleaner: callerFor(parts, origin, signIn, who) };
+}
+
+/** An MLflow server knows no callers. */
+const NOBODY: Caller = { principal: '', alsoKnownAs: [], kind: 'user', groups: [] };
+
+function withholdCaller(withheld: Withheld, caller: Caller): void {
+  for (const name of caller.alsoKnownAs) withheld.add(name, '(caller)');
+  if (caller.displayName !== undefined) withheld.add(caller.displayName, '(caller)');
+  if (caller.workspaceId !== undefined) withheld.add(caller.workspaceId, '(workspace)');
+  for (const group of caller.groups) withheld.add(group, '(group)');
+}
+
+function callerFor(
+  parts: PeopleParts,
+  origin: string,
+  signIn: Pick<SignIn, 'headers'>,
+  who: 'first' | 'second' | 'expired',
+  signal?: AbortSignal,
+): Call {
+  return rawCaller({
+    origin,
+    transport: fenced(parts, origin, who),
+    signIn,
+    clock: parts.clock,
+    userAgent: userAgent('pat', false),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function fenced(parts: PeopleParts, origin: string, who: 'first' | 'second' | 'expired'): Transport {
+  const { transport, scope } = parts;
+  return fencedTransport({
+    transport,
+    origin,
+    scope,
+    onExchange: (exchange) => parts.onExchange(who, exchange),
+  });
+}
+
+const VARIABLES = new Set<string>(
+  Object.values(ATTRIBUTES).flatMap(({ variables }: Attribute) => [...variables]),
+);
+
+function isOfSecond(name: string): boolean {
+  return name.startsWith(SECOND) && VARIABLES.has(name.slice(SECOND.length));
+}
+
+/** The variables of the second principal under their plain names; of the first one's only the host. */
+function environmentOfSecond(environment: Environment): Environment {
+  const shared = Object.entries(environment).filter(
+    ([name]) => !VARIABLES.has(name) || name === 'DATABRICKS_HOST',
+  );
+  const own = Object.entries(environment)
+    .filter(([name]) => isOfSecond(name))
+    .map(([name, value]) => [name.slice(SECOND.length), value] as const);
+  return Object.fromEntries([...shared, ...own]);
+}

@@ -1,0 +1,22 @@
+import type { Environment } from '../src/runtime/environment.ts';
+import type { Options } from './options.ts';
+import { PREFIX } from './scope.ts';
+
+/** What a run will do, before it does anything: lines for people. */
+export function planOf(options: Options, environment: Environment): string[] {
+  const { schemas, large, deploymentJob, registry } = options;
+  const second = Object.keys(environment).some((name) => name.startsWith('SECOND_'));
+  return [
+    `Conformance of a registry of kind ${registry}, in ${schemas.join(' and ')}.`,
+    '',
+    `It makes models whose names begin with ${PREFIX}, and nothing else:`,
+    '  - versions of them with small files, aliases, tags, descriptions',
+    ...(large ? ['  - one file of 60 MiB, written and read'] : []),
+    `  - grants on them, to "account users"${second ? ' and to the second principal' : ''}`,
+    ...(deploymentJob === undefined ? [] : ['  - a version that starts the job you named, as its owner']),
+    'It reads owners and grants of the schema and its catalog, and who the caller is.',
+    'In the end, also after a fault or Ctrl-C, it deletes every model that it made.',
+    'Any other request is refused before it is sent.',
+    '',
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Capabilities } from '../src/registry/port.ts';
+import type { World } from './world.ts';
+
+/** What a row takes beside one principal and a schema. */
+export const NEEDS = {
+  'second-principal':
+    'a second principal: SECOND_DATABRICKS_TOKEN or another way to sign in, each name with SECOND_ before it',
+  'second-schema': '--second-schema catalog.schema',
+  'expired-token': 'an expired token in EXPIRED_DATABRICKS_TOKEN',
+  'nested-group': '--nested-group NAME, a group that holds the caller only through another group',
+  'service-principal': 'a service principal as caller or as second principal',
+  'deployment-job': '--deployment-job ID, a job that may be started',
+  large: '--large, which uploads 60 MiB',
+} as const;
+
+/** One entry of {@link NEEDS}. */
+export type Need = keyof typeof NEEDS;
+
+/** What a row saw: the value, in the words of the assumption, and a remark. */
+export type Observation = string | { readonly value: string; readonly note: string };
+
+/**
+ * One thing that is tried on a registry: a switch of the emulator, a fact that both sides of the code build on, or an
+ * operation of our own client, whose assumed value is `works`.
+ */
+export interface Row {
+  /** Name of the switch, or words in kebab case. */
+  readonly id: string;
+  readonly kind: 'switch' | 'fact' | 'operation';
+  readonly group: Group;
+  readonly about: string;
+  readonly assumed: string;
+  readonly needs?: Need;
+  /** Why it does not apply to a registry of these capabilities; undefined: it does. */
+  readonly inapplicable: (capabilities: Capabilities, kind: string) => string | undefined;
+  readonly see: (world: World) => Promise<Observation>;
+}
+
+/** Parts of the table, in its order. */
+export const GROUPS = [
+  'Operations',
+  'Models and errors',
+  'Versions',
+  'Aliases',
+  'Tags',
+  'Files',
+  'Grants and identity',
+  'Rights of a second principal',
+  'Lists and shapes',
+] as const;
+
+/** One entry of {@link GROUPS}. */
+export type Group = (typeof GROUPS)[number];
+
+/** How a row ended. `unknown`: it was tried and could not be told; `not tried`: an option is missing. */
+export const VERDICTS = ['as assumed', 'differs', 'unknown', 'not tried', 'not applicable'] as const;
+
+/** One entry of {@link VERDICTS}. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A row could not be told: why. */
+export class Unseen extends Error {
+  override readonly name = 'Unseen';
+}

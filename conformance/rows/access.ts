@@ -1,0 +1,170 @@
+import { at, listAt, textAt, type Call, type Told } from '../call.ts';
+import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
+import { EVERYBODY, functionWord, grant, principalsIn, readGrants } from '../grants.ts';
+import { MODEL_PRIVILEGES } from '../known.ts';
+import { Unseen, type Row } from '../row.ts';
+import type { Person, World } from '../world.ts';
+import { fact, type Sights } from './kinds.ts';
+
+const group = 'Grants and identity';
+
+const ME = '/api/2.0/preview/scim/v2/Me';
+
+async function me(call: Call): Promise<unknown> {
+  return must(await call({ method: 'GET', template: ME }), 'Me').body;
+}
+
+/** A model on which everybody was granted EXECUTE. */
+function shared(world: World): Promise<string> {
+  return world.once('shared', async () => {
+    const name = await newModel(world, 'shared');
+    await grant(world, name, EVERYBODY, ['EXECUTE']);
+    return name;
+  });
+}
+
+/** Switches of grants and of who the caller is. */
+export const accessSights = {
+  badTokenStatus: {
+    group,
+    needs: 'expired-token',
+    async see({ expired }) {
+      if (expired === undefined) throw new Unseen('there is no expired token');
+      const told = await expired({ method: 'GET', template: ME });
+      if (told.status < 300) throw new Unseen('the token has not expired');
+      return { value: String(told.status), note: told.code };
+    },
+  },
+  groupsComplete: {
+    group,
+    needs: 'nested-group',
+    async see({ first, extras }) {
+      const groups = listAt(await me(first.call), 'groups').map((row) => at(row, 'display'));
+      return String(groups.includes(extras.nestedGroup));
+    },
+  },
+  servicePrincipalUserName: {
+    group,
+    needs: 'service-principal',
+    async see(world) {
+      const body = await me(servicePrincipalOf(world).call);
+      const [userName, id, display] = ['userName', 'applicationId', 'displayName'].map((key) =>
+        at(body, key),
+      );
+      if (id === display) throw new Unseen('application id and display name are the same');
+      return userName === id ? 'applicationId' : userName === display ? 'displayName' : 'something else';
+    },
+  },
+  permissionPathCase: {
+    group,
+    async see(world) {
+      const { name } = await main(world);
+      const read = async (kind: string) => {
+        const template = `${N}/effective-permissions/{kind}/{name}`;
+        return isDone(await world.first.call({ method: 'GET', template, params: { kind, name } }), 400, 404);
+      };
+      const [lower, upper] = [await read('function'), await read('FUNCTION')];
+      return lower && upper ? 'either' : lower ? 'lower' : upper ? 'upper' : 'neither';
+    },
+  },
+  groupRowsInFilter: {
+    group,
+    async see(world) {
+      const name = await shared(world);
+      const { principal } = world.first.caller;
+      const told = must(await readGrants(world, world.first.call, name, { principal }), 'grants');
+      return String(principalsIn(told).includes(EVERYBODY));
+    },
+  },
+  effectiveGrantsStale: {
+    group,
+    async see(world) {
+      const name = await newModel(world, 'fresh');
+      await grant(world, name, EVERYBODY, ['EXECUTE']);
+      const isThere = async () =>
+        holds(must(await readGrants(world, world.first.call, name, { effective: true }), 'grants'));
+      if (await isThere()) return 'false';
+      for (let reads = 2; reads <= 10; reads += 1) {
+        if (await isThere()) return { value: 'true', note: `there at read ${reads}` };
+        await world.clock.sleep(1000);
+      }
+      return { value: 'true', note: 'not there after 10 reads' };
+    },
+  },
+} satisfies Sights;
+
+function servicePrincipalOf({ first, second }: World): Person {
+  const found = [first, second].find((person) => person?.caller.kind === 'service-principal');
+  if (found === undefined) throw new Unseen('no principal of the run is a service principal');
+  return found;
+}
+
+/** Whether everybody holds EXECUTE directly, by the rows of an answer. */
+function holds(told: Told): boolean {
+  return listAt(told.body, 'privilege_assignments').some(
+    (row) =>
+      at(row, 'principal') === EVERYBODY &&
+      listAt(row, 'privileges').some(
+        (each) => at(each, 'privilege') === 'EXECUTE' && at(each, 'inherited_from_name') === undefined,
+      ),
+  );
+}
+
+/** What else is built on about grants and identity. */
+export const accessFacts: readonly Row[] = [
+  fact(
+    'grants-shape',
+    {
+      group,
+      about: 'direct privileges are texts, effective ones objects with a member privilege',
+      assumed: 'texts, objects',
+    },
+    async (world) => {
+      const name = await shared(world);
+      const kinds: string[] = [];
+      for (const effective of [false, true]) {
+        const told = must(await readGrants(world, world.first.call, name, { effective }), 'grants');
+        const rows = listAt(told.body, 'privilege_assignments');
+        const privileges = rows.flatMap((row) => listAt(row, 'privileges'));
+        kinds.push(privileges.every((each) => typeof each === 'string') ? 'texts' : 'objects');
+      }
+      return kinds.join(', ');
+    },
+  ),
+  fact(
+    'grants-owner-absent',
+    {
+      group,
+      about: 'effective permissions have no row that comes from ownership',
+      assumed: 'no row of the owner',
+    },
+    async (world) => {
+      // Asked about a model without grants: what else the owner holds comes from its parents.
+      const name = await newModel(world, 'ungranted');
+      const { alsoKnownAs } = world.first.caller;
+      const told = must(await readGrants(world, world.first.call, name, { effective: true }), 'grants');
+      const direct = listAt(told.body, 'privilege_assignments')
+        .filter((row) => alsoKnownAs.includes(String(at(row, 'principal'))))
+        .flatMap((row) => listAt(row, 'privileges'))
+        .filter((each) => at(each, 'inherited_from_name') === undefined)
+        .filter((each) => MODEL_PRIVILEGES.has(textAt(each, 'privilege')));
+      return direct.length === 0 ? 'no row of the owner' : 'a row of the owner';
+    },
+  ),
+  fact(
+    'grants-page-size',
+    {
+      group,
+      about: 'max_results of permissions: 0 is taken, 1 to 149 are refused',
+      assumed: '200, 400 INVALID_PARAMETER_VALUE',
+    },
+    async (world) => {
+      const { name } = await main(world);
+      const kind = await functionWord(world);
+      const template = `${N}/effective-permissions/{kind}/{name}`;
+      const read = async (size: number) =>
+        world.first.call({ method: 'GET', template, params: { kind, name }, query: { max_results: size } });
+      return [await read(0), await read(10)].map(verdictOf).join(', ');
+    },
+  ),
+];

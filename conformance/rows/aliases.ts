@@ -1,0 +1,184 @@
+import { at, listAt } from '../call.ts';
+import {
+  isDone,
+  L,
+  main,
+  model,
+  N,
+  newModel,
+  newVersion,
+  readyVersion,
+  setAlias,
+  verdictOf,
+} from '../fixtures.ts';
+import type { Row } from '../row.ts';
+import type { World } from '../world.ts';
+import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
+import { fact, type Sights } from './kinds.ts';
+
+const group = 'Aliases';
+
+/** A model with two pending versions, whose aliases the rows of this file set. */
+async function labelled(world: World): Promise<string> {
+  return world.once('labelled', async () => {
+    const name = await newModel(world, 'aliases');
+    await newVersion(world, name);
+    await newVersion(world, name);
+    return name;
+  });
+}
+
+async function aliasesOf({ first }: World, name: string): Promise<unknown[]> {
+  const told = await model(first.call, 'GET', name, { query: { include_aliases: true } });
+  return listAt(told.body, 'aliases').map((row) => at(row, 'alias_name'));
+}
+
+/** Switches of aliases, seen by their owner. */
+export const aliasSights = {
+  aliasCaseReturned: {
+    group,
+    async see(world) {
+      const name = await newModel(world, 'spelling');
+      isDone(await setAlias(world.first.call, name, 'Champion', await newVersion(world, name)));
+      const [spelled] = await aliasesOf(world, name);
+      return spelled === 'Champion' ? 'as-set' : spelled === 'champion' ? 'lower' : 'another spelling';
+    },
+  },
+  aliasLimit: {
+    group,
+    async see(world) {
+      const name = await newModel(world, 'limit');
+      const [one, two] = [await newVersion(world, name), await newVersion(world, name)];
+      const set = async (index: number, version: number) =>
+        setAlias(world.first.call, name, `a${index}`, version);
+      for (let index = 1; index <= 10; index += 1) isDone(await set(index, one));
+      const perModel = await set(11, two);
+      if (!isDone(perModel, 400, 409)) return { value: 'per-model', note: verdictOf(perModel) };
+      const perVersion = await set(12, one);
+      if (!isDone(perVersion, 400, 409)) return { value: 'per-version', note: verdictOf(perVersion) };
+      return { value: 'none', note: '12 aliases, 11 of one version' };
+    },
+  },
+  aliasCharacters: {
+    group,
+    async see(world) {
+      const told = await setAlias(world.first.call, await labelled(world), 'a b', 1);
+      return isDone(told, 400) ? 'any' : { value: 'word', note: verdictOf(told) };
+    },
+  },
+  deleteMissingAlias: {
+    group,
+    async see(world) {
+      const params = { name: await labelled(world), alias: 'gone' };
+      const template = `${N}/models/{name}/aliases/{alias}`;
+      const told = await world.first.call({ method: 'DELETE', template, params });
+      return isDone(told, 400, 404) ? 'ok' : { value: 'error', note: verdictOf(told) };
+    },
+  },
+  searchHitsAliases: {
+    group,
+    async see(world) {
+      const name = await labelled(world);
+      isDone(await setAlias(world.first.call, name, 'listed', 1));
+      await untilListed(world, name, 2);
+      const rows = [
+        ...(await pagesOf(world.first.call, VERSIONS_OF, { name })).flat(),
+        ...(
+          await pagesOf(world.first.call, `${L}/model-versions/search`, {}, { filter: `name='${name}'` })
+        ).flat(),
+      ];
+      return String(rows.some((row) => listAt(row, 'aliases').length > 0));
+    },
+  },
+} satisfies Sights;
+
+/** What else is built on about aliases. */
+export const aliasFacts: readonly Row[] = [
+  fact(
+    'alias-case',
+    { group, about: 'aliases compare without case: setting CHAMPION moves Champion', assumed: 'one alias' },
+    async (world) => {
+      const name = await newModel(world, 'case');
+      const [one, two] = [await newVersion(world, name), await newVersion(world, name)];
+      isDone(await setAlias(world.first.call, name, 'Champion', one));
+      isDone(await setAlias(world.first.call, name, 'CHAMPION', two));
+      const found = await aliasesOf(world, name);
+      return found.length === 1 ? 'one alias' : `${found.length} aliases`;
+    },
+  ),
+  fact(
+    'alias-reserved',
+    {
+      group,
+      about: 'aliases v1 and latest are refused',
+      assumed: '400 INVALID_PARAMETER_VALUE, 400 INVALID_PARAMETER_VALUE',
+    },
+    async (world) => {
+      const name = await labelled(world);
+      const { call } = world.first;
+      const told = [await setAlias(call, name, 'v1', 1), await setAlias(call, name, 'latest', 1)];
+      return told.map(verdictOf).join(', ');
+    },
+  ),
+  fact(
+    'alias-length',
+    {
+      group,
+      about: 'an alias of 255 characters is taken, one of 256 is not',
+      assumed: '200, 400 INVALID_PARAMETER_VALUE',
+    },
+    async (world) => {
+      const name = await labelled(world);
+      const { call } = world.first;
+      const told = [
+        await setAlias(call, name, 'a'.repeat(255), 1),
+        await setAlias(call, name, 'a'.repeat(256), 1),
+      ];
+      return told.map(verdictOf).join(', ');
+    },
+  ),
+  fact(
+    'alias-of-missing-version',
+    {
+      group,
+      about: 'an alias on a version that does not exist is refused',
+      assumed: '404 RESOURCE_DOES_NOT_EXIST',
+    },
+    async (world) => verdictOf(await setAlias(world.first.call, await labelled(world), 'nowhere', 999)),
+  ),
+  fact(
+    'alias-absent',
+    { group, about: 'reading an alias that does not exist', assumed: '404 RESOURCE_DOES_NOT_EXIST' },
+    async (world) => {
+      const params = { name: (await main(world)).name, alias: 'gone' };
+      return verdictOf(
+        await world.first.call({ method: 'GET', template: `${N}/models/{name}/aliases/{alias}`, params }),
+      );
+    },
+  ),
+  fact(
+    'alias-flag',
+    { group, about: 'a model shows its aliases only with include_aliases', assumed: 'only with it' },
+    async (world) => {
+      const name = await newModel(world, 'flag');
+      isDone(await setAlias(world.first.call, name, 'x', await newVersion(world, name)));
+      const plain = listAt((await model(world.first.call, 'GET', name)).body, 'aliases').length;
+      const asked = (await aliasesOf(world, name)).length;
+      return plain === 0 && asked === 1 ? 'only with it' : `${plain} without, ${asked} with it`;
+    },
+  ),
+  fact(
+    'alias-of-deleted-version',
+    { group, about: 'deleting a version takes its aliases away', assumed: 'gone' },
+    async (world) => {
+      const name = await newModel(world, 'deletion');
+      const version = await readyVersion(world, name);
+      const { call } = world.first;
+      isDone(await setAlias(call, name, 'x', version));
+      const params = { name, version: String(version) };
+      isDone(await call({ method: 'DELETE', template: `${N}/models/{name}/versions/{version}`, params }));
+      const left = await aliasesOf(world, name);
+      return left.length === 0 ? 'gone' : 'still there';
+    },
+  ),
+];

@@ -1,0 +1,176 @@
+import { at, type Call } from '../call.ts';
+import {
+  filePath,
+  getFile,
+  L,
+  main,
+  MLMODEL,
+  must,
+  newModel,
+  newVersion,
+  putFile,
+  verdictOf,
+} from '../fixtures.ts';
+import { Unseen, type Row } from '../row.ts';
+import { Part } from '../../src/transfer/part.ts';
+import { partsOf as parts, type World } from '../world.ts';
+import { fact, type Sights } from './kinds.ts';
+
+const group = 'Files';
+const FS = '/api/2.0/fs';
+
+/** A pending version of a model of its own, which takes files. */
+function open(world: World): Promise<{ readonly name: string; readonly version: number }> {
+  return world.once('open', async () => {
+    const name = await newModel(world, 'files');
+    return { name, version: await newVersion(world, name) };
+  });
+}
+
+/** Switches of the roads of bytes. */
+export const fileSights = {
+  filesMode: {
+    group,
+    async see(world) {
+      const { call } = world.first;
+      const flag = 'is_databricks_sdk_models_artifact_repository_enabled';
+      const template = `${L}/registered-models:is-databricks-sdk-models-artifact-repository-enabled`;
+      const told = must(await call({ method: 'GET', template }), 'the flag');
+      if (at(told.body, flag) === true) return 'files-api';
+      const { name, version } = await main(world);
+      const json = { name, version: String(version), operation: 'MODEL_VERSION_OPERATION_READ' };
+      const lent = must(
+        await call({ method: 'POST', template: `${L}/model-versions/generate-temporary-credentials`, json }),
+        'temporary credentials',
+      );
+      return at(lent.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE' ? 'presigned' : 's3';
+    },
+  },
+  presign: {
+    group,
+    async see(world) {
+      const { name, version } = await main(world);
+      const query = { path: filePath(name, version, 'MLmodel') };
+      const told = await world.first.call({ method: 'POST', template: `${FS}/create-download-url`, query });
+      const { reason } = told;
+      if (reason === 'FILES_API_API_IS_NOT_ENABLED') return { value: 'refused', note: verdictOf(told) };
+      if (reason === 'FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN')
+        return { value: 'unknown-zone', note: verdictOf(told) };
+      must(told, 'a signed URL');
+      const source = world.first.registry.openSource(parts(name), version);
+      const reader = source.openRanges?.({ path: 'MLmodel', size: MLMODEL.length });
+      if (reader === undefined) throw new Unseen('our client reads no ranges');
+      await reader.fill(new Part({ index: 0, start: 0, isLast: true }, new Uint8Array(MLMODEL.length)));
+      return reader.lane.road === 'signed URL'
+        ? 'accepted'
+        : { value: 'storage-blocked', note: reader.lane.reason };
+    },
+  },
+  uploadProtocol: {
+    group,
+    async see(world) {
+      const { name, version } = await open(world);
+      const params = { path: filePath(name, version, 'large.bin') };
+      const query = { action: 'initiate-upload', overwrite: true };
+      const template = `${FS}/files{+path}`;
+      const told = must(
+        await world.first.call({ method: 'POST', template, params, query, json: {} }),
+        'initiate-upload',
+      );
+      for (const kind of ['multipart', 'resumable'] as const) {
+        const token = at(told.body, `${kind}_upload`, 'session_token');
+        if (typeof token !== 'string') continue;
+        await abandon(world.first.call, params.path, token);
+        return kind;
+      }
+      throw new Unseen('the answer names no kind of upload');
+    },
+  },
+  rangesHonoured: {
+    group,
+    async see(world) {
+      const { name, version } = await main(world);
+      const told = must(
+        await getFile(world.first.call, name, version, 'data/weights.bin', { range: 'bytes=4-7' }),
+        'a range',
+      );
+      if (told.status === 206 && told.text === '4567') return 'true';
+      return told.status === 200 ? 'false' : { value: 'other bytes', note: `HTTP ${told.status}` };
+    },
+  },
+} satisfies Sights;
+
+/** An upload that was begun is given up; what it left behind goes with the model. */
+async function abandon(call: Call, path: string, token: string): Promise<void> {
+  await call({
+    method: 'POST',
+    template: `${FS}/create-abort-upload-url`,
+    json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
+  });
+}
+
+/** What else is built on about files. */
+export const fileFacts: readonly Row[] = [
+  fact(
+    'file-absent',
+    { group, about: 'reading a file that does not exist', assumed: '404 NOT_FOUND' },
+    async (world) => {
+      const { name, version } = await main(world);
+      return verdictOf(await getFile(world.first.call, name, version, 'gone.bin'));
+    },
+  ),
+  fact(
+    'file-overwrite',
+    {
+      group,
+      about: 'a file of a pending version is written again with overwrite, and not without',
+      assumed: '204, 204, 409 ALREADY_EXISTS',
+    },
+    async (world) => {
+      const { name, version } = await open(world);
+      const file = { path: 'again.bin', bytes: new Uint8Array([1]) };
+      const { call } = world.first;
+      const told = [
+        await putFile(call, name, version, file),
+        await putFile(call, name, version, file),
+        await putFile(call, name, version, { ...file, overwrite: false }),
+      ];
+      return told.map(verdictOf).join(', ');
+    },
+  ),
+  fact(
+    'file-unmodified-since',
+    {
+      group,
+      about: 'If-Unmodified-Since is honoured: a file that is newer is refused',
+      assumed: '412',
+    },
+    async (world) => {
+      const { name, version } = await main(world);
+      const headers = { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' };
+      return String((await getFile(world.first.call, name, version, 'MLmodel', headers)).status);
+    },
+  ),
+  fact(
+    'file-directory-404',
+    { group, about: 'listing a directory that does not exist', assumed: '404 NOT_FOUND' },
+    async (world) => {
+      const { name, version } = await main(world);
+      const params = { path: filePath(name, version, 'nowhere') };
+      const template = `${FS}/directories{+path}`;
+      return verdictOf(await world.first.call({ method: 'GET', template, params }));
+    },
+  ),
+  fact(
+    'pending-owner-reads',
+    { group, about: 'the owner reads a file of a pending version', assumed: '200' },
+    async (world) => {
+      const { name, version } = await open(world);
+      must(
+        await putFile(world.first.call, name, version, { path: 'mine.bin', bytes: new Uint8Array([7]) }),
+        'an upload',
+      );
+      return verdictOf(await getFile(world.first.call, name, version, 'mine.bin'));
+    },
+  ),
+];

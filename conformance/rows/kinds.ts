@@ -1,0 +1,67 @@
+import { switchTable, type SwitchName, type SwitchSpec } from '../../emulator/switches.ts';
+import type { Capabilities } from '../../src/registry/port.ts';
+import type { Group, Need, Observation, Row } from '../row.ts';
+import type { World } from '../world.ts';
+
+/** How a switch is seen from outside; it answers one of the switch's values, as text. */
+export interface Sight {
+  readonly group: Group;
+  readonly needs?: Need;
+  readonly see: (world: World) => Promise<Observation>;
+}
+
+/** The sights of some switches, by their names. */
+export type Sights = Partial<Record<SwitchName, Sight>>;
+
+const databricksOnly = (_capabilities: Capabilities, kind: string) =>
+  kind === 'databricks' ? undefined : 'an assumption about Databricks';
+
+/** The row of a switch: its question and the assumed answer are those of the emulator's table. */
+export function switchRow(name: SwitchName, { group, needs, see }: Sight): Row {
+  const spec: SwitchSpec = switchTable[name];
+  return {
+    id: name,
+    kind: 'switch',
+    group,
+    about: spec.about,
+    assumed: String(spec.default),
+    ...(needs === undefined ? {} : { needs }),
+    inapplicable: databricksOnly,
+    see,
+  };
+}
+
+/** A fact about Databricks' answers that the code builds on, without a switch. */
+export function fact(
+  id: string,
+  words: { readonly group: Group; readonly about: string; readonly assumed: string },
+  see: Row['see'],
+): Row {
+  return { id, kind: 'fact', ...words, inapplicable: databricksOnly, see };
+}
+
+/** What an operation answers that went as it should. */
+export const WORKS = 'works';
+
+/** An operation of our own client; `part` names the capability that it needs. */
+export function operation(
+  id: string,
+  words: {
+    readonly about: string;
+    readonly needs?: Need;
+    readonly unless?: (capabilities: Capabilities) => string | undefined;
+  },
+  see: Row['see'],
+): Row {
+  const { about, needs, unless } = words;
+  return {
+    id,
+    kind: 'operation',
+    group: 'Operations',
+    about,
+    assumed: WORKS,
+    ...(needs === undefined ? {} : { needs }),
+    inapplicable: (capabilities) => unless?.(capabilities),
+    see,
+  };
+}

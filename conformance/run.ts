@@ -1,0 +1,93 @@
+import { messageOf, hasCode, PromoteError, type ErrorCode } from '../src/domain/errors.ts';
+import type { Exchange } from './fenced-transport.ts';
+import { NEEDS, Unseen, type Need, type Observation, type Row, type Verdict } from './row.ts';
+import type { World } from './world.ts';
+
+/** How a row ended, and the requests that it was judged by. */
+export interface Result {
+  readonly row: Row;
+  readonly verdict: Verdict;
+  /** In the words of the assumption; absent where nothing was seen. */
+  readonly seen?: string;
+  readonly note?: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A request of one of the people. */
+export interface Evidence extends Exchange {
+  readonly as: 'first' | 'second' | 'expired';
+}
+
+/** Tries each row in turn, until `signal` ends it; `evidence` gives the requests since it was last asked. */
+export async function* tryRows(
+  rows: readonly Row[],
+  world: World,
+  evidence: () => readonly Evidence[],
+  signal: AbortSignal,
+): AsyncGenerator<Result> {
+  for (const row of rows) {
+    if (signal.aborted) return;
+    evidence();
+    const ended = await tryRow(row, world);
+    if (signal.aborted) return;
+    yield { row, ...ended, evidence: evidence() };
+  }
+}
+
+async function tryRow(row: Row, world: World): Promise<Omit<Result, 'row' | 'evidence'>> {
+  const why = row.inapplicable(world.first.registry.capabilities, world.kind);
+  if (why !== undefined) return { verdict: 'not applicable', note: why };
+  if (row.needs !== undefined && !isGiven(row.needs, world))
+    return { verdict: 'not tried', note: `needs ${NEEDS[row.needs]}` };
+  try {
+    return judged(row, await row.see(world));
+  } catch (error) {
+    return failed(row, error);
+  }
+}
+
+function judged(row: Row, observation: Observation): Omit<Result, 'row' | 'evidence'> {
+  const { value, note } =
+    typeof observation === 'string' ? { value: observation, note: undefined } : observation;
+  const verdict = value === row.assumed ? 'as assumed' : 'differs';
+  return { verdict, seen: value, ...(note === undefined ? {} : { note }) };
+}
+
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'unavailable',
+  'rate-limited',
+  'cancelled',
+  'unauthenticated',
+]);
+
+/** An outage tells nothing; a refusal of an operation is what the row is about. */
+function failed(row: Row, error: unknown): Omit<Result, 'row' | 'evidence'> {
+  if (error instanceof Unseen) return { verdict: 'unknown', note: error.message };
+  if (hasCode(error, 'unsupported')) return { verdict: 'not applicable', note: error.message };
+  if (!(error instanceof PromoteError) || error.details.code === 'internal') throw error;
+  if (row.kind !== 'operation' || PASSING.has(error.details.code))
+    return { verdict: 'unknown', note: messageOf(error) };
+  const { serverCode, httpStatus, code } = error.details;
+  const refusal = [httpStatus, serverCode ?? code].filter((part) => part !== undefined).join(' ');
+  return { verdict: 'differs', seen: `refused: ${refusal}`, note: messageOf(error) };
+}
+
+function isGiven(need: Need, world: World): boolean {
+  const { second, expired, extras, scope, first } = world;
+  switch (need) {
+    case 'second-principal':
+      return second !== undefined;
+    case 'second-schema':
+      return scope.schemas.length > 1;
+    case 'expired-token':
+      return expired !== undefined;
+    case 'nested-group':
+      return extras.nestedGroup !== undefined;
+    case 'deployment-job':
+      return extras.deploymentJob !== undefined;
+    case 'large':
+      return extras.large;
+    case 'service-principal':
+      return [first, second].some((person) => person?.caller.kind === 'service-principal');
+  }
+}

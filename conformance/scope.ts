@@ -1,0 +1,40 @@
+/** Every model that the suite makes begins with this; nothing else is ever written, read or deleted. */
+export const PREFIX = 'uc_promote_conformance_';
+
+/** Description of every scratch model: by prefix and description a later run knows what it may delete. */
+export const MARKER = 'Scratch model of the conformance suite of uc-promote. It may be deleted.';
+
+/** A run and a logged model that no workspace has. */
+export const NO_RUN = '0'.repeat(32);
+export const NO_LOGGED_MODEL = `m-${'0'.repeat(32)}`;
+
+/** Where the suite may work. */
+export interface Scope {
+  /** `catalog.schema`, the first one, and a second one to copy into. */
+  readonly schemas: readonly string[];
+}
+
+/** Whether a text names one of the suite's models: three levels in a given schema, or one level that lacks them. */
+export function isOwnModel({ schemas }: Scope, text: string): boolean {
+  const levels = text.toLowerCase().split('.');
+  const short = levels.at(-1) ?? '';
+  if (!short.startsWith(PREFIX)) return false;
+  return levels.length === 1 || (levels.length === 3 && isSchema({ schemas }, levels.slice(0, 2).join('.')));
+}
+
+/** Whether a text names one of the given schemas. Names compare without case. */
+export function isSchema({ schemas }: Scope, text: string): boolean {
+  return schemas.some((schema) => schema.toLowerCase() === text.toLowerCase());
+}
+
+/** Whether a text names the catalog of a given schema. */
+export function isCatalog({ schemas }: Scope, text: string): boolean {
+  return schemas.some((schema) => schema.split('.')[0]?.toLowerCase() === text.toLowerCase());
+}
+
+/** Whether a path of the Files API lies in one of the suite's models. */
+export function isOwnPath(scope: Scope, path: string): boolean {
+  const [root, catalog, schema, model, ...rest] = path.replace(/^\/+/u, '').split('/');
+  if (root !== 'Models' || rest.some((segment) => segment === '..' || segment === '.')) return false;
+  return isOwnModel(scope, [catalog, schema, model].join('.'));
+}

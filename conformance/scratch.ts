@@ -1,0 +1,101 @@
+import { messageOf, PromoteError } from '../src/domain/errors.ts';
+import { formatFullName } from '../src/domain/full-name.ts';
+import type { Registry, RegistryKind } from '../src/registry/port.ts';
+import type { Call, Told } from './call.ts';
+import { isDone, N, verdictOf } from './fixtures.ts';
+import { isOwnModel, MARKER, type Scope } from './scope.ts';
+import { partsOf } from './world.ts';
+
+/** What lies in the scratch schemas before a run. */
+export interface Found {
+  /** Full names of models that an earlier run left behind. */
+  readonly leftovers: readonly string[];
+  /** How many models of others there are. */
+  readonly others: number;
+}
+
+/** Looks at the scratch schemas: what the caller may see of them. */
+export async function lookAround(registry: Registry, scope: Scope): Promise<Found> {
+  const leftovers: string[] = [];
+  let others = 0;
+  for (const place of scope.schemas) {
+    const { catalog, schema } = partsOf(`${place}.x`);
+    for await (const name of registry.listRegisteredModels({ catalog, schema })) {
+      const text = formatFullName(name);
+      if (!text.toLowerCase().startsWith(`${place.toLowerCase()}.`)) continue;
+      const marked =
+        isOwnModel(scope, text) && (await registry.getRegisteredModel(name))?.description === MARKER;
+      if (marked) leftovers.push(text);
+      else others += 1;
+    }
+  }
+  return { leftovers, others };
+}
+
+/** Throws `invalid` when the schemas hold models that no run of the suite made. */
+export function requireScratch({ others }: Found): void {
+  if (others === 0) return;
+  const [are, they] = others === 1 ? ['is 1 model', 'it is'] : [`are ${others} models`, 'they are'];
+  throw new PromoteError(
+    `There ${are} in the scratch schema, and ${they} not marked as left by this suite.`,
+    {
+      code: 'invalid-input',
+      outcome: 'invalid',
+      fix: 'Make a schema for nothing else: CREATE SCHEMA <catalog>.uc_promote_scratch.',
+    },
+  );
+}
+
+/** Deletes models with everything in them, each tried as every person; answers those that are still there, and why. */
+export async function cleanUp(
+  kind: RegistryKind,
+  calls: readonly Call[],
+  names: Iterable<string>,
+): Promise<readonly { readonly name: string; readonly why: string }[]> {
+  const left: { name: string; why: string }[] = [];
+  for (const name of names) {
+    const why = await obstacleTo(kind, calls, name);
+    if (why !== undefined) left.push({ name, why });
+  }
+  return left;
+}
+
+/** Undefined when the model is gone, or never was; else what stands in the way of deleting it. */
+async function obstacleTo(
+  kind: RegistryKind,
+  calls: readonly Call[],
+  name: string,
+): Promise<string | undefined> {
+  const refusals: string[] = [];
+  try {
+    for (const call of calls) {
+      const told = await deleteModel(kind, call, name);
+      if (isDone(told, 403, 404) || told.status === 404) return undefined;
+      refusals.push(verdictOf(told));
+    }
+    // Some answer 403 about what is not there: it is there when somebody can read it.
+    const readers = await Promise.all(calls.map((call) => readModel(kind, call, name)));
+    return readers.some(({ status }) => status < 300) ? refusals.join('; ') : undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function readModel(kind: RegistryKind, call: Call, name: string): Promise<Told> {
+  if (kind === 'mlflow')
+    return call({ method: 'GET', template: '/api/2.0/mlflow/registered-models/get', query: { name } });
+  return call({ method: 'GET', template: `${N}/models/{name}`, params: { name } });
+}
+
+function deleteModel(kind: RegistryKind, call: Call, name: string): Promise<Told> {
+  if (kind === 'mlflow') {
+    return call({
+      method: 'DELETE',
+      template: '/api/2.0/mlflow/registered-models/delete',
+      json: { name },
+    });
+  }
+  // The open-source server deletes a model that has versions only by force; a workspace knows no such parameter.
+  const query = kind === 'unity-catalog' ? { query: { force: true } } : {};
+  return call({ method: 'DELETE', template: `${N}/models/{name}`, params: { name }, ...query });
+}

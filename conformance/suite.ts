@@ -1,0 +1,143 @@
+import type { Clock, Random } from '../src/domain/ports.ts';
+import { messageOf, PromoteError } from '../src/domain/errors.ts';
+import { openTransport } from '../src/http/transport.ts';
+import type { Environment } from '../src/runtime/environment.ts';
+import type { Options } from './options.ts';
+import { openPeople, type People } from './people.ts';
+import { planOf } from './plan.ts';
+import { reportOf, tableOf, type Report } from './report.ts';
+import { rows } from './rows/index.ts';
+import { tryRows, type Evidence, type Result } from './run.ts';
+import { cleanUp, lookAround, requireScratch } from './scratch.ts';
+import { Withheld } from './withhold.ts';
+import { World } from './world.ts';
+
+/** What a run of the suite works with. */
+export interface SuiteParts {
+  readonly options: Options;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Ends the rows; what was made is deleted all the same. */
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/** How the run ended: 0 all as assumed, 2 something differs, 1 it could not be run, or not to its end. */
+export interface SuiteEnd {
+  readonly exitCode: 0 | 1 | 2;
+  readonly report?: Report;
+}
+
+/**
+ * Prints the plan, and with `--yes` carries it out: deletes what an earlier run left, tries the rows, deletes what was
+ * made. Throws `PromoteError` before anything was written: a faulty option, a refused sign-in, a schema in use.
+ */
+export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
+  const { options, print } = parts;
+  const environment = withHost(parts.environment, options.host);
+  for (const line of planOf(options, environment)) print(line);
+  if (!options.yes && !options.dryRun) {
+    print('Nothing was sent. Add --yes to do it, or --dry-run to sign in and look only.');
+    return { exitCode: 1 };
+  }
+  const withheld = withheldOf(options);
+  const closers: (() => Promise<void>)[] = [];
+  const { transport, close } = await openTransport(environment);
+  closers.push(close);
+  const evidence: Evidence[] = [];
+  try {
+    const people = await openPeople({
+      kind: options.registry,
+      scope: { schemas: options.schemas },
+      environment,
+      transport,
+      clock: parts.clock,
+      random: parts.random,
+      withheld,
+      signal: parts.signal,
+      onExchange: (as, exchange) => void evidence.push(Object.assign(exchange, { as })),
+      onClose: (closer) => void closers.push(closer),
+    });
+    return await run(parts, people, withheld, () => evidence.splice(0));
+  } catch (error) {
+    if (error instanceof PromoteError)
+      throw new PromoteError(withheld.hide(error.message), { ...error.details });
+    throw error;
+  } finally {
+    await Promise.all(closers.map((closer) => closer()));
+  }
+}
+
+async function run(
+  { options, clock, random, signal, print }: SuiteParts,
+  people: People,
+  withheld: Withheld,
+  evidence: () => readonly Evidence[],
+): Promise<SuiteEnd> {
+  const { registry: kind } = options;
+  const scope = { schemas: options.schemas };
+  const found = await lookAround(people.first.registry, scope);
+  requireScratch(found);
+  print(`The schema is free; an earlier run left ${found.leftovers.length} of its models.`);
+  if (options.dryRun) {
+    print('A dry run ends here.');
+    return { exitCode: 0 };
+  }
+  const world = new World({
+    kind,
+    scope,
+    first: people.first,
+    extras: options,
+    clock,
+    run: hexadecimal(random),
+    ...(people.second === undefined ? {} : { second: people.second }),
+    ...(people.expired === undefined ? {} : { expired: people.expired }),
+  });
+  const results: Result[] = [];
+  let failure: unknown;
+  let left = await cleanUp(kind, people.cleaners, found.leftovers);
+  try {
+    const wanted = rows.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
+    for await (const result of tryRows(wanted, world, evidence, signal)) results.push(result);
+  } catch (error) {
+    failure = error;
+  } finally {
+    left = [...left, ...(await cleanUp(kind, people.cleaners, world.planned))];
+  }
+  for (const line of tableOf(results, withheld)) print(line);
+  for (const { name, why } of left) print(`Still there: ${name} (${withheld.hide(why)}). Delete it by hand.`);
+  if (failure !== undefined) print(`The suite failed: ${withheld.hide(messageOf(failure))}`);
+  if (signal.aborted) print('Interrupted: the rows that are missing were not tried.');
+  const complete = failure === undefined && !signal.aborted;
+  const end = { complete, cleanedUp: left.length === 0, now: clock.now(), host: people.host };
+  const report = reportOf(world, results, end, withheld);
+  return { exitCode: exitCodeOf(report), report };
+}
+
+function exitCodeOf({ complete, cleanedUp, counts }: Report): 0 | 1 | 2 {
+  if (!complete || !cleanedUp) return 1;
+  return counts.differs > 0 ? 2 : 0;
+}
+
+/** `--host` counts as the input of the actions does. */
+function withHost(environment: Environment, host: string | undefined): Environment {
+  return host === undefined ? environment : { ...environment, INPUT_HOST: host };
+}
+
+function withheldOf({ schemas, nestedGroup, deploymentJob }: Options): Withheld {
+  const withheld = new Withheld();
+  for (const schema of schemas) {
+    withheld.add(schema, '(schema)');
+    const [catalog = '', short = ''] = schema.split('.');
+    withheld.add(catalog, '(catalog)');
+    withheld.add(short, '(schema)');
+  }
+  if (nestedGroup !== undefined) withheld.add(nestedGroup, '(group)');
+  if (deploymentJob !== undefined) withheld.add(deploymentJob, '(job)');
+  return withheld;
+}
+
+function hexadecimal(random: Random): string {
+  return Array.from({ length: 8 }, () => Math.floor(random() * 16).toString(16)).join('');
+}

@@ -1,0 +1,40 @@
+import { at, listAt, type Call } from './call.ts';
+import { must, N } from './fixtures.ts';
+import { Unseen } from './row.ts';
+import type { World } from './world.ts';
+
+/** The list of a model's versions in the native family. */
+export const VERSIONS_OF = `${N}/models/{name}/versions`;
+
+/** More pages than a scratch model has: a list that goes on is a loop. */
+const MAX_PAGES = 200;
+
+/** Every page of a list of versions, as rows; the pages are kept apart, since empty and short ones matter. */
+export async function pagesOf(
+  call: Call,
+  template: string,
+  params: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string | number>> = {},
+): Promise<unknown[][]> {
+  const pages: unknown[][] = [];
+  let token: string | undefined;
+  do {
+    if (pages.length >= MAX_PAGES) throw new Unseen(`a list has more than ${MAX_PAGES} pages`);
+    const sent = token === undefined ? query : { ...query, page_token: token };
+    const told = must(await call({ method: 'GET', template, params, query: sent }), 'a list');
+    pages.push(listAt(told.body, 'model_versions'));
+    const next = at(told.body, 'next_page_token');
+    token = typeof next === 'string' && next !== '' ? next : undefined;
+  } while (token !== undefined);
+  return pages;
+}
+
+/** Waits until the list of a model's versions has as many as were made: lists may lag. */
+export async function untilListed(world: World, name: string, versions: number): Promise<void> {
+  for (let reads = 0; reads < 10; reads += 1) {
+    const pages = await pagesOf(world.first.call, VERSIONS_OF, { name });
+    if (pages.flat().length === versions) return;
+    await world.clock.sleep(1000);
+  }
+  throw new Unseen('the list of versions stayed behind');
+}

@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import { fencedTransport, type Exchange } from '../../conformance/fenced-transport.ts';
+import { judge } from '../../conformance/fence.ts';
+import { PREFIX } from '../../conformance/scope.ts';
+import { routes } from '../../emulator/index.ts';
+import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
+import { refusalOf, SCHEMA } from './kit.ts';
+
+const scope = { schemas: [SCHEMA] };
+const ORIGIN = 'https://workspace.example';
+const OWN = `${SCHEMA}.${PREFIX}1_main`;
+
+const at = (path: string) => new URL(path, ORIGIN);
+const passes = (method: string, path: string, json?: unknown) =>
+  'call' in judge(scope, { method, url: at(path), json });
+
+/** Names that are not the suite's, near misses among them. */
+const FOREIGN = [
+  'prod.ml.fraud',
+  `${SCHEMA}.theirs`,
+  `labs.neighbours.${PREFIX}1_main`,
+  `labs.${PREFIX}1_main`,
+  `${SCHEMA}.x_${PREFIX}1`,
+  `${SCHEMA}.sub.${PREFIX}1`,
+  'theirs',
+  '',
+];
+
+test('on no endpoint of the emulator does a request about a foreign model pass', () => {
+  const free = ['/Me', 'is-databricks-sdk-models-artifact-repository-enabled', '/model-versions/search'];
+  let judged = 0;
+  for (const route of routes) {
+    for (const name of FOREIGN) {
+      const [catalog = '', schema = '', model = ''] = name.split('.');
+      const files = `Models/${name.replaceAll('.', '/')}/1/MLmodel`;
+      const path = route.template
+        .replace('{path*}', files)
+        .replaceAll(
+          /\{(?:full_name|name|securable_name|entity_name|model_id|id)\}/gu,
+          encodeURIComponent(name),
+        )
+        .replaceAll(/\{[^}]*\}/gu, 'function');
+      const json = {
+        name,
+        full_name: name,
+        catalog_name: catalog,
+        schema_name: schema,
+        model_name: model,
+        path: `/${files}`,
+      };
+      const query = new URLSearchParams({ name, filter: `name='${name}'`, run_id: 'x', path: `/${files}` });
+      if (free.some((end) => route.template.endsWith(end)) && !query.get('filter')?.includes(name)) continue;
+      if (route.template.endsWith('/Me') || route.template.includes('is-databricks-sdk')) continue;
+      judged += 1;
+      expect(passes(route.method, `${path}?${query.toString()}`, json), `${route.method} ${path}`).toBe(
+        false,
+      );
+    }
+  }
+  expect(judged).toBeGreaterThan(500);
+});
+
+test.each([
+  ['GET', `/api/2.1/unity-catalog/models/${OWN}`],
+  ['GET', `/api/2.1/unity-catalog/models/${OWN.toUpperCase()}`],
+  ['GET', `/api/2.1/unity-catalog/schemas/${SCHEMA}`],
+  ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs&schema_name=scratchpad'],
+  [
+    'GET',
+    `/api/2.0/mlflow/unity-catalog/model-versions/search?filter=${encodeURIComponent(`name='${OWN}'`)}`,
+  ],
+  ['PUT', `/api/2.0/fs/files/Models/labs/scratchpad/${PREFIX}1_main/1/data/a%20b`],
+])('%s %s passes', (method, path) => {
+  expect(passes(method, path)).toBe(true);
+});
+
+test.each([
+  ['GET', '/api/2.1/unity-catalog/models'],
+  ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs'],
+  ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs&schema_name=neighbours'],
+  ['GET', '/api/2.1/unity-catalog/schemas/labs.neighbours'],
+  ['PATCH', `/api/2.1/unity-catalog/permissions/schema/${SCHEMA}`],
+  ['PATCH', '/api/2.1/unity-catalog/schemas/labs.scratchpad'],
+  ['DELETE', '/api/2.1/unity-catalog/schemas/labs.scratchpad'],
+  ['PUT', `/api/2.0/fs/files/Models/labs/scratchpad/${PREFIX}1/1/../../theirs/1/x`],
+  ['PUT', `/api/2.0/fs/files/Models/labs/scratchpad/${PREFIX}1/1/%2e%2e/%2E%2E/theirs/1/x`],
+  ['PUT', '/api/2.0/fs/files/Volumes/labs/scratchpad/v/x'],
+  ['GET', '/api/2.0/mlflow/runs/get?run_id=1234'],
+  ['POST', '/api/2.1/jobs/run-now'],
+])('%s %s does not', (method, path) => {
+  expect(passes(method, path)).toBe(false);
+});
+
+test('a rename must stay within the names of the suite', () => {
+  const path = `/api/2.1/unity-catalog/models/${OWN}`;
+  expect(passes('PATCH', path, { new_name: `${PREFIX}2` })).toBe(true);
+  expect(passes('PATCH', path, { new_name: 'theirs' })).toBe(false);
+  expect(passes('PATCH', path, { comment: 'x' })).toBe(true);
+});
+
+/** A transport that answers everything with one text, and keeps what was sent. */
+function answering(text: string): { readonly transport: Transport; readonly sent: OutgoingRequest[] } {
+  const sent: OutgoingRequest[] = [];
+  const transport: Transport = async (request) => {
+    sent.push(request);
+    const answer: Answer = {
+      status: 200,
+      headers: {},
+      stream: (async function* () {})(),
+      text: async () => text,
+      discard: async () => {},
+    };
+    return answer;
+  };
+  return { transport, sent };
+}
+
+test('what does not pass is not sent; a signed URL passes once the workspace handed it out', async () => {
+  const signed = 'https://storage.example/a?sig=1"';
+  const { transport, sent } = answering(JSON.stringify({ url: signed }));
+  const exchanges: Exchange[] = [];
+  const fenced = fencedTransport({
+    transport,
+    origin: ORIGIN,
+    scope,
+    onExchange: (exchange) => void exchanges.push(exchange),
+  });
+  const get = (url: string) => fenced({ method: 'GET', url, headers: {} });
+  for (const url of [
+    signed,
+    'https://other.example/api/2.0/preview/scim/v2/Me',
+    `${ORIGIN}.evil.example/api/2.0/preview/scim/v2/Me`,
+    `${ORIGIN}/api/2.1/unity-catalog/models/prod.ml.fraud`,
+  ]) {
+    expect((await refusalOf(get(url))).message).toContain('about to leave its scratch schema');
+  }
+  expect(sent).toEqual([]);
+  const path = `/Models/labs/scratchpad/${PREFIX}1/1/MLmodel`;
+  const url = `${ORIGIN}/api/2.0/fs/create-download-url?path=${encodeURIComponent(path)}`;
+  const answer = await fenced({ method: 'POST', url, headers: {} });
+  await answer.text(1000);
+  await get(signed);
+  expect(exchanges.map(({ call }) => call)).toEqual([
+    'POST /api/2.0/fs/create-download-url',
+    'GET {signed URL}',
+  ]);
+});
+
+test('a JSON body that cannot be looked into is not sent', async () => {
+  const { transport, sent } = answering('{}');
+  const fenced = fencedTransport({ transport, origin: ORIGIN, scope, onExchange: () => {} });
+  const body = (async function* () {
+    yield new TextEncoder().encode(JSON.stringify({ name: OWN }));
+  })();
+  const request = {
+    method: 'POST',
+    url: `${ORIGIN}/api/2.0/mlflow/unity-catalog/registered-models/create`,
+    headers: { 'Content-Type': 'application/json' },
+    body,
+  };
+  await refusalOf(fenced(request));
+  expect(sent).toEqual([]);
+});
