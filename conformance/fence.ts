@@ -1,4 +1,13 @@
-import { isCatalog, isOwnModel, isOwnPath, isSchema, NO_LOGGED_MODEL, NO_RUN, type Scope } from './scope.ts';
+import {
+  isCatalog,
+  isOwnModel,
+  isOwnPath,
+  isReadablePath,
+  isSchema,
+  NO_LOGGED_MODEL,
+  NO_RUN,
+  type Scope,
+} from './scope.ts';
 
 /** A request as it is judged: nothing of it was sent yet. */
 export interface Judged {
@@ -18,7 +27,8 @@ const MLFLOW = '/api/2.0/mlflow';
 const FILES = '/api/2.0/fs';
 
 /**
- * Every call that the suite may make. Placeholders of paths must fit: `{model}` and `{files+}` are the suite's own,
+ * Every call that the suite may make. Placeholders of paths must fit: `{model}` and `{files+}` are the suite's own, `{readable+}` may be
+ * the shared version's MLmodel too,
  * `{schema}` and `{catalog}` the given ones; `{version}`, `{alias}`, `{kind}` lie below one of those. What follows
  * names the subject in query or body, and must be there and fit as well.
  */
@@ -69,16 +79,19 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`POST ${LEGACY}/model-versions/generate-temporary-credentials`, 'body.name=model'],
   [`GET ${MLFLOW}/runs/get`, 'query.run_id=no-run'],
   [`GET ${MLFLOW}/logged-models/{no-logged-model}`],
-  [`GET ${FILES}/files/{files+}`],
+  [`GET ${FILES}/files/{readable+}`],
   [`HEAD ${FILES}/files/{files+}`],
   [`PUT ${FILES}/files/{files+}`],
   [`POST ${FILES}/files/{files+}`],
   [`GET ${FILES}/directories/{files+}`],
-  [`POST ${FILES}/create-download-url`, 'either.path=files'],
+  [`POST ${FILES}/create-download-url`, 'either.path=readable'],
   [`POST ${FILES}/create-upload-part-urls`, 'either.path=files'],
   [`POST ${FILES}/create-resumable-upload-url`, 'either.path=files'],
   [`POST ${FILES}/create-abort-upload-url`, 'either.path=files'],
 ];
+
+/** Placeholders that stand for several segments. */
+const WHOLE: ReadonlySet<string> = new Set(['files', 'readable']);
 
 const COMPILED = RULES.map(([call, ...subjects]) => {
   const [method = '', template = ''] = call.split(' ');
@@ -86,7 +99,7 @@ const COMPILED = RULES.map(([call, ...subjects]) => {
   const source = template
     .split(/\{[a-z-]+\+?\}/u)
     .map((text) => text.replace(/[.]/gu, String.raw`\$&`))
-    .reduce((all, text, index) => all + (names[index - 1] === 'files' ? '(.+)' : '([^/]+)') + text);
+    .reduce((all, text, index) => all + (WHOLE.has(names[index - 1] ?? '') ? '(.+)' : '([^/]+)') + text);
   return { call, method, names, pattern: new RegExp(`^${source}$`, 'u'), subjects };
 });
 
@@ -132,6 +145,8 @@ function fits(scope: Scope, kind: string, value: string): boolean {
       return isOwnModel(scope, value);
     case 'files':
       return isOwnPath(scope, value);
+    case 'readable':
+      return isReadablePath(scope, value.startsWith('/') ? value : `/${value}`);
     case 'filter':
       return isOwnModel(scope, /^name\s*=\s*'([^']+)'$/u.exec(value)?.[1] ?? '');
     case 'schema':

@@ -14,6 +14,8 @@ export interface Options {
   readonly large: boolean;
   readonly nestedGroup?: string;
   readonly deploymentJob?: string;
+  /** `catalog.schema.model/version`. */
+  readonly sharedVersion?: string;
   /** Only these rows; empty: all. */
   readonly only: readonly string[];
   /** Where the report is written. */
@@ -34,6 +36,7 @@ It signs in as the actions do, by the environment (DATABRICKS_TOKEN, DATABRICKS_
   --large                also upload and read a file of 60 MiB
   --nested-group NAME    a group that holds the caller only through another group
   --deployment-job ID    a job that may be started: new versions of one scratch model start it
+  --shared-version A.B.C/1  a version in a catalog that another metastore shares: its MLmodel is read
   --only ROW             one row by its name; may be repeated
   --report FILE          default: conformance-report.json
 
@@ -63,6 +66,12 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     if (!rows.some(({ id }) => id === name))
       faults.push(fault('--only', `no row is called "${name}".`, 'The rows are in docs/conformance.md.'));
   }
+  const shared = values['shared-version'];
+  const [sharedModel = '', number = ''] = (shared ?? '').split('/');
+  if (shared !== undefined && !(parseFullName(sharedModel).ok && /^[1-9]\d*$/u.test(number)))
+    faults.push(
+      fault('--shared-version', 'it is not catalog.schema.model/version.', 'Write partner.ml.fraud/1.'),
+    );
   if (values.yes && values['dry-run'])
     faults.push(fault('--yes', '--dry-run is there too.', 'Give one of the two.'));
   if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
@@ -77,6 +86,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     dryRun: values['dry-run'],
     ...(host === undefined ? {} : { host }),
     ...(values['nested-group'] === undefined ? {} : { nestedGroup: values['nested-group'] }),
+    ...(shared === undefined ? {} : { sharedVersion: shared }),
     ...(values['deployment-job'] === undefined ? {} : { deploymentJob: values['deployment-job'] }),
   };
 }
@@ -97,6 +107,7 @@ function parse(args: readonly string[]) {
         large: flag,
         'nested-group': text,
         'deployment-job': text,
+        'shared-version': text,
         only: { ...text, multiple: true, default: [] },
         report: { ...text, default: 'conformance-report.json' },
         help: flag,

@@ -4,7 +4,7 @@ import { PREFIX } from './scope.ts';
 
 /** What a run will do, before it does anything: lines for people. */
 export function planOf(options: Options, environment: Environment): string[] {
-  const { schemas, large, deploymentJob, registry } = options;
+  const { schemas, large, deploymentJob, registry, sharedVersion } = options;
   const second = Object.keys(environment).some((name) => name.startsWith('SECOND_'));
   return [
     `Conformance of a registry of kind ${registry}, in ${schemas.join(' and ')}.`,
@@ -15,6 +15,7 @@ export function planOf(options: Options, environment: Environment): string[] {
     `  - grants on them, to "account users"${second ? ' and to the second principal' : ''}`,
     ...(deploymentJob === undefined ? [] : ['  - a version that starts the job you named, as its owner']),
     'It reads owners and grants of the schema and its catalog, and who the caller is.',
+    ...(sharedVersion === undefined ? [] : ['It reads the MLmodel file of the shared version.']),
     'In the end, also after a fault or Ctrl-C, it deletes every model that it made.',
     'Any other request is refused before it is sent.',
     '',

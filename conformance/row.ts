@@ -10,6 +10,7 @@ export const NEEDS = {
   'nested-group': '--nested-group NAME, a group that holds the caller only through another group',
   'service-principal': 'a service principal as caller or as second principal',
   'deployment-job': '--deployment-job ID, a job that may be started',
+  'shared-version': '--shared-version A.B.C/1, a version in a catalog that another metastore shares',
   large: '--large, which uploads 60 MiB',
 } as const;
 

@@ -85,6 +85,8 @@ function isGiven(need: Need, world: World): boolean {
       return extras.nestedGroup !== undefined;
     case 'deployment-job':
       return extras.deploymentJob !== undefined;
+    case 'shared-version':
+      return scope.sharedVersion !== undefined;
     case 'large':
       return extras.large;
     case 'service-principal':

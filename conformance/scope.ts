@@ -12,10 +12,12 @@ export const NO_LOGGED_MODEL = `m-${'0'.repeat(32)}`;
 export interface Scope {
   /** `catalog.schema`, the first one, and a second one to copy into. */
   readonly schemas: readonly string[];
+  /** `catalog.schema.model/version` of a shared catalog: its `MLmodel` is read, and nothing else of it. */
+  readonly sharedVersion?: string;
 }
 
 /** Whether a text names one of the suite's models: three levels in a given schema, or one level that lacks them. */
-export function isOwnModel({ schemas }: Scope, text: string): boolean {
+export function isOwnModel({ schemas }: Pick<Scope, 'schemas'>, text: string): boolean {
   const levels = text.toLowerCase().split('.');
   const short = levels.at(-1) ?? '';
   if (!short.startsWith(PREFIX)) return false;
@@ -23,7 +25,7 @@ export function isOwnModel({ schemas }: Scope, text: string): boolean {
 }
 
 /** Whether a text names one of the given schemas. Names compare without case. */
-export function isSchema({ schemas }: Scope, text: string): boolean {
+export function isSchema({ schemas }: Pick<Scope, 'schemas'>, text: string): boolean {
   return schemas.some((schema) => schema.toLowerCase() === text.toLowerCase());
 }
 
@@ -37,4 +39,15 @@ export function isOwnPath(scope: Scope, path: string): boolean {
   const [root, catalog, schema, model, ...rest] = path.replace(/^\/+/u, '').split('/');
   if (root !== 'Models' || rest.some((segment) => segment === '..' || segment === '.')) return false;
   return isOwnModel(scope, [catalog, schema, model].join('.'));
+}
+
+/** Whether a path of the Files API may be read: one of the suite's own, or `MLmodel` of the shared version. */
+export function isReadablePath(scope: Scope, path: string): boolean {
+  const { sharedVersion } = scope;
+  return isOwnPath(scope, path) || (sharedVersion !== undefined && path === sharedFile(sharedVersion));
+}
+
+/** Path of the one file that is read of a shared version. */
+export function sharedFile(sharedVersion: string): string {
+  return `/Models/${sharedVersion.replaceAll('.', '/')}/MLmodel`;
 }

@@ -8,6 +8,7 @@ import { planOf } from './plan.ts';
 import { reportOf, tableOf, type Report } from './report.ts';
 import { rows } from './rows/index.ts';
 import { tryRows, type Evidence, type Result } from './run.ts';
+import type { Scope } from './scope.ts';
 import { cleanUp, lookAround, requireScratch } from './scratch.ts';
 import { Withheld } from './withhold.ts';
 import { World } from './world.ts';
@@ -49,7 +50,7 @@ export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
   try {
     const people = await openPeople({
       kind: options.registry,
-      scope: { schemas: options.schemas },
+      scope: scopeOf(options),
       environment,
       transport,
       clock: parts.clock,
@@ -76,7 +77,7 @@ async function run(
   evidence: () => readonly Evidence[],
 ): Promise<SuiteEnd> {
   const { registry: kind } = options;
-  const scope = { schemas: options.schemas };
+  const scope = scopeOf(options);
   const found = await lookAround(people.first.registry, scope);
   requireScratch(found);
   print(`The schema is free; an earlier run left ${found.leftovers.length} of its models.`);
@@ -120,12 +121,16 @@ function exitCodeOf({ complete, cleanedUp, counts }: Report): 0 | 1 | 2 {
   return counts.differs > 0 ? 2 : 0;
 }
 
+function scopeOf({ schemas, sharedVersion }: Options): Scope {
+  return sharedVersion === undefined ? { schemas } : { schemas, sharedVersion };
+}
+
 /** `--host` counts as the input of the actions does. */
 function withHost(environment: Environment, host: string | undefined): Environment {
   return host === undefined ? environment : { ...environment, INPUT_HOST: host };
 }
 
-function withheldOf({ schemas, nestedGroup, deploymentJob }: Options): Withheld {
+function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion }: Options): Withheld {
   const withheld = new Withheld();
   for (const schema of schemas) {
     withheld.add(schema, '(schema)');
@@ -133,6 +138,7 @@ function withheldOf({ schemas, nestedGroup, deploymentJob }: Options): Withheld 
     withheld.add(catalog, '(catalog)');
     withheld.add(short, '(schema)');
   }
+  for (const part of (sharedVersion ?? '').split(/[./]/u)) withheld.add(part, '(shared)');
   if (nestedGroup !== undefined) withheld.add(nestedGroup, '(group)');
   if (deploymentJob !== undefined) withheld.add(deploymentJob, '(job)');
   return withheld;

@@ -16,9 +16,9 @@ const FORMS: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
 export class Withheld {
   readonly #known: { readonly text: string; readonly placeholder: string }[] = [];
 
-  /** Withholds a text from now on; shorter ones than three characters would be found in every word. */
+  /** Withholds a text from now on; one of one or two characters only in quotes: it would be found in every word. */
   add(text: string, placeholder: string): void {
-    if (text.length < 3) return;
+    if (text === '') return;
     this.#known.push({ text, placeholder });
     this.#known.sort((a, b) => b.text.length - a.text.length);
   }
@@ -26,7 +26,7 @@ export class Withheld {
   /** The text without any of it, on one line, at most 300 characters. */
   hide(text: string): string {
     const known = this.#known.reduce(
-      (shown, { text: secret, placeholder }) => shown.replaceAll(caseless(secret), () => placeholder),
+      (shown, { text: secret, placeholder }) => shown.replaceAll(patternOf(secret), () => placeholder),
       text,
     );
     return show(
@@ -36,6 +36,7 @@ export class Withheld {
   }
 }
 
-function caseless(text: string): RegExp {
-  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`), 'giu');
+function patternOf(text: string): RegExp {
+  const literal = text.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
+  return new RegExp(text.length < 3 ? `(?<=['"\`])${literal}(?=['"\`])` : literal, 'giu');
 }

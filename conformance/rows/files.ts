@@ -2,6 +2,7 @@ import { at, type Call } from '../call.ts';
 import {
   filePath,
   getFile,
+  isDone,
   L,
   main,
   MLMODEL,
@@ -12,6 +13,7 @@ import {
   verdictOf,
 } from '../fixtures.ts';
 import { Unseen, type Row } from '../row.ts';
+import { sharedFile } from '../scope.ts';
 import { Part } from '../../src/transfer/part.ts';
 import { partsOf as parts, type World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -64,6 +66,22 @@ export const fileSights = {
       return reader.lane.road === 'signed URL'
         ? 'accepted'
         : { value: 'storage-blocked', note: reader.lane.reason };
+    },
+  },
+  sharedFiles: {
+    group,
+    needs: 'shared-version',
+    async see(world) {
+      const { call } = world.first;
+      const path = sharedFile(world.scope.sharedVersion ?? '');
+      const read = await call({ method: 'GET', template: `${FS}/files{+path}`, params: { path } });
+      if (!isDone(read, 403)) return { value: 'closed', note: verdictOf(read) };
+      const { name, version } = await main(world);
+      const sign = (wanted: string) =>
+        call({ method: 'POST', template: `${FS}/create-download-url`, query: { path: wanted } });
+      must(await sign(filePath(name, version, 'MLmodel')), 'a signed URL for a file that is not shared');
+      const told = await sign(path);
+      return isDone(told, 403, 500) ? 'open' : { value: 'no-signed-urls', note: verdictOf(told) };
     },
   },
   uploadProtocol: {

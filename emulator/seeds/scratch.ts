@@ -28,6 +28,11 @@ export function seedScratch(metastore: Metastore): void {
   metastore.createCatalog('labs');
   for (const schema of ['labs.scratchpad', 'labs.scratchpad_two'])
     metastore.createSchema(schema, { owner: first });
+  metastore.createCatalog('partner', { share: 'forecasts' });
+  metastore.createSchema('partner.published');
+  metastore.createModel('partner.published.forecast');
+  metastore.addVersion('partner.published.forecast', { files: { MLmodel: 'flavors: {}\n' } });
+  metastore.grant('catalog', 'partner', first, ['USE_CATALOG', 'USE_SCHEMA', 'EXECUTE']);
   metastore.createSchema('labs.neighbours');
   metastore.createModel('labs.neighbours.secret_project', { owner: stranger });
   for (const principal of [first, second])

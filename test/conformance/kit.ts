@@ -38,7 +38,15 @@ export const ENVIRONMENT = {
   EXPIRED_DATABRICKS_TOKEN: 'emulator-expired',
 };
 
-const ALL = ['--second-schema', SECOND_SCHEMA, '--nested-group', 'wide group', '--deployment-job', '77'];
+const ALL = [
+  ...['--second-schema', SECOND_SCHEMA],
+  ...['--nested-group', 'wide group'],
+  ...['--deployment-job', '77'],
+  ...['--shared-version', 'partner.published.forecast/1'],
+];
+
+/** Models of the world that are not the suite's. */
+export const OTHERS = ['labs.neighbours.secret_project', 'partner.published.forecast'];
 
 /** Time that passes only in sleeps. */
 function quickClock(): Clock {

@@ -7,7 +7,7 @@ import type { Report } from '../../conformance/report.ts';
 import { readOptions } from '../../conformance/options.ts';
 import { PromoteError } from '../../src/domain/errors.ts';
 import { ROOT } from '../imports.ts';
-import { ENVIRONMENT, SCHEMA, scratchEmulator } from './kit.ts';
+import { ENVIRONMENT, OTHERS, SCHEMA, scratchEmulator } from './kit.ts';
 
 /** Starts the command as a person does; answers its output, its exit code and the report that it wrote. */
 async function start(
@@ -49,7 +49,7 @@ test('the command prints its table, writes its report and leaves nothing', async
   expect(output).toContain('1 as assumed, 1 differs');
   expect(code).toBe(2);
   expect(report?.counts.differs).toBe(1);
-  expect(Object.keys(emulator.state().models)).toEqual(['labs.neighbours.secret_project']);
+  expect(Object.keys(emulator.state().models)).toEqual(OTHERS);
 });
 
 test('Ctrl-C in the middle deletes what was made, and still reports', async () => {
@@ -66,7 +66,7 @@ test('Ctrl-C in the middle deletes what was made, and still reports', async () =
   );
   expect(output).toContain('Interrupted: deleting what was made.');
   expect([code, report?.complete, report?.cleanedUp]).toEqual([1, false, true]);
-  expect(Object.keys(emulator.state().models)).toEqual(['labs.neighbours.secret_project']);
+  expect(Object.keys(emulator.state().models)).toEqual(OTHERS);
 });
 
 test('a faulty command line is told whole, and nothing is sent', async () => {

@@ -4,7 +4,7 @@ import { settleSwitches } from '../../emulator/index.ts';
 import { readOptions, type Options } from '../../conformance/options.ts';
 import { runSuite } from '../../conformance/suite.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { ENVIRONMENT, refusalOf, runAgainst, SCHEMA, scratchEmulator } from './kit.ts';
+import { ENVIRONMENT, OTHERS, refusalOf, runAgainst, SCHEMA, scratchEmulator } from './kit.ts';
 
 test('everything is as assumed on the emulator as it starts, and nothing is left of it', async () => {
   const emulator = await scratchEmulator();
@@ -44,11 +44,12 @@ test('the report and what is printed hold no secret, host, person or name', asyn
       /127\.0\.0\.1|localhost/u,
       /emulator-(?:first|second|expired)/u,
       /rivers|7d0c52a4|robot seven|second\.person|stranger/iu,
-      /labs|scratchpad|neighbours|secret_project/iu,
+      /labs|scratchpad|neighbours|secret_project|partner|published|forecast/iu,
       /(?:deep|wide) group/u,
       /3f1c2a9e|4242424242/u,
     ];
     for (const leak of leaks) expect(text).not.toMatch(leak);
+    for (const secret of [...emulator.credentials, ...emulator.handedOut]) expect(text).not.toContain(secret);
   }
 });
 
@@ -89,10 +90,7 @@ test('what an earlier run left is deleted first, by name and mark', async () => 
   });
   const { report, text } = await runAgainst(emulator.url, ['--only', 'model-absent']);
   expect(text).toContain('an earlier run left 1 of its models');
-  expect([report.cleanedUp, Object.keys(emulator.state().models)]).toEqual([
-    true,
-    ['labs.neighbours.secret_project'],
-  ]);
+  expect([report.cleanedUp, Object.keys(emulator.state().models)]).toEqual([true, OTHERS]);
 });
 
 test('without --yes nothing is sent; a dry run only reads', async () => {
@@ -149,7 +147,7 @@ test('an outage is unknown and no difference, and what a lost answer made is del
     ['alias-case', 'as assumed'],
   ]);
   expect([exitCode, report.cleanedUp]).toEqual([0, true]);
-  expect(Object.keys(emulator.state().models)).toEqual(['labs.neighbours.secret_project']);
+  expect(Object.keys(emulator.state().models)).toEqual(OTHERS);
 });
 
 test('what cannot be deleted is named, and the run has failed', async () => {
@@ -178,5 +176,5 @@ test('an interruption ends the rows and deletes what was made', async () => {
   const { exitCode, report } = await runAgainst(emulator.url, [], { signal: interrupt.signal });
   expect([exitCode, report.complete, report.cleanedUp]).toEqual([1, false, true]);
   expect(report.rows.length).toBeGreaterThan(0);
-  expect(Object.keys(emulator.state().models)).toEqual(['labs.neighbours.secret_project']);
+  expect(Object.keys(emulator.state().models)).toEqual(OTHERS);
 });

@@ -23,8 +23,10 @@ test('what was told is hidden in any spelling, the longest first', () => {
   const withheld = new Withheld();
   withheld.add('labs', '(catalog)');
   withheld.add('labs.scratch', '(schema)');
-  withheld.add('a', 'never');
-  expect(withheld.hide('LABS.Scratch and Labs, a letter')).toBe('(schema) and (catalog), a letter');
+  withheld.add('ml', '(short)');
+  expect(withheld.hide("LABS.Scratch and Labs, html, catalog 'ml'")).toBe(
+    "(schema) and (catalog), html, catalog '(short)'",
+  );
 });
 
 test('a report stays on one line and short', () => {
