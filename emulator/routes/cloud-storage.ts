@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ApiError } from '../metastore/api-error.ts';
-import { digestOf, joinContent } from '../metastore/content.ts';
+import { digestOf, joinContent, type StoredFile } from '../metastore/content.ts';
 import { signedPlace, storeFile } from '../metastore/files.ts';
 import { receive } from './files.ts';
 import type { Input } from './input.ts';
@@ -29,12 +29,22 @@ function operationOf(
   return [path, words];
 }
 
+const etags = new WeakMap<StoredFile, string>();
+
+/** The ETag of a file: another one whenever it was written again, as every store gives. */
+function etagOf(file: StoredFile): string {
+  const etag = etags.get(file) ?? `"${randomUUID().replaceAll('-', '')}"`;
+  etags.set(file, etag);
+  return etag;
+}
+
 function read(input: Input, context: Context): Answer {
   const [path] = operationOf(input, context, ['read']);
   const target = signedPlace(context.session, path, 'read');
   const file = target.version.files.get(target.path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
-  return fileAnswer(file, context.headers, context.session.switches.rangesHonoured);
+  const answer = fileAnswer(file, context.headers, context.session.switches.rangesHonoured);
+  return { ...answer, headers: { ...answer.headers, etag: etagOf(file) } };
 }
 
 async function put(input: Input, context: Context): Promise<Answer> {

@@ -42,10 +42,13 @@ export async function* pages<T extends { next_page_token?: string | null | undef
     yield page;
     token = page.next_page_token ?? '';
     if (token === '') return;
-    if (seen.has(token) || count >= MAX_PAGES) {
-      throw http.named(
-        protocolError('gives the same page again and again', `${request.method} ${request.template}`),
-      );
+    const problem = seen.has(token)
+      ? 'gives the same page again and again'
+      : count >= MAX_PAGES
+        ? `has no end: more than ${MAX_PAGES} pages`
+        : undefined;
+    if (problem !== undefined) {
+      throw http.named(protocolError(problem, `${request.method} ${request.template}`));
     }
     seen.add(token);
   }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { world } from '../actions/harness.ts';
-import { PROD, STAGING } from '../actions/worlds.ts';
+import { GOOD_FILES, PROD, STAGING } from '../actions/worlds.ts';
+import { addLargeVersion, bigFile } from './large-models.ts';
 
 const COPY = { registry: 'databricks', source: `models:/${STAGING}/1`, destination: PROD };
 const LIST = '/api/2.0/fs/directories/{path*}';
@@ -50,6 +51,31 @@ describe('a listing that is hostile or broken ends the copy before anything is w
   }
 });
 
+test('a listing of ever new pages without an entry: given up after 100 of them', async () => {
+  const { emulator, run } = await world();
+  for (let page = 1; page <= 200; page += 1) {
+    const body = JSON.stringify({ next_page_token: `t${page}` });
+    emulator.faults.add({ template: LIST, skip: page - 1, kind: { kind: 'status', status: 200, body } });
+  }
+  const seen = await run(copyVersion, COPY);
+  expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
+  expect(seen.report.verdict).toMatch(/goes on for 100 pages without an entry/u);
+  expect(seen.records.filter(({ template }) => template === LIST)).toHaveLength(101);
+  expect(seen.after).toEqual(seen.before);
+});
+
+test('100,000 entries are listed in 100 pages, and told within the bounds of a summary', async () => {
+  const { emulator, run } = await world();
+  const shards = Array.from({ length: 99_992 }, (_, index) => [`shard-${index}`, 'x'] as const);
+  const files = { ...GOOD_FILES, ...Object.fromEntries(shards), 'weights.bin': bigFile(20) };
+  emulator.metastore.addVersion(STAGING, { files });
+  const seen = await run(copyVersion, { ...COPY, source: `models:/${STAGING}/3`, 'dry-run': 'true' });
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', files: '100000' });
+  expect(seen.records.filter(({ template }) => template === LIST)).toHaveLength(100);
+  expect(seen.records.length).toBeLessThan(120);
+  expect(Buffer.byteLength(seen.summary)).toBeLessThan(1024 * 1024);
+});
+
 describe('a source that changes', () => {
   for (const [title, size] of [
     ['a size that is too small', 1],
@@ -71,6 +97,50 @@ describe('a source that changes', () => {
       expect(seen.after).toEqual(seen.before);
     });
   }
+
+  for (const [title, mebibytes, listed] of [
+    ['a streamed file that is listed shorter', 20, -1],
+    ['a streamed file that is listed longer', 20, 1],
+    ['a file read in ranges that is listed shorter', 53, -1],
+    ['a file read in ranges that is listed longer', 53, 1],
+  ] as const) {
+    test(`${title} than it is`, async () => {
+      const { emulator, run } = await world();
+      const source = addLargeVersion(emulator.metastore, mebibytes);
+      emulator.faults.add({
+        path: /\/directories\/.*\/weights$/u,
+        kind: { kind: 'set-field', field: 'file_size', value: mebibytes * 1024 * 1024 + listed },
+      });
+      const seen = await run(copyVersion, { ...COPY, source });
+      expect(seen.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
+      expect(seen.report.verdict).toMatch(/weights\/0\.bin changed while it was read/u);
+      expect(seen.after).toEqual(seen.before);
+    });
+  }
+
+  test('a large file that is replaced by one of the same size and second while it is read', async () => {
+    const { emulator, run } = await world();
+    const source = addLargeVersion(emulator.metastore, 53);
+    emulator.faults.add({
+      method: 'GET',
+      template: '/cloud-storage/{path*}',
+      skip: 3,
+      kind: {
+        kind: 'run',
+        when: 'before',
+        run: (metastore) => {
+          const files = metastore.model(STAGING).versions.get(3)?.files;
+          const old = files?.get('weights/0.bin');
+          if (files === undefined || old?.content.kind !== 'generated') throw new Error('No such file.');
+          files.set('weights/0.bin', { ...old, content: { ...old.content, seed: 99 } });
+        },
+      },
+    });
+    const seen = await run(copyVersion, { ...COPY, source });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error', changed: 'false' });
+    expect(seen.report.verdict).toMatch(/weights\/0\.bin.*it was written while it was read/u);
+    expect(Object.keys(seen.after.models[PROD]?.versions ?? {})).toEqual(['1']);
+  });
 
   test('a file that is gone between listing and reading', async () => {
     const { emulator, run } = await world();

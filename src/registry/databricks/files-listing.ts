@@ -11,6 +11,9 @@ import * as wire from './wire.ts';
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
 const MAX_ENTRIES = 100_000;
 
+/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
+const MAX_EMPTY_PAGES = 100;
+
 /** Directories within directories; more is a hostile or broken listing. */
 const MAX_DEPTH = 50;
 
@@ -24,9 +27,9 @@ const PARALLEL_DIRECTORIES = 8;
 export async function listFiles(http: HttpClient, root: string): Promise<FileEntry[]> {
   const files = new Map<string, FileEntry>();
   const listed = new Set<string>();
-  let pagesRead = 0;
   const listDirectory = async (directory: string): Promise<string[]> => {
     const deeper: string[] = [];
+    let empty = 0;
     const request: HttpRequest = {
       method: 'GET',
       template: '/api/2.0/fs/directories{+path}',
@@ -35,14 +38,16 @@ export async function listFiles(http: HttpClient, root: string): Promise<FileEnt
       retry: 'safe',
     };
     for await (const page of pages(http, request, wire.directoryPage)) {
-      pagesRead += 1;
-      if (pagesRead > MAX_ENTRIES) throw hostile(`has more than ${MAX_ENTRIES} pages`);
-      for (const row of page.contents ?? []) {
+      const rows = page.contents ?? [];
+      empty = rows.length === 0 ? empty + 1 : 0;
+      if (empty > MAX_EMPTY_PAGES) throw hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+      for (const row of rows) {
         const path = relativePath(row.path, root);
         if (row.is_directory === true) deeper.push(`${root}/${path}`);
         else if (files.has(path)) throw hostile(`lists "${show(path)}" twice`);
         else files.set(path, { path, size: sizeOf(path, row.file_size) });
-        if (files.size + listed.size + deeper.length > MAX_ENTRIES)
+        // The root is listed, and is no entry.
+        if (files.size + listed.size - 1 + deeper.length > MAX_ENTRIES)
           throw hostile(`lists more than ${MAX_ENTRIES} entries`);
       }
     }

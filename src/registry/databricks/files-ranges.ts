@@ -19,6 +19,8 @@ const MAX_FRUITLESS = 5;
 
 const OK = new Set([200, 206]);
 
+const REWRITTEN = 'it was written while it was read';
+
 /** Whether signed URLs are of use; shared by the files of a version, so that a closed road is tried once. */
 export interface SignedRoad {
   refused?: LaneRefused;
@@ -35,6 +37,8 @@ export class DatabricksRangeReader implements RangeReader {
   #signed: Promise<SignedUrl> | undefined;
   readonly #road: SignedRoad;
   #unmodifiedSince: string | undefined;
+  /** What the store said of the file when it first answered: another file under the same name says another. */
+  #validators: Validators | undefined;
   /** Settles with the first answer: whether ranges are honoured. */
   #probe: Promise<boolean> | undefined;
   #flow: Flow | undefined;
@@ -140,7 +144,7 @@ export class DatabricksRangeReader implements RangeReader {
   async #open(start: number, end: number): Promise<Answer> {
     if (this.#road.refused === undefined) {
       try {
-        return this.#checked(await this.#openSigned(start, end));
+        return await this.#checked(await this.#openSigned(start, end), 'signed URL');
       } catch (error) {
         if (!(error instanceof LaneRefused)) throw error;
         this.#road.refused = error;
@@ -148,15 +152,24 @@ export class DatabricksRangeReader implements RangeReader {
     }
     const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
     if (answer === undefined) throw changed(this.#file, 'it is gone');
-    return this.#checked(answer);
+    return this.#checked(answer, 'workspace');
   }
 
-  #checked(answer: Answer): Answer {
+  async #checked(answer: Answer, road: Validators['road']): Promise<Answer> {
     const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
-    if (total !== undefined && Number(total) !== this.#file.size)
-      throw changed(this.#file, `it has ${total} bytes, and ${this.#file.size} were listed`);
-    const modified = header(answer.headers, 'last-modified');
-    if (this.#unmodifiedSince === undefined && modified !== '') this.#unmodifiedSince = modified;
+    const seen = validatorsOf(answer, road);
+    if (this.#validators?.road !== road) this.#validators = seen;
+    const problem =
+      total !== undefined && Number(total) !== this.#file.size
+        ? `it has ${total} bytes, and ${this.#file.size} were listed`
+        : differs(this.#validators, seen)
+          ? REWRITTEN
+          : undefined;
+    if (problem !== undefined) {
+      await answer.discard();
+      throw changed(this.#file, problem);
+    }
+    if (this.#unmodifiedSince === undefined && seen.modified !== '') this.#unmodifiedSince = seen.modified;
     return answer;
   }
 
@@ -174,7 +187,7 @@ export class DatabricksRangeReader implements RangeReader {
     });
     if (answer.status !== 412) return answer;
     await answer.discard();
-    throw changed(this.#file, 'it was written while it was read');
+    throw changed(this.#file, REWRITTEN);
   }
 
   async #url(renew: boolean): Promise<SignedUrl> {
@@ -199,6 +212,23 @@ export class DatabricksRangeReader implements RangeReader {
     } as const;
     return toSignedUrl(this.#http, await presign(this.#http, request, wire.downloadUrl));
   }
+}
+
+/** `ETag` and `Last-Modified` (RFC 9110 §8.8) of an answer, empty when absent; each road has its own. */
+interface Validators {
+  readonly road: 'signed URL' | 'workspace';
+  readonly etag: string;
+  readonly modified: string;
+}
+
+function validatorsOf({ headers }: Answer, road: Validators['road']): Validators {
+  return { road, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
+}
+
+/** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
+function differs(known: Validators, seen: Validators): boolean {
+  const one = (a: string, b: string) => a !== '' && b !== '' && a !== b;
+  return one(known.etag, seen.etag) || one(known.modified, seen.modified);
 }
 
 /** The one stream of a file, of which each part takes its share. */
