@@ -55435,8 +55435,13 @@ async function* pages(http, request, schema) {
         token = page.next_page_token ?? '';
         if (token === '')
             return;
-        if (seen.has(token) || count >= MAX_PAGES) {
-            throw http.named((0,http_errors/* protocolError */.JW)('gives the same page again and again', `${request.method} ${request.template}`));
+        const problem = seen.has(token)
+            ? 'gives the same page again and again'
+            : count >= MAX_PAGES
+                ? `has no end: more than ${MAX_PAGES} pages`
+                : undefined;
+        if (problem !== undefined) {
+            throw http.named((0,http_errors/* protocolError */.JW)(problem, `${request.method} ${request.template}`));
         }
         seen.add(token);
     }
@@ -55784,6 +55789,8 @@ async function readWhole(stream, path, limit) {
 
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
 const MAX_ENTRIES = 100_000;
+/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
+const MAX_EMPTY_PAGES = 100;
 /** Directories within directories; more is a hostile or broken listing. */
 const MAX_DEPTH = 50;
 /** Directories that are listed at the same time. */
@@ -55795,9 +55802,9 @@ const PARALLEL_DIRECTORIES = 8;
 async function listFiles(http, root) {
     const files = new Map();
     const listed = new Set();
-    let pagesRead = 0;
     const listDirectory = async (directory) => {
         const deeper = [];
+        let empty = 0;
         const request = {
             method: 'GET',
             template: '/api/2.0/fs/directories{+path}',
@@ -55806,10 +55813,11 @@ async function listFiles(http, root) {
             retry: 'safe',
         };
         for await (const page of pages(http, request, directoryPage)) {
-            pagesRead += 1;
-            if (pagesRead > MAX_ENTRIES)
-                throw hostile(`has more than ${MAX_ENTRIES} pages`);
-            for (const row of page.contents ?? []) {
+            const rows = page.contents ?? [];
+            empty = rows.length === 0 ? empty + 1 : 0;
+            if (empty > MAX_EMPTY_PAGES)
+                throw hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+            for (const row of rows) {
                 const path = relativePath(row.path, root);
                 if (row.is_directory === true)
                     deeper.push(`${root}/${path}`);
@@ -55817,7 +55825,8 @@ async function listFiles(http, root) {
                     throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
                 else
                     files.set(path, { path, size: sizeOf(path, row.file_size) });
-                if (files.size + listed.size + deeper.length > MAX_ENTRIES)
+                // The root is listed, and is no entry.
+                if (files.size + listed.size - 1 + deeper.length > MAX_ENTRIES)
                     throw hostile(`lists more than ${MAX_ENTRIES} entries`);
             }
         }
@@ -56300,6 +56309,7 @@ const CALL = 'GET {signed URL}';
 /** Breaks in a row without a byte in between, after which a range is given up. */
 const files_ranges_MAX_FRUITLESS = 5;
 const OK = new Set([200, 206]);
+const REWRITTEN = 'it was written while it was read';
 /**
  * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
  * road is closed, through the workspace; and as one stream where the server ignores ranges.
@@ -56311,6 +56321,8 @@ class DatabricksRangeReader {
     #signed;
     #road;
     #unmodifiedSince;
+    /** What the store said of the file when it first answered: another file under the same name says another. */
+    #validators;
     /** Settles with the first answer: whether ranges are honoured. */
     #probe;
     #flow;
@@ -56417,7 +56429,7 @@ class DatabricksRangeReader {
     async #open(start, end) {
         if (this.#road.refused === undefined) {
             try {
-                return this.#checked(await this.#openSigned(start, end));
+                return await this.#checked(await this.#openSigned(start, end), 'signed URL');
             }
             catch (error) {
                 if (!(error instanceof lane/* LaneRefused */.rD))
@@ -56428,15 +56440,24 @@ class DatabricksRangeReader {
         const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
         if (answer === undefined)
             throw (0,read_files/* changed */.tD)(this.#file, 'it is gone');
-        return this.#checked(answer);
+        return this.#checked(answer, 'workspace');
     }
-    #checked(answer) {
+    async #checked(answer, road) {
         const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
-        if (total !== undefined && Number(total) !== this.#file.size)
-            throw (0,read_files/* changed */.tD)(this.#file, `it has ${total} bytes, and ${this.#file.size} were listed`);
-        const modified = (0,http_errors/* header */.wx)(answer.headers, 'last-modified');
-        if (this.#unmodifiedSince === undefined && modified !== '')
-            this.#unmodifiedSince = modified;
+        const seen = validatorsOf(answer, road);
+        if (this.#validators?.road !== road)
+            this.#validators = seen;
+        const problem = total !== undefined && Number(total) !== this.#file.size
+            ? `it has ${total} bytes, and ${this.#file.size} were listed`
+            : differs(this.#validators, seen)
+                ? REWRITTEN
+                : undefined;
+        if (problem !== undefined) {
+            await answer.discard();
+            throw (0,read_files/* changed */.tD)(this.#file, problem);
+        }
+        if (this.#unmodifiedSince === undefined && seen.modified !== '')
+            this.#unmodifiedSince = seen.modified;
         return answer;
     }
     async #openSigned(start, end) {
@@ -56454,7 +56475,7 @@ class DatabricksRangeReader {
         if (answer.status !== 412)
             return answer;
         await answer.discard();
-        throw (0,read_files/* changed */.tD)(this.#file, 'it was written while it was read');
+        throw (0,read_files/* changed */.tD)(this.#file, REWRITTEN);
     }
     async #url(renew) {
         const known = renew ? undefined : this.#signed;
@@ -56478,6 +56499,14 @@ class DatabricksRangeReader {
         };
         return toSignedUrl(this.#http, await presign(this.#http, request, downloadUrl));
     }
+}
+function validatorsOf({ headers }, road) {
+    return { road, etag: (0,http_errors/* header */.wx)(headers, 'etag'), modified: (0,http_errors/* header */.wx)(headers, 'last-modified') };
+}
+/** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
+function differs(known, seen) {
+    const one = (a, b) => a !== '' && b !== '' && a !== b;
+    return one(known.etag, seen.etag) || one(known.modified, seen.modified);
 }
 /** The one stream of a file, of which each part takes its share. */
 class Flow {
