@@ -66,6 +66,9 @@ export interface RequestBody {
 /** JSON answers over this are refused: no call of ours is answered by more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
+/** No signature and no token is shorter. */
+const MIN_SECRET = 16;
+
 /** Without any answer there is little hope: tries of a request whose connection fails. */
 const MAX_CONNECTION_TRIES = 4;
 
@@ -150,9 +153,12 @@ export class HttpClient {
     if (signal?.aborted === true) throw cancelled();
   }
 
-  /** Hides a secret that an answer held from everything that is printed from now on. */
+  /**
+   * Hides a secret that an answer held from everything that is printed from now on. A short text is none, and would make
+   * a log unreadable and outputs vanish (actions-runtime §6).
+   */
   mask(secret: string): void {
-    this.#options.mask?.(secret);
+    if (secret.length >= MIN_SECRET) this.#options.mask?.(secret);
   }
 
   /** Says something that no request says by itself, where it is of use to a reader of the debug log. */

@@ -12,6 +12,8 @@ export interface ActStep {
   readonly summary: string;
   /** `::error::` and the like, in order. */
   readonly annotations: readonly { readonly level: string; readonly title: string; readonly text: string }[];
+  /** Every other command that act obeyed, by name, in order: masks, and what would change later steps. */
+  readonly commands: readonly string[];
   /** What the step printed, after act put `***` for secrets. */
   readonly log: string;
   /** How the action's `post` script ended; absent when it has none. */
@@ -54,6 +56,7 @@ interface Building {
   outputs: Record<string, string>;
   summary: string;
   annotations: { level: string; title: string; text: string }[];
+  commands: string[];
   log: string;
   post?: string;
 }
@@ -79,6 +82,7 @@ export function readRun(stdout: string, stderr: string, code: number | null): Ac
       outputs: {},
       summary: '',
       annotations: [],
+      commands: [],
       log: '',
     };
     steps.set(key, step);
@@ -115,6 +119,9 @@ function note(step: Building, entry: z.infer<typeof line>): void {
         text: entry.arg ?? '',
       });
       break;
+    case undefined:
+      break;
     default:
+      step.commands.push(entry.command);
   }
 }

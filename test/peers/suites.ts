@@ -1,4 +1,5 @@
 import { actActions } from './act-actions.ts';
+import { actInjection } from './act-injection.ts';
 import { actWorkflows } from './act-workflows.ts';
 import { actionlint } from './actionlint.ts';
 import { signingIn } from './auth.ts';
@@ -38,6 +39,7 @@ export const suites: readonly Suite[] = [
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['model-signing'], run: modelSigning },
   { peers: ['act'], run: actActions },
+  { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
   { peers: ['github-description', 'prism'], run: gitHub },
   { peers: ['language-service'], run: languageService },

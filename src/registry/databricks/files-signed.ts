@@ -51,7 +51,7 @@ export function toSignedUrl(http: HttpClient, row: wire.SignedUrlRow): SignedUrl
   const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
   const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
   for (const [name, value] of Object.entries({ ...query, ...headers })) {
-    if (SIGNING.test(name) && value !== '') http.mask(value);
+    if (SIGNING.test(name)) http.mask(value);
   }
   return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
 }
