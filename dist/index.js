@@ -53443,6 +53443,8 @@ var retry = __nccwpck_require__(8902);
 
 /** JSON answers over this are refused: no call of ours is answered by more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** No signature and no token is shorter. */
+const MIN_SECRET = 16;
 /** Without any answer there is little hope: tries of a request whose connection fails. */
 const MAX_CONNECTION_TRIES = 4;
 /** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
@@ -53523,9 +53525,13 @@ class HttpClient {
         if (signal?.aborted === true)
             throw cancelled();
     }
-    /** Hides a secret that an answer held from everything that is printed from now on. */
+    /**
+     * Hides a secret that an answer held from everything that is printed from now on. A short text is none, and would make
+     * a log unreadable and outputs vanish (actions-runtime §6).
+     */
     mask(secret) {
-        this.#options.mask?.(secret);
+        if (secret.length >= MIN_SECRET)
+            this.#options.mask?.(secret);
     }
     /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
     note(text) {
@@ -55931,7 +55937,7 @@ function toSignedUrl(http, row) {
     const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
     const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
     for (const [name, value] of Object.entries({ ...query, ...headers })) {
-        if (SIGNING.test(name) && value !== '')
+        if (SIGNING.test(name))
             http.mask(value);
     }
     return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
