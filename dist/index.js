@@ -45956,12 +45956,12 @@ async function judgeSignature(name, version, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
-var privileges = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
+var privileges = __nccwpck_require__(7001);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
 var steps_snapshot = __nccwpck_require__(5946);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
+var checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
@@ -46348,12 +46348,13 @@ function clockFindings(aheadMs) {
 
 /***/ }),
 
-/***/ 3377:
+/***/ 9288:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  h8: () => (/* binding */ hiddenBehind),
   py: () => (/* binding */ notePrivileges),
   DJ: () => (/* binding */ noteSignature),
   FL: () => (/* binding */ noteVersion),
@@ -46368,10 +46369,30 @@ var steps_version = __nccwpck_require__(1815);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/policy/grants-findings.ts
+var grants_findings = __nccwpck_require__(1922);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/policy/grants-hiding.ts
+
+/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
+const OPENS = ['USE_CATALOG', 'USE_SCHEMA'];
+/**
+ * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
+ * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
+ */
+function hidingRight(absent, decisions) {
+    const parents = (0,privilege/* securablePath */.Wt)(absent).slice(1);
+    return decisions
+        .flatMap(({ rights }) => rights)
+        .find((judged) => judged.state === 'missing' &&
+        judged.remedy !== undefined &&
+        OPENS.includes(judged.right.privilege) &&
+        parents.some((parent) => (0,privilege/* sameSecurable */.Lq)(parent, judged.right.securable)));
+}
+
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
 ;// CONCATENATED MODULE: ./src/report/signature-tables.ts
@@ -46461,6 +46482,8 @@ function valueText(value) {
 
 
 
+
+
 /**
  * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
  * with the statements that give it, rather than the bare refusal.
@@ -46482,9 +46505,30 @@ async function withPrivileges(record, mode, checks, reads) {
         throw outage;
     if (failures.some((failure) => (0,errors/* hasCode */.up)(failure, 'permission-denied')))
         record.requireAllowed('Reading');
-    if (failures[0] !== undefined)
-        throw failures[0];
+    const judged = decisions.flatMap((decided) => (decided.status === 'fulfilled' ? [decided.value] : []));
+    for (const failure of failures)
+        throw hiddenBehind(failure, judged) ?? failure;
     return Promise.all(reads);
+}
+/**
+ * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
+ * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
+ */
+function hiddenBehind(error, decisions) {
+    const absent = error instanceof errors/* PromoteError */.jG ? error.details.absentModel : undefined;
+    if (absent === undefined)
+        return undefined;
+    const judged = decisions.filter((each) => each !== null && 'rights' in each);
+    const right = hidingRight((0,privilege/* modelSecurable */.gh)(absent), judged);
+    if (right === undefined)
+        return undefined;
+    const message = `${error.message.replace(/\.$/u, '')}: the caller lacks ${(0,grants_findings/* rightName */.ql)(right.right)}.`;
+    return new errors/* PromoteError */.jG(message, {
+        code: 'permission-denied',
+        outcome: 'denied',
+        fix: 'Run the printed statement, then run again: only then it shows whether the name is right.',
+        cause: error,
+    });
 }
 function asError(reason) {
     return reason instanceof Error ? reason : new Error(String(reason));
@@ -48385,8 +48429,8 @@ class BufferWindow {
 
 // EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
 var told_elsewhere = __nccwpck_require__(1566);
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
+var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/steps/own-tag.ts
 
 
@@ -48671,14 +48715,14 @@ async function listOwnPending(name, marker, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
-var privileges = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
+var privileges = __nccwpck_require__(7001);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var steps_signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var actions_checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
+var actions_checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -50267,7 +50311,7 @@ async function readTrainer({ reference, snapshot: from, input, runs }, snapshot)
         });
     }
     catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found'))
             throw error;
         const reason = `the version is not shown: ${(0,errors/* messageOf */.bD)(error)}`;
         return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
@@ -50665,14 +50709,14 @@ function carries(version, conditions) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
-var privileges = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
+var privileges = __nccwpck_require__(7001);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
+var checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/fields.ts
@@ -50778,8 +50822,8 @@ const findVersion = (0,declaration/* defineAction */.Q)({
 });
 async function findOne(name, wanted, conditions, snapshot, amongMany) {
     if (wanted.version === undefined && wanted.alias === undefined) {
-        if (!amongMany && (await snapshot.model(name)) === undefined)
-            throw (0,steps_version/* modelNotFound */.xE)(name, 'model', snapshot);
+        if (!amongMany)
+            await (0,steps_version/* requireModel */.nj)(name, snapshot, 'model');
         return findNewestVersion(name, conditions, snapshot);
     }
     if (amongMany) {
@@ -51002,14 +51046,14 @@ function unquote(level) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 8 modules
-var privileges = __nccwpck_require__(4267);
+// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
+var privileges = __nccwpck_require__(7001);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/checks.ts + 1 modules
-var checks = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
+var checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
 var declaration = __nccwpck_require__(7628);
 // EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
@@ -51120,8 +51164,11 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         (0,checks/* notePrivileges */.py)(record, 'Privileges', inputs['check-privileges'], decision);
         (0,duties/* noteDuties */.pi)(record, inputs, roles, 'fail');
         record.output('allowed', record.allowed && decision.allowed);
-        if (refused !== undefined && record.allowed)
-            throw refused;
+        const unseen = refused === undefined ? undefined : ((0,checks/* hiddenBehind */.h8)(refused, [decision]) ?? refused);
+        if (unseen !== undefined && (record.allowed || !(0,errors/* hasCode */.up)(unseen, 'permission-denied')))
+            throw unseen;
+        if (unseen !== undefined)
+            record.fact('Version', 'not shown', unseen.message);
         if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
             return {
                 outcome: 'denied',
@@ -51235,9 +51282,9 @@ async function checkVersion(context, inputs) {
     record.fact('Version', (0,version/* uriOf */.S_)(found));
     (0,checks/* noteSignature */.DJ)(record, mode, check);
 }
-/** A refusal to show the version is judged after the privileges, which most often explain it. */
+/** That the version is not shown is judged after the privileges, which most often explain it. */
 function refusalOf(error) {
-    if ((0,errors/* hasCode */.up)(error, 'permission-denied'))
+    if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found'))
         return error;
     throw error;
 }
@@ -51266,9 +51313,12 @@ var tag_keys = __nccwpck_require__(2649);
 ;// CONCATENATED MODULE: ./src/policy/moves.ts
 
 
+/** Of a value, what a record of one move may take: its end tells how many older ones were lost. */
+const ROOM = tag_keys/* OWN_VALUE_LENGTH */.eX - '{"dropped":9007199254740991},'.length;
 /**
  * The tag that tells, on the version which receives an alias, what the alias named before and who moved it: the only
- * durable place inside Unity Catalog (uc-protocol §16). Newest first; the oldest fall off at the platform's limit.
+ * durable place inside Unity Catalog (uc-protocol §16). A JSON list, newest first. At the platform's limit of a value
+ * the oldest fall off, and the last entry tells how many did.
  */
 function recordMove(move, version, author) {
     const before = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.moves) ?? null;
@@ -51279,25 +51329,49 @@ function recordMove(move, version, author) {
         actor: author.actor,
         at: new Date(author.at).toISOString(),
     };
+    const earlier = readMoves(before);
+    const { text, dropped } = withinLimit(entry, earlier.moves, earlier.dropped);
     return {
-        kind: 'tag',
-        target: { kind: 'version', name: version.name, version: version.version },
-        key: tag_keys/* TAG_KEYS */.SE.moves,
-        from: before,
-        to: withinLimit([entry, ...readMoves(before)]),
+        dropped,
+        change: {
+            kind: 'tag',
+            target: { kind: 'version', name: version.name, version: version.version },
+            key: tag_keys/* TAG_KEYS */.SE.moves,
+            from: before,
+            to: text,
+        },
     };
 }
-function withinLimit(moves) {
-    let kept = moves.length;
-    let text = JSON.stringify(moves);
-    while (text.length > tag_keys/* OWN_VALUE_LENGTH */.eX && kept > 1) {
-        kept -= 1;
-        text = JSON.stringify(moves.slice(0, kept));
+/** Who moved is left out where that is too long: the move itself, with an alias of at most 255 letters, always fits. */
+function withinLimit({ alias, from, at, ...by }, earlier, dropped) {
+    const bare = { alias, from, at };
+    const first = JSON.stringify([{ ...bare, ...by }]).length <= ROOM ? { alias, from, ...by, at } : bare;
+    for (let kept = earlier.length;; kept -= 1) {
+        const lost = dropped + earlier.length - kept;
+        const last = lost === 0 ? [] : [{ dropped: lost }];
+        const text = JSON.stringify([first, ...earlier.slice(0, kept), ...last]);
+        if (kept === 0 || text.length <= tag_keys/* OWN_VALUE_LENGTH */.eX)
+            return { text, dropped: lost };
     }
-    return text.slice(0, tag_keys/* OWN_VALUE_LENGTH */.eX);
 }
 /** Earlier moves; a value that is not ours is dropped rather than carried on. */
 function readMoves(value) {
+    const entries = parseList(value);
+    const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
+    return {
+        moves: entries.filter((entry) => !isDropped(entry)),
+        dropped: counts.reduce((sum, count) => sum + count, 0),
+    };
+}
+function isDropped(entry) {
+    return (typeof entry === 'object' &&
+        entry !== null &&
+        'dropped' in entry &&
+        typeof entry.dropped === 'number' &&
+        Number.isSafeInteger(entry.dropped) &&
+        entry.dropped > 0);
+}
+function parseList(value) {
     if (value === null)
         return [];
     try {
@@ -51333,9 +51407,12 @@ function aliasUndo(change, byHand) {
 /** Moves an alias, records the move on the version that receives it, and says how to undo it; answers the verdict. */
 async function moveAlias(context, change, target) {
     const { record, run, clock } = context;
-    const author = { ...run, at: clock.now() };
+    const move = target === undefined ? undefined : recordMove(change, target, { ...run, at: clock.now() });
+    if (move !== undefined && move.dropped > 0) {
+        record.fact('Record of moves', `${move.dropped} older left out`, 'the tag has at most 1,000 characters');
+    }
     try {
-        await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+        await context.apply(move === undefined ? [change] : [change, move.change]);
     }
     finally {
         // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
@@ -51440,8 +51517,8 @@ var decision = __nccwpck_require__(424);
 var duration = __nccwpck_require__(4678);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
+var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/actions/validation.ts
 
 
@@ -51757,10 +51834,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
 /* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4267);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7001);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1815);
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3377);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9288);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
 /* harmony import */ var _moving_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4092);
@@ -51823,11 +51900,9 @@ const setAlias = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .defineAction
         const rights = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .requiredRights */ .Nt)(operation, name, { modelExists: true })));
         const [target, model, current] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_7__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$q)(rights, snapshot, mode) }], [
             inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
-            snapshot.model(name),
+            (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireModel */ .nj)(name, snapshot, 'model'),
             lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
         ]);
-        if (model === undefined)
-            throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_6__/* .modelNotFound */ .xE)(name, 'model', snapshot);
         const to = target?.version.version ?? null;
         const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_2__/* .decideAlias */ .N)({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model, snapshot.registry.capabilities);
         record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
@@ -51944,10 +52019,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
 /* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8101);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4267);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7001);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3377);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9288);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6934);
 /* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(4197);
@@ -52110,9 +52185,7 @@ async function readTarget(name, number, input, snapshot) {
         const facts = { tags: version.tags, description: version.description ?? '', rules };
         return { target: { kind: 'version', name, version: number }, text: (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .uriOf */ .S_)(version), facts, version };
     }
-    const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
-    if (model === undefined)
-        throw (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .modelNotFound */ .xE)(name, 'model', snapshot);
+    const [model, extras] = await Promise.all([(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_8__/* .requireModel */ .nj)(name, snapshot, 'model'), snapshot.extras(name)]);
     const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
     return { target: { kind: 'model', name }, text: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name), facts };
 }
@@ -52162,10 +52235,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
 /* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4267);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7001);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3377);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9288);
 /* harmony import */ var _comparing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7619);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
@@ -53241,7 +53314,7 @@ const TAG_KEYS = {
     run: 'uc_promote_run',
     /** A reason why no action may take this version. */
     hold: 'uc_promote_hold',
-    /** The last alias moves onto this version, newest first, as JSON. */
+    /** The last alias moves onto this version, newest first, as JSON; its last entry may tell how many older ones it lost. */
     moves: 'uc_promote_moves',
     /** The default key of `tag-status`. */
     status: 'validation_status',
@@ -54214,6 +54287,102 @@ function countFindings({ alias, to }, current, model, rules) {
 }
 function versionText(version) {
     return version === null ? 'no version' : `version ${version}`;
+}
+
+
+/***/ }),
+
+/***/ 1922:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MA: () => (/* binding */ rightFinding),
+/* harmony export */   ql: () => (/* binding */ rightName),
+/* harmony export */   rG: () => (/* binding */ bindingFinding)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3856);
+
+
+
+const MESSAGE_LIMIT = 4000;
+/** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
+function rightFinding(judged, who, onUnknown) {
+    const finding = describeRight(judged, who, onUnknown);
+    return { ...finding, message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(finding.message, MESSAGE_LIMIT) };
+}
+function describeRight(judged, who, onUnknown) {
+    const { right } = judged;
+    const what = rightName(right);
+    const need = `needed to ${right.for.join('; to ')}`;
+    switch (judged.state) {
+        case 'granted':
+            return {
+                code: 'right-granted',
+                severity: 'note',
+                message: `${what}: granted ${judged.by} (${need}).`,
+            };
+        case 'unknown':
+            return {
+                code: 'right-unknown',
+                severity: onUnknown === 'fail' ? 'error' : 'warning',
+                message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
+                ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+            };
+        case 'missing':
+            if (judged.remedy === undefined) {
+                return {
+                    code: 'securable-not-found',
+                    severity: 'error',
+                    message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+                    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+                };
+            }
+            return {
+                code: right.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__/* .OWNERSHIP */ .sK ? 'ownership-missing' : 'privilege-missing',
+                severity: 'error',
+                message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+                fix: comesWithOwnership(judged)
+                    ? `The change of owner of ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(right.securable), 800)} gives it too.`
+                    : remedyText(judged.remedy),
+            };
+    }
+}
+/** The finding about a catalog that this workspace may not use, whatever the grants are. */
+function bindingFinding(catalog, workspaceId) {
+    const workspace = workspaceId === undefined ? 'this workspace' : `workspace ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(workspaceId)}`;
+    return {
+        code: 'catalog-not-bound',
+        severity: 'error',
+        message: `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(catalog)} is not bound to ${workspace}, so nothing in it can be used from there.`,
+        fix: `Have the owner of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. No GRANT mends this.`,
+    };
+}
+/** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
+function rightName(right) {
+    const securable = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(right.securable);
+    return right.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__/* .OWNERSHIP */ .sK
+        ? `ownership of ${securable}`
+        : `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlPrivilege */ .uf)(right.privilege)} on ${securable}`;
+}
+function comesWithOwnership({ right, remedy }) {
+    return remedy?.kind === 'owner-change' && right.privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__/* .OWNERSHIP */ .sK;
+}
+function remedyText(remedy) {
+    if (remedy.kind === 'grant')
+        return `Run: ${remedy.statement}. It may be run by ${remedy.mayRun}.`;
+    const { change } = remedy;
+    const groups = change.betterOwners.map((group) => (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(group)).join(', ');
+    const better = groups === ''
+        ? 'Better still, give it to a group that the principal belongs to.'
+        : `Better still, give it to a group of theirs: ${groups}.`;
+    if (change.command === undefined) {
+        const owner = change.loses === undefined ? 'its owner' : `its owner ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(change.loses)}`;
+        return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
+    }
+    const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(change.loses)} loses ownership.`;
+    return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
 }
 
 
@@ -55292,8 +55461,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var rules = __nccwpck_require__(6059);
 // EXTERNAL MODULE: ./src/http/transport.ts
 var http_transport = __nccwpck_require__(1517);
-// EXTERNAL MODULE: ./src/steps/apply.ts
-var apply = __nccwpck_require__(9427);
+// EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
+var apply = __nccwpck_require__(9029);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
 var snapshot = __nccwpck_require__(5946);
 // EXTERNAL MODULE: ./src/http/client.ts + 3 modules
@@ -59251,21 +59420,123 @@ function userAgent(method, onGitHub) {
 
 /***/ }),
 
-/***/ 9427:
+/***/ 9029:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   YF: () => (/* binding */ applyChanges),
-/* harmony export */   a6: () => (/* binding */ REFUSALS),
-/* harmony export */   nW: () => (/* binding */ OUTAGES),
-/* harmony export */   x5: () => (/* binding */ REWRITE),
-/* harmony export */   y4: () => (/* binding */ refuseWhenCancelled)
-/* harmony export */ });
-/* unused harmony export writeChange */
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9564);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  nW: () => (/* binding */ OUTAGES),
+  a6: () => (/* binding */ REFUSALS),
+  x5: () => (/* binding */ REWRITE),
+  YF: () => (/* binding */ applyChanges),
+  y4: () => (/* binding */ refuseWhenCancelled)
+});
+
+// UNUSED EXPORTS: writeChange
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/change-text.ts
+var change_text = __nccwpck_require__(9564);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/steps/label.ts
+
+
+/** The model that a change concerns. */
+function nameOf(change) {
+    return change.kind === 'alias' ? change.name : change.target.name;
+}
+/** The value that a change is about, read right now; null for none. */
+async function currentValue(change, snapshot) {
+    if (change.kind === 'alias')
+        return snapshot.freshAlias(change.name, change.alias);
+    const { target } = change;
+    if (target.kind === 'version') {
+        const version = await snapshot.freshVersion(target.name, target.version);
+        if (change.kind === 'description')
+            return version?.description ?? '';
+        return (0,model/* tagValue */.E)(version?.tags ?? [], change.key) ?? null;
+    }
+    if (change.kind === 'description') {
+        snapshot.forget(target.name);
+        return (await snapshot.model(target.name))?.description ?? '';
+    }
+    return (0,model/* tagValue */.E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
+}
+/** A value as a message shows it. */
+function valueText(value) {
+    return value === null ? 'none' : (0,domain_text/* show */.W)(String(value), 200);
+}
+
+;// CONCATENATED MODULE: ./src/steps/read-back.ts
+
+
+
+/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
+const READ_BACK = { tries: 4, pause: 500 };
+/** From the first read to the last, seconds. */
+const SPAN = (READ_BACK.pause * (READ_BACK.tries * (READ_BACK.tries - 1))) / 2 / 1000;
+const AGAIN = 'Running again is safe: what is there already is not written twice.';
+/**
+ * Reads every value that was written, for some seconds, until it is as written. Throws `conflict` when one is not: it is
+ * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
+ */
+async function readBack(written, context) {
+    const { snapshot, clock, signal, journal } = context;
+    if (written.length === 0)
+        return;
+    for (let attempt = 1;; attempt += 1) {
+        for (const change of written)
+            snapshot.forget(nameOf(change));
+        const values = await Promise.all(written.map((change) => valueAfter(change, context)));
+        const wrong = written.flatMap((change, index) => {
+            const found = values[index] ?? null;
+            return found === change.to ? [] : [{ change, found }];
+        });
+        const [first] = wrong;
+        if (first === undefined)
+            return;
+        if (attempt >= READ_BACK.tries) {
+            for (const { change } of wrong)
+                journal.end(change, 'unknown');
+            throw notAsWritten(first.change, first.found);
+        }
+        await clock.sleep(READ_BACK.pause * attempt, signal);
+    }
+}
+async function valueAfter(change, { snapshot }) {
+    try {
+        return await currentValue(change, snapshot);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || error.details.code === 'cancelled')
+            throw error;
+        throw new errors/* PromoteError */.jG(`${(0,change_text/* formatChange */.e)(change)} was written, and could not be read back: ${(0,errors/* messageOf */.bD)(error)}`, { ...error.details, fix: `Look at the value yourself, or run again. ${AGAIN}`, cause: error });
+    }
+}
+/** The value from before may be an old answer; any other was written by somebody. */
+function notAsWritten(change, found) {
+    const conflict = { code: 'conflict', outcome: 'conflict' };
+    if (found === change.from) {
+        return new errors/* PromoteError */.jG(`${(0,change_text/* formatChange */.e)(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`, {
+            ...conflict,
+            fix: `Either the registry still answers with the old value, or somebody put it back: look again in a minute, then run again. ${AGAIN}`,
+        });
+    }
+    return new errors/* PromoteError */.jG(`${(0,change_text/* formatChange */.e)(change)} was written, and reading it back gave ${valueText(found)}, which is neither that nor the value from before.`, {
+        ...conflict,
+        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/steps/apply.ts
+
 
 
 
@@ -59285,8 +59556,6 @@ const REFUSALS = [
 ];
 /** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
 const REWRITE = { tries: 5, pause: 500, budget: 300_000 };
-/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
-const READ_BACK = { tries: 4, pause: 500 };
 /**
  * Applies changes in order, those of one model together: the current values are read right before and must be what
  * the changes were decided on; they are written, one kind after the other; then all of them are read back.
@@ -59303,7 +59572,7 @@ async function applyChanges(changes, context) {
         }
         await readBack(pending, context);
         for (const change of pending)
-            context.log.info((0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change));
+            context.log.info((0,change_text/* formatChange */.e)(change));
     }
 }
 /** Neighbours with the same key, in order. */
@@ -59325,15 +59594,12 @@ function stageOf(change) {
     return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
 }
 function modelOf(change) {
-    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(nameOf(change));
-}
-function nameOf(change) {
-    return change.kind === 'alias' ? change.name : change.target.name;
+    return (0,full_name/* formatFullName */.G)(nameOf(change));
 }
 /** A cancelled run begins no further change. */
 function refuseWhenCancelled(signal) {
     if (signal.aborted) {
-        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
+        throw new errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
             code: 'cancelled',
             outcome: 'error',
         });
@@ -59352,41 +59618,6 @@ async function stillNeeded(batch, context) {
             throw moved(change, value);
     }
     return pending;
-}
-async function readBack(batch, context) {
-    const { snapshot, clock, signal } = context;
-    if (batch.length === 0)
-        return;
-    for (let attempt = 1;; attempt += 1) {
-        for (const change of batch)
-            snapshot.forget(nameOf(change));
-        const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-        const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== change.to);
-        const change = batch[wrong];
-        if (change === undefined)
-            return;
-        if (attempt >= READ_BACK.tries) {
-            context.journal.end(change, 'unknown');
-            throw lost(change, values[wrong] ?? null);
-        }
-        await clock.sleep(READ_BACK.pause * attempt, signal);
-    }
-}
-async function currentValue(change, snapshot) {
-    if (change.kind === 'alias')
-        return snapshot.freshAlias(change.name, change.alias);
-    const { target } = change;
-    if (target.kind === 'version') {
-        const version = await snapshot.freshVersion(target.name, target.version);
-        if (change.kind === 'description')
-            return version?.description ?? '';
-        return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(version?.tags ?? [], change.key) ?? null;
-    }
-    if (change.kind === 'description') {
-        snapshot.forget(target.name);
-        return (await snapshot.model(target.name))?.description ?? '';
-    }
-    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
 }
 /** Waits for every write, so that none goes on unseen, and then throws the first failure. */
 async function allEnded(writes) {
@@ -59410,9 +59641,9 @@ async function writeChange(change, context) {
             return;
         }
         catch (error) {
-            if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...REFUSALS))
+            if ((0,errors/* hasCode */.up)(error, ...REFUSALS))
                 journal.end(change, 'not-done');
-            if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...OUTAGES))
+            if (!(0,errors/* hasCode */.up)(error, ...OUTAGES))
                 throw error;
             const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
             if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget)
@@ -59451,22 +59682,12 @@ async function gone(deletion) {
         await deletion;
     }
     catch (error) {
-        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'not-found'))
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
             throw error;
     }
 }
 function moved(change, found) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was decided, and just before writing it the value was ${valueText(found)}.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
-}
-function lost(change, found) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatChange */ .e)(change)} was written, and reading it back gave ${valueText(found)}.`, {
-        code: 'conflict',
-        outcome: 'conflict',
-        fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
-    });
-}
-function valueText(value) {
-    return value === null ? 'none' : String(value);
+    return new errors/* PromoteError */.jG(`The world moved: ${(0,change_text/* formatChange */.e)(change)} was decided, and just before writing it the value was ${valueText(found)}.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
 }
 
 
@@ -59693,7 +59914,7 @@ async function modelsOf(pattern, registry) {
 
 /***/ }),
 
-/***/ 4267:
+/***/ 7001:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59751,93 +59972,10 @@ function madeOn(seenOn, inheritedFrom) {
     return isParent ? inheritedFrom : seenOn;
 }
 
+// EXTERNAL MODULE: ./src/policy/grants-findings.ts
+var grants_findings = __nccwpck_require__(1922);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
-// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
-var grants_privileges = __nccwpck_require__(3856);
-;// CONCATENATED MODULE: ./src/policy/grants-findings.ts
-
-
-
-const MESSAGE_LIMIT = 4000;
-/** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
-function rightFinding(judged, who, onUnknown) {
-    const finding = describeRight(judged, who, onUnknown);
-    return { ...finding, message: (0,domain_text/* show */.W)(finding.message, MESSAGE_LIMIT) };
-}
-function describeRight(judged, who, onUnknown) {
-    const { right } = judged;
-    const what = rightName(right);
-    const need = `needed to ${right.for.join('; to ')}`;
-    switch (judged.state) {
-        case 'granted':
-            return {
-                code: 'right-granted',
-                severity: 'note',
-                message: `${what}: granted ${judged.by} (${need}).`,
-            };
-        case 'unknown':
-            return {
-                code: 'right-unknown',
-                severity: onUnknown === 'fail' ? 'error' : 'warning',
-                message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
-                ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
-            };
-        case 'missing':
-            if (judged.remedy === undefined) {
-                return {
-                    code: 'securable-not-found',
-                    severity: 'error',
-                    message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-                    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
-                };
-            }
-            return {
-                code: right.privilege === grants_privileges/* OWNERSHIP */.sK ? 'ownership-missing' : 'privilege-missing',
-                severity: 'error',
-                message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-                fix: comesWithOwnership(judged)
-                    ? `The change of owner of ${(0,domain_text/* show */.W)((0,domain_privilege/* formatSecurable */.Mt)(right.securable), 800)} gives it too.`
-                    : remedyText(judged.remedy),
-            };
-    }
-}
-/** The finding about a catalog that this workspace may not use, whatever the grants are. */
-function bindingFinding(catalog, workspaceId) {
-    const workspace = workspaceId === undefined ? 'this workspace' : `workspace ${(0,domain_text/* show */.W)(workspaceId)}`;
-    return {
-        code: 'catalog-not-bound',
-        severity: 'error',
-        message: `${(0,domain_privilege/* formatSecurable */.Mt)(catalog)} is not bound to ${workspace}, so nothing in it can be used from there.`,
-        fix: `Have the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. No GRANT mends this.`,
-    };
-}
-/** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
-function rightName(right) {
-    const securable = (0,domain_privilege/* formatSecurable */.Mt)(right.securable);
-    return right.privilege === grants_privileges/* OWNERSHIP */.sK
-        ? `ownership of ${securable}`
-        : `${(0,domain_privilege/* sqlPrivilege */.uf)(right.privilege)} on ${securable}`;
-}
-function comesWithOwnership({ right, remedy }) {
-    return remedy?.kind === 'owner-change' && right.privilege !== grants_privileges/* OWNERSHIP */.sK;
-}
-function remedyText(remedy) {
-    if (remedy.kind === 'grant')
-        return `Run: ${remedy.statement}. It may be run by ${remedy.mayRun}.`;
-    const { change } = remedy;
-    const groups = change.betterOwners.map((group) => (0,domain_text/* show */.W)(group)).join(', ');
-    const better = groups === ''
-        ? 'Better still, give it to a group that the principal belongs to.'
-        : `Better still, give it to a group of theirs: ${groups}.`;
-    if (change.command === undefined) {
-        const owner = change.loses === undefined ? 'its owner' : `its owner ${(0,domain_text/* show */.W)(change.loses)}`;
-        return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
-    }
-    const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,domain_text/* show */.W)(change.loses)} loses ownership.`;
-    return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
-}
-
 ;// CONCATENATED MODULE: ./src/policy/grants-principal.ts
 
 /** The group of everybody: grants name it, lists of groups do not (uc-protocol §10.4). */
@@ -59902,6 +60040,8 @@ function rowPrincipals(facts) {
     return facts.securables.flatMap(({ assignments }) => 'unreadable' in assignments ? [] : assignments.map((row) => row.principal));
 }
 
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
 ;// CONCATENATED MODULE: ./src/policy/grants-holding.ts
 
 
@@ -60297,8 +60437,8 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
         ? []
         : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
     const findings = [
-        ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
-        ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
+        ...notBound.map((catalog) => (0,grants_findings/* bindingFinding */.rG)(catalog, workspaceId)),
+        ...judged.map((each) => (0,grants_findings/* rightFinding */.MA)(each, holder.shownAs, options.onUnknown ?? 'fail')),
     ];
     return {
         ...(0,decision/* decide */.LD)(findings),
@@ -61424,6 +61564,7 @@ function extrasKey(name) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S_: () => (/* binding */ uriOf),
 /* harmony export */   eU: () => (/* binding */ requireVersion),
+/* harmony export */   nj: () => (/* binding */ requireModel),
 /* harmony export */   x: () => (/* binding */ resolveVersion),
 /* harmony export */   xE: () => (/* binding */ modelNotFound)
 /* harmony export */ });
@@ -61443,9 +61584,7 @@ async function resolveVersion(reference, snapshot, input) {
     const found = await snapshot.alias(name, selector.alias);
     if (found !== null)
         return found;
-    const model = await snapshot.model(name);
-    if (model === undefined)
-        throw modelNotFound(name, input, snapshot);
+    const model = await requireModel(name, snapshot, input);
     const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
     throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} has no alias "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .W)(selector.alias, 60)}".`, {
         code: 'not-found',
@@ -61458,13 +61597,19 @@ async function requireVersion(name, version, snapshot, input) {
     const found = await snapshot.version(name, version);
     if (found !== undefined)
         return found;
-    if ((await snapshot.model(name)) === undefined)
-        throw modelNotFound(name, input, snapshot);
+    await requireModel(name, snapshot, input);
     throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist.`, {
         code: 'not-found',
         outcome: 'invalid',
         fix: 'List the versions with find-version.',
     });
+}
+/** A model that must exist. Throws `not-found`, naming the input. */
+async function requireModel(name, snapshot, input) {
+    const model = await snapshot.model(name);
+    if (model === undefined)
+        throw modelNotFound(name, input, snapshot);
+    return model;
 }
 /** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
 function modelNotFound(name, input, { registry: { capabilities } }) {
@@ -61475,6 +61620,7 @@ function modelNotFound(name, input, { registry: { capabilities } }) {
     return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: the model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist, or the caller may not see it.`, {
         code: 'not-found',
         outcome: 'invalid',
+        absentModel: name,
         fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
     });
 }

@@ -2,12 +2,14 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
-import { hasCode } from '../domain/errors.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import type { GrantDecision } from '../policy/grants.ts';
+import { rightName } from '../policy/grants-findings.ts';
+import { hidingRight } from '../policy/grants-hiding.ts';
 import type { OwnerChange } from '../policy/grants-remedy.ts';
 import { code, list, paragraph, table, type Block } from '../report/document.ts';
-import { formatSecurable, sqlPrivilege } from '../domain/privilege.ts';
+import { formatSecurable, modelSecurable, sqlPrivilege } from '../domain/privilege.ts';
 import type { SignatureCheck } from '../steps/signature.ts';
 import { signatureTables } from '../report/signature-tables.ts';
 import type { ActionRecord } from './record.ts';
@@ -43,8 +45,31 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
   const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
-  if (failures[0] !== undefined) throw failures[0];
+  const judged = decisions.flatMap((decided) => (decided.status === 'fulfilled' ? [decided.value] : []));
+  for (const failure of failures) throw hiddenBehind(failure, judged) ?? failure;
   return Promise.all(reads);
+}
+
+/**
+ * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
+ * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
+ */
+export function hiddenBehind(
+  error: Error,
+  decisions: readonly (GrantDecision | NotApplicable | null)[],
+): PromoteError | undefined {
+  const absent = error instanceof PromoteError ? error.details.absentModel : undefined;
+  if (absent === undefined) return undefined;
+  const judged = decisions.filter((each) => each !== null && 'rights' in each);
+  const right = hidingRight(modelSecurable(absent), judged);
+  if (right === undefined) return undefined;
+  const message = `${error.message.replace(/\.$/u, '')}: the caller lacks ${rightName(right.right)}.`;
+  return new PromoteError(message, {
+    code: 'permission-denied',
+    outcome: 'denied',
+    fix: 'Run the printed statement, then run again: only then it shows whether the name is right.',
+    cause: error,
+  });
 }
 
 function asError(reason: unknown): Error {

@@ -9,7 +9,7 @@ import { findModels } from '../steps/models.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { signatureOf } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
-import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import type { CommonInputs } from './common.ts';
 import type { ActionContext } from './context.ts';
@@ -120,8 +120,7 @@ async function findOne(
   amongMany: boolean,
 ): Promise<ModelVersion | undefined> {
   if (wanted.version === undefined && wanted.alias === undefined) {
-    if (!amongMany && (await snapshot.model(name)) === undefined)
-      throw modelNotFound(name, 'model', snapshot);
+    if (!amongMany) await requireModel(name, snapshot, 'model');
     return findNewestVersion(name, conditions, snapshot);
   }
   if (amongMany) {

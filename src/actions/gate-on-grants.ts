@@ -11,7 +11,7 @@ import { judgeCaller, judgePrincipal } from '../steps/privileges.ts';
 import { signatureOf } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { notePrivileges, noteSignature } from './checks.ts';
+import { hiddenBehind, notePrivileges, noteSignature } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import type { CommonInputs } from './common.ts';
 import { defineAction } from './declaration.ts';
@@ -131,7 +131,9 @@ export const gateOnGrants = defineAction({
     notePrivileges(record, 'Privileges', inputs['check-privileges'], decision);
     noteDuties(record, inputs, roles, 'fail');
     record.output('allowed', record.allowed && decision.allowed);
-    if (refused !== undefined && record.allowed) throw refused;
+    const unseen = refused === undefined ? undefined : (hiddenBehind(refused, [decision]) ?? refused);
+    if (unseen !== undefined && (record.allowed || !hasCode(unseen, 'permission-denied'))) throw unseen;
+    if (unseen !== undefined) record.fact('Version', 'not shown', unseen.message);
     if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
       return {
         outcome: 'denied',
@@ -262,9 +264,9 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
   noteSignature(record, mode, check);
 }
 
-/** A refusal to show the version is judged after the privileges, which most often explain it. */
+/** That the version is not shown is judged after the privileges, which most often explain it. */
 function refusalOf(error: unknown): PromoteError {
-  if (hasCode(error, 'permission-denied')) return error;
+  if (hasCode(error, 'permission-denied', 'not-found')) return error;
   throw error;
 }
 

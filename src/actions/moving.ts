@@ -13,9 +13,12 @@ export async function moveAlias(
   target: ModelVersion | undefined,
 ): Promise<string> {
   const { record, run, clock } = context;
-  const author = { ...run, at: clock.now() };
+  const move = target === undefined ? undefined : recordMove(change, target, { ...run, at: clock.now() });
+  if (move !== undefined && move.dropped > 0) {
+    record.fact('Record of moves', `${move.dropped} older left out`, 'the tag has at most 1,000 characters');
+  }
   try {
-    await context.apply(target === undefined ? [change] : [change, recordMove(change, target, author)]);
+    await context.apply(move === undefined ? [change] : [change, move.change]);
   } finally {
     // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
     if (record.wasWritten(change))

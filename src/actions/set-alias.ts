@@ -7,7 +7,7 @@ import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
-import { modelNotFound, requireVersion, resolveVersion } from '../steps/version.ts';
+import { requireModel, requireVersion, resolveVersion } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
@@ -74,11 +74,10 @@ export const setAlias = defineAction({
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
       [
         inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
-        snapshot.model(name),
+        requireModel(name, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
       ],
     );
-    if (model === undefined) throw modelNotFound(name, 'model', snapshot);
 
     const to = target?.version.version ?? null;
     const decision = decideAlias(

@@ -11,7 +11,7 @@ import { code, paragraph, table } from '../report/document.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
-import { modelNotFound, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import { defineAction } from './declaration.ts';
 import {
@@ -207,8 +207,7 @@ async function readTarget(
     const facts = { tags: version.tags, description: version.description ?? '', rules };
     return { target: { kind: 'version', name, version: number }, text: uriOf(version), facts, version };
   }
-  const [model, extras] = await Promise.all([snapshot.model(name), snapshot.extras(name)]);
-  if (model === undefined) throw modelNotFound(name, 'model', snapshot);
+  const [model, extras] = await Promise.all([requireModel(name, snapshot, 'model'), snapshot.extras(name)]);
   const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
   return { target: { kind: 'model', name }, text: formatFullName(name), facts };
 }

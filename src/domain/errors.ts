@@ -1,3 +1,4 @@
+import type { FullName } from './full-name.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What went wrong, as a stable word for reports and tests. */
@@ -45,6 +46,8 @@ export interface ErrorDetails {
   readonly requestId?: string;
   /** How long the server asked to wait before another try, milliseconds. */
   readonly retryAfter?: number;
+  /** Full name of the model that the registry says does not exist; it may be hidden. */
+  readonly absentModel?: FullName;
   readonly cause?: unknown;
 }
 

@@ -10,7 +10,7 @@ export const TAG_KEYS = {
   run: 'uc_promote_run',
   /** A reason why no action may take this version. */
   hold: 'uc_promote_hold',
-  /** The last alias moves onto this version, newest first, as JSON. */
+  /** The last alias moves onto this version, newest first, as JSON; its last entry may tell how many older ones it lost. */
   moves: 'uc_promote_moves',
   /** The default key of `tag-status`. */
   status: 'validation_status',

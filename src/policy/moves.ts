@@ -22,11 +22,26 @@ interface Move {
   readonly at: string;
 }
 
+/** Of a value, what a record of one move may take: its end tells how many older ones were lost. */
+const ROOM = OWN_VALUE_LENGTH - '{"dropped":9007199254740991},'.length;
+
+/** How many older moves a record has lost, its last entry. */
+interface Dropped {
+  readonly dropped: number;
+}
+
+/** The change that records a move, and how many older moves the record does not hold. */
+export interface MoveRecord {
+  readonly change: TagChange;
+  readonly dropped: number;
+}
+
 /**
  * The tag that tells, on the version which receives an alias, what the alias named before and who moved it: the only
- * durable place inside Unity Catalog (uc-protocol §16). Newest first; the oldest fall off at the platform's limit.
+ * durable place inside Unity Catalog (uc-protocol §16). A JSON list, newest first. At the platform's limit of a value
+ * the oldest fall off, and the last entry tells how many did.
  */
-export function recordMove(move: AliasChange, version: ModelVersion, author: MoveAuthor): TagChange {
+export function recordMove(move: AliasChange, version: ModelVersion, author: MoveAuthor): MoveRecord {
   const before = tagValue(version.tags, TAG_KEYS.moves) ?? null;
   const entry: Move = {
     alias: move.alias,
@@ -35,27 +50,58 @@ export function recordMove(move: AliasChange, version: ModelVersion, author: Mov
     actor: author.actor,
     at: new Date(author.at).toISOString(),
   };
+  const earlier = readMoves(before);
+  const { text, dropped } = withinLimit(entry, earlier.moves, earlier.dropped);
   return {
-    kind: 'tag',
-    target: { kind: 'version', name: version.name, version: version.version },
-    key: TAG_KEYS.moves,
-    from: before,
-    to: withinLimit([entry, ...readMoves(before)]),
+    dropped,
+    change: {
+      kind: 'tag',
+      target: { kind: 'version', name: version.name, version: version.version },
+      key: TAG_KEYS.moves,
+      from: before,
+      to: text,
+    },
   };
 }
 
-function withinLimit(moves: readonly unknown[]): string {
-  let kept = moves.length;
-  let text = JSON.stringify(moves);
-  while (text.length > OWN_VALUE_LENGTH && kept > 1) {
-    kept -= 1;
-    text = JSON.stringify(moves.slice(0, kept));
+/** Who moved is left out where that is too long: the move itself, with an alias of at most 255 letters, always fits. */
+function withinLimit(
+  { alias, from, at, ...by }: Move,
+  earlier: readonly unknown[],
+  dropped: number,
+): { readonly text: string; readonly dropped: number } {
+  const bare = { alias, from, at };
+  const first = JSON.stringify([{ ...bare, ...by }]).length <= ROOM ? { alias, from, ...by, at } : bare;
+  for (let kept = earlier.length; ; kept -= 1) {
+    const lost = dropped + earlier.length - kept;
+    const last: Dropped[] = lost === 0 ? [] : [{ dropped: lost }];
+    const text = JSON.stringify([first, ...earlier.slice(0, kept), ...last]);
+    if (kept === 0 || text.length <= OWN_VALUE_LENGTH) return { text, dropped: lost };
   }
-  return text.slice(0, OWN_VALUE_LENGTH);
 }
 
 /** Earlier moves; a value that is not ours is dropped rather than carried on. */
-function readMoves(value: string | null): unknown[] {
+function readMoves(value: string | null): { readonly moves: readonly unknown[]; readonly dropped: number } {
+  const entries = parseList(value);
+  const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
+  return {
+    moves: entries.filter((entry) => !isDropped(entry)),
+    dropped: counts.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function isDropped(entry: unknown): entry is Dropped {
+  return (
+    typeof entry === 'object' &&
+    entry !== null &&
+    'dropped' in entry &&
+    typeof entry.dropped === 'number' &&
+    Number.isSafeInteger(entry.dropped) &&
+    entry.dropped > 0
+  );
+}
+
+function parseList(value: string | null): readonly unknown[] {
   if (value === null) return [];
   try {
     const parsed: unknown = JSON.parse(value);

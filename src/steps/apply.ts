@@ -1,14 +1,11 @@
-import type { AliasChange, Change, ChangeState, DescriptionChange, TagChange } from '../domain/change.ts';
+import type { Change, ChangeState } from '../domain/change.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
-import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { tagValue } from '../domain/model.ts';
+import { formatFullName } from '../domain/full-name.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
-
 import { formatChange } from '../domain/change-text.ts';
+import { currentValue, nameOf, valueText, type LabelChange } from './label.ts';
+import { readBack } from './read-back.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** Changes of labels: what this interpreter applies. Copying and creating have steps of their own. */
-export type LabelChange = AliasChange | TagChange | DescriptionChange;
 
 /** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
 export interface Journal {
@@ -42,9 +39,6 @@ export const REFUSALS = [
 
 /** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
 export const REWRITE = { tries: 5, pause: 500, budget: 300_000 } as const;
-
-/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
-const READ_BACK = { tries: 4, pause: 500 } as const;
 
 /**
  * Applies changes in order, those of one model together: the current values are read right before and must be what
@@ -87,10 +81,6 @@ function modelOf(change: LabelChange): string {
   return formatFullName(nameOf(change));
 }
 
-function nameOf(change: LabelChange): FullName {
-  return change.kind === 'alias' ? change.name : change.target.name;
-}
-
 /** A cancelled run begins no further change. */
 export function refuseWhenCancelled(signal: AbortSignal): void {
   if (signal.aborted) {
@@ -111,38 +101,6 @@ async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext)
     else throw moved(change, value);
   }
   return pending;
-}
-
-async function readBack(batch: readonly LabelChange[], context: ApplyContext): Promise<void> {
-  const { snapshot, clock, signal } = context;
-  if (batch.length === 0) return;
-  for (let attempt = 1; ; attempt += 1) {
-    for (const change of batch) snapshot.forget(nameOf(change));
-    const values = await Promise.all(batch.map((change) => currentValue(change, snapshot)));
-    const wrong = batch.findIndex((change, index) => (values[index] ?? null) !== change.to);
-    const change = batch[wrong];
-    if (change === undefined) return;
-    if (attempt >= READ_BACK.tries) {
-      context.journal.end(change, 'unknown');
-      throw lost(change, values[wrong] ?? null);
-    }
-    await clock.sleep(READ_BACK.pause * attempt, signal);
-  }
-}
-
-async function currentValue(change: LabelChange, snapshot: Snapshot): Promise<string | number | null> {
-  if (change.kind === 'alias') return snapshot.freshAlias(change.name, change.alias);
-  const { target } = change;
-  if (target.kind === 'version') {
-    const version = await snapshot.freshVersion(target.name, target.version);
-    if (change.kind === 'description') return version?.description ?? '';
-    return tagValue(version?.tags ?? [], change.key) ?? null;
-  }
-  if (change.kind === 'description') {
-    snapshot.forget(target.name);
-    return (await snapshot.model(target.name))?.description ?? '';
-  }
-  return tagValue((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
 }
 
 /** Waits for every write, so that none goes on unseen, and then throws the first failure. */
@@ -213,19 +171,4 @@ function moved(change: LabelChange, found: string | number | null): PromoteError
     `The world moved: ${formatChange(change)} was decided, and just before writing it the value was ${valueText(found)}.`,
     { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
   );
-}
-
-function lost(change: LabelChange, found: string | number | null): PromoteError {
-  return new PromoteError(
-    `${formatChange(change)} was written, and reading it back gave ${valueText(found)}.`,
-    {
-      code: 'conflict',
-      outcome: 'conflict',
-      fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
-    },
-  );
-}
-
-function valueText(value: string | number | null): string {
-  return value === null ? 'none' : String(value);
 }

@@ -65,7 +65,7 @@ async function readTrainer(
       run: await readTrainingRun(version, runs ?? snapshot),
     });
   } catch (error) {
-    if (!hasCode(error, 'permission-denied')) throw error;
+    if (!hasCode(error, 'permission-denied', 'not-found')) throw error;
     const reason = `the version is not shown: ${messageOf(error)}`;
     return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
   }

@@ -1,6 +1,6 @@
 import { PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import type { ModelVersion, RegisteredModel } from '../domain/model.ts';
 import { formatModelUri, type ModelReference } from '../domain/model-uri.ts';
 import { show } from '../domain/text.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -15,8 +15,7 @@ export async function resolveVersion(
   if (selector.kind === 'version') return selector.version;
   const found = await snapshot.alias(name, selector.alias);
   if (found !== null) return found;
-  const model = await snapshot.model(name);
-  if (model === undefined) throw modelNotFound(name, input, snapshot);
+  const model = await requireModel(name, snapshot, input);
   const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
   throw new PromoteError(`${input}: ${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`, {
     code: 'not-found',
@@ -35,12 +34,23 @@ export async function requireVersion(
 ): Promise<ModelVersion> {
   const found = await snapshot.version(name, version);
   if (found !== undefined) return found;
-  if ((await snapshot.model(name)) === undefined) throw modelNotFound(name, input, snapshot);
+  await requireModel(name, snapshot, input);
   throw new PromoteError(`${input}: version ${version} of ${formatFullName(name)} does not exist.`, {
     code: 'not-found',
     outcome: 'invalid',
     fix: 'List the versions with find-version.',
   });
+}
+
+/** A model that must exist. Throws `not-found`, naming the input. */
+export async function requireModel(
+  name: FullName,
+  snapshot: Snapshot,
+  input: string,
+): Promise<RegisteredModel> {
+  const model = await snapshot.model(name);
+  if (model === undefined) throw modelNotFound(name, input, snapshot);
+  return model;
 }
 
 /** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
@@ -59,6 +69,7 @@ export function modelNotFound(
     {
       code: 'not-found',
       outcome: 'invalid',
+      absentModel: name,
       fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
     },
   );

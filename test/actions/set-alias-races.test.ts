@@ -62,10 +62,50 @@ describe('somebody else moves the alias', () => {
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'true' });
     expect(seen.report.error?.message).toBe(
-      `${PROD}@Champion 1 → 2 was written, and reading it back gave 3.`,
+      `${PROD}@Champion 1 → 2 was written, and reading it back gave 3, which is neither that nor the value from before.`,
     );
     expect(aliasNow(seen)).toBe(3);
     expect(states(seen)[0]).toEqual(['alias', 'unknown']);
+  });
+
+  test('reads that go on giving the value from before: stale or put back, and what to do', async () => {
+    const { run, emulator } = await ready();
+    const stale: Fault = {
+      kind: 'run',
+      when: 'before',
+      run: (metastore) => metastore.setAlias(PROD, 'Champion', 1),
+    };
+    emulator.faults.add({ method: 'GET', template: ALIAS, skip: 1, times: ALWAYS, kind: stale });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'true' });
+    expect(seen.report.error).toMatchObject({
+      message: `${PROD}@Champion 1 → 2 was written and accepted, and 4 reads within 3 s still gave the value from before, 1.`,
+      fix: expect.stringContaining('Running again is safe') as string,
+    });
+    expect(states(seen)).toEqual([
+      ['alias', 'unknown'],
+      ['tag', 'done'],
+    ]);
+    expect(seen.slept).toEqual([500, 1000, 1500]);
+    emulator.faults.clear();
+    expect((await run(setAlias, MOVE)).outputs['outcome']).toBe('ok');
+  });
+
+  test('reads that are not answered: unavailable, and that it was written', async () => {
+    const { run, emulator } = await ready();
+    emulator.faults.add({
+      method: 'GET',
+      template: ALIAS,
+      skip: 1,
+      times: ALWAYS,
+      kind: { kind: 'status', status: 503 },
+    });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'true' });
+    expect(seen.report.error?.message).toMatch(/@Champion 1 → 2 was written, and could not be read back: /u);
+    expect(aliasNow(seen)).toBe(2);
+    emulator.faults.clear();
+    expect((await run(setAlias, MOVE)).outputs['outcome']).toBe('noop');
   });
 
   test('a version that vanishes before the write is not pointed at', async () => {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { promote } from '../../src/actions/promote.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { CASES } from './cases.ts';
+import { expectRefused } from './expectations.ts';
+import { TOKENS, world } from './harness.ts';
+import { play } from './play.ts';
+import { PROD, STAGING } from './worlds.ts';
+
+/** Those that name a model and check privileges; the others look around, and tell what they did not see. */
+const NAMING = CASES.filter(
+  ({ action, outcome, title }) =>
+    outcome === 'ok' && !['audit-aliases', 'check-connection'].includes(action.name) && !/dry/u.test(title),
+);
+
+/** A registry may say of what it hides that it does not exist: which, is a switch of the emulator. */
+describe.each(['403', '404'] as const)('what is hidden is answered by %s', (hiddenObject) => {
+  test.each(NAMING.map((each) => [each.title, each] as const))(
+    '%s: without rights it is denied, with the statement that opens it',
+    async (_title, each) => {
+      const seen = await play(each, {
+        emulator: { switches: { hiddenObject } },
+        run: { token: TOKENS.reader },
+      });
+      expectRefused(seen, 'denied');
+      const statements = seen.report.todo.flatMap((block) => (block.kind === 'code' ? [block.text] : []));
+      expect(statements.join('\n')).toMatch(
+        /GRANT USE CATALOG ON CATALOG `(?:prod|staging)` TO `grace@example.com`/u,
+      );
+    },
+  );
+
+  test('check-privileges: warn is no way to call it invalid', async () => {
+    const { run } = await world({ switches: { hiddenObject } });
+    const inputs = { model: PROD, alias: 'Champion', version: '1', 'check-privileges': 'warn' };
+    expectRefused(await run(setAlias, inputs, { token: TOKENS.reader }), 'denied');
+  });
+});
+
+describe('what is hidden is answered by 404', () => {
+  const hidden = () => world({ switches: { hiddenObject: '404' } });
+
+  test('both possibilities are said, with the right that would tell them apart', async () => {
+    const { run } = await hidden();
+    const seen = await run(
+      setAlias,
+      { model: PROD, alias: 'Champion', delete: 'true' },
+      { token: TOKENS.reader },
+    );
+    expect(seen.report.verdict).toBe(
+      `model: the model ${PROD} does not exist, or the caller may not see it: the caller lacks USE CATALOG on catalog prod`,
+    );
+  });
+
+  test.each(['prod.ml_team.no_such_model', STAGING])(
+    '%s: whoever may look into its parents is told both, as invalid',
+    async (model) => {
+      const { emulator, run } = await hidden();
+      emulator.metastore.revoke('schema', 'staging.ml_team', 'ml-deployers', ['EXECUTE']);
+      const seen = await run(setAlias, { model, alias: 'Champion', version: '1' });
+      expectRefused(seen, 'invalid');
+      expect(seen.report.verdict).toBe(
+        `version: the model ${model} does not exist, or the caller may not see it`,
+      );
+      expect(seen.report.error?.fix).toContain('EXECUTE');
+    },
+  );
+
+  test('another catalog that is shut explains nothing', async () => {
+    const { emulator, run } = await hidden();
+    emulator.metastore.revoke('catalog', 'prod', 'ml-deployers', ['USE_CATALOG']);
+    const inputs = { source: 'models:/staging.ml_team.no_such_model/1', destination: PROD };
+    expectRefused(await run(promote, inputs), 'invalid');
+  });
+});
