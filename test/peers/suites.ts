@@ -16,6 +16,7 @@ import type { PeerName } from './peers.ts';
 import { mlflowRegistry } from './registries-mlflow.ts';
 import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import type { PeerContext } from './script.ts';
+import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
 import { zizmor } from './zizmor.ts';
 
@@ -37,6 +38,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
   { peers: ['databricks-sdk'], run: signingIn },
+  { peers: ['databricks-sdk-js'], run: sdkJs },
   { peers: ['model-signing'], run: modelSigning },
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },
