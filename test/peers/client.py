@@ -10,6 +10,7 @@ import tempfile
 import mlflow
 import pandas
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 client = MlflowClient()
 
@@ -49,6 +50,68 @@ def read(model: str):
         "aliases": {alias.lower(): int(version) for alias, version in found.aliases.items()},
         "versions": versions,
     }
+
+
+def fields(entity):
+    """Every property of one of MLflow's entities, with what a search leaves out as the client's own words."""
+    found = {}
+    for name in sorted(name for name in dir(type(entity)) if isinstance(getattr(type(entity), name), property)):
+        try:
+            found[name] = getattr(entity, name)
+        except MlflowException as error:
+            found[name] = str(error)
+    return json.loads(json.dumps(found, default=lambda value: getattr(value, "__dict__", str(value))))
+
+
+def entities(model: str):
+    """A model, its versions and what its aliases name, field by field, as each way of reading gives them."""
+    found = client.get_registered_model(model)
+    hits = sorted(client.search_model_versions(f"name='{model}'"), key=lambda hit: int(hit.version))
+    models = [fields(each) for each in client.search_registered_models() if each.name == model]
+    return {
+        "model": fields(found),
+        "listed": models,
+        "searched": [fields(hit) for hit in hits],
+        "versions": [fields(client.get_model_version(model, str(hit.version))) for hit in hits],
+        "aliased": {name: fields(client.get_model_version_by_alias(model, name)) for name in found.aliases},
+        "places": [client.get_model_version_download_uri(model, str(hit.version)) for hit in hits],
+    }
+
+
+def refusals(model: str):
+    """The error code of each call that must be refused; `none` for one that was not."""
+    calls = {
+        "model again": lambda: client.create_registered_model(model),
+        "model of two levels": lambda: client.create_registered_model("ml_team.short"),
+        "no such model": lambda: client.get_registered_model(f"{model}_absent"),
+        "no such version": lambda: client.get_model_version(model, "99"),
+        "no such alias": lambda: client.get_model_version_by_alias(model, "nobody"),
+        "alias on no version": lambda: client.set_registered_model_alias(model, "next", "99"),
+        "reserved alias": lambda: client.set_registered_model_alias(model, "latest", "1"),
+        "tag on no version": lambda: client.set_model_version_tag(model, "99", "a", "b"),
+        "description of no version": lambda: client.update_model_version(model, "99", "text"),
+        "delete no version": lambda: client.delete_model_version(model, "99"),
+    }
+    found = {}
+    for name, call in calls.items():
+        try:
+            call()
+            found[name] = "none"
+        except MlflowException as error:
+            found[name] = error.error_code
+    return found
+
+
+def untag_version(model: str, version: int, key: str):
+    client.delete_model_version_tag(model, str(version), key)
+
+
+def untag_model(model: str, key: str):
+    client.delete_registered_model_tag(model, key)
+
+
+def describe_model(model: str, description: str):
+    client.update_registered_model(model, description=description)
 
 
 def set_alias(model: str, alias: str, version: int):
@@ -96,7 +159,23 @@ def files(uri: str):
 
 OPERATIONS = {
     function.__name__: function
-    for function in (register, copy, read, set_alias, delete_alias, tag_version, tag_model, describe, predict, files)
+    for function in (
+        register,
+        copy,
+        read,
+        entities,
+        refusals,
+        set_alias,
+        delete_alias,
+        tag_version,
+        tag_model,
+        untag_version,
+        untag_model,
+        describe,
+        describe_model,
+        predict,
+        files,
+    )
 }
 
 answers = []

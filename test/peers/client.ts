@@ -7,7 +7,7 @@ import type { Server } from './script.ts';
 export type Operation =
   | { readonly do: 'register'; readonly folder: string; readonly model: string }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
-  | { readonly do: 'read'; readonly model: string }
+  | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
   | { readonly do: 'set_alias'; readonly model: string; readonly alias: string; readonly version: number }
   | { readonly do: 'delete_alias'; readonly model: string; readonly alias: string }
   | {
@@ -17,6 +17,9 @@ export type Operation =
       readonly key: string;
       readonly value: string;
     }
+  | { readonly do: 'untag_version'; readonly model: string; readonly version: number; readonly key: string }
+  | { readonly do: 'untag_model'; readonly model: string; readonly key: string }
+  | { readonly do: 'describe_model'; readonly model: string; readonly description: string }
   | { readonly do: 'tag_model'; readonly model: string; readonly key: string; readonly value: string }
   | {
       readonly do: 'describe';

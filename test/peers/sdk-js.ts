@@ -6,52 +6,13 @@ import { check, same, unavailable } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { importPackage, preparePackages } from './packages.ts';
 import type { PeerContext } from './script.ts';
+import { all, refusal } from './sdk-js-client.ts';
+import type { Client, ClientOf, Fields } from './sdk-js-client.ts';
 
 const name = 'databricks-sdk-js';
 const prod = 'prod.ml_team.fraud_detection';
 const staging = 'staging.ml_team.fraud_detection';
 const promoter = '5d1f2c1e-7a44-4f0e-9d0b-0c0ffee0cafe';
-
-type Fields = Readonly<Record<string, unknown>>;
-type Call = (request: Fields) => Promise<Fields>;
-type List = (request: Fields) => AsyncIterable<Fields>;
-
-/** What we call of `WorkspaceClient`. */
-interface Client {
-  readonly currentUser: { readonly me: () => Promise<Fields> };
-  readonly registeredModels: Readonly<
-    Record<'get' | 'create' | 'update' | 'delete' | 'setAlias' | 'deleteAlias', Call>
-  > & {
-    readonly list: List;
-  };
-  readonly modelVersions: Readonly<Record<'get' | 'getByAlias', Call>> & { readonly list: List };
-  readonly grants: Readonly<Record<'get' | 'getEffective', Call>>;
-  readonly files: {
-    readonly listDirectoryContents: List;
-    readonly getMetadata: Call;
-    readonly download: Call;
-  };
-}
-
-type ClientOf = (credentials: Fields) => Client;
-
-async function all(rows: AsyncIterable<Fields>): Promise<Fields[]> {
-  const found: Fields[] = [];
-  for await (const row of rows) found.push(row);
-  return found;
-}
-
-/** The status and the code of a refusal; throws when there was none. */
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    const { statusCode, message } = error as { statusCode?: number; message: string };
-    const code = /"error_code":"(\w+)"/u.exec(message)?.[1];
-    return `${statusCode ?? ''} ${code ?? message}`;
-  }
-  throw new Error('not refused');
-}
 
 /** The official JavaScript SDK reads what the emulator holds and what our actions wrote, and writes what it can. */
 export async function* sdkJs({ wanted }: PeerContext): AsyncGenerator<CaseResult> {

@@ -12,6 +12,7 @@ import { mission } from './mission.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
 import type { CaseResult } from './outcome.ts';
+import { parity } from './parity.ts';
 import type { PeerName } from './peers.ts';
 import { mlflowRegistry } from './registries-mlflow.ts';
 import { unityCatalogRegistry } from './registries-unity-catalog.ts';
@@ -32,6 +33,7 @@ export const suites: readonly Suite[] = [
   ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
+  { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
