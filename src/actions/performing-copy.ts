@@ -7,9 +7,10 @@ import type { Random } from '../domain/ports.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyDecision } from '../policy/copy.ts';
-import { table, type Section } from '../report/document.ts';
+import { paragraph, table, type Section } from '../report/document.ts';
 import { refuseWhenCancelled } from '../steps/apply.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
+import { transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
 import { compareCopy } from '../steps/copy-state.ts';
 import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
@@ -183,7 +184,7 @@ async function noteResult(context: CopyContext, result: CopyResult, how: string)
 }
 
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
-function lanesSection({ files, takenOver }: CopyResult): Section {
+function lanesSection({ files, takenOver, transfer }: CopyResult): Section {
   const rows = new Map<string, { files: number; bytes: number; read: string; write: string }>();
   for (const { size, read, write } of files) {
     const key = JSON.stringify([read, write]);
@@ -202,6 +203,7 @@ function lanesSection({ files, takenOver }: CopyResult): Section {
     title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
     folded: true,
     blocks: [
+      ...(transfer === undefined ? [] : [paragraph(`${transferText(transfer)}.`)]),
       table(
         ['Files', 'Bytes', 'Read by', 'Written by'],
         [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]),

@@ -3,6 +3,7 @@ import type { Digests, FileEntry } from '../domain/digest.ts';
 import type { ModelDependency, ModelVersion, Tag } from '../domain/model.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
 import type { CopyOrigin } from './copy-origin.ts';
+import type { CopyTransfer } from './copy-progress.ts';
 import type { CopySource } from './copy-state.ts';
 
 /** How a copy is verified: every byte read back, or sizes and the small files. */
@@ -39,4 +40,6 @@ export interface CopyResult {
   readonly verified: VerifyMode;
   /** Files that an earlier run had sent, and that were not sent again. */
   readonly takenOver: number;
+  /** What this run moved; absent where it moved nothing. */
+  readonly transfer?: CopyTransfer;
 }

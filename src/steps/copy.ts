@@ -118,12 +118,19 @@ async function fillVersion(
   const target = registry.openSource(place.name, number);
   const taken = await takeOver(order, present, target, tools);
   const left = order.files.filter(({ path }) => !taken.some((file) => file.path === path));
-  const progress = new CopyProgress(left, context);
-  const readBack = new ReadBack(target, order.verify, tools);
+  const progress = new CopyProgress(
+    left,
+    left.filter((file) => isReadBack(file, order.verify)),
+    context,
+  );
+  const readBack = new ReadBack(target, order.verify, {
+    ...tools,
+    onRead: (bytes) => progress.addReadBack(bytes),
+  });
   try {
     const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
       ...tools,
-      onBytes: (bytes) => progress.addBytes(bytes),
+      onBytes: (bytes) => progress.addSent(bytes),
       onFile: (file) => {
         progress.addFile();
         readBack.add(file);
@@ -134,6 +141,7 @@ async function fillVersion(
     const files = [...taken, ...sent];
     const digests = digestsOf(files);
     const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
+    const { transfer } = progress;
     refuseWhenCancelled(context.signal);
     if (!shown) {
       await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
@@ -142,7 +150,14 @@ async function fillVersion(
     const version = await waitUntilReady(order, number, context);
     if (!shown) await verifyReady(files, version, order.verify, tools, context);
     const tags = withDigests(version.tags, digests.content, digests.listing);
-    return { version: { ...version, tags }, digests, files, verified: order.verify, takenOver: taken.length };
+    return {
+      version: { ...version, tags },
+      digests,
+      files,
+      verified: order.verify,
+      takenOver: taken.length,
+      transfer,
+    };
   } finally {
     await readBack.settle();
   }

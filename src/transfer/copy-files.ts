@@ -22,7 +22,7 @@ export interface CopiedFile extends HashedFile {
 
 /** What a copy works with, and whom it tells. */
 export interface CopyTools extends TransferTools {
-  /** Bytes that arrived at the destination. */
+  /** Bytes on their way to the destination; less than nothing when some have to be sent again. */
   readonly onBytes: (bytes: number) => void;
   /** Told of each file when it is written whole. */
   readonly onFile: (file: CopiedFile) => void;
@@ -115,14 +115,17 @@ class Copier {
   }
 
   async #sendParts(file: FileEntry, reader: RangeReader, writer: PartWriter): Promise<CopiedFile> {
+    let sent = 0;
     try {
       const sha256 = await runParts(file, reader, writer.partSize, this.#tools, async (part) => {
         await writer.write(part);
+        sent += part.size;
         this.#tools.onBytes(part.size);
       });
       await writer.finish();
       return { ...file, sha256, read: reader.lane, write: writer.lane };
     } catch (error) {
+      this.#tools.onBytes(-sent);
       await writer.abandon();
       throw error;
     }
@@ -136,11 +139,19 @@ class Copier {
     if (file.size > this.#sink.maxFileSize) throw tooLarge(file, this.#sink.maxFileSize, refused);
     let reader = openReader();
     let sha256 = '';
+    let sent = 0;
+    const count = (bytes: number) => {
+      sent += bytes;
+      this.#tools.onBytes(bytes);
+    };
     await this.#sink.write(file, async () => {
+      count(-sent);
       reader = openReader();
-      return streamParts(file, reader, this.#tools, (hash) => (sha256 = hash));
+      return counting(
+        streamParts(file, reader, this.#tools, (hash) => (sha256 = hash)),
+        count,
+      );
     });
-    this.#tools.onBytes(file.size);
     const write: Lane = { road: 'workspace', reason: insteadReason(refused, 'signed parts') };
     return { ...file, sha256, read: reader.lane, write };
   }
@@ -157,6 +168,16 @@ function tooLarge(file: FileEntry, limit: number, refused: LaneRefused): Promote
       cause: refused,
     },
   );
+}
+
+async function* counting(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    onBytes(chunk.length);
+  }
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {

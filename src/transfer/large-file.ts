@@ -15,6 +15,8 @@ export interface TransferTools {
   readonly window: BufferWindow;
   /** Throws when the run was cancelled. */
   readonly refuseWhenCancelled: () => void;
+  /** Told of bytes that were read only to be hashed. */
+  readonly onRead?: (bytes: number) => void;
 }
 
 /**

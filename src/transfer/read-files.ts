@@ -5,7 +5,7 @@ import { show } from '../domain/text.ts';
 import { inParallel } from './in-parallel.ts';
 import { LARGE_FILE } from './lane.ts';
 import { PART_BYTES, runParts, type TransferTools } from './large-file.ts';
-import type { FileSource } from './port.ts';
+import type { FileSource, RangeReader } from './port.ts';
 
 /** Files that are read or copied at the same time: the budget of the Files API. */
 export const PARALLEL_FILES = 16;
@@ -33,10 +33,21 @@ export async function hashFiles(
 export async function hashFile(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
   tools.refuseWhenCancelled();
   if (file.size >= LARGE_FILE && source.openRanges !== undefined) {
-    return runParts(file, source.openRanges(file), PART_BYTES, tools, () => Promise.resolve());
+    const ranges = source.openRanges(file);
+    const reader: RangeReader = {
+      lane: ranges.lane,
+      async fill(part) {
+        await ranges.fill(part);
+        tools.onRead?.(part.size);
+      },
+    };
+    return runParts(file, reader, PART_BYTES, tools, () => Promise.resolve());
   }
   const hash = createHash('sha256');
-  for await (const chunk of exactBytes(file, source)) hash.update(chunk);
+  for await (const chunk of exactBytes(file, source)) {
+    hash.update(chunk);
+    tools.onRead?.(chunk.length);
+  }
   return hash.digest('hex');
 }
 

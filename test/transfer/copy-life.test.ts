@@ -164,3 +164,24 @@ describe('reading back', () => {
     expect(seen.summary).toContain('less than every byte');
   });
 });
+
+describe('a destination with a deployment job', () => {
+  for (const dryRun of ['true', 'false']) {
+    test(`is told to start it, with whose credentials; dry run ${dryRun}`, async () => {
+      const { emulator, run } = await world();
+      const model = emulator.metastore.model(PROD);
+      model.deploymentJobId = '987654321';
+      const seen = await run(copyVersion, { ...COPY, 'dry-run': dryRun });
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+      const findings = seen.report.checks.flatMap(({ decision }) => decision?.findings ?? []);
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          severity: 'warning',
+          message: `A new version of ${PROD} starts the deployment job 987654321, with the credentials of its owner, ml-deployers.`,
+        }),
+      );
+      expect(seen.summary).toContain('987654321');
+      expect(versionsOf(seen)['2']?.status).toBe(dryRun === 'true' ? undefined : 'READY');
+    });
+  }
+});

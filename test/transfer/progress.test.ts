@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import { CopyProgress, transferText } from '../../src/steps/copy-progress.ts';
+import { world } from '../actions/harness.ts';
+import { PROD } from '../actions/worlds.ts';
+import { addLargeVersion } from './large-models.ts';
+
+const GIB = 1024 ** 3;
+
+/** A progress of two files of 1 GiB, at a time that the test sets. */
+function started(readBack = true) {
+  const said: string[] = [];
+  const time = { now: 0 };
+  const note = (text: string) => void said.push(text);
+  const files = ['a', 'b'].map((path) => ({ path, size: GIB }));
+  const progress = new CopyProgress(files, readBack ? files : [], {
+    clock: { now: () => time.now, sleep: () => Promise.resolve() },
+    log: { info: note, debug: note, warning: note },
+  });
+  return { progress, said, at: (seconds: number) => void (time.now = seconds * 1000) };
+}
+
+describe('progress of a copy', () => {
+  test('is said every ten seconds at most, with bytes of both ways, rate and time left', () => {
+    const { progress, said, at } = started();
+    at(5);
+    progress.addSent(GIB / 2);
+    expect(said).toEqual([]);
+    at(16);
+    progress.addSent(GIB / 2);
+    progress.addFile();
+    at(20);
+    progress.addReadBack(GIB / 4);
+    at(26);
+    progress.addReadBack(GIB / 4);
+    expect(said).toEqual([
+      '0 of 2 files, 1.0 GiB of 2.0 GiB sent, 0 bytes of 2.0 GiB read back, 64.0 MiB/s in all, 48 s left',
+      '1 of 2 files, 1.0 GiB of 2.0 GiB sent, 512.0 MiB of 2.0 GiB read back, 59.1 MiB/s in all, 44 s left',
+    ]);
+  });
+
+  test('goes on while only reading back is left', () => {
+    const { progress, said, at } = started();
+    progress.addSent(2 * GIB);
+    for (let seconds = 10; seconds <= 40; seconds += 10) {
+      at(seconds);
+      progress.addReadBack(GIB / 2);
+    }
+    expect(said).toHaveLength(4);
+    expect(said.at(-1)).toMatch(/2\.0 GiB of 2\.0 GiB read back.*, 0 s left$/u);
+  });
+
+  test('says nothing of reading back where nothing is, and never that less than nothing was sent', () => {
+    const { progress, said, at } = started(false);
+    progress.addSent(GIB);
+    progress.addSent(-GIB);
+    at(10);
+    progress.addSent(0);
+    expect(said).toEqual(['0 of 2 files, 0 bytes of 2.0 GiB sent, 0 bytes/s in all']);
+  });
+
+  test('ends in one sentence', () => {
+    expect(transferText({ sent: 4 * GIB, readBack: 4 * GIB, tookMs: 80_000 })).toBe(
+      '4.0 GiB sent in 80 s (51.2 MiB/s), 4.0 GiB read back meanwhile',
+    );
+  });
+});
+
+describe('the summary tells what was moved, each byte once', () => {
+  const bytes = 53 * 1024 * 1024;
+  for (const [title, switches] of [
+    ['in parts', {}],
+    ['through the workspace after the parts were refused', { presign: 'storage-blocked' }],
+  ] as const) {
+    test(title, async () => {
+      const { emulator, run } = await world({ switches });
+      const source = addLargeVersion(emulator.metastore, 53);
+      // The workspace's road breaks once, and begins again.
+      if ('presign' in switches) {
+        const kind = { kind: 'cut-upload', afterBytes: 20_000_000 } as const;
+        emulator.faults.add({ method: 'PUT', path: /\/fs\/files\/.*weights/u, kind });
+      }
+      const seen = await run(copyVersion, { source, destination: PROD });
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
+      expect(Number(seen.outputs['bytes'])).toBeLessThan(bytes + 10_000);
+      const told = JSON.stringify(seen.report.sections);
+      expect(told).toMatch(/53\.0 MiB sent in \d+ s \([\d.]+ [KMG]iB\/s\), 53\.0 MiB read back meanwhile\./u);
+    });
+  }
+});
