@@ -48723,6 +48723,89 @@ var steps_signature = __nccwpck_require__(1353);
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
 var actions_checks = __nccwpck_require__(9288);
+;// CONCATENATED MODULE: ./src/steps/copy-progress.ts
+/** A progress line comes at most so often, milliseconds. */
+const INTERVAL = 10_000;
+/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
+class CopyProgress {
+    #context;
+    #files;
+    #toSend;
+    #toRead;
+    #startedAt;
+    #saidAt;
+    #sent = 0;
+    #readBack = 0;
+    #done = 0;
+    /** `files` are sent, and `readBack` of them are read again. */
+    constructor(files, readBack, context) {
+        this.#context = context;
+        this.#files = files.length;
+        this.#toSend = sizeOf(files);
+        this.#toRead = sizeOf(readBack);
+        this.#startedAt = context.clock.now();
+        this.#saidAt = this.#startedAt;
+    }
+    addFile() {
+        this.#done += 1;
+    }
+    /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
+    addSent(bytes) {
+        this.#sent += bytes;
+        this.#sayNowAndThen();
+    }
+    addReadBack(bytes) {
+        this.#readBack += bytes;
+        this.#sayNowAndThen();
+    }
+    /** What was moved until now. */
+    get transfer() {
+        const tookMs = this.#context.clock.now() - this.#startedAt;
+        return { sent: this.#sent, readBack: this.#readBack, tookMs };
+    }
+    #sayNowAndThen() {
+        const now = this.#context.clock.now();
+        if (now - this.#saidAt < INTERVAL)
+            return;
+        this.#saidAt = now;
+        const perSecond = (this.#sent + this.#readBack) / ((now - this.#startedAt) / 1000);
+        const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
+        const parts = [
+            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
+            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+            `${amount(perSecond)}/s in all`,
+            ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
+        ];
+        this.#context.log.info(parts.join(', '));
+    }
+}
+function sizeOf(files) {
+    return files.reduce((sum, { size }) => sum + size, 0);
+}
+/** A transfer in words: bytes, time, rate. */
+function transferText({ sent, readBack, tookMs }) {
+    const seconds = Math.max(tookMs, 1) / 1000;
+    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
+}
+/** A number of bytes in the largest unit that leaves a number over 1. */
+function amount(bytes) {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+function span(seconds) {
+    const whole = Math.ceil(seconds);
+    if (whole < 120)
+        return `${whole} s`;
+    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+}
+
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -48855,15 +48938,18 @@ class Copier {
         return this.#sendWhole(file, openReader, this.#closed ?? new lane/* LaneRefused */.rD('no other road'));
     }
     async #sendParts(file, reader, writer) {
+        let sent = 0;
         try {
             const sha256 = await (0,large_file/* runParts */.e2)(file, reader, writer.partSize, this.#tools, async (part) => {
                 await writer.write(part);
+                sent += part.size;
                 this.#tools.onBytes(part.size);
             });
             await writer.finish();
             return { ...file, sha256, read: reader.lane, write: writer.lane };
         }
         catch (error) {
+            this.#tools.onBytes(-sent);
             await writer.abandon();
             throw error;
         }
@@ -48873,11 +48959,16 @@ class Copier {
             throw tooLarge(file, this.#sink.maxFileSize, refused);
         let reader = openReader();
         let sha256 = '';
+        let sent = 0;
+        const count = (bytes) => {
+            sent += bytes;
+            this.#tools.onBytes(bytes);
+        };
         await this.#sink.write(file, async () => {
+            count(-sent);
             reader = openReader();
-            return (0,large_file/* streamParts */.Hv)(file, reader, this.#tools, (hash) => (sha256 = hash));
+            return counting((0,large_file/* streamParts */.Hv)(file, reader, this.#tools, (hash) => (sha256 = hash)), count);
         });
-        this.#tools.onBytes(file.size);
         const write = { road: 'workspace', reason: (0,lane/* insteadReason */.HX)(refused, 'signed parts') };
         return { ...file, sha256, read: reader.lane, write };
     }
@@ -48890,6 +48981,12 @@ function tooLarge(file, limit, refused) {
         fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
         cause: refused,
     });
+}
+async function* counting(bytes, onBytes) {
+    for await (const chunk of bytes) {
+        yield chunk;
+        onBytes(chunk.length);
+    }
 }
 async function collect(bytes) {
     const chunks = [];
@@ -49037,57 +49134,6 @@ async function followPointer(order, number, context) {
     await recordDigests({ name: version.name, version: number }, digests, context);
     const read = await waitUntilReady(order, number, context);
     return { version: read, digests, files, verified: order.verify, takenOver: 0 };
-}
-
-;// CONCATENATED MODULE: ./src/steps/copy-progress.ts
-/** A progress line comes at most so often, milliseconds. */
-const INTERVAL = 10_000;
-/** Says now and then how far a copy is: bytes, rate, time left. */
-class CopyProgress {
-    #context;
-    #total;
-    #files;
-    #startedAt;
-    #saidAt;
-    #bytes = 0;
-    #done = 0;
-    constructor(files, context) {
-        this.#context = context;
-        this.#files = files.length;
-        this.#total = files.reduce((sum, { size }) => sum + size, 0);
-        this.#startedAt = context.clock.now();
-        this.#saidAt = this.#startedAt;
-    }
-    addFile() {
-        this.#done += 1;
-    }
-    addBytes(bytes) {
-        this.#bytes += bytes;
-        const now = this.#context.clock.now();
-        if (now - this.#saidAt < INTERVAL)
-            return;
-        this.#saidAt = now;
-        const rate = this.#bytes / ((now - this.#startedAt) / 1000);
-        const left = Math.max(0, this.#total - this.#bytes) / rate;
-        this.#context.log.info(`${this.#done} of ${this.#files} files, ${amount(this.#bytes)} of ${amount(this.#total)}, ${amount(rate)}/s, ${span(left)} left`);
-    }
-}
-/** A number of bytes in the largest unit that leaves a number over 1. */
-function amount(bytes) {
-    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit += 1;
-    }
-    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
-}
-function span(seconds) {
-    const whole = Math.ceil(seconds);
-    if (whole < 120)
-        return `${whole} s`;
-    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }
 
 ;// CONCATENATED MODULE: ./src/steps/copy-withdraw.ts
@@ -49239,12 +49285,15 @@ async function fillVersion(order, number, present, context) {
     const target = registry.openSource(place.name, number);
     const taken = await takeOver(order, present, target, tools);
     const left = order.files.filter(({ path }) => !taken.some((file) => file.path === path));
-    const progress = new CopyProgress(left, context);
-    const readBack = new ReadBack(target, order.verify, tools);
+    const progress = new CopyProgress(left, left.filter((file) => isReadBack(file, order.verify)), context);
+    const readBack = new ReadBack(target, order.verify, {
+        ...tools,
+        onRead: (bytes) => progress.addReadBack(bytes),
+    });
     try {
         const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
             ...tools,
-            onBytes: (bytes) => progress.addBytes(bytes),
+            onBytes: (bytes) => progress.addSent(bytes),
             onFile: (file) => {
                 progress.addFile();
                 readBack.add(file);
@@ -49254,6 +49303,7 @@ async function fillVersion(order, number, present, context) {
         const files = [...taken, ...sent];
         const digests = digestsOf(files);
         const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
+        const { transfer } = progress;
         (0,apply/* refuseWhenCancelled */.y4)(context.signal);
         if (!shown) {
             await writeOwnTag({ kind: 'version', ...place }, tag_keys/* TAG_KEYS */.SE.hold, UNVERIFIED_HOLD, context);
@@ -49263,7 +49313,14 @@ async function fillVersion(order, number, present, context) {
         if (!shown)
             await verifyReady(files, version, order.verify, tools, context);
         const tags = withDigests(version.tags, digests.content, digests.listing);
-        return { version: { ...version, tags }, digests, files, verified: order.verify, takenOver: taken.length };
+        return {
+            version: { ...version, tags },
+            digests,
+            files,
+            verified: order.verify,
+            takenOver: taken.length,
+            transfer,
+        };
     }
     finally {
         await readBack.settle();
@@ -49375,6 +49432,7 @@ function appeared(change) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/performing-copy.ts
+
 
 
 
@@ -49528,7 +49586,7 @@ async function noteResult(context, result, how) {
     record.output('predicate-path', predicate.path);
 }
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
-function lanesSection({ files, takenOver }) {
+function lanesSection({ files, takenOver, transfer }) {
     const rows = new Map();
     for (const { size, read, write } of files) {
         const key = JSON.stringify([read, write]);
@@ -49547,6 +49605,7 @@ function lanesSection({ files, takenOver }) {
         title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
         folded: true,
         blocks: [
+            ...(transfer === undefined ? [] : [(0,report_document/* paragraph */.FY)(`${transferText(transfer)}.`)]),
             (0,report_document/* table */.tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
             ...(byName.length === 0
                 ? []
@@ -61922,11 +61981,21 @@ async function hashFiles(files, source, tools) {
 async function hashFile(file, source, tools) {
     tools.refuseWhenCancelled();
     if (file.size >= _lane_js__WEBPACK_IMPORTED_MODULE_3__/* .LARGE_FILE */ .fW && source.openRanges !== undefined) {
-        return (0,_large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .runParts */ .e2)(file, source.openRanges(file), _large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_BYTES */ ._E, tools, () => Promise.resolve());
+        const ranges = source.openRanges(file);
+        const reader = {
+            lane: ranges.lane,
+            async fill(part) {
+                await ranges.fill(part);
+                tools.onRead?.(part.size);
+            },
+        };
+        return (0,_large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .runParts */ .e2)(file, reader, _large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_BYTES */ ._E, tools, () => Promise.resolve());
     }
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    for await (const chunk of exactBytes(file, source))
+    for await (const chunk of exactBytes(file, source)) {
         hash.update(chunk);
+        tools.onRead?.(chunk.length);
+    }
     return hash.digest('hex');
 }
 /** The bytes of a file that must be exactly as many as were listed. */
