@@ -77,6 +77,7 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`GET ${MLFLOW}/registered-models/search`],
   [`GET ${LEGACY}/registered-models:is-databricks-sdk-models-artifact-repository-enabled`],
   [`POST ${LEGACY}/model-versions/generate-temporary-credentials`, 'body.name=model'],
+  [`GET ${LEGACY}/model-versions/get-download-uri`, 'query.name=model'],
   [`GET ${MLFLOW}/runs/get`, 'query.run_id=no-run'],
   [`GET ${MLFLOW}/logged-models/{no-logged-model}`],
   [`GET ${FILES}/files/{readable+}`],

@@ -96,6 +96,7 @@ async function openPerson(
     userAgent: userAgent(signIn.method, false),
     signal,
     writeSignal: lasting,
+    endpoints: {},
     mask,
   });
   const caller = kind === 'mlflow' ? NOBODY : await registry.getCaller();

@@ -162,6 +162,17 @@ export const switchTable = {
     about:
       'files of a model in a catalog shared by Delta Sharing: as any others, without signed URLs, or not through the Files API',
   },
+  vendedCredentials: {
+    values: ['none', 'aws', 'azure', 'gcp', 'refused'],
+    default: 'none',
+    about:
+      'temporary credentials for the storage of a version: default storage has none, or it is on one of the clouds, or they are blocked (mlflow/mlflow#25986)',
+  },
+  largeThroughWorkspace: {
+    values: ['accepted', 'refused'],
+    default: 'accepted',
+    about: 'files of 50 MiB or more pass through the workspace in one request',
+  },
   uploadProtocol: {
     values: ['multipart', 'resumable'],
     default: 'multipart',
@@ -195,7 +206,7 @@ export const switchNames = Object.keys(switchTable) as SwitchName[];
 
 /**
  * Settles every switch: the given value, else one drawn by the seed `mix`, else the default.
- * A mix never draws `unknownEnums`, `filesMode` s3 or `nativeEnriched` off: they change who can be a client at all.
+ * A mix never draws `unknownEnums`, `nativeEnriched` off or a store of a cloud: they change who can be a client at all.
  */
 export function settleSwitches(given: Partial<Switches>, mix?: number): Switches {
   const random = mix === undefined ? undefined : randomFrom(mix);
@@ -208,8 +219,17 @@ export function settleSwitches(given: Partial<Switches>, mix?: number): Switches
   return Object.fromEntries(entries) as Switches;
 }
 
+/** Roads on which a client talks to a store instead of the workspace. */
+const OUTSIDE_STORES: readonly (readonly [SwitchName, string])[] = [
+  ['filesMode', 's3'],
+  ['vendedCredentials', 'aws'],
+  ['vendedCredentials', 'azure'],
+  ['vendedCredentials', 'gcp'],
+];
+
 function outsideMixes(name: SwitchName, value: string | number | boolean): boolean {
-  return name === 'unknownEnums' || name === 'nativeEnriched' || (name === 'filesMode' && value === 's3');
+  if (name === 'unknownEnums' || name === 'nativeEnriched') return true;
+  return OUTSIDE_STORES.some(([outside, drawn]) => name === outside && value === drawn);
 }
 
 /** Parses `name=value` from a command line; throws an `Error` that lists the values when it is none. */

@@ -20,9 +20,13 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
+  'src/storage': {
+    layers: ['src/domain', 'src/http', 'src/transfer'],
+    packages: ['aws4fetch', 'node:*'],
+  },
   'src/registry/port.ts': { layers: ['src/domain', 'src/transfer'], packages: [] },
   'src/registry': {
-    layers: ['src/domain', 'src/http', 'src/transfer', 'src/registry/port.ts'],
+    layers: ['src/domain', 'src/http', 'src/transfer', 'src/storage', 'src/registry/port.ts'],
     packages: ['zod', 'node:*'],
   },
   'src/steps': {
@@ -56,6 +60,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/http',
       'src/auth',
       'src/registry',
+      'src/storage',
       'src/transfer',
       'src/steps',
       'src/report',

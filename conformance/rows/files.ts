@@ -14,12 +14,29 @@ import {
 } from '../fixtures.ts';
 import { Unseen, type Row } from '../row.ts';
 import { sharedFile } from '../scope.ts';
+import { hasCode, messageOf } from '../../src/domain/errors.ts';
 import { Part } from '../../src/transfer/part.ts';
 import { partsOf as parts, type World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Files';
 const FS = '/api/2.0/fs';
+
+/** Kinds of temporary credentials, by the member of the answer that holds them; R2 is spoken to as S3 is. */
+const CREDENTIALS = [
+  ['aws_temp_credentials', 'aws'],
+  ['r2_temp_credentials', 'aws'],
+  ['azure_user_delegation_sas', 'azure'],
+  ['gcp_oauth_token', 'gcp'],
+] as const;
+
+/** Over the size from which files go in parts. Bytes. */
+const WHOLE_BYTES = 60 * 1024 * 1024;
+
+async function* zeros(size: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(1024 * 1024);
+  for (let left = size; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
+}
 
 /** A pending version of a model of its own, which takes files. */
 function open(world: World): Promise<{ readonly name: string; readonly version: number }> {
@@ -82,6 +99,35 @@ export const fileSights = {
       must(await sign(filePath(name, version, 'MLmodel')), 'a signed URL for a file that is not shared');
       const told = await sign(path);
       return isDone(told, 403, 500) ? 'open' : { value: 'no-signed-urls', note: verdictOf(told) };
+    },
+  },
+  vendedCredentials: {
+    group,
+    async see(world) {
+      const { name, version } = await main(world);
+      const json = { name, version: String(version), operation: 'MODEL_VERSION_OPERATION_READ' };
+      const template = `${L}/model-versions/generate-temporary-credentials`;
+      const told = await world.first.call({ method: 'POST', template, json });
+      if (!isDone(told, 403)) return { value: 'refused', note: verdictOf(told) };
+      if (at(told.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE') return 'none';
+      const kind = CREDENTIALS.find(([member]) => at(told.body, 'credentials', member) !== undefined);
+      if (kind === undefined) throw new Unseen('the answer holds no kind of credentials that is known');
+      return kind[1];
+    },
+  },
+  largeThroughWorkspace: {
+    group,
+    needs: 'large',
+    async see(world) {
+      const { name, version } = await open(world);
+      const sink = world.first.registry.openSink(parts(name), version);
+      try {
+        await sink.write({ path: 'whole.bin', size: WHOLE_BYTES }, async () => zeros(WHOLE_BYTES));
+        return 'accepted';
+      } catch (error) {
+        if (!hasCode(error, 'permission-denied', 'rejected')) throw error;
+        return { value: 'refused', note: messageOf(error) };
+      }
     },
   },
   uploadProtocol: {

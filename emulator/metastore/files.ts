@@ -48,7 +48,8 @@ export function signedPlace(session: Session, fullPath: string, operation: 'read
   return { model, version, path: rest.join('/') };
 }
 
-function isClosed({ switches }: Session, version: Version): boolean {
+/** Whether the files of a version can no longer be written. */
+export function isClosed({ switches }: Session, version: Version): boolean {
   const closed = version.status !== 'PENDING_REGISTRATION' || version.finalizing !== undefined;
   return closed && switches.writesAfterFinalize === 'refused';
 }

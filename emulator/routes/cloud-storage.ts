@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { ApiError } from '../metastore/api-error.ts';
 import { digestOf, joinContent, type StoredFile } from '../metastore/content.ts';
 import { signedPlace, storeFile } from '../metastore/files.ts';
+import type { Received } from '../metastore/sink.ts';
 import { receive } from './files.ts';
 import type { Input } from './input.ts';
 import { fileAnswer } from './ranges.ts';
@@ -65,7 +66,10 @@ async function put(input: Input, context: Context): Promise<Answer> {
   if (!upload) throw new ApiError(404, 'NoSuchUpload', 'The specified upload does not exist.', 'xml');
   return operation === 'part'
     ? await putPart(context, upload, Number(part))
-    : await resume(context, upload, token);
+    : await resume(context, upload, token, (received) => {
+        const target = signedPlace(context.session, upload.path, 'write');
+        storeFile(context.session, target, received, 'application/octet-stream');
+      });
 }
 
 async function putPart(context: Context, upload: Upload, number: number): Promise<Answer> {
@@ -79,8 +83,13 @@ async function putPart(context: Context, upload: Upload, number: number): Promis
   return { status: 200, headers: { etag } };
 }
 
-/** One chunk of a resumable upload: 308 tells how far it got, 200 ends it. */
-async function resume(context: Context, upload: Upload, token: string): Promise<Answer> {
+/** One chunk of a resumable upload: 308 tells how far it got, 200 ends it with `store`. */
+export async function resume(
+  context: Context,
+  upload: Upload,
+  token: string,
+  store: (received: Received) => void,
+): Promise<Answer> {
   const parts = [...upload.parts.values()].map((part) => part.content);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const range = /^bytes (?:\*|([0-9]+)-([0-9]+))\/(\*|[0-9]+)$/.exec(context.headers['content-range'] ?? '');
@@ -91,14 +100,8 @@ async function resume(context: Context, upload: Upload, token: string): Promise<
   upload.parts.set(upload.parts.size + 1, { content: received.content, etag: '' });
   const now = size + received.content.size;
   if (total === '*' || Number(total) !== now) return progress(now);
-  const target = signedPlace(context.session, upload.path, 'write');
   const content = joinContent([...parts, received.content]);
-  storeFile(
-    context.session,
-    target,
-    { content, sha256: await digestOf(content) },
-    'application/octet-stream',
-  );
+  store({ content, sha256: await digestOf(content) });
   context.uploads.delete(token);
   return { status: 200 };
 }

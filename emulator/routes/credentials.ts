@@ -1,31 +1,57 @@
-import { invalid } from '../metastore/api-error.ts';
+import { denied, invalid } from '../metastore/api-error.ts';
 import { requireRead, requireWrite } from '../metastore/files.ts';
+import { folderOf } from '../metastore/locations.ts';
 import { usableModel, versionOf } from '../metastore/session.ts';
-import { enriched, family, ok, type Context, type Route } from './route.ts';
+import { enriched, family, ok, type Context, type Route, type S3Place } from './route.ts';
+import { ACCESS_KEY_ID } from './sigv4.ts';
+import { sasOf } from './store-azure.ts';
 
-/** Temporary credentials of a version's storage: default storage needs none, `s3` leads to a store outside. */
+/**
+ * Temporary credentials of a version's storage. Default storage needs none; `filesMode: s3` leads to a store outside, the
+ * others to those of the emulator.
+ */
 function credentials(
   context: Context,
   name: string,
   version: string,
-  mode: 'read' | 'write',
+  operation: 'read' | 'write',
 ): Record<string, unknown> {
-  const { session, s3 } = context;
+  const { session, s3, vault } = context;
   const model = usableModel(session, name);
   const found = versionOf(model, version);
-  if (mode === 'read') requireRead(session, model, found);
+  if (operation === 'read') requireRead(session, model, found);
   else requireWrite(session, model, found);
-  const expires = session.now() + 3_600_000;
-  if (session.switches.filesMode !== 's3')
-    return { storage_mode: 'DEFAULT_STORAGE', expiration_time: expires };
+  const expiresAt = session.now() + 3_600_000;
+  const hosted = { storage_mode: 'CUSTOMER_HOSTED', expiration_time: expiresAt };
+  if (session.switches.filesMode === 's3') return { ...hosted, aws_temp_credentials: keys(s3) };
+  const { vendedCredentials } = session.switches;
+  if (vendedCredentials === 'refused') throw denied('Temporary credentials are blocked for this metastore.');
+  if (vendedCredentials === 'none') return { ...hosted, storage_mode: 'DEFAULT_STORAGE' };
+  const token = vault.issue({
+    folder: folderOf(found),
+    operation,
+    expiresAt: context.expired ? 0 : expiresAt,
+  });
+  switch (vendedCredentials) {
+    case 'aws': {
+      const secretAccessKey = vault.keyOf(token);
+      return {
+        ...hosted,
+        aws_temp_credentials: keys({ accessKeyId: ACCESS_KEY_ID, secretAccessKey, sessionToken: token }),
+      };
+    }
+    case 'azure':
+      return { ...hosted, azure_user_delegation_sas: { sas_token: sasOf(token, operation) } };
+    case 'gcp':
+      return { ...hosted, gcp_oauth_token: { oauth_token: token } };
+  }
+}
+
+function keys(secret: Omit<S3Place, 'bucket'>): Record<string, string> {
   return {
-    storage_mode: 'CUSTOMER_HOSTED',
-    expiration_time: expires,
-    aws_temp_credentials: {
-      access_key_id: s3.accessKeyId,
-      secret_access_key: s3.secretAccessKey,
-      session_token: s3.sessionToken,
-    },
+    access_key_id: secret.accessKeyId,
+    secret_access_key: secret.secretAccessKey,
+    session_token: secret.sessionToken,
   };
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '../metastore/api-error.ts';
+import { ApiError, denied, invalid } from '../metastore/api-error.ts';
 import { fileAt, listDirectory, notFound, place, storeFile, type Place } from '../metastore/files.ts';
 import type { Received } from '../metastore/sink.ts';
 import type { Input } from './input.ts';
@@ -29,6 +29,14 @@ function checkTarget(target: Place, path: string, overwrite: boolean): void {
   if (!overwrite && target.version.files.has(target.path)) {
     throw new ApiError(409, 'ALREADY_EXISTS', `The file already exists: ${path}`);
   }
+}
+
+/** From this size on the switch `largeThroughWorkspace` decides. Bytes. */
+const LARGE = 50 * 1024 * 1024;
+
+function requireRoad({ session }: Context, size: number): void {
+  if (size >= LARGE && session.switches.largeThroughWorkspace === 'refused')
+    throw denied('Files of this size do not pass through the workspace.');
 }
 
 function directory(input: Input, { session }: Context): [Place, ReturnType<typeof listDirectory>] {
@@ -69,12 +77,12 @@ export const fileRoutes: readonly Route[] = [
     method: 'GET',
     template: '/files/{path*}',
     write: false,
-    handle: (input, { session, headers }) =>
-      fileAnswer(
-        fileAt(place(session, `/${input.text('path')}`, 'read')),
-        headers,
-        session.switches.rangesHonoured,
-      ),
+    handle: (input, context) => {
+      const { session, headers } = context;
+      const file = fileAt(place(session, `/${input.text('path')}`, 'read'));
+      requireRoad(context, file.content.size);
+      return fileAnswer(file, headers, session.switches.rangesHonoured);
+    },
   }),
   files({
     method: 'HEAD',
@@ -93,6 +101,7 @@ export const fileRoutes: readonly Route[] = [
       const path = `/${input.text('path')}`;
       const overwrite = input.query['overwrite'] === 'true';
       checkTarget(place(context.session, path, 'write'), path, overwrite);
+      requireRoad(context, Number(context.headers['content-length'] ?? 0));
       storeAt(context, path, await receive(context), overwrite);
       return { status: 204 };
     },

@@ -11,6 +11,9 @@ import { permissionRoutes } from './permissions.ts';
 import { presignRoutes } from './presign.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storageRoutes } from './cloud-storage.ts';
+import { azureRoutes } from './store-azure.ts';
+import { googleRoutes } from './store-google.ts';
+import { s3Routes } from './store-s3.ts';
 import { uploadRoutes } from './uploads.ts';
 import type { Route } from './route.ts';
 import { workspaceRoutes } from './workspace.ts';
@@ -30,6 +33,9 @@ export const routes: readonly Route[] = [
   ...uploadRoutes,
   ...presignRoutes,
   ...storageRoutes,
+  ...s3Routes,
+  ...azureRoutes,
+  ...googleRoutes,
   ...credentialRoutes,
   ...enrichedRoutes,
 ];

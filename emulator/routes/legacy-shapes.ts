@@ -1,3 +1,4 @@
+import { locationOf } from '../metastore/locations.ts';
 import { aliasesOf } from '../metastore/aliases.ts';
 import type { Session } from '../metastore/session.ts';
 import type { Model, Version } from '../metastore/world.ts';
@@ -43,7 +44,7 @@ export function legacyVersion(
       ? {}
       : { run_tracking_server_id: version.runTrackingServerId }),
     status: version.status,
-    storage_location: version.storageLocation,
+    storage_location: locationOf(session, version),
     ...list('aliases', aliases),
     ...list('tags', tagList(version.tags)),
     ...list('model_version_dependencies', version.dependencies),

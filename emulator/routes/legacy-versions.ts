@@ -1,3 +1,4 @@
+import { locationOf } from '../metastore/locations.ts';
 import { ApiError, invalid } from '../metastore/api-error.ts';
 import { visibleVersion } from '../metastore/session.ts';
 import { changeTags } from '../metastore/tags.ts';
@@ -122,7 +123,7 @@ export const legacyVersionRoutes: readonly Route[] = [
     fields: numbered,
     handle: (input, { session }) => {
       const [, version] = visibleVersion(session, input.text('name'), input.text('version'));
-      return ok({ artifact_uri: version.storageLocation });
+      return ok({ artifact_uri: locationOf(session, version) });
     },
   }),
   legacy({

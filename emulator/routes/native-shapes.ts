@@ -1,3 +1,4 @@
+import { locationOf } from '../metastore/locations.ts';
 import { aliasesOf } from '../metastore/aliases.ts';
 import type { Session } from '../metastore/session.ts';
 import type { Alias, Dependency, Model, Version } from '../metastore/world.ts';
@@ -63,7 +64,7 @@ export function nativeVersion(
       ? {}
       : { run_workspace_id: Number(version.runTrackingServerId) }),
     status: version.status,
-    storage_location: version.storageLocation,
+    storage_location: locationOf(session, version),
     metastore_id: session.world.metastoreId,
     created_at: version.createdAt,
     created_by: version.createdBy,

@@ -48,8 +48,28 @@ export interface Context {
   readonly uploads: Uploads;
   readonly signer: Signer;
   readonly s3: S3Place;
+  readonly vault: Vault;
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
   /** A fault wants the next signed URL to be expired. */
   readonly expired: boolean;
+}
+
+/** What temporary credentials allow: one folder of the bucket, until they end (milliseconds since 1970). */
+export interface StorageGrant {
+  folder: string;
+  operation: 'read' | 'write';
+  expiresAt: number;
+}
+
+/** Makes temporary credentials and tells what they allow. */
+export interface Vault {
+  issue(grant: StorageGrant): string;
+  /** `undefined` for a token that was never issued. */
+  open(token: string): StorageGrant | undefined;
+  /** The secret key that belongs to a token. */
+  keyOf(token: string): string;
 }
 
 /** Where the `s3` road leads: a store that somebody else runs. */
@@ -65,7 +85,7 @@ export type Uploads = Map<string, Upload>;
 
 /** One large upload. */
 export interface Upload {
-  kind: 'multipart' | 'resumable';
+  kind: 'multipart' | 'resumable' | 'object';
   path: string;
   caller: string;
   parts: Map<number, { content: Content; etag: string }>;

@@ -2,7 +2,7 @@ import type { Faults } from '../faults.ts';
 import type { Lag } from '../metastore/lag.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import type { Blobs } from '../metastore/sink.ts';
-import type { S3Place, Signer, Uploads } from '../routes/route.ts';
+import type { S3Place, Signer, Uploads, Vault } from '../routes/route.ts';
 import type { Switches } from '../switches.ts';
 import type { RequestRecord } from './record.ts';
 import type { Router } from './router.ts';
@@ -21,6 +21,7 @@ export interface Engine {
   readonly uploads: Uploads;
   readonly signer: Signer;
   readonly s3: S3Place;
+  readonly vault: Vault;
   readonly lag: Lag;
   readonly paces: WeakMap<object, number>;
   readonly strict: boolean;

@@ -145,6 +145,9 @@ async function process(current: Exchange): Promise<Answer> {
       uploads: engine.uploads,
       signer: engine.signer,
       s3: engine.s3,
+      vault: engine.vault,
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
       expired: faultOf(current.faults, 'expired-url') !== undefined,
     });
   } catch (error) {

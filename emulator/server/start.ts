@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts';
 import { exchange } from './exchange.ts';
 import { Router } from './router.ts';
 import { makeSigner } from './signer.ts';
+import { makeVault } from './vault.ts';
 
 /** Starts an emulator on 127.0.0.1; rejects when the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -45,6 +46,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       sessionToken: 'test',
       ...options.s3,
     },
+    vault: makeVault(),
     lag: new Lag(),
     paces: new WeakMap(),
     strict: options.strict ?? true,

@@ -123,7 +123,7 @@ function fileFindings(
       const fix =
         'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
       if (!takesParts) return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
-      const only = `${message}, so that it passes only in parts by signed URLs straight to its storage. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+      const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
       return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }

@@ -8,6 +8,7 @@ import type { Transport } from '../http/transport.ts';
 import { databricksRegistry } from '../registry/databricks/client.ts';
 import { mlflowRegistry } from '../registry/mlflow/client.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
+import type { StorageEndpoints } from '../storage/endpoints.ts';
 import { unityCatalogRegistry } from '../registry/unity-catalog/client.ts';
 
 /** What a connection to a registry is made of. */
@@ -27,6 +28,8 @@ export interface Connection {
   readonly signal: AbortSignal;
   /** Ends writes: the action has ended, or was cancelled a while ago. */
   readonly writeSignal: AbortSignal;
+  /** Addresses in place of the clouds' own, for a version's own storage. */
+  readonly endpoints: StorageEndpoints;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
   /** The input that names the host, where a run works with two: every error says it then. */
@@ -58,15 +61,15 @@ export function connect(connection: Connection): Registry {
     ...(shared === undefined ? {} : { limiter: shared }),
   });
   const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
-  const registry = registryOf(connection.kind, control, files);
+  const registry = registryOf(connection, control, files);
   const { onCaller } = connection;
   return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
 }
 
-function registryOf(kind: RegistryKind, control: HttpClient, files: HttpClient): Registry {
+function registryOf({ kind, endpoints }: Connection, control: HttpClient, files: HttpClient): Registry {
   switch (kind) {
     case 'databricks':
-      return databricksRegistry({ control, files });
+      return databricksRegistry({ control, files, endpoints });
     case 'mlflow':
       return mlflowRegistry(control, files);
     case 'unity-catalog':

@@ -1,6 +1,7 @@
 import type { RunIdentity } from '../actions/context.ts';
 import { PRODUCT } from '../domain/product.ts';
 import type { ReportTool } from '../report/report.ts';
+import type { StorageEndpoints } from '../storage/endpoints.ts';
 
 /** The variables of a process, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,4 +35,13 @@ export function readTool(environment: Environment): ReportTool {
 export function readInput(environment: Environment, name: string): string | undefined {
   const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** Addresses in place of the clouds' own, by the variables that the clouds' own tools read. */
+export function storageEndpoints(environment: Environment): StorageEndpoints {
+  return {
+    s3: environment['AWS_ENDPOINT_URL_S3'],
+    azure: environment['AZURE_STORAGE_SERVICE_ENDPOINT'],
+    google: environment['STORAGE_EMULATOR_HOST'],
+  };
 }

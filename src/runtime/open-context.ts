@@ -14,7 +14,7 @@ import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from './sign-in.ts';
-import { readRun } from './environment.ts';
+import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { DiscreetRunner } from './withheld-hosts.ts';
@@ -131,6 +131,7 @@ async function openSide(
         signal,
         writeSignal,
         onCaller: (caller) => side.onCaller(caller),
+        endpoints: storageEndpoints(runner.environment),
         ...(input === undefined ? {} : { input }),
         ...(budget === undefined ? {} : { budget }),
       }),

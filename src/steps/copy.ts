@@ -135,8 +135,8 @@ async function fillVersion(
         progress.addFile();
         readBack.add(file);
       },
-      onLaneClosed: (reason) =>
-        context.log.info(`Signed URLs are of no use here (${reason}): large files go through the workspace.`),
+      onLaneClosed: (road, reason) =>
+        context.log.info(`Large files do not go by ${road} from here (${reason}): another way is tried.`),
     });
     const files = [...taken, ...sent];
     const digests = digestsOf(files);

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import { inParallel } from './in-parallel.ts';
-import { insteadReason, LARGE_FILE, LaneRefused, ONLY_LANE, SMALL_LANE, type Lane } from './lane.ts';
+import {
+  ClosedRoads,
+  laneAfter,
+  LARGE_FILE,
+  LaneRefused,
+  ONLY_LANE,
+  SMALL_LANE,
+  type Lane,
+  type Road,
+} from './lane.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
 import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
@@ -26,8 +35,8 @@ export interface CopyTools extends TransferTools {
   readonly onBytes: (bytes: number) => void;
   /** Told of each file when it is written whole. */
   readonly onFile: (file: CopiedFile) => void;
-  /** Said once when a road is closed and another is taken. */
-  readonly onLaneClosed: (reason: string) => void;
+  /** Said once when a road is closed and another is looked for. */
+  readonly onLaneClosed: (road: Road, reason: string) => void;
 }
 
 /**
@@ -63,13 +72,14 @@ class Copier {
   readonly #source: FileSource;
   readonly #sink: FileSink;
   readonly #tools: CopyTools;
-  /** Set when the parts' road was refused: no further file tries it. */
-  #closed: LaneRefused | undefined;
+  readonly #closed = new ClosedRoads();
 
   constructor(source: FileSource, sink: FileSink, tools: CopyTools) {
     this.#source = source;
     this.#sink = sink;
     this.#tools = tools;
+    if (sink.openParts === undefined)
+      this.#closed.close('signed parts', new LaneRefused('the destination takes no parts'));
   }
 
   async copy(file: FileEntry): Promise<CopiedFile> {
@@ -99,19 +109,50 @@ class Copier {
     return { ...file, sha256, read, write: SMALL_LANE };
   }
 
+  /** By the first road that is open. */
   async #copyLarge(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
-    const openParts = this.#sink.openParts?.bind(this.#sink);
-    if (openParts === undefined) this.#closed ??= new LaneRefused('the destination takes no parts');
-    if (this.#closed === undefined && openParts !== undefined) {
+    for (const { road, send } of this.#roadsFor(file, openReader)) {
+      if (this.#closed.has(road)) continue;
       try {
-        return await this.#sendParts(file, openReader(), await openParts(file));
+        return await send();
       } catch (error) {
-        if (!(error instanceof LaneRefused)) throw error;
-        if (this.#closed === undefined) this.#tools.onLaneClosed(messageOf(error));
-        this.#closed = error;
+        const refused = this.#refusalBy(road, error);
+        if (refused === undefined) throw error;
+        if (this.#closed.close(road, refused)) this.#tools.onLaneClosed(road, messageOf(refused));
       }
     }
-    return this.#sendWhole(file, openReader, this.#closed ?? new LaneRefused('no other road'));
+    throw noRoad(file, this.#sink.maxFileSize, this.#closed);
+  }
+
+  #roadsFor(
+    file: FileEntry,
+    openReader: () => RangeReader,
+  ): { readonly road: Road; readonly send: () => Promise<CopiedFile> }[] {
+    const sink = this.#sink;
+    const openParts = sink.openParts?.bind(sink);
+    const openStorage = sink.openStorage?.bind(sink);
+    const inParts = (open: typeof openParts) => async () => {
+      if (open === undefined) throw new LaneRefused('there is no such road');
+      return this.#sendParts(file, openReader(), await open(file));
+    };
+    return [
+      { road: 'signed parts', send: inParts(openParts) },
+      ...(file.size <= sink.maxFileSize
+        ? [{ road: 'workspace', send: () => this.#sendWhole(file, openReader) } as const]
+        : []),
+      ...(openStorage === undefined
+        ? []
+        : [{ road: 'temporary credentials', send: inParts(openStorage) } as const]),
+    ];
+  }
+
+  /** The refusal that closes a road; undefined for a failure of the transfer. The workspace refuses by an error of its own. */
+  #refusalBy(road: Road, error: unknown): LaneRefused | undefined {
+    if (error instanceof LaneRefused) return error;
+    if (road !== 'workspace' || this.#sink.openStorage === undefined) return undefined;
+    return hasCode(error, 'permission-denied', 'rejected')
+      ? new LaneRefused(messageOf(error), error)
+      : undefined;
   }
 
   async #sendParts(file: FileEntry, reader: RangeReader, writer: PartWriter): Promise<CopiedFile> {
@@ -123,7 +164,9 @@ class Copier {
         this.#tools.onBytes(part.size);
       });
       await writer.finish();
-      return { ...file, sha256, read: reader.lane, write: writer.lane };
+      const write = writer.lane;
+      const isFirst = write.road !== 'temporary credentials';
+      return { ...file, sha256, read: reader.lane, write: isFirst ? write : laneAfter(this.#closed, write) };
     } catch (error) {
       this.#tools.onBytes(-sent);
       await writer.abandon();
@@ -131,12 +174,7 @@ class Copier {
     }
   }
 
-  async #sendWhole(
-    file: FileEntry,
-    openReader: () => RangeReader,
-    refused: LaneRefused,
-  ): Promise<CopiedFile> {
-    if (file.size > this.#sink.maxFileSize) throw tooLarge(file, this.#sink.maxFileSize, refused);
+  async #sendWhole(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
     let reader = openReader();
     let sha256 = '';
     let sent = 0;
@@ -144,28 +182,42 @@ class Copier {
       sent += bytes;
       this.#tools.onBytes(bytes);
     };
-    await this.#sink.write(file, async () => {
+    const open = async () => {
       count(-sent);
       reader = openReader();
       return counting(
         streamParts(file, reader, this.#tools, (hash) => (sha256 = hash)),
         count,
       );
-    });
-    const write: Lane = { road: 'workspace', reason: insteadReason(refused, 'signed parts') };
+    };
+    try {
+      await this.#sink.write(file, open);
+    } catch (error) {
+      count(-sent);
+      throw error;
+    }
+    const write = laneAfter(this.#closed, { road: 'workspace', reason: '' });
     return { ...file, sha256, read: reader.lane, write };
   }
 }
 
-/** The error of a file that is left without a road. */
-function tooLarge(file: FileEntry, limit: number, refused: LaneRefused): PromoteError {
+/** The error of a file that is left without a road: every one that was tried is named. */
+function noRoad(file: FileEntry, limit: number, closed: ClosedRoads): PromoteError {
+  const cause = closed.get('workspace')?.cause;
+  const tried = closed.told ?? 'none was tried';
+  if (file.size <= limit && cause instanceof PromoteError) {
+    return new PromoteError(`No road is open for the file ${show(file.path)}: ${tried}.`, {
+      ...cause.details,
+      cause,
+    });
+  }
   return new PromoteError(
-    `The file ${show(file.path)} has ${file.size} bytes. Its storage does not take it from here (${messageOf(refused)}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`,
+    `The file ${show(file.path)} has ${file.size} bytes. Its storage does not take it from here (${tried}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`,
     {
       code: 'unsupported',
       outcome: 'unsupported',
       fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
-      cause: refused,
+      ...(cause === undefined ? {} : { cause }),
     },
   );
 }

@@ -1,7 +1,14 @@
 import { messageOf } from '../domain/errors.ts';
 
-/** The way of a file's bytes: through the workspace, or straight to its storage by signed URLs. */
-export type Road = 'memory' | 'workspace' | 'signed URL' | 'signed parts' | 'resumable upload' | 'pointer';
+/** The way of a file's bytes: through the workspace, or straight to its storage by signed URLs or temporary credentials. */
+export type Road =
+  | 'memory'
+  | 'workspace'
+  | 'signed URL'
+  | 'signed parts'
+  | 'resumable upload'
+  | 'temporary credentials'
+  | 'pointer';
 
 /** A road and why it was taken: one clause. */
 export interface Lane {
@@ -27,7 +34,39 @@ export class LaneRefused extends Error {
   }
 }
 
-/** The reason to name for the road that is taken in place of another. */
-export function insteadReason(refused: LaneRefused, road: Road): string {
-  return `${road} refused: ${messageOf(refused).replace(/\.$/u, '')}`;
+/** Roads that were tried and are closed, in the order in which they were: shared by files, so that each is tried once. */
+export class ClosedRoads {
+  readonly #refusals = new Map<Road, LaneRefused>();
+
+  /** Notes that a road is closed; true when that was not known. */
+  close(road: Road, refused: LaneRefused): boolean {
+    if (this.#refusals.has(road)) return false;
+    this.#refusals.set(road, refused);
+    return true;
+  }
+
+  has(road: Road): boolean {
+    return this.#refusals.has(road);
+  }
+
+  /** What closed a road, where it is. */
+  get(road: Road): LaneRefused | undefined {
+    return this.#refusals.get(road);
+  }
+
+  /** Each road and what it said, or undefined when all are open. */
+  get told(): string | undefined {
+    if (this.#refusals.size === 0) return undefined;
+    return [...this.#refusals]
+      .map(([road, refused]) => `${road} refused: ${messageOf(refused).replace(/\.$/u, '')}`)
+      .join('; ');
+  }
+}
+
+/** A road, and why it is taken: what closed those before it, then what is to be said of itself. */
+export function laneAfter(closed: ClosedRoads, { road, reason }: Lane): Lane {
+  return {
+    road,
+    reason: [closed.told, reason].filter((text) => text !== undefined && text !== '').join('; '),
+  };
 }

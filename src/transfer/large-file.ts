@@ -7,6 +7,16 @@ import type { BufferWindow } from './window.ts';
 /** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
 export const PART_BYTES = 5 * 1024 * 1024;
 
+/** S3 takes at most 10,000 parts a file; some room is left. */
+const MAX_PARTS = 9_000;
+
+/** Bytes of a part: {@link PART_BYTES}, doubled until the store's number of parts is enough. */
+export function partSizeFor(size: number): number {
+  let partSize = PART_BYTES;
+  while (size / partSize > MAX_PARTS) partSize *= 2;
+  return partSize;
+}
+
 /** Parts read ahead for a road that takes the file in one stream. */
 const AHEAD = 6;
 

@@ -41,6 +41,11 @@ export interface FileSink {
   readonly maxFileSize: number;
   /** Begins to write a large file in parts; absent where there is no such road. Throws `LaneRefused` where it is closed. */
   openParts?(file: FileEntry): Promise<PartWriter>;
+  /**
+   * Begins to write a large file in parts straight into its storage, by temporary credentials: the last road. Takes up
+   * what an earlier run sent, where the storage tells. Throws `LaneRefused` where it is closed.
+   */
+  openStorage?(file: FileEntry): Promise<PartWriter>;
 }
 
 /** Writes one large file in parts; it is there only when it was finished. */

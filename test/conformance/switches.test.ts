@@ -9,7 +9,8 @@ for (const name of switchNames) {
   for (const value of values.filter((each) => each !== assumed)) {
     test(`${name}=${String(value)} is told by its row`, async () => {
       const emulator = await scratchEmulator({ [name]: value });
-      const { report, exitCode } = await runAgainst(emulator.url, ['--only', name]);
+      const large = rows.find(({ id }) => id === name)?.needs === 'large' ? ['--large'] : [];
+      const { report, exitCode } = await runAgainst(emulator.url, ['--only', name, ...large]);
       expect(report.rows.map(({ id, verdict, seen }) => [id, verdict, seen])).toEqual([
         [name, 'differs', String(value)],
       ]);

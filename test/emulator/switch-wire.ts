@@ -134,6 +134,34 @@ export const wireCases = {
     },
     shows: { multipart: ['multipart_upload'], resumable: ['resumable_upload'] },
   },
+  vendedCredentials: {
+    see: async ({ call }) => {
+      const json = { name: model, version: '1', operation: 'MODEL_VERSION_OPERATION_READ' };
+      const path = `${L}/model-versions/generate-temporary-credentials`;
+      const given = await call('owner', 'POST', path, { json });
+      const uri = await call('owner', 'GET', `${L}/model-versions/get-download-uri`, {
+        query: { name: model, version: '1' },
+      });
+      const kinds = Object.keys(given.json['credentials'] ?? {}).filter((key) => /_/u.test(key));
+      return [verdict(given), ...kinds.slice(2), String(uri.json['artifact_uri']).split('/')[0]];
+    },
+    shows: {
+      none: [ok, 's3:'],
+      aws: [ok, 'aws_temp_credentials', 's3:'],
+      azure: [ok, 'azure_user_delegation_sas', 'abfss:'],
+      gcp: [ok, 'gcp_oauth_token', 'gs:'],
+      refused: [denied, 's3:'],
+    },
+  },
+  largeThroughWorkspace: {
+    see: async ({ call, emulator }) => {
+      const generated = { generated: true, size: 53 * 1024 * 1024, seed: 1 } as const;
+      const version = emulator.metastore.addVersion(model, { files: { 'large.bin': generated } });
+      const path = `/api/2.0/fs/files/Models/prod/ml/fraud/${version}/large.bin`;
+      return (await call('owner', 'GET', path, { headers: { range: 'bytes=0-0' } })).status;
+    },
+    shows: { accepted: 206, refused: 403 },
+  },
   rangesHonoured: {
     see: show(
       'owner',

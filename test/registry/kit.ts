@@ -27,13 +27,25 @@ export async function registryBench(
   onTestFinished(() => {
     if (emulator.violations.length > 0) throw new Error(emulator.violations.join(' '));
   });
-  return { registry: databricksRegistry({ control: http, files: files.http }), emulator, slept };
+  return {
+    registry: databricksRegistry({
+      endpoints: {},
+      control: http,
+      files: files.http,
+    }),
+    emulator,
+    slept,
+  };
 }
 
 /** A registry of whatever answers at an address. */
 export async function registryAt(host: string): Promise<Registry> {
   const { http } = await clientOf(host);
-  return databricksRegistry({ control: http, files: http });
+  return databricksRegistry({
+    endpoints: {},
+    control: http,
+    files: http,
+  });
 }
 
 /** Everything that an iteration gives. */

@@ -1,6 +1,7 @@
 import { DATABRICKS_BY_HAND } from './by-hand.ts';
 import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
+import type { StorageEndpoints } from '../../storage/endpoints.ts';
 import type { Registry } from '../port.ts';
 import { accessCalls } from './access.ts';
 import { filesApiSink, filesApiSource } from './files.ts';
@@ -11,10 +12,12 @@ import { runCalls } from './runs.ts';
 export interface DatabricksConnections {
   readonly control: HttpClient;
   readonly files: HttpClient;
+  /** Addresses in place of the clouds' own, for a version's own storage. */
+  readonly endpoints: StorageEndpoints;
 }
 
 /** The registry of a Databricks workspace. */
-export function databricksRegistry({ control, files }: DatabricksConnections): Registry {
+export function databricksRegistry({ control, files, endpoints }: DatabricksConnections): Registry {
   return {
     capabilities: DATABRICKS_CAPABILITIES,
     byHand: DATABRICKS_BY_HAND,
@@ -26,7 +29,7 @@ export function databricksRegistry({ control, files }: DatabricksConnections): R
     ...labelCalls(control),
     ...accessCalls(control),
     ...runCalls(control),
-    openSource: (name, version) => filesApiSource(files, name, version),
-    openSink: (name, version) => filesApiSink(files, name, version),
+    openSource: (name, version) => filesApiSource(files, name, version, endpoints),
+    openSink: (name, version) => filesApiSink(files, name, version, endpoints),
   };
 }

@@ -4,16 +4,14 @@ import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { header, protocolError } from '../../http/errors.ts';
 import { LaneRefused, type Lane } from '../../transfer/lane.ts';
-import { PART_BYTES } from '../../transfer/large-file.ts';
+import { callStore } from '../../storage/call.ts';
+import { partSizeFor } from '../../transfer/large-file.ts';
 import type { Part } from '../../transfer/part.ts';
 import type { PartWriter } from '../../transfer/port.ts';
 import { callJson } from '../call.ts';
 import { fileRequest } from './files-path.ts';
-import { callSigned, expireTime, isFresh, presign, toSignedUrl, type SignedUrl } from './files-signed.ts';
+import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './files-signed.ts';
 import * as wire from './wire-files.ts';
-
-/** S3 takes at most 10,000 parts a file; some room is left. */
-const MAX_PARTS = 9_000;
 
 /** URLs asked for at once: fewer requests, and none grows old before its part. */
 const URL_BATCH = 20;
@@ -29,19 +27,12 @@ export interface Upload {
   readonly token: string;
 }
 
-/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
-export function partSizeFor(size: number): number {
-  let partSize = PART_BYTES;
-  while (size / partSize > MAX_PARTS) partSize *= 2;
-  return partSize;
-}
-
 /** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
 export class MultipartWriter implements PartWriter {
   readonly lane: Lane = { road: 'signed parts', reason: '50 MiB or more' };
   readonly partSize: number;
   readonly #upload: Upload;
-  readonly #urls = new Map<number, Promise<SignedUrl>>();
+  readonly #urls = new Map<number, Promise<AgeingUrl>>();
   readonly #etags = new Map<number, string>();
   /** Settles when the storage took the first part: before, no other is sent. */
   #opened: Promise<void> | undefined;
@@ -80,7 +71,7 @@ export class MultipartWriter implements PartWriter {
 
   async #put(part: Part): Promise<void> {
     const number = part.index + 1;
-    const answer = await callSigned(this.#upload.http, {
+    const answer = await callStore(this.#upload.http, {
       call: 'PUT {signed URL of a part}',
       method: 'PUT',
       url: (renew) => this.#url(number, renew),
@@ -94,7 +85,7 @@ export class MultipartWriter implements PartWriter {
     this.#etags.set(number, etag);
   }
 
-  async #url(number: number, renew: boolean): Promise<SignedUrl> {
+  async #url(number: number, renew: boolean): Promise<AgeingUrl> {
     const known = renew ? undefined : await this.#urls.get(number);
     if (isFresh(this.#upload.http, known)) return known;
     const last = Math.ceil(this.#upload.file.size / this.partSize);
@@ -115,7 +106,7 @@ export class MultipartWriter implements PartWriter {
     return url;
   }
 
-  async #ask(first: number, count: number): Promise<Map<number, SignedUrl>> {
+  async #ask(first: number, count: number): Promise<Map<number, AgeingUrl>> {
     const { http, path, token } = this.#upload;
     const json = {
       path,
@@ -151,7 +142,7 @@ export async function abandonUpload({ http, path, token }: Upload): Promise<void
       wire.abortUrl,
     );
     const signed = toSignedUrl(http, answer.abort_upload_url);
-    const done = await callSigned(http, {
+    const done = await callStore(http, {
       call: 'DELETE {signed URL of an upload}',
       method: 'DELETE',
       url: async () => signed,

@@ -1,41 +1,33 @@
 import { toldElsewhere } from '../../domain/told-elsewhere.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/digest.ts';
+import { show } from '../../domain/text.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { errorFromFailure, header } from '../../http/errors.ts';
 import type { Answer } from '../../http/transport.ts';
-import { insteadReason, LaneRefused, type Lane } from '../../transfer/lane.ts';
+import { laneAfter, LaneRefused, type ClosedRoads, type Lane, type Road } from '../../transfer/lane.ts';
 import type { Part } from '../../transfer/part.ts';
 import type { RangeReader } from '../../transfer/port.ts';
 import { changed } from '../../transfer/read-files.ts';
-import { callSigned, expireTime, isFresh, presign, toSignedUrl, type SignedUrl } from './files-signed.ts';
-import { getFile, offsetOf, skipping } from './files-stream.ts';
-import * as wire from './wire-files.ts';
+import { offsetOf, skipping } from './files-stream.ts';
+import type { ReadingRoad } from './reading-roads.ts';
 
-const CALL = 'GET {signed URL}';
+const CALL = 'GET {file}';
 
 /** Breaks in a row without a byte in between, after which a range is given up. */
 const MAX_FRUITLESS = 5;
 
-const OK = new Set([200, 206]);
-
 const REWRITTEN = 'it was written while it was read';
 
-/** Whether signed URLs are of use; shared by the files of a version, so that a closed road is tried once. */
-export interface SignedRoad {
-  refused?: LaneRefused;
-}
-
 /**
- * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
- * road is closed, through the workspace; and as one stream where the server ignores ranges.
+ * A large file range by range, by the first of its roads that is open; as one stream where the server ignores ranges.
  */
 export class DatabricksRangeReader implements RangeReader {
   readonly #http: HttpClient;
-  readonly #path: string;
   readonly #file: FileEntry;
-  #signed: Promise<SignedUrl> | undefined;
-  readonly #road: SignedRoad;
+  readonly #roads: readonly ReadingRoad[];
+  /** Shared by the files of a version. */
+  readonly #closed: ClosedRoads;
   #unmodifiedSince: string | undefined;
   /** What the store said of the file when it first answered: another file under the same name says another. */
   #validators: Validators | undefined;
@@ -44,18 +36,20 @@ export class DatabricksRangeReader implements RangeReader {
   #flow: Flow | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(http: HttpClient, root: string, file: FileEntry, road: SignedRoad) {
-    this.#road = road;
+  constructor(http: HttpClient, file: FileEntry, roads: readonly ReadingRoad[], closed: ClosedRoads) {
     this.#http = http;
-    this.#path = `${root}/${file.path}`;
     this.#file = file;
+    this.#roads = roads;
+    this.#closed = closed;
   }
 
   get lane(): Lane {
-    const whole = this.#flow === undefined ? '' : ', in one stream since ranges are ignored';
-    return this.#road.refused === undefined
-      ? { road: 'signed URL', reason: `50 MiB or more${whole}` }
-      : { road: 'workspace', reason: `${insteadReason(this.#road.refused, 'signed URL')}${whole}` };
+    const open = this.#roads.map((each) => each.lane()).find(({ road }) => !this.#closed.has(road));
+    const { road, reason } = laneAfter(this.#closed, open ?? { road: 'workspace', reason: '' });
+    return {
+      road,
+      reason: `${reason}${this.#flow === undefined ? '' : ', in one stream since ranges are ignored'}`,
+    };
   }
 
   async fill(part: Part): Promise<void> {
@@ -142,20 +136,27 @@ export class DatabricksRangeReader implements RangeReader {
   }
 
   async #open(start: number, end: number): Promise<Answer> {
-    if (this.#road.refused === undefined) {
+    for (const each of this.#roads) {
+      const { road } = each.lane();
+      if (this.#closed.has(road)) continue;
       try {
-        return await this.#checked(await this.#openSigned(start, end), 'signed URL');
+        return await this.#checked(
+          await each.open({ start, end, unmodifiedSince: this.#unmodifiedSince }),
+          road,
+        );
       } catch (error) {
         if (!(error instanceof LaneRefused)) throw error;
-        this.#road.refused = error;
+        this.#closed.close(road, error);
       }
     }
-    const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
-    if (answer === undefined) throw changed(this.#file, 'it is gone');
-    return this.#checked(answer, 'workspace');
+    throw noRoad(this.#file, this.#closed);
   }
 
-  async #checked(answer: Answer, road: Validators['road']): Promise<Answer> {
+  async #checked(answer: Answer, road: Road): Promise<Answer> {
+    if (answer.status === 412) {
+      await answer.discard();
+      throw changed(this.#file, REWRITTEN);
+    }
     const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
     const seen = validatorsOf(answer, road);
     if (this.#validators?.road !== road) this.#validators = seen;
@@ -172,56 +173,16 @@ export class DatabricksRangeReader implements RangeReader {
     if (this.#unmodifiedSince === undefined && seen.modified !== '') this.#unmodifiedSince = seen.modified;
     return answer;
   }
-
-  async #openSigned(start: number, end: number): Promise<Answer> {
-    const since = this.#unmodifiedSince;
-    const answer = await callSigned(this.#http, {
-      call: CALL,
-      method: 'GET',
-      url: (renew) => this.#url(renew),
-      headers: {
-        range: `bytes=${start}-${end - 1}`,
-        ...(since === undefined ? {} : { 'if-unmodified-since': since }),
-      },
-      accept: new Set([...OK, 412]),
-    });
-    if (answer.status !== 412) return answer;
-    await answer.discard();
-    throw changed(this.#file, REWRITTEN);
-  }
-
-  async #url(renew: boolean): Promise<SignedUrl> {
-    const known = renew ? undefined : this.#signed;
-    const url = await known;
-    if (known !== undefined && isFresh(this.#http, url)) return url;
-    // Another part may have asked for a new one in the meantime.
-    if (this.#signed === known || renew) {
-      this.#signed = this.#presign();
-      toldElsewhere(this.#signed);
-    }
-    return this.#signed ?? this.#presign();
-  }
-
-  async #presign(): Promise<SignedUrl> {
-    const query = { path: this.#path, expire_time: expireTime(this.#http) };
-    const request = {
-      method: 'POST',
-      template: '/api/2.0/fs/create-download-url',
-      query,
-      retry: 'safe',
-    } as const;
-    return toSignedUrl(this.#http, await presign(this.#http, request, wire.downloadUrl));
-  }
 }
 
 /** `ETag` and `Last-Modified` (RFC 9110 §8.8) of an answer, empty when absent; each road has its own. */
 interface Validators {
-  readonly road: 'signed URL' | 'workspace';
+  readonly road: Road;
   readonly etag: string;
   readonly modified: string;
 }
 
-function validatorsOf({ headers }: Answer, road: Validators['road']): Validators {
+function validatorsOf({ headers }: Answer, road: Road): Validators {
   return { road, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
 }
 
@@ -252,6 +213,15 @@ class Flow {
       this.#rest = this.#rest.subarray(taken);
     }
   }
+}
+
+/** Every road is closed: the refusal of the workspace says what kind of failure it is. */
+function noRoad(file: FileEntry, closed: ClosedRoads): PromoteError {
+  const cause = closed.get('workspace')?.cause;
+  const message = `The file ${show(file.path)} can be read by no road: ${closed.told ?? 'none was tried'}.`;
+  const details =
+    cause instanceof PromoteError ? cause.details : ({ code: 'rejected', outcome: 'error' } as const);
+  return new PromoteError(message, { ...details, cause });
 }
 
 function tooShort(file: FileEntry, end: number): PromoteError {

@@ -1,25 +1,34 @@
 import type { FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { header, protocolError } from '../../http/errors.ts';
-import { SMALL_LANE } from '../../transfer/lane.ts';
+import type { StorageEndpoints } from '../../storage/endpoints.ts';
+import { ClosedRoads, SMALL_LANE } from '../../transfer/lane.ts';
 import type { ByteRange, ByteStream, FileSink, FileSource } from '../../transfer/port.ts';
 import { readWhole } from '../file-path.ts';
 import { listFiles } from './files-listing.ts';
 import { MultipartWriter } from './files-parts.ts';
 import { fileRequest, versionRoot } from './files-path.ts';
-import { DatabricksRangeReader, type SignedRoad } from './files-ranges.ts';
-import { ResumableWriter } from './files-resumable.ts';
+import { DatabricksRangeReader } from './files-ranges.ts';
+import { signedResumable } from './files-resumable.ts';
 import { presign } from './files-signed.ts';
 import { getFile, offsetOf, unbroken } from './files-stream.ts';
+import { readingRoads } from './reading-roads.ts';
+import { versionStorage } from './version-storage.ts';
 import * as wire from './wire-files.ts';
 
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
-export function filesApiSource(http: HttpClient, name: FullName, version: number): FileSource {
+export function filesApiSource(
+  http: HttpClient,
+  name: FullName,
+  version: number,
+  endpoints: StorageEndpoints,
+): FileSource {
   const root = versionRoot(name, version);
-  const road: SignedRoad = {};
+  const closed = new ClosedRoads();
+  const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
   const open = (path: string, range?: ByteRange) => openFile(http, `${root}/${path}`, range);
   return {
     lane: SMALL_LANE,
@@ -29,13 +38,20 @@ export function filesApiSource(http: HttpClient, name: FullName, version: number
       const stream = await open(path);
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
-    openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
+    openRanges: (file) =>
+      new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), closed),
   };
 }
 
 /** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
-export function filesApiSink(http: HttpClient, name: FullName, version: number): FileSink {
+export function filesApiSink(
+  http: HttpClient,
+  name: FullName,
+  version: number,
+  endpoints: StorageEndpoints,
+): FileSink {
   const root = versionRoot(name, version);
+  const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
   return {
     maxFileSize: MAX_PUT_BYTES,
     async write(file, open) {
@@ -51,9 +67,10 @@ export function filesApiSink(http: HttpClient, name: FullName, version: number):
       const session = multipart ?? resumable;
       if (session !== undefined) http.mask(session);
       if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
-      if (resumable !== undefined) return new ResumableWriter({ http, path, file, token: resumable });
+      if (resumable !== undefined) return signedResumable({ http, path, file, token: resumable });
       throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
     },
+    openStorage: async (file) => (await openStorage()).openParts(file),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { int64 } from '../wire-values.ts';
 
 const signedUrl = z.looseObject({
   url: z.string().min(1),
@@ -33,3 +34,35 @@ export const resumableUrl = z.looseObject({ resumable_upload_url: signedUrl });
 
 /** Answer of `create-abort-upload-url`. */
 export const abortUrl = z.looseObject({ abort_upload_url: signedUrl });
+
+const keys = z.looseObject({
+  access_key_id: z.string().min(1),
+  secret_access_key: z.string().min(1),
+  session_token: z.string().nullish(),
+});
+
+/** Temporary credentials of the native family; the legacy one wraps them (uc-protocol §9.4). Exactly one kind is there. */
+export const nativeCredentials = z.looseObject({
+  expiration_time: int64.nullish(),
+  storage_mode: z.string().nullish(),
+  aws_temp_credentials: keys.nullish(),
+  r2_temp_credentials: keys.nullish(),
+  azure_user_delegation_sas: z.looseObject({ sas_token: z.string().min(1) }).nullish(),
+  gcp_oauth_token: z.looseObject({ oauth_token: z.string().min(1) }).nullish(),
+  encryption_details: z
+    .looseObject({
+      sse_encryption_details: z
+        .looseObject({ algorithm: z.string().nullish(), aws_kms_key_arn: z.string().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/** Answer of `generate-temporary-credentials` of the legacy family. */
+export const legacyCredentials = z.looseObject({ credentials: nativeCredentials });
+
+/** One answer with temporary credentials. */
+export type CredentialsRow = z.output<typeof nativeCredentials>;
+
+/** Answer of `get-download-uri` (uc-protocol §4.1). */
+export const downloadUri = z.looseObject({ artifact_uri: z.string().min(1) });

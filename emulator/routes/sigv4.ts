@@ -1,0 +1,77 @@
+import { createHash, createHmac } from 'node:crypto';
+import { ApiError } from '../metastore/api-error.ts';
+import { accessDenied, hasEnded } from './object-store.ts';
+import type { Context, StorageGrant } from './route.ts';
+
+/** Region of every bucket: not the one that clients try first. */
+export const REGION = 'eu-central-1';
+
+/** Key id of every temporary credential. */
+export const ACCESS_KEY_ID = 'ASIAEMULATOR0000TEST';
+
+const HEADER =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+
+/**
+ * Checks the signature of a request as Amazon S3 does (Amazon S3 API reference, "Authenticating Requests: Using the
+ * Authorization Header (AWS Signature Version 4)"), and answers what its session token allows.
+ */
+export function checkSigV4(context: Context, anyRegion = false): StorageGrant {
+  const { headers, vault } = context;
+  const [, keyId, day = '', region = '', names = '', signature] =
+    HEADER.exec(headers.authorization ?? '') ?? [];
+  if (signature === undefined) throw accessDenied();
+  const token = one(headers['x-amz-security-token']);
+  const grant = vault.open(token);
+  if (grant === undefined || keyId !== ACCESS_KEY_ID)
+    throw accessDenied(
+      'The AWS Access Key Id you provided does not exist in our records.',
+      'InvalidAccessKeyId',
+    );
+  const signed = names.split(';');
+  if (!['host', 'x-amz-date', 'x-amz-security-token'].every((name) => signed.includes(name)))
+    throw accessDenied();
+  const scope = `${day}/${region}/s3/aws4_request`;
+  const text = [
+    'AWS4-HMAC-SHA256',
+    one(headers['x-amz-date']),
+    scope,
+    sha256(canonical(context, signed)),
+  ].join('\n');
+  const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>(
+    (last, part) => createHmac('sha256', last).update(part).digest(),
+    `AWS4${vault.keyOf(token)}`,
+  );
+  if (createHmac('sha256', key).update(text).digest('hex') !== signature)
+    throw accessDenied('The request signature we calculated does not match.', 'SignatureDoesNotMatch');
+  if (hasEnded(context, grant))
+    throw new ApiError(400, 'ExpiredToken', 'The provided token has expired.', 'xml');
+  if (region !== REGION && !anyRegion)
+    throw new ApiError(
+      400,
+      'AuthorizationHeaderMalformed',
+      `The region is wrong; expecting '${REGION}'`,
+      'xml',
+    );
+  return grant;
+}
+
+function canonical({ method, target, headers }: Context, signed: readonly string[]): string {
+  const [path = '', query = ''] = target.split('?');
+  const rows = query
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => (part.includes('=') ? part : `${part}=`))
+    .sort();
+  const values = signed.map((name) => `${name}:${one(headers[name]).trim().replace(/ +/g, ' ')}\n`);
+  const payload = one(headers['x-amz-content-sha256']);
+  return [method, path, rows.join('&'), values.join(''), signed.join(';'), payload].join('\n');
+}
+
+function one(value: string | string[] | undefined): string {
+  return Array.isArray(value) ? value.join(',') : (value ?? '');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

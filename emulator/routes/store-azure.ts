@@ -1,0 +1,95 @@
+import { ApiError } from '../metastore/api-error.ts';
+import { digestOf, joinContent } from '../metastore/content.ts';
+import { textOf } from '../server/body.ts';
+import type { Input } from './input.ts';
+import {
+  accessDenied,
+  element,
+  hasEnded,
+  objectUpload,
+  openKey,
+  readKey,
+  receiveChecked,
+  storeKey,
+  xml,
+} from './object-store.ts';
+import { family, type Answer, type Context, type Route, type StorageGrant } from './route.ts';
+
+const azure = family('/object-store/azure', {
+  from: 'docs',
+  section: 'Azure Blob Storage behind temporary credentials',
+});
+
+const sas = { sv: 'string!', sp: 'string!', sr: 'string!', sig: 'string!' } as const;
+
+/** The shared access signature that stands for a token of the vault. */
+export function sasOf(token: string, operation: StorageGrant['operation']): string {
+  return `sv=2023-11-03&sp=${operation === 'write' ? 'rcw' : 'r'}&sr=d&sig=${encodeURIComponent(token)}`;
+}
+
+function checkSas(input: Input, context: Context): StorageGrant {
+  const grant = context.vault.open(input.query['sig'] ?? '');
+  if (grant === undefined) throw accessDenied('Signature did not match.', 'AuthenticationFailed');
+  if (hasEnded(context, grant))
+    throw accessDenied('Signature not valid in the specified time frame', 'AuthenticationFailed');
+  return grant;
+}
+
+function get(input: Input, context: Context): Answer {
+  const key = input.text('key');
+  const place = openKey(context, key, checkSas(input, context), 'read');
+  if (input.query['comp'] === undefined) return readKey(context, place);
+  const parts = [...(context.uploads.get(`blocks of ${key}`)?.parts.values() ?? [])];
+  if (parts.length === 0 && !place.version.files.has(place.path))
+    throw new ApiError(404, 'BlobNotFound', 'The specified blob does not exist.', 'xml');
+  const rows = parts.map(
+    ({ etag, content }) => `<Block>${element('Name', etag)}${element('Size', content.size)}</Block>`,
+  );
+  return xml(`<BlockList><UncommittedBlocks>${rows.join('')}</UncommittedBlocks></BlockList>`);
+}
+
+async function put(input: Input, context: Context): Promise<Answer> {
+  const key = input.text('key');
+  const place = openKey(context, key, checkSas(input, context), 'write');
+  const name = `blocks of ${key}`;
+  const upload = context.uploads.get(name) ?? objectUpload(key);
+  context.uploads.set(name, upload);
+  if (input.query['comp'] === 'block') {
+    const { content } = await receiveChecked(context);
+    const etag = input.query['blockid'] ?? '';
+    const known = [...upload.parts].find(([, part]) => part.etag === etag)?.[0];
+    upload.parts.set(known ?? upload.parts.size + 1, { content, etag });
+    return { status: 201 };
+  }
+  const parts = [...upload.parts.values()];
+  const contents = [...(await textOf(context.body)).matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id]) => {
+    const part = parts.find(({ etag }) => etag === id);
+    if (!part) throw new ApiError(400, 'InvalidBlockList', 'The specified block list is invalid.', 'xml');
+    return part.content;
+  });
+  const content = joinContent(contents);
+  storeKey(context, place, { content, sha256: await digestOf(content) });
+  context.uploads.delete(name);
+  return { status: 201 };
+}
+
+/** What the Blob endpoint of a storage account answers. */
+export const azureRoutes: readonly Route[] = [
+  azure({
+    method: 'GET',
+    template: '/{container}/{key*}',
+    write: false,
+    auth: 'signed',
+    fields: { ...sas, comp: 'string', blocklisttype: 'string' },
+    handle: get,
+  }),
+  azure({
+    method: 'PUT',
+    template: '/{container}/{key*}',
+    write: true,
+    auth: 'signed',
+    streams: true,
+    query: { ...sas, comp: 'string!', blockid: 'string' },
+    handle: put,
+  }),
+];

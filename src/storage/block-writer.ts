@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import type { FileEntry } from '../domain/digest.ts';
+import type { HttpClient } from '../http/client.ts';
+import { LaneRefused, type Lane } from '../transfer/lane.ts';
+import { partSizeFor } from '../transfer/large-file.ts';
+import type { Part } from '../transfer/part.ts';
+import type { PartWriter } from '../transfer/port.ts';
+
+/** An upload whose parts go in any order, and how one store takes them. */
+export interface BlockUpload {
+  /** Whether the store has a part already, with this md5 (hex): from an earlier run. */
+  readonly has: (index: number, md5: string) => boolean;
+  /** Sends a part, its md5 with it, so that the store refuses what arrives damaged. */
+  readonly put: (part: Part, md5: string) => Promise<void>;
+  /** Makes the file of `count` parts. */
+  readonly complete: (count: number) => Promise<void>;
+  /** Tells the store to forget the parts. */
+  readonly abandon: () => Promise<void>;
+}
+
+/**
+ * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
+ * the store tells of it is that of the bytes now read.
+ */
+export class BlockWriter implements PartWriter {
+  readonly partSize: number;
+  readonly #http: HttpClient;
+  readonly #label: string;
+  readonly #size: number;
+  readonly #upload: BlockUpload;
+  /** Bytes of parts that were there already. */
+  #there = 0;
+
+  constructor(http: HttpClient, label: string, file: FileEntry, upload: BlockUpload) {
+    this.#http = http;
+    this.#label = label;
+    this.#size = file.size;
+    this.#upload = upload;
+    this.partSize = partSizeFor(file.size);
+  }
+
+  get lane(): Lane {
+    const there = this.#there === 0 ? '' : `, ${this.#there} bytes were there from an earlier run`;
+    return { road: 'temporary credentials', reason: `${this.#label}${there}` };
+  }
+
+  async write(part: Part): Promise<void> {
+    const hash = createHash('md5');
+    for await (const piece of part.stream()) hash.update(piece);
+    const md5 = hash.digest('hex');
+    if (this.#upload.has(part.index, md5)) this.#there += part.size;
+    else await this.#upload.put(part, md5);
+  }
+
+  async finish(): Promise<void> {
+    await this.#upload.complete(Math.max(1, Math.ceil(this.#size / this.partSize)));
+  }
+
+  async abandon(): Promise<void> {
+    try {
+      await this.#upload.abandon();
+    } catch (error) {
+      if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
+      this.#http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** An md5 as the header `Content-MD5` has it (RFC 1864). */
+export function base64Of(md5: string): string {
+  return Buffer.from(md5, 'hex').toString('base64');
+}

@@ -1,0 +1,120 @@
+import type { FileEntry } from '../domain/digest.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import { header } from '../http/errors.ts';
+import type { Answer } from '../http/transport.ts';
+import { LaneRefused } from '../transfer/lane.ts';
+import type { PartWriter } from '../transfer/port.ts';
+import { callStore, type SignedUrl, type StoreCall } from './call.ts';
+import type { StorageCredentials } from './credentials.ts';
+import { endpointOf } from './endpoints.ts';
+import {
+  rangeHeaders,
+  READ_ANSWERS,
+  storedSize,
+  type ObjectStore,
+  type StoreOptions,
+  type StoreRange,
+} from './object-store.ts';
+import type { StoragePlace } from './place.ts';
+import { ResumableWriter } from './resumable.ts';
+
+const OK = new Set([200]);
+
+/** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
+const GONE = new Set([200, 204, 404, 410, 499]);
+
+type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept'> & { readonly path: string };
+
+/** A folder of a bucket of Google Cloud Storage by a bearer token: its JSON API, resumable uploads. */
+export class GoogleStore implements ObjectStore {
+  readonly label = 'Google Cloud Storage';
+  readonly #options: StoreOptions<Extract<StoragePlace, { kind: 'google' }>>;
+
+  constructor(options: StoreOptions<Extract<StoragePlace, { kind: 'google' }>>) {
+    this.#options = options;
+  }
+
+  open(path: string, range: StoreRange): Promise<Answer> {
+    return this.#send({
+      call: 'GET {object}?alt=media',
+      method: 'GET',
+      path: `/storage/v1/b/${this.#bucket}/o/${this.#object(path)}?alt=media`,
+      headers: rangeHeaders(range),
+      accept: READ_ANSWERS,
+    });
+  }
+
+  async openParts(file: FileEntry): Promise<PartWriter> {
+    const { http } = this.#options;
+    const answer = await this.#send({
+      call: 'POST {object}?uploadType=resumable',
+      method: 'POST',
+      path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=resumable&name=${this.#object(file.path)}`,
+      headers: { 'content-length': '0', 'x-upload-content-length': String(file.size) },
+      accept: OK,
+    });
+    await answer.discard();
+    const session = this.#sessionOf(header(answer.headers, 'location'));
+    return new ResumableWriter({
+      http,
+      lane: { road: 'temporary credentials', reason: this.label },
+      file,
+      url: async () => session,
+      storedSize: () => storedSize(this, file.path),
+      abandon: () => this.#cancel(session),
+    });
+  }
+
+  /** The upload's own address, which carries its permission: on the host that was asked, or nowhere. */
+  #sessionOf(location: string): SignedUrl {
+    if (!URL.canParse(location) || new URL(location).origin !== new URL(this.#base).origin)
+      throw new LaneRefused('the storage names another host for the upload');
+    this.#options.http.mask(location);
+    return { url: location, headers: {} };
+  }
+
+  async #cancel(session: SignedUrl): Promise<void> {
+    const { http } = this.#options;
+    const url = async () => session;
+    try {
+      const headers = { 'content-length': '0' };
+      const call = 'DELETE {upload}';
+      await (await callStore(http, { call, method: 'DELETE', url, headers, accept: GONE })).discard();
+    } catch (error) {
+      if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
+      http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+    }
+  }
+
+  #send({ path, ...request }: GoogleRequest): Promise<Answer> {
+    const { http, credentials } = this.#options;
+    const url = `${this.#base}${path}`;
+    let used: StorageCredentials | undefined;
+    return callStore(http, {
+      ...request,
+      renewOnRefusal: true,
+      url: async (renew) => {
+        used = await credentials.get(renew ? used : undefined);
+        return { url, headers: { authorization: `Bearer ${tokenOf(used)}` } };
+      },
+    });
+  }
+
+  get #base(): string {
+    return endpointOf('google', this.#options.endpoints) ?? 'https://storage.googleapis.com';
+  }
+
+  get #bucket(): string {
+    return encodeURIComponent(this.#options.place.bucket);
+  }
+
+  #object(path: string): string {
+    const { prefix } = this.#options.place;
+    return encodeURIComponent(prefix === '' ? path : `${prefix}/${path}`);
+  }
+}
+
+function tokenOf({ secret }: StorageCredentials): string {
+  if (secret.kind !== 'google') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
+  return secret.token;
+}

@@ -1,0 +1,127 @@
+import { toldElsewhere } from '../domain/told-elsewhere.ts';
+import type { FileEntry } from '../domain/digest.ts';
+import { PromoteError } from '../domain/errors.ts';
+import type { HttpClient } from '../http/client.ts';
+import { header, protocolError } from '../http/errors.ts';
+import type { Answer } from '../http/transport.ts';
+import { LaneRefused, type Lane } from '../transfer/lane.ts';
+import type { Part } from '../transfer/part.ts';
+import type { PartWriter } from '../transfer/port.ts';
+import { partSizeFor } from '../transfer/large-file.ts';
+import { callStore, type SignedUrl } from './call.ts';
+
+/** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
+const ANSWERS = new Set([200, 201, 308, 404, 410]);
+
+const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
+
+/** Rounds for one part in which nothing more arrived. */
+const MAX_FRUITLESS = 5;
+
+/** An upload that a store has begun, and how it is gone on with. */
+export interface ResumableUpload {
+  readonly http: HttpClient;
+  readonly lane: Lane;
+  readonly file: FileEntry;
+  /** Where it goes, or another permission for it when `renew` is set. */
+  readonly url: (renew: boolean) => Promise<SignedUrl>;
+  /** The size of the file in the store, or undefined where there is none. */
+  readonly storedSize: () => Promise<number | undefined>;
+  /** Tells the store to forget it; never throws. */
+  readonly abandon: () => Promise<void>;
+}
+
+/**
+ * Parts one after the other into one upload of Google's storage. After a failure the store is asked how much arrived,
+ * and only the rest is sent (auth-and-http §14.1).
+ */
+export class ResumableWriter implements PartWriter {
+  readonly lane: Lane;
+  readonly partSize: number;
+  readonly #upload: ResumableUpload;
+  #turn: Promise<void> = Promise.resolve();
+  /** Bytes that the store confirmed. */
+  #arrived = 0;
+  #isComplete = false;
+
+  constructor(upload: ResumableUpload) {
+    this.#upload = upload;
+    this.lane = upload.lane;
+    this.partSize = partSizeFor(upload.file.size);
+  }
+
+  async write(part: Part): Promise<void> {
+    const turn = this.#turn.then(() => this.#put(part));
+    this.#turn = turn;
+    toldElsewhere(turn);
+    await turn;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#isComplete) return;
+    throw protocolError('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
+  }
+
+  abandon(): Promise<void> {
+    return this.#upload.abandon();
+  }
+
+  async #put(part: Part): Promise<void> {
+    const { http, file } = this.#upload;
+    const end = part.start + part.size;
+    const total = part.isLast ? String(file.size) : '*';
+    for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
+      const before = this.#arrived;
+      const from = before - part.start;
+      if (from < 0) throw protocolError(`lost bytes that it had confirmed`, STATUS_CALL);
+      const answer = await callStore(http, {
+        call: 'PUT {signed URL of an upload}',
+        method: 'PUT',
+        url: this.#upload.url,
+        headers: {
+          'content-length': String(part.size - from),
+          'content-range': `bytes ${before}-${end - 1}/${total}`,
+        },
+        body: () => part.stream(from),
+        accept: ANSWERS,
+        beforeRetry: () => this.#status(),
+      });
+      await this.#take(answer);
+      fruitless = this.#arrived > before ? 0 : fruitless + 1;
+      if (fruitless >= MAX_FRUITLESS) throw new LaneRefused('the storage confirms no byte of the upload');
+    }
+  }
+
+  /** Asks how much arrived; the answer stands for that of the request that failed. */
+  async #status(): Promise<Answer | undefined> {
+    return callStore(this.#upload.http, {
+      call: STATUS_CALL,
+      method: 'PUT',
+      url: this.#upload.url,
+      headers: { 'content-length': '0', 'content-range': 'bytes */*' },
+      accept: ANSWERS,
+    });
+  }
+
+  async #take(answer: Answer): Promise<void> {
+    const { file, storedSize } = this.#upload;
+    await answer.discard();
+    if (answer.status === 200 || answer.status === 201) {
+      this.#isComplete = true;
+      this.#arrived = file.size;
+    } else if (answer.status === 308) {
+      const last = /^bytes=0-(\d+)$/u.exec(header(answer.headers, 'range'))?.[1];
+      this.#arrived = last === undefined ? 0 : Number(last) + 1;
+    } else {
+      // The upload is unknown: it ended well and its answer was lost, or it is lost.
+      if ((await storedSize()) !== file.size)
+        throw new PromoteError('The storage forgot an upload that was under way.', {
+          code: 'unavailable',
+          outcome: 'unavailable',
+          fix: 'Run again.',
+        });
+      this.#isComplete = true;
+      this.#arrived = file.size;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import type { FileEntry } from '../domain/digest.ts';
+import { PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
+import { header, protocolError } from '../http/errors.ts';
+import type { Part } from '../transfer/part.ts';
+import { base64Of, type BlockUpload } from './block-writer.ts';
+import type { S3Encryption } from './credentials.ts';
+import { storedSize } from './object-store.ts';
+import type { S3Store } from './s3.ts';
+import { elements, escapeXml, textOf } from './xml.ts';
+
+/** As much as a list of uploads or of 1,000 parts may have. Bytes. */
+const MAX_XML = 4 * 1024 * 1024;
+
+/** Lists of parts, 1,000 each: S3 has at most 10,000 parts a file. */
+const MAX_PAGES = 11;
+
+const OK = new Set([200]);
+const LISTED = new Set([200, 403, 404, 501]);
+const COMPLETED = new Set([200, 404]);
+const GONE = new Set([200, 204, 404]);
+
+/**
+ * A multipart upload into a bucket (Amazon S3 API reference, "Uploading and copying objects using multipart upload"). One
+ * that an earlier run began for the same object is gone on with: the ETag of a part is its md5, but for encryption with
+ * KMS, where no part is taken for arrived.
+ */
+export async function openS3Upload(
+  store: S3Store,
+  file: FileEntry,
+  encryption: S3Encryption | undefined,
+): Promise<BlockUpload> {
+  const key = store.keyOf(file.path);
+  const begun = await findUpload(store, key);
+  const etags = begun === undefined ? new Map<number, string>() : await listParts(store, key, begun);
+  const uploadId = encodeURIComponent(begun ?? (await beginUpload(store, key, encryption)));
+  return {
+    has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
+    put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
+    complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
+    async abandon() {
+      const query = `uploadId=${uploadId}`;
+      const request = { call: 'DELETE {object}?uploadId', method: 'DELETE', query, accept: GONE } as const;
+      await (await store.send(key, request)).discard();
+    },
+  };
+}
+
+/** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
+async function findUpload(store: S3Store, key: string): Promise<string | undefined> {
+  const answer = await store.send('', {
+    call: 'GET {bucket}?uploads',
+    method: 'GET',
+    query: `uploads=&prefix=${encodeURIComponent(key)}`,
+    accept: LISTED,
+  });
+  const xml = await answer.text(MAX_XML);
+  if (answer.status !== 200) return undefined;
+  const rows = elements(xml, 'Upload')
+    .filter((row) => textOf(row, 'Key') === key)
+    .sort((a, b) => (textOf(b, 'Initiated') ?? '').localeCompare(textOf(a, 'Initiated') ?? ''));
+  return rows[0] === undefined ? undefined : textOf(rows[0], 'UploadId');
+}
+
+async function listParts(store: S3Store, key: string, id: string): Promise<Map<number, string>> {
+  const etags = new Map<number, string>();
+  let marker = '';
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await store.send(key, {
+      call: 'GET {object}?uploadId',
+      method: 'GET',
+      query: `uploadId=${encodeURIComponent(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
+      accept: OK,
+    });
+    const xml = await answer.text(MAX_XML);
+    for (const row of elements(xml, 'Part')) {
+      etags.set(Number(textOf(row, 'PartNumber')), textOf(row, 'ETag') ?? '');
+    }
+    marker = /^\d+$/u.exec(textOf(xml, 'NextPartNumberMarker') ?? '')?.[0] ?? '';
+    if (textOf(xml, 'IsTruncated') !== 'true' || marker === '') return etags;
+  }
+  throw protocolError('has more parts than a file may have', 'GET {object}?uploadId');
+}
+
+async function beginUpload(
+  store: S3Store,
+  key: string,
+  encryption: S3Encryption | undefined,
+): Promise<string> {
+  const call = 'POST {object}?uploads';
+  const signed =
+    encryption === undefined
+      ? {}
+      : {
+          'x-amz-server-side-encryption': encryption.algorithm,
+          ...(encryption.key === undefined
+            ? {}
+            : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
+        };
+  const answer = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: OK });
+  const id = textOf(await answer.text(MAX_XML), 'UploadId');
+  if (id === undefined || id === '') throw protocolError('names no upload', call);
+  return id;
+}
+
+async function putPart(
+  store: S3Store,
+  key: string,
+  uploadId: string,
+  part: Part,
+  md5: string,
+): Promise<string> {
+  const call = 'PUT {object}?partNumber';
+  const answer = await store.send(key, {
+    call,
+    method: 'PUT',
+    query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
+    signed: { 'content-md5': base64Of(md5) },
+    headers: { 'content-length': String(part.size) },
+    body: () => part.stream(),
+    accept: OK,
+  });
+  await answer.discard();
+  const etag = header(answer.headers, 'etag');
+  if (etag === '') throw protocolError('has no ETag', call);
+  return etag;
+}
+
+function etagsOf(etags: ReadonlyMap<number, string>, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const etag = etags.get(index + 1);
+    if (etag === undefined) throw new TypeError(`Part ${index + 1} was not sent.`);
+    return etag;
+  });
+}
+
+async function complete(
+  store: S3Store,
+  file: FileEntry,
+  uploadId: string,
+  etags: readonly string[],
+): Promise<void> {
+  const rows = etags.map(
+    (etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
+  );
+  const body = Buffer.from(
+    `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${rows.join('')}</CompleteMultipartUpload>`,
+  );
+  const answer = await store.send(store.keyOf(file.path), {
+    call: 'POST {object}?uploadId',
+    method: 'POST',
+    query: `uploadId=${uploadId}`,
+    headers: { 'content-type': 'application/xml', 'content-length': String(body.length) },
+    body: () => body,
+    accept: COMPLETED,
+  });
+  const xml = await answer.text(MAX_XML);
+  // S3 sends 200 before it is done: a failure comes in the body (Amazon S3 API reference, CompleteMultipartUpload).
+  const code = textOf(xml, 'Code');
+  if (answer.status === 200 && code === undefined) return;
+  // The answer to an earlier try may have been lost: then the upload is gone and the file is there.
+  if ((await storedSize(store, file.path)) === file.size) return;
+  throw new PromoteError(
+    `The storage did not put the parts of ${show(file.path)} together (${show(code ?? `HTTP ${answer.status}`, 60)}).`,
+    { code: 'unavailable', outcome: 'unavailable', fix: 'Run again.' },
+  );
+}
