@@ -48170,7 +48170,7 @@ function fileFindings({ source, maxFileSize, takesParts }, files) {
         const fix = 'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
         if (!takesParts)
             return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
-        const only = `${message}, so that it passes only in parts by signed URLs straight to its storage. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+        const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
         return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }
@@ -48889,12 +48889,13 @@ class Copier {
     #source;
     #sink;
     #tools;
-    /** Set when the parts' road was refused: no further file tries it. */
-    #closed;
+    #closed = new lane/* ClosedRoads */.Sc();
     constructor(source, sink, tools) {
         this.#source = source;
         this.#sink = sink;
         this.#tools = tools;
+        if (sink.openParts === undefined)
+            this.#closed.close('signed parts', new lane/* LaneRefused */.rD('the destination takes no parts'));
     }
     async copy(file) {
         this.#tools.refuseWhenCancelled();
@@ -48919,23 +48920,52 @@ class Copier {
         this.#tools.onBytes(file.size);
         return { ...file, sha256, read, write: lane/* SMALL_LANE */.VZ };
     }
+    /** By the first road that is open. */
     async #copyLarge(file, openReader) {
-        const openParts = this.#sink.openParts?.bind(this.#sink);
-        if (openParts === undefined)
-            this.#closed ??= new lane/* LaneRefused */.rD('the destination takes no parts');
-        if (this.#closed === undefined && openParts !== undefined) {
+        for (const { road, send } of this.#roadsFor(file, openReader)) {
+            if (this.#closed.has(road))
+                continue;
             try {
-                return await this.#sendParts(file, openReader(), await openParts(file));
+                return await send();
             }
             catch (error) {
-                if (!(error instanceof lane/* LaneRefused */.rD))
+                const refused = this.#refusalBy(road, error);
+                if (refused === undefined)
                     throw error;
-                if (this.#closed === undefined)
-                    this.#tools.onLaneClosed((0,errors/* messageOf */.bD)(error));
-                this.#closed = error;
+                if (this.#closed.close(road, refused))
+                    this.#tools.onLaneClosed(road, (0,errors/* messageOf */.bD)(refused));
             }
         }
-        return this.#sendWhole(file, openReader, this.#closed ?? new lane/* LaneRefused */.rD('no other road'));
+        throw noRoad(file, this.#sink.maxFileSize, this.#closed);
+    }
+    #roadsFor(file, openReader) {
+        const sink = this.#sink;
+        const openParts = sink.openParts?.bind(sink);
+        const openStorage = sink.openStorage?.bind(sink);
+        const inParts = (open) => async () => {
+            if (open === undefined)
+                throw new lane/* LaneRefused */.rD('there is no such road');
+            return this.#sendParts(file, openReader(), await open(file));
+        };
+        return [
+            { road: 'signed parts', send: inParts(openParts) },
+            ...(file.size <= sink.maxFileSize
+                ? [{ road: 'workspace', send: () => this.#sendWhole(file, openReader) }]
+                : []),
+            ...(openStorage === undefined
+                ? []
+                : [{ road: 'temporary credentials', send: inParts(openStorage) }]),
+        ];
+    }
+    /** The refusal that closes a road; undefined for a failure of the transfer. The workspace refuses by an error of its own. */
+    #refusalBy(road, error) {
+        if (error instanceof lane/* LaneRefused */.rD)
+            return error;
+        if (road !== 'workspace' || this.#sink.openStorage === undefined)
+            return undefined;
+        return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected')
+            ? new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error)
+            : undefined;
     }
     async #sendParts(file, reader, writer) {
         let sent = 0;
@@ -48946,7 +48976,9 @@ class Copier {
                 this.#tools.onBytes(part.size);
             });
             await writer.finish();
-            return { ...file, sha256, read: reader.lane, write: writer.lane };
+            const write = writer.lane;
+            const isFirst = write.road !== 'temporary credentials';
+            return { ...file, sha256, read: reader.lane, write: isFirst ? write : (0,lane/* laneAfter */.BN)(this.#closed, write) };
         }
         catch (error) {
             this.#tools.onBytes(-sent);
@@ -48954,9 +48986,7 @@ class Copier {
             throw error;
         }
     }
-    async #sendWhole(file, openReader, refused) {
-        if (file.size > this.#sink.maxFileSize)
-            throw tooLarge(file, this.#sink.maxFileSize, refused);
+    async #sendWhole(file, openReader) {
         let reader = openReader();
         let sha256 = '';
         let sent = 0;
@@ -48964,22 +48994,37 @@ class Copier {
             sent += bytes;
             this.#tools.onBytes(bytes);
         };
-        await this.#sink.write(file, async () => {
+        const open = async () => {
             count(-sent);
             reader = openReader();
             return counting((0,large_file/* streamParts */.Hv)(file, reader, this.#tools, (hash) => (sha256 = hash)), count);
-        });
-        const write = { road: 'workspace', reason: (0,lane/* insteadReason */.HX)(refused, 'signed parts') };
+        };
+        try {
+            await this.#sink.write(file, open);
+        }
+        catch (error) {
+            count(-sent);
+            throw error;
+        }
+        const write = (0,lane/* laneAfter */.BN)(this.#closed, { road: 'workspace', reason: '' });
         return { ...file, sha256, read: reader.lane, write };
     }
 }
-/** The error of a file that is left without a road. */
-function tooLarge(file, limit, refused) {
-    return new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(file.path)} has ${file.size} bytes. Its storage does not take it from here (${(0,errors/* messageOf */.bD)(refused)}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`, {
+/** The error of a file that is left without a road: every one that was tried is named. */
+function noRoad(file, limit, closed) {
+    const cause = closed.get('workspace')?.cause;
+    const tried = closed.told ?? 'none was tried';
+    if (file.size <= limit && cause instanceof errors/* PromoteError */.jG) {
+        return new errors/* PromoteError */.jG(`No road is open for the file ${(0,domain_text/* show */.W)(file.path)}: ${tried}.`, {
+            ...cause.details,
+            cause,
+        });
+    }
+    return new errors/* PromoteError */.jG(`The file ${(0,domain_text/* show */.W)(file.path)} has ${file.size} bytes. Its storage does not take it from here (${tried}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`, {
         code: 'unsupported',
         outcome: 'unsupported',
         fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
-        cause: refused,
+        ...(cause === undefined ? {} : { cause }),
     });
 }
 async function* counting(bytes, onBytes) {
@@ -49298,7 +49343,7 @@ async function fillVersion(order, number, present, context) {
                 progress.addFile();
                 readBack.add(file);
             },
-            onLaneClosed: (reason) => context.log.info(`Signed URLs are of no use here (${reason}): large files go through the workspace.`),
+            onLaneClosed: (road, reason) => context.log.info(`Large files do not go by ${road} from here (${reason}): another way is tried.`),
         });
         const files = [...taken, ...sent];
         const digests = digestsOf(files);
@@ -55410,7 +55455,8 @@ const runTool = async (tool, args, timeoutMs) => {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R5: () => (/* binding */ readInput),
 /* harmony export */   Xg: () => (/* binding */ readTool),
-/* harmony export */   cI: () => (/* binding */ readRun)
+/* harmony export */   cI: () => (/* binding */ readRun),
+/* harmony export */   qK: () => (/* binding */ storageEndpoints)
 /* harmony export */ });
 /* harmony import */ var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7579);
 
@@ -55440,6 +55486,14 @@ function readTool(environment) {
 function readInput(environment, name) {
     const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
     return value === undefined || value === '' ? undefined : value;
+}
+/** Addresses in place of the clouds' own, by the variables that the clouds' own tools read. */
+function storageEndpoints(environment) {
+    return {
+        s3: environment['AWS_ENDPOINT_URL_S3'],
+        azure: environment['AZURE_STORAGE_SERVICE_ENDPOINT'],
+        google: environment['STORAGE_EMULATOR_HOST'],
+    };
 }
 
 
@@ -55507,7 +55561,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 9147:
+/***/ 5496:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56114,103 +56168,39 @@ function hostile(problem) {
 
 // EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
 var told_elsewhere = __nccwpck_require__(1566);
-// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
-var large_file = __nccwpck_require__(6476);
-;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
-/** Where the Files API keeps the files of a version (uc-protocol §9.2). */
-function versionRoot(name, version) {
-    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
-}
-/** A request about one file. */
-function fileRequest(method, path, query) {
-    return {
-        method,
-        template: '/api/2.0/fs/files{+path}',
-        params: { path },
-        retry: 'safe',
-        ...(query === undefined ? {} : { query }),
-    };
-}
-
 // EXTERNAL MODULE: ./src/http/retry.ts
 var retry = __nccwpck_require__(8902);
-;// CONCATENATED MODULE: ./src/registry/databricks/files-signed.ts
-
+;// CONCATENATED MODULE: ./src/storage/call.ts
 
 
 
 
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
-/** Tries of one request whose URL is good and whose answer was none or a passing one. */
+/** Tries of one request whose permission is good and whose answer was none or a passing one. */
 const MAX_TRIES = 5;
-/** Times that one request's URL is renewed (databricks-sdk-py: 3). */
+/** Times that one request's permission is renewed because it expired (databricks-sdk-py: 3). */
 const MAX_RENEWALS = 3;
-/** Tries of one call for a signed URL that is answered by an error of the server or not at all. */
-const MAX_PRESIGN_TRIES = 3;
-/** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
-const URL_LIFE = 3_600_000;
-/** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
-const URL_MARGIN = 10 * 60_000;
 /** As much of an error's body as may hold its XML. */
 const MAX_ERROR_BYTES = 16 * 1024;
-/** The `expire_time` to ask for, RFC 3339. */
-function expireTime(http) {
-    return new Date(http.now() + URL_LIFE).toISOString();
-}
-/** What carries the permission in a signed URL: `X-Amz-Signature`, `X-Amz-Security-Token`, `sig`, `X-Goog-Credential`. */
-const SIGNING = /signature|credential|token|^sig$/iu;
-/** A signed URL from its wire form; what signs it is masked. */
-function toSignedUrl(http, row) {
-    const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
-    const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
-    for (const [name, value] of Object.entries({ ...query, ...headers })) {
-        if (SIGNING.test(name))
-            http.mask(value);
-    }
-    return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
-}
-/** Whether a URL may still be used for a request that begins now. */
-function isFresh(http, signed) {
-    return signed !== undefined && http.now() < signed.freshUntil;
-}
 /**
- * Calls the workspace for a signed URL, or for an upload that needs them; its refusal closes the road and is no failure
- * of the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers
- * 500 each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2).
- */
-async function presign(http, request, schema) {
-    for (let tries = 1;; tries += 1) {
-        try {
-            return await callJson(http, { ...request, retry: 'once' }, schema);
-        }
-        catch (error) {
-            if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
-                throw error;
-            if (!(error instanceof errors/* PromoteError */.jG))
-                throw error;
-            if (!(0,errors/* hasCode */.up)(error, 'unavailable') || tries >= MAX_PRESIGN_TRIES)
-                throw new lane/* LaneRefused */.rD(`the workspace signs no URL (${firstLine((0,errors/* messageOf */.bD)(error))})`, error);
-            await http.backOff(tries);
-        }
-    }
-}
-/**
- * Sends a request to a signed URL: again after passing failures, with another URL when it expired. Throws
+ * Sends a request to a store: again after passing failures, with another permission when it expired. Throws
  * `LaneRefused` when the store refuses or cannot be reached.
  */
-async function callSigned(http, request) {
+async function callStore(http, request) {
     let renewals = 0;
     let renew = false;
+    let mayRenew = request.renewOnRefusal === true;
     for (let tries = 1;;) {
         const result = await attempt(http, request, await request.url(renew));
         renew = false;
         if ('answer' in result)
             return result.answer;
-        if (result.expired) {
+        if (result.expired || (result.refused && mayRenew)) {
             renewals += 1;
             if (renewals > MAX_RENEWALS)
-                throw new lane/* LaneRefused */.rD(`the storage takes each signed URL for expired`);
+                throw new lane/* LaneRefused */.rD(`the storage takes each permission for expired`);
+            mayRenew = false;
             renew = true;
             continue;
         }
@@ -56238,19 +56228,22 @@ async function attempt(http, request, signed) {
         if (!(0,errors/* hasCode */.up)(error, 'unavailable'))
             throw error;
         const reason = `the storage does not answer (${firstLine((0,errors/* messageOf */.bD)(error))})`;
-        return { expired: false, again: true, reason, cause: error };
+        return { expired: false, refused: false, again: true, reason, cause: error };
     }
     if (request.accept.has(answer.status))
         return { answer };
     const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
     const asked = (0,retry/* requestedDelay */.QQ)({ headers: answer.headers, body: '' }, http.now());
     return {
-        expired: answer.status === 403 && saysExpired(text),
+        expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
+        refused: answer.status === 401 || answer.status === 403,
         again: TRANSIENT.has(answer.status),
         reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
         ...(asked === undefined ? {} : { asked }),
     };
 }
+/** S3 says `ExpiredToken` of a session with 400 (Amazon S3 API reference, "Error responses"). */
+const MAY_EXPIRE = new Set([400, 401, 403]);
 /** AWS: "Request has expired"; Azure: "Signature not valid in the specified time frame"; Google: "ExpiredToken" (auth-and-http §14.1). */
 function saysExpired(text) {
     return /expired|ExpiredToken|not valid in the specified time frame/iu.test(text);
@@ -56260,8 +56253,84 @@ function codeOf(text) {
     const code = /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
     return code === undefined ? '' : ` ${code}`;
 }
+/** A failure's first line, as a clause. */
 function firstLine(text) {
     return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
+}
+
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
+;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
+/** Where the Files API keeps the files of a version (uc-protocol §9.2). */
+function versionRoot(name, version) {
+    return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
+}
+/** A request about one file. */
+function fileRequest(method, path, query) {
+    return {
+        method,
+        template: '/api/2.0/fs/files{+path}',
+        params: { path },
+        retry: 'safe',
+        ...(query === undefined ? {} : { query }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-signed.ts
+
+
+
+
+/** Tries of one call for a road that is answered by an error of the server or not at all. */
+const files_signed_MAX_TRIES = 3;
+/** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
+const URL_LIFE = 3_600_000;
+/** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
+const URL_MARGIN = 10 * 60_000;
+/** The `expire_time` to ask for, RFC 3339. */
+function expireTime(http) {
+    return new Date(http.now() + URL_LIFE).toISOString();
+}
+/** What carries the permission in a signed URL: `X-Amz-Signature`, `X-Amz-Security-Token`, `sig`, `X-Goog-Credential`. */
+const SIGNING = /signature|credential|token|^sig$/iu;
+/** A signed URL from its wire form; what signs it is masked. */
+function toSignedUrl(http, row) {
+    const headers = Object.fromEntries((row.headers ?? []).map(({ name, value }) => [name, value]));
+    const query = URL.canParse(row.url) ? Object.fromEntries(new URL(row.url).searchParams) : {};
+    for (const [name, value] of Object.entries({ ...query, ...headers })) {
+        if (SIGNING.test(name))
+            http.mask(value);
+    }
+    return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
+}
+/** Whether a URL may still be used for a request that begins now. */
+function isFresh(http, signed) {
+    return signed !== undefined && http.now() < signed.freshUntil;
+}
+/**
+ * Calls the workspace for something that opens a road to the storage; its refusal closes the road and is no failure of
+ * the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers 500
+ * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). `refusal` says what it does not do.
+ */
+async function askForRoad(http, request, schema, refusal) {
+    for (let tries = 1;; tries += 1) {
+        try {
+            return await callJson(http, { ...request, retry: 'once' }, schema);
+        }
+        catch (error) {
+            if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
+                throw error;
+            if (!(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            if (!(0,errors/* hasCode */.up)(error, 'unavailable') || tries >= files_signed_MAX_TRIES)
+                throw new lane/* LaneRefused */.rD(`${refusal} (${firstLine((0,errors/* messageOf */.bD)(error))})`, error);
+            await http.backOff(tries);
+        }
+    }
+}
+/** As {@link askForRoad}, for a signed URL or an upload that needs them. */
+function presign(http, request, schema) {
+    return askForRoad(http, request, schema, 'the workspace signs no URL');
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
@@ -56287,6 +56356,7 @@ function date(params) {
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
 
+
 const signedUrl = classic_schemas/* looseObject */._H3({
     url: classic_schemas/* string */.YjP().min(1),
     headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
@@ -56310,6 +56380,29 @@ const partUrls = classic_schemas/* looseObject */._H3({
 const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
 /** Answer of `create-abort-upload-url`. */
 const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
+const keys = classic_schemas/* looseObject */._H3({
+    access_key_id: classic_schemas/* string */.YjP().min(1),
+    secret_access_key: classic_schemas/* string */.YjP().min(1),
+    session_token: classic_schemas/* string */.YjP().nullish(),
+});
+/** Temporary credentials of the native family; the legacy one wraps them (uc-protocol §9.4). Exactly one kind is there. */
+const nativeCredentials = classic_schemas/* looseObject */._H3({
+    expiration_time: int64.nullish(),
+    storage_mode: classic_schemas/* string */.YjP().nullish(),
+    aws_temp_credentials: keys.nullish(),
+    r2_temp_credentials: keys.nullish(),
+    azure_user_delegation_sas: classic_schemas/* looseObject */._H3({ sas_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    gcp_oauth_token: classic_schemas/* looseObject */._H3({ oauth_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    encryption_details: classic_schemas/* looseObject */._H3({
+        sse_encryption_details: classic_schemas/* looseObject */._H3({ algorithm: classic_schemas/* string */.YjP().nullish(), aws_kms_key_arn: classic_schemas/* string */.YjP().nullish() })
+            .nullish(),
+    })
+        .nullish(),
+});
+/** Answer of `generate-temporary-credentials` of the legacy family. */
+const legacyCredentials = classic_schemas/* looseObject */._H3({ credentials: nativeCredentials });
+/** Answer of `get-download-uri` (uc-protocol §4.1). */
+const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: classic_schemas/* string */.YjP().min(1) });
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-parts.ts
 
@@ -56321,19 +56414,11 @@ const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signed
 
 
 
-/** S3 takes at most 10,000 parts a file; some room is left. */
-const MAX_PARTS = 9_000;
+
 /** URLs asked for at once: fewer requests, and none grows old before its part. */
 const URL_BATCH = 20;
 const CREATED = new Set([200, 201]);
 const GONE = new Set([200, 202, 204, 404]);
-/** Bytes of a part: 5 MiB, doubled until the store's number of parts is enough. */
-function partSizeFor(size) {
-    let partSize = large_file/* PART_BYTES */._E;
-    while (size / partSize > MAX_PARTS)
-        partSize *= 2;
-    return partSize;
-}
 /** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
 class MultipartWriter {
     lane = { road: 'signed parts', reason: '50 MiB or more' };
@@ -56345,7 +56430,7 @@ class MultipartWriter {
     #opened;
     constructor(upload) {
         this.#upload = upload;
-        this.partSize = partSizeFor(upload.file.size);
+        this.partSize = (0,large_file/* partSizeFor */.oV)(upload.file.size);
     }
     async write(part) {
         if (this.#opened === undefined) {
@@ -56375,7 +56460,7 @@ class MultipartWriter {
     }
     async #put(part) {
         const number = part.index + 1;
-        const answer = await callSigned(this.#upload.http, {
+        const answer = await callStore(this.#upload.http, {
             call: 'PUT {signed URL of a part}',
             method: 'PUT',
             url: (renew) => this.#url(number, renew),
@@ -56437,7 +56522,7 @@ async function abandonUpload({ http, path, token }) {
     try {
         const answer = await callJson(http, { method: 'POST', template: '/api/2.0/fs/create-abort-upload-url', json, retry: 'safe' }, abortUrl);
         const signed = toSignedUrl(http, answer.abort_upload_url);
-        const done = await callSigned(http, {
+        const done = await callStore(http, {
             call: 'DELETE {signed URL of an upload}',
             method: 'DELETE',
             url: async () => signed,
@@ -56538,22 +56623,19 @@ async function* skipping(opened, position) {
 
 
 
-
-const CALL = 'GET {signed URL}';
+const CALL = 'GET {file}';
 /** Breaks in a row without a byte in between, after which a range is given up. */
 const files_ranges_MAX_FRUITLESS = 5;
-const OK = new Set([200, 206]);
 const REWRITTEN = 'it was written while it was read';
 /**
- * A large file range by range: by a signed download URL straight from its storage, renewed as it ages; where that
- * road is closed, through the workspace; and as one stream where the server ignores ranges.
+ * A large file range by range, by the first of its roads that is open; as one stream where the server ignores ranges.
  */
 class DatabricksRangeReader {
     #http;
-    #path;
     #file;
-    #signed;
-    #road;
+    #roads;
+    /** Shared by the files of a version. */
+    #closed;
     #unmodifiedSince;
     /** What the store said of the file when it first answered: another file under the same name says another. */
     #validators;
@@ -56561,17 +56643,19 @@ class DatabricksRangeReader {
     #probe;
     #flow;
     #turn = Promise.resolve();
-    constructor(http, root, file, road) {
-        this.#road = road;
+    constructor(http, file, roads, closed) {
         this.#http = http;
-        this.#path = `${root}/${file.path}`;
         this.#file = file;
+        this.#roads = roads;
+        this.#closed = closed;
     }
     get lane() {
-        const whole = this.#flow === undefined ? '' : ', in one stream since ranges are ignored';
-        return this.#road.refused === undefined
-            ? { road: 'signed URL', reason: `50 MiB or more${whole}` }
-            : { road: 'workspace', reason: `${(0,lane/* insteadReason */.HX)(this.#road.refused, 'signed URL')}${whole}` };
+        const open = this.#roads.map((each) => each.lane()).find(({ road }) => !this.#closed.has(road));
+        const { road, reason } = (0,lane/* laneAfter */.BN)(this.#closed, open ?? { road: 'workspace', reason: '' });
+        return {
+            road,
+            reason: `${reason}${this.#flow === undefined ? '' : ', in one stream since ranges are ignored'}`,
+        };
     }
     async fill(part) {
         if (this.#probe === undefined) {
@@ -56661,22 +56745,26 @@ class DatabricksRangeReader {
         return fruitless + 1;
     }
     async #open(start, end) {
-        if (this.#road.refused === undefined) {
+        for (const each of this.#roads) {
+            const { road } = each.lane();
+            if (this.#closed.has(road))
+                continue;
             try {
-                return await this.#checked(await this.#openSigned(start, end), 'signed URL');
+                return await this.#checked(await each.open({ start, end, unmodifiedSince: this.#unmodifiedSince }), road);
             }
             catch (error) {
                 if (!(error instanceof lane/* LaneRefused */.rD))
                     throw error;
-                this.#road.refused = error;
+                this.#closed.close(road, error);
             }
         }
-        const answer = await getFile(this.#http, this.#path, { start, end }, this.#unmodifiedSince);
-        if (answer === undefined)
-            throw (0,read_files/* changed */.tD)(this.#file, 'it is gone');
-        return this.#checked(answer, 'workspace');
+        throw noRoad(this.#file, this.#closed);
     }
     async #checked(answer, road) {
+        if (answer.status === 412) {
+            await answer.discard();
+            throw (0,read_files/* changed */.tD)(this.#file, REWRITTEN);
+        }
         const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
         const seen = validatorsOf(answer, road);
         if (this.#validators?.road !== road)
@@ -56693,45 +56781,6 @@ class DatabricksRangeReader {
         if (this.#unmodifiedSince === undefined && seen.modified !== '')
             this.#unmodifiedSince = seen.modified;
         return answer;
-    }
-    async #openSigned(start, end) {
-        const since = this.#unmodifiedSince;
-        const answer = await callSigned(this.#http, {
-            call: CALL,
-            method: 'GET',
-            url: (renew) => this.#url(renew),
-            headers: {
-                range: `bytes=${start}-${end - 1}`,
-                ...(since === undefined ? {} : { 'if-unmodified-since': since }),
-            },
-            accept: new Set([...OK, 412]),
-        });
-        if (answer.status !== 412)
-            return answer;
-        await answer.discard();
-        throw (0,read_files/* changed */.tD)(this.#file, REWRITTEN);
-    }
-    async #url(renew) {
-        const known = renew ? undefined : this.#signed;
-        const url = await known;
-        if (known !== undefined && isFresh(this.#http, url))
-            return url;
-        // Another part may have asked for a new one in the meantime.
-        if (this.#signed === known || renew) {
-            this.#signed = this.#presign();
-            (0,told_elsewhere/* toldElsewhere */.C)(this.#signed);
-        }
-        return this.#signed ?? this.#presign();
-    }
-    async #presign() {
-        const query = { path: this.#path, expire_time: expireTime(this.#http) };
-        const request = {
-            method: 'POST',
-            template: '/api/2.0/fs/create-download-url',
-            query,
-            retry: 'safe',
-        };
-        return toSignedUrl(this.#http, await presign(this.#http, request, downloadUrl));
     }
 }
 function validatorsOf({ headers }, road) {
@@ -56763,6 +56812,13 @@ class Flow {
         }
     }
 }
+/** Every road is closed: the refusal of the workspace says what kind of failure it is. */
+function noRoad(file, closed) {
+    const cause = closed.get('workspace')?.cause;
+    const message = `The file ${(0,domain_text/* show */.W)(file.path)} can be read by no road: ${closed.told ?? 'none was tried'}.`;
+    const details = cause instanceof errors/* PromoteError */.jG ? cause.details : { code: 'rejected', outcome: 'error' };
+    return new errors/* PromoteError */.jG(message, { ...details, cause });
+}
 function tooShort(file, end) {
     return (0,read_files/* changed */.tD)(file, `it ends at byte ${end}, and ${file.size} were listed`);
 }
@@ -56770,8 +56826,7 @@ function tooLong(file) {
     return (0,read_files/* changed */.tD)(file, `more bytes came than were asked for, ${file.size} in all`);
 }
 
-;// CONCATENATED MODULE: ./src/registry/databricks/files-resumable.ts
-
+;// CONCATENATED MODULE: ./src/storage/resumable.ts
 
 
 
@@ -56782,23 +56837,23 @@ function tooLong(file) {
 const ANSWERS = new Set([200, 201, 308, 404, 410]);
 const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
 /** Rounds for one part in which nothing more arrived. */
-const files_resumable_MAX_FRUITLESS = 5;
+const resumable_MAX_FRUITLESS = 5;
 /**
  * Parts one after the other into one upload of Google's storage. After a failure the store is asked how much arrived,
  * and only the rest is sent (auth-and-http §14.1).
  */
 class ResumableWriter {
-    lane = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
+    lane;
     partSize;
     #upload;
     #turn = Promise.resolve();
-    #signed;
     /** Bytes that the store confirmed. */
     #arrived = 0;
     #isComplete = false;
     constructor(upload) {
         this.#upload = upload;
-        this.partSize = partSizeFor(upload.file.size);
+        this.lane = upload.lane;
+        this.partSize = (0,large_file/* partSizeFor */.oV)(upload.file.size);
     }
     async write(part) {
         const turn = this.#turn.then(() => this.#put(part));
@@ -56812,7 +56867,7 @@ class ResumableWriter {
         throw (0,http_errors/* protocolError */.JW)('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
     }
     abandon() {
-        return abandonUpload(this.#upload);
+        return this.#upload.abandon();
     }
     async #put(part) {
         const { http, file } = this.#upload;
@@ -56823,10 +56878,10 @@ class ResumableWriter {
             const from = before - part.start;
             if (from < 0)
                 throw (0,http_errors/* protocolError */.JW)(`lost bytes that it had confirmed`, STATUS_CALL);
-            const answer = await callSigned(http, {
+            const answer = await callStore(http, {
                 call: 'PUT {signed URL of an upload}',
                 method: 'PUT',
-                url: (renew) => this.#url(renew),
+                url: this.#upload.url,
                 headers: {
                     'content-length': String(part.size - from),
                     'content-range': `bytes ${before}-${end - 1}/${total}`,
@@ -56837,22 +56892,22 @@ class ResumableWriter {
             });
             await this.#take(answer);
             fruitless = this.#arrived > before ? 0 : fruitless + 1;
-            if (fruitless >= files_resumable_MAX_FRUITLESS)
+            if (fruitless >= resumable_MAX_FRUITLESS)
                 throw new lane/* LaneRefused */.rD('the storage confirms no byte of the upload');
         }
     }
     /** Asks how much arrived; the answer stands for that of the request that failed. */
     async #status() {
-        return callSigned(this.#upload.http, {
+        return callStore(this.#upload.http, {
             call: STATUS_CALL,
             method: 'PUT',
-            url: (renew) => this.#url(renew),
+            url: this.#upload.url,
             headers: { 'content-length': '0', 'content-range': 'bytes */*' },
             accept: ANSWERS,
         });
     }
     async #take(answer) {
-        const { http, path, file } = this.#upload;
+        const { file, storedSize } = this.#upload;
         await answer.discard();
         if (answer.status === 200 || answer.status === 201) {
             this.#isComplete = true;
@@ -56864,7 +56919,7 @@ class ResumableWriter {
         }
         else {
             // The upload is unknown: it ended well and its answer was lost, or it is lost.
-            if ((await files_parts_sizeOf(http, path)) !== file.size)
+            if ((await storedSize()) !== file.size)
                 throw new errors/* PromoteError */.jG('The storage forgot an upload that was under way.', {
                     code: 'unavailable',
                     outcome: 'unavailable',
@@ -56874,14 +56929,931 @@ class ResumableWriter {
             this.#arrived = file.size;
         }
     }
-    async #url(renew) {
-        const { http, path, token } = this.#upload;
-        if (!renew && isFresh(http, this.#signed))
-            return this.#signed;
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/files-resumable.ts
+
+
+
+
+const LANE = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
+/** A large upload into Google's storage by signed URLs, which are renewed as they age (auth-and-http §14.1). */
+function signedResumable(upload) {
+    const { http, path, file, token } = upload;
+    let signed;
+    const url = async (renew) => {
+        if (!renew && isFresh(http, signed))
+            return signed;
         const json = { path, session_token: token, expire_time: expireTime(http) };
-        const answer = await presign(http, { method: 'POST', template: '/api/2.0/fs/create-resumable-upload-url', json, retry: 'safe' }, resumableUrl);
-        this.#signed = toSignedUrl(http, answer.resumable_upload_url);
-        return this.#signed;
+        const request = {
+            method: 'POST',
+            template: '/api/2.0/fs/create-resumable-upload-url',
+            json,
+            retry: 'safe',
+        };
+        const answer = await presign(http, request, resumableUrl);
+        signed = toSignedUrl(http, answer.resumable_upload_url);
+        return signed;
+    };
+    return new ResumableWriter({
+        http,
+        lane: LANE,
+        file,
+        url,
+        storedSize: () => files_parts_sizeOf(http, path),
+        abandon: () => abandonUpload(upload),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/storage/object-store.ts
+
+
+/** Statuses of a ranged read that are answers. */
+const READ_ANSWERS = new Set([200, 206, 412]);
+/** The headers of a ranged read. */
+function rangeHeaders({ start, end, unmodifiedSince }) {
+    return {
+        range: `bytes=${start}-${end - 1}`,
+        ...(unmodifiedSince === undefined ? {} : { 'if-unmodified-since': unmodifiedSince }),
+    };
+}
+/** The size of a file as its store tells it, bytes; undefined where the store shows none. */
+async function storedSize(store, path) {
+    try {
+        const answer = await store.open(path, { start: 0, end: 1 });
+        await answer.discard();
+        const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
+        return total === undefined ? undefined : Number(total);
+    }
+    catch (error) {
+        if (error instanceof lane/* LaneRefused */.rD)
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/reading-roads.ts
+
+
+
+
+
+
+
+
+
+/** The roads of one large file, in the order in which they are tried. */
+function readingRoads(http, root, file, openStorage) {
+    const path = `${root}/${file.path}`;
+    return [signedRoad(http, path), workspaceRoad(http, path, file), storageRoad(openStorage, file)];
+}
+/** A signed download URL straight from the storage, renewed as it ages. */
+function signedRoad(http, path) {
+    let signed;
+    const ask = async () => {
+        const query = { path, expire_time: expireTime(http) };
+        const template = '/api/2.0/fs/create-download-url';
+        const request = { method: 'POST', template, query, retry: 'safe' };
+        return toSignedUrl(http, await presign(http, request, downloadUrl));
+    };
+    const url = async (renew) => {
+        const known = renew ? undefined : signed;
+        const settled = await known;
+        if (known !== undefined && isFresh(http, settled))
+            return settled;
+        // Another part may have asked for a new one in the meantime.
+        if (signed === known || renew) {
+            signed = ask();
+            (0,told_elsewhere/* toldElsewhere */.C)(signed);
+        }
+        return signed ?? ask();
+    };
+    return {
+        lane: () => ({ road: 'signed URL', reason: '50 MiB or more' }),
+        open: (range) => callStore(http, {
+            call: 'GET {signed URL}',
+            method: 'GET',
+            url,
+            headers: rangeHeaders(range),
+            accept: READ_ANSWERS,
+        }),
+    };
+}
+/** Through the workspace. What it refuses another road may open; that it is not there, or fails, is no refusal. */
+function workspaceRoad(http, path, file) {
+    return {
+        lane: () => ({ road: 'workspace', reason: '' }),
+        async open(range) {
+            try {
+                const answer = await getFile(http, path, range, range.unmodifiedSince);
+                if (answer === undefined)
+                    throw (0,read_files/* changed */.tD)(file, 'it is gone');
+                return answer;
+            }
+            catch (error) {
+                if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected'))
+                    throw error;
+                throw new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error);
+            }
+        },
+    };
+}
+/** Straight from the storage by temporary credentials. */
+function storageRoad(openStorage, file) {
+    let label = '';
+    return {
+        lane: () => ({ road: 'temporary credentials', reason: label }),
+        async open(range) {
+            const store = await openStorage();
+            label = store.label;
+            return store.open(file.path, range);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/storage/credentials.ts
+/** Credentials are renewed so long before their end, milliseconds: no request begins that cannot end. */
+const MARGIN = 10 * 60_000;
+/** When credentials that came now are renewed: ten minutes before their end, or in the last quarter of a short life. */
+function freshUntil(now, expiresAt) {
+    return expiresAt - Math.min(MARGIN, Math.max(0, expiresAt - now) / 4);
+}
+/** The credentials of one place: asked for once by however many requests, and again before they end. */
+class RenewedCredentials {
+    #http;
+    #ask;
+    #current;
+    /** `ask` gets new ones; it throws `LaneRefused` where there are none. */
+    constructor(http, ask) {
+        this.#http = http;
+        this.#ask = ask;
+    }
+    /** Credentials that are good for a request that begins now; other ones than `refused`, which the store did not take. */
+    async get(refused) {
+        const asked = this.#current;
+        const known = await asked;
+        if (known !== undefined && known !== refused && this.#http.now() < known.freshUntil)
+            return known;
+        // Another request may have asked in the meantime.
+        if (this.#current === asked)
+            this.#current = this.#ask();
+        return this.#current ?? this.#ask();
+    }
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/storage/block-writer.ts
+
+
+
+
+/**
+ * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
+ * the store tells of it is that of the bytes now read.
+ */
+class BlockWriter {
+    partSize;
+    #http;
+    #label;
+    #size;
+    #upload;
+    /** Bytes of parts that were there already. */
+    #there = 0;
+    constructor(http, label, file, upload) {
+        this.#http = http;
+        this.#label = label;
+        this.#size = file.size;
+        this.#upload = upload;
+        this.partSize = (0,large_file/* partSizeFor */.oV)(file.size);
+    }
+    get lane() {
+        const there = this.#there === 0 ? '' : `, ${this.#there} bytes were there from an earlier run`;
+        return { road: 'temporary credentials', reason: `${this.#label}${there}` };
+    }
+    async write(part) {
+        const hash = (0,external_node_crypto_.createHash)('md5');
+        for await (const piece of part.stream())
+            hash.update(piece);
+        const md5 = hash.digest('hex');
+        if (this.#upload.has(part.index, md5))
+            this.#there += part.size;
+        else
+            await this.#upload.put(part, md5);
+    }
+    async finish() {
+        await this.#upload.complete(Math.max(1, Math.ceil(this.#size / this.partSize)));
+    }
+    async abandon() {
+        try {
+            await this.#upload.abandon();
+        }
+        catch (error) {
+            if (!(error instanceof lane/* LaneRefused */.rD) && !(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            this.#http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
+        }
+    }
+}
+/** An md5 as the header `Content-MD5` has it (RFC 1864). */
+function base64Of(md5) {
+    return Buffer.from(md5, 'hex').toString('base64');
+}
+
+// EXTERNAL MODULE: ./src/http/host.ts
+var http_host = __nccwpck_require__(3808);
+;// CONCATENATED MODULE: ./src/storage/endpoints.ts
+
+
+/**
+ * The address to use in place of a cloud's own, without a slash at the end, or undefined. S3's may be any `https://`
+ * one, such as that of a VPC: only a signature travels. The credentials of the others travel themselves, so that theirs
+ * is taken on the loopback only. Throws `LaneRefused` for what it does not take.
+ */
+function endpointOf(kind, endpoints) {
+    const text = endpoints[kind]?.trim().replace(/\/+$/u, '') ?? '';
+    if (text === '')
+        return undefined;
+    const host = (0,http_host/* parseHost */.o)(text);
+    const isLoopback = host.ok && new URL(host.value.origin).protocol === 'http:';
+    if (!host.ok || (kind !== 's3' && !isLoopback))
+        throw new lane/* LaneRefused */.rD(`${VARIABLES[kind]} names no address that credentials may be sent to`);
+    return `${host.value.origin}${pathOf(text)}`;
+}
+const VARIABLES = {
+    s3: 'AWS_ENDPOINT_URL_S3',
+    azure: 'AZURE_STORAGE_SERVICE_ENDPOINT',
+    google: 'STORAGE_EMULATOR_HOST',
+};
+function pathOf(text) {
+    return new URL(text.includes('://') ? text : `https://${text}`).pathname.replace(/\/+$/u, '');
+}
+
+;// CONCATENATED MODULE: ./src/storage/place.ts
+
+
+const LOCATION = /^([a-z0-9]+):\/\/(?:([^/@]+)@)?([A-Za-z0-9._-]+)\/(.+)$/u;
+/** Hosts that credentials of Azure and Cloudflare are sent to: whatever a location says, no other. */
+const AZURE_HOST = /^[a-z0-9-]+\.(?:[a-z0-9]+\.)?dfs\.(?:core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|storage\.azure\.net)$/u;
+const R2_HOST = /^[a-z0-9]+(?:\.[a-z]+)?\.r2\.cloudflarestorage\.com$/u;
+/**
+ * Reads the location of a version (`s3://`, `r2://bucket@host/…`, `abfss://container@host/…`, `gs://`; uc-protocol §9.4).
+ * Azure's is turned to the account's Blob endpoint. Throws `LaneRefused` for any other.
+ */
+function parseLocation(location) {
+    const [, scheme, user = '', host = '', path = ''] = LOCATION.exec(location) ?? [];
+    const prefix = path.replace(/^\/+|\/+$/gu, '');
+    if (scheme === 's3' && user === '')
+        return { kind: 's3', bucket: host, prefix };
+    if (scheme === 'gs' && user === '')
+        return { kind: 'google', bucket: host, prefix };
+    if (scheme === 'r2' && user !== '' && R2_HOST.test(host))
+        return { kind: 'r2', bucket: user, host, prefix };
+    if (scheme === 'abfss' && user !== '' && AZURE_HOST.test(host))
+        return { kind: 'azure', container: user, host: host.replace('.dfs.', '.blob.'), prefix };
+    throw new lane/* LaneRefused */.rD(`the storage of the version is of no known kind (${(0,domain_text/* show */.W)(location.split('/')[0] ?? '', 20)}//…)`);
+}
+/** A key, container or bucket as it stands in a path: every byte encoded but the slashes. */
+function encodeKey(key) {
+    return key
+        .split('/')
+        .map((part) => encodeURIComponent(part).replace(/[!'()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`))
+        .join('/');
+}
+
+;// CONCATENATED MODULE: ./src/storage/xml.ts
+/*
+ * The few flat elements that stores answer with. Each is read by its name and never nested, so that a parser of its own
+ * would bring more than it does.
+ */
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** The insides of every element of that name, in order. */
+function xml_elements(xml, name) {
+    const found = xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'gu'));
+    return [...found].map((match) => match[1] ?? '');
+}
+/** The text of the first element of that name, or undefined. */
+function textOf(xml, name) {
+    const [inner] = xml_elements(xml, name);
+    return inner?.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/giu, (all, decimal, hex, word) => {
+        if (decimal !== undefined)
+            return String.fromCodePoint(Number(decimal));
+        if (hex !== undefined)
+            return String.fromCodePoint(Number.parseInt(hex, 16));
+        return ENTITIES[word ?? ''] ?? all;
+    });
+}
+/** A text as it may stand in an element. */
+function escapeXml(text) {
+    return text.replace(/[&<>"]/gu, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/storage/azure.ts
+
+
+
+
+
+
+
+/** Version of the Blob service's protocol. */
+const VERSION = { 'x-ms-version': '2023-11-03' };
+/** A list of 50,000 blocks, the most that a blob has. Bytes. */
+const MAX_XML = 16 * 1024 * 1024;
+const azure_CREATED = new Set([201]);
+const LISTED = new Set([200, 403, 404]);
+/**
+ * A folder of a container by a shared access signature, through the account's Blob endpoint: blocks are sent in any order
+ * and put together by a list (Azure Storage REST reference, Put Block, Put Block List).
+ */
+class AzureStore {
+    label = 'Azure Blob Storage';
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    open(path, range) {
+        return this.#send(path, {
+            call: 'GET {blob}',
+            method: 'GET',
+            headers: rangeHeaders(range),
+            accept: READ_ANSWERS,
+        });
+    }
+    async openParts(file) {
+        const sent = await this.#listBlocks(file.path);
+        const blocks = new Map();
+        return new BlockWriter(this.#options.http, this.label, file, {
+            has: (index, md5) => {
+                const id = blockId(index, md5);
+                if (sent.has(id))
+                    blocks.set(index, id);
+                return sent.has(id);
+            },
+            put: async (part, md5) => {
+                await this.#putBlock(file.path, part, md5);
+                blocks.set(part.index, blockId(part.index, md5));
+            },
+            complete: (count) => this.#commit(file.path, blocks, count),
+            // Blocks that no list names vanish within a week by themselves; there is no call to remove them.
+            abandon: async () => { },
+        });
+    }
+    async #putBlock(path, part, md5) {
+        const answer = await this.#send(path, {
+            call: 'PUT {blob}?comp=block',
+            method: 'PUT',
+            query: `comp=block&blockid=${encodeURIComponent(blockId(part.index, md5))}`,
+            headers: { 'content-length': String(part.size), 'content-md5': base64Of(md5) },
+            body: () => part.stream(),
+            accept: azure_CREATED,
+        });
+        await answer.discard();
+    }
+    /** Ids of blocks that arrived and are in no file yet; none where the store does not tell. */
+    async #listBlocks(path) {
+        const answer = await this.#send(path, {
+            call: 'GET {blob}?comp=blocklist',
+            method: 'GET',
+            query: 'comp=blocklist&blocklisttype=uncommitted',
+            accept: LISTED,
+        });
+        const xml = await answer.text(MAX_XML);
+        if (answer.status !== 200)
+            return new Set();
+        return new Set(xml_elements(xml, 'Block').flatMap((block) => textOf(block, 'Name') ?? []));
+    }
+    async #commit(path, blocks, count) {
+        const ids = Array.from({ length: count }, (_, index) => {
+            const id = blocks.get(index);
+            if (id === undefined)
+                throw new TypeError(`Block ${index} was not sent.`);
+            return `<Latest>${id}</Latest>`;
+        });
+        const body = Buffer.from(`<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.join('')}</BlockList>`);
+        const answer = await this.#send(path, {
+            call: 'PUT {blob}?comp=blocklist',
+            method: 'PUT',
+            query: 'comp=blocklist',
+            headers: { 'content-type': 'application/xml', 'content-length': String(body.length) },
+            body: () => body,
+            accept: azure_CREATED,
+        });
+        await answer.discard();
+    }
+    async #send(path, { query, headers, ...request }) {
+        const { http, place, credentials, endpoints } = this.#options;
+        const base = endpointOf('azure', endpoints) ?? `https://${place.host}`;
+        const blob = [place.container, place.prefix, path]
+            .filter((part) => part !== '')
+            .map(encodeKey)
+            .join('/');
+        let used;
+        return callStore(http, {
+            ...request,
+            headers: { ...VERSION, ...headers },
+            renewOnRefusal: true,
+            url: async (renew) => {
+                used = await credentials.get(renew ? used : undefined);
+                const search = [query, sasOf(used)].filter((part) => part !== undefined).join('&');
+                return { url: `${base}/${blob}?${search}`, headers: {} };
+            },
+        });
+    }
+}
+/**
+ * The name of a block holds the md5 of its bytes, which the store checked when it took them, so that a later run knows
+ * what arrived. All names of a blob have one length (Azure Storage REST reference, Put Block).
+ */
+function blockId(index, md5) {
+    return Buffer.from(`${String(index).padStart(6, '0')}-${md5}`).toString('base64');
+}
+function sasOf({ secret }) {
+    if (secret.kind !== 'azure')
+        throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
+    return secret.sas.replace(/^\?/u, '');
+}
+
+;// CONCATENATED MODULE: ./src/storage/google.ts
+
+
+
+
+
+
+
+const OK = new Set([200]);
+/** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
+const google_GONE = new Set([200, 204, 404, 410, 499]);
+/** A folder of a bucket of Google Cloud Storage by a bearer token: its JSON API, resumable uploads. */
+class GoogleStore {
+    label = 'Google Cloud Storage';
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    open(path, range) {
+        return this.#send({
+            call: 'GET {object}?alt=media',
+            method: 'GET',
+            path: `/storage/v1/b/${this.#bucket}/o/${this.#object(path)}?alt=media`,
+            headers: rangeHeaders(range),
+            accept: READ_ANSWERS,
+        });
+    }
+    async openParts(file) {
+        const { http } = this.#options;
+        const answer = await this.#send({
+            call: 'POST {object}?uploadType=resumable',
+            method: 'POST',
+            path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=resumable&name=${this.#object(file.path)}`,
+            headers: { 'content-length': '0', 'x-upload-content-length': String(file.size) },
+            accept: OK,
+        });
+        await answer.discard();
+        const session = this.#sessionOf((0,http_errors/* header */.wx)(answer.headers, 'location'));
+        return new ResumableWriter({
+            http,
+            lane: { road: 'temporary credentials', reason: this.label },
+            file,
+            url: async () => session,
+            storedSize: () => storedSize(this, file.path),
+            abandon: () => this.#cancel(session),
+        });
+    }
+    /** The upload's own address, which carries its permission: on the host that was asked, or nowhere. */
+    #sessionOf(location) {
+        if (!URL.canParse(location) || new URL(location).origin !== new URL(this.#base).origin)
+            throw new lane/* LaneRefused */.rD('the storage names another host for the upload');
+        this.#options.http.mask(location);
+        return { url: location, headers: {} };
+    }
+    async #cancel(session) {
+        const { http } = this.#options;
+        const url = async () => session;
+        try {
+            const headers = { 'content-length': '0' };
+            const call = 'DELETE {upload}';
+            await (await callStore(http, { call, method: 'DELETE', url, headers, accept: google_GONE })).discard();
+        }
+        catch (error) {
+            if (!(error instanceof lane/* LaneRefused */.rD) && !(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
+        }
+    }
+    #send({ path, ...request }) {
+        const { http, credentials } = this.#options;
+        const url = `${this.#base}${path}`;
+        let used;
+        return callStore(http, {
+            ...request,
+            renewOnRefusal: true,
+            url: async (renew) => {
+                used = await credentials.get(renew ? used : undefined);
+                return { url, headers: { authorization: `Bearer ${tokenOf(used)}` } };
+            },
+        });
+    }
+    get #base() {
+        return endpointOf('google', this.#options.endpoints) ?? 'https://storage.googleapis.com';
+    }
+    get #bucket() {
+        return encodeURIComponent(this.#options.place.bucket);
+    }
+    #object(path) {
+        const { prefix } = this.#options.place;
+        return encodeURIComponent(prefix === '' ? path : `${prefix}/${path}`);
+    }
+}
+function tokenOf({ secret }) {
+    if (secret.kind !== 'google')
+        throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
+    return secret.token;
+}
+
+;// CONCATENATED MODULE: ./src/storage/s3-upload.ts
+
+
+
+
+
+
+/** As much as a list of uploads or of 1,000 parts may have. Bytes. */
+const s3_upload_MAX_XML = 4 * 1024 * 1024;
+/** Lists of parts, 1,000 each: S3 has at most 10,000 parts a file. */
+const s3_upload_MAX_PAGES = 11;
+const s3_upload_OK = new Set([200]);
+const s3_upload_LISTED = new Set([200, 403, 404, 501]);
+const COMPLETED = new Set([200, 404]);
+const s3_upload_GONE = new Set([200, 204, 404]);
+/**
+ * A multipart upload into a bucket (Amazon S3 API reference, "Uploading and copying objects using multipart upload"). One
+ * that an earlier run began for the same object is gone on with: the ETag of a part is its md5, but for encryption with
+ * KMS, where no part is taken for arrived.
+ */
+async function openS3Upload(store, file, encryption) {
+    const key = store.keyOf(file.path);
+    const begun = await findUpload(store, key);
+    const etags = begun === undefined ? new Map() : await listParts(store, key, begun);
+    const uploadId = encodeURIComponent(begun ?? (await beginUpload(store, key, encryption)));
+    return {
+        has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
+        put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
+        complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
+        async abandon() {
+            const query = `uploadId=${uploadId}`;
+            const request = { call: 'DELETE {object}?uploadId', method: 'DELETE', query, accept: s3_upload_GONE };
+            await (await store.send(key, request)).discard();
+        },
+    };
+}
+/** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
+async function findUpload(store, key) {
+    const answer = await store.send('', {
+        call: 'GET {bucket}?uploads',
+        method: 'GET',
+        query: `uploads=&prefix=${encodeURIComponent(key)}`,
+        accept: s3_upload_LISTED,
+    });
+    const xml = await answer.text(s3_upload_MAX_XML);
+    if (answer.status !== 200)
+        return undefined;
+    const rows = xml_elements(xml, 'Upload')
+        .filter((row) => textOf(row, 'Key') === key)
+        .sort((a, b) => (textOf(b, 'Initiated') ?? '').localeCompare(textOf(a, 'Initiated') ?? ''));
+    return rows[0] === undefined ? undefined : textOf(rows[0], 'UploadId');
+}
+async function listParts(store, key, id) {
+    const etags = new Map();
+    let marker = '';
+    for (let page = 0; page < s3_upload_MAX_PAGES; page += 1) {
+        const answer = await store.send(key, {
+            call: 'GET {object}?uploadId',
+            method: 'GET',
+            query: `uploadId=${encodeURIComponent(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
+            accept: s3_upload_OK,
+        });
+        const xml = await answer.text(s3_upload_MAX_XML);
+        for (const row of xml_elements(xml, 'Part')) {
+            etags.set(Number(textOf(row, 'PartNumber')), textOf(row, 'ETag') ?? '');
+        }
+        marker = /^\d+$/u.exec(textOf(xml, 'NextPartNumberMarker') ?? '')?.[0] ?? '';
+        if (textOf(xml, 'IsTruncated') !== 'true' || marker === '')
+            return etags;
+    }
+    throw (0,http_errors/* protocolError */.JW)('has more parts than a file may have', 'GET {object}?uploadId');
+}
+async function beginUpload(store, key, encryption) {
+    const call = 'POST {object}?uploads';
+    const signed = encryption === undefined
+        ? {}
+        : {
+            'x-amz-server-side-encryption': encryption.algorithm,
+            ...(encryption.key === undefined
+                ? {}
+                : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
+        };
+    const answer = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: s3_upload_OK });
+    const id = textOf(await answer.text(s3_upload_MAX_XML), 'UploadId');
+    if (id === undefined || id === '')
+        throw (0,http_errors/* protocolError */.JW)('names no upload', call);
+    return id;
+}
+async function putPart(store, key, uploadId, part, md5) {
+    const call = 'PUT {object}?partNumber';
+    const answer = await store.send(key, {
+        call,
+        method: 'PUT',
+        query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
+        signed: { 'content-md5': base64Of(md5) },
+        headers: { 'content-length': String(part.size) },
+        body: () => part.stream(),
+        accept: s3_upload_OK,
+    });
+    await answer.discard();
+    const etag = (0,http_errors/* header */.wx)(answer.headers, 'etag');
+    if (etag === '')
+        throw (0,http_errors/* protocolError */.JW)('has no ETag', call);
+    return etag;
+}
+function etagsOf(etags, count) {
+    return Array.from({ length: count }, (_, index) => {
+        const etag = etags.get(index + 1);
+        if (etag === undefined)
+            throw new TypeError(`Part ${index + 1} was not sent.`);
+        return etag;
+    });
+}
+async function complete(store, file, uploadId, etags) {
+    const rows = etags.map((etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`);
+    const body = Buffer.from(`<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${rows.join('')}</CompleteMultipartUpload>`);
+    const answer = await store.send(store.keyOf(file.path), {
+        call: 'POST {object}?uploadId',
+        method: 'POST',
+        query: `uploadId=${uploadId}`,
+        headers: { 'content-type': 'application/xml', 'content-length': String(body.length) },
+        body: () => body,
+        accept: COMPLETED,
+    });
+    const xml = await answer.text(s3_upload_MAX_XML);
+    // S3 sends 200 before it is done: a failure comes in the body (Amazon S3 API reference, CompleteMultipartUpload).
+    const code = textOf(xml, 'Code');
+    if (answer.status === 200 && code === undefined)
+        return;
+    // The answer to an earlier try may have been lost: then the upload is gone and the file is there.
+    if ((await storedSize(store, file.path)) === file.size)
+        return;
+    throw new errors/* PromoteError */.jG(`The storage did not put the parts of ${(0,domain_text/* show */.W)(file.path)} together (${(0,domain_text/* show */.W)(code ?? `HTTP ${answer.status}`, 60)}).`, { code: 'unavailable', outcome: 'unavailable', fix: 'Run again.' });
+}
+
+;// CONCATENATED MODULE: ./src/storage/s3.ts
+
+
+
+
+
+
+
+
+/** What a HEAD of a bucket may answer: each tells the region of the bucket, refusals too. */
+const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
+/** A folder of a bucket of Amazon S3, or of Cloudflare R2 by the same protocol, by keys and a session token (SigV4). */
+class S3Store {
+    label;
+    #options;
+    #address;
+    constructor(options) {
+        this.#options = options;
+        this.label = options.place.kind === 'r2' ? 'Cloudflare R2' : 'Amazon S3';
+    }
+    open(path, range) {
+        return this.send(this.keyOf(path), {
+            call: 'GET {object}',
+            method: 'GET',
+            headers: rangeHeaders(range),
+            accept: READ_ANSWERS,
+        });
+    }
+    async openParts(file) {
+        const { http, credentials } = this.#options;
+        const { encryption } = secretOf(await credentials.get());
+        const upload = await openS3Upload(this, file, encryption);
+        return new BlockWriter(http, this.label, file, upload);
+    }
+    /** The object of a file. */
+    keyOf(path) {
+        const { prefix } = this.#options.place;
+        return prefix === '' ? path : `${prefix}/${path}`;
+    }
+    /** Sends a request about an object, or about the bucket for an empty key. */
+    async send(key, { query, signed = {}, ...request }) {
+        this.#address ??= this.#findBucket();
+        const { url, region } = await this.#address;
+        const path = key === '' ? '' : `/${encodeKey(key)}`;
+        const full = `${url}${path}${query === undefined ? '' : `?${query}`}`;
+        return callStore(this.#options.http, {
+            ...request,
+            url: this.#signer(request.method, full, region, signed),
+            renewOnRefusal: true,
+        });
+    }
+    /** `x-amz-bucket-region` comes with every answer to HEAD of a bucket, whoever asks (Amazon S3 API reference, HeadBucket). */
+    async #findBucket() {
+        const { place, endpoints, http } = this.#options;
+        const bucket = encodeKey(place.bucket);
+        const endpoint = endpointOf('s3', endpoints);
+        // R2 takes its account's host and the region `auto` (Cloudflare R2, "S3 API compatibility").
+        if (place.kind === 'r2')
+            return { url: `${endpoint ?? `https://${place.host}`}/${bucket}`, region: 'auto' };
+        // A name with dots fits no certificate as a part of the host.
+        const inPath = endpoint !== undefined || place.bucket.includes('.');
+        const asked = inPath
+            ? `${endpoint ?? 'https://s3.amazonaws.com'}/${bucket}`
+            : `https://${bucket}.s3.amazonaws.com`;
+        const answer = await callStore(http, {
+            call: 'HEAD {bucket}',
+            method: 'HEAD',
+            url: this.#signer('HEAD', asked, 'us-east-1', {}),
+            accept: HEAD_ANSWERS,
+        });
+        await answer.discard();
+        const told = (0,http_errors/* header */.wx)(answer.headers, 'x-amz-bucket-region');
+        const region = told === '' ? 'us-east-1' : told;
+        if (!/^[a-z0-9-]{1,40}$/u.test(region))
+            throw new lane/* LaneRefused */.rD('the storage names no region of the bucket');
+        if (endpoint !== undefined)
+            return { url: asked, region };
+        const host = `s3.${region}.amazonaws.com`;
+        return { url: inPath ? `https://${host}/${bucket}` : `https://${bucket}.${host}`, region };
+    }
+    /** The signature of one request, made for each try: it holds a quarter of an hour only. */
+    #signer(method, url, region, headers) {
+        const { credentials, http } = this.#options;
+        let used;
+        return async (renew) => {
+            used = await credentials.get(renew ? used : undefined);
+            const { AwsV4Signer } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2580));
+            const { accessKeyId, secretAccessKey, sessionToken } = secretOf(used);
+            const datetime = new Date(http.now()).toISOString().replace(/[:-]|\.\d{3}/gu, '');
+            const signer = new AwsV4Signer({
+                method,
+                url,
+                headers: { ...headers },
+                accessKeyId,
+                secretAccessKey,
+                ...(sessionToken === undefined ? {} : { sessionToken }),
+                service: 's3',
+                region,
+                datetime,
+            });
+            const result = await signer.sign();
+            return { url: result.url.href, headers: Object.fromEntries(result.headers) };
+        };
+    }
+}
+function secretOf({ secret }) {
+    if (secret.kind !== 's3')
+        throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
+    return secret;
+}
+
+;// CONCATENATED MODULE: ./src/storage/open-store.ts
+
+
+
+
+/** Opens the store of a place. Throws `LaneRefused` where the credentials are of another cloud. */
+async function openStore({ place, ...rest }) {
+    const { secret } = await rest.credentials.get();
+    const wanted = place.kind === 'r2' ? 's3' : place.kind;
+    if (secret.kind !== wanted)
+        throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind}, and the version is on ${place.kind}`);
+    switch (place.kind) {
+        case 's3':
+        case 'r2':
+            return new S3Store({ ...rest, place });
+        case 'azure':
+            return new AzureStore({ ...rest, place });
+        case 'google':
+            return new GoogleStore({ ...rest, place });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/version-storage.ts
+
+
+
+
+
+
+
+
+const LEGACY = '/api/2.0/mlflow/unity-catalog/model-versions';
+/** The life of credentials whose answer does not tell it, milliseconds. */
+const UNTOLD_LIFE = 3_600_000;
+const REFUSAL = 'the workspace hands out no temporary credentials';
+/** A version's own storage, opened once by temporary credentials (uc-protocol §9.4). Throws `LaneRefused`. */
+function versionStorage(http, { name, version }, operation, endpoints) {
+    const open = async () => {
+        const credentials = new RenewedCredentials(http, async () => {
+            const row = await ask(http, name, version, operation);
+            return toCredentials(http, row);
+        });
+        const query = { name: (0,full_name/* formatFullName */.G)(name), version };
+        const request = { method: 'GET', template: `${LEGACY}/get-download-uri`, query, retry: 'safe' };
+        await credentials.get();
+        const { artifact_uri: location } = await askForRoad(http, request, downloadUri, NO_LOCATION);
+        return openStore({ http, place: parseLocation(location), credentials, endpoints });
+    };
+    let opened;
+    return () => (opened ??= open());
+}
+const NO_LOCATION = 'the workspace does not tell where the version is stored';
+/** By the legacy family, which every client uses; by the native one where a workspace has no other. */
+async function ask(http, name, version, operation) {
+    const legacy = {
+        method: 'POST',
+        template: `${LEGACY}/generate-temporary-credentials`,
+        json: {
+            name: (0,full_name/* formatFullName */.G)(name),
+            version: String(version),
+            operation: operation === 'read' ? 'MODEL_VERSION_OPERATION_READ' : 'MODEL_VERSION_OPERATION_READ_WRITE',
+        },
+        retry: 'safe',
+    };
+    try {
+        return (await askForRoad(http, legacy, legacyCredentials, REFUSAL)).credentials;
+    }
+    catch (error) {
+        if (!(error instanceof lane/* LaneRefused */.rD) || !(0,errors/* hasCode */.up)(error.cause, 'protocol'))
+            throw error;
+    }
+    const native = {
+        method: 'POST',
+        template: '/api/2.1/unity-catalog/temporary-model-version-credentials',
+        json: {
+            catalog_name: name.catalog,
+            schema_name: name.schema,
+            model_name: name.model,
+            version,
+            operation: operation === 'read' ? 'READ_MODEL_VERSION' : 'READ_WRITE_MODEL_VERSION',
+        },
+        retry: 'safe',
+    };
+    return askForRoad(http, native, nativeCredentials, REFUSAL);
+}
+/** Credentials from their wire form, masked. */
+function toCredentials(http, row) {
+    const secret = version_storage_secretOf(row);
+    for (const text of textsOf(secret))
+        http.mask(text);
+    const now = http.now();
+    return { secret, freshUntil: freshUntil(now, row.expiration_time ?? now + UNTOLD_LIFE) };
+}
+function version_storage_secretOf(row) {
+    const keys = row.aws_temp_credentials ?? row.r2_temp_credentials;
+    if (keys != null) {
+        const { session_token: sessionToken } = keys;
+        const encryption = encryptionOf(row);
+        return {
+            kind: 's3',
+            accessKeyId: keys.access_key_id,
+            secretAccessKey: keys.secret_access_key,
+            ...(sessionToken == null || sessionToken === '' ? {} : { sessionToken }),
+            ...(encryption === undefined ? {} : { encryption }),
+        };
+    }
+    if (row.azure_user_delegation_sas != null)
+        return { kind: 'azure', sas: row.azure_user_delegation_sas.sas_token };
+    if (row.gcp_oauth_token != null)
+        return { kind: 'google', token: row.gcp_oauth_token.oauth_token };
+    const why = row.storage_mode === 'DEFAULT_STORAGE'
+        ? 'the version is on default storage'
+        : 'the answer has none of a known kind';
+    throw new lane/* LaneRefused */.rD(`${REFUSAL} (${why})`);
+}
+function encryptionOf(row) {
+    const details = row.encryption_details?.sse_encryption_details;
+    if (details?.algorithm === 'AWS_SSE_S3')
+        return { algorithm: 'AES256' };
+    if (details?.algorithm !== 'AWS_SSE_KMS')
+        return undefined;
+    const key = details.aws_kms_key_arn ?? '';
+    return { algorithm: 'aws:kms', ...(key === '' ? {} : { key }) };
+}
+/** What of a secret must never be printed: of a signature in a query also the form that logs decode. */
+function textsOf(secret) {
+    switch (secret.kind) {
+        case 's3':
+            return [secret.secretAccessKey, ...(secret.sessionToken === undefined ? [] : [secret.sessionToken])];
+        case 'azure': {
+            const signature = new URLSearchParams(secret.sas).get('sig');
+            const forms = signature === null ? [] : [signature, encodeURIComponent(signature)];
+            return [secret.sas, ...forms];
+        }
+        case 'google':
+            return [secret.token];
     }
 }
 
@@ -56897,12 +57869,15 @@ class ResumableWriter {
 
 
 
+
+
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
-function filesApiSource(http, name, version) {
+function filesApiSource(http, name, version, endpoints) {
     const root = versionRoot(name, version);
-    const road = {};
+    const closed = new lane/* ClosedRoads */.Sc();
+    const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
     const open = (path, range) => openFile(http, `${root}/${path}`, range);
     return {
         lane: lane/* SMALL_LANE */.VZ,
@@ -56912,12 +57887,13 @@ function filesApiSource(http, name, version) {
             const stream = await open(path);
             return stream === undefined ? undefined : readWhole(stream, path, limit);
         },
-        openRanges: (file) => new DatabricksRangeReader(http, root, file, road),
+        openRanges: (file) => new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), closed),
     };
 }
 /** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
-function filesApiSink(http, name, version) {
+function filesApiSink(http, name, version, endpoints) {
     const root = versionRoot(name, version);
+    const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
     return {
         maxFileSize: MAX_PUT_BYTES,
         async write(file, open) {
@@ -56936,9 +57912,10 @@ function filesApiSink(http, name, version) {
             if (multipart !== undefined)
                 return new MultipartWriter({ http, path, file, token: multipart });
             if (resumable !== undefined)
-                return new ResumableWriter({ http, path, file, token: resumable });
+                return signedResumable({ http, path, file, token: resumable });
             throw (0,http_errors/* protocolError */.JW)('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
         },
+        openStorage: async (file) => (await openStorage()).openParts(file),
     };
 }
 async function openFile(http, path, range) {
@@ -57096,7 +58073,7 @@ function toTrainingRun({ run: { data } }, workspaceId) {
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
 const NATIVE = '/api/2.1/unity-catalog';
 /** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
-const LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
+const models_LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
 /** Calls about registered models. */
 function modelCalls(http) {
     return {
@@ -57106,7 +58083,7 @@ function modelCalls(http) {
             return model === undefined ? undefined : toRegisteredModel(name, model);
         },
         async getModelExtras(name) {
-            const request = LEGACY.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
+            const request = models_LEGACY.get('/registered-models/get', { name: (0,full_name/* formatFullName */.G)(name) });
             const found = await findJson(http, request, legacyModel);
             if (found === undefined)
                 return undefined;
@@ -57118,7 +58095,7 @@ function modelCalls(http) {
         },
         listRegisteredModels: (scope) => listModels(http, scope),
         async createRegisteredModel(name) {
-            await http.json(LEGACY.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
+            await http.json(models_LEGACY.write('POST', '/registered-models/create', { name: (0,full_name/* formatFullName */.G)(name) }, 'once'));
         },
         async setOwner(name, owner) {
             await http.send({ ...models_native('PATCH', '/models/{name}', name), json: { owner } });
@@ -57129,7 +58106,7 @@ function modelCalls(http) {
 function versionCalls(http) {
     return {
         async getModelVersion(name, version) {
-            const request = LEGACY.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
+            const request = models_LEGACY.get('/model-versions/get', { name: (0,full_name/* formatFullName */.G)(name), version });
             const found = await findJson(http, request, legacyVersion);
             if (found === undefined)
                 return undefined;
@@ -57148,16 +58125,16 @@ function versionCalls(http) {
         async createModelVersion(version) {
             const body = createBody(version);
             const answer = await callJson(http, {
-                ...LEGACY.write('POST', '/model-versions/create', body, 'once'),
+                ...models_LEGACY.write('POST', '/model-versions/create', body, 'once'),
                 headers: lineageHeader(version.lineage),
             }, created);
             return answer.model_version.version;
         },
         async finalizeModelVersion(name, version) {
-            await http.send(LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version)));
+            await http.send(models_LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version)));
         },
         async deleteModelVersion(name, version) {
-            await http.send(LEGACY.write('DELETE', '/model-versions/delete', versionKey(name, version)));
+            await http.send(models_LEGACY.write('DELETE', '/model-versions/delete', versionKey(name, version)));
         },
     };
 }
@@ -57176,7 +58153,7 @@ function labelCalls(http) {
             const request = withParams(models_native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
             await http.send({ ...request, retry: 'never' });
         },
-        ...tagCalls(http, LEGACY),
+        ...tagCalls(http, models_LEGACY),
     };
 }
 async function* listModels(http, scope) {
@@ -57233,7 +58210,7 @@ function withParams(request, params) {
 
 
 /** The registry of a Databricks workspace. */
-function databricksRegistry({ control, files }) {
+function databricksRegistry({ control, files, endpoints }) {
     return {
         capabilities: capabilities/* DATABRICKS_CAPABILITIES */.o,
         byHand: DATABRICKS_BY_HAND,
@@ -57245,8 +58222,8 @@ function databricksRegistry({ control, files }) {
         ...labelCalls(control),
         ...accessCalls(control),
         ...runCalls(control),
-        openSource: (name, version) => filesApiSource(files, name, version),
-        openSink: (name, version) => filesApiSink(files, name, version),
+        openSource: (name, version) => filesApiSource(files, name, version, endpoints),
+        openSink: (name, version) => filesApiSink(files, name, version, endpoints),
     };
 }
 
@@ -57343,7 +58320,7 @@ const wire_version = classic_schemas/* looseObject */._H3({ model_version: versi
 /** A page of `model-versions/search`. */
 const wire_versionPage = classic_schemas/* looseObject */._H3({ model_versions: classic_schemas/* array */.YOg(versionFields).nullish(), ...nextPage });
 /** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
-const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
+const wire_downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_text });
 /** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */
 const listing = classic_schemas/* looseObject */._H3({
     files: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ path: mlflow_wire_text, is_dir: classic_schemas/* boolean */.zMY().nullish(), file_size: int64.nullish() }))
@@ -57616,7 +58593,7 @@ async function files_listFiles(http, name, version) {
 async function folderOf(http, name, version) {
     const key = { name: (0,full_name/* formatFullName */.G)(name), version };
     const [{ artifact_uri: uri }, read] = await Promise.all([
-        callJson(http, models_API.get('/model-versions/get-download-uri', key), downloadUri),
+        callJson(http, models_API.get('/model-versions/get-download-uri', key), wire_downloadUri),
         callJson(http, models_API.get('/model-versions/get', key), wire_version),
     ]);
     // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
@@ -58055,14 +59032,14 @@ function connect(connection) {
         ...(shared === undefined ? {} : { limiter: shared }),
     });
     const files = new client/* HttpClient */.Q({ ...options, limiter: shared ?? new limiter/* Limiter */.jG(limiter/* FILES_API */.vS, clock) });
-    const registry = registryOf(connection.kind, control, files);
+    const registry = registryOf(connection, control, files);
     const { onCaller } = connection;
     return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
 }
-function registryOf(kind, control, files) {
+function registryOf({ kind, endpoints }, control, files) {
     switch (kind) {
         case 'databricks':
-            return databricksRegistry({ control, files });
+            return databricksRegistry({ control, files, endpoints });
         case 'mlflow':
             return mlflowRegistry(control, files);
         case 'unity-catalog':
@@ -58237,8 +59214,6 @@ function toReview(row) {
     };
 }
 
-// EXTERNAL MODULE: ./src/http/host.ts
-var http_host = __nccwpck_require__(3808);
 ;// CONCATENATED MODULE: ./src/runtime/open-github.ts
 
 
@@ -58351,6 +59326,7 @@ async function openSide(settings, world, input) {
             signal,
             writeSignal,
             onCaller: (caller) => side.onCaller(caller),
+            endpoints: (0,runtime_environment/* storageEndpoints */.qK)(runner.environment),
             ...(input === undefined ? {} : { input }),
             ...(budget === undefined ? {} : { budget }),
         }),
@@ -61720,8 +62696,9 @@ async function listVersions(name, snapshot) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   HX: () => (/* binding */ insteadReason),
+/* harmony export */   BN: () => (/* binding */ laneAfter),
 /* harmony export */   SJ: () => (/* binding */ ONLY_LANE),
+/* harmony export */   Sc: () => (/* binding */ ClosedRoads),
 /* harmony export */   VZ: () => (/* binding */ SMALL_LANE),
 /* harmony export */   fW: () => (/* binding */ LARGE_FILE),
 /* harmony export */   rD: () => (/* binding */ LaneRefused)
@@ -61741,9 +62718,38 @@ class LaneRefused extends Error {
         super(reason, cause === undefined ? undefined : { cause });
     }
 }
-/** The reason to name for the road that is taken in place of another. */
-function insteadReason(refused, road) {
-    return `${road} refused: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(refused).replace(/\.$/u, '')}`;
+/** Roads that were tried and are closed, in the order in which they were: shared by files, so that each is tried once. */
+class ClosedRoads {
+    #refusals = new Map();
+    /** Notes that a road is closed; true when that was not known. */
+    close(road, refused) {
+        if (this.#refusals.has(road))
+            return false;
+        this.#refusals.set(road, refused);
+        return true;
+    }
+    has(road) {
+        return this.#refusals.has(road);
+    }
+    /** What closed a road, where it is. */
+    get(road) {
+        return this.#refusals.get(road);
+    }
+    /** Each road and what it said, or undefined when all are open. */
+    get told() {
+        if (this.#refusals.size === 0)
+            return undefined;
+        return [...this.#refusals]
+            .map(([road, refused]) => `${road} refused: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(refused).replace(/\.$/u, '')}`)
+            .join('; ');
+    }
+}
+/** A road, and why it is taken: what closed those before it, then what is to be said of itself. */
+function laneAfter(closed, { road, reason }) {
+    return {
+        road,
+        reason: [closed.told, reason].filter((text) => text !== undefined && text !== '').join('; '),
+    };
 }
 
 
@@ -61756,6 +62762,7 @@ function insteadReason(refused, road) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   _E: () => (/* binding */ PART_BYTES),
+  oV: () => (/* binding */ partSizeFor),
   e2: () => (/* binding */ runParts),
   Hv: () => (/* binding */ streamParts)
 });
@@ -61842,6 +62849,15 @@ function partsOf(size, partSize) {
 
 /** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
 const PART_BYTES = 5 * 1024 * 1024;
+/** S3 takes at most 10,000 parts a file; some room is left. */
+const MAX_PARTS = 9_000;
+/** Bytes of a part: {@link PART_BYTES}, doubled until the store's number of parts is enough. */
+function partSizeFor(size) {
+    let partSize = PART_BYTES;
+    while (size / partSize > MAX_PARTS)
+        partSize *= 2;
+    return partSize;
+}
 /** Parts read ahead for a road that takes the file in one stream. */
 const AHEAD = 6;
 /**
@@ -73878,6 +74894,309 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
+/***/ 2580:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AwsV4Signer: () => (/* binding */ AwsV4Signer)
+/* harmony export */ });
+/* unused harmony export AwsClient */
+/**
+ * @license MIT <https://opensource.org/licenses/MIT>
+ * @copyright Michael Hart 2024
+ */
+const encoder = new TextEncoder();
+const HOST_SERVICES = {
+  appstream2: 'appstream',
+  cloudhsmv2: 'cloudhsm',
+  email: 'ses',
+  marketplace: 'aws-marketplace',
+  mobile: 'AWSMobileHubService',
+  pinpoint: 'mobiletargeting',
+  queue: 'sqs',
+  'git-codecommit': 'codecommit',
+  'mturk-requester-sandbox': 'mturk-requester',
+  'personalize-runtime': 'personalize',
+};
+const UNSIGNABLE_HEADERS = new Set([
+  'authorization',
+  'content-type',
+  'content-length',
+  'user-agent',
+  'presigned-expires',
+  'expect',
+  'x-amzn-trace-id',
+  'range',
+  'connection',
+]);
+class AwsClient {
+  constructor({ accessKeyId, secretAccessKey, sessionToken, service, region, cache, retries, initRetryMs }) {
+    if (accessKeyId == null) throw new TypeError('accessKeyId is a required option')
+    if (secretAccessKey == null) throw new TypeError('secretAccessKey is a required option')
+    this.accessKeyId = accessKeyId;
+    this.secretAccessKey = secretAccessKey;
+    this.sessionToken = sessionToken;
+    this.service = service;
+    this.region = region;
+    this.cache = cache || new Map();
+    this.retries = retries != null ? retries : 10;
+    this.initRetryMs = initRetryMs || 50;
+  }
+  async sign(input, init) {
+    if (input instanceof Request) {
+      const { method, url, headers, body } = input;
+      init = Object.assign({ method, url, headers }, init);
+      if (init.body == null && headers.has('Content-Type')) {
+        init.body = body != null && headers.has('X-Amz-Content-Sha256') ? body : await input.clone().arrayBuffer();
+      }
+      input = url;
+    }
+    const signer = new AwsV4Signer(Object.assign({ url: input.toString() }, init, this, init && init.aws));
+    const signed = Object.assign({}, init, await signer.sign());
+    delete signed.aws;
+    try {
+      return new Request(signed.url.toString(), signed)
+    } catch (e) {
+      if (e instanceof TypeError) {
+        return new Request(signed.url.toString(), Object.assign({ duplex: 'half' }, signed))
+      }
+      throw e
+    }
+  }
+  async fetch(input, init) {
+    for (let i = 0; i <= this.retries; i++) {
+      const fetched = fetch(await this.sign(input, init));
+      if (i === this.retries) {
+        return fetched
+      }
+      const res = await fetched;
+      if (res.status < 500 && res.status !== 429) {
+        return res
+      }
+      await new Promise(resolve => setTimeout(resolve, Math.random() * this.initRetryMs * Math.pow(2, i)));
+    }
+    throw new Error('An unknown error occurred, ensure retries is not negative')
+  }
+}
+class AwsV4Signer {
+  constructor({ method, url, headers, body, accessKeyId, secretAccessKey, sessionToken, service, region, cache, datetime, signQuery, appendSessionToken, allHeaders, singleEncode }) {
+    if (url == null) throw new TypeError('url is a required option')
+    if (accessKeyId == null) throw new TypeError('accessKeyId is a required option')
+    if (secretAccessKey == null) throw new TypeError('secretAccessKey is a required option')
+    this.method = method || (body ? 'POST' : 'GET');
+    this.url = new URL(url);
+    this.headers = new Headers(headers || {});
+    this.body = body;
+    this.accessKeyId = accessKeyId;
+    this.secretAccessKey = secretAccessKey;
+    this.sessionToken = sessionToken;
+    let guessedService, guessedRegion;
+    if (!service || !region) {
+[guessedService, guessedRegion] = guessServiceRegion(this.url, this.headers);
+    }
+    this.service = service || guessedService || '';
+    this.region = region || guessedRegion || 'us-east-1';
+    this.cache = cache || new Map();
+    this.datetime = datetime || new Date().toISOString().replace(/[:-]|\.\d{3}/g, '');
+    this.signQuery = signQuery;
+    this.appendSessionToken = appendSessionToken || this.service === 'iotdevicegateway';
+    this.headers.delete('Host');
+    if (this.service === 's3' && !this.signQuery && !this.headers.has('X-Amz-Content-Sha256')) {
+      this.headers.set('X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD');
+    }
+    const params = this.signQuery ? this.url.searchParams : this.headers;
+    params.set('X-Amz-Date', this.datetime);
+    if (this.sessionToken && !this.appendSessionToken) {
+      params.set('X-Amz-Security-Token', this.sessionToken);
+    }
+    this.signableHeaders = ['host', ...this.headers.keys()]
+      .filter(header => allHeaders || !UNSIGNABLE_HEADERS.has(header))
+      .sort();
+    this.signedHeaders = this.signableHeaders.join(';');
+    this.canonicalHeaders = this.signableHeaders
+      .map(header => header + ':' + (header === 'host' ? this.url.host : (this.headers.get(header) || '').replace(/\s+/g, ' ')))
+      .join('\n');
+    this.credentialString = [this.datetime.slice(0, 8), this.region, this.service, 'aws4_request'].join('/');
+    if (this.signQuery) {
+      if (this.service === 's3' && !params.has('X-Amz-Expires')) {
+        params.set('X-Amz-Expires', '86400');
+      }
+      params.set('X-Amz-Algorithm', 'AWS4-HMAC-SHA256');
+      params.set('X-Amz-Credential', this.accessKeyId + '/' + this.credentialString);
+      params.set('X-Amz-SignedHeaders', this.signedHeaders);
+    }
+    if (this.service === 's3') {
+      try {
+        this.encodedPath = decodeURIComponent(this.url.pathname.replace(/\+/g, ' '));
+      } catch (e) {
+        this.encodedPath = this.url.pathname;
+      }
+    } else {
+      this.encodedPath = this.url.pathname.replace(/\/+/g, '/');
+    }
+    if (!singleEncode) {
+      this.encodedPath = encodeURIComponent(this.encodedPath).replace(/%2F/g, '/');
+    }
+    this.encodedPath = encodeRfc3986(this.encodedPath);
+    const seenKeys = new Set();
+    this.encodedSearch = [...this.url.searchParams]
+      .filter(([k]) => {
+        if (!k) return false
+        if (this.service === 's3') {
+          if (seenKeys.has(k)) return false
+          seenKeys.add(k);
+        }
+        return true
+      })
+      .map(pair => pair.map(p => encodeRfc3986(encodeURIComponent(p))))
+      .sort(([k1, v1], [k2, v2]) => k1 < k2 ? -1 : k1 > k2 ? 1 : v1 < v2 ? -1 : v1 > v2 ? 1 : 0)
+      .map(pair => pair.join('='))
+      .join('&');
+  }
+  async sign() {
+    if (this.signQuery) {
+      this.url.searchParams.set('X-Amz-Signature', await this.signature());
+      if (this.sessionToken && this.appendSessionToken) {
+        this.url.searchParams.set('X-Amz-Security-Token', this.sessionToken);
+      }
+    } else {
+      this.headers.set('Authorization', await this.authHeader());
+    }
+    return {
+      method: this.method,
+      url: this.url,
+      headers: this.headers,
+      body: this.body,
+    }
+  }
+  async authHeader() {
+    return [
+      'AWS4-HMAC-SHA256 Credential=' + this.accessKeyId + '/' + this.credentialString,
+      'SignedHeaders=' + this.signedHeaders,
+      'Signature=' + (await this.signature()),
+    ].join(', ')
+  }
+  async signature() {
+    const date = this.datetime.slice(0, 8);
+    const cacheKey = [this.secretAccessKey, date, this.region, this.service].join();
+    let kCredentials = this.cache.get(cacheKey);
+    if (!kCredentials) {
+      const kDate = await hmac('AWS4' + this.secretAccessKey, date);
+      const kRegion = await hmac(kDate, this.region);
+      const kService = await hmac(kRegion, this.service);
+      kCredentials = await hmac(kService, 'aws4_request');
+      this.cache.set(cacheKey, kCredentials);
+    }
+    return buf2hex(await hmac(kCredentials, await this.stringToSign()))
+  }
+  async stringToSign() {
+    return [
+      'AWS4-HMAC-SHA256',
+      this.datetime,
+      this.credentialString,
+      buf2hex(await hash(await this.canonicalString())),
+    ].join('\n')
+  }
+  async canonicalString() {
+    return [
+      this.method.toUpperCase(),
+      this.encodedPath,
+      this.encodedSearch,
+      this.canonicalHeaders + '\n',
+      this.signedHeaders,
+      await this.hexBodyHash(),
+    ].join('\n')
+  }
+  async hexBodyHash() {
+    let hashHeader = this.headers.get('X-Amz-Content-Sha256') || (this.service === 's3' && this.signQuery ? 'UNSIGNED-PAYLOAD' : null);
+    if (hashHeader == null) {
+      if (this.body && typeof this.body !== 'string' && !('byteLength' in this.body)) {
+        throw new Error('body must be a string, ArrayBuffer or ArrayBufferView, unless you include the X-Amz-Content-Sha256 header')
+      }
+      hashHeader = buf2hex(await hash(this.body || ''));
+    }
+    return hashHeader
+  }
+}
+async function hmac(key, string) {
+  const cryptoKey = await crypto.subtle.importKey(
+    'raw',
+    typeof key === 'string' ? encoder.encode(key) : key,
+    { name: 'HMAC', hash: { name: 'SHA-256' } },
+    false,
+    ['sign'],
+  );
+  return crypto.subtle.sign('HMAC', cryptoKey, encoder.encode(string))
+}
+async function hash(content) {
+  return crypto.subtle.digest('SHA-256', typeof content === 'string' ? encoder.encode(content) : content)
+}
+const HEX_CHARS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+function buf2hex(arrayBuffer) {
+  const buffer = new Uint8Array(arrayBuffer);
+  let out = '';
+  for (let idx = 0; idx < buffer.length; idx++) {
+    const n = buffer[idx];
+    out += HEX_CHARS[(n >>> 4) & 0xF];
+    out += HEX_CHARS[n & 0xF];
+  }
+  return out
+}
+function encodeRfc3986(urlEncodedStr) {
+  return urlEncodedStr.replace(/[!'()*]/g, c => '%' + c.charCodeAt(0).toString(16).toUpperCase())
+}
+function guessServiceRegion(url, headers) {
+  const { hostname, pathname } = url;
+  if (hostname.endsWith('.on.aws')) {
+    const match = hostname.match(/^[^.]{1,63}\.lambda-url\.([^.]{1,63})\.on\.aws$/);
+    return match != null ? ['lambda', match[1] || ''] : ['', '']
+  }
+  if (hostname.endsWith('.r2.cloudflarestorage.com')) {
+    return ['s3', 'auto']
+  }
+  if (hostname.endsWith('.backblazeb2.com')) {
+    const match = hostname.match(/^(?:[^.]{1,63}\.)?s3\.([^.]{1,63})\.backblazeb2\.com$/);
+    return match != null ? ['s3', match[1] || ''] : ['', '']
+  }
+  const match = hostname.replace('dualstack.', '').match(/([^.]{1,63})\.(?:([^.]{0,63})\.)?amazonaws\.com(?:\.cn)?$/);
+  let service = (match && match[1]) || '';
+  let region = match && match[2];
+  if (region === 'us-gov') {
+    region = 'us-gov-west-1';
+  } else if (region === 's3' || region === 's3-accelerate') {
+    region = 'us-east-1';
+    service = 's3';
+  } else if (service === 'iot') {
+    if (hostname.startsWith('iot.')) {
+      service = 'execute-api';
+    } else if (hostname.startsWith('data.jobs.iot.')) {
+      service = 'iot-jobs-data';
+    } else {
+      service = pathname === '/mqtt' ? 'iotdevicegateway' : 'iotdata';
+    }
+  } else if (service === 'autoscaling') {
+    const targetPrefix = (headers.get('X-Amz-Target') || '').split('.')[0];
+    if (targetPrefix === 'AnyScaleFrontendService') {
+      service = 'application-autoscaling';
+    } else if (targetPrefix === 'AnyScaleScalingPlannerFrontendService') {
+      service = 'autoscaling-plans';
+    }
+  } else if (region == null && service.startsWith('s3-')) {
+    region = service.slice(3).replace(/^fips-|^external-1/, '');
+    service = 's3';
+  } else if (service.endsWith('-fips')) {
+    service = service.slice(0, -5);
+  } else if (region && /-\d$/.test(service) && !/-\d$/.test(region)) {
+[service, region] = [region, service];
+  }
+  return [HOST_SERVICES[service] || service, region || '']
+}
+
+
+
+
+/***/ }),
+
 /***/ 2857:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -85254,7 +86573,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9147));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5496));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
     }
