@@ -61,8 +61,8 @@ export interface ActionContext<Inputs> {
   readonly signal: AbortSignal;
   readonly runCommand: RunCommand;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Notes changes, and applies them unless this is a dry run. */
-  apply(changes: readonly LabelChange[]): Promise<void>;
+  /** Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back. */
+  apply(changes: readonly LabelChange[], alongside?: () => Promise<unknown>): Promise<void>;
   /** Where a step that writes by itself notes what it does. */
   readonly journal: Journal;
 }

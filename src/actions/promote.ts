@@ -163,8 +163,13 @@ function nextReads(context: PromoteContext): (() => Promise<unknown>) | undefine
     inputs.until === 'alias' &&
     inputs['set-status'] === undefined &&
     inputs['validate-command'] === undefined;
-  const { destination: snapshot } = context;
-  return next ? () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]) : undefined;
+  return next ? readsForMove(context) : undefined;
+}
+
+/** What the move of the alias is decided on, beside the version. */
+function readsForMove(context: PromoteContext): () => Promise<unknown> {
+  const { inputs, destination: snapshot } = context;
+  return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
 }
 
 function noteRequiredStatus(
@@ -210,7 +215,7 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
     description: version.description ?? '',
     rules: snapshot.registry.capabilities.tags,
   });
-  await context.apply(decision.changes);
+  await context.apply(decision.changes, inputs.until === 'alias' ? readsForMove(context) : undefined);
   if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
 }
@@ -231,11 +236,7 @@ async function moveTo(
   const { inputs, record, destination: snapshot } = context;
   const { destination: name, alias: wanted } = inputs;
   const subject = `${formatFullName(name)}@${wanted}`;
-  const [current, latest, model] = await Promise.all([
-    snapshot.freshAlias(name, wanted),
-    snapshot.freshVersion(name, version.version),
-    snapshot.model(name),
-  ]);
+  const [current, latest, model] = await snapshot.freshMove(name, wanted, version.version);
   if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
   record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
   noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');

@@ -81,10 +81,10 @@ export async function openContext(
     runCommand,
     environment,
     journal,
-    async apply(changes) {
+    async apply(changes, alongside) {
       record.plan(changes);
       if (inputs['dry-run']) return;
-      await applyChanges(changes, { snapshot: destination, journal, log, clock, signal });
+      await applyChanges(changes, { snapshot: destination, journal, log, clock, signal }, alongside);
     },
   };
 }

@@ -44,17 +44,23 @@ export const REWRITE = { tries: 5, pause: 500, budget: 300_000 } as const;
  * Applies changes in order, those of one model together: the current values are read right before and must be what
  * the changes were decided on; they are written, one kind after the other; then all of them are read back.
  *
+ * `alongside` reads for the next step beside each reading back; what fails there is told where it is needed.
+ *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
  * when the world moved.
  */
-export async function applyChanges(changes: readonly LabelChange[], context: ApplyContext): Promise<void> {
+export async function applyChanges(
+  changes: readonly LabelChange[],
+  context: ApplyContext,
+  alongside?: () => Promise<unknown>,
+): Promise<void> {
   for (const group of runs(changes, modelOf)) {
     const pending = await stillNeeded(group, context);
     for (const stage of runs(pending, stageOf)) {
       refuseWhenCancelled(context.signal);
       await allEnded(stage.map((change) => writeChange(change, context)));
     }
-    await readBack(pending, context);
+    await readBack(pending, context, alongside);
     for (const change of pending) context.log.info(formatChange(change));
   }
 }

@@ -15,12 +15,18 @@ const AGAIN = 'Running again is safe: what is there already is not written twice
  * Reads every value that was written, for some seconds, until it is as written. Throws `conflict` when one is not: it is
  * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
  */
-export async function readBack(written: readonly LabelChange[], context: ApplyContext): Promise<void> {
+export async function readBack(
+  written: readonly LabelChange[],
+  context: ApplyContext,
+  alongside?: () => Promise<unknown>,
+): Promise<void> {
   const { snapshot, clock, signal, journal } = context;
   if (written.length === 0) return;
   for (let attempt = 1; ; attempt += 1) {
     for (const change of written) snapshot.forget(nameOf(change));
-    const values = await Promise.all(written.map((change) => valueAfter(change, context)));
+    const reading = Promise.all(written.map((change) => valueAfter(change, context)));
+    await Promise.allSettled([reading, alongside?.()]);
+    const values = await reading;
     const wrong = written.flatMap((change, index) => {
       const found = values[index] ?? null;
       return found === change.to ? [] : [{ change, found }];

@@ -39,7 +39,7 @@ export class Snapshot {
   }
 
   model(name: FullName): Promise<RegisteredModel | undefined> {
-    return this.#once(`model ${formatFullName(name)}`, () => this.registry.getRegisteredModel(name));
+    return this.#once(modelKey(name), () => this.registry.getRegisteredModel(name));
   }
 
   extras(name: FullName): Promise<ModelExtras | undefined> {
@@ -94,6 +94,20 @@ export class Snapshot {
     return this.extras(name);
   }
 
+  /**
+   * What an alias names, a version and their model, all read right before what comes next. Where one is not fresh all are
+   * read again, side by side: read one by one, the later would make the earlier stale.
+   */
+  async freshMove(
+    name: FullName,
+    alias: string,
+    version: number,
+  ): Promise<[number | null, ModelVersion | undefined, RegisteredModel | undefined]> {
+    const keys = [this.#aliasKey(name, alias), versionKey(name, version), modelKey(name)];
+    if (keys.some((key) => !this.#isFresh(key))) for (const key of keys) this.#entries.delete(key);
+    return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
+  }
+
   /** Forgets what a write may have changed. */
   forget(name: FullName): void {
     const full = formatFullName(name);
@@ -108,11 +122,15 @@ export class Snapshot {
     return `alias ${formatFullName(name)}@${exact ? alias : alias.toLowerCase()}`;
   }
 
+  /** What is still being read is left to arrive. */
   #forgetStale(key: string): void {
+    if (this.#entries.get(key)?.seen !== undefined && !this.#isFresh(key)) this.#entries.delete(key);
+  }
+
+  #isFresh(key: string): boolean {
     const seen = this.#entries.get(key)?.seen;
-    if (seen === undefined) return;
-    const old = seen.requests !== this.registry.requestsBegun || this.#clock.now() - seen.at > FRESH_MS;
-    if (old) this.#entries.delete(key);
+    if (seen === undefined) return false;
+    return seen.requests === this.registry.requestsBegun && this.#clock.now() - seen.at <= FRESH_MS;
   }
 
   #once<T>(key: string, read: () => Promise<T>): Promise<T> {
@@ -127,6 +145,10 @@ export class Snapshot {
     value.then(seen, seen);
     return value;
   }
+}
+
+function modelKey(name: FullName): string {
+  return `model ${formatFullName(name)}`;
 }
 
 function versionKey(name: FullName, version: number): string {

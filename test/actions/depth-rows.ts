@@ -102,11 +102,12 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: copyVersion, option: 'again: an equal copy is there', inputs: COPY, again: true },
   { action: promote, option: 'by number', inputs: COPY, limit: 11 },
-  { action: promote, option: '`set-status`', inputs: { ...COPY, 'set-status': 'approved' } },
+  { action: promote, option: '`set-status`', inputs: { ...COPY, 'set-status': 'approved' }, limit: 13 },
   {
     action: promote,
     option: '`set-status` and `require-destination-status`',
     inputs: { ...COPY, 'set-status': 'approved', 'require-destination-status': 'approved' },
+    limit: 13,
   },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
   {

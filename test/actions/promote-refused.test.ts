@@ -136,6 +136,27 @@ describe('somebody else moves the alias meanwhile', () => {
     expect(seen.after.models[PROD]?.versions['2']?.status).toBe('READY');
   });
 
+  for (const when of ['before', 'after'] as const) {
+    test(`${when} the status of the copy is written: conflict, and theirs is not overwritten`, async () => {
+      const { run, emulator } = await world();
+      // The first tag written is the copy's digest; that of the status comes after the copy is READY.
+      emulator.faults.add({
+        template: /finalize$/u,
+        kind: {
+          kind: 'run',
+          when: 'after',
+          run: () => emulator.faults.add({ template: /set-tag$/u, kind: moveBy(when) }),
+        },
+      });
+      const seen = await run(promote, { ...PROMOTE, 'set-status': 'approved' });
+      expect(seen.outputs).toMatchObject({ outcome: 'conflict', status: 'approved' });
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 3 });
+      expect(seen.records.filter(({ method, template }) => method === 'PUT' && template === ALIAS)).toEqual(
+        [],
+      );
+    });
+  }
+
   test('deletes it: conflict too', async () => {
     const { run, emulator } = await world();
     emulator.faults.add({
