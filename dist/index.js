@@ -51810,8 +51810,12 @@ function nextReads(context) {
     const next = inputs.until === 'alias' &&
         inputs['set-status'] === undefined &&
         inputs['validate-command'] === undefined;
-    const { destination: snapshot } = context;
-    return next ? () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]) : undefined;
+    return next ? readsForMove(context) : undefined;
+}
+/** What the move of the alias is decided on, beside the version. */
+function readsForMove(context) {
+    const { inputs, destination: snapshot } = context;
+    return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
 }
 function noteRequiredStatus({ inputs, record }, version, status, name) {
     if (status === undefined)
@@ -51849,7 +51853,7 @@ async function setStatus(context, version) {
         description: version.description ?? '',
         rules: snapshot.registry.capabilities.tags,
     });
-    await context.apply(decision.changes);
+    await context.apply(decision.changes, inputs.until === 'alias' ? readsForMove(context) : undefined);
     if (!inputs['dry-run'])
         record.output('status', status);
     return (await snapshot.version(version.name, version.version)) ?? version;
@@ -51865,11 +51869,7 @@ async function moveTo(context, version, before) {
     const { inputs, record, destination: snapshot } = context;
     const { destination: name, alias: wanted } = inputs;
     const subject = `${(0,full_name/* formatFullName */.G)(name)}@${wanted}`;
-    const [current, latest, model] = await Promise.all([
-        snapshot.freshAlias(name, wanted),
-        snapshot.freshVersion(name, version.version),
-        snapshot.model(name),
-    ]);
+    const [current, latest, model] = await snapshot.freshMove(name, wanted, version.version);
     if (model === undefined || latest === undefined)
         throw (0,steps_version/* modelNotFound */.xE)(name, 'destination', snapshot);
     record.check('Copied version', 'fail', (0,version_state/* decideState */.M)(latest), 'It is READY and not on hold.', 'blocked');
@@ -59296,11 +59296,11 @@ async function openContext(inputs, record, runner, { cancel, registry, source, o
         runCommand,
         environment,
         journal,
-        async apply(changes) {
+        async apply(changes, alongside) {
             record.plan(changes);
             if (inputs['dry-run'])
                 return;
-            await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal });
+            await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal }, alongside);
         },
     };
 }
@@ -60522,14 +60522,16 @@ const AGAIN = 'Running again is safe: what is there already is not written twice
  * Reads every value that was written, for some seconds, until it is as written. Throws `conflict` when one is not: it is
  * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
  */
-async function readBack(written, context) {
+async function readBack(written, context, alongside) {
     const { snapshot, clock, signal, journal } = context;
     if (written.length === 0)
         return;
     for (let attempt = 1;; attempt += 1) {
         for (const change of written)
             snapshot.forget(nameOf(change));
-        const values = await Promise.all(written.map((change) => valueAfter(change, context)));
+        const reading = Promise.all(written.map((change) => valueAfter(change, context)));
+        await Promise.allSettled([reading, alongside?.()]);
+        const values = await reading;
         const wrong = written.flatMap((change, index) => {
             const found = values[index] ?? null;
             return found === change.to ? [] : [{ change, found }];
@@ -60595,17 +60597,19 @@ const REWRITE = { tries: 5, pause: 500, budget: 300_000 };
  * Applies changes in order, those of one model together: the current values are read right before and must be what
  * the changes were decided on; they are written, one kind after the other; then all of them are read back.
  *
+ * `alongside` reads for the next step beside each reading back; what fails there is told where it is needed.
+ *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
  * when the world moved.
  */
-async function applyChanges(changes, context) {
+async function applyChanges(changes, context, alongside) {
     for (const group of runs(changes, modelOf)) {
         const pending = await stillNeeded(group, context);
         for (const stage of runs(pending, stageOf)) {
             refuseWhenCancelled(context.signal);
             await allEnded(stage.map((change) => writeChange(change, context)));
         }
-        await readBack(pending, context);
+        await readBack(pending, context, alongside);
         for (const change of pending)
             context.log.info((0,change_text/* formatChange */.e)(change));
     }
@@ -62509,7 +62513,7 @@ class Snapshot {
         return this.#once('caller', () => this.registry.getCaller());
     }
     model(name) {
-        return this.#once(`model ${(0,full_name/* formatFullName */.G)(name)}`, () => this.registry.getRegisteredModel(name));
+        return this.#once(modelKey(name), () => this.registry.getRegisteredModel(name));
     }
     extras(name) {
         return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
@@ -62549,6 +62553,17 @@ class Snapshot {
         this.#forgetStale(extrasKey(name));
         return this.extras(name);
     }
+    /**
+     * What an alias names, a version and their model, all read right before what comes next. Where one is not fresh all are
+     * read again, side by side: read one by one, the later would make the earlier stale.
+     */
+    async freshMove(name, alias, version) {
+        const keys = [this.#aliasKey(name, alias), versionKey(name, version), modelKey(name)];
+        if (keys.some((key) => !this.#isFresh(key)))
+            for (const key of keys)
+                this.#entries.delete(key);
+        return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
+    }
     /** Forgets what a write may have changed. */
     forget(name) {
         const full = (0,full_name/* formatFullName */.G)(name);
@@ -62561,13 +62576,16 @@ class Snapshot {
         const exact = this.registry.capabilities.aliases === 'case-sensitive';
         return `alias ${(0,full_name/* formatFullName */.G)(name)}@${exact ? alias : alias.toLowerCase()}`;
     }
+    /** What is still being read is left to arrive. */
     #forgetStale(key) {
+        if (this.#entries.get(key)?.seen !== undefined && !this.#isFresh(key))
+            this.#entries.delete(key);
+    }
+    #isFresh(key) {
         const seen = this.#entries.get(key)?.seen;
         if (seen === undefined)
-            return;
-        const old = seen.requests !== this.registry.requestsBegun || this.#clock.now() - seen.at > FRESH_MS;
-        if (old)
-            this.#entries.delete(key);
+            return false;
+        return seen.requests === this.registry.requestsBegun && this.#clock.now() - seen.at <= FRESH_MS;
     }
     #once(key, read) {
         const known = this.#entries.get(key);
@@ -62582,6 +62600,9 @@ class Snapshot {
         value.then(seen, seen);
         return value;
     }
+}
+function modelKey(name) {
+    return `model ${(0,full_name/* formatFullName */.G)(name)}`;
 }
 function versionKey(name, version) {
     return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
