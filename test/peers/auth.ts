@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startEmulator, type Emulator, type Metastore } from '../../emulator/index.ts';
-import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
-import { childEnvironment, lastLines, runChild } from './child.ts';
+import { checkConnection } from './check-connection.ts';
+import { lastLines } from './child.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { root, runPeer, type PeerContext } from './script.ts';
+import { runPeer, type PeerContext } from './script.ts';
 
 const promoter = '5d1f2c1e-7a44-4f0e-9d0b-0c0ffee0cafe';
 const subject = 'repo:acme/models:environment:prod';
@@ -90,27 +87,8 @@ async function bySdk(python: string, url: string, variables: Record<string, stri
 }
 
 async function byUs(url: string, variables: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-auth-'));
-  try {
-    const entry = JSON.stringify(join(root, 'src/index.ts'));
-    const code = `const { run } = await import(${entry}); await run('check-connection');`;
-    const env = childEnvironment({
-      HOME: folder,
-      RUNNER_TEMP: folder,
-      RUNNER_DEBUG: '1',
-      DATABRICKS_HOST: url,
-      ...variables,
-    });
-    const result = await runChild(process.execPath, ['--input-type=module', '-e', code], {
-      cwd: folder,
-      timeoutMs: 60_000,
-      env,
-    });
-    requireNoLeak({ printed: result.stdout + result.stderr, files: [], given: secretsOfEnvironment(env) });
-    const verdict = /Connected as (\S+) by (\S+)/.exec(result.stdout);
-    if (result.code !== 0 || verdict === null) throw new Error(`uc-promote: ${lastLines(result.stdout)}`);
-    return `${verdict[2] ?? ''} ${verdict[1] ?? ''}`;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const result = await checkConnection(url, variables);
+  const verdict = /Connected as (\S+) by (\S+)/.exec(result.stdout);
+  if (result.code !== 0 || verdict === null) throw new Error(`uc-promote: ${lastLines(result.stdout)}`);
+  return `${verdict[2] ?? ''} ${verdict[1] ?? ''}`;
 }

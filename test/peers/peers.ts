@@ -30,6 +30,7 @@ export const peers = {
     '@actions/languageservice',
     "actions and workflows, by GitHub's own parser",
   ),
+  'oidc-provider': peer('npm', 'oidc-provider', 'how we sign in by a secret'),
   'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
   prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),
   actionlint: optional(

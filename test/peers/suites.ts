@@ -11,6 +11,7 @@ import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
+import { outsideTokenEndpoint } from './oidc-provider.ts';
 import type { CaseResult } from './outcome.ts';
 import { parity } from './parity.ts';
 import type { PeerName } from './peers.ts';
@@ -41,6 +42,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk-js'], run: sdkJs },
+  { peers: ['oidc-provider'], run: outsideTokenEndpoint },
   { peers: ['model-signing'], run: modelSigning },
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },

@@ -115,7 +115,7 @@ test('every test that runs an action, in whatever way, searches for leaks', () =
       'test/dist/spawn.ts',
       'test/peers/act.ts',
       'test/peers/action.ts',
-      'test/peers/auth.ts',
+      'test/peers/check-connection.ts',
       'test/runtime/step.ts',
       'test/security/job.ts',
     ]),

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { childEnvironment, runChild, type ChildResult } from './child.ts';
+import { root } from './script.ts';
+
+/** Our action check-connection from its sources, by these variables and with the debug log on. Throws when a secret leaked. */
+export async function checkConnection(
+  url: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<ChildResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-auth-'));
+  try {
+    const entry = JSON.stringify(join(root, 'src/index.ts'));
+    const code = `const { run } = await import(${entry}); await run('check-connection');`;
+    const env = childEnvironment({
+      HOME: folder,
+      RUNNER_TEMP: folder,
+      RUNNER_DEBUG: '1',
+      DATABRICKS_HOST: url,
+      ...variables,
+    });
+    const result = await runChild(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: folder,
+      timeoutMs: 60_000,
+      env,
+    });
+    requireNoLeak({ printed: result.stdout + result.stderr, files: [], given: secretsOfEnvironment(env) });
+    return result;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
