@@ -19,7 +19,7 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started. */
+/** Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started, and with the code `ETIMEDOUT` when it does not end. */
 export type RunTool = (tool: string, args: readonly string[], timeoutMs: number) => Promise<ToolResult>;
 
 /** Addresses outside of the workspace; tests give their own. */

@@ -1,11 +1,16 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
+import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
 import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool } from './azure.ts';
 import type { TokenSource } from './databricks.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
 import type { IssuedToken } from './token-cache.ts';
+
+/** What the CLIs print, in the words of Python's requests and of Go's net package, when nobody answered them. */
+const NO_NETWORK =
+  /max retries exceeded|connection (?:refused|reset|aborted|timed out)|name resolution|no such host|i\/o timeout|timed out|network is unreachable/iu;
 
 /** A CLI that asks something on a runner would wait for ever. Milliseconds. */
 const LIMIT = 30_000;
@@ -69,13 +74,17 @@ async function runForToken(world: SignInWorld, { method, tool, args, fix }: Tool
   const { log, clock } = world;
   const startedAt = clock.now();
   const result = await world.runTool(tool, args, LIMIT).catch((cause: unknown) => {
-    throw refused(method, `${tool} could not be run: ${show(messageOf(cause), 300)}`, fix, cause);
+    const outcome = causeCode(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
+    const problem = `${tool} could not be run: ${show(messageOf(cause), 300)}`;
+    throw failed(method, problem, { outcome, fix, cause });
   });
   log.debug(
     `${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`,
   );
   if (result.exitCode !== 0) {
-    throw refused(method, `${tool} says: ${show(result.stderr.trim() || 'nothing', 300)}`, fix);
+    const said = result.stderr.trim() || 'nothing';
+    const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
+    throw failed(method, `${tool} says: ${show(said, 300)}`, { outcome, fix });
   }
   return toolToken(world, result.stdout, tool, startedAt);
 }
@@ -113,11 +122,15 @@ function isHuman(token: string): boolean {
   }
 }
 
-function refused(method: AuthType, problem: string, fix: string, cause?: unknown): PromoteError {
-  return new PromoteError(`Signing in by ${method} failed: ${problem}`, {
-    code: 'unauthenticated',
-    outcome: 'denied',
-    fix,
-    ...(cause === undefined ? {} : { cause }),
-  });
+function failed(
+  method: AuthType,
+  problem: string,
+  how: {
+    readonly outcome: 'denied' | 'invalid' | 'unavailable';
+    readonly fix: string;
+    readonly cause?: unknown;
+  },
+): PromoteError {
+  const codes = { denied: 'unauthenticated', invalid: 'invalid-input', unavailable: 'unavailable' } as const;
+  return new PromoteError(`Signing in by ${method} failed: ${problem}`, { code: codes[how.outcome], ...how });
 }

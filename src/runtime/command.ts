@@ -82,7 +82,8 @@ export const runTool: RunTool = async (tool, args, timeoutMs) => {
   const { getExecOutput } = await import(/* webpackMode: "eager" */ '@actions/exec');
   const limit = AbortSignal.timeout(timeoutMs);
   const late = new Promise<never>((_resolve, reject) => {
-    limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
+    const error = new Error(`no end after ${timeoutMs / 1000} s`);
+    limit.addEventListener('abort', () => reject(Object.assign(error, { code: 'ETIMEDOUT' })));
   });
   return Promise.race([
     getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
