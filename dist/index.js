@@ -55438,7 +55438,8 @@ const runTool = async (tool, args, timeoutMs) => {
     const { getExecOutput } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
     const limit = AbortSignal.timeout(timeoutMs);
     const late = new Promise((_resolve, reject) => {
-        limit.addEventListener('abort', () => reject(new Error(`no end after ${timeoutMs / 1000} s`)));
+        const error = new Error(`no end after ${timeoutMs / 1000} s`);
+        limit.addEventListener('abort', () => reject(Object.assign(error, { code: 'ETIMEDOUT' })));
     });
     return Promise.race([
         getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
@@ -60150,6 +60151,9 @@ class TokenCache {
 
 
 
+
+/** What the CLIs print, in the words of Python's requests and of Go's net package, when nobody answered them. */
+const NO_NETWORK = /max retries exceeded|connection (?:refused|reset|aborted|timed out)|name resolution|no such host|i\/o timeout|timed out|network is unreachable/iu;
 /** A CLI that asks something on a runner would wait for ever. Milliseconds. */
 const LIMIT = 30_000;
 /** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
@@ -60205,11 +60209,15 @@ async function runForToken(world, { method, tool, args, fix }) {
     const { log, clock } = world;
     const startedAt = clock.now();
     const result = await world.runTool(tool, args, LIMIT).catch((cause) => {
-        throw tools_refused(method, `${tool} could not be run: ${(0,domain_text/* show */.W)((0,errors/* messageOf */.bD)(cause), 300)}`, fix, cause);
+        const outcome = (0,http_errors/* causeCode */.XL)(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
+        const problem = `${tool} could not be run: ${(0,domain_text/* show */.W)((0,errors/* messageOf */.bD)(cause), 300)}`;
+        throw failed(method, problem, { outcome, fix, cause });
     });
     log.debug(`${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`);
     if (result.exitCode !== 0) {
-        throw tools_refused(method, `${tool} says: ${(0,domain_text/* show */.W)(result.stderr.trim() || 'nothing', 300)}`, fix);
+        const said = result.stderr.trim() || 'nothing';
+        const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
+        throw failed(method, `${tool} says: ${(0,domain_text/* show */.W)(said, 300)}`, { outcome, fix });
     }
     return toolToken(world, result.stdout, tool, startedAt);
 }
@@ -60246,13 +60254,9 @@ function isHuman(token) {
         return false;
     }
 }
-function tools_refused(method, problem, fix, cause) {
-    return new errors/* PromoteError */.jG(`Signing in by ${method} failed: ${problem}`, {
-        code: 'unauthenticated',
-        outcome: 'denied',
-        fix,
-        ...(cause === undefined ? {} : { cause }),
-    });
+function failed(method, problem, how) {
+    const codes = { denied: 'unauthenticated', invalid: 'invalid-input', unavailable: 'unavailable' };
+    return new errors/* PromoteError */.jG(`Signing in by ${method} failed: ${problem}`, { code: codes[how.outcome], ...how });
 }
 
 ;// CONCATENATED MODULE: ./src/auth/sign-in.ts
