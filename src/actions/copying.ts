@@ -177,6 +177,9 @@ function travelSection(decision: CopyDecision, source: ModelVersion, origin: Cop
         `Travels: ${travelling(origin).join(', ')}.`,
         'Does not travel: aliases, tags and description of the model, grants, the owner.',
         ...origin.unknown.map((what) => `Does not travel: ${what}.`),
+        ...decision.filesLeftBehind.map(
+          ({ path }) => `Does not travel: the file ${path}, which MLflow's download adds.`,
+        ),
         ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
       ]),
     ],

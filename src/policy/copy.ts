@@ -42,6 +42,7 @@ export interface CopyWish {
 /** What travels, and what is to be said about the copy. */
 export interface CopyDecision extends Decision {
   readonly files: readonly FileEntry[];
+  readonly filesLeftBehind: readonly FileEntry[];
   readonly tags: readonly Tag[];
   readonly tagsLeftBehind: readonly Tag[];
 }
@@ -56,7 +57,13 @@ export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
     ...tagFindings(tags, facts.rules.tags),
     ...jobFindings(facts),
   ]);
-  return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
+  return {
+    ...decision,
+    files,
+    filesLeftBehind: facts.files.filter((file) => !files.includes(file)),
+    tags,
+    tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)),
+  };
 }
 
 function travels(key: string, patterns: readonly string[]): boolean {

@@ -28,6 +28,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
   await writeFile(join(folder, 'weights.bin'), randomBytes(largeBytes));
   const { emulator, token } = await startWorld();
   const server = { python, url: emulator.url, token };
+  let digest: string | undefined;
   const act = async (): Promise<Readonly<Record<string, string>>> => {
     const result = await runAction({
       action: name,
@@ -48,6 +49,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
         { do: 'set_alias', model: source, alias: 'Champion', version: 1 },
       ]);
       const outputs = await act();
+      digest = outputs['digest'];
       same([outputs['outcome'], outputs['version'], outputs['source-version']], ['ok', '1', '1'], 'outputs');
       return `${outputs['files'] ?? ''} files, ${outputs['bytes'] ?? ''} bytes`;
     });
@@ -62,6 +64,23 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
       const found = Object.entries(filesAnswer.parse(answer)).sort();
       same(found, Object.entries(wantedFiles).sort(), 'files');
       return `${found.length} files`;
+    });
+    yield await check(`${name}: MLflow downloads the same bytes by presigned URLs`, async () => {
+      const wantedFiles = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
+      const road = emulator.switches.filesMode;
+      const before = emulator.requests.length;
+      emulator.switches.filesMode = 'presigned';
+      try {
+        const found = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
+        same(found, wantedFiles, 'files');
+      } finally {
+        emulator.switches.filesMode = road;
+      }
+      const signed = emulator.requests
+        .slice(before)
+        .filter(({ method, template }) => method === 'GET' && template.startsWith('/cloud-storage/'));
+      if (signed.length === 0) throw new Error('no file was read by a presigned URL');
+      return `${signed.length} requests to the store`;
     });
     yield await check(
       `${name}: MLflow reads description and tags, but neither alias nor approval`,
@@ -94,6 +113,29 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
       same(version, 1, 'version');
       return '';
     });
+    yield await check(
+      `${name}: a copy that MLflow made has one file more, which ours leaves out`,
+      async () => {
+        const filesIn = (model: string) =>
+          Object.keys(emulator.state().models[model]?.versions['1']?.files ?? {});
+        const stray = filesIn(`${destination}_next`).filter((file) => !filesIn(destination).includes(file));
+        same(stray, ['registered_model_meta'], 'files that are only in the copy by MLflow');
+        const ours = await runAction({
+          action: name,
+          with: {
+            source: `models:/${destination}_next/1`,
+            destination: `${destination}_third`,
+            'create-destination': 'true',
+          },
+          url: emulator.url,
+          token,
+        });
+        expectCode(ours, 0);
+        same(filesIn(`${destination}_third`).sort(), filesIn(destination).sort(), 'files of our copy of it');
+        same(ours.outputs['digest'], digest, 'digest of our copy of it');
+        return stray.join(', ');
+      },
+    );
     yield await check(`${name}: nothing sent that the protocol does not know`, () => {
       if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
       return `${emulator.requests.length} requests`;

@@ -185,3 +185,13 @@ describe('a destination with a deployment job', () => {
     });
   }
 });
+
+test('the file that MLflow’s download adds is left out, and said to be', async () => {
+  const { emulator, run } = await world();
+  const stray = { registered_model_meta: 'model_name: staging.ml_team.fraud_detection\n' };
+  emulator.metastore.addVersion(STAGING, { files: { ...GOOD_FILES, ...stray } });
+  const seen = await run(copyVersion, { ...COPY, source: `models:/${STAGING}/3` });
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+  expect(Object.keys(versionsOf(seen)['2']?.files ?? {}).sort()).toEqual(Object.keys(GOOD_FILES).sort());
+  expect(JSON.stringify(seen.report.sections)).toContain('Does not travel: the file registered_model_meta');
+});
