@@ -48114,7 +48114,13 @@ function decideCopy(wish, facts) {
         ...tagFindings(tags, facts.rules.tags),
         ...jobFindings(facts),
     ]);
-    return { ...decision, files, tags, tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)) };
+    return {
+        ...decision,
+        files,
+        filesLeftBehind: facts.files.filter((file) => !files.includes(file)),
+        tags,
+        tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)),
+    };
 }
 function travels(key, patterns) {
     if (key.startsWith(tag_keys/* OWN_TAG_PREFIX */.BK) || /^approval/iu.test(key))
@@ -49871,6 +49877,7 @@ function travelSection(decision, source, origin) {
                 `Travels: ${travelling(origin).join(', ')}.`,
                 'Does not travel: aliases, tags and description of the model, grants, the owner.',
                 ...origin.unknown.map((what) => `Does not travel: ${what}.`),
+                ...decision.filesLeftBehind.map(({ path }) => `Does not travel: the file ${path}, which MLflow's download adds.`),
                 ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
             ]),
         ],
