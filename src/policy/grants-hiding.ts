@@ -9,7 +9,10 @@ const OPENS: readonly string[] = ['USE_CATALOG', 'USE_SCHEMA'];
  * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
  * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
  */
-export function hidingRight(absent: Securable, decisions: readonly GrantDecision[]): JudgedRight | undefined {
+export function hidingRight(
+  absent: Securable,
+  decisions: readonly Pick<GrantDecision, 'rights'>[],
+): JudgedRight | undefined {
   const parents = securablePath(absent).slice(1);
   return decisions
     .flatMap(({ rights }) => rights)
