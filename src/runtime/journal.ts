@@ -4,6 +4,7 @@ import { formatChange } from '../domain/change-text.ts';
 import type { Journal } from '../steps/apply.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
+import type { DiscreetRunner } from './withheld-hosts.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';
@@ -11,18 +12,25 @@ const FINISHED = 'finished';
 /** What the post step reads: each change that was begun, and what became of it. */
 interface JournalLine {
   readonly change: string;
+  /** What shows whether it was made. */
+  readonly look?: string;
   state: string;
 }
 
 /** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-export function openJournal(record: ActionRecord, runner: Runner): Journal {
+export function openJournal(record: ActionRecord, runner: DiscreetRunner): Journal {
   const journal: JournalLine[] = [];
   const indexes = new Map<Change, JournalLine>();
   const save = () => runner.saveState(STATE, JSON.stringify(journal));
   return {
     begin(change) {
       record.settle(change, 'unknown');
-      const line = { change: formatChange(change), state: 'begun' };
+      const look = record.byHand?.look(change).text;
+      const line = {
+        change: formatChange(change),
+        state: 'begun',
+        ...(look === undefined ? {} : { look: runner.withheld.hide(look) }),
+      };
       indexes.set(change, line);
       journal.push(line);
       save();
@@ -58,5 +66,7 @@ function readLine(line: unknown): JournalLine[] {
   const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
   const change: unknown = fields.get('change');
   const state: unknown = fields.get('state');
-  return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
+  const look: unknown = fields.get('look');
+  if (typeof change !== 'string' || typeof state !== 'string') return [];
+  return [{ change, state, ...(typeof look === 'string' ? { look } : {}) }];
 }

@@ -14,7 +14,9 @@ export function runPost(environment: Environment = process.env): void {
   core.warning(
     `The step ended before its time. ${journal.length} change(s) had been begun; look at those not marked done.`,
   );
-  for (const { change, state } of journal) {
-    core.info(escapeLogLine(`${state === 'begun' ? 'unknown, check' : state}: ${change}`));
+  for (const { change, state, look } of journal) {
+    const unknown = state === 'begun' || state === 'unknown';
+    core.info(escapeLogLine(`${unknown ? 'unknown, check' : state}: ${change}`));
+    if (unknown && look !== undefined) core.info(escapeLogLine(`  look: ${look}`));
   }
 }

@@ -66,7 +66,9 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
   });
 
   test('an upload of bytes ends at once', async () => {
-    const { emulator } = await world({ bytesPerSecond: 200 });
+    const { emulator } = await world();
+    const kind = { kind: 'delay', ms: 12_000 } as const;
+    emulator.faults.add({ method: 'PUT', path: /\/fs\/files/u, times: Number.POSITIVE_INFINITY, kind });
     const step = await startStep(emulator, 'copy-version', {
       source: `models:/${STAGING}/1`,
       destination: PROD,
@@ -107,6 +109,7 @@ describe('the post step', () => {
     expect(post.code).toBe(0);
     expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check: .*Champion/u);
+    expect(post.printed).toContain(`look: databricks model-versions get-by-alias ${PROD} Champion`);
   });
 
   test('tells that nothing was begun, and survives a state that is none', async () => {
