@@ -55527,7 +55527,12 @@ function openJournal(record, runner) {
     return {
         begin(change) {
             record.settle(change, 'unknown');
-            const line = { change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change), state: 'begun' };
+            const look = record.byHand?.look(change).text;
+            const line = {
+                change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change),
+                state: 'begun',
+                ...(look === undefined ? {} : { look: runner.withheld.hide(look) }),
+            };
             indexes.set(change, line);
             journal.push(line);
             save();
@@ -55563,7 +55568,10 @@ function readLine(line) {
     const fields = new Map(Object.entries(typeof line === 'object' && line !== null ? line : {}));
     const change = fields.get('change');
     const state = fields.get('state');
-    return typeof change === 'string' && typeof state === 'string' ? [{ change, state }] : [];
+    const look = fields.get('look');
+    if (typeof change !== 'string' || typeof state !== 'string')
+        return [];
+    return [{ change, state, ...(typeof look === 'string' ? { look } : {}) }];
 }
 
 
@@ -86727,8 +86735,11 @@ function runPost(environment = process.env) {
         return;
     }
     lib_core.warning(`The step ended before its time. ${journal.length} change(s) had been begun; look at those not marked done.`);
-    for (const { change, state } of journal) {
-        lib_core.info((0,log_text/* escapeLogLine */._)(`${state === 'begun' ? 'unknown, check' : state}: ${change}`));
+    for (const { change, state, look } of journal) {
+        const unknown = state === 'begun' || state === 'unknown';
+        lib_core.info((0,log_text/* escapeLogLine */._)(`${unknown ? 'unknown, check' : state}: ${change}`));
+        if (unknown && look !== undefined)
+            lib_core.info((0,log_text/* escapeLogLine */._)(`  look: ${look}`));
     }
 }
 
