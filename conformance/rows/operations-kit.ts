@@ -71,9 +71,9 @@ async function upload(registry: Registry, name: FullName, number: number): Promi
     await sink.write({ path, size: bytes.length }, async () => bytes);
 }
 
-/** Each registry takes sources of its own kinds. */
+/** Each registry takes sources of its own kinds; an MLflow server wants a run for those that it keeps (3.17.2, seen). */
 export function sourceFor({ kind }: World): string {
-  if (kind === 'mlflow') return 'mlflow-artifacts:/uc-promote-conformance';
+  if (kind === 'mlflow') return 's3://uc-promote-conformance/model';
   return kind === 'unity-catalog' ? 'file:/uc-promote-conformance' : SOURCE;
 }
 

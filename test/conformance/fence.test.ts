@@ -4,7 +4,8 @@ import { judge } from '../../conformance/fence.ts';
 import { PREFIX } from '../../conformance/scope.ts';
 import { routes } from '../../emulator/index.ts';
 import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
-import { refusalOf, SCHEMA } from './kit.ts';
+import { refusalOf } from './kit.ts';
+import { SCHEMA } from './running.ts';
 
 const scope = { schemas: [SCHEMA] };
 const ORIGIN = 'https://workspace.example';

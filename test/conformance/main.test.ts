@@ -7,7 +7,8 @@ import type { Report } from '../../conformance/report.ts';
 import { readOptions } from '../../conformance/options.ts';
 import { PromoteError } from '../../src/domain/errors.ts';
 import { ROOT } from '../imports.ts';
-import { ENVIRONMENT, OTHERS, SCHEMA, scratchEmulator } from './kit.ts';
+import { scratchEmulator } from './kit.ts';
+import { ENVIRONMENT, OTHERS, SCHEMA } from './running.ts';
 
 /** Starts the command as a person does; answers its output, its exit code and the report that it wrote. */
 async function start(

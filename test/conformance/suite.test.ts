@@ -4,7 +4,8 @@ import { settleSwitches } from '../../emulator/index.ts';
 import { readOptions, type Options } from '../../conformance/options.ts';
 import { runSuite } from '../../conformance/suite.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { ENVIRONMENT, OTHERS, refusalOf, runAgainst, SCHEMA, scratchEmulator } from './kit.ts';
+import { refusalOf, scratchEmulator } from './kit.ts';
+import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './running.ts';
 
 test('everything is as assumed on the emulator as it starts, and nothing is left of it', async () => {
   const emulator = await scratchEmulator();

@@ -4,6 +4,7 @@ import { actWorkflows } from './act-workflows.ts';
 import { actionlint } from './actionlint.ts';
 import { signingIn } from './auth.ts';
 import { compatibility } from './compatibility.ts';
+import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance.ts';
 import { copies } from './copies.ts';
 import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
@@ -40,6 +41,9 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
+  { peers: [], run: conformanceSwitches },
+  { peers: ['mlflow'], run: conformanceMlflow },
+  { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk-js'], run: sdkJs },
   { peers: ['oidc-provider'], run: outsideTokenEndpoint },
