@@ -21,6 +21,7 @@ export {
 export { signIdToken, verifyIdToken, type IdTokenClaims } from './metastore/issuer.ts';
 export type { FederationPolicy } from './metastore/federation.ts';
 export { routes } from './routes/index.ts';
+export { refusals, type Refusal } from './evidence/refusals.ts';
 export type { Route, RouteSource } from './routes/route.ts';
 export type { MetastoreState, ModelState, VersionState } from './metastore/state.ts';
 export type { RequestRecord } from './server/record.ts';
@@ -53,7 +54,7 @@ export interface Emulator {
   readonly switches: Switches;
   /** In order of arrival. */
   readonly requests: RequestRecord[];
-  /** One sentence each. */
+  /** What no real client would send, and answers that the tables of evidence do not list; one sentence each. */
   readonly violations: string[];
   /** Every secret that a request carried: tokens, passwords, ID tokens. */
   readonly credentials: ReadonlySet<string>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import * as z from 'zod';
+import { refusals } from '../emulator/evidence/refusals.ts';
 import { routes } from '../emulator/routes/index.ts';
 import { switchTable } from '../emulator/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
@@ -49,9 +50,22 @@ export function routesTable(): string {
     route.method,
     inlineCode(route.template),
     route.write ? 'yes' : '',
+    (route.succeeds ?? [200]).join(', '),
     `${route.source.from}: ${route.source.section}`,
   ]);
-  return markdownTable(['Method', 'Path', 'Writes', 'Known from'], rows);
+  return markdownTable(['Method', 'Path', 'Writes', 'Success', 'Known from'], rows);
+}
+
+/** Every refusal of the emulator: status, code and message, which endpoints give it, and where it is known from. */
+export function refusalsTable(): string {
+  const rows = refusals.map(({ status, code, message, by, from, source }) => [
+    status.join(' or '),
+    inlineCode(code),
+    inlineCode(message),
+    by.join('; '),
+    source === '' ? from : `${from}: ${source}`,
+  ]);
+  return markdownTable(['Status', 'Code', 'Message', 'Given by', 'Known from'], rows);
 }
 
 /** JSON Schema of the report file. Unknown members are allowed in it, as a later 1.x may add some. */

@@ -6,7 +6,14 @@ import type { Action } from '../src/actions/declaration.ts';
 import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';
-import { outcomesTable, reportJsonSchema, routesTable, switchesTable, tagsTable } from './generate-docs.ts';
+import {
+  outcomesTable,
+  refusalsTable,
+  reportJsonSchema,
+  routesTable,
+  switchesTable,
+  tagsTable,
+} from './generate-docs.ts';
 import { fillRegions } from './generate-markdown.ts';
 import { registriesTable } from './generate-registries.ts';
 import { actionsTable, newReadme, README_REGIONS, readmeRegions } from './generate-readme.ts';
@@ -19,7 +26,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['actions', 'outcomes', 'conformance-state'],
   'docs/outcomes.md': ['outcomes'],
   'docs/tags.md': ['tags'],
-  'docs/emulator.md': ['switches', 'routes'],
+  'docs/emulator.md': ['switches', 'routes', 'refusals'],
   'docs/registries.md': ['registries'],
   'docs/conformance.md': ['conformance-state', 'conformance'],
   'docs/compatibility.md': ['conformance-state'],
@@ -35,6 +42,7 @@ async function generate(): Promise<Map<string, string>> {
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
     ['routes', routesTable()],
+    ['refusals', refusalsTable()],
     ['registries', registriesTable(actions)],
     ['conformance', conformanceTable()],
     ['conformance-state', conformanceState()],

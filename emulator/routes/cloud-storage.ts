@@ -112,11 +112,20 @@ function progress(size: number): Answer {
 
 /** What a cloud store answers on signed URLs. */
 export const storageRoutes: readonly Route[] = [
-  storage({ method: 'GET', template: '/{path*}', write: false, auth: 'signed', fields: query, handle: read }),
+  storage({
+    method: 'GET',
+    template: '/{path*}',
+    write: false,
+    succeeds: [200, 206],
+    auth: 'signed',
+    fields: query,
+    handle: read,
+  }),
   storage({
     method: 'PUT',
     template: '/{path*}',
     write: true,
+    succeeds: [200, 308],
     auth: 'signed',
     streams: true,
     query,
@@ -126,6 +135,7 @@ export const storageRoutes: readonly Route[] = [
     method: 'DELETE',
     template: '/{path*}',
     write: true,
+    succeeds: [204],
     auth: 'signed',
     query,
     handle: (input, context) => {

@@ -77,6 +77,7 @@ export const fileRoutes: readonly Route[] = [
     method: 'GET',
     template: '/files/{path*}',
     write: false,
+    succeeds: [200, 206],
     handle: (input, context) => {
       const { session, headers } = context;
       const file = fileAt(place(session, `/${input.text('path')}`, 'read'));
@@ -95,6 +96,7 @@ export const fileRoutes: readonly Route[] = [
     method: 'PUT',
     template: '/files/{path*}',
     write: true,
+    succeeds: [204],
     streams: true,
     query: { overwrite: 'bool' },
     handle: async (input, context) => {
@@ -110,6 +112,7 @@ export const fileRoutes: readonly Route[] = [
     method: 'DELETE',
     template: '/files/{path*}',
     write: true,
+    succeeds: [204],
     handle: (input, { session }) => {
       const target = place(session, `/${input.text('path')}`, 'write');
       fileAt(target);
@@ -137,6 +140,7 @@ export const fileRoutes: readonly Route[] = [
     method: 'PUT',
     template: '/directories/{path*}',
     write: true,
+    succeeds: [204],
     handle: (input, { session }) => {
       const target = place(session, `/${input.text('path')}`, 'write');
       if (target.path !== '') target.version.directories.add(target.path);
@@ -147,6 +151,7 @@ export const fileRoutes: readonly Route[] = [
     method: 'DELETE',
     template: '/directories/{path*}',
     write: true,
+    succeeds: [204],
     handle: (input, { session }) => {
       const target = place(session, `/${input.text('path')}`, 'write');
       const entries = listDirectory(target);

@@ -26,6 +26,8 @@ export interface Route {
   /** Changes state when it succeeds. */
   readonly write: boolean;
   readonly auth?: RouteAuth;
+  /** Statuses of its successes; default 200. */
+  readonly succeeds?: readonly number[];
   /** Query parameters of a GET or HEAD, members of the JSON body of any other method. */
   readonly fields?: Readonly<Record<string, FieldType>>;
   /** Query parameters of a method with a body. */

@@ -46,6 +46,7 @@ export const googleRoutes: readonly Route[] = [
     method: 'GET',
     template: '/storage/v1/b/{bucket}/o/{object}',
     write: false,
+    succeeds: [200, 206],
     auth: 'signed',
     fields: { alt: 'string!' },
     handle: (input, context) =>
@@ -64,6 +65,7 @@ export const googleRoutes: readonly Route[] = [
     method: 'PUT',
     template: uploads,
     write: true,
+    succeeds: [200, 308],
     auth: 'signed',
     streams: true,
     query: { uploadType: 'string!', upload_id: 'string!' },
@@ -73,6 +75,7 @@ export const googleRoutes: readonly Route[] = [
     method: 'DELETE',
     template: uploads,
     write: true,
+    succeeds: [499],
     auth: 'signed',
     query: { uploadType: 'string!', upload_id: 'string!' },
     handle: (input, context) => {

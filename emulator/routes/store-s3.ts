@@ -152,11 +152,19 @@ export const s3Routes: readonly Route[] = [
     method: 'GET',
     template: '/{bucket}/{key*}',
     write: false,
+    succeeds: [200, 206],
     auth: 'signed',
     fields: { uploadId: 'string', 'part-number-marker': 'int' },
     handle: get,
   }),
-  s3({ method: 'HEAD', template: '/{bucket}/{key*}', write: false, auth: 'signed', handle: get }),
+  s3({
+    method: 'HEAD',
+    template: '/{bucket}/{key*}',
+    write: false,
+    succeeds: [200, 206],
+    auth: 'signed',
+    handle: get,
+  }),
   s3({
     method: 'PUT',
     template: '/{bucket}/{key*}',
@@ -179,6 +187,7 @@ export const s3Routes: readonly Route[] = [
     method: 'DELETE',
     template: '/{bucket}/{key*}',
     write: true,
+    succeeds: [204],
     auth: 'signed',
     query: { uploadId: 'string!' },
     handle: (input, context) => {

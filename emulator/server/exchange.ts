@@ -5,6 +5,7 @@ import { ApiError } from '../metastore/api-error.ts';
 import type { Session } from '../metastore/session.ts';
 import { Input } from '../routes/input.ts';
 import type { Answer, Route } from '../routes/route.ts';
+import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
 import { bodyOf, parseBody, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
@@ -120,6 +121,7 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
 async function process(current: Exchange): Promise<Answer> {
   const { engine, request, record, route } = current;
   let answer: Answer;
+  let refusal: unknown;
   try {
     if (!route) throw unknownPath(current);
     const signs = (route.auth ?? 'bearer') === 'bearer';
@@ -152,8 +154,11 @@ async function process(current: Exchange): Promise<Answer> {
     });
   } catch (error) {
     if (error instanceof UploadCut) throw error;
+    refusal = error;
     answer = errorAnswer(error, engine.switches, record.path);
   }
+  const strange = unlisted(`${record.method} ${record.template}`, route, answer, refusal);
+  if (engine.strict && strange !== undefined) engine.violations.push(strange);
   await drain(current);
   return answer;
 }

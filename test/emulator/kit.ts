@@ -88,7 +88,11 @@ export async function bench(options: Omit<EmulatorOptions, 'seed'> = {}): Promis
       metastore.setAlias(model, 'Champion', 1);
     },
   });
-  onTestFinished(() => emulator.close());
+  onTestFinished(async () => {
+    await emulator.close();
+    const unlisted = emulator.violations.filter((each) => each.includes('tables of evidence'));
+    if (unlisted.length > 0) throw new Error(unlisted.join('\n'));
+  });
   return {
     emulator,
     call: (role, method, path, sent) => call(emulator, `token-${role}`, method, path, sent),

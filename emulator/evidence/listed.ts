@@ -1,0 +1,52 @@
+import { ApiError } from '../metastore/api-error.ts';
+import type { Answer, Route } from '../routes/route.ts';
+import { EVERYWHERE, refusals } from './refusals.ts';
+
+/** An answer, as far as the tables of evidence list it. */
+export interface Given {
+  readonly status: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const patterns = refusals.map((refusal) => {
+  const literal = refusal.message
+    .split('{…}')
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    .join('[^]*');
+  return { refusal, pattern: new RegExp(`^${literal}$`) };
+});
+
+/** Whether the tables list that an endpoint answers so; `undefined` is a path that is no endpoint. */
+export function isListed(route: Route | undefined, { status, code, message = '' }: Given): boolean {
+  if ((route?.succeeds ?? [200]).includes(status)) return true;
+  return patterns.some(
+    ({ refusal, pattern }) =>
+      refusal.status.includes(status) &&
+      refusal.code === code &&
+      pattern.test(message) &&
+      (refusal.by.includes(EVERYWHERE) || refusal.by.includes(route?.source.section ?? '')),
+  );
+}
+
+/** The sentence about an answer that the tables do not list; `error` is the refusal that it tells. */
+export function unlisted(
+  call: string,
+  route: Route | undefined,
+  answer: Answer,
+  error: unknown,
+): string | undefined {
+  const given =
+    error instanceof ApiError
+      ? { status: answer.status, code: error.code, message: error.message }
+      : { status: answer.status, ...('json' in answer ? refusalIn(answer.json) : {}) };
+  if (isListed(route, given)) return undefined;
+  const { status, code = '', message = '' }: Given = given;
+  return `${call} answered ${status} ${code} "${message}", which the tables of evidence do not list.`;
+}
+
+function refusalIn(json: unknown): Pick<Given, 'code' | 'message'> {
+  if (typeof json !== 'object' || json === null) return {};
+  const fields = new Map<string, unknown>(Object.entries(json));
+  return { code: String(fields.get('error_code')), message: String(fields.get('message')) };
+}
