@@ -4,6 +4,8 @@ import { show, type Parsed } from '../domain/text.ts';
 export interface Host {
   /** `https://host[:port]`. */
   readonly origin: string;
+  /** The path of the address without its last slash, empty for none: a workspace has none, an MLflow server may. */
+  readonly path: string;
   readonly workspaceId?: string;
 }
 
@@ -16,8 +18,8 @@ export function isEncrypted(address: string): boolean {
 }
 
 /**
- * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
- * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host and
+ * path, and `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
  */
 export function parseHost(text: string): Parsed<Host> {
   const trimmed = text.trim();
@@ -46,5 +48,6 @@ export function parseHost(text: string): Parsed<Host> {
     .map((key) => url.searchParams.get(key))
     .find((value) => /^\d+$/u.test(value ?? ''));
   const origin = `${url.protocol}//${url.host}`;
-  return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
+  const path = url.pathname.replace(/\/+$/u, '');
+  return { ok: true, value: id == null ? { origin, path } : { origin, path, workspaceId: id } };
 }

@@ -17,8 +17,8 @@ export interface Mlmodel {
   readonly runId?: string;
 }
 
-/** The largest `MLmodel` file worth reading, in bytes; callers refuse larger ones before they fetch them. */
-export const MLMODEL_MAX_BYTES = 10_000_000;
+/** The largest `MLmodel` file worth reading, in bytes: real ones have some kilobytes. Callers refuse larger ones before they fetch them. */
+export const MAX_MLMODEL_BYTES = 10_000_000;
 
 /** The loader that MLflow's client refuses outside Databricks (MLflow 3.17 `models/model.py`). */
 const FEATURE_STORE_LOADER = 'databricks.feature_store.mlflow_model';
@@ -47,9 +47,9 @@ function withoutRest(signature: SignatureFacts): Mlmodel {
 }
 
 async function readRootMap(bytes: Uint8Array): Promise<ReadonlyMap<string, YamlValue>> {
-  if (bytes.byteLength > MLMODEL_MAX_BYTES) {
+  if (bytes.byteLength > MAX_MLMODEL_BYTES) {
     throw new ContentError(
-      `The MLmodel file has ${bytes.byteLength} bytes; at most ${MLMODEL_MAX_BYTES} are read.`,
+      `The MLmodel file has ${bytes.byteLength} bytes; at most ${MAX_MLMODEL_BYTES} are read.`,
     );
   }
   const text = decode(bytes);

@@ -17,6 +17,12 @@ export interface YamlValue {
 
 /** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
 const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/**
+ * As many marks (words, colons, dashes, blanks, line ends) as are read. The parser needs seconds for a file of 10 MB
+ * that is all marks; one that MLflow wrote has some hundred, since a signature of any size is one quoted text.
+ */
+const MAX_MARKS = 200_000;
+const TOO_DEEP = 'it is nested too deep';
 const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
 
 /**
@@ -31,6 +37,7 @@ export async function readYaml(text: string): Promise<YamlValue> {
     throw new ContentError(`it holds the character ${show(foreign[0])}, which YAML does not allow`);
   }
   const yaml = await import(/* webpackMode: "eager" */ 'yaml');
+  refuseManyMarks(yaml, text);
   const lines = new yaml.LineCounter();
   try {
     const document = yaml.parseDocument(text, {
@@ -42,13 +49,21 @@ export async function readYaml(text: string): Promise<YamlValue> {
     });
     const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
     if (fault !== undefined) {
+      if (/call stack/u.test(fault.message)) throw new ContentError(TOO_DEEP);
       throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${show(fault.message, 100)}`);
     }
     return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
   } catch (error) {
     // The parser calls itself for each level, and a hostile file has as many as the stack does not.
-    if (error instanceof RangeError) throw new ContentError('it is nested too deep');
+    if (error instanceof RangeError) throw new ContentError(TOO_DEEP);
     throw error;
+  }
+}
+
+function refuseManyMarks(yaml: typeof Yaml, text: string): void {
+  const marks = new yaml.Lexer().lex(text);
+  for (let count = 0; marks.next().done !== true; count += 1) {
+    if (count > MAX_MARKS) throw new ContentError(`it has more than ${MAX_MARKS} words and marks of YAML`);
   }
 }
 

@@ -1,4 +1,6 @@
 import { hasCode } from '../domain/errors.ts';
+import { header } from '../http/errors.ts';
+import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';
 import type { RegistryKind } from './port.ts';
 
@@ -9,6 +11,9 @@ const DATABRICKS_DOMAIN =
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
 
+/** What MLflow's basic-auth app asks for, at every path. */
+const MLFLOW_CHALLENGE = 'Basic realm="mlflow"';
+
 /** As much of an answer as tells what answers. */
 const MAX_BYTES = 64 * 1024;
 
@@ -17,19 +22,20 @@ const MAX_BYTES = 64 * 1024;
  * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for
  * Databricks, whose first real call then tells what is wrong.
  *
- * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2 and `/` of Unity Catalog 0.6.0, observed.
+ * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2, with and without its basic-auth app, and `/`
+ * of Unity Catalog 0.6.0, observed.
  */
-export async function detectRegistry(origin: string, transport: Transport): Promise<RegistryKind> {
+export async function detectRegistry({ origin, path }: Host, transport: Transport): Promise<RegistryKind> {
   if (DATABRICKS_DOMAIN.test(new URL(origin).hostname)) return 'databricks';
-  const look = (path: string) => lookAt(`${origin}${path}`, transport);
+  const look = (place: string) => lookAt(`${origin}${place}`, transport);
   const metadata = await look('/.well-known/databricks-config');
   if (metadata === undefined || /"oidc_endpoint"/u.test(metadata)) return 'databricks';
-  const [version, root] = await Promise.all([look('/version'), look('/')]);
-  if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? '')) return 'mlflow';
+  const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
+  if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? '') || version === MLFLOW_CHALLENGE) return 'mlflow';
   return /^Hello, Unity Catalog!/u.test(root ?? '') ? 'unity-catalog' : 'databricks';
 }
 
-/** The text of a successful answer, empty for any other one; undefined when none came. */
+/** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
 async function lookAt(url: string, transport: Transport): Promise<string | undefined> {
   try {
     const answer = await transport({
@@ -40,7 +46,7 @@ async function lookAt(url: string, transport: Transport): Promise<string | undef
     });
     if (answer.status === 200) return await answer.text(MAX_BYTES);
     await answer.discard();
-    return '';
+    return answer.status === 401 ? header(answer.headers, 'www-authenticate') : '';
   } catch (error) {
     // A page over the limit says something, though nothing that is known here.
     return hasCode(error, 'protocol') ? '' : undefined;

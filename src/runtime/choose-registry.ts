@@ -29,7 +29,7 @@ export async function chooseRegistry(
   if (asked !== 'auto' || !host.ok) return 'databricks';
   const { transport, close } = await openTransport(environment);
   try {
-    return await detectRegistry(host.value.origin, transport);
+    return await detectRegistry(host.value, transport);
   } finally {
     await close();
   }

@@ -1,11 +1,12 @@
 import type { SignIn } from '../auth/port.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
-import { HttpClient } from '../http/client.ts';
+import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import { FILES_API, Limiter } from '../http/limiter.ts';
 import type { Transport } from '../http/transport.ts';
 import { databricksRegistry } from '../registry/databricks/client.ts';
+import { errorFromServer } from '../registry/mlflow/errors.ts';
 import { mlflowRegistry } from '../registry/mlflow/client.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
@@ -52,6 +53,7 @@ export function connect(connection: Connection): Registry {
     userAgent,
     ...(connection.input === undefined ? {} : { input: connection.input }),
     mask,
+    ...(connection.kind === 'mlflow' ? trackingServer(host) : {}),
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;
@@ -64,6 +66,11 @@ export function connect(connection: Connection): Registry {
   const registry = registryOf(connection, control, files);
   const { onCaller } = connection;
   return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
+}
+
+/** An MLflow server may stand below a path of its host, and refuses in words of its own. */
+function trackingServer({ origin, path }: Host): Pick<HttpClientOptions, 'host' | 'errorOf'> {
+  return { host: `${origin}${path}`, errorOf: errorFromServer };
 }
 
 function registryOf({ kind, endpoints }: Connection, control: HttpClient, files: HttpClient): Registry {

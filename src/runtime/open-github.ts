@@ -16,13 +16,9 @@ export function gitHubOf(
     const fix = 'The runner sets it: leave it as it is, such as https://api.github.com.';
     throw invalidInputs([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
   }
-  const path = new URL(address.includes('://') ? address : `https://${address}`).pathname.replace(
-    /\/+$/u,
-    '',
-  );
   return openGitHub({
     ...options,
-    host: `${host.value.origin}${path}`,
+    host: `${host.value.origin}${host.value.path}`,
     userAgent: `${PRODUCT.name}/${PRODUCT.version}`,
   });
 }

@@ -3,7 +3,7 @@ import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { Registry } from '../registry/port.ts';
 import { NO_FILES } from './signature.ts';
-import { MAX_MLMODEL_BYTES } from './snapshot.ts';
+import { MAX_MLMODEL_BYTES } from '../mlmodel/mlmodel.ts';
 
 /** Reads the smallest file of a model's newest version as a copy would; answers what was read and by which road. */
 export async function tryFiles(registry: Registry, name: FullName): Promise<string> {

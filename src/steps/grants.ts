@@ -61,7 +61,8 @@ async function readFacts(
   );
   return {
     caller,
-    filteredByPrincipal: true,
+    // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
+    filteredByPrincipal: capabilities.grants === 'effective',
     grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
     byHand: byHand.grants,
     securables: securables.map((securable, index) => ({

@@ -3,11 +3,8 @@ import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model
 import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
-import { parseMlmodel } from '../mlmodel/mlmodel.ts';
+import { MAX_MLMODEL_BYTES, parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
-
-/** An `MLmodel` file over this is refused: real ones have some kilobytes. */
-export const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
 
 /** How long a value stays fresh although nothing else is asked for, milliseconds. */
 const FRESH_MS = 2_000;

@@ -61,7 +61,7 @@ async function azureSignIn(
   const signIn = signInBy(
     world,
     method,
-    { origin: more['DATABRICKS_HOST'] ?? url },
+    { origin: more['DATABRICKS_HOST'] ?? url, path: '' },
     signInSettings(environment),
   );
   return { ...bench, signIn, world };

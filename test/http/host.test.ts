@@ -4,27 +4,29 @@ import { parseHost } from '../../src/http/host.ts';
 const ORIGIN = 'https://adb-123.4.azuredatabricks.net';
 
 describe('a host is read as the official SDKs read it', () => {
-  for (const [text, origin, workspaceId] of [
+  for (const [text, origin, workspaceId, path = ''] of [
     [ORIGIN, ORIGIN],
     [`${ORIGIN}/`, ORIGIN],
     [` ${ORIGIN}\n`, ORIGIN],
     ['adb-123.4.azuredatabricks.net', ORIGIN],
     ['ADB-123.4.AzureDatabricks.net', ORIGIN],
     [`${ORIGIN}:443`, ORIGIN],
-    [`${ORIGIN}:8443/x`, `${ORIGIN}:8443`],
+    [`${ORIGIN}:8443/x`, `${ORIGIN}:8443`, undefined, '/x'],
     [`${ORIGIN}/?o=123#notebook/7`, ORIGIN, '123'],
-    [`${ORIGIN}/explore/data/models/prod/ml?o=42`, ORIGIN, '42'],
+    [`${ORIGIN}/explore/data/models/prod/ml?o=42`, ORIGIN, '42', '/explore/data/models/prod/ml'],
+    ['https://ml.example.com/mlflow/#/models', 'https://ml.example.com', undefined, '/mlflow'],
+    ['https://ml.example.com/tools/mlflow//', 'https://ml.example.com', undefined, '/tools/mlflow'],
     ['https://acme.databricks.com/?w=9', 'https://acme.databricks.com', '9'],
     ['https://acme.databricks.com/?workspace_id=9&o=8', 'https://acme.databricks.com', '8'],
     [`${ORIGIN}/?o=abc`, ORIGIN],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
-    ['http://localhost:8080/x', 'http://localhost:8080'],
+    ['http://localhost:8080/x', 'http://localhost:8080', undefined, '/x'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ] as const) {
     test(JSON.stringify(text), () => {
       expect(parseHost(text)).toEqual({
         ok: true,
-        value: workspaceId === undefined ? { origin } : { origin, workspaceId },
+        value: workspaceId === undefined ? { origin, path } : { origin, path, workspaceId },
       });
     });
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { SignatureFacts } from '../../src/domain/model-signature.ts';
-import { MLMODEL_MAX_BYTES, parseMlmodel, readMlmodel } from '../../src/mlmodel/mlmodel.ts';
+import { MAX_MLMODEL_BYTES, parseMlmodel, readMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { decideSignature } from '../../src/policy/signature.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
@@ -154,10 +154,22 @@ describe('YAML as PyYAML reads it', () => {
   });
 
   test('a file above the limit is not parsed', async () => {
-    const facts = await readMlmodel(new Uint8Array(MLMODEL_MAX_BYTES + 1));
+    const facts = await readMlmodel(new Uint8Array(MAX_MLMODEL_BYTES + 1));
     expect(facts.state === 'unreadable' && facts.problem).toBe(
       'The MLmodel file has 10000001 bytes; at most 10000000 are read.',
     );
+  });
+
+  test.each([
+    ['a list', (count: number) => 'x: [' + 'a,'.repeat(count) + ']\n'],
+    ['lines', (count: number) => 'a: b\n'.repeat(count)],
+    ['anchors', (count: number) => 'x: [' + '&a 1,'.repeat(count) + ']\n'],
+    ['comments', (count: number) => '# c\n'.repeat(count) + 'a: b\n'],
+  ])('more marks than any real file has are not parsed: %s', async (_name, make) => {
+    const few = await readMlmodel(bytesOf(make(2_000)));
+    expect(few.state).toBe('absent');
+    const many = await readMlmodel(bytesOf(make(1_000_000)));
+    expect(many.state === 'unreadable' && many.problem).toContain('more than 200000 words and marks of YAML');
   });
 
   test('a bomb of aliases costs nothing', async () => {

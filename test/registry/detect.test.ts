@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTransport } from '../../src/http/transport.ts';
 import { detectRegistry } from '../../src/registry/detect.ts';
+import { serve } from '../http/kit.ts';
 
 type Pages = Readonly<Record<string, string>>;
 
@@ -24,10 +25,10 @@ async function hostWith(pages: Pages): Promise<{ origin: string; seen: IncomingM
   return { origin: `http://127.0.0.1:${port}`, seen };
 }
 
-async function detect(origin: string): Promise<string> {
+async function detect(origin: string, path = ''): Promise<string> {
   const { transport, close } = await openTransport({});
   try {
-    return await detectRegistry(origin, transport);
+    return await detectRegistry({ origin, path }, transport);
   } finally {
     await close();
   }
@@ -52,10 +53,25 @@ test.each<[string, Pages, string]>([
   ).toEqual([]);
 });
 
+test('an MLflow server below a path of its host is found there', async () => {
+  const { origin } = await hostWith({ '/mlflow/version': '3.17.2', '/version': '<html>', '/': '<html>' });
+  expect([await detect(origin, '/mlflow'), await detect(origin)]).toEqual(['mlflow', 'databricks']);
+});
+
+test("MLflow's basic-auth app is known by its challenge, another one is not", async () => {
+  const asking = async (realm: string) =>
+    detect(
+      await serve((_request, response) => {
+        response.writeHead(401, { 'www-authenticate': `Basic realm="${realm}"` }).end('who?');
+      }),
+    );
+  expect([await asking('mlflow'), await asking('gateway')]).toEqual(['mlflow', 'databricks']);
+});
+
 test('a host of Databricks is not asked', async () => {
   const never = () => Promise.reject(new Error('asked'));
   for (const host of ['adb-1.2.azuredatabricks.net', 'x.cloud.databricks.com', '1.2.gcp.databricks.com']) {
-    expect(await detectRegistry(`https://${host}`, never)).toBe('databricks');
+    expect(await detectRegistry({ origin: `https://${host}`, path: '' }, never)).toBe('databricks');
   }
 });
 
@@ -69,6 +85,6 @@ test('a name that only looks like a domain of Databricks is asked', async () => 
     asked += 1;
     return Promise.reject(new Error('refused'));
   };
-  await detectRegistry('https://databricks.com.example.org', count);
+  await detectRegistry({ origin: 'https://databricks.com.example.org', path: '' }, count);
   expect(asked).toBe(1);
 });
