@@ -116,7 +116,12 @@ async function firstCall(method: AuthType, failure: Failure, runTool: RunTool = 
   };
   const { world, clock } = await open(environment, { runTool });
   const endpoints = { entra: url, management: `${url}/`, metadata: url };
-  const signIn = signInBy({ ...world, endpoints }, method, { origin: url, path: '' }, signInSettings(environment));
+  const signIn = signInBy(
+    { ...world, endpoints },
+    method,
+    { origin: url, path: '' },
+    signInSettings(environment),
+  );
   const { http } = await clientOf(url, { authorizer: signIn, clock });
   const me = '/api/2.0/preview/scim/v2/Me';
   return refusal(http.json({ method: 'GET', template: me, retry: 'safe' }));
