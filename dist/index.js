@@ -45958,8 +45958,8 @@ async function judgeSignature(name, version, snapshot) {
 var models = __nccwpck_require__(2565);
 // EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
 var privileges = __nccwpck_require__(7001);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
-var steps_snapshot = __nccwpck_require__(5946);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts
+var steps_snapshot = __nccwpck_require__(4407);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
 var checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
@@ -46167,8 +46167,8 @@ var report_document = __nccwpck_require__(8101);
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
-var snapshot = __nccwpck_require__(5946);
+// EXTERNAL MODULE: ./src/mlmodel/mlmodel.ts + 10 modules
+var mlmodel = __nccwpck_require__(3880);
 ;// CONCATENATED MODULE: ./src/steps/connection.ts
 
 
@@ -46184,7 +46184,7 @@ async function tryFiles(registry, name) {
     if (newest === 0)
         return `${(0,full_name/* formatFullName */.G)(name)} has no version yet, so no file could be read`;
     const source = registry.openSource(name, newest);
-    const bytes = await source.read('MLmodel', snapshot/* MAX_MLMODEL_BYTES */.s);
+    const bytes = await source.read('MLmodel', mlmodel/* MAX_MLMODEL_BYTES */.sB);
     const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
     return bytes === undefined
         ? `version ${newest} has no MLmodel file; its files are listed${road}`
@@ -54093,8 +54093,8 @@ function isEncrypted(address) {
     return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 /**
- * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host, and
- * `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host and
+ * path, and `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
  */
 function parseHost(text) {
     const trimmed = text.trim();
@@ -54124,7 +54124,8 @@ function parseHost(text) {
         .map((key) => url.searchParams.get(key))
         .find((value) => /^\d+$/u.test(value ?? ''));
     const origin = `${url.protocol}//${url.host}`;
-    return { ok: true, value: id == null ? { origin } : { origin, workspaceId: id } };
+    const path = url.pathname.replace(/\/+$/u, '');
+    return { ok: true, value: id == null ? { origin, path } : { origin, path, workspaceId: id } };
 }
 
 
@@ -54324,6 +54325,950 @@ async function readText(body, limit) {
         chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 3880:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  sB: () => (/* binding */ MAX_MLMODEL_BYTES),
+  kY: () => (/* binding */ parseMlmodel)
+});
+
+// UNUSED EXPORTS: readMlmodel
+
+;// CONCATENATED MODULE: ./src/mlmodel/content-error.ts
+/**
+ * What is wrong with the content of an `MLmodel` file, as one plain sentence. Thrown and caught inside this folder:
+ * callers get the sentence as a value.
+ */
+class ContentError extends Error {
+    name = 'ContentError';
+}
+
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/mlmodel/yaml-tree.ts
+
+
+/** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
+const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/**
+ * As many marks (words, colons, dashes, blanks, line ends) as are read. The parser needs seconds for a file of 10 MB
+ * that is all marks; one that MLflow wrote has some hundred, since a signature of any size is one quoted text.
+ */
+const MAX_MARKS = 200_000;
+const TOO_DEEP = 'it is nested too deep';
+const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
+/**
+ * Reads one YAML document with the rules of PyYAML's safe loader: YAML 1.1, no unknown tags, one document, later keys
+ * win. The parser is loaded on first use, since most actions never need it.
+ *
+ * @throws {ContentError} with what is wrong and the line, counted from 1.
+ */
+async function readYaml(text) {
+    const foreign = NOT_PRINTABLE.exec(text);
+    if (foreign !== null) {
+        throw new ContentError(`it holds the character ${(0,domain_text/* show */.W)(foreign[0])}, which YAML does not allow`);
+    }
+    const yaml = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    refuseManyMarks(yaml, text);
+    const lines = new yaml.LineCounter();
+    try {
+        const document = yaml.parseDocument(text, {
+            version: '1.1',
+            uniqueKeys: false,
+            prettyErrors: false,
+            logLevel: 'error',
+            lineCounter: lines,
+        });
+        const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+        if (fault !== undefined) {
+            if (/call stack/u.test(fault.message))
+                throw new ContentError(TOO_DEEP);
+            throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${(0,domain_text/* show */.W)(fault.message, 100)}`);
+        }
+        return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
+    }
+    catch (error) {
+        // The parser calls itself for each level, and a hostile file has as many as the stack does not.
+        if (error instanceof RangeError)
+            throw new ContentError(TOO_DEEP);
+        throw error;
+    }
+}
+function refuseManyMarks(yaml, text) {
+    const marks = new yaml.Lexer().lex(text);
+    for (let count = 0; marks.next().done !== true; count += 1) {
+        if (count > MAX_MARKS)
+            throw new ContentError(`it has more than ${MAX_MARKS} words and marks of YAML`);
+    }
+}
+function followAliases(yaml, document) {
+    const anchors = new Map();
+    const targets = new Map();
+    yaml.visit(document, {
+        Alias(_key, alias) {
+            const target = anchors.get(alias.source);
+            if (target === undefined)
+                throw new ContentError(`it refers to "${(0,domain_text/* show */.W)(alias.source, 40)}", which is not there`);
+            targets.set(alias, target);
+        },
+        Value(_key, node) {
+            if (node.anchor !== undefined)
+                anchors.set(node.anchor, node);
+        },
+    });
+    return targets;
+}
+function wrap(given, tree) {
+    const { yaml, targets } = tree;
+    const node = yaml.isAlias(given) ? targets.get(given) : given;
+    if (yaml.isScalar(node)) {
+        const text = node.source ?? '';
+        const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_WORD.test(text);
+        return { isNull, text: isNull ? undefined : text, map: undefined, list: undefined };
+    }
+    return {
+        isNull: node === null || node === undefined,
+        text: undefined,
+        get map() {
+            if (!yaml.isMap(node))
+                return undefined;
+            const entries = new Map();
+            for (const { key, value } of node.items) {
+                const name = wrap(key, tree).text;
+                if (name !== undefined)
+                    entries.set(name, wrap(value, tree));
+            }
+            return entries;
+        },
+        get list() {
+            return yaml.isSeq(node) ? node.items.map((item) => wrap(item, tree)) : undefined;
+        },
+    };
+}
+/** Python's truth of a YAML 1.1 value. */
+function isTruthyYaml(value) {
+    if (value === undefined || value.isNull)
+        return false;
+    if (value.text !== undefined)
+        return !/^(?:false|no|off|0|)$/iu.test(value.text);
+    return (value.map?.size ?? value.list?.length ?? 0) > 0;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/dependencies.ts
+
+/** Kinds under `resources.databricks` and the registry's word for each (MLflow 3.17, UC registry `rest_store.py`). */
+const RESOURCE_TYPES = [
+    ['vector_search_index', 'DATABRICKS_VECTOR_INDEX'],
+    ['serving_endpoint', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['function', 'DATABRICKS_UC_FUNCTION'],
+    ['uc_connection', 'DATABRICKS_UC_CONNECTION'],
+    ['table', 'DATABRICKS_TABLE'],
+    ['uc_model_service', 'DATABRICKS_UC_MODEL_SERVICE'],
+];
+/** Where chains logged before `resources` existed list theirs, as plain names. */
+const CHAIN_TYPES = [
+    ['databricks_vector_search_index_name', 'DATABRICKS_VECTOR_INDEX'],
+    ['databricks_embeddings_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['databricks_llm_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+    ['databricks_chat_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
+];
+/**
+ * What a version depends on, as MLflow's client hands it to the registry: `auth_policy` where there is one, else
+ * `resources`, else the keys of old chains; what acts on behalf of the user is left out (uc-protocol §4.1).
+ */
+function readDependencies(root) {
+    const policy = root.get('auth_policy');
+    const resources = isTruthyYaml(policy)
+        ? policy?.map?.get('system_auth_policy')?.map?.get('resources')
+        : root.get('resources');
+    if (isTruthyYaml(resources)) {
+        const databricks = resources?.map?.get('databricks')?.map;
+        return RESOURCE_TYPES.flatMap(([key, type]) => (databricks?.get(key)?.list ?? []).flatMap((entry) => {
+            const name = entry.map?.get('name')?.text;
+            return name === undefined || isTruthyYaml(entry.map?.get('on_behalf_of_user'))
+                ? []
+                : [{ type, name }];
+        }));
+    }
+    const chain = root.get('flavors')?.map?.get('langchain')?.map?.get('databricks_dependency')?.map;
+    return CHAIN_TYPES.flatMap(([key, type]) => (chain?.get(key)?.list ?? []).flatMap(({ text }) => (text === undefined ? [] : [{ type, name: text }])));
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/python-json.ts
+
+/** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
+class JsonNumber {
+    text;
+    integer;
+    constructor(text, integer) {
+        this.text = text;
+        this.integer = integer;
+    }
+    /** The nearest number of this language; a whole number beyond 2^53 comes as a bigint. */
+    toValue() {
+        if (this.text === 'NaN')
+            return Number.NaN;
+        const value = Number(this.text);
+        return this.integer && !Number.isSafeInteger(value) ? BigInt(this.text) : value;
+    }
+}
+/** Deepest nesting that is read; Python's own reader gives up near 1,000. */
+const MAX_DEPTH = 500;
+/** Longest whole number that Python reads (CPython `sys.int_info.default_max_str_digits`). */
+const MAX_DIGITS = 4300;
+const SPACE = /[ \t\n\r]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const WORD = /null|true|false|NaN|Infinity|-Infinity/y;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+const ESCAPED = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+/**
+ * Reads a JSON text as Python's `json.loads` does: `NaN` and `Infinity` are numbers, whole numbers have any size.
+ *
+ * @throws {ContentError} with the position, counted from 1.
+ */
+function parsePythonJson(text) {
+    let at = 0;
+    const fail = (problem) => new ContentError(`${problem} at character ${at + 1}`);
+    const take = (pattern) => {
+        pattern.lastIndex = at;
+        const match = pattern.exec(text);
+        if (match !== null)
+            at = pattern.lastIndex;
+        return match;
+    };
+    const skipSpace = () => void take(SPACE);
+    const takeMark = (mark) => {
+        skipSpace();
+        if (text[at] !== mark)
+            return false;
+        at += 1;
+        return true;
+    };
+    const readString = () => {
+        at += 1;
+        let value = '';
+        for (;;) {
+            value += take(PLAIN)?.[0] ?? '';
+            if (text[at] === '"') {
+                at += 1;
+                return value;
+            }
+            const escape = take(ESCAPE)?.[0];
+            if (escape === undefined)
+                throw fail('a text does not end or has a character that is not allowed');
+            const letter = escape.charAt(1);
+            value +=
+                letter === 'u'
+                    ? String.fromCharCode(Number.parseInt(escape.slice(2), 16))
+                    : (ESCAPED[letter] ?? letter);
+        }
+    };
+    const readNumber = () => {
+        const [digits, fraction, exponent] = take(NUMBER) ?? [];
+        if (digits === undefined)
+            throw fail(at < text.length ? 'something unexpected stands' : 'the text ends');
+        const integer = fraction === undefined && exponent === undefined;
+        if (integer && digits.length > MAX_DIGITS)
+            throw fail('a number is too long');
+        return new JsonNumber(digits, integer);
+    };
+    const readList = (depth) => {
+        at += 1;
+        const list = [];
+        if (takeMark(']'))
+            return list;
+        do
+            list.push(readValue(depth));
+        while (takeMark(','));
+        if (!takeMark(']'))
+            throw fail('a list does not end');
+        return list;
+    };
+    const readObject = (depth) => {
+        at += 1;
+        const object = new Map();
+        if (takeMark('}'))
+            return object;
+        do {
+            skipSpace();
+            if (text[at] !== '"')
+                throw fail('a key is missing');
+            const key = readString();
+            if (!takeMark(':'))
+                throw fail('a colon is missing');
+            object.set(key, readValue(depth));
+        } while (takeMark(','));
+        if (!takeMark('}'))
+            throw fail('an object does not end');
+        return object;
+    };
+    const readValue = (depth) => {
+        if (depth > MAX_DEPTH)
+            throw new ContentError(`it is nested deeper than ${MAX_DEPTH} levels`);
+        skipSpace();
+        const first = text[at];
+        if (first === '"')
+            return readString();
+        if (first === '{')
+            return readObject(depth + 1);
+        if (first === '[')
+            return readList(depth + 1);
+        const word = take(WORD)?.[0];
+        if (word === undefined)
+            return readNumber();
+        if (word === 'null')
+            return null;
+        return word === 'true' || word === 'false' ? word === 'true' : new JsonNumber(word, false);
+    };
+    const value = readValue(0);
+    skipSpace();
+    if (at < text.length)
+        throw fail('something follows the end');
+    return value;
+}
+/** Python's truth of a JSON value: empty texts, lists, objects, zero, false and null are false. */
+function isTruthy(value) {
+    if (value instanceof JsonNumber)
+        return value.text === 'NaN' || Number(value.text) !== 0;
+    if (value instanceof Map)
+        return value.size > 0;
+    if (Array.isArray(value))
+        return value.length > 0;
+    return Boolean(value);
+}
+/** A value that stands where a name is due: a text as it is, anything else (MLflow takes it all) spelled out. */
+function nameText(value) {
+    if (typeof value === 'string')
+        return value;
+    if (value instanceof JsonNumber)
+        return String(value.toValue());
+    return JSON.stringify(toPlain(value), (_key, item) => typeof item === 'bigint' ? String(item) : item);
+}
+/** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
+function toPlain(value) {
+    if (value instanceof JsonNumber)
+        return value.toValue();
+    if (Array.isArray(value))
+        return value.map((item) => toPlain(item));
+    if (value instanceof Map) {
+        const plain = Object.create(null);
+        for (const [key, item] of value)
+            plain[key] = toPlain(item);
+        return plain;
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/data-type.ts
+
+
+
+/** The scalar types of MLflow (3.17 `types/schema.py`, `DataType`). */
+const SCALAR_TYPES = new Set([
+    'boolean',
+    'integer',
+    'long',
+    'float',
+    'double',
+    'string',
+    'binary',
+    'datetime',
+]);
+/** Deepest type that is read: arrays, objects and maps inside each other. */
+const MAX_TYPE_DEPTH = 200;
+/** The value as an object, or an error that says where one was expected. */
+function asObject(value, where) {
+    if (value instanceof Map)
+        return value;
+    throw new ContentError(`${where} is not a JSON object`);
+}
+/**
+ * Reads the type of a column, a property, an item or a value from the object that carries its `type` key, with all
+ * that MLflow's reader forgives (further keys) and refuses (`Array`, `Object`, `Map` in 3.17 `types/schema.py`).
+ *
+ * @throws {ContentError} naming `where`.
+ */
+function readDataType(spec, where, depth = 0) {
+    if (depth > MAX_TYPE_DEPTH)
+        throw new ContentError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
+    const type = spec.get('type');
+    if (type === undefined)
+        throw new ContentError(`${where} has no type`);
+    switch (type) {
+        case 'array':
+            return {
+                kind: 'array',
+                items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1),
+            };
+        case 'map': {
+            const values = asObject(spec.get('values'), `values of ${where}`);
+            const valueType = readDataType(values, where, depth + 1);
+            // MLflow reads a map of Spark vectors as the vector alone; what it enforces is what counts.
+            return values.get('type') === 'sparkml_vector' ? valueType : { kind: 'map', values: valueType };
+        }
+        case 'object':
+            return { kind: 'object', properties: readProperties(spec, where, depth) };
+        case 'any':
+            return { kind: 'any' };
+        case 'sparkml_vector':
+            return { kind: 'sparkml-vector' };
+        default:
+            if (typeof type === 'string' && SCALAR_TYPES.has(type))
+                return { kind: 'scalar', type };
+            throw new ContentError(typeof type === 'string'
+                ? `${where} has the type "${(0,domain_text/* show */.W)(type, 40)}", which MLflow does not know`
+                : `the type of ${where} is not a text`);
+    }
+}
+function readProperties(spec, where, depth) {
+    const entries = [...asObject(spec.get('properties'), `properties of ${where}`)];
+    if (entries.length === 0)
+        throw new ContentError(`${where} is an object without properties`);
+    return entries.map(([name, value]) => {
+        const inside = `property "${(0,domain_text/* show */.W)(name, 40)}" in ${where}`;
+        // MLflow passes the name as a keyword argument beside `cls`, and fails on this one.
+        if (name === 'cls')
+            throw new ContentError(`${inside} has a name that MLflow cannot read`);
+        const property = asObject(value, inside);
+        const type = readDataType(property, inside, depth + 1);
+        // A bare vector is no property to MLflow; inside an array it is.
+        if (type.kind === 'sparkml-vector' && property.get('type') === 'sparkml_vector') {
+            throw new ContentError(`${inside} is a Spark vector, which MLflow refuses inside an object`);
+        }
+        const required = property.get('required');
+        return { name, required: required === undefined || isTruthy(required), type };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/dtype.ts
+/** Names that MLflow writes (`numpy.dtype.name`), and older or shorter spellings that numpy reads as the same type. */
+const SPELLINGS = {
+    bool: 'bool bool_ ? b1',
+    int8: 'int8 byte b i1',
+    int16: 'int16 short h i2',
+    int32: 'int32 intc i i4',
+    int64: 'int64 int int_ intp long longlong l q p n i8',
+    uint8: 'uint8 ubyte B u1',
+    uint16: 'uint16 ushort H u2',
+    uint32: 'uint32 uintc I u4',
+    uint64: 'uint64 uint uintp ulong ulonglong L Q P N u8',
+    float16: 'float16 half e f2',
+    float32: 'float32 single f f4',
+    float64: 'float64 double float d f8',
+    float128: 'float128 longdouble g f16',
+    complex64: 'complex64 csingle F c8',
+    complex128: 'complex128 cdouble complex D c16',
+    complex256: 'complex256 clongdouble G c32',
+    str: 'str str_ unicode U U0',
+    bytes: 'bytes bytes_ S S0 a',
+    object: 'object object_ O O8',
+    datetime64: 'datetime64 M M8',
+    timedelta64: 'timedelta64 m m8',
+    void: 'void V',
+};
+const CANONICAL = new Map(Object.entries(SPELLINGS).flatMap(([name, spellings]) => spellings.split(' ').map((spelling) => [spelling, name])));
+const WITH_UNIT = /^(datetime64|M8|timedelta64|m8)(\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])$/u;
+/**
+ * The canonical name of a numpy type, or undefined where numpy or MLflow refuses it. A byte-order mark in front of a
+ * short code is dropped; a text type with a length (`U10`) is refused (MLflow 3.17 `types/schema.py`, `TensorInfo`).
+ */
+function canonicalDtype(text) {
+    const code = text.replace(/^[<>=|]/u, '');
+    const unit = WITH_UNIT.exec(code);
+    if (unit !== null)
+        return `${CANONICAL.get(unit[1] ?? '') ?? ''}${unit[2] ?? ''}`;
+    return CANONICAL.get(code);
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
+const WORDS = /^(?:nat|now|today|)$/iu;
+const DATE = /^\s*[+]?(?<year>\d+)(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:\.\d{0,6})?)?)?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/iu;
+/**
+ * True for a text that MLflow reads as a date or time: what numpy parses (ISO 8601, a year of any length, `now`,
+ * `today`, `NaT` and nothing) and Python can hold (years 1 to 9999, microseconds). Observed: MLflow 3.17.2, numpy 2.4.
+ */
+function isDatetimeText(text) {
+    if (WORDS.test(text))
+        return true;
+    const parts = DATE.exec(text)?.groups;
+    if (parts === undefined)
+        return false;
+    const number = (name, absent) => Number(parts[name] ?? absent);
+    const year = number('year', 1);
+    const month = number('month', 1);
+    if (year < 1 || year > 9999 || month < 1 || month > 12)
+        return false;
+    const day = number('day', 1);
+    return (day >= 1 &&
+        day <= daysIn(year, month) &&
+        number('hour', 0) < 24 &&
+        number('minute', 0) < 60 &&
+        number('second', 0) < 60);
+}
+function daysIn(year, month) {
+    const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+    return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/object-value.ts
+
+const LONG = 2n ** 63n;
+/**
+ * Whether MLflow takes a JSON value for a type inside an object (3.17 `_enforce_type`). A bare whole number counts as
+ * `long` there and a bare fraction as `double`: no JSON value is an `integer` or a date, and 0 and 1 alone are floats.
+ */
+function fitsInside(value, type, required) {
+    switch (type.kind) {
+        case 'any':
+            return true;
+        case 'scalar':
+            return isNothing(value) && !required ? true : fitsScalar(value, type.type);
+        case 'array':
+        case 'sparkml-vector': {
+            const items = type.kind === 'array' ? type.items : { kind: 'scalar', type: 'double' };
+            if (value === null)
+                return !required || items.kind === 'any';
+            if (!Array.isArray(value))
+                return false;
+            const list = value;
+            if (items.kind === 'scalar')
+                return fitsTogether(list, items.type);
+            return list.every((item) => fitsInside(item, items, required));
+        }
+        case 'map':
+            if (value === null)
+                return !required || type.values.kind === 'any';
+            if (!(value instanceof Map))
+                return false;
+            return [...value.values()].every((item) => fitsInside(item, type.values, required));
+        case 'object': {
+            if (!(value instanceof Map))
+                return value === null && !required;
+            const object = value;
+            if (object.size === 0 && !required)
+                return true;
+            const declared = new Map(type.properties.map((property) => [property.name, property]));
+            return (type.properties.every((property) => !property.required || object.has(property.name)) &&
+                [...object].every(([key, item]) => {
+                    const property = declared.get(key);
+                    return property !== undefined && fitsInside(item, property.type, property.required);
+                }));
+        }
+    }
+}
+function isNothing(value) {
+    return value === null || (value instanceof JsonNumber && value.text === 'NaN');
+}
+function fitsScalar(value, type) {
+    switch (type) {
+        case 'boolean':
+            return typeof value === 'boolean';
+        case 'long':
+            return isLong(value);
+        case 'float':
+            return isZeroOrOne(value);
+        case 'double':
+            return isZeroOrOne(value) || (value instanceof JsonNumber && !value.integer);
+        case 'string':
+        case 'binary':
+            return typeof value === 'string';
+        default:
+            return false;
+    }
+}
+/** All items become one column first, so that one fraction or null among them makes all of them doubles. */
+function fitsTogether(items, type) {
+    const given = items.filter((item) => item !== null);
+    if (items.length === 0)
+        return true;
+    if (type === 'double') {
+        const numbers = given.every((item) => item instanceof JsonNumber);
+        const whole = items.every((item) => item instanceof JsonNumber && item.integer);
+        return numbers && (!whole || items.every(isZeroOrOne));
+    }
+    const nullable = type === 'boolean' || type === 'string' || type === 'binary' || type === 'datetime';
+    return (nullable || given.length === items.length) && given.every((item) => fitsScalar(item, type));
+}
+function isLong(value) {
+    if (!(value instanceof JsonNumber) || !value.integer)
+        return false;
+    const whole = BigInt(value.text);
+    return whole >= -LONG && whole < LONG;
+}
+function isZeroOrOne(value) {
+    return (value instanceof JsonNumber && value.integer && (Number(value.text) === 0 || Number(value.text) === 1));
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/param.ts
+
+
+
+
+
+
+/**
+ * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
+ * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
+ *
+ * @throws {ContentError} naming `where`.
+ */
+function readParam(value, where) {
+    const spec = asObject(value, where);
+    const name = spec.get('name');
+    if (name === undefined)
+        throw new ContentError(`${where} has no name`);
+    const fallback = spec.get('default');
+    if (fallback === undefined)
+        throw new ContentError(`${where} has no default`);
+    const type = readType(spec, where);
+    const shape = readShape(spec.get('shape') ?? null, where);
+    checkDefault(fallback, type, shape, where);
+    return { name: nameText(name), type, default: toDefault(fallback, type), shape };
+}
+/** Python turns a whole number into a float where the type asks for one. */
+function toDefault(value, type) {
+    if (type.kind !== 'scalar' || (type.type !== 'float' && type.type !== 'double'))
+        return toPlain(value);
+    if (Array.isArray(value))
+        return value.map((item) => toDefault(item, type));
+    return value instanceof JsonNumber ? Number(value.text) : toPlain(value);
+}
+function readType(spec, where) {
+    const newer = spec.get('type');
+    const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
+    const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
+    if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary'))
+        return type;
+    throw new ContentError(`${where} has a type that MLflow does not take for a param`);
+}
+function readShape(shape, where) {
+    if (shape === null)
+        return null;
+    const [length, ...rest] = Array.isArray(shape) ? shape : [];
+    if (length instanceof JsonNumber && length.toValue() === -1 && rest.length === 0)
+        return [-1];
+    throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
+}
+function checkDefault(value, type, shape, where) {
+    if (shape !== null) {
+        if (!Array.isArray(value))
+            throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
+        for (const item of value)
+            checkScalar(item, type, where);
+    }
+    else if (type.kind === 'object') {
+        checkObject(asObject(value, `the default of ${where}`), type, where);
+    }
+    else {
+        checkScalar(value, type, where);
+    }
+}
+function checkObject(value, type, where) {
+    for (const { name, required } of type.properties) {
+        if (required && !value.has(name)) {
+            throw new ContentError(`the default of ${where} lacks the property "${(0,domain_text/* show */.W)(name, 40)}"`);
+        }
+    }
+    for (const key of value.keys()) {
+        if (!type.properties.some(({ name }) => name === key)) {
+            throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
+        }
+    }
+    for (const { name, required, type: inner } of type.properties) {
+        const property = value.get(name);
+        if (property !== undefined && !fitsInside(property, inner, required)) {
+            throw new ContentError(`the default of ${where} does not fit the property "${(0,domain_text/* show */.W)(name, 40)}"`);
+        }
+    }
+}
+function checkScalar(value, type, where) {
+    if (value === null || (type.kind === 'scalar' && fits(value, type.type)))
+        return;
+    const declared = type.kind === 'scalar' ? type.type : type.kind;
+    throw new ContentError(`the default of ${where} is no ${declared}`);
+}
+function fits(value, type) {
+    switch (type) {
+        case 'boolean':
+            return typeof value === 'boolean';
+        case 'integer':
+        case 'long':
+            return value instanceof JsonNumber && value.integer;
+        case 'float':
+        case 'double':
+            return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
+        case 'datetime':
+            return typeof value === 'string' && isDatetimeText(value);
+        default:
+            return typeof value === 'string';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/signature.ts
+
+
+
+
+
+
+/**
+ * Reads a signature with the defaults of MLflow's file format. A part that is `[]` is kept as an empty list, though
+ * MLflow refuses to load it: what is missing there is known (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`).
+ */
+function parseSignature(texts) {
+    try {
+        return {
+            ok: true,
+            signature: {
+                inputs: readSchema(texts.inputs, 'inputs'),
+                outputs: readSchema(texts.outputs, 'outputs'),
+                params: readParams(texts.params),
+            },
+        };
+    }
+    catch (error) {
+        if (error instanceof ContentError)
+            return { ok: false, problem: error.message };
+        throw error;
+    }
+}
+function readList(text, part) {
+    if (text === null || text === '')
+        return null;
+    let value;
+    try {
+        value = parsePythonJson(text);
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`The ${part} of the signature cannot be read as JSON: ${error.message}.`);
+    }
+    if (Array.isArray(value))
+        return value;
+    throw new ContentError(`The ${part} of the signature are not a JSON list.`);
+}
+function readSchema(text, part) {
+    const list = readList(text, part);
+    if (list === null)
+        return null;
+    const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index))));
+    within(part, () => {
+        checkTogether(specs, list);
+    });
+    return specs;
+}
+function readParams(text) {
+    const params = readList(text, 'params')?.map((value, index) => within('params', () => readParam(value, placeOf(value, index, 'param'))));
+    if (params === undefined)
+        return null;
+    const names = new Set();
+    for (const { name } of params) {
+        if (names.has(name)) {
+            throw new ContentError(`In the params of the signature, "${(0,domain_text/* show */.W)(name, 40)}" is declared twice.`);
+        }
+        names.add(name);
+    }
+    return params;
+}
+/** Runs a reader of one element and puts the part's name in front of what it complains about. */
+function within(part, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`In the ${part} of the signature, ${error.message}.`);
+    }
+}
+function placeOf(value, index, word = 'element') {
+    const name = value instanceof Map ? value.get('name') : undefined;
+    return typeof name === 'string' ? `${word} ${index + 1} ("${(0,domain_text/* show */.W)(name, 40)}")` : `${word} ${index + 1}`;
+}
+function readSpec(value, where) {
+    const spec = asObject(value, where);
+    return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
+}
+function readName(spec) {
+    const name = spec.get('name');
+    // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
+    return name === undefined || name === null ? {} : { name: nameText(name) };
+}
+const SCALAR_KEYS = new Set(['type', 'name', 'required']);
+function readColumn(spec, where) {
+    const type = readDataType(spec, where);
+    if (type.kind === 'scalar') {
+        const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key));
+        if (unknown !== undefined) {
+            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and required there`);
+        }
+    }
+    const given = spec.get('required');
+    const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
+    return { kind: 'column', ...readName(spec), required, type };
+}
+function readTensor(spec, where) {
+    const tensor = asObject(spec.get('tensor-spec'), `tensor-spec of ${where}`);
+    const dtype = tensor.get('dtype');
+    // numpy takes null for its default type.
+    const known = dtype === null ? 'float64' : typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
+    if (known === undefined) {
+        const shown = typeof dtype === 'string' ? ` "${(0,domain_text/* show */.W)(dtype, 40)}"` : '';
+        throw new ContentError(`${where} is a tensor whose dtype${shown} is unknown`);
+    }
+    const shape = tensor.get('shape');
+    if (!Array.isArray(shape))
+        throw new ContentError(`${where} is a tensor without a list as its shape`);
+    return {
+        kind: 'tensor',
+        ...readName(spec),
+        dtype: known,
+        shape: shape.map((length) => readLength(length, where)),
+    };
+}
+function readLength(length, where) {
+    const value = length instanceof JsonNumber ? length.toValue() : undefined;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1)
+        return value;
+    throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
+}
+/** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
+function checkTogether(specs, list) {
+    const unnamed = specs.filter((spec) => spec.name === undefined).length;
+    if (unnamed > 0 && unnamed < specs.length) {
+        throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
+    }
+    const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
+    if (tensors > 0 && tensors < specs.length)
+        throw new ContentError('columns and tensors are mixed');
+    if (tensors > 1 && unnamed > 0)
+        throw new ContentError('several tensors stand without names');
+    const optional = list.findIndex((spec) => spec instanceof Map && spec.get('required') === false);
+    if (tensors === 0 && unnamed > 0 && optional >= 0) {
+        throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/mlmodel/mlmodel.ts
+
+
+
+
+/** The largest `MLmodel` file worth reading, in bytes: real ones have some kilobytes. Callers refuse larger ones before they fetch them. */
+const MAX_MLMODEL_BYTES = 10_000_000;
+/** The loader that MLflow's client refuses outside Databricks (MLflow 3.17 `models/model.py`). */
+const FEATURE_STORE_LOADER = 'databricks.feature_store.mlflow_model';
+/** What an `MLmodel` file says about its signature: {@link parseMlmodel} for those who need no more. */
+async function readMlmodel(bytes) {
+    return (await parseMlmodel(bytes)).signature;
+}
+/**
+ * Reads the bytes of an `MLmodel` file, undefined for a version without one. Content never makes it throw: what cannot
+ * be read becomes `state: 'unreadable'` with one sentence (format: uc-protocol §8.1; MLflow 3.17 `models/model.py`).
+ */
+async function parseMlmodel(bytes) {
+    if (bytes === undefined)
+        return withoutRest({ state: 'missing-file' });
+    try {
+        return readRoot(await readRootMap(bytes));
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        return withoutRest({ state: 'unreadable', problem: error.message, flavors: [] });
+    }
+}
+function withoutRest(signature) {
+    return { signature, flavors: [], dependencies: [], featureStorePackaged: false };
+}
+async function readRootMap(bytes) {
+    if (bytes.byteLength > MAX_MLMODEL_BYTES) {
+        throw new ContentError(`The MLmodel file has ${bytes.byteLength} bytes; at most ${MAX_MLMODEL_BYTES} are read.`);
+    }
+    const text = decode(bytes);
+    if (text.trim() === '')
+        throw new ContentError('The MLmodel file is empty.');
+    if (/^\s*<(?:!doctype|html)/iu.test(text)) {
+        throw new ContentError('The MLmodel file is an HTML page, perhaps of a login, and no YAML.');
+    }
+    try {
+        const root = (await readYaml(text)).map;
+        if (root !== undefined)
+            return root;
+    }
+    catch (error) {
+        if (!(error instanceof ContentError))
+            throw error;
+        throw new ContentError(`The MLmodel file cannot be read as YAML: ${error.message}.`);
+    }
+    throw new ContentError('The MLmodel file is YAML without keys, so it describes no model.');
+}
+function decode(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch (error) {
+        if (error instanceof TypeError)
+            throw new ContentError('The MLmodel file is no UTF-8 text.');
+        throw error;
+    }
+}
+function readRoot(root) {
+    const flavors = root.get('flavors')?.map;
+    const names = [...(flavors?.keys() ?? [])];
+    const modelId = root.get('model_id')?.text;
+    const runId = root.get('run_id')?.text;
+    return {
+        signature: readSignature(root.get('signature'), names),
+        flavors: names,
+        dependencies: readDependencies(root),
+        featureStorePackaged: flavors?.get('python_function')?.map?.get('loader_module')?.text === FEATURE_STORE_LOADER,
+        ...(modelId === undefined ? {} : { modelId }),
+        ...(runId === undefined ? {} : { runId }),
+    };
+}
+function readSignature(value, flavors) {
+    if (value === undefined || value.isNull)
+        return { state: 'absent', flavors };
+    const parts = value.map;
+    if (parts === undefined) {
+        return {
+            state: 'unreadable',
+            problem: 'The signature in the MLmodel file is not a map of its parts.',
+            flavors,
+        };
+    }
+    const texts = { inputs: '', outputs: '', params: '' };
+    for (const part of ['inputs', 'outputs', 'params']) {
+        const given = parts.get(part);
+        const text = given === undefined || isEmpty(given) ? '' : given.text;
+        if (text === undefined) {
+            return {
+                state: 'unreadable',
+                problem: `The ${part} of the signature are not a text that holds JSON.`,
+                flavors,
+            };
+        }
+        texts[part] = text;
+    }
+    const reading = parseSignature(texts);
+    return reading.ok
+        ? { state: 'declared', signature: reading.signature, flavors }
+        : { state: 'unreadable', problem: reading.problem, flavors };
+}
+/** MLflow takes what Python calls false for a part that is not declared. */
+function isEmpty(value) {
+    return value.isNull || value.map?.size === 0 || value.list?.length === 0;
 }
 
 
@@ -55577,7 +56522,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 5496:
+/***/ 7285:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55592,8 +56537,8 @@ var rules = __nccwpck_require__(6059);
 var http_transport = __nccwpck_require__(1517);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
-// EXTERNAL MODULE: ./src/steps/snapshot.ts + 11 modules
-var snapshot = __nccwpck_require__(5946);
+// EXTERNAL MODULE: ./src/steps/snapshot.ts
+var snapshot = __nccwpck_require__(4407);
 // EXTERNAL MODULE: ./src/http/client.ts + 3 modules
 var client = __nccwpck_require__(6294);
 // EXTERNAL MODULE: ./src/http/limiter.ts
@@ -58243,6 +59188,26 @@ function databricksRegistry({ control, files, endpoints }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/registry/mlflow/errors.ts
+
+/**
+ * The error of a failed answer of an MLflow server. Its basic-auth app refuses in plain text that is labelled as HTML:
+ * 401 with its realm, 403 with two words (mlflow 3.17.2 `server/auth/__init__.py`: `make_basic_auth_response`,
+ * `make_forbidden_response`). Any other page is a gateway's and no answer of the server.
+ */
+function errorFromServer(answer) {
+    const code = refusalOf(answer);
+    if (code === undefined)
+        return (0,http_errors/* errorFromAnswer */.Rb)(answer);
+    const body = JSON.stringify({ error_code: code, message: answer.body.trim() });
+    return (0,http_errors/* errorFromAnswer */.Rb)({ ...answer, headers: {}, body });
+}
+function refusalOf({ status, headers, body }) {
+    if (status === 401 && (0,http_errors/* header */.wx)(headers, 'www-authenticate') === 'Basic realm="mlflow"')
+        return 'UNAUTHENTICATED';
+    return status === 403 && body.trim() === 'Permission denied' ? 'PERMISSION_DENIED' : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/registry/mlflow/by-hand.ts
 
 /** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
@@ -59025,6 +59990,7 @@ function unityCatalogRegistry(http) {
 
 
 
+
 /** Opens the registry of a workspace: one instance per side of a copy. */
 function connect(connection) {
     const { host, transport, clock, random, log, userAgent, mask, signIn } = connection;
@@ -59039,6 +60005,7 @@ function connect(connection) {
         userAgent,
         ...(connection.input === undefined ? {} : { input: connection.input }),
         mask,
+        ...(connection.kind === 'mlflow' ? trackingServer(host) : {}),
     };
     const shared = connection.budget === undefined ? undefined : new limiter/* Limiter */.jG(connection.budget, clock);
     const { writeSignal } = connection;
@@ -59051,6 +60018,10 @@ function connect(connection) {
     const registry = registryOf(connection, control, files);
     const { onCaller } = connection;
     return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
+}
+/** An MLflow server may stand below a path of its host, and refuses in words of its own. */
+function trackingServer({ origin, path }) {
+    return { host: `${origin}${path}`, errorOf: errorFromServer };
 }
 function registryOf({ kind, endpoints }, control, files) {
     switch (kind) {
@@ -59243,10 +60214,9 @@ function gitHubOf(environment, options) {
         const fix = 'The runner sets it: leave it as it is, such as https://api.github.com.';
         throw (0,errors/* invalidInputs */.Rg)([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
     }
-    const path = new URL(address.includes('://') ? address : `https://${address}`).pathname.replace(/\/+$/u, '');
     return openGitHub({
         ...options,
-        host: `${host.value.origin}${path}`,
+        host: `${host.value.origin}${host.value.path}`,
         userAgent: `${product/* PRODUCT */.A.name}/${product/* PRODUCT */.A.version}`,
     });
 }
@@ -60854,7 +61824,8 @@ async function readFacts(rights, snapshot, principal, readRows) {
     const rows = await Promise.all(securables.map(async (securable, index) => owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot)));
     return {
         caller,
-        filteredByPrincipal: true,
+        // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
+        filteredByPrincipal: capabilities.grants === 'effective',
         grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
         byHand: byHand.grants,
         securables: securables.map((securable, index) => ({
@@ -61582,936 +62553,16 @@ async function checkSignature(name, version, snapshot) {
 
 /***/ }),
 
-/***/ 5946:
+/***/ 4407:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  s: () => (/* binding */ MAX_MLMODEL_BYTES),
-  F: () => (/* binding */ Snapshot)
-});
-
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
-;// CONCATENATED MODULE: ./src/mlmodel/content-error.ts
-/**
- * What is wrong with the content of an `MLmodel` file, as one plain sentence. Thrown and caught inside this folder:
- * callers get the sentence as a value.
- */
-class ContentError extends Error {
-    name = 'ContentError';
-}
-
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/mlmodel/yaml-tree.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ Snapshot)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _mlmodel_mlmodel_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3880);
 
 
-/** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
-const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
-/**
- * Reads one YAML document with the rules of PyYAML's safe loader: YAML 1.1, no unknown tags, one document, later keys
- * win. The parser is loaded on first use, since most actions never need it.
- *
- * @throws {ContentError} with what is wrong and the line, counted from 1.
- */
-async function readYaml(text) {
-    const foreign = NOT_PRINTABLE.exec(text);
-    if (foreign !== null) {
-        throw new ContentError(`it holds the character ${(0,domain_text/* show */.W)(foreign[0])}, which YAML does not allow`);
-    }
-    const yaml = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
-    const lines = new yaml.LineCounter();
-    try {
-        const document = yaml.parseDocument(text, {
-            version: '1.1',
-            uniqueKeys: false,
-            prettyErrors: false,
-            logLevel: 'error',
-            lineCounter: lines,
-        });
-        const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-        if (fault !== undefined) {
-            throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${(0,domain_text/* show */.W)(fault.message, 100)}`);
-        }
-        return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
-    }
-    catch (error) {
-        // The parser calls itself for each level, and a hostile file has as many as the stack does not.
-        if (error instanceof RangeError)
-            throw new ContentError('it is nested too deep');
-        throw error;
-    }
-}
-function followAliases(yaml, document) {
-    const anchors = new Map();
-    const targets = new Map();
-    yaml.visit(document, {
-        Alias(_key, alias) {
-            const target = anchors.get(alias.source);
-            if (target === undefined)
-                throw new ContentError(`it refers to "${(0,domain_text/* show */.W)(alias.source, 40)}", which is not there`);
-            targets.set(alias, target);
-        },
-        Value(_key, node) {
-            if (node.anchor !== undefined)
-                anchors.set(node.anchor, node);
-        },
-    });
-    return targets;
-}
-function wrap(given, tree) {
-    const { yaml, targets } = tree;
-    const node = yaml.isAlias(given) ? targets.get(given) : given;
-    if (yaml.isScalar(node)) {
-        const text = node.source ?? '';
-        const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_WORD.test(text);
-        return { isNull, text: isNull ? undefined : text, map: undefined, list: undefined };
-    }
-    return {
-        isNull: node === null || node === undefined,
-        text: undefined,
-        get map() {
-            if (!yaml.isMap(node))
-                return undefined;
-            const entries = new Map();
-            for (const { key, value } of node.items) {
-                const name = wrap(key, tree).text;
-                if (name !== undefined)
-                    entries.set(name, wrap(value, tree));
-            }
-            return entries;
-        },
-        get list() {
-            return yaml.isSeq(node) ? node.items.map((item) => wrap(item, tree)) : undefined;
-        },
-    };
-}
-/** Python's truth of a YAML 1.1 value. */
-function isTruthyYaml(value) {
-    if (value === undefined || value.isNull)
-        return false;
-    if (value.text !== undefined)
-        return !/^(?:false|no|off|0|)$/iu.test(value.text);
-    return (value.map?.size ?? value.list?.length ?? 0) > 0;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/dependencies.ts
-
-/** Kinds under `resources.databricks` and the registry's word for each (MLflow 3.17, UC registry `rest_store.py`). */
-const RESOURCE_TYPES = [
-    ['vector_search_index', 'DATABRICKS_VECTOR_INDEX'],
-    ['serving_endpoint', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['function', 'DATABRICKS_UC_FUNCTION'],
-    ['uc_connection', 'DATABRICKS_UC_CONNECTION'],
-    ['table', 'DATABRICKS_TABLE'],
-    ['uc_model_service', 'DATABRICKS_UC_MODEL_SERVICE'],
-];
-/** Where chains logged before `resources` existed list theirs, as plain names. */
-const CHAIN_TYPES = [
-    ['databricks_vector_search_index_name', 'DATABRICKS_VECTOR_INDEX'],
-    ['databricks_embeddings_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['databricks_llm_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-    ['databricks_chat_endpoint_name', 'DATABRICKS_MODEL_ENDPOINT'],
-];
-/**
- * What a version depends on, as MLflow's client hands it to the registry: `auth_policy` where there is one, else
- * `resources`, else the keys of old chains; what acts on behalf of the user is left out (uc-protocol §4.1).
- */
-function readDependencies(root) {
-    const policy = root.get('auth_policy');
-    const resources = isTruthyYaml(policy)
-        ? policy?.map?.get('system_auth_policy')?.map?.get('resources')
-        : root.get('resources');
-    if (isTruthyYaml(resources)) {
-        const databricks = resources?.map?.get('databricks')?.map;
-        return RESOURCE_TYPES.flatMap(([key, type]) => (databricks?.get(key)?.list ?? []).flatMap((entry) => {
-            const name = entry.map?.get('name')?.text;
-            return name === undefined || isTruthyYaml(entry.map?.get('on_behalf_of_user'))
-                ? []
-                : [{ type, name }];
-        }));
-    }
-    const chain = root.get('flavors')?.map?.get('langchain')?.map?.get('databricks_dependency')?.map;
-    return CHAIN_TYPES.flatMap(([key, type]) => (chain?.get(key)?.list ?? []).flatMap(({ text }) => (text === undefined ? [] : [{ type, name: text }])));
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/python-json.ts
-
-/** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
-class JsonNumber {
-    text;
-    integer;
-    constructor(text, integer) {
-        this.text = text;
-        this.integer = integer;
-    }
-    /** The nearest number of this language; a whole number beyond 2^53 comes as a bigint. */
-    toValue() {
-        if (this.text === 'NaN')
-            return Number.NaN;
-        const value = Number(this.text);
-        return this.integer && !Number.isSafeInteger(value) ? BigInt(this.text) : value;
-    }
-}
-/** Deepest nesting that is read; Python's own reader gives up near 1,000. */
-const MAX_DEPTH = 500;
-/** Longest whole number that Python reads (CPython `sys.int_info.default_max_str_digits`). */
-const MAX_DIGITS = 4300;
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const WORD = /null|true|false|NaN|Infinity|-Infinity/y;
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
-const ESCAPED = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-/**
- * Reads a JSON text as Python's `json.loads` does: `NaN` and `Infinity` are numbers, whole numbers have any size.
- *
- * @throws {ContentError} with the position, counted from 1.
- */
-function parsePythonJson(text) {
-    let at = 0;
-    const fail = (problem) => new ContentError(`${problem} at character ${at + 1}`);
-    const take = (pattern) => {
-        pattern.lastIndex = at;
-        const match = pattern.exec(text);
-        if (match !== null)
-            at = pattern.lastIndex;
-        return match;
-    };
-    const skipSpace = () => void take(SPACE);
-    const takeMark = (mark) => {
-        skipSpace();
-        if (text[at] !== mark)
-            return false;
-        at += 1;
-        return true;
-    };
-    const readString = () => {
-        at += 1;
-        let value = '';
-        for (;;) {
-            value += take(PLAIN)?.[0] ?? '';
-            if (text[at] === '"') {
-                at += 1;
-                return value;
-            }
-            const escape = take(ESCAPE)?.[0];
-            if (escape === undefined)
-                throw fail('a text does not end or has a character that is not allowed');
-            const letter = escape.charAt(1);
-            value +=
-                letter === 'u'
-                    ? String.fromCharCode(Number.parseInt(escape.slice(2), 16))
-                    : (ESCAPED[letter] ?? letter);
-        }
-    };
-    const readNumber = () => {
-        const [digits, fraction, exponent] = take(NUMBER) ?? [];
-        if (digits === undefined)
-            throw fail(at < text.length ? 'something unexpected stands' : 'the text ends');
-        const integer = fraction === undefined && exponent === undefined;
-        if (integer && digits.length > MAX_DIGITS)
-            throw fail('a number is too long');
-        return new JsonNumber(digits, integer);
-    };
-    const readList = (depth) => {
-        at += 1;
-        const list = [];
-        if (takeMark(']'))
-            return list;
-        do
-            list.push(readValue(depth));
-        while (takeMark(','));
-        if (!takeMark(']'))
-            throw fail('a list does not end');
-        return list;
-    };
-    const readObject = (depth) => {
-        at += 1;
-        const object = new Map();
-        if (takeMark('}'))
-            return object;
-        do {
-            skipSpace();
-            if (text[at] !== '"')
-                throw fail('a key is missing');
-            const key = readString();
-            if (!takeMark(':'))
-                throw fail('a colon is missing');
-            object.set(key, readValue(depth));
-        } while (takeMark(','));
-        if (!takeMark('}'))
-            throw fail('an object does not end');
-        return object;
-    };
-    const readValue = (depth) => {
-        if (depth > MAX_DEPTH)
-            throw new ContentError(`it is nested deeper than ${MAX_DEPTH} levels`);
-        skipSpace();
-        const first = text[at];
-        if (first === '"')
-            return readString();
-        if (first === '{')
-            return readObject(depth + 1);
-        if (first === '[')
-            return readList(depth + 1);
-        const word = take(WORD)?.[0];
-        if (word === undefined)
-            return readNumber();
-        if (word === 'null')
-            return null;
-        return word === 'true' || word === 'false' ? word === 'true' : new JsonNumber(word, false);
-    };
-    const value = readValue(0);
-    skipSpace();
-    if (at < text.length)
-        throw fail('something follows the end');
-    return value;
-}
-/** Python's truth of a JSON value: empty texts, lists, objects, zero, false and null are false. */
-function isTruthy(value) {
-    if (value instanceof JsonNumber)
-        return value.text === 'NaN' || Number(value.text) !== 0;
-    if (value instanceof Map)
-        return value.size > 0;
-    if (Array.isArray(value))
-        return value.length > 0;
-    return Boolean(value);
-}
-/** A value that stands where a name is due: a text as it is, anything else (MLflow takes it all) spelled out. */
-function nameText(value) {
-    if (typeof value === 'string')
-        return value;
-    if (value instanceof JsonNumber)
-        return String(value.toValue());
-    return JSON.stringify(toPlain(value), (_key, item) => typeof item === 'bigint' ? String(item) : item);
-}
-/** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
-function toPlain(value) {
-    if (value instanceof JsonNumber)
-        return value.toValue();
-    if (Array.isArray(value))
-        return value.map((item) => toPlain(item));
-    if (value instanceof Map) {
-        const plain = Object.create(null);
-        for (const [key, item] of value)
-            plain[key] = toPlain(item);
-        return plain;
-    }
-    return value;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/data-type.ts
-
-
-
-/** The scalar types of MLflow (3.17 `types/schema.py`, `DataType`). */
-const SCALAR_TYPES = new Set([
-    'boolean',
-    'integer',
-    'long',
-    'float',
-    'double',
-    'string',
-    'binary',
-    'datetime',
-]);
-/** Deepest type that is read: arrays, objects and maps inside each other. */
-const MAX_TYPE_DEPTH = 200;
-/** The value as an object, or an error that says where one was expected. */
-function asObject(value, where) {
-    if (value instanceof Map)
-        return value;
-    throw new ContentError(`${where} is not a JSON object`);
-}
-/**
- * Reads the type of a column, a property, an item or a value from the object that carries its `type` key, with all
- * that MLflow's reader forgives (further keys) and refuses (`Array`, `Object`, `Map` in 3.17 `types/schema.py`).
- *
- * @throws {ContentError} naming `where`.
- */
-function readDataType(spec, where, depth = 0) {
-    if (depth > MAX_TYPE_DEPTH)
-        throw new ContentError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
-    const type = spec.get('type');
-    if (type === undefined)
-        throw new ContentError(`${where} has no type`);
-    switch (type) {
-        case 'array':
-            return {
-                kind: 'array',
-                items: readDataType(asObject(spec.get('items'), `items of ${where}`), where, depth + 1),
-            };
-        case 'map': {
-            const values = asObject(spec.get('values'), `values of ${where}`);
-            const valueType = readDataType(values, where, depth + 1);
-            // MLflow reads a map of Spark vectors as the vector alone; what it enforces is what counts.
-            return values.get('type') === 'sparkml_vector' ? valueType : { kind: 'map', values: valueType };
-        }
-        case 'object':
-            return { kind: 'object', properties: readProperties(spec, where, depth) };
-        case 'any':
-            return { kind: 'any' };
-        case 'sparkml_vector':
-            return { kind: 'sparkml-vector' };
-        default:
-            if (typeof type === 'string' && SCALAR_TYPES.has(type))
-                return { kind: 'scalar', type };
-            throw new ContentError(typeof type === 'string'
-                ? `${where} has the type "${(0,domain_text/* show */.W)(type, 40)}", which MLflow does not know`
-                : `the type of ${where} is not a text`);
-    }
-}
-function readProperties(spec, where, depth) {
-    const entries = [...asObject(spec.get('properties'), `properties of ${where}`)];
-    if (entries.length === 0)
-        throw new ContentError(`${where} is an object without properties`);
-    return entries.map(([name, value]) => {
-        const inside = `property "${(0,domain_text/* show */.W)(name, 40)}" in ${where}`;
-        // MLflow passes the name as a keyword argument beside `cls`, and fails on this one.
-        if (name === 'cls')
-            throw new ContentError(`${inside} has a name that MLflow cannot read`);
-        const property = asObject(value, inside);
-        const type = readDataType(property, inside, depth + 1);
-        // A bare vector is no property to MLflow; inside an array it is.
-        if (type.kind === 'sparkml-vector' && property.get('type') === 'sparkml_vector') {
-            throw new ContentError(`${inside} is a Spark vector, which MLflow refuses inside an object`);
-        }
-        const required = property.get('required');
-        return { name, required: required === undefined || isTruthy(required), type };
-    });
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/dtype.ts
-/** Names that MLflow writes (`numpy.dtype.name`), and older or shorter spellings that numpy reads as the same type. */
-const SPELLINGS = {
-    bool: 'bool bool_ ? b1',
-    int8: 'int8 byte b i1',
-    int16: 'int16 short h i2',
-    int32: 'int32 intc i i4',
-    int64: 'int64 int int_ intp long longlong l q p n i8',
-    uint8: 'uint8 ubyte B u1',
-    uint16: 'uint16 ushort H u2',
-    uint32: 'uint32 uintc I u4',
-    uint64: 'uint64 uint uintp ulong ulonglong L Q P N u8',
-    float16: 'float16 half e f2',
-    float32: 'float32 single f f4',
-    float64: 'float64 double float d f8',
-    float128: 'float128 longdouble g f16',
-    complex64: 'complex64 csingle F c8',
-    complex128: 'complex128 cdouble complex D c16',
-    complex256: 'complex256 clongdouble G c32',
-    str: 'str str_ unicode U U0',
-    bytes: 'bytes bytes_ S S0 a',
-    object: 'object object_ O O8',
-    datetime64: 'datetime64 M M8',
-    timedelta64: 'timedelta64 m m8',
-    void: 'void V',
-};
-const CANONICAL = new Map(Object.entries(SPELLINGS).flatMap(([name, spellings]) => spellings.split(' ').map((spelling) => [spelling, name])));
-const WITH_UNIT = /^(datetime64|M8|timedelta64|m8)(\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])$/u;
-/**
- * The canonical name of a numpy type, or undefined where numpy or MLflow refuses it. A byte-order mark in front of a
- * short code is dropped; a text type with a length (`U10`) is refused (MLflow 3.17 `types/schema.py`, `TensorInfo`).
- */
-function canonicalDtype(text) {
-    const code = text.replace(/^[<>=|]/u, '');
-    const unit = WITH_UNIT.exec(code);
-    if (unit !== null)
-        return `${CANONICAL.get(unit[1] ?? '') ?? ''}${unit[2] ?? ''}`;
-    return CANONICAL.get(code);
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
-const WORDS = /^(?:nat|now|today|)$/iu;
-const DATE = /^\s*[+]?(?<year>\d+)(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:\.\d{0,6})?)?)?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/iu;
-/**
- * True for a text that MLflow reads as a date or time: what numpy parses (ISO 8601, a year of any length, `now`,
- * `today`, `NaT` and nothing) and Python can hold (years 1 to 9999, microseconds). Observed: MLflow 3.17.2, numpy 2.4.
- */
-function isDatetimeText(text) {
-    if (WORDS.test(text))
-        return true;
-    const parts = DATE.exec(text)?.groups;
-    if (parts === undefined)
-        return false;
-    const number = (name, absent) => Number(parts[name] ?? absent);
-    const year = number('year', 1);
-    const month = number('month', 1);
-    if (year < 1 || year > 9999 || month < 1 || month > 12)
-        return false;
-    const day = number('day', 1);
-    return (day >= 1 &&
-        day <= daysIn(year, month) &&
-        number('hour', 0) < 24 &&
-        number('minute', 0) < 60 &&
-        number('second', 0) < 60);
-}
-function daysIn(year, month) {
-    const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-    return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/object-value.ts
-
-const LONG = 2n ** 63n;
-/**
- * Whether MLflow takes a JSON value for a type inside an object (3.17 `_enforce_type`). A bare whole number counts as
- * `long` there and a bare fraction as `double`: no JSON value is an `integer` or a date, and 0 and 1 alone are floats.
- */
-function fitsInside(value, type, required) {
-    switch (type.kind) {
-        case 'any':
-            return true;
-        case 'scalar':
-            return isNothing(value) && !required ? true : fitsScalar(value, type.type);
-        case 'array':
-        case 'sparkml-vector': {
-            const items = type.kind === 'array' ? type.items : { kind: 'scalar', type: 'double' };
-            if (value === null)
-                return !required || items.kind === 'any';
-            if (!Array.isArray(value))
-                return false;
-            const list = value;
-            if (items.kind === 'scalar')
-                return fitsTogether(list, items.type);
-            return list.every((item) => fitsInside(item, items, required));
-        }
-        case 'map':
-            if (value === null)
-                return !required || type.values.kind === 'any';
-            if (!(value instanceof Map))
-                return false;
-            return [...value.values()].every((item) => fitsInside(item, type.values, required));
-        case 'object': {
-            if (!(value instanceof Map))
-                return value === null && !required;
-            const object = value;
-            if (object.size === 0 && !required)
-                return true;
-            const declared = new Map(type.properties.map((property) => [property.name, property]));
-            return (type.properties.every((property) => !property.required || object.has(property.name)) &&
-                [...object].every(([key, item]) => {
-                    const property = declared.get(key);
-                    return property !== undefined && fitsInside(item, property.type, property.required);
-                }));
-        }
-    }
-}
-function isNothing(value) {
-    return value === null || (value instanceof JsonNumber && value.text === 'NaN');
-}
-function fitsScalar(value, type) {
-    switch (type) {
-        case 'boolean':
-            return typeof value === 'boolean';
-        case 'long':
-            return isLong(value);
-        case 'float':
-            return isZeroOrOne(value);
-        case 'double':
-            return isZeroOrOne(value) || (value instanceof JsonNumber && !value.integer);
-        case 'string':
-        case 'binary':
-            return typeof value === 'string';
-        default:
-            return false;
-    }
-}
-/** All items become one column first, so that one fraction or null among them makes all of them doubles. */
-function fitsTogether(items, type) {
-    const given = items.filter((item) => item !== null);
-    if (items.length === 0)
-        return true;
-    if (type === 'double') {
-        const numbers = given.every((item) => item instanceof JsonNumber);
-        const whole = items.every((item) => item instanceof JsonNumber && item.integer);
-        return numbers && (!whole || items.every(isZeroOrOne));
-    }
-    const nullable = type === 'boolean' || type === 'string' || type === 'binary' || type === 'datetime';
-    return (nullable || given.length === items.length) && given.every((item) => fitsScalar(item, type));
-}
-function isLong(value) {
-    if (!(value instanceof JsonNumber) || !value.integer)
-        return false;
-    const whole = BigInt(value.text);
-    return whole >= -LONG && whole < LONG;
-}
-function isZeroOrOne(value) {
-    return (value instanceof JsonNumber && value.integer && (Number(value.text) === 0 || Number(value.text) === 1));
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/param.ts
-
-
-
-
-
-
-/**
- * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
- * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
- *
- * @throws {ContentError} naming `where`.
- */
-function readParam(value, where) {
-    const spec = asObject(value, where);
-    const name = spec.get('name');
-    if (name === undefined)
-        throw new ContentError(`${where} has no name`);
-    const fallback = spec.get('default');
-    if (fallback === undefined)
-        throw new ContentError(`${where} has no default`);
-    const type = readType(spec, where);
-    const shape = readShape(spec.get('shape') ?? null, where);
-    checkDefault(fallback, type, shape, where);
-    return { name: nameText(name), type, default: toDefault(fallback, type), shape };
-}
-/** Python turns a whole number into a float where the type asks for one. */
-function toDefault(value, type) {
-    if (type.kind !== 'scalar' || (type.type !== 'float' && type.type !== 'double'))
-        return toPlain(value);
-    if (Array.isArray(value))
-        return value.map((item) => toDefault(item, type));
-    return value instanceof JsonNumber ? Number(value.text) : toPlain(value);
-}
-function readType(spec, where) {
-    const newer = spec.get('type');
-    const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
-    const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
-    if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary'))
-        return type;
-    throw new ContentError(`${where} has a type that MLflow does not take for a param`);
-}
-function readShape(shape, where) {
-    if (shape === null)
-        return null;
-    const [length, ...rest] = Array.isArray(shape) ? shape : [];
-    if (length instanceof JsonNumber && length.toValue() === -1 && rest.length === 0)
-        return [-1];
-    throw new ContentError(`the shape of ${where} is neither null nor [-1]`);
-}
-function checkDefault(value, type, shape, where) {
-    if (shape !== null) {
-        if (!Array.isArray(value))
-            throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
-        for (const item of value)
-            checkScalar(item, type, where);
-    }
-    else if (type.kind === 'object') {
-        checkObject(asObject(value, `the default of ${where}`), type, where);
-    }
-    else {
-        checkScalar(value, type, where);
-    }
-}
-function checkObject(value, type, where) {
-    for (const { name, required } of type.properties) {
-        if (required && !value.has(name)) {
-            throw new ContentError(`the default of ${where} lacks the property "${(0,domain_text/* show */.W)(name, 40)}"`);
-        }
-    }
-    for (const key of value.keys()) {
-        if (!type.properties.some(({ name }) => name === key)) {
-            throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
-        }
-    }
-    for (const { name, required, type: inner } of type.properties) {
-        const property = value.get(name);
-        if (property !== undefined && !fitsInside(property, inner, required)) {
-            throw new ContentError(`the default of ${where} does not fit the property "${(0,domain_text/* show */.W)(name, 40)}"`);
-        }
-    }
-}
-function checkScalar(value, type, where) {
-    if (value === null || (type.kind === 'scalar' && fits(value, type.type)))
-        return;
-    const declared = type.kind === 'scalar' ? type.type : type.kind;
-    throw new ContentError(`the default of ${where} is no ${declared}`);
-}
-function fits(value, type) {
-    switch (type) {
-        case 'boolean':
-            return typeof value === 'boolean';
-        case 'integer':
-        case 'long':
-            return value instanceof JsonNumber && value.integer;
-        case 'float':
-        case 'double':
-            return value instanceof JsonNumber && (!value.integer || Number.isFinite(Number(value.text)));
-        case 'datetime':
-            return typeof value === 'string' && isDatetimeText(value);
-        default:
-            return typeof value === 'string';
-    }
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/signature.ts
-
-
-
-
-
-
-/**
- * Reads a signature with the defaults of MLflow's file format. A part that is `[]` is kept as an empty list, though
- * MLflow refuses to load it: what is missing there is known (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`).
- */
-function parseSignature(texts) {
-    try {
-        return {
-            ok: true,
-            signature: {
-                inputs: readSchema(texts.inputs, 'inputs'),
-                outputs: readSchema(texts.outputs, 'outputs'),
-                params: readParams(texts.params),
-            },
-        };
-    }
-    catch (error) {
-        if (error instanceof ContentError)
-            return { ok: false, problem: error.message };
-        throw error;
-    }
-}
-function readList(text, part) {
-    if (text === null || text === '')
-        return null;
-    let value;
-    try {
-        value = parsePythonJson(text);
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`The ${part} of the signature cannot be read as JSON: ${error.message}.`);
-    }
-    if (Array.isArray(value))
-        return value;
-    throw new ContentError(`The ${part} of the signature are not a JSON list.`);
-}
-function readSchema(text, part) {
-    const list = readList(text, part);
-    if (list === null)
-        return null;
-    const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index))));
-    within(part, () => {
-        checkTogether(specs, list);
-    });
-    return specs;
-}
-function readParams(text) {
-    const params = readList(text, 'params')?.map((value, index) => within('params', () => readParam(value, placeOf(value, index, 'param'))));
-    if (params === undefined)
-        return null;
-    const names = new Set();
-    for (const { name } of params) {
-        if (names.has(name)) {
-            throw new ContentError(`In the params of the signature, "${(0,domain_text/* show */.W)(name, 40)}" is declared twice.`);
-        }
-        names.add(name);
-    }
-    return params;
-}
-/** Runs a reader of one element and puts the part's name in front of what it complains about. */
-function within(part, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`In the ${part} of the signature, ${error.message}.`);
-    }
-}
-function placeOf(value, index, word = 'element') {
-    const name = value instanceof Map ? value.get('name') : undefined;
-    return typeof name === 'string' ? `${word} ${index + 1} ("${(0,domain_text/* show */.W)(name, 40)}")` : `${word} ${index + 1}`;
-}
-function readSpec(value, where) {
-    const spec = asObject(value, where);
-    return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
-}
-function readName(spec) {
-    const name = spec.get('name');
-    // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
-    return name === undefined || name === null ? {} : { name: nameText(name) };
-}
-const SCALAR_KEYS = new Set(['type', 'name', 'required']);
-function readColumn(spec, where) {
-    const type = readDataType(spec, where);
-    if (type.kind === 'scalar') {
-        const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key));
-        if (unknown !== undefined) {
-            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and required there`);
-        }
-    }
-    const given = spec.get('required');
-    const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
-    return { kind: 'column', ...readName(spec), required, type };
-}
-function readTensor(spec, where) {
-    const tensor = asObject(spec.get('tensor-spec'), `tensor-spec of ${where}`);
-    const dtype = tensor.get('dtype');
-    // numpy takes null for its default type.
-    const known = dtype === null ? 'float64' : typeof dtype === 'string' ? canonicalDtype(dtype) : undefined;
-    if (known === undefined) {
-        const shown = typeof dtype === 'string' ? ` "${(0,domain_text/* show */.W)(dtype, 40)}"` : '';
-        throw new ContentError(`${where} is a tensor whose dtype${shown} is unknown`);
-    }
-    const shape = tensor.get('shape');
-    if (!Array.isArray(shape))
-        throw new ContentError(`${where} is a tensor without a list as its shape`);
-    return {
-        kind: 'tensor',
-        ...readName(spec),
-        dtype: known,
-        shape: shape.map((length) => readLength(length, where)),
-    };
-}
-function readLength(length, where) {
-    const value = length instanceof JsonNumber ? length.toValue() : undefined;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= -1)
-        return value;
-    throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
-}
-/** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
-function checkTogether(specs, list) {
-    const unnamed = specs.filter((spec) => spec.name === undefined).length;
-    if (unnamed > 0 && unnamed < specs.length) {
-        throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
-    }
-    const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
-    if (tensors > 0 && tensors < specs.length)
-        throw new ContentError('columns and tensors are mixed');
-    if (tensors > 1 && unnamed > 0)
-        throw new ContentError('several tensors stand without names');
-    const optional = list.findIndex((spec) => spec instanceof Map && spec.get('required') === false);
-    if (tensors === 0 && unnamed > 0 && optional >= 0) {
-        throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/mlmodel/mlmodel.ts
-
-
-
-
-/** The largest `MLmodel` file worth reading, in bytes; callers refuse larger ones before they fetch them. */
-const MLMODEL_MAX_BYTES = 10_000_000;
-/** The loader that MLflow's client refuses outside Databricks (MLflow 3.17 `models/model.py`). */
-const FEATURE_STORE_LOADER = 'databricks.feature_store.mlflow_model';
-/** What an `MLmodel` file says about its signature: {@link parseMlmodel} for those who need no more. */
-async function readMlmodel(bytes) {
-    return (await parseMlmodel(bytes)).signature;
-}
-/**
- * Reads the bytes of an `MLmodel` file, undefined for a version without one. Content never makes it throw: what cannot
- * be read becomes `state: 'unreadable'` with one sentence (format: uc-protocol §8.1; MLflow 3.17 `models/model.py`).
- */
-async function parseMlmodel(bytes) {
-    if (bytes === undefined)
-        return withoutRest({ state: 'missing-file' });
-    try {
-        return readRoot(await readRootMap(bytes));
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        return withoutRest({ state: 'unreadable', problem: error.message, flavors: [] });
-    }
-}
-function withoutRest(signature) {
-    return { signature, flavors: [], dependencies: [], featureStorePackaged: false };
-}
-async function readRootMap(bytes) {
-    if (bytes.byteLength > MLMODEL_MAX_BYTES) {
-        throw new ContentError(`The MLmodel file has ${bytes.byteLength} bytes; at most ${MLMODEL_MAX_BYTES} are read.`);
-    }
-    const text = decode(bytes);
-    if (text.trim() === '')
-        throw new ContentError('The MLmodel file is empty.');
-    if (/^\s*<(?:!doctype|html)/iu.test(text)) {
-        throw new ContentError('The MLmodel file is an HTML page, perhaps of a login, and no YAML.');
-    }
-    try {
-        const root = (await readYaml(text)).map;
-        if (root !== undefined)
-            return root;
-    }
-    catch (error) {
-        if (!(error instanceof ContentError))
-            throw error;
-        throw new ContentError(`The MLmodel file cannot be read as YAML: ${error.message}.`);
-    }
-    throw new ContentError('The MLmodel file is YAML without keys, so it describes no model.');
-}
-function decode(bytes) {
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    }
-    catch (error) {
-        if (error instanceof TypeError)
-            throw new ContentError('The MLmodel file is no UTF-8 text.');
-        throw error;
-    }
-}
-function readRoot(root) {
-    const flavors = root.get('flavors')?.map;
-    const names = [...(flavors?.keys() ?? [])];
-    const modelId = root.get('model_id')?.text;
-    const runId = root.get('run_id')?.text;
-    return {
-        signature: readSignature(root.get('signature'), names),
-        flavors: names,
-        dependencies: readDependencies(root),
-        featureStorePackaged: flavors?.get('python_function')?.map?.get('loader_module')?.text === FEATURE_STORE_LOADER,
-        ...(modelId === undefined ? {} : { modelId }),
-        ...(runId === undefined ? {} : { runId }),
-    };
-}
-function readSignature(value, flavors) {
-    if (value === undefined || value.isNull)
-        return { state: 'absent', flavors };
-    const parts = value.map;
-    if (parts === undefined) {
-        return {
-            state: 'unreadable',
-            problem: 'The signature in the MLmodel file is not a map of its parts.',
-            flavors,
-        };
-    }
-    const texts = { inputs: '', outputs: '', params: '' };
-    for (const part of ['inputs', 'outputs', 'params']) {
-        const given = parts.get(part);
-        const text = given === undefined || isEmpty(given) ? '' : given.text;
-        if (text === undefined) {
-            return {
-                state: 'unreadable',
-                problem: `The ${part} of the signature are not a text that holds JSON.`,
-                flavors,
-            };
-        }
-        texts[part] = text;
-    }
-    const reading = parseSignature(texts);
-    return reading.ok
-        ? { state: 'declared', signature: reading.signature, flavors }
-        : { state: 'unreadable', problem: reading.problem, flavors };
-}
-/** MLflow takes what Python calls false for a part that is not declared. */
-function isEmpty(value) {
-    return value.isNull || value.map?.size === 0 || value.list?.length === 0;
-}
-
-;// CONCATENATED MODULE: ./src/steps/snapshot.ts
-
-
-/** An `MLmodel` file over this is refused: real ones have some kilobytes. */
-const MAX_MLMODEL_BYTES = 10 * 1024 * 1024;
 /** How long a value stays fresh although nothing else is asked for, milliseconds. */
 const FRESH_MS = 2_000;
 /**
@@ -62545,7 +62596,7 @@ class Snapshot {
         return this.#once(this.#aliasKey(name, alias), () => this.registry.getAlias(name, alias));
     }
     mlmodel(name, version) {
-        return this.#once(`mlmodel ${(0,full_name/* formatFullName */.G)(name)}/${version}`, async () => parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)));
+        return this.#once(`mlmodel ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}/${version}`, async () => (0,_mlmodel_mlmodel_js__WEBPACK_IMPORTED_MODULE_1__/* .parseMlmodel */ .kY)(await this.registry.openSource(name, version).read('MLmodel', _mlmodel_mlmodel_js__WEBPACK_IMPORTED_MODULE_1__/* .MAX_MLMODEL_BYTES */ .sB)));
     }
     /** The run that trained a version; undefined where this workspace does not know it, or a registry has no runs. */
     trainingRun(runId) {
@@ -62585,7 +62636,7 @@ class Snapshot {
     }
     /** Forgets what a write may have changed. */
     forget(name) {
-        const full = (0,full_name/* formatFullName */.G)(name);
+        const full = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name);
         for (const key of this.#entries.keys()) {
             if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
                 this.#entries.delete(key);
@@ -62593,7 +62644,7 @@ class Snapshot {
     }
     #aliasKey(name, alias) {
         const exact = this.registry.capabilities.aliases === 'case-sensitive';
-        return `alias ${(0,full_name/* formatFullName */.G)(name)}@${exact ? alias : alias.toLowerCase()}`;
+        return `alias ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${exact ? alias : alias.toLowerCase()}`;
     }
     /** What is still being read is left to arrive. */
     #forgetStale(key) {
@@ -62621,13 +62672,13 @@ class Snapshot {
     }
 }
 function modelKey(name) {
-    return `model ${(0,full_name/* formatFullName */.G)(name)}`;
+    return `model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`;
 }
 function versionKey(name, version) {
-    return `version ${(0,full_name/* formatFullName */.G)(name)}/${version}`;
+    return `version ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}/${version}`;
 }
 function extrasKey(name) {
-    return `extras ${(0,full_name/* formatFullName */.G)(name)}`;
+    return `extras ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`;
 }
 
 
@@ -86215,12 +86266,17 @@ var http_host = __nccwpck_require__(3808);
 var http_transport = __nccwpck_require__(1517);
 // EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
 var capabilities = __nccwpck_require__(110);
+// EXTERNAL MODULE: ./src/http/errors.ts
+var errors = __nccwpck_require__(8549);
 ;// CONCATENATED MODULE: ./src/registry/detect.ts
+
 
 /** Domains under which only Databricks hands out names (auth-and-http §3.4). */
 const DATABRICKS_DOMAIN = /\.(databricks\.(com|us|mil|azure\.(us|cn))|azuredatabricks\.net|cloud\.databricks\.us)$/iu;
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
+/** What MLflow's basic-auth app asks for, at every path. */
+const MLFLOW_CHALLENGE = 'Basic realm="mlflow"';
 /** As much of an answer as tells what answers. */
 const MAX_BYTES = 64 * 1024;
 /**
@@ -86228,21 +86284,22 @@ const MAX_BYTES = 64 * 1024;
  * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for
  * Databricks, whose first real call then tells what is wrong.
  *
- * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2 and `/` of Unity Catalog 0.6.0, observed.
+ * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2, with and without its basic-auth app, and `/`
+ * of Unity Catalog 0.6.0, observed.
  */
-async function detectRegistry(origin, transport) {
+async function detectRegistry({ origin, path }, transport) {
     if (DATABRICKS_DOMAIN.test(new URL(origin).hostname))
         return 'databricks';
-    const look = (path) => lookAt(`${origin}${path}`, transport);
+    const look = (place) => lookAt(`${origin}${place}`, transport);
     const metadata = await look('/.well-known/databricks-config');
     if (metadata === undefined || /"oidc_endpoint"/u.test(metadata))
         return 'databricks';
-    const [version, root] = await Promise.all([look('/version'), look('/')]);
-    if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? ''))
+    const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
+    if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? '') || version === MLFLOW_CHALLENGE)
         return 'mlflow';
     return /^Hello, Unity Catalog!/u.test(root ?? '') ? 'unity-catalog' : 'databricks';
 }
-/** The text of a successful answer, empty for any other one; undefined when none came. */
+/** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
 async function lookAt(url, transport) {
     try {
         const answer = await transport({
@@ -86254,7 +86311,7 @@ async function lookAt(url, transport) {
         if (answer.status === 200)
             return await answer.text(MAX_BYTES);
         await answer.discard();
-        return '';
+        return answer.status === 401 ? (0,errors/* header */.wx)(answer.headers, 'www-authenticate') : '';
     }
     catch (error) {
         // A page over the limit says something, though nothing that is known here.
@@ -86296,7 +86353,7 @@ async function chooseRegistry(raw, environment) {
         return 'databricks';
     const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     try {
-        return await detectRegistry(host.value.origin, transport);
+        return await detectRegistry(host.value, transport);
     }
     finally {
         await close();
@@ -86613,7 +86670,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5496));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7285));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
     }
