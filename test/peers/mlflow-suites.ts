@@ -10,7 +10,7 @@ type Switches = Parameters<typeof startWorld>[0];
 
 interface Lane {
   readonly name: string;
-  readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'large.py';
+  readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'sdk_writes.py' | 'large.py' | 'mlflow_cases.py';
   readonly switches?: Switches;
   readonly env?: Readonly<Record<string, string>>;
   /** Requests (`METHOD template status`) that prove this road was taken, and those that would prove another. */
@@ -26,7 +26,9 @@ function argumentsOf(script: Lane['script'], fixtures: string): readonly string[
     'life.py': [model, 'staging.ml_team', 'prod.ml_team'],
     'table.py': [join(fixtures, 'mlmodel'), 'staging.ml_team'],
     'sdk.py': [model, 'staging.ml_team'],
+    'sdk_writes.py': [model, 'staging.ml_team'],
     'large.py': [model, 'staging.ml_team'],
+    'mlflow_cases.py': [fixtures, 'staging.ml_team'],
   };
   return all[script];
 }
@@ -97,7 +99,22 @@ const lanes: readonly Lane[] = [
     },
   },
   { name: 'registration', script: 'table.py' },
+  { name: "MLflow's own cases", script: 'mlflow_cases.py', sent: [proof.legacyCreate] },
+  {
+    name: "MLflow's own cases, native dialect",
+    script: 'mlflow_cases.py',
+    switches: { nativeEnriched: true },
+    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    sent: [proof.nativeCreate],
+    neverSent: [proof.legacyCreate],
+  },
   { name: 'databricks-sdk', script: 'sdk.py' },
+  {
+    name: 'databricks-sdk, writing',
+    script: 'sdk_writes.py',
+    switches: { uploadProtocol: 'multipart' },
+    sent: [proof.partUrls],
+  },
   {
     name: 'multipart upload',
     script: 'large.py',
