@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { actionExists, expectCode, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { callMlflow, readModel } from './client.ts';
@@ -8,6 +9,8 @@ import type { PeerContext } from './script.ts';
 import { startWorld } from './world.ts';
 
 const model = 'prod.ml_team.peer_interop';
+
+const aliasedAnswer = z.object({ aliased: z.record(z.string(), z.object({ version: z.string() })) });
 
 /** What our actions write is read by MLflow's client, and what it writes is read by our actions. */
 export async function* interop({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
@@ -119,6 +122,83 @@ export async function* interop({ python, fixtures, wanted }: PeerContext): Async
         await act('set-alias', { model, alias: 'Champion', version: '2', 'expected-version': 'none' });
         same((await readModel(server, model)).aliases, { champion: 2 }, 'aliases');
         return '';
+      },
+    );
+    yield await needing('tag-status', 'tag-status removes tags, MLflow removes another', async () => {
+      await act('tag-status', { model, version: '1', 'remove-tags': 'team' });
+      const tags = async () => (await readModel(server, model)).versions['1']?.tags ?? {};
+      same(
+        [(await tags())['team'], (await tags())['note']],
+        [undefined, 'é, "quoted" | <b>'],
+        'tags that MLflow reads',
+      );
+      await callMlflow(server, [{ do: 'untag_version', model, version: 1, key: 'note' }]);
+      const { outputs } = await act('tag-status', {
+        model,
+        version: '1',
+        require: 'validation_status=approved',
+      });
+      const read = Object.entries(JSON.parse(outputs['tags'] ?? '') as Record<string, string>);
+      same(read.sort(), Object.entries(await tags()).sort(), 'tags that tag-status reads');
+      return outputs['tags'] ?? '';
+    });
+    yield await needing(
+      'find-version',
+      'find-version finds by alias and by tag what MLflow does',
+      async () => {
+        await callMlflow(server, [
+          { do: 'set_alias', model, alias: 'Candidate', version: 1 },
+          { do: 'tag_version', model, version: 1, key: 'cohort', value: 'q3' },
+        ]);
+        const byAlias = await act('find-version', { model, alias: 'candidate' });
+        const byTag = await act('find-version', { model, where: 'cohort=q3' });
+        const [answer] = await callMlflow(server, [{ do: 'entities', model }]);
+        const { aliased } = aliasedAnswer.parse(answer);
+        const wantedVersion = aliased['Candidate']?.version ?? aliased['candidate']?.version;
+        same(
+          [byAlias.outputs['version'], byTag.outputs['version']],
+          [wantedVersion, wantedVersion],
+          'versions',
+        );
+        return `version ${wantedVersion ?? ''}`;
+      },
+    );
+    yield await needing(
+      'copy-version',
+      "MLflow's copy and ours of one version are the same, but for what is told",
+      async () => {
+        const [theirs, ours] = ['staging.ml_team.copy_by_mlflow', 'staging.ml_team.copy_by_us'] as const;
+        await callMlflow(server, [
+          { do: 'describe', model, version: 2, description: 'Q4 retrain: é' },
+          { do: 'tag_version', model, version: 2, key: 'team', value: 'risk' },
+          { do: 'copy', source: `models:/${model}/2`, destination: theirs },
+        ]);
+        await act('copy-version', {
+          source: `models:/${model}/2`,
+          destination: ours,
+          'create-destination': 'true',
+        });
+        const state = emulator.state().models;
+        const [left, right] = [state[theirs]?.versions['1'], state[ours]?.versions['1']];
+        if (left === undefined || right === undefined) throw new Error('a copy is not there');
+        const { registered_model_meta: note, ...files } = left.files;
+        if (note === undefined)
+          throw new Error("MLflow's copy no longer has the note of its download: docs/compatibility.md");
+        const told = ({ description, source, runId, status, createdBy }: typeof left) => ({
+          description,
+          source,
+          runId,
+          status,
+          createdBy,
+        });
+        same({ ...told(right), files: right.files }, { ...told(left), files }, 'fields of our copy');
+        same(
+          [left.tags['validation_status'], right.tags['validation_status']],
+          ['approved', undefined],
+          'validation_status',
+        );
+        same([left.tags['team'], right.tags['team']], ['risk', 'risk'], 'team');
+        return `${Object.keys(files).length} files`;
       },
     );
     yield await check('interop: nothing sent that the protocol does not know', () => {
