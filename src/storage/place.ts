@@ -34,13 +34,13 @@ export function parseLocation(location: string): StoragePlace {
 
 /** A key, container or bucket as it stands in a path: every byte encoded but the slashes. */
 export function encodeKey(key: string): string {
-  return key
-    .split('/')
-    .map((part) =>
-      encodeURIComponent(part).replace(
-        /[!'()*]/gu,
-        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-      ),
-    )
-    .join('/');
+  return key.split('/').map(encodeValue).join('/');
+}
+
+/** A text as one segment or value of a query: encoded as signatures are computed, also what a URL would let stand (RFC 3986 §2.2). */
+export function encodeValue(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/gu,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -5,6 +5,7 @@ import { header, protocolError } from '../http/errors.ts';
 import type { Part } from '../transfer/part.ts';
 import { base64Of, type BlockUpload } from './block-writer.ts';
 import type { S3Encryption } from './credentials.ts';
+import { encodeValue } from './place.ts';
 import { storedSize } from './object-store.ts';
 import type { S3Store } from './s3.ts';
 import { elements, escapeXml, textOf } from './xml.ts';
@@ -33,7 +34,7 @@ export async function openS3Upload(
   const key = store.keyOf(file.path);
   const begun = await findUpload(store, key);
   const etags = begun === undefined ? new Map<number, string>() : await listParts(store, key, begun);
-  const uploadId = encodeURIComponent(begun ?? (await beginUpload(store, key, encryption)));
+  const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
   return {
     has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
     put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
@@ -51,7 +52,7 @@ async function findUpload(store: S3Store, key: string): Promise<string | undefin
   const answer = await store.send('', {
     call: 'GET {bucket}?uploads',
     method: 'GET',
-    query: `uploads=&prefix=${encodeURIComponent(key)}`,
+    query: `uploads=&prefix=${encodeValue(key)}`,
     accept: LISTED,
   });
   const xml = await answer.text(MAX_XML);
@@ -69,7 +70,7 @@ async function listParts(store: S3Store, key: string, id: string): Promise<Map<n
     const answer = await store.send(key, {
       call: 'GET {object}?uploadId',
       method: 'GET',
-      query: `uploadId=${encodeURIComponent(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
+      query: `uploadId=${encodeValue(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
       accept: OK,
     });
     const xml = await answer.text(MAX_XML);

@@ -9,7 +9,8 @@ type Caller = 'owner' | 'creator';
 const PROMOTER_TOKEN = 'emulator-promoter';
 
 /** Requests that only large files cause. */
-const LARGE_ONLY = /^\/cloud-storage\/|\/create-[a-z-]*url|^\/api\/2\.0\/fs\/files\/.*weights/u;
+const LARGE_ONLY =
+  /^\/cloud-storage\/|^\/object-store\/|temporary-credentials|\/create-[a-z-]*url|^\/api\/2\.0\/fs\/files\/.*weights/u;
 
 /** Takes the promoter's ownership away, and gives what is needed to create versions. */
 function asCreator(metastore: Metastore): void {
@@ -28,6 +29,17 @@ export function smallCopy(caller: Caller): Scenario {
 export function largeCopy(caller: Caller, uploadProtocol: 'multipart' | 'resumable'): Scenario {
   return copyScenario(caller, `large copy (${uploadProtocol}) by the ${caller}`, 3, {
     emulator: { switches: { uploadProtocol } },
+    prepare: (metastore) => void addLargeVersion(metastore, 53),
+    wants: ({ path }: Point) => LARGE_ONLY.test(path),
+  });
+}
+
+/** The same file by temporary credentials of S3, since every other road is closed. */
+export function storageCopy(caller: Caller): Scenario {
+  return copyScenario(caller, `large copy (temporary credentials) by the ${caller}`, 3, {
+    emulator: {
+      switches: { presign: 'refused', largeThroughWorkspace: 'refused', vendedCredentials: 'aws' },
+    },
     prepare: (metastore) => void addLargeVersion(metastore, 53),
     wants: ({ path }: Point) => LARGE_ONLY.test(path),
   });

@@ -77,6 +77,7 @@ function environmentOf(
     RUNNER_TEMP: folder,
     DATABRICKS_HOST: emulator.url,
     DATABRICKS_TOKEN: token,
+    AWS_ENDPOINT_URL_S3: `${emulator.url}/object-store/s3`,
     ...Object.fromEntries(given),
   };
 }

@@ -1,4 +1,4 @@
-import { largeCopy, smallCopy } from './copy-scenarios.ts';
+import { largeCopy, smallCopy, storageCopy } from './copy-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText } from './trial.ts';
 
@@ -8,6 +8,7 @@ const SCENARIOS: readonly Scenario[] = [
   largeCopy('owner', 'multipart'),
   largeCopy('creator', 'multipart'),
   largeCopy('owner', 'resumable'),
+  storageCopy('owner'),
 ];
 
 function say(line: string): void {

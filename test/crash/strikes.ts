@@ -34,7 +34,7 @@ export function strikesFor(point: Point): Strike[] {
 }
 
 function isSigned({ template }: Point): boolean {
-  return template.startsWith('/cloud-storage/') || /\/create-[a-z-]*url/u.test(template);
+  return /^\/(?:cloud-storage|object-store)\//u.test(template) || /\/create-[a-z-]*url/u.test(template);
 }
 
 /** Arms an emulator for one strike; `kill` ends the process that runs the action. Answers whether it has struck. */

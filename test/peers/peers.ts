@@ -38,6 +38,13 @@ export const peers = {
     'github.com/rhysd/actionlint',
     'workflows, and what they pass to our actions',
   ),
+  moto: peer('PyPI', 'moto', 'our S3 lane'),
+  boto3: peer('PyPI', 'boto3', 'what our S3 lane wrote'),
+  versitygw: optional('Go modules', 'github.com/versity/versitygw', 'signatures of our S3 lane'),
+  azurite: peer('npm', 'azurite', 'our Azure lane, and that a SAS is held to'),
+  'azure-storage-blob': peer('PyPI', 'azure-storage-blob', 'what our Azure lane wrote'),
+  'gcp-storage-emulator': peer('PyPI', 'gcp-storage-emulator', 'our Google lane'),
+  'google-cloud-storage': peer('PyPI', 'google-cloud-storage', 'what our Google lane wrote'),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

@@ -15,8 +15,10 @@ export interface PeerServerOptions {
   readonly args: (port: number) => readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** A path that answers 200 once it is ready. */
+  /** A path that answers once it is ready. */
   readonly ready: string;
+  /** With which status; default any of 2xx. */
+  readonly readyStatus?: number;
   readonly timeoutMs: number;
   /** How many ports in a row it takes; default 1. */
   readonly ports?: number;
@@ -62,7 +64,7 @@ export async function startPeerServer(options: PeerServerOptions): Promise<PeerS
   };
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + options.timeoutMs;
-  while (!(await answers(`${url}${options.ready}`))) {
+  while (!(await answers(`${url}${options.ready}`, options.readyStatus))) {
     if (gone || Date.now() > deadline) {
       const state = gone ? 'gone' : 'not ready';
       await close();
@@ -73,11 +75,11 @@ export async function startPeerServer(options: PeerServerOptions): Promise<PeerS
   return { url, close };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, status?: number): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await answer.text();
-    return answer.ok;
+    return status === undefined ? answer.ok : answer.status === status;
   } catch {
     return false;
   }

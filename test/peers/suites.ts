@@ -21,6 +21,7 @@ import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import type { PeerContext } from './script.ts';
 import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
+import { azurite, googleStore, moto, versitygw } from './stores.ts';
 import { zizmor } from './zizmor.ts';
 
 /** Cases that share what they start, and the peers that judge in them. */
@@ -48,6 +49,10 @@ export const suites: readonly Suite[] = [
   { peers: ['databricks-sdk-js'], run: sdkJs },
   { peers: ['oidc-provider'], run: outsideTokenEndpoint },
   { peers: ['model-signing'], run: modelSigning },
+  { peers: ['versitygw', 'boto3'], run: versitygw },
+  { peers: ['moto', 'boto3'], run: moto },
+  { peers: ['azurite', 'azure-storage-blob'], run: azurite },
+  { peers: ['gcp-storage-emulator', 'google-cloud-storage'], run: googleStore },
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
