@@ -58176,10 +58176,11 @@ function parseLocation(location) {
 }
 /** A key, container or bucket as it stands in a path: every byte encoded but the slashes. */
 function encodeKey(key) {
-    return key
-        .split('/')
-        .map((part) => encodeURIComponent(part).replace(/[!'()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`))
-        .join('/');
+    return key.split('/').map(encodeValue).join('/');
+}
+/** A text as one segment or value of a query: encoded as signatures are computed, also what a URL would let stand (RFC 3986 §2.2). */
+function encodeValue(text) {
+    return encodeURIComponent(text).replace(/[!'()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 ;// CONCATENATED MODULE: ./src/storage/xml.ts
@@ -58440,6 +58441,7 @@ function tokenOf({ secret }) {
 
 
 
+
 /** As much as a list of uploads or of 1,000 parts may have. Bytes. */
 const s3_upload_MAX_XML = 4 * 1024 * 1024;
 /** Lists of parts, 1,000 each: S3 has at most 10,000 parts a file. */
@@ -58457,7 +58459,7 @@ async function openS3Upload(store, file, encryption) {
     const key = store.keyOf(file.path);
     const begun = await findUpload(store, key);
     const etags = begun === undefined ? new Map() : await listParts(store, key, begun);
-    const uploadId = encodeURIComponent(begun ?? (await beginUpload(store, key, encryption)));
+    const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
     return {
         has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
         put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
@@ -58474,7 +58476,7 @@ async function findUpload(store, key) {
     const answer = await store.send('', {
         call: 'GET {bucket}?uploads',
         method: 'GET',
-        query: `uploads=&prefix=${encodeURIComponent(key)}`,
+        query: `uploads=&prefix=${encodeValue(key)}`,
         accept: s3_upload_LISTED,
     });
     const xml = await answer.text(s3_upload_MAX_XML);
@@ -58492,7 +58494,7 @@ async function listParts(store, key, id) {
         const answer = await store.send(key, {
             call: 'GET {object}?uploadId',
             method: 'GET',
-            query: `uploadId=${encodeURIComponent(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
+            query: `uploadId=${encodeValue(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
             accept: s3_upload_OK,
         });
         const xml = await answer.text(s3_upload_MAX_XML);
