@@ -34,6 +34,7 @@ async function main(): Promise<0 | 1> {
   );
   const python = await preparePeers(root);
   if (python.state === 'unavailable') tally.add(unavailable('Python', python));
+  else console.log(`Installed: ${python.versions}`);
   const filters = process.argv.slice(2);
   const wanted = (name: string): boolean =>
     filters.length === 0 || filters.some((part) => name.includes(part));
