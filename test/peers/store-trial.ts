@@ -60,7 +60,7 @@ async function send(writer: PartWriter, count = Number.POSITIVE_INFINITY): Promi
   }
 }
 
-/** Writes the file in parts and reads it back in ranges: the same bytes, and 412 or the bytes for an old date. */
+/** Writes the file in parts and reads it back in ranges: the same bytes. */
 export function sendAndRead(trial: Trial): Promise<string> {
   return open(trial, async (store) => {
     const writer = await store.openParts(FILE);
