@@ -35,6 +35,7 @@ const FILES = '/api/2.0/fs';
 const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   ['GET /api/2.0/preview/scim/v2/Me'],
   ['GET /api/1.0/unity-control/scim2/Me'],
+  ['GET /api/2.0/preview/scim/v2/Groups'],
   [`GET ${NATIVE}/catalogs/{catalog}`],
   [`GET ${NATIVE}/schemas/{schema}`],
   [`GET ${NATIVE}/models`, 'query.catalog_name=catalog', 'query.catalog_name.schema_name=schema'],
@@ -55,6 +56,7 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`GET ${NATIVE}/permissions/{kind}/{securable}`],
   [`PATCH ${NATIVE}/permissions/{kind}/{model}`],
   [`GET ${NATIVE}/effective-permissions/{kind}/{securable}`],
+  [`GET ${NATIVE}/policies/{kind}/{securable}`],
   ...[LEGACY, MLFLOW].flatMap((prefix): (readonly [string, ...string[]])[] => [
     [`POST ${prefix}/registered-models/create`, 'body.name=model'],
     [`GET ${prefix}/registered-models/get`, 'query.name=model'],

@@ -125,6 +125,16 @@ export const switchTable = {
     default: 'readable',
     about: 'reading the grants of another principal without MANAGE',
   },
+  policiesShown: {
+    values: ['managers', 'everybody'],
+    default: 'managers',
+    about: "who may list the policies of a securable (documented: MANAGE; for reading one's own it is open)",
+  },
+  groupMembers: {
+    values: ['readable', 'denied'],
+    default: 'readable',
+    about: 'members of groups, and ids of people, are shown to a caller who is no admin of the workspace',
+  },
   groupRowsInFilter: {
     values: onOff,
     default: true,

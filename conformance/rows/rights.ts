@@ -5,6 +5,7 @@ import {
   L,
   model,
   must,
+  N,
   newModel,
   newVersion,
   putFile,
@@ -12,7 +13,7 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import { afterGrant, grant, readGrants, secondOf } from '../grants.ts';
+import { afterGrant, functionWord, grant, readGrants, secondOf } from '../grants.ts';
 import { Unseen } from '../row.ts';
 import { MARKER } from '../scope.ts';
 import type { World } from '../world.ts';
@@ -93,6 +94,27 @@ export const rightSights = {
       const { name } = await executable(world);
       const { principal } = world.first.caller;
       const told = await readGrants(world, secondOf(world).call, name, { effective: true, principal });
+      return isDone(told, 403) ? 'readable' : { value: 'denied', note: verdictOf(told) };
+    },
+  },
+  policiesShown: {
+    group,
+    needs,
+    async see(world) {
+      const { name } = await executable(world);
+      const template = `${N}/policies/{kind}/{name}`;
+      const params = { kind: await functionWord(world), name };
+      const told = await secondOf(world).call({ method: 'GET', template, params });
+      return isDone(told, 403) ? 'everybody' : { value: 'managers', note: verdictOf(told) };
+    },
+  },
+  groupMembers: {
+    group,
+    needs,
+    async see(world) {
+      const template = '/api/2.0/preview/scim/v2/Groups';
+      const query = { count: 1, attributes: 'id,displayName,members' };
+      const told = await secondOf(world).call({ method: 'GET', template, query });
       return isDone(told, 403) ? 'readable' : { value: 'denied', note: verdictOf(told) };
     },
   },

@@ -24,6 +24,15 @@ export function lineage(type: SecurableType, name: string): { type: SecurableTyp
   return [{ type, name }];
 }
 
+/** The securables whose grants hold on this one, nearest first: the parents' only since privilege model 1.0. */
+export function grantingLineage(
+  { privilegeModel }: World,
+  type: SecurableType,
+  name: string,
+): { type: SecurableType; name: string }[] {
+  return privilegeModel === '1.0' ? lineage(type, name) : [{ type, name }];
+}
+
 /** Names of the groups that contain `name`, through any depth of nesting. */
 export function groupsOf(world: World, name: string): Set<string> {
   const found = new Set<string>();
@@ -82,7 +91,8 @@ export class Access {
 
   /** A grant on the securable or on a parent, directly or through ALL_PRIVILEGES, to the caller or its groups. */
   holds(type: SecurableType, name: string, privilege: string): boolean {
-    return lineage(type, name).some((level) => {
+    if (type === 'function' && this.grantedByPolicy(name, privilege)) return true;
+    return grantingLineage(this.world, type, name).some((level) => {
       const rows = this.world.grants.get(grantKey(level.type, level.name));
       if (!rows) return false;
       for (const [principal, privileges] of rows) {
@@ -92,6 +102,18 @@ export class Access {
       }
       return false;
     });
+  }
+
+  private grantedByPolicy(name: string, privilege: string): boolean {
+    const tags = this.world.models.get(name.toLowerCase())?.tags;
+    const parents = lineage('function', name).map((level) => level.name.toLowerCase());
+    return this.world.policies.some(
+      ({ onName, to, privileges, whenTag: [key, value] }) =>
+        parents.includes(onName.toLowerCase()) &&
+        to.some((who) => this.identities.has(who)) &&
+        privileges.includes(privilege) &&
+        tags?.get(key) === value,
+    );
   }
 
   /** Owner, owner of a parent, metastore admin, or MANAGE. */

@@ -5,6 +5,7 @@ import { applyGrant } from './permissions.ts';
 import {
   emptyWorld,
   nextId,
+  type GrantPolicy,
   type LoggedModel,
   type Model,
   type Run,
@@ -53,6 +54,16 @@ export class Metastore {
   /** Makes a principal or group the metastore admin. */
   setMetastoreOwner(principal: string): void {
     this.world.metastoreOwner = principal;
+  }
+
+  /** Sets the privilege model: a metastore of before August 2022 that was not upgraded has `0.1`. */
+  setPrivilegeModel(version: World['privilegeModel']): void {
+    this.world.privilegeModel = version;
+  }
+
+  /** A policy that grants by tag; no list of grants shows it. */
+  addPolicy(policy: GrantPolicy): void {
+    this.world.policies.push(policy);
   }
 
   /** A personal access token for a principal; returns it. */

@@ -1,4 +1,4 @@
-import { groupsOf, everyone, lineage } from './access.ts';
+import { grantingLineage, groupsOf, everyone } from './access.ts';
 import { ApiError, denied, invalid } from './api-error.ts';
 import { principalExists, requirePrincipal } from './models.ts';
 import { absent, requireParents, type Session } from './session.ts';
@@ -95,7 +95,7 @@ export function effectiveGrants(
     ? session.lag.grantsSeen(session.world.grants)
     : session.world.grants;
   const rows = new Map<string, EffectivePrivilege[]>();
-  for (const level of lineage(type, name)) {
+  for (const level of grantingLineage(session.world, type, name)) {
     for (const [who, privileges] of grants.get(grantKey(level.type, level.name)) ?? []) {
       if (!matches(session, who, principal)) continue;
       const row = rows.get(who) ?? [];

@@ -96,6 +96,16 @@ export interface Model {
 /** What can be granted on; a registered model is a `function` there. */
 export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
 
+/** An attribute-based policy that grants privileges on the models below a catalog or schema that carry a tag. */
+export interface GrantPolicy {
+  name: string;
+  onType: 'catalog' | 'schema';
+  onName: string;
+  to: readonly string[];
+  privileges: readonly string[];
+  whenTag: readonly [key: string, value: string];
+}
+
 /** A run of an experiment as `runs/get` tells it. */
 export interface Run {
   runId: string;
@@ -125,6 +135,9 @@ export interface World {
   workspaceId: string;
   accountId: string;
   metastoreOwner: string;
+  /** Before `1.0` grants on a parent do not hold below it (docs, "Upgrade to privilege inheritance"). */
+  privilegeModel: '0.1' | '1.0';
+  policies: GrantPolicy[];
   /** Bucket of the storage locations. */
   bucket: string;
   principals: Map<string, Principal>;
@@ -154,6 +167,8 @@ export function emptyWorld(): World {
     workspaceId: '4242424242424242',
     accountId: '00000000-0000-4000-8000-acc000000000',
     metastoreOwner: 'metastore-admins',
+    privilegeModel: '1.0',
+    policies: [],
     bucket: 'emulator-bucket',
     principals: new Map(),
     groups: new Map(),

@@ -1,4 +1,5 @@
 import { denied, missing } from '../metastore/api-error.ts';
+import { requirePrincipal } from '../metastore/models.ts';
 import { requireParents, type Session } from '../metastore/session.ts';
 import type { Catalog, Schema } from '../metastore/world.ts';
 import { family, ok, type Route } from './route.ts';
@@ -43,6 +44,22 @@ function nativeSchema({ world }: Session, schema: Schema): Record<string, unknow
   };
 }
 
+/** Owner, owner of the catalog, MANAGE or metastore admin may (docs, "Manage object ownership"). */
+function changeOwner(
+  session: Session,
+  type: 'catalog' | 'schema',
+  securable: Catalog | Schema,
+  owner: string,
+): void {
+  if (!session.access.manages(type, securable.name)) {
+    throw denied(
+      `User does not have MANAGE on ${type === 'catalog' ? 'Catalog' : 'Schema'} '${securable.name}'.`,
+    );
+  }
+  requirePrincipal(session, owner);
+  securable.owner = owner;
+}
+
 /** Parents of models, as far as ownership and bindings need them. */
 export const catalogRoutes: readonly Route[] = [
   native({
@@ -67,6 +84,31 @@ export const catalogRoutes: readonly Route[] = [
       requireParents(session, name);
       const schema = session.world.schemas.get(name.toLowerCase());
       if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
+      return ok(nativeSchema(session, schema));
+    },
+  }),
+  native({
+    method: 'PATCH',
+    template: '/catalogs/{name}',
+    write: true,
+    fields: { owner: 'string!' },
+    handle: (input, { session }) => {
+      const catalog = catalogOf(session, input.text('name'));
+      changeOwner(session, 'catalog', catalog, input.text('owner'));
+      return ok(nativeCatalog(session, catalog));
+    },
+  }),
+  native({
+    method: 'PATCH',
+    template: '/schemas/{full_name}',
+    write: true,
+    fields: { owner: 'string!' },
+    handle: (input, { session }) => {
+      const name = input.text('full_name');
+      requireParents(session, name);
+      const schema = session.world.schemas.get(name.toLowerCase());
+      if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
+      changeOwner(session, 'schema', schema, input.text('owner'));
       return ok(nativeSchema(session, schema));
     },
   }),
@@ -104,6 +146,11 @@ export const catalogRoutes: readonly Route[] = [
     template: '/metastore_summary',
     write: false,
     handle: (_input, { session }) =>
-      ok({ metastore_id: session.world.metastoreId, name: 'emulator', owner: session.world.metastoreOwner }),
+      ok({
+        metastore_id: session.world.metastoreId,
+        name: 'emulator',
+        owner: session.world.metastoreOwner,
+        privilege_model_version: session.world.privilegeModel,
+      }),
   }),
 ];

@@ -1,11 +1,9 @@
 import { invalid } from '../metastore/api-error.ts';
-import { requireSecurable } from '../metastore/permissions.ts';
 import { changeTags } from '../metastore/tags.ts';
 import { createVersion, finalizeVersion } from '../metastore/versions.ts';
 import type { Dependency } from '../metastore/world.ts';
 import { Input, isObject } from './input.ts';
 import { nativeVersion } from './native-shapes.ts';
-import { securableType } from './permissions.ts';
 import { enriched, family, ok, type Answer, type Context, type Route } from './route.ts';
 
 const native = family('/api/2.1/unity-catalog', { from: 'client code', section: 'enriched native family' });
@@ -115,21 +113,6 @@ export const enrichedRoutes: readonly Route[] = [
       handle: (input, context) => tagChanges(input, context, input.text('version')),
     }),
   ),
-  native({
-    method: 'GET',
-    template: '/policies/{securable_type}/{full_name}',
-    source: { from: 'docs', section: 'attribute-based policies' },
-    write: false,
-    fields: { include_inherited: 'bool', max_results: 'int', page_token: 'string' },
-    handle: (input, { session }) => {
-      requireSecurable(
-        session,
-        securableType(session, input.text('securable_type')),
-        input.text('full_name'),
-      );
-      return ok({});
-    },
-  }),
   tagAssignments({
     method: 'POST',
     template: '/entity-tag-assignments',

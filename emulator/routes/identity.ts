@@ -1,7 +1,8 @@
 import { groupsOf } from '../metastore/access.ts';
 import { ApiError } from '../metastore/api-error.ts';
 import type { Session } from '../metastore/session.ts';
-import type { Group } from '../metastore/world.ts';
+import type { Group, Principal } from '../metastore/world.ts';
+import type { Input } from './input.ts';
 import { page } from './paging.ts';
 import { family, ok, type Answer, type Context, type Route } from './route.ts';
 
@@ -49,6 +50,42 @@ function me({ session }: Context): Answer {
   };
 }
 
+/** Members and ids of others: shown to everybody, or to admins only. */
+function requireDirectoryReader(session: Session): void {
+  if (session.switches.groupMembers === 'readable' || session.access.isMetastoreAdmin()) return;
+  throw new ApiError(403, '403', 'Only admins may read the members of groups.', 'scim');
+}
+
+/** The value that a filter of one equality asks for; undefined without a filter. */
+function wantedBy(input: Input, field: string): string | undefined {
+  return new RegExp(`^${field}\\s+eq\\s+"?((?:[^"\\\\]|\\\\.)*)"?$`, 'i')
+    .exec(input.maybeText('filter') ?? '')?.[1]
+    ?.replaceAll(/\\(.)/g, '$1');
+}
+
+function scimList(resources: readonly Record<string, unknown>[]): Answer {
+  return ok({
+    totalResults: resources.length,
+    startIndex: 1,
+    itemsPerPage: resources.length,
+    Resources: resources,
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+  });
+}
+
+function people(kind: Principal['kind'], field: 'userName' | 'applicationId') {
+  return (input: Input, { session }: Context): Answer => {
+    requireDirectoryReader(session);
+    const wanted = wantedBy(input, field)?.toLowerCase();
+    const found = [...session.world.principals.values()].filter(
+      (each) => each.kind === kind && (wanted === undefined || each.name.toLowerCase() === wanted),
+    );
+    return scimList(
+      found.map(({ id, name, displayName }) => ({ id, displayName, [field]: name, active: true })),
+    );
+  };
+}
+
 function scimGroup(session: Session, group: Group): Record<string, unknown> {
   const { world } = session;
   return {
@@ -91,17 +128,12 @@ export const identityRoutes: readonly Route[] = [
     source: { from: 'assumed', section: 'groups of the workspace' },
     fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
     handle: (input, { session }) => {
-      const wanted = /^displayName\s+eq\s+"?([^"]*)"?$/i.exec(input.maybeText('filter') ?? '')?.[1];
+      requireDirectoryReader(session);
+      const wanted = wantedBy(input, 'displayName');
       const groups = [...session.world.groups.values()].filter(
         (group) => wanted === undefined || group.name === wanted,
       );
-      return ok({
-        totalResults: groups.length,
-        startIndex: 1,
-        itemsPerPage: groups.length,
-        Resources: groups.map((group) => scimGroup(session, group)),
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-      });
+      return scimList(groups.map((group) => scimGroup(session, group)));
     },
   }),
   scim({
@@ -110,7 +142,26 @@ export const identityRoutes: readonly Route[] = [
     write: false,
     source: { from: 'assumed', section: 'groups of the workspace' },
     fields: selection,
-    handle: (input, { session }) => ok(scimGroup(session, groupOf(session, input.text('id')))),
+    handle: (input, { session }) => {
+      requireDirectoryReader(session);
+      return ok(scimGroup(session, groupOf(session, input.text('id'))));
+    },
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/Users',
+    write: false,
+    source: { from: 'assumed', section: 'people of the workspace' },
+    fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
+    handle: people('user', 'userName'),
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/ServicePrincipals',
+    write: false,
+    source: { from: 'assumed', section: 'people of the workspace' },
+    fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
+    handle: people('service-principal', 'applicationId'),
   }),
   scim({
     method: 'GET',

@@ -8,6 +8,7 @@ import { legacyVersionRoutes } from './legacy-versions.ts';
 import { nativeModelRoutes } from './native-models.ts';
 import { nativeVersionRoutes } from './native-versions.ts';
 import { permissionRoutes } from './permissions.ts';
+import { policyRoutes } from './policies.ts';
 import { presignRoutes } from './presign.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storageRoutes } from './cloud-storage.ts';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...nativeVersionRoutes,
   ...catalogRoutes,
   ...permissionRoutes,
+  ...policyRoutes,
   ...fileRoutes,
   ...uploadRoutes,
   ...presignRoutes,

@@ -4,7 +4,7 @@ import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
-import type { GrantDecision } from '../policy/grants.ts';
+import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
 import { rightName } from '../policy/grants-findings.ts';
 import { hidingRight } from '../policy/grants-hiding.ts';
 import type { OwnerChange } from '../policy/grants-remedy.ts';
@@ -88,14 +88,17 @@ export function notePrivileges(
     record.notApplicable(name, mode, decision.notApplicable);
     return;
   }
-  const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
+  const passed =
+    decision !== null && isAllGranted([decision])
+      ? `${decision.principal} holds every privilege that this needs.`
+      : 'Nothing is missing as far as can be seen.';
   record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
   if (decision === null) return;
   record.todo.push(...remedyBlocks(decision, where));
   record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
 }
 
-/** What is granted stands in the table, not among the findings. */
+/** What is granted or deferred stands in the table, not among the findings. */
 function withoutNotes(decision: Decision): Decision {
   return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
@@ -150,35 +153,42 @@ export function rightsTable(decision: GrantDecision): Block {
 /** Statements and owner changes that give what is missing. */
 export function remedyBlocks(decision: GrantDecision, where?: string): Block[] {
   const place = where === undefined ? '' : `, ${where}`;
-  const blocks: Block[] = [];
-  if (decision.statements.length > 0) {
-    blocks.push(
-      paragraph(`Grant what is missing${place} (the owner of each object may, or who holds MANAGE on it):`),
-    );
-    blocks.push(code(decision.language, statementLines(decision).join('\n')));
-  }
-  for (const change of decision.ownerChanges) {
-    const who = formatSecurable(change.securable);
-    if (change.command === undefined || change.request === undefined) {
-      blocks.push(
-        paragraph(
-          `No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`,
-        ),
-      );
-      continue;
-    }
-    blocks.push(
-      paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
-    );
-    blocks.push(code('shell', change.command));
-    blocks.push(code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
-    blocks.push(list(ownerChangeNotes(change)));
-  }
-  return blocks;
+  return [
+    ...statementBlocks(`Grant what is missing${place}`, decision.statements, decision.language),
+    ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change, place)),
+  ];
 }
 
-function statementLines({ statements, language }: GrantDecision): string[] {
-  return statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
+/** Statements or commands, and who may run them. */
+export function statementBlocks(
+  what: string,
+  statements: readonly string[],
+  language: GrantDecision['language'],
+): Block[] {
+  if (statements.length === 0) return [];
+  const lines = statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
+  return [
+    paragraph(`${what} (the owner of each object may, or who holds MANAGE on it):`),
+    code(language, lines.join('\n')),
+  ];
+}
+
+/** A change of owner as command and as REST request, and what the people around it should know. */
+export function ownerChangeBlocks(change: OwnerChange, place = ''): Block[] {
+  const who = formatSecurable(change.securable);
+  if (change.command === undefined || change.request === undefined) {
+    return [
+      paragraph(
+        `No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`,
+      ),
+    ];
+  }
+  return [
+    paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
+    code('shell', change.command),
+    code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`),
+    list(ownerChangeNotes(change)),
+  ];
 }
 
 function ownerChangeNotes(change: OwnerChange): string[] {

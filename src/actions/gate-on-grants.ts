@@ -1,49 +1,48 @@
-import { parseModelName, type FullName } from '../domain/full-name.ts';
-import { hasCode, type InputFault, type PromoteError } from '../domain/errors.ts';
-import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
-import { OPERATIONS, type Operation } from '../domain/privilege.ts';
-import { show, type Parsed } from '../domain/text.ts';
-import { grantOutputs } from '../policy/grants-output.ts';
+import { parseModelName } from '../domain/full-name.ts';
+import { hasCode, type PromoteError } from '../domain/errors.ts';
+import { parseModelUri } from '../domain/model-uri.ts';
+import { OPERATIONS } from '../domain/privilege.ts';
+import type { Parsed } from '../domain/text.ts';
+import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
+import type { GrantOptions } from '../policy/grants-facts.ts';
+import { forbiddenOutputs, grantOutputs } from '../policy/grants-output.ts';
 import { parseRequirements } from '../policy/grants-require.ts';
-import { copyRights, mergeRights, requiredRights, type RequiredRight } from '../policy/grants-rights.ts';
-import { callerText, mayExist, prefetchGrants } from '../steps/grants.ts';
+import { parsePrincipals } from '../policy/principal-lines.ts';
+import { callerText } from '../steps/grants.ts';
+import { judgeForbidden } from '../steps/holders.ts';
 import { judgeCaller, judgePrincipal } from '../steps/privileges.ts';
 import { signatureOf } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { hiddenBehind, notePrivileges, noteSignature } from './checks.ts';
+import { hiddenBehind, noteSignature } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import type { CommonInputs } from './common.ts';
 import { defineAction } from './declaration.ts';
-import {
-  DUTY_INPUTS,
-  DUTY_OUTPUTS,
-  dutyFaults,
-  namesRole,
-  noteDuties,
-  readRoles,
-  type DutyInputs,
-} from './duties.ts';
+import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles } from './duties.ts';
 import {
   alias,
   boolean,
   defaulted,
   fullName,
   listOf,
+  oneOf,
   optional,
   parsed,
   parsedLines,
-  text,
   version,
 } from './fields.ts';
-import { requireNeeds, type Need } from './needs.ts';
-import { selectorOf } from './selection.ts';
-
-/** A model by name, or a version of it by URI. */
-interface NameOrUri {
-  readonly name: FullName;
-  readonly selector?: VersionSelector;
-}
+import { gateVerdict, noteDecisions, noteForbidden, subjectOf } from './gate-report.ts';
+import {
+  namedVersion,
+  needsOf,
+  operationFaults,
+  operationsOf,
+  rightsFor,
+  trainerFaults,
+  type GateInputs,
+  type NameOrUri,
+} from './gate-rights.ts';
+import { requireNeeds } from './needs.ts';
 
 const nameOrUri = parsed((value): Parsed<NameOrUri> => {
   if (value.trim().startsWith('models:')) return parseModelUri(value);
@@ -56,8 +55,15 @@ const requirements = parsedLines((value) => {
   return { value: rights, faults };
 });
 
-/** Operations that concern one model; `copy` needs a source and a destination. */
-const ON_ONE_MODEL = OPERATIONS.filter((operation) => operation !== 'copy');
+const forbidden = parsedLines((value) => {
+  const { rights, faults } = parseRequirements(value, 'satisfy a forbid line');
+  return { value: rights, faults };
+});
+
+const principals = parsedLines((value) => {
+  const { principals: names, faults } = parsePrincipals(value);
+  return { value: names, faults };
+});
 
 /** Answers who may do what, and what gives a missing right. */
 export const gateOnGrants = defineAction({
@@ -83,9 +89,20 @@ export const gateOnGrants = defineAction({
       description:
         'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
     }),
-    principal: optional(text, {
+    principal: optional(principals, {
       description:
-        'Whose privileges: a user, a group or the application id of a service principal. Default: the caller.',
+        'Whose privileges, one a line: a user, a group or the application id of a service principal. Default: the caller.',
+    }),
+    forbid: optional(forbidden, {
+      description:
+        'Rights that only `except` may hold, lines as in `require`, also `OWNERSHIP`: whoever else holds one is refused.',
+    }),
+    except: optional(principals, {
+      description: 'Who may hold what is in `forbid`, one a line; a group stands for its members too.',
+    }),
+    'on-unknown': defaulted(oneOf(['fail', 'warn']), {
+      description: 'What a right does that cannot be judged: `fail`, or `warn` and go on.',
+      default: 'fail',
     }),
     'fail-on-deny': defaulted(boolean, {
       description: 'Fail the step when a privilege is missing.',
@@ -95,14 +112,18 @@ export const gateOnGrants = defineAction({
   },
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
-    { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
+    { of: ['source', 'destination', 'model', 'require', 'forbid'], need: 'at-least-one' },
   ],
   refine: (inputs) => [...operationFaults(inputs), ...dutyFaults(inputs), ...trainerFaults(inputs)],
   outputs: {
-    allowed: '`true` when nothing is missing or unknown.',
-    missing: 'JSON: each missing right, what needs it, and what gives it.',
-    statements: 'SQL statements that give what is missing, one a line.',
-    requests: 'JSON: the same as bodies of REST requests.',
+    allowed: '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
+    missing: 'JSON: each missing right, who lacks it, what needs it, and what gives it.',
+    unknown: 'JSON: each right that could not be judged, and why.',
+    deferred: 'JSON: each right of another principal that only their own check can tell, and why.',
+    forbidden:
+      'JSON: who holds what is in `forbid` without being in `except`, by what, and who is in a group.',
+    statements: 'SQL statements that give what is missing and take what is forbidden, one a line.',
+    requests: 'JSON: the same as bodies of REST requests, with the changes of owner.',
     ...DUTY_OUTPUTS,
   },
   manners: {
@@ -113,136 +134,53 @@ export const gateOnGrants = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     requireNeeds('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
-    const rights = await rightsFor(inputs, snapshot);
+    const options = { onUnknown: inputs['on-unknown'] };
     const named = namedVersion(inputs);
-    const [decision, caller, refused, roles] = await Promise.all([
-      inputs.principal === undefined
-        ? judgeCaller(rights, snapshot)
-        : judgePrincipal(rights, inputs.principal, snapshot),
+    const [decisions, forbid, caller, refused, roles] = await Promise.all([
+      judgeAll(inputs, snapshot, options),
+      inputs.forbid === undefined
+        ? undefined
+        : judgeForbidden(inputs.forbid, inputs.except ?? [], snapshot, options),
       snapshot.caller(),
       checkVersion(context, inputs).catch(refusalOf),
       readRoles(context, named && { reference: named, snapshot, input: named.input }),
     ]);
-    const { missing, statements, requests } = grantOutputs([decision]);
-    record.fact('Principal', inputs.principal ?? callerText(caller));
-    record.output('missing', missing);
-    record.output('statements', statements.join('\n'));
-    record.output('requests', requests);
-    notePrivileges(record, 'Privileges', inputs['check-privileges'], decision);
+    const { statements, requests, ...rights } = grantOutputs(decisions);
+    record.fact('Principal', inputs.principal?.join(', ') ?? callerText(caller));
+    record.output('missing', rights.missing);
+    record.output('unknown', rights.unknown);
+    record.output('deferred', rights.deferred);
+    record.output('forbidden', forbid === undefined ? [] : forbiddenOutputs(forbid));
+    record.output('statements', [...statements, ...(forbid?.statements ?? [])].join('\n'));
+    record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
+    noteDecisions(record, inputs['check-privileges'], decisions);
+    if (forbid !== undefined) noteForbidden(record, forbid);
     noteDuties(record, inputs, roles, 'fail');
-    record.output('allowed', record.allowed && decision.allowed);
-    const unseen = refused === undefined ? undefined : (hiddenBehind(refused, [decision]) ?? refused);
+    record.output('allowed', record.allowed && isAllGranted(decisions) && (forbid?.isCertain ?? true));
+    const unseen = refused === undefined ? undefined : (hiddenBehind(refused, decisions) ?? refused);
     if (unseen !== undefined && (record.allowed || !hasCode(unseen, 'permission-denied'))) throw unseen;
     if (unseen !== undefined) record.fact('Version', 'not shown', unseen.message);
+    const verdict = gateVerdict(decisions, forbid);
     if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
-      return {
-        outcome: 'denied',
-        verdict: refusal(decision.principal, missing.length),
-        fails: false,
-      };
+      const goesOn = `${verdict}; the step goes on, as fail-on-deny is false`;
+      return { outcome: 'denied', verdict: goesOn, fails: false };
     }
-    record.requireAllowed(decision.principal);
-    const lacking = decision.allowed
-      ? 'holds every privilege asked for'
-      : `lacks ${missing.length} privilege(s)`;
-    return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
+    record.requireAllowed(subjectOf(decisions));
+    return { outcome: 'ok', verdict };
   },
 });
 
-interface GateInputs extends DutyInputs {
-  readonly source?: NameOrUri | undefined;
-  readonly destination?: FullName | undefined;
-  readonly model?: FullName | undefined;
-  readonly version?: number | undefined;
-  readonly alias?: string | undefined;
-  readonly operations?: readonly Operation[] | undefined;
-  readonly require?: readonly RequiredRight[] | undefined;
-}
-
-function operationFaults(inputs: GateInputs): InputFault[] {
-  const operations = operationsOf(inputs);
-  const faults: InputFault[] = [];
-  const one = inputs.model ?? inputs.destination ?? inputs.source?.name;
-  if (operations.includes('copy') && (inputs.source === undefined || inputs.destination === undefined)) {
-    faults.push({
-      input: 'operations',
-      problem: 'copy needs a source and a destination.',
-      fix: 'Give both, or name another operation.',
-    });
-  }
-  if (one === undefined && operations.length > 0) {
-    faults.push({ input: 'operations', problem: 'no model is given for them.', fix: 'Give model.' });
-  }
-  if (inputs.model === undefined && (inputs.version !== undefined || inputs.alias !== undefined)) {
-    faults.push({
-      input: 'version',
-      problem: 'no model is given for it.',
-      fix: 'Give model, or a source as models:/name/7.',
-    });
-  }
-  return faults;
-}
-
-function operationsOf(inputs: GateInputs): readonly Operation[] {
-  if (inputs.operations !== undefined) return inputs.operations;
-  if (inputs.source !== undefined && inputs.destination !== undefined) return ['copy'];
-  return inputs.model === undefined && inputs.source === undefined && inputs.destination === undefined
-    ? []
-    : ['read'];
-}
-
-/** An operation on what a registry lacks is nobody's right. */
-function needsOf(operations: readonly Operation[]): Need[] {
-  return [
-    ...(operations.includes('set-alias') ? ['aliases' as const] : []),
-    ...(operations.includes('tag') ? ['tags' as const] : []),
-  ];
-}
-
-async function rightsFor(inputs: GateInputs, snapshot: Snapshot): Promise<RequiredRight[]> {
-  const operations = operationsOf(inputs);
-  const source = inputs.source?.name;
-  const subject = inputs.model ?? inputs.destination ?? source;
-  const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
-  prefetchGrants(names, snapshot);
-  const { ownersReachDown } = snapshot.registry.capabilities;
-  const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
-  const [subjectExists, copiedExists] = await Promise.all([
-    subject === undefined ? true : mayExist(subject, snapshot),
-    copied === undefined ? true : mayExist(copied, snapshot),
-  ]);
-  return mergeRights([
-    ...(source === undefined || copied === undefined
-      ? []
-      : copyRights(source, copied, { modelExists: copiedExists, ownersReachDown })),
-    ...ON_ONE_MODEL.filter((operation) => operations.includes(operation)).flatMap((operation) =>
-      subject === undefined
-        ? []
-        : requiredRights(operation, subject, { modelExists: subjectExists, ownersReachDown }),
-    ),
-    ...(inputs.require ?? []),
-  ]);
-}
-
-/** The trainer is that of a version. */
-function trainerFaults(inputs: GateInputs): InputFault[] {
-  if (!namesRole(inputs, 'trainer') || namedVersion(inputs) !== undefined) return [];
-  const problem = 'it names the trainer, and no version is named.';
-  return [
-    { input: 'require-distinct', problem, fix: 'Give source as models:/name/7, or model and version.' },
-  ];
-}
-
-/** The version that is named, if one is: of `model`, else of `source`. */
-function namedVersion(inputs: GateInputs): (ModelReference & { readonly input: string }) | undefined {
-  const { model, source, version: number, alias: given } = inputs;
-  if (number !== undefined || given !== undefined) {
-    const input = given === undefined ? 'version' : 'alias';
-    return model === undefined ? undefined : { name: model, selector: selectorOf(inputs), input };
-  }
-  return source?.selector === undefined
-    ? undefined
-    : { name: source.name, selector: source.selector, input: 'source' };
+/** Judges everybody who is asked about. */
+async function judgeAll(
+  inputs: GateInputs,
+  snapshot: Snapshot,
+  options: GrantOptions,
+): Promise<GrantDecision[]> {
+  const rights = await rightsFor(inputs, snapshot);
+  if (rights.length === 0) return [];
+  return inputs.principal === undefined
+    ? [await judgeCaller(rights, snapshot, options)]
+    : Promise.all(inputs.principal.map((name) => judgePrincipal(rights, name, snapshot, options)));
 }
 
 /** Checks the signature of the version that is named, if one is. */
@@ -268,8 +206,4 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
 function refusalOf(error: unknown): PromoteError {
   if (hasCode(error, 'permission-denied', 'not-found')) return error;
   throw error;
-}
-
-function refusal(principal: string, missing: number): string {
-  return `${show(principal, 80)} lacks ${missing} privilege(s); the step goes on, as fail-on-deny is false`;
 }

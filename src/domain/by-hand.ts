@@ -15,9 +15,16 @@ export interface RestRequest {
   readonly body: RestBody;
 }
 
+/** What one principal is given or loses (uc-protocol §10.1). */
+export interface GrantChange {
+  readonly principal: string;
+  readonly add?: readonly Privilege[];
+  readonly remove?: readonly Privilege[];
+}
+
 /** The bodies of {@link RestRequest}: grants, an owner, a workspace binding. */
 export type RestBody =
-  | { readonly changes: readonly { readonly principal: string; readonly add: readonly Privilege[] }[] }
+  | { readonly changes: readonly GrantChange[] }
   | { readonly owner: string }
   | { readonly add: readonly { readonly workspace_id: number | string; readonly binding_type: string }[] };
 
@@ -29,6 +36,10 @@ export interface GrantsByHand {
   grant(securable: Securable, privilege: Privilege, principal: string): string;
   /** The REST call that gives several. */
   grantRequest(securable: Securable, privileges: readonly Privilege[], principal: string): RestRequest;
+  /** The statement or command that takes one privilege away. */
+  revoke(securable: Securable, privilege: Privilege, principal: string): string;
+  /** The REST call that takes one away. */
+  revokeRequest(securable: Securable, privilege: Privilege, principal: string): RestRequest;
   /** How an owner is changed; absent where a registry has nothing for it. */
   readonly owner?: {
     command(securable: Securable, owner: string): string;

@@ -27,7 +27,8 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
   ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
   noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
   denied: {
-    meaning: 'A privilege or ownership is missing, or the token was refused.',
+    meaning:
+      'A right is missing, cannot be told, or is held by somebody who must not; or the token was refused.',
     exitCode: 1,
     next: 'Run the printed statement, or ask the owner that it names. Then run again.',
   },

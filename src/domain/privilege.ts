@@ -72,6 +72,13 @@ export interface PrivilegeAssignment {
   readonly privileges: readonly EffectivePrivilege[];
 }
 
+/** An attribute-based policy that grants privileges; no list of grants shows what it gives (uc-protocol §10.2). */
+export interface GrantPolicy {
+  readonly name: string;
+  readonly privileges: readonly Privilege[];
+  readonly to: readonly string[];
+}
+
 /** Who a token belongs to, and the groups that the workspace lists for them. */
 export interface Caller {
   /** What grants name: a user's e-mail, a service principal's application id. */
@@ -81,6 +88,10 @@ export interface Caller {
   readonly displayName?: string;
   readonly kind: 'user' | 'service-principal' | 'unknown';
   readonly groups: readonly string[];
+  /** True when only direct groups are listed, so that nested ones may be lacking (uc-protocol §10.4). */
+  readonly groupsIncomplete?: true;
+  /** Under which lists of members name the caller. */
+  readonly id?: string;
   readonly workspaceId?: string;
 }
 

@@ -7,12 +7,16 @@ import {
 } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from './grants-facts.ts';
 import type { Holder } from './grants-principal.ts';
+import { refusedRights } from './grants-refusals.ts';
+import type { Right } from './grants-rights.ts';
 
 /** A grant by where it was made, wherever it was seen. */
 export interface Grant {
   readonly principal: string;
   readonly privilege: Privilege;
   readonly on: Securable;
+  /** The securables whose rows show it; absent for one that is only planned. */
+  readonly seenOn?: readonly Securable[];
 }
 
 /** The facts of one registry, put in order for one principal. */
@@ -20,31 +24,41 @@ export interface Evidence {
   readonly holder: Holder;
   readonly facts: GrantFacts;
   readonly grants: readonly Grant[];
+  /** What the registry itself refused to the principal. */
+  readonly refused: readonly Right[];
   /** Owners that are not read but will be: of a model about to be created, or by a printed owner change. */
   readonly futureOwners: readonly { readonly securable: Securable; readonly owner: string }[];
 }
 
-/** Puts facts in order: effective rows become grants where they were made. */
+/** Puts facts in order: effective rows become grants where they were made, each once. */
 export function evidenceOf(facts: GrantFacts, holder: Holder): Evidence {
-  const grants = facts.securables.flatMap(({ securable, assignments }) =>
-    'unreadable' in assignments
-      ? []
-      : assignments.flatMap(({ principal, privileges }) =>
-          privileges.map(({ privilege, inheritedFrom }) => ({
-            principal,
-            privilege: canonicalPrivilege(privilege),
-            on: madeOn(securable, inheritedFrom),
-          })),
-        ),
-  );
-  // Rows of a model repeat those of its parents, which were read as well.
-  const once = new Map(grants.map((grant) => [grantKey(grant), grant]));
-  return { holder, facts, grants: [...once.values()], futureOwners: [] };
+  const grants = new Map<string, Grant & { readonly seenOn: Securable[] }>();
+  for (const { securable, assignments } of facts.securables) {
+    if ('unreadable' in assignments) continue;
+    for (const { principal, privileges } of assignments) {
+      for (const { privilege, inheritedFrom } of privileges) {
+        const on = madeOn(securable, inheritedFrom);
+        const grant = { principal, privilege: canonicalPrivilege(privilege), on, seenOn: [securable] };
+        const earlier = grants.get(grantKey(grant));
+        if (earlier === undefined) grants.set(grantKey(grant), grant);
+        else earlier.seenOn.push(securable);
+      }
+    }
+  }
+  const refused = holder.isCaller ? refusedRights(facts) : [];
+  return { holder, facts, grants: [...grants.values()], refused, futureOwners: [] };
 }
 
 /** The facts about a securable, where they were read. */
 export function factsOf(evidence: Evidence, securable: Securable): SecurableFacts | undefined {
   return evidence.facts.securables.find((each) => sameSecurable(each.securable, securable));
+}
+
+/** The uppermost of a securable and its parents that does not exist, if one does not. */
+export function absentStep(evidence: Evidence, securable: Securable): Securable | undefined {
+  return securablePath(securable)
+    .reverse()
+    .find((step) => factsOf(evidence, step)?.exists === false);
 }
 
 /** The owner's name, where it is known; one that is about to be comes first. */

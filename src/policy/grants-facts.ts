@@ -1,5 +1,6 @@
 import type { GrantsByHand } from '../domain/by-hand.ts';
-import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { PrincipalGroup } from '../domain/principal.ts';
+import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 
 /** What could be read about one securable. */
 export interface SecurableFacts {
@@ -13,6 +14,8 @@ export interface SecurableFacts {
   readonly owner?: string | { readonly refused: string };
   /** Effective rows (or direct ones, see {@link GrantFacts.grants}), or why there are none. */
   readonly assignments: readonly PrivilegeAssignment[] | { readonly unreadable: string };
+  /** The policies that grant on it, its own and inherited ones; absent when they were not asked for. */
+  readonly policies?: readonly GrantPolicy[] | { readonly unreadable: string };
   /** True when the registry said that the catalog (this one, or this object's) is not bound to the workspace. */
   readonly notBound?: boolean;
 }
@@ -30,12 +33,22 @@ export interface GrantFacts {
    * principal (uc-protocol §10.1), so that such a group is one of theirs though the list of groups lacks it.
    */
   readonly filteredByPrincipal: boolean;
-  /** True when the caller's groups are known to lack nested ones. */
+  /** Rows of the caller's groups were asked for by name: they tell nothing of what a filter leaves out. */
+  readonly askedByName?: 'all' | 'some-refused';
+  /** True when the caller's groups may lack nested ones. */
   readonly groupsIncomplete?: boolean;
+  /** Groups whose members were read, to see whether the principal is one. */
+  readonly groups?: readonly PrincipalGroup[];
+  /** Under which lists of members name a principal that is not the caller. */
+  readonly principalId?: string;
   /** `direct` where the registry cannot answer what is inherited; the parents' rows then have to be there. */
   readonly grants?: 'effective' | 'direct';
   /** How what is missing is given at this registry. */
   readonly byHand: GrantsByHand;
+  /** Whether grants on a parent hold below it: not before privilege model 1.0. Absent when nobody asked. */
+  readonly inheritance?: 'yes' | 'no' | { readonly unreadable: string };
+  /** True where the registry has policies that grant. */
+  readonly policies?: boolean;
 }
 
 /** How a decision about grants is taken. */

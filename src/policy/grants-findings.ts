@@ -7,7 +7,7 @@ import type { RequiredRight } from './grants-rights.ts';
 
 const MESSAGE_LIMIT = 4000;
 
-/** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
+/** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
 export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
   const finding = describeRight(judged, who, onUnknown);
   return { ...finding, message: show(finding.message, MESSAGE_LIMIT) };
@@ -29,6 +29,13 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         code: 'right-unknown',
         severity: onUnknown === 'fail' ? 'error' : 'warning',
         message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
+        ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+      };
+    case 'deferred':
+      return {
+        code: 'right-deferred',
+        severity: 'note',
+        message: `${what}: deferred to apply for ${who} (${need}): ${judged.reason}.`,
         ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
       };
     case 'missing':

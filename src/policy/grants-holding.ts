@@ -47,14 +47,38 @@ export function ownersThatHold(evidence: Evidence, right: Right): Securable[] {
   return ownerHolds(right.privilege, right.securable.type) ? [right.securable] : [];
 }
 
-/** Every grant of the right, to whomever: on the object or above it. */
+/** Every grant that is the right, to whomever: on the object, or above it where it is inherited. */
 export function coveringGrants(evidence: Evidence, right: Right): Grant[] {
+  return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'yes');
+}
+
+/**
+ * Grants above the object that would be the right, but do not show among the object's own effective rows: the answers
+ * are late, or this metastore has no inheritance.
+ */
+export function unshownGrants(evidence: Evidence, right: Right): Grant[] {
+  return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'unsure');
+}
+
+function grantsAbove(evidence: Evidence, right: Right): Grant[] {
   const path = securablePath(right.securable);
   return evidence.grants.filter(
     (grant) =>
       (grant.on.type === 'metastore' || path.some((step) => sameSecurable(step, grant.on))) &&
-      privilegeCovers(grant.privilege, grant.on.type, right.privilege),
+      privilegeCovers(grant.privilege, grant.on.type, right.privilege, evidence.facts.inheritance === 'no'),
   );
+}
+
+/** Whether a grant made on the object or above it holds on the object. */
+function reach(evidence: Evidence, { on, seenOn }: Grant, target: Securable): 'yes' | 'no' | 'unsure' {
+  if (sameSecurable(on, target)) return 'yes';
+  if (evidence.facts.inheritance === 'no') return 'no';
+  if (evidence.facts.grants === 'direct' || seenOn === undefined) return 'yes';
+  const own = factsOf(evidence, target);
+  // Effective rows of an object carry what it inherits (uc-protocol §10.1).
+  const tells = own?.exists !== false && own !== undefined && !('unreadable' in own.assignments);
+  if (tells) return seenOn.some((each) => sameSecurable(each, target)) ? 'yes' : 'unsure';
+  return evidence.facts.inheritance === 'yes' || own?.exists === false ? 'yes' : 'unsure';
 }
 
 /** The grants of the right that reach the principal. */

@@ -1,10 +1,12 @@
+import { isPerson } from '../domain/principal.ts';
 import { formatSecurable, sameSecurable, securablePath } from '../domain/privilege.ts';
-import type { Securable } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
-import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
+import type { Doubt, DoubtKind } from './grants-doubts.ts';
+import { absentStep, ownerOf, type Evidence } from './grants-evidence.ts';
 import { formatHolding, type Holding } from './grants-holding.ts';
 import { standingOf } from './grants-standing.ts';
 import type { GrantOptions } from './grants-facts.ts';
+import type { Holder } from './grants-principal.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
 import type { AlternativeRight, RequiredRight, Right } from './grants-rights.ts';
 
@@ -24,7 +26,20 @@ export type Verdict =
       readonly reason: string;
       readonly absent?: true;
     }
-  | { readonly state: 'unknown'; readonly right: RequiredRight; readonly reason: string };
+  | Unsettled<'unknown'>
+  /** Not to be seen by the caller, who is somebody else; the principal's own check before it acts will tell. */
+  | Unsettled<'deferred'>;
+
+interface Unsettled<State extends string> {
+  readonly state: State;
+  readonly right: RequiredRight;
+  readonly reason: string;
+  /** What the reasons are about: what to read to settle them. */
+  readonly doubts: readonly DoubtKind[];
+}
+
+/** Doubts that are about what the caller was shown, and not about rules of the platform. */
+const UNSEEN: readonly DoubtKind[] = ['unread', 'groups', 'policies'];
 
 /** The right and the alternatives that are known to do as well. */
 export function sufficientRights(right: RequiredRight): Right[] {
@@ -38,7 +53,7 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
     const reason = `${formatSecurable(absent)} does not exist, or may not be seen`;
     return { state: 'missing', right, reason, absent: true };
   }
-  const doubts: string[] = [];
+  const doubts: Doubt[] = [];
   for (const each of sufficientRights(right)) {
     const standing = standingOf(evidence, each);
     const [nearest] = standing.holdings;
@@ -52,11 +67,25 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
     const reason = `${formatSecurable(absent)} is still to be created, and ${owner} is to own it`;
     return { state: 'missing', right, reason, absent: true };
   }
-  const maybe = right.alternatives.flatMap((each) => unconfirmedReason(evidence, each));
-  const reasons =
-    doubts.length > 0 && !maybe.some((each) => each.held) ? doubts : maybe.map((each) => each.text);
-  if (reasons.length > 0) return { state: 'unknown', right, reason: [...new Set(reasons)].join('; ') };
-  return { state: 'missing', right, reason: missingReason(evidence, right) };
+  const maybe = right.alternatives.flatMap((each) => unconfirmedWays(evidence, each));
+  return doubts.length === 0 && maybe.length === 0
+    ? { state: 'missing', right, reason: missingReason(evidence, right) }
+    : unsettled(right, doubts, maybe, evidence.holder);
+}
+
+function unsettled(
+  right: RequiredRight,
+  doubts: readonly Doubt[],
+  maybe: readonly UnconfirmedWay[],
+  { isCaller, principal }: Holder,
+): Verdict {
+  const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
+  // A group never acts, so that nothing of it is settled later.
+  const isDeferred = !isCaller && isPerson(principal) && kinds.some((kind) => UNSEEN.includes(kind));
+  const held = maybe.some((each) => each.held);
+  const texts = doubts.length > 0 && (isDeferred || !held) ? doubts : maybe;
+  const reason = [...new Set(texts.map(({ text }) => text))].join('; ');
+  return { state: isDeferred ? 'deferred' : 'unknown', right, reason, doubts: kinds };
 }
 
 /** Gives each model that the rights are about to create its owner, who then has all rights on it. */
@@ -80,26 +109,26 @@ export function withNewModels(
   return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
 }
 
-function unconfirmedReason(
-  evidence: Evidence,
-  alternative: AlternativeRight,
-): { readonly held: boolean; readonly text: string }[] {
+/** A way in which the right may be held, if the platform takes it. */
+interface UnconfirmedWay {
+  readonly held: boolean;
+  readonly kinds: readonly DoubtKind[];
+  readonly text: string;
+}
+
+function unconfirmedWays(evidence: Evidence, alternative: AlternativeRight): UnconfirmedWay[] {
   const { privilege, unconfirmed } = alternative;
   if (unconfirmed === undefined) return [];
   const { holdings, doubts } = standingOf(evidence, alternative);
   const [held] = holdings;
   if (held !== undefined) {
-    return [{ held: true, text: `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}` }];
+    const text = `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}`;
+    return [{ held: true, kinds: ['unconfirmed'], text }];
   }
-  return doubts.length === 0
-    ? []
-    : [{ held: false, text: `whether ${privilege} is held: ${doubts.join('; ')}; ${unconfirmed}` }];
-}
-
-function absentStep(evidence: Evidence, securable: Securable): Securable | undefined {
-  return securablePath(securable)
-    .reverse()
-    .find((step) => factsOf(evidence, step)?.exists === false);
+  if (doubts.length === 0) return [];
+  const open = doubts.map(({ text }) => text).join('; ');
+  const text = `whether ${privilege} is held: ${open}; ${unconfirmed}`;
+  return [{ held: false, kinds: doubts.map(({ kind }) => kind), text }];
 }
 
 function missingReason(evidence: Evidence, right: RequiredRight): string {

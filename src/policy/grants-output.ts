@@ -2,9 +2,12 @@ import type { RestRequest } from '../domain/by-hand.ts';
 import type { Securable } from '../domain/privilege.ts';
 import type { GrantDecision } from './grants.ts';
 import type { OwnerChange } from './grants-remedy.ts';
+import type { ForbidDecision } from './grants-forbid.ts';
+import type { RequiredRight } from './grants-rights.ts';
 
 /** One entry of the output `missing`: with a statement, an owner change, or neither where nothing can be granted yet. */
 export interface MissingOutput {
+  readonly principal: string;
   readonly securable: Securable;
   readonly privilege: string;
   readonly for: string;
@@ -13,8 +16,9 @@ export interface MissingOutput {
   readonly ownerChange?: OwnerChange;
 }
 
-/** A right that could not be judged. */
+/** A right that could not be judged, or is deferred to its principal's own check. */
 export interface UnknownOutput {
+  readonly principal: string;
   readonly securable: Securable;
   readonly privilege: string;
   readonly for: string;
@@ -23,16 +27,18 @@ export interface UnknownOutput {
 
 /** A right that is held, and how. */
 export interface GrantedOutput {
+  readonly principal: string;
   readonly securable: Securable;
   readonly privilege: string;
   readonly for: string;
   readonly by: string;
 }
 
-/** The outputs of a gate as plain JSON: `missing`, `statements` and `requests` are outputs of the action. */
+/** The outputs of a gate as plain JSON. */
 export interface GrantOutputs {
   readonly missing: readonly MissingOutput[];
   readonly unknown: readonly UnknownOutput[];
+  readonly deferred: readonly UnknownOutput[];
   readonly granted: readonly GrantedOutput[];
   readonly statements: readonly string[];
   readonly requests: readonly RestRequest[];
@@ -40,32 +46,72 @@ export interface GrantOutputs {
 
 /** The outputs over decisions of one or more registries, in order. */
 export function grantOutputs(decisions: readonly GrantDecision[]): GrantOutputs {
-  const rights = decisions.flatMap((decision) => decision.rights);
+  const judged = decisions.flatMap(({ principal, rights }) => rights.map((each) => ({ principal, each })));
+  const unsettled = (state: 'unknown' | 'deferred'): UnknownOutput[] =>
+    judged.flatMap(({ principal, each }) =>
+      each.state === state ? [{ ...rightOutput(principal, each.right), reason: each.reason }] : [],
+    );
   return {
-    missing: rights.flatMap((each) => {
+    missing: judged.flatMap(({ principal, each }) => {
       if (each.state !== 'missing') return [];
       const { remedy } = each;
-      const base = { ...rightOutput(each.right), reason: each.reason };
+      const base = { ...rightOutput(principal, each.right), reason: each.reason };
       if (remedy === undefined) return [base];
       return remedy.kind === 'grant'
         ? [{ ...base, statement: remedy.statement }]
         : [{ ...base, ownerChange: remedy.change }];
     }),
-    unknown: rights.flatMap((each) =>
-      each.state === 'unknown' ? [{ ...rightOutput(each.right), reason: each.reason }] : [],
-    ),
-    granted: rights.flatMap((each) =>
-      each.state === 'granted' ? [{ ...rightOutput(each.right), by: each.by }] : [],
+    unknown: unsettled('unknown'),
+    deferred: unsettled('deferred'),
+    granted: judged.flatMap(({ principal, each }) =>
+      each.state === 'granted' ? [{ ...rightOutput(principal, each.right), by: each.by }] : [],
     ),
     statements: [...new Set(decisions.flatMap((decision) => decision.statements))],
     requests: decisions.flatMap((decision) => decision.requests),
   };
 }
 
-function rightOutput(right: {
+function rightOutput(principal: string, right: RequiredRight): Omit<UnknownOutput, 'reason'> {
+  const { securable, privilege } = right;
+  return { principal, securable, privilege, for: right.for.join('; ') };
+}
+
+/** Somebody who holds what is forbidden. */
+export interface ForbiddenOutput {
+  readonly principal: string;
+  readonly state: 'forbidden' | 'unknown';
+  /** What is forbidden. */
   readonly securable: Securable;
   readonly privilege: string;
-  readonly for: readonly string[];
-}): { readonly securable: Securable; readonly privilege: string; readonly for: string } {
-  return { securable: right.securable, privilege: right.privilege, for: right.for.join('; ') };
+  /** What was granted, or `OWNERSHIP`, and on what. */
+  readonly by: { readonly privilege: string; readonly on: Securable };
+  readonly reason: string;
+  /** Of a group: who is in it, by display name, and why that may be incomplete. */
+  readonly members?: readonly string[];
+  readonly membersIncomplete?: string;
+  readonly statement?: string;
+  readonly ownerChange?: OwnerChange;
+}
+
+/** The holders of a decision that are not excepted, as plain JSON. */
+export function forbiddenOutputs(decision: ForbidDecision): ForbiddenOutput[] {
+  return decision.holders.flatMap(
+    ({ state, principal, right, privilege, on, reason, expansion, withdrawal }) =>
+      state === 'excepted'
+        ? []
+        : [
+            {
+              principal,
+              state,
+              securable: right.securable,
+              privilege: right.privilege,
+              by: { privilege, on },
+              reason,
+              ...(expansion === undefined ? {} : { members: expansion.members }),
+              ...(expansion?.incomplete === undefined ? {} : { membersIncomplete: expansion.incomplete }),
+              ...(withdrawal?.kind === 'revoke' ? { statement: withdrawal.statement } : {}),
+              ...(withdrawal?.kind === 'owner-change' ? { ownerChange: withdrawal.change } : {}),
+            },
+          ],
+  );
 }

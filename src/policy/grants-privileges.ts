@@ -62,19 +62,30 @@ export function ownerHolds(privilege: Privilege, type: SecurableType): boolean {
 
 /**
  * True when a grant of `held` on an object of the type is one of `needed`: the same word, `ALL_PRIVILEGES` (which
- * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older answers (uc-protocol §10.2).
+ * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older answers (uc-protocol §10.2). `beforeModel1`: the
+ * metastore has the older privilege model, in which `ALL_PRIVILEGES` is what there was when it was granted.
  */
-export function privilegeCovers(held: Privilege, type: SecurableType, needed: Privilege): boolean {
+export function privilegeCovers(
+  held: Privilege,
+  type: SecurableType,
+  needed: Privilege,
+  beforeModel1 = false,
+): boolean {
   if (needed === OWNERSHIP) return false;
   if (held === needed) return true;
-  if (held === ALL_PRIVILEGES) return needed !== 'MANAGE' && !needed.startsWith('EXTERNAL_USE_');
+  if (held === ALL_PRIVILEGES && !beforeModel1)
+    return needed !== 'MANAGE' && !needed.startsWith('EXTERNAL_USE_');
   if (held === 'USAGE') {
     return (type === 'catalog' && needed === 'USE_CATALOG') || (type === 'schema' && needed === 'USE_SCHEMA');
   }
   return false;
 }
 
-/** True for the `CREATE` of older answers, of which nothing says whether it covers models. */
-export function mayCover(held: Privilege, needed: Privilege): boolean {
+/**
+ * True for the `CREATE` of older answers, of which nothing says whether it covers models, and for `ALL_PRIVILEGES` of
+ * the older privilege model, which had what there was when it was granted (Databricks, "Upgrade to privilege inheritance").
+ */
+export function mayCover(held: Privilege, needed: Privilege, beforeModel1 = false): boolean {
+  if (held === ALL_PRIVILEGES) return beforeModel1 && privilegeCovers(held, 'function', needed);
   return held === 'CREATE' && (needed === 'CREATE_MODEL' || needed === 'CREATE_FUNCTION');
 }

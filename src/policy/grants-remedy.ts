@@ -138,8 +138,9 @@ function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evi
   );
 }
 
+/** What will be true after the remedies; what the registry refused so far is then asked anew. */
 function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence {
-  return remedies.reduce(withRemedy, evidence);
+  return remedies.reduce(withRemedy, { ...evidence, refused: [] });
 }
 
 function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
@@ -170,7 +171,8 @@ function level(securable: Securable): number {
   return securablePath(securable).length;
 }
 
-function whoMayRun(securable: Securable, evidence: Evidence): string {
+/** Who may change the grants or the owner of an object, in words. */
+export function whoMayRun(securable: Securable, evidence: Evidence): string {
   const people = securablePath(securable).map((step, index) => {
     const owner = ownerOf(evidence, step);
     const named = owner === undefined ? '' : ` (${show(owner)})`;

@@ -39,13 +39,13 @@ type Part<T> = { readonly value: T } | { readonly problem: string; readonly fix:
  * levels where it is left out. Privileges are read in any case and with spaces, as SQL writes them; `OWNERSHIP` is
  * one of them here. Blank lines and what follows a `#` at the start of a line or after a space are left out.
  */
-export function parseRequirements(text: string): ParsedRequirements {
+export function parseRequirements(text: string, purpose = 'satisfy a require line'): ParsedRequirements {
   const rights: RequiredRight[] = [];
   const faults: RequirementFault[] = [];
   for (const [index, raw] of text.split(/\r\n|[\r\n]/u).entries()) {
     const line = raw.replace(/(?:^|\s)#.*$/u, '').trim();
     if (line === '') continue;
-    for (const part of parseLine(line)) {
+    for (const part of parseLine(line, purpose)) {
       if ('value' in part) rights.push(part.value);
       else faults.push({ line: index + 1, ...part });
     }
@@ -53,7 +53,7 @@ export function parseRequirements(text: string): ParsedRequirements {
   return { rights: mergeRights(rights), faults };
 }
 
-function parseLine(line: string): Part<RequiredRight>[] {
+function parseLine(line: string, purpose: string): Part<RequiredRight>[] {
   const colon = line.lastIndexOf(':');
   const privileges = line
     .slice(colon + 1)
@@ -69,7 +69,7 @@ function parseLine(line: string): Part<RequiredRight>[] {
     const privilege = parsePrivilege(word, securable);
     if (!('value' in privilege)) return privilege;
     return {
-      value: { securable, privilege: privilege.value, alternatives: [], for: ['satisfy a require line'] },
+      value: { securable, privilege: privilege.value, alternatives: [], for: [purpose] },
     };
   });
 }

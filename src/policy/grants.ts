@@ -12,6 +12,9 @@ import { mergeRights, type RequiredRight } from './grants-rights.ts';
 /** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
 export interface GrantDecision extends Decision {
   readonly principal: string;
+  readonly isCaller: boolean;
+  /** False when rows of the principal's groups may have been left out. */
+  readonly rowsKnown: boolean;
   readonly rights: readonly JudgedRight[];
   /** Catalogs that this workspace may not use, whatever the grants are. */
   readonly notBound: readonly Securable[];
@@ -23,11 +26,11 @@ export interface GrantDecision extends Decision {
 }
 
 /**
- * Judges each right as granted, missing or unknown, from one registry's facts.
+ * Judges each right as granted, missing, unknown or deferred, from one registry's facts.
  *
  * Effective rows, groups, `account users`, ownership of the object and of its parents, ALL PRIVILEGES and MANAGE are
- * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named;
- * of anybody else only the rows that name them count.
+ * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named. What
+ * the caller is not shown of another user or service principal is deferred to that principal's own check.
  */
 export function decideGrants(
   rights: readonly RequiredRight[],
@@ -41,7 +44,8 @@ export function decideGrants(
   const verdicts = merged.map((right) => judge(right, evidence));
   const plan = planRemedies(verdicts, evidence);
   const judged = verdicts.map((verdict): JudgedRight => {
-    if (verdict.state === 'unknown') return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
+    if (verdict.state === 'unknown' || verdict.state === 'deferred')
+      return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
     const remedy = plan.remedyOf(verdict.right);
     return remedy === undefined ? verdict : { ...verdict, remedy };
   });
@@ -58,6 +62,8 @@ export function decideGrants(
   return {
     ...decide(findings),
     principal: holder.principal,
+    isCaller: holder.isCaller,
+    rowsKnown: holder.rowsKnown,
     rights: judged,
     notBound,
     statements: plan.statements,
@@ -65,6 +71,13 @@ export function decideGrants(
     ownerChanges: plan.ownerChanges,
     language: facts.byHand.language,
   };
+}
+
+/** Whether every right of every decision is granted: what is unknown or deferred is no pass. */
+export function isAllGranted(decisions: readonly GrantDecision[]): boolean {
+  return decisions.every(
+    ({ rights, notBound }) => notBound.length === 0 && rights.every(({ state }) => state === 'granted'),
+  );
 }
 
 /** The refusal is told of every object of the catalog; the catalog is what it is about. */

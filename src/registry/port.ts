@@ -9,7 +9,8 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { PrincipalGroup } from '../domain/principal.ts';
+import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
@@ -45,6 +46,23 @@ export interface ParentSecurable {
   readonly metastoreId?: string;
   /** A catalog that another metastore shares by Delta Sharing. */
   readonly isShared?: boolean;
+}
+
+/** What a metastore says of itself. */
+export interface Metastore {
+  readonly owner?: string;
+  /** Whether grants on a parent hold below it; absent where it does not say. */
+  readonly inheritance?: 'yes' | 'no';
+}
+
+/** People and groups as a registry lists them. */
+export interface Directory {
+  /** A group by the name that grants use. */
+  findGroup(name: string): Promise<PrincipalGroup | undefined>;
+  /** A group that is a member of another, of which only the id is known. */
+  getGroup(id: string): Promise<PrincipalGroup | undefined>;
+  /** The id of a user by e-mail address, of a service principal by application id. */
+  findPerson(name: string): Promise<string | undefined>;
 }
 
 /** The run that trained a version, as far as lineage tells it. */
@@ -115,6 +133,12 @@ export interface Registry {
   getParent(securable: Securable): Promise<ParentSecurable | undefined>;
   /** Grants in force on a securable; with a principal, at least the rows that concern it. */
   getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
+  /** The metastore itself; absent where a registry does not tell. */
+  getMetastore?(): Promise<Metastore | undefined>;
+  /** The policies that grant on a schema's objects, those of its catalog included; absent where there are none. */
+  listGrantPolicies?(schema: Securable): Promise<readonly GrantPolicy[]>;
+  /** Absent where a registry has no lists of people and groups that could be read. */
+  readonly directory?: Directory;
 
   /** The run, where this workspace knows it; absent where a registry has no runs. */
   getTrainingRun?(runId: string): Promise<TrainingRun | undefined>;

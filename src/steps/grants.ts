@@ -1,75 +1,104 @@
+import { EVERYBODY } from '../domain/principal.ts';
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
-import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import {
+  modelSecurable,
+  securablePath,
+  type Caller,
+  type PrivilegeAssignment,
+  type Securable,
+} from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
 import { securablesOf, type RequiredRight } from '../policy/grants-rights.ts';
 import { parseFullName, schemaNameOf, type FullName } from '../domain/full-name.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
- * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
+ * Reads what a decision about the caller's rights rests on: the caller and the owners in one round, then the effective
+ * grants of every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is
+ * thrown.
  */
 export async function readGrantFacts(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
-  principal?: string,
 ): Promise<GrantFacts> {
-  return readFacts(rights, snapshot, principal, readFiltered);
+  return readFacts(rights, snapshot, async (securable) => {
+    const [{ principal }, { exists }] = await Promise.all([
+      snapshot.caller(),
+      readOwner(securable, snapshot),
+    ]);
+    return exists === false ? [] : readRows(securable, snapshot, principal);
+  });
 }
 
 /**
- * The same facts with the rows of the caller's groups asked for by name. Whether a filter for a principal answers
+ * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal answers
  * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
  */
 export async function readGroupGrantFacts(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
 ): Promise<GrantFacts> {
-  const { groups } = await snapshot.caller();
-  return readFacts(rights, snapshot, undefined, async (securable, subject, from) => {
-    const lists = await Promise.all([subject, ...groups].map((name) => readFiltered(securable, name, from)));
+  const { principal, groups } = await snapshot.caller();
+  let refused = false;
+  const facts = await readFacts(rights, snapshot, async (securable) => {
+    if ((await readOwner(securable, snapshot)).exists === false) return [];
+    const lists = await Promise.all(
+      [principal, ...groups, EVERYBODY].map((name) => readRows(securable, snapshot, name)),
+    );
+    if (lists.some((list) => 'unreadable' in list)) refused = true;
     const readable = lists.filter((list): list is readonly PrivilegeAssignment[] => 'length' in list);
     return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
   });
+  return { ...facts, askedByName: refused ? 'some-refused' : 'all' };
 }
 
-type ReadRows = (
-  securable: Securable,
-  subject: string,
+/** The facts about everybody, all in one round: rows are asked for without a filter, which may be refused. */
+export async function readAllGrantFacts(
+  rights: readonly RequiredRight[],
   snapshot: Snapshot,
-) => Promise<SecurableFacts['assignments']>;
+): Promise<GrantFacts> {
+  const rows = async (securable: Securable): Promise<Rows> => readRows(securable, snapshot);
+  return { ...(await readFacts(rights, snapshot, rows)), filteredByPrincipal: false };
+}
+
+/** The facts about somebody who may not be the caller, all in one round. */
+export async function readGrantFactsOf(
+  principal: string,
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+): Promise<GrantFacts> {
+  return readFacts(rights, snapshot, (securable) => readRows(securable, snapshot, principal));
+}
+
+type Rows = SecurableFacts['assignments'];
 
 async function readFacts(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
-  principal: string | undefined,
-  readRows: ReadRows,
+  rowsOf: (securable: Securable) => Promise<Rows>,
 ): Promise<GrantFacts> {
+  const { registry } = snapshot;
   const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
-  const [caller, ...owned] = await Promise.all([
+  const [caller, owned, rows] = await Promise.all([
     snapshot.caller(),
-    ...securables.map((securable) => readOwner(securable, snapshot)),
+    Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
+    Promise.all(securables.map(rowsOf)),
   ]);
-  const subject = principal ?? caller.principal;
-  const { byHand, capabilities } = snapshot.registry;
+  const { byHand, capabilities } = registry;
   if (byHand.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
-  const rows = await Promise.all(
-    securables.map(async (securable, index) =>
-      owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot),
-    ),
-  );
   return {
     caller,
     // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
     filteredByPrincipal: capabilities.grants === 'effective',
+    groupsIncomplete: caller.groupsIncomplete === true,
     grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
     byHand: byHand.grants,
-    securables: securables.map((securable, index) => ({
-      securable,
-      ...(owned[index] ?? { exists: 'unknown' as const }),
-      assignments: rows[index] ?? [],
-    })),
+    policies: registry.listGrantPolicies !== undefined,
+    securables: securables.map((securable, index) => {
+      const own = owned[index] ?? { exists: 'unknown' as const };
+      return { securable, ...own, assignments: own.exists === false ? [] : (rows[index] ?? []) };
+    }),
   };
 }
 
@@ -97,13 +126,9 @@ async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ o
   return name.ok ? snapshot.model(name.value) : undefined;
 }
 
-async function readFiltered(
-  securable: Securable,
-  subject: string,
-  snapshot: Snapshot,
-): Promise<SecurableFacts['assignments']> {
+async function readRows(securable: Securable, snapshot: Snapshot, principal?: string): Promise<Rows> {
   try {
-    return await snapshot.grants(securable, subject);
+    return await snapshot.grants(securable, principal);
   } catch (error) {
     if (hasCode(error, 'permission-denied', 'not-found')) return { unreadable: messageOf(error) };
     throw error;
@@ -126,14 +151,21 @@ export function callerText(caller: Caller): string {
   return `${caller.principal}${name}`;
 }
 
-/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
-export function prefetchGrants(names: readonly FullName[], snapshot: Snapshot): void {
+/** Starts to read what {@link readGrantFacts}, or {@link readGrantFactsOf} of the principals, will need of these models, so that it is there when rights are known. */
+export function prefetchGrants(
+  names: readonly FullName[],
+  snapshot: Snapshot,
+  principals: readonly string[] = [],
+): void {
   if (snapshot.registry.capabilities.grants === 'none') return;
   toldElsewhere(snapshot.caller());
   for (const name of names) {
     toldElsewhere(snapshot.model(name));
     toldElsewhere(snapshot.parent({ type: 'catalog', name: name.catalog }));
     toldElsewhere(snapshot.parent({ type: 'schema', name: schemaNameOf(name) }));
+    for (const principal of principals) {
+      for (const step of securablePath(modelSecurable(name))) toldElsewhere(snapshot.grants(step, principal));
+    }
   }
 }
 

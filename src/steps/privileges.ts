@@ -1,7 +1,10 @@
 import type { CheckMode, NotApplicable } from '../domain/decision.ts';
+import { samePrincipal } from '../domain/principal.ts';
 import { decideGrants, type GrantDecision } from '../policy/grants.ts';
+import type { GrantFacts, GrantOptions } from '../policy/grants-facts.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
-import { readGrantFacts, readGroupGrantFacts } from './grants.ts';
+import { readCloser, readTheirGroups } from './closer-look.ts';
+import { readGrantFacts, readGrantFactsOf } from './grants.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Said of privileges where a registry has none that could be read. */
@@ -23,19 +26,13 @@ export async function checkPrivileges(
   return judgeCaller(rights, snapshot);
 }
 
-/** Judges the caller's rights; before any is called missing, the rows of the caller's groups are asked for by name. */
+/** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
 export async function judgeCaller(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
+  options: GrantOptions = {},
 ): Promise<GrantDecision> {
-  const facts = await readGrantFacts(rights, snapshot);
-  const decision = decideGrants(rights, facts);
-  const sawGroups = facts.securables.some(
-    ({ assignments }) =>
-      'length' in assignments && assignments.some((row) => facts.caller.groups.includes(row.principal)),
-  );
-  if (decision.allowed || sawGroups || facts.caller.groups.length === 0) return decision;
-  return decideGrants(rights, await readGroupGrantFacts(rights, snapshot));
+  return judge(rights, await readGrantFacts(rights, snapshot), snapshot, options);
 }
 
 /** Judges the rights of somebody who may not be the caller. */
@@ -43,6 +40,27 @@ export async function judgePrincipal(
   rights: readonly RequiredRight[],
   principal: string,
   snapshot: Snapshot,
+  options: GrantOptions = {},
 ): Promise<GrantDecision> {
-  return decideGrants(rights, await readGrantFacts(rights, snapshot, principal), principal);
+  const facts = await readGrantFactsOf(principal, rights, snapshot);
+  const { principal: own, alsoKnownAs } = facts.caller;
+  const isCaller = [own, ...alsoKnownAs].some((name) => samePrincipal(name, principal));
+  return isCaller
+    ? judgeCaller(rights, snapshot, options)
+    : judge(rights, facts, snapshot, options, principal);
+}
+
+async function judge(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  snapshot: Snapshot,
+  options: GrantOptions,
+  principal?: string,
+): Promise<GrantDecision> {
+  const first = decideGrants(rights, facts, principal, options);
+  const closer = await readCloser(rights, first, facts, snapshot);
+  if (closer === undefined) return first;
+  const second = decideGrants(rights, closer, principal, options);
+  const closest = await readTheirGroups(second, closer, snapshot);
+  return closest === undefined ? second : decideGrants(rights, closest, principal, options);
 }

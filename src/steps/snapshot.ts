@@ -1,10 +1,11 @@
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
-import type { Caller, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { PrincipalGroup } from '../domain/principal.ts';
+import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import { MAX_MLMODEL_BYTES, parseMlmodel } from '../mlmodel/mlmodel.ts';
-import type { ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
+import type { Metastore, ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
 
 /** How long a value stays fresh although nothing else is asked for, milliseconds. */
 const FRESH_MS = 2_000;
@@ -67,9 +68,33 @@ export class Snapshot {
     return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
   }
 
-  grants(securable: Securable, principal: string): Promise<readonly PrivilegeAssignment[]> {
-    return this.#once(`grants ${securable.type} ${securable.name} ${principal}`, () =>
+  /** The rows of a principal, or all of them. */
+  grants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]> {
+    const whose = principal === undefined ? 'of all' : `of ${principal}`;
+    return this.#once(`grants ${securable.type} ${securable.name} ${whose}`, () =>
       this.registry.getEffectiveGrants(securable, principal),
+    );
+  }
+
+  /** A group by name; undefined where there is none, or where the registry lists none. */
+  group(name: string): Promise<PrincipalGroup | undefined> {
+    return this.#once(`group ${name}`, async () => this.registry.directory?.findGroup(name));
+  }
+
+  /** The id of a user or service principal, where the registry lists them. */
+  person(name: string): Promise<string | undefined> {
+    return this.#once(`person ${name}`, async () => this.registry.directory?.findPerson(name));
+  }
+
+  metastore(): Promise<Metastore | undefined> {
+    return this.#once('metastore', async () => this.registry.getMetastore?.());
+  }
+
+  /** The policies that grant on a schema's objects. */
+  policies(schema: Securable): Promise<readonly GrantPolicy[]> {
+    return this.#once(
+      `policies ${schema.name}`,
+      async () => (await this.registry.listGrantPolicies?.(schema)) ?? [],
     );
   }
 

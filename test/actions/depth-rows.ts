@@ -81,6 +81,23 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {
+    action: gateOnGrants,
+    option: 'reading, for another principal, with the groups to look up',
+    inputs: { model: STAGING, operations: 'read', principal: 'grace@example.com' },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: '`forbid`, with a person to look up in a group of groups',
+    inputs: { forbid: `${PROD}: OWNERSHIP, MANAGE`, except: 'ml-deployers\nadmin@example.com' },
+    prepare: (metastore) => {
+      metastore.addGroup('ml-deployers', { members: ['on-call'] });
+      metastore.addGroup('on-call', { members: ['grace@example.com'] });
+      metastore.grant('function', PROD, 'grace@example.com', ['MANAGE']);
+    },
+    limit: 3,
+  },
+  {
     action: tagStatus,
     option: '`status: approved`, with the signature',
     inputs: { model: PROD, version: '1', status: 'approved' },

@@ -19,6 +19,9 @@ describe('open', () => {
     expect(outputsOf(seen)).toEqual({
       allowed: 'true',
       missing: '[]',
+      unknown: '[]',
+      deferred: '[]',
+      forbidden: '[]',
       statements: '',
       requests: '[]',
       outcome: 'ok',

@@ -38,6 +38,27 @@ export const wireCases = {
     ],
     shows: { readable: [ok, ok], denied: [denied, ok] },
   },
+  policiesShown: {
+    see: async ({ call, emulator }) => {
+      const policy = {
+        onType: 'catalog',
+        onName: 'prod',
+        to: ['account users'],
+        privileges: ['EXECUTE'],
+      } as const;
+      emulator.metastore.addPolicy({ ...policy, name: 'p', whenTag: ['tier', 'open'] });
+      const path = `${N}/policies/schema/prod.ml?include_inherited=true`;
+      return [verdict(await call('owner', 'GET', path)), verdict(await call('reader', 'GET', path))];
+    },
+    shows: { managers: [denied, denied], everybody: [ok, ok] },
+  },
+  groupMembers: {
+    see: async ({ call }) => {
+      const path = '/api/2.0/preview/scim/v2/Groups?filter=displayName eq "inner"';
+      return [verdict(await call('admin', 'GET', path)), verdict(await call('reader', 'GET', path))];
+    },
+    shows: { readable: [ok, ok], denied: [ok, '403'] },
+  },
   groupRowsInFilter: {
     see: async ({ call, emulator }) => {
       emulator.metastore.grant('schema', 'prod.ml', 'owners', ['EXECUTE']);

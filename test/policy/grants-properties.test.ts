@@ -77,7 +77,7 @@ function apply(given: World, decision: GrantDecision, leaveOut = -1): World {
     if ('owner' in body) return [() => void (owners[rest[1] ?? ''] = body.owner)];
     if (!('changes' in body)) return [];
     return body.changes.flatMap(({ principal, add }) =>
-      add.map(
+      (add ?? []).map(
         (privilege) => () => void grants.push([principal, privilege, `${rest[1] ?? ''} ${rest[2] ?? ''}`]),
       ),
     );

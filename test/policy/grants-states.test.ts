@@ -192,8 +192,11 @@ describe('what cannot be seen', () => {
   });
 
   test('what a readable parent gives stays granted when the rows of the model cannot be read', () => {
-    const world: World = { ...grant('EXECUTE', SCHEMA), unreadable: ['prod.ml_team.fraud_detection'] };
+    const unreadable = ['prod.ml_team.fraud_detection'];
+    const world: World = { ...grant('EXECUTE', SCHEMA), unreadable, inheritance: 'yes' };
     expect(stateOf('read', world)).toBe('granted');
+    expect(stateOf('read', { ...grant('EXECUTE', SCHEMA), unreadable })).toBe('unknown');
+    expect(stateOf('read', { ...world, inheritance: 'no' })).toBe('unknown');
     expect(stateOf('tag', world)).toBe('unknown');
   });
 

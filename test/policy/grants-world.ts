@@ -26,6 +26,7 @@ export interface World {
   /** `false`: every row is answered, whoever it names. Default: only rows of the caller and their groups. */
   readonly filtered?: boolean;
   readonly groupsIncomplete?: boolean;
+  readonly inheritance?: 'yes' | 'no';
   readonly grantsAre?: 'effective' | 'direct';
 }
 
@@ -73,6 +74,7 @@ export function factsOf(world: World, models: readonly FullName[] = [MODEL]): Gr
     filteredByPrincipal: world.filtered ?? true,
     byHand: GRANTS_BY_HAND,
     ...(world.groupsIncomplete === undefined ? {} : { groupsIncomplete: world.groupsIncomplete }),
+    ...(world.inheritance === undefined ? {} : { inheritance: world.inheritance }),
     ...(world.grantsAre === undefined ? {} : { grants: world.grantsAre }),
   };
 }

@@ -254,6 +254,7 @@ describe('what mends it', () => {
     expect(JSON.parse(JSON.stringify(outputs))).toEqual(outputs);
     expect(outputs.unknown).toEqual([
       {
+        principal: PROMOTER,
         securable: { type: 'function', name: NAME },
         privilege: 'EXECUTE',
         for: 'satisfy a require line',
@@ -261,6 +262,7 @@ describe('what mends it', () => {
       },
     ]);
     expect(outputs.granted[0]).toEqual({
+      principal: PROMOTER,
       securable: { type: 'catalog', name: 'staging' },
       privilege: 'USE_CATALOG',
       for: 'read the model and its files',

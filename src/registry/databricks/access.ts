@@ -1,5 +1,5 @@
-import { PromoteError } from '../../domain/errors.ts';
-import type { Caller, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
+import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
 import { protocolError, header } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -7,7 +7,10 @@ import type { Registry } from '../port.ts';
 import { findJson, pages } from '../call.ts';
 import * as wire from './wire.ts';
 
-type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
+type AccessCalls = Pick<
+  Registry,
+  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listGrantPolicies'
+>;
 
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
 export function accessCalls(http: HttpClient): AccessCalls {
@@ -25,6 +28,29 @@ export function accessCalls(http: HttpClient): AccessCalls {
       return found === undefined ? undefined : wire.toParent(securable, found);
     },
     getEffectiveGrants: grantsReader(http),
+    async getMetastore() {
+      const template = '/api/2.1/unity-catalog/metastore_summary';
+      const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, wire.metastore);
+      return found === undefined ? undefined : wire.toMetastore(found);
+    },
+    async listGrantPolicies(schema) {
+      const request: HttpRequest = {
+        method: 'GET',
+        template: '/api/2.1/unity-catalog/policies/{type}/{name}',
+        params: { type: schema.type, name: schema.name },
+        query: { include_inherited: true },
+        retry: 'safe',
+      };
+      const policies: GrantPolicy[] = [];
+      try {
+        for await (const page of pages(http, request, wire.policyPage))
+          policies.push(...wire.toPolicies(page));
+      } catch (error) {
+        // A workspace without this interface has no such policies.
+        if (!hasCode(error, 'not-found')) throw error;
+      }
+      return policies;
+    },
   };
 }
 
@@ -92,6 +118,11 @@ async function getCaller(http: HttpClient): Promise<Caller> {
     ),
     kind: isService ? 'service-principal' : 'user',
     groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+    // One indirect group shows that nested ones are listed; whether they always are is not confirmed (uc-protocol §10.4).
+    ...((row.groups ?? []).length === 0 || row.groups?.some((group) => group.type === 'indirect') === true
+      ? {}
+      : { groupsIncomplete: true as const }),
+    ...(row.id == null ? {} : { id: row.id }),
     ...(row.displayName == null ? {} : { displayName: row.displayName }),
     ...(workspaceId === '' ? {} : { workspaceId }),
   };

@@ -4,6 +4,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { StorageEndpoints } from '../../storage/endpoints.ts';
 import type { Registry } from '../port.ts';
 import { accessCalls } from './access.ts';
+import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource } from './files.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { runCalls } from './runs.ts';
@@ -29,6 +30,7 @@ export function databricksRegistry({ control, files, endpoints }: DatabricksConn
     ...labelCalls(control),
     ...accessCalls(control),
     ...runCalls(control),
+    directory: directoryCalls(control),
     openSource: (name, version) => filesApiSource(files, name, version, endpoints),
     openSink: (name, version) => filesApiSink(files, name, version, endpoints),
   };

@@ -12,14 +12,21 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   language: 'sql',
   /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
   grant(securable, privilege, principal) {
-    const name = securable.name.split('.').map(quoteIdentifier).join('.');
-    return `GRANT ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${name} TO ${quoteIdentifier(principal)}`;
+    return `GRANT ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} TO ${quoteIdentifier(principal)}`;
   },
   /** The call that adds privileges (uc-protocol §10.1). */
   grantRequest: (securable, privileges, principal) => ({
     method: 'PATCH',
     path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
     body: { changes: [{ principal, add: privileges }] },
+  }),
+  /** ``REVOKE EXECUTE ON FUNCTION `a`.`b`.`c` FROM `principal` ``. */
+  revoke: (securable, privilege, principal) =>
+    `REVOKE ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
+  revokeRequest: (securable, privilege, principal) => ({
+    method: 'PATCH',
+    path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
+    body: { changes: [{ principal, remove: [privilege] }] },
   }),
   owner: {
     command(securable, owner) {
@@ -48,6 +55,10 @@ export const GRANTS_BY_HAND: GrantsByHand = {
 /** An identifier for SQL: back-quoted, back-quotes doubled. */
 export function quoteIdentifier(text: string): string {
   return `\`${text.replaceAll('`', '``')}\``;
+}
+
+function nameOf(securable: Securable): string {
+  return securable.name.split('.').map(quoteIdentifier).join('.');
 }
 
 function ownable(securable: Securable): keyof typeof COLLECTION {

@@ -2,10 +2,13 @@ import * as z from 'zod';
 import { given, int64, toStatus, toTags, versionNumber } from '../wire-values.ts';
 import {
   canonicalPrivilege,
+  type GrantPolicy,
   type PrivilegeAssignment,
   type Securable,
   type SecurableType,
 } from '../../domain/privilege.ts';
+import type { PrincipalGroup } from '../../domain/principal.ts';
+import type { Metastore } from '../port.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import type { ParentSecurable } from '../port.ts';
 import type {
@@ -117,7 +120,41 @@ export const me = z.looseObject({
   displayName: optionalText,
   schemas: z.array(text).nullish(),
   emails: z.array(z.looseObject({ value: optionalText })).nullish(),
-  groups: z.array(z.looseObject({ display: optionalText })).nullish(),
+  id: optionalText,
+  groups: z.array(z.looseObject({ display: optionalText, type: optionalText })).nullish(),
+});
+
+/** A list of SCIM: users or service principals, of which only the id matters here. */
+export const people = z.looseObject({ Resources: z.array(z.looseObject({ id: text })).nullish() });
+
+/** A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`); `$ref` says what a member is: `Users/1`, `Groups/2`. */
+export const group = z.looseObject({
+  id: text,
+  displayName: optionalText,
+  members: z
+    .array(z.looseObject({ value: optionalText, display: optionalText, $ref: optionalText }))
+    .nullish(),
+});
+
+/** A list of SCIM groups. */
+export const groups = z.looseObject({ Resources: z.array(group).nullish() });
+
+/** `metastore_summary` (databricks-sdk-py `GetMetastoreSummaryResponse`). */
+export const metastore = z.looseObject({ owner: optionalText, privilege_model_version: optionalText });
+
+/** A page of policies (databricks-sdk-py `PolicyInfo`). */
+export const policyPage = z.looseObject({
+  policies: z
+    .array(
+      z.looseObject({
+        name: optionalText,
+        policy_type: text,
+        to_principals: z.array(text).nullish(),
+        grant: z.looseObject({ privileges: z.array(text).nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+  next_page_token: optionalText,
 });
 
 /** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
@@ -213,6 +250,41 @@ export function toAssignments(page: z.output<typeof grantsPage>): PrivilegeAssig
       return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
     }),
   }));
+}
+
+/** A metastore in domain words; versions before 1.0 have no inheritance (Databricks, "Upgrade to privilege inheritance"). */
+export function toMetastore(row: z.output<typeof metastore>): Metastore {
+  const major = /^(\d+)(?:\.\d+)*$/u.exec(row.privilege_model_version?.trim() ?? '')?.[1];
+  return {
+    ...given('owner', row.owner),
+    ...(major === undefined ? {} : { inheritance: Number(major) >= 1 ? ('yes' as const) : ('no' as const) }),
+  };
+}
+
+/** The policies of a page that grant. */
+export function toPolicies(page: z.output<typeof policyPage>): GrantPolicy[] {
+  return (page.policies ?? [])
+    .filter((row) => row.policy_type === 'POLICY_TYPE_GRANT')
+    .map((row) => ({
+      name: row.name ?? '',
+      privileges: (row.grant?.privileges ?? []).map(canonicalPrivilege),
+      to: row.to_principals ?? [],
+    }));
+}
+
+/** A group in domain words. */
+export function toGroup(row: z.output<typeof group>): PrincipalGroup {
+  return {
+    id: row.id,
+    name: row.displayName ?? '',
+    members: (row.members ?? []).map((member) => ({
+      id: member.value ?? '',
+      name: member.display ?? member.value ?? '',
+      kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
+        ? ('person' as const)
+        : ('group' as const),
+    })),
+  };
 }
 
 function toSecurable(

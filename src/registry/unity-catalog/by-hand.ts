@@ -1,7 +1,7 @@
 import type { ByHand } from '../../domain/by-hand.ts';
 import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import { sqlPrivilege } from '../../domain/privilege.ts';
+import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { quoteWord } from '../shell-word.ts';
 import { PREFIX } from './models.ts';
 import { TYPES } from './access.ts';
@@ -14,14 +14,13 @@ export const UNITY_CATALOG_BY_HAND: ByHand = {
   look: (change) => ({ language: 'shell', text: lookCommand(targetOf(change)) }),
   grants: {
     language: 'shell',
-    grant: (securable, privilege, principal) =>
-      [
-        'bin/uc permission create',
-        `--securable_type ${TYPES[securable.type]}`,
-        `--name ${quoteWord(securable.name)}`,
-        `--privilege ${quoteWord(sqlPrivilege(privilege))}`,
-        `--principal ${quoteWord(principal)}`,
-      ].join(' '),
+    grant: (securable, privilege, principal) => permission('create', securable, privilege, principal),
+    revoke: (securable, privilege, principal) => permission('delete', securable, privilege, principal),
+    revokeRequest: (securable, privilege, principal) => ({
+      method: 'PATCH',
+      path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
+      body: { changes: [{ principal, remove: [sqlPrivilege(privilege)] }] },
+    }),
     grantRequest: (securable, privileges, principal) => ({
       method: 'PATCH',
       path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
@@ -29,6 +28,21 @@ export const UNITY_CATALOG_BY_HAND: ByHand = {
     }),
   },
 };
+
+function permission(
+  verb: 'create' | 'delete',
+  securable: Securable,
+  privilege: Privilege,
+  principal: string,
+): string {
+  return [
+    `bin/uc permission ${verb}`,
+    `--securable_type ${TYPES[securable.type]}`,
+    `--name ${quoteWord(securable.name)}`,
+    `--privilege ${quoteWord(sqlPrivilege(privilege))}`,
+    `--principal ${quoteWord(principal)}`,
+  ].join(' ');
+}
 
 function targetOf(change: Change): ChangeTarget {
   switch (change.kind) {

@@ -1,0 +1,31 @@
+/** The group of everybody: grants name it, lists of groups do not (uc-protocol §10.4). */
+export const EVERYBODY = 'account users';
+
+/**
+ * A member of a group as the registry lists it. `name` is a display name, which for a person no grant names. What is
+ * not said to be a person is a `group`, whose members are not known.
+ */
+export interface GroupMember {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'person' | 'group';
+}
+
+/** A group and its direct members. */
+export interface PrincipalGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly GroupMember[];
+}
+
+const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+/** True for a name that only a user or a service principal has: an e-mail address, an application id (uc-protocol §10.1). */
+export function isPerson(name: string): boolean {
+  return name.includes('@') || APPLICATION_ID.test(name);
+}
+
+/** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
+export function samePrincipal(a: string, b: string): boolean {
+  return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
+}

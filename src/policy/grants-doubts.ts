@@ -1,0 +1,176 @@
+import { EVERYBODY } from '../domain/principal.ts';
+import {
+  formatSecurable,
+  sameSecurable,
+  securablePath,
+  sqlPrivilege,
+  type GrantPolicy,
+  type Securable,
+} from '../domain/privilege.ts';
+import { show } from '../domain/text.ts';
+import { factsOf, metastoresOf, ownerOf, type Evidence } from './grants-evidence.ts';
+import {
+  coveringGrants,
+  grantHoldings,
+  ownerHoldings,
+  ownersThatHold,
+  unshownGrants,
+} from './grants-holding.ts';
+import { mayContain, throughWhat, type Holder } from './grants-principal.ts';
+import { mayCover, ownerHolds, OWNERSHIP } from './grants-privileges.ts';
+import type { Right } from './grants-rights.ts';
+
+/**
+ * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,
+ * or a rule of the platform that is `unconfirmed`.
+ */
+export type DoubtKind = 'unread' | 'groups' | 'policies' | 'inheritance' | 'unconfirmed';
+
+/** A reason not to call a right missing, as a clause. */
+export interface Doubt {
+  readonly kind: DoubtKind;
+  readonly text: string;
+}
+
+/** Whatever stands against calling a right missing that is not seen to be held. */
+export function doubtsAbout(evidence: Evidence, right: Right): Doubt[] {
+  return [
+    ...grantDoubts(evidence, right),
+    ...policyDoubts(evidence, right),
+    ...ownerDoubts(evidence, ownersThatHold(evidence, right)),
+    ...stewardDoubts(evidence, right),
+  ];
+}
+
+function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (right.privilege === OWNERSHIP) return [];
+  const { holder, facts } = evidence;
+  const path = securablePath(right.securable);
+  const doubts = unreadGrants(evidence, path);
+  if (!holder.rowsKnown && doubts.length === 0) {
+    const text = `grants of groups that ${show(holder.principal)} is in may not have been shown`;
+    doubts.push({ kind: 'groups', text });
+  }
+  for (const grant of coveringGrants(evidence, right)) {
+    if (mayContain(holder, grant.principal)) doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
+  }
+  for (const grant of unshownGrants(evidence, right)) {
+    if (throughWhat(holder, grant.principal) === undefined) continue;
+    const what = formatSecurable(right.securable);
+    const text = `${grant.privilege} is held on ${formatSecurable(grant.on)}, and the effective grants of ${what} do not show it`;
+    doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
+  }
+  for (const grant of evidence.grants) {
+    if (
+      mayCover(grant.privilege, right.privilege, facts.inheritance === 'no') &&
+      throughWhat(holder, grant.principal) !== undefined &&
+      (facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => sameSecurable(step, grant.on))
+    ) {
+      const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
+      doubts.push({ kind: 'unconfirmed', text });
+    }
+  }
+  return doubts;
+}
+
+function inheritanceText({ facts }: Evidence): string {
+  const { inheritance } = facts;
+  if (inheritance === 'yes') return '; its answers are late';
+  return typeof inheritance === 'object'
+    ? `; whether this metastore has inheritance cannot be read (${show(inheritance.unreadable)})`
+    : '';
+}
+
+function unreadGrants(evidence: Evidence, path: readonly Securable[]): Doubt[] {
+  // Effective rows of the object itself say all; direct ones leave the parents open.
+  const [nearest] = path.filter((step) => factsOf(evidence, step)?.exists !== false);
+  const wanted = evidence.facts.grants === 'direct' ? path : nearest === undefined ? [] : [nearest];
+  return wanted.flatMap((step): Doubt[] => {
+    const facts = factsOf(evidence, step);
+    const what = `the grants of ${formatSecurable(step)}`;
+    if (facts === undefined) return [{ kind: 'unread', text: `${what} were not read` }];
+    const { assignments } = facts;
+    return 'unreadable' in assignments
+      ? [{ kind: 'unread', text: `${what} cannot be read (${show(assignments.unreadable)})` }]
+      : [];
+  });
+}
+
+/** Policies grant EXECUTE on models so far, and no list of grants shows it (Databricks, ABAC GRANT policies, beta). */
+function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (evidence.facts.policies !== true || right.privilege !== 'EXECUTE') return [];
+  if (right.securable.type !== 'function') return [];
+  const facts = factsOf(evidence, right.securable);
+  if (facts?.exists === false) return [];
+  const what = formatSecurable(right.securable);
+  if (facts?.policies === undefined) {
+    return [{ kind: 'policies', text: `policies that may grant it on ${what} were not read` }];
+  }
+  if ('unreadable' in facts.policies) {
+    const why = show(facts.policies.unreadable);
+    return [{ kind: 'policies', text: `policies that may grant it on ${what} cannot be read (${why})` }];
+  }
+  return facts.policies.flatMap((policy): Doubt[] =>
+    policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)
+      ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
+      : [],
+  );
+}
+
+function mayConcern(holder: Holder, { to }: GrantPolicy): boolean {
+  return to.some(
+    (name) =>
+      throughWhat(holder, name) !== undefined || mayContain(holder, name) || name.toLowerCase() === EVERYBODY,
+  );
+}
+
+function maybeTheirs(group: string, verb: string, holder: Holder): Doubt {
+  return {
+    kind: 'groups',
+    text: `${show(group)} ${verb}, and may be a group of ${show(holder.principal)}`,
+  };
+}
+
+function ownerDoubts(evidence: Evidence, owned: readonly Securable[]): Doubt[] {
+  const { holder } = evidence;
+  return owned.flatMap((securable): Doubt[] => {
+    const what = formatSecurable(securable);
+    const owner = ownerOf(evidence, securable);
+    if (owner !== undefined) {
+      return mayContain(holder, owner) ? [maybeTheirs(owner, `owns ${what}`, holder)] : [];
+    }
+    const facts = factsOf(evidence, securable);
+    if (facts?.exists === false) return [];
+    // Owners may always look at their object, once they may use what it is in.
+    const shownToOwners = holder.isCaller && usesParents(evidence, securable);
+    if (typeof facts?.owner === 'object' && shownToOwners) return [];
+    return [{ kind: 'unread', text: `the owner of ${what} is not known` }];
+  });
+}
+
+function usesParents(evidence: Evidence, securable: Securable): boolean {
+  return securablePath(securable)
+    .slice(1)
+    .every((parent) => {
+      const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
+      const owners = ownerHoldings(evidence, [parent, ...stewardships(evidence, use)]);
+      return grantHoldings(evidence, use).length > 0 || owners.length > 0;
+    });
+}
+
+/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
+function stewardDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA') return [];
+  const above = stewardships(evidence, right);
+  const owned = ownerHoldings(evidence, above).map(({ on }): Doubt => {
+    const who = show(evidence.holder.principal);
+    const needs = `whether its owner needs ${sqlPrivilege(right.privilege)} is not confirmed`;
+    return { kind: 'unconfirmed', text: `${who} owns ${formatSecurable(on)}, and ${needs}` };
+  });
+  return [...owned, ...ownerDoubts(evidence, above)];
+}
+
+function stewardships(evidence: Evidence, right: Right): Securable[] {
+  const above = securablePath(right.securable).filter((step) => !ownerHolds(right.privilege, step.type));
+  return [...above, ...metastoresOf(evidence)];
+}

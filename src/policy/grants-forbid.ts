@@ -1,0 +1,193 @@
+import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { isPerson, samePrincipal } from '../domain/principal.ts';
+import { formatSecurable, sameSecurable, sqlPrivilege, type Securable } from '../domain/privilege.ts';
+import { show } from '../domain/text.ts';
+import { absentStep, evidenceOf, type Evidence } from './grants-evidence.ts';
+import type { GrantFacts, GrantOptions } from './grants-facts.ts';
+import { rightName } from './grants-findings.ts';
+import { holdersOf, type RightHolder } from './grants-holders.ts';
+import { expansionOf, membershipIn, NO_PEOPLE, type Expansion, type People } from './grants-membership.ts';
+import { holderOf } from './grants-principal.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
+import type { OwnerChange } from './grants-remedy.ts';
+import type { RequiredRight, Right } from './grants-rights.ts';
+import { withdrawalFrom, withdrawalText, type Withdrawal } from './grants-withdrawal.ts';
+
+/** One holder of a forbidden right, and whether the list lets them. */
+export interface JudgedHolder extends RightHolder {
+  readonly state: 'excepted' | 'forbidden' | 'unknown';
+  /** Why, as a clause: by which entry of the list, or what is not known. */
+  readonly reason: string;
+  /** Who is in it; of a group only. */
+  readonly expansion?: Expansion;
+  /** Of a holder that is not excepted. */
+  readonly withdrawal?: Withdrawal;
+}
+
+/** The decision about who may hold what; `statements`, `requests` and `ownerChanges` take away what is forbidden. */
+export interface ForbidDecision extends Decision {
+  readonly holders: readonly JudgedHolder[];
+  /** True when nobody holds what is forbidden, and nothing of that is unknown. */
+  readonly isCertain: boolean;
+  /** Rights of which it could not be seen who holds them. */
+  readonly unseen: readonly { readonly right: Right; readonly reason: string }[];
+  /** The groups of the list, expanded. */
+  readonly listed: readonly { readonly group: string; readonly expansion: Expansion }[];
+  readonly statements: readonly string[];
+  /** What the statements are written in. */
+  readonly language: GrantsByHand['language'];
+  readonly requests: readonly RestRequest[];
+  readonly ownerChanges: readonly OwnerChange[];
+}
+
+/**
+ * Judges who holds rights that only those of a list may hold. A principal is let in by its own name, or as a member of
+ * a listed group; a group that is not listed is refused whoever is in it today. What cannot be seen is unknown.
+ * Metastore admins, who may take any right, are not looked at.
+ */
+export function decideForbidden(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  except: readonly string[],
+  people: People = NO_PEOPLE,
+  { onUnknown = 'fail' }: GrantOptions = {},
+): ForbidDecision {
+  const evidence = evidenceOf(facts, holderOf(facts, facts.caller.principal));
+  const absent = rights.flatMap(({ securable }) => absentStep(evidence, securable) ?? []);
+  const seen = rights
+    .filter(({ securable }) => absentStep(evidence, securable) === undefined)
+    .map((right) => holdersOf(right, evidence));
+  const holders = seen
+    .flatMap((each) => each.holders)
+    .map((each) => judgeHolder(each, except, people, evidence));
+  const unseen = seen.flatMap(({ right, unseen: reasons }) =>
+    reasons.length === 0 ? [] : [{ right, reason: reasons.join('; ') }],
+  );
+  const withdrawals = holders.flatMap(({ state, withdrawal }) =>
+    state === 'forbidden' && withdrawal !== undefined ? [withdrawal] : [],
+  );
+  const changes = withdrawals.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
+  const ownerChanges = changes.filter(
+    ({ securable }, index) => changes.findIndex((each) => sameSecurable(each.securable, securable)) === index,
+  );
+  const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
+  const requests = new Map(revokes.map(({ statement, request }) => [statement, request]));
+  return {
+    ...decide([
+      ...new Map(absent.map((each) => [formatSecurable(each), absentFinding(each)])).values(),
+      ...holders.flatMap((each) => holderFindings(each, onUnknown)),
+      ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown)),
+    ]),
+    holders,
+    isCertain:
+      absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
+    unseen,
+    listed: except
+      .filter((name) => !isPerson(name))
+      .map((group) => ({ group, expansion: expansionOf(group, people) })),
+    statements: [...requests.keys()],
+    language: facts.byHand.language,
+    requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
+    ownerChanges,
+  };
+}
+
+function judgeHolder(
+  holder: RightHolder,
+  except: readonly string[],
+  people: People,
+  evidence: Evidence,
+): JudgedHolder {
+  const expanded =
+    holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
+  const own = except.find((name) => samePrincipal(name, holder.principal));
+  if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
+  const memberships = except
+    .filter((name) => !isPerson(name))
+    .map((group) => ({
+      group,
+      membership:
+        holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
+    }));
+  const through = memberships.find(({ membership }) => membership === 'member');
+  if (through !== undefined) {
+    return { ...expanded, state: 'excepted', reason: `it is in ${show(through.group)}, which is listed` };
+  }
+  const open = memberships.flatMap(({ membership }) =>
+    typeof membership === 'object' ? [show(membership.unsure, 300)] : [],
+  );
+  const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...open];
+  const state = unsure.length > 0 ? 'unknown' : 'forbidden';
+  const reason =
+    state === 'unknown'
+      ? [...new Set(unsure)].join('; ')
+      : `it is not listed${likeness(holder.principal, except)}`;
+  const withdrawal = withdrawalFrom(holder, except, evidence);
+  return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
+}
+
+function holderFindings(holder: JudgedHolder, onUnknown: 'fail' | 'warn'): Finding[] {
+  if (holder.state === 'excepted') return [];
+  const what = rightName(holder.right);
+  const held = `${what}: held by ${show(holder.principal)} (${howHeld(holder)})`;
+  const fix =
+    holder.withdrawal === undefined ? undefined : withdrawalText(holder.withdrawal, holder.privilege);
+  return holder.state === 'forbidden'
+    ? [
+        {
+          code: 'forbidden-holder',
+          severity: 'error',
+          message: `${held}, and ${holder.reason}.`,
+          ...given(fix),
+        },
+      ]
+    : [
+        {
+          code: 'holder-unknown',
+          severity: onUnknown === 'fail' ? 'error' : 'warning',
+          message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
+          ...given(fix === undefined ? undefined : `If it is not: ${fix}`),
+        },
+      ];
+}
+
+function given(fix: string | undefined): { readonly fix?: string } {
+  return fix === undefined ? {} : { fix };
+}
+
+/** A line about nothing would let everybody pass. */
+function absentFinding(securable: Securable): Finding {
+  return {
+    code: 'securable-not-found',
+    severity: 'error',
+    message: `${formatSecurable(securable)} does not exist, or may not be seen, so that nothing can be said of who holds rights on it.`,
+    fix: 'Correct the name in forbid.',
+  };
+}
+
+function unseenFinding(right: Right, reason: string, onUnknown: 'fail' | 'warn'): Finding {
+  return {
+    code: 'holders-unseen',
+    severity: onUnknown === 'fail' ? 'error' : 'warning',
+    message: `${rightName(right)}: who holds it is unknown: ${reason}.`,
+    fix: 'Run this with a principal that may see it: the owner, or one with MANAGE.',
+  };
+}
+
+/** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
+export function howHeld({ right, privilege, on }: RightHolder): string {
+  if (privilege === OWNERSHIP) return `by owning ${formatSecurable(on)}`;
+  const as = privilege === right.privilege ? '' : `, as ${sqlPrivilege(privilege)}`;
+  return `by a grant on ${formatSecurable(on)}${as}`;
+}
+
+/** What a reader may miss when a name looks like one of the list. */
+function likeness(principal: string, except: readonly string[]): string {
+  const plain = (name: string): string => name.normalize('NFKC').toLowerCase();
+  const alike = except.find((name) => plain(name) === plain(principal));
+  if (alike !== undefined) return `; ${show(alike)} is another name, since groups compare exactly`;
+  const isMixed =
+    /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
+  return isMixed ? '; its name mixes Latin letters with others that look alike' : '';
+}

@@ -1,0 +1,124 @@
+import { EVERYBODY, isPerson, samePrincipal } from '../domain/principal.ts';
+import {
+  formatSecurable,
+  sameSecurable,
+  securablePath,
+  sqlPrivilege,
+  type Privilege,
+  type Securable,
+} from '../domain/privilege.ts';
+import { show } from '../domain/text.ts';
+import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
+import { coveringGrants, ownersThatHold, unshownGrants } from './grants-holding.ts';
+import { mayCover, OWNERSHIP } from './grants-privileges.ts';
+import type { Right } from './grants-rights.ts';
+
+/** Somebody who holds a right, and by what: a grant, or ownership. */
+export interface RightHolder {
+  readonly right: Right;
+  readonly principal: string;
+  readonly kind: 'person' | 'group' | 'everybody';
+  /** The privilege as it was granted, or `OWNERSHIP`. */
+  readonly privilege: Privilege;
+  /** The object that is owned, or on which it was granted. */
+  readonly on: Securable;
+  /** Why it is not certain that this gives the right, as a clause. */
+  readonly unsure?: string;
+}
+
+/** Everybody who holds a right, and why there may be more. */
+export interface RightHolders {
+  readonly right: Right;
+  readonly holders: readonly RightHolder[];
+  /** What could not be seen, as clauses; empty when the list is complete. */
+  readonly unseen: readonly string[];
+}
+
+/** Everybody who holds a right, from the rows of all principals. */
+export function holdersOf(right: Right, evidence: Evidence): RightHolders {
+  const holder = (principal: string, privilege: Privilege, on: Securable, unsure?: string): RightHolder => ({
+    right,
+    principal,
+    kind: kindOf(principal),
+    privilege,
+    on,
+    ...(unsure === undefined ? {} : { unsure }),
+  });
+  const what = formatSecurable(right.securable);
+  const path = securablePath(right.securable);
+  const holders = [
+    ...coveringGrants(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
+    ...unshownGrants(evidence, right).map((grant) =>
+      holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`),
+    ),
+    ...evidence.grants
+      .filter(
+        (grant) =>
+          mayCover(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
+          path.some((step) => sameSecurable(step, grant.on)),
+      )
+      .map((grant) =>
+        holder(
+          grant.principal,
+          grant.privilege,
+          grant.on,
+          `${sqlPrivilege(grant.privilege)} is an older word`,
+        ),
+      ),
+    ...ownersThatHold(evidence, right).flatMap((on) => {
+      const owner = ownerOf(evidence, on);
+      return owner === undefined ? [] : [holder(owner, OWNERSHIP, on)];
+    }),
+  ];
+  // A row without a name is that of a deleted principal.
+  return {
+    right,
+    holders: holders.filter(({ principal }) => principal !== ''),
+    unseen: unseen(evidence, right),
+  };
+}
+
+function kindOf(principal: string): RightHolder['kind'] {
+  if (principal.toLowerCase() === EVERYBODY) return 'everybody';
+  return isPerson(principal) ? 'person' : 'group';
+}
+
+function unseen(evidence: Evidence, right: Right): string[] {
+  const { facts, holder } = evidence;
+  const reasons: string[] = [];
+  if (right.privilege !== OWNERSHIP) {
+    for (const step of facts.grants === 'direct' ? securablePath(right.securable) : [right.securable]) {
+      const read = factsOf(evidence, step)?.assignments;
+      const owner = ownerOf(evidence, step);
+      const isOurs = owner !== undefined && holder.names.some((name) => samePrincipal(name, owner));
+      if (read === undefined || 'unreadable' in read) {
+        const why = read === undefined ? 'they were not read' : show(read.unreadable);
+        reasons.push(`the grants of ${formatSecurable(step)} cannot be read (${why})`);
+      } else if (facts.grants === 'direct' && !isOurs) {
+        reasons.push(`this registry shows the grants of ${formatSecurable(step)} to its owner only`);
+      }
+    }
+  }
+  for (const owned of ownersThatHold(evidence, right)) {
+    if (ownerOf(evidence, owned) === undefined) {
+      reasons.push(`the owner of ${formatSecurable(owned)} is not known`);
+    }
+  }
+  return [...reasons, ...policyReasons(evidence, right)];
+}
+
+function policyReasons({ facts }: Evidence, right: Right): string[] {
+  if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
+    return [];
+  const what = formatSecurable(right.securable);
+  const policies = facts.securables.find((each) => sameSecurable(each.securable, right.securable))?.policies;
+  if (policies === undefined) return [`policies that may grant it on ${what} were not read`];
+  if ('unreadable' in policies) {
+    return [`policies that may grant it on ${what} cannot be read (${show(policies.unreadable)})`];
+  }
+  return policies
+    .filter(({ privileges }) => privileges.includes(right.privilege))
+    .map(
+      ({ name, to }) => `the policy ${show(name)} may grant it to ${to.map((each) => show(each)).join(', ')}`,
+    );
+}

@@ -1,0 +1,48 @@
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { callJson, findJson } from '../call.ts';
+import type { Directory } from '../port.ts';
+import * as wire from './wire.ts';
+
+const SCIM = '/api/2.0/preview/scim/v2';
+
+/**
+ * People and groups of the workspace, by SCIM (databricks-sdk-py `GroupsAPI`, `UsersAPI`, `ServicePrincipalsAPI`).
+ * Principals of the account that are not assigned to the workspace are not among them.
+ */
+export function directoryCalls(http: HttpClient): Directory {
+  return {
+    async findGroup(name) {
+      const found = await callJson(http, listed('Groups', 'displayName', name), wire.groups);
+      const group = (found.Resources ?? []).find((each) => each.displayName === name);
+      return group === undefined ? undefined : wire.toGroup(group);
+    },
+    async getGroup(id) {
+      const request: HttpRequest = {
+        method: 'GET',
+        template: `${SCIM}/Groups/{id}`,
+        params: { id },
+        retry: 'safe',
+      };
+      const found = await findJson(http, request, wire.group);
+      return found === undefined ? undefined : wire.toGroup(found);
+    },
+    async findPerson(name) {
+      const [list, field] = name.includes('@')
+        ? (['Users', 'userName'] as const)
+        : (['ServicePrincipals', 'applicationId'] as const);
+      const found = await callJson(http, listed(list, field, name), wire.people);
+      return found.Resources?.[0]?.id;
+    },
+  };
+}
+
+/** A list with a filter of one equality (RFC 7644 §3.4.2.2: the value is a JSON string). */
+function listed(list: 'Groups' | 'Users' | 'ServicePrincipals', field: string, value: string): HttpRequest {
+  return {
+    method: 'GET',
+    template: `${SCIM}/${list}`,
+    query: { filter: `${field} eq ${JSON.stringify(value)}` },
+    retry: 'safe',
+  };
+}
