@@ -219,6 +219,12 @@ const lines: readonly Line[] = [
     'docs: SCIM (RFC 7644 §3.12); message assumed',
   ],
   [
+    '403 403',
+    'Only admins may read the members of groups.',
+    ['groups of the workspace', 'people of the workspace'],
+    'assumed: switch groupMembers',
+  ],
+  [
     '401 UNAUTHENTICATED',
     'Credential was not sent or was of an unsupported type for this API.',
     [EVERYWHERE],

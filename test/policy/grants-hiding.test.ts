@@ -18,7 +18,8 @@ const whole = (right: Right) => ({ ...right, alternatives: [], for: ['read'] });
 /** A right that is not held, or may not be, and what would give it. */
 function lacking(state: 'missing' | 'unknown', right: Right): JudgedRight {
   const remedy = { kind: 'grant', ...right, statement: 'GRANT …', mayRun: 'its owner' } as const;
-  return { right: whole(right), state, reason: 'why', remedy };
+  const judged = { right: whole(right), reason: 'why', remedy };
+  return state === 'missing' ? { ...judged, state } : { ...judged, state, doubts: ['unread'] };
 }
 
 test.each<[string, JudgedRight, boolean]>([
