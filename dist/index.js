@@ -45956,8 +45956,8 @@ async function judgeSignature(name, version, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
-var privileges = __nccwpck_require__(7001);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts
 var steps_snapshot = __nccwpck_require__(4407);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
@@ -46358,6 +46358,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   py: () => (/* binding */ notePrivileges),
   DJ: () => (/* binding */ noteSignature),
   FL: () => (/* binding */ noteVersion),
+  YQ: () => (/* binding */ ownerChangeBlocks),
+  YT: () => (/* binding */ statementBlocks),
   JC: () => (/* binding */ withPrivileges)
 });
 
@@ -46369,6 +46371,8 @@ var steps_version = __nccwpck_require__(1815);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/policy/grants.ts
+var grants = __nccwpck_require__(951);
 // EXTERNAL MODULE: ./src/policy/grants-findings.ts
 var grants_findings = __nccwpck_require__(1922);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
@@ -46484,6 +46488,7 @@ function valueText(value) {
 
 
 
+
 /**
  * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
  * with the statements that give it, rather than the bare refusal.
@@ -46539,14 +46544,16 @@ function notePrivileges(record, name, mode, decision, where) {
         record.notApplicable(name, mode, decision.notApplicable);
         return;
     }
-    const passed = decision === null ? '' : `${decision.principal} holds every privilege that this needs.`;
+    const passed = decision !== null && (0,grants/* isAllGranted */.b)([decision])
+        ? `${decision.principal} holds every privilege that this needs.`
+        : 'Nothing is missing as far as can be seen.';
     record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
     if (decision === null)
         return;
     record.todo.push(...remedyBlocks(decision, where));
     record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
 }
-/** What is granted stands in the table, not among the findings. */
+/** What is granted or deferred stands in the table, not among the findings. */
 function withoutNotes(decision) {
     return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
@@ -46586,26 +46593,35 @@ function rightsTable(decision) {
 /** Statements and owner changes that give what is missing. */
 function remedyBlocks(decision, where) {
     const place = where === undefined ? '' : `, ${where}`;
-    const blocks = [];
-    if (decision.statements.length > 0) {
-        blocks.push((0,report_document/* paragraph */.FY)(`Grant what is missing${place} (the owner of each object may, or who holds MANAGE on it):`));
-        blocks.push((0,report_document/* code */.aY)(decision.language, statementLines(decision).join('\n')));
-    }
-    for (const change of decision.ownerChanges) {
-        const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
-        if (change.command === undefined || change.request === undefined) {
-            blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`));
-            continue;
-        }
-        blocks.push((0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`));
-        blocks.push((0,report_document/* code */.aY)('shell', change.command));
-        blocks.push((0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`));
-        blocks.push((0,report_document/* list */.p_)(ownerChangeNotes(change)));
-    }
-    return blocks;
+    return [
+        ...statementBlocks(`Grant what is missing${place}`, decision.statements, decision.language),
+        ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change, place)),
+    ];
 }
-function statementLines({ statements, language }) {
-    return statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
+/** Statements or commands, and who may run them. */
+function statementBlocks(what, statements, language) {
+    if (statements.length === 0)
+        return [];
+    const lines = statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
+    return [
+        (0,report_document/* paragraph */.FY)(`${what} (the owner of each object may, or who holds MANAGE on it):`),
+        (0,report_document/* code */.aY)(language, lines.join('\n')),
+    ];
+}
+/** A change of owner as command and as REST request, and what the people around it should know. */
+function ownerChangeBlocks(change, place = '') {
+    const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
+    if (change.command === undefined || change.request === undefined) {
+        return [
+            (0,report_document/* paragraph */.FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`),
+        ];
+    }
+    return [
+        (0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
+        (0,report_document/* code */.aY)('shell', change.command),
+        (0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`),
+        (0,report_document/* list */.p_)(ownerChangeNotes(change)),
+    ];
 }
 function ownerChangeNotes(change) {
     return [
@@ -48721,8 +48737,8 @@ async function listOwnPending(name, marker, snapshot) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
-var privileges = __nccwpck_require__(7001);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var steps_signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -50820,8 +50836,8 @@ function carries(version, conditions) {
 
 // EXTERNAL MODULE: ./src/steps/models.ts
 var models = __nccwpck_require__(2565);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
-var privileges = __nccwpck_require__(7001);
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -50979,7 +50995,7 @@ function tooMany(count) {
 
 /***/ }),
 
-/***/ 2962:
+/***/ 2298:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -50998,34 +51014,58 @@ var errors = __nccwpck_require__(241);
 var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var domain_privilege = __nccwpck_require__(2315);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/policy/grants.ts
+var grants = __nccwpck_require__(951);
 ;// CONCATENATED MODULE: ./src/policy/grants-output.ts
 /** The outputs over decisions of one or more registries, in order. */
 function grantOutputs(decisions) {
-    const rights = decisions.flatMap((decision) => decision.rights);
+    const judged = decisions.flatMap(({ principal, rights }) => rights.map((each) => ({ principal, each })));
+    const unsettled = (state) => judged.flatMap(({ principal, each }) => each.state === state ? [{ ...rightOutput(principal, each.right), reason: each.reason }] : []);
     return {
-        missing: rights.flatMap((each) => {
+        missing: judged.flatMap(({ principal, each }) => {
             if (each.state !== 'missing')
                 return [];
             const { remedy } = each;
-            const base = { ...rightOutput(each.right), reason: each.reason };
+            const base = { ...rightOutput(principal, each.right), reason: each.reason };
             if (remedy === undefined)
                 return [base];
             return remedy.kind === 'grant'
                 ? [{ ...base, statement: remedy.statement }]
                 : [{ ...base, ownerChange: remedy.change }];
         }),
-        unknown: rights.flatMap((each) => each.state === 'unknown' ? [{ ...rightOutput(each.right), reason: each.reason }] : []),
-        granted: rights.flatMap((each) => each.state === 'granted' ? [{ ...rightOutput(each.right), by: each.by }] : []),
+        unknown: unsettled('unknown'),
+        deferred: unsettled('deferred'),
+        granted: judged.flatMap(({ principal, each }) => each.state === 'granted' ? [{ ...rightOutput(principal, each.right), by: each.by }] : []),
         statements: [...new Set(decisions.flatMap((decision) => decision.statements))],
         requests: decisions.flatMap((decision) => decision.requests),
     };
 }
-function rightOutput(right) {
-    return { securable: right.securable, privilege: right.privilege, for: right.for.join('; ') };
+function rightOutput(principal, right) {
+    const { securable, privilege } = right;
+    return { principal, securable, privilege, for: right.for.join('; ') };
+}
+/** The holders of a decision that are not excepted, as plain JSON. */
+function forbiddenOutputs(decision) {
+    return decision.holders.flatMap(({ state, principal, right, privilege, on, reason, expansion, withdrawal }) => state === 'excepted'
+        ? []
+        : [
+            {
+                principal,
+                state,
+                securable: right.securable,
+                privilege: right.privilege,
+                by: { privilege, on },
+                reason,
+                ...(expansion === undefined ? {} : { members: expansion.members }),
+                ...(expansion?.incomplete === undefined ? {} : { membersIncomplete: expansion.incomplete }),
+                ...(withdrawal?.kind === 'revoke' ? { statement: withdrawal.statement } : {}),
+                ...(withdrawal?.kind === 'owner-change' ? { ownerChange: withdrawal.change } : {}),
+            },
+        ]);
 }
 
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
 // EXTERNAL MODULE: ./src/domain/nearest-word.ts
 var nearest_word = __nccwpck_require__(475);
 // EXTERNAL MODULE: ./src/policy/grants-privileges.ts
@@ -51047,14 +51087,14 @@ const FORBIDDEN = /[\s/\p{Cc}]/u;
  * levels where it is left out. Privileges are read in any case and with spaces, as SQL writes them; `OWNERSHIP` is
  * one of them here. Blank lines and what follows a `#` at the start of a line or after a space are left out.
  */
-function parseRequirements(text) {
+function parseRequirements(text, purpose = 'satisfy a require line') {
     const rights = [];
     const faults = [];
     for (const [index, raw] of text.split(/\r\n|[\r\n]/u).entries()) {
         const line = raw.replace(/(?:^|\s)#.*$/u, '').trim();
         if (line === '')
             continue;
-        for (const part of parseLine(line)) {
+        for (const part of parseLine(line, purpose)) {
             if ('value' in part)
                 rights.push(part.value);
             else
@@ -51063,7 +51103,7 @@ function parseRequirements(text) {
     }
     return { rights: (0,grants_rights/* mergeRights */.mE)(rights), faults };
 }
-function parseLine(line) {
+function parseLine(line, purpose) {
     const colon = line.lastIndexOf(':');
     const privileges = line
         .slice(colon + 1)
@@ -51081,7 +51121,7 @@ function parseLine(line) {
         if (!('value' in privilege))
             return privilege;
         return {
-            value: { securable, privilege: privilege.value, alternatives: [], for: ['satisfy a require line'] },
+            value: { securable, privilege: privilege.value, alternatives: [], for: [purpose] },
         };
     });
 }
@@ -51155,10 +51195,490 @@ function unquote(level) {
     return quoted?.[1]?.replaceAll('``', '`') ?? level;
 }
 
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var domain_principal = __nccwpck_require__(7542);
+// EXTERNAL MODULE: ./src/domain/visible.ts
+var visible = __nccwpck_require__(4822);
+;// CONCATENATED MODULE: ./src/policy/principal-lines.ts
+
+
+
+/** A principal's name is no longer than this in Unity Catalog's lists of people and groups. */
+const MAX_NAME = 255;
+/**
+ * Reads lines of principals as grants name them: a user's e-mail address, a group's name, a service principal's
+ * application id. Blank lines and those that begin with `#` are left out, and so are repetitions. Names compare
+ * exactly, so a character that nobody sees is a fault.
+ */
+function parsePrincipals(text) {
+    const principals = [];
+    const faults = [];
+    for (const [index, raw] of text.split(/\r\n|[\r\n]/u).entries()) {
+        const name = raw.trim();
+        if (name === '' || name.startsWith('#'))
+            continue;
+        const fault = faultOf(name);
+        if (fault !== undefined)
+            faults.push({ line: index + 1, ...fault });
+        else if (!principals.some((each) => (0,domain_principal/* samePrincipal */.p1)(each, name)))
+            principals.push(name);
+    }
+    return { principals, faults };
+}
+function faultOf(name) {
+    if (name.length > MAX_NAME) {
+        return {
+            problem: `"${(0,domain_text/* show */.W)(name, 40)}" has more than ${MAX_NAME} characters.`,
+            fix: 'Name one principal a line.',
+        };
+    }
+    if ((0,visible/* visible */.RK)(name) !== name) {
+        return {
+            problem: `"${(0,domain_text/* show */.W)(name)}" has a character that is not seen, and names compare exactly.`,
+            fix: 'Write the name anew, by hand, without what stands as \\u{…} here.',
+        };
+    }
+    if (name.normalize('NFC') !== name) {
+        return {
+            problem: `"${(0,domain_text/* show */.W)(name)}" is written with combining marks (Unicode NFD), and names compare exactly.`,
+            fix: 'Write the name anew, by hand, or copy it from the list of grants.',
+        };
+    }
+    return undefined;
+}
+
 // EXTERNAL MODULE: ./src/steps/grants.ts
-var grants = __nccwpck_require__(5248);
-// EXTERNAL MODULE: ./src/steps/privileges.ts + 7 modules
-var privileges = __nccwpck_require__(7001);
+var steps_grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/policy/grants-evidence.ts + 1 modules
+var grants_evidence = __nccwpck_require__(7859);
+// EXTERNAL MODULE: ./src/policy/grants-findings.ts
+var grants_findings = __nccwpck_require__(1922);
+// EXTERNAL MODULE: ./src/policy/grants-holding.ts
+var grants_holding = __nccwpck_require__(8485);
+;// CONCATENATED MODULE: ./src/policy/grants-holders.ts
+
+
+
+
+
+
+/** Everybody who holds a right, from the rows of all principals. */
+function holdersOf(right, evidence) {
+    const holder = (principal, privilege, on, unsure) => ({
+        right,
+        principal,
+        kind: kindOf(principal),
+        privilege,
+        on,
+        ...(unsure === undefined ? {} : { unsure }),
+    });
+    const what = (0,domain_privilege/* formatSecurable */.Mt)(right.securable);
+    const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
+    const holders = [
+        ...(0,grants_holding/* coveringGrants */.HU)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
+        ...(0,grants_holding/* unshownGrants */._M)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`)),
+        ...evidence.grants
+            .filter((grant) => (0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
+            path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on)))
+            .map((grant) => holder(grant.principal, grant.privilege, grant.on, `${(0,domain_privilege/* sqlPrivilege */.uf)(grant.privilege)} is an older word`)),
+        ...(0,grants_holding/* ownersThatHold */.zh)(evidence, right).flatMap((on) => {
+            const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
+            return owner === undefined ? [] : [holder(owner, grants_privileges/* OWNERSHIP */.sK, on)];
+        }),
+    ];
+    // A row without a name is that of a deleted principal.
+    return {
+        right,
+        holders: holders.filter(({ principal }) => principal !== ''),
+        unseen: unseen(evidence, right),
+    };
+}
+function kindOf(principal) {
+    if (principal.toLowerCase() === domain_principal/* EVERYBODY */.iS)
+        return 'everybody';
+    return (0,domain_principal/* isPerson */.KA)(principal) ? 'person' : 'group';
+}
+function unseen(evidence, right) {
+    const { facts, holder } = evidence;
+    const reasons = [];
+    if (right.privilege !== grants_privileges/* OWNERSHIP */.sK) {
+        for (const step of facts.grants === 'direct' ? (0,domain_privilege/* securablePath */.Wt)(right.securable) : [right.securable]) {
+            const read = (0,grants_evidence/* factsOf */.xS)(evidence, step)?.assignments;
+            const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, step);
+            const isOurs = owner !== undefined && holder.names.some((name) => (0,domain_principal/* samePrincipal */.p1)(name, owner));
+            if (read === undefined || 'unreadable' in read) {
+                const why = read === undefined ? 'they were not read' : (0,domain_text/* show */.W)(read.unreadable);
+                reasons.push(`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} cannot be read (${why})`);
+            }
+            else if (facts.grants === 'direct' && !isOurs) {
+                reasons.push(`this registry shows the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} to its owner only`);
+            }
+        }
+    }
+    for (const owned of (0,grants_holding/* ownersThatHold */.zh)(evidence, right)) {
+        if ((0,grants_evidence/* ownerOf */.bf)(evidence, owned) === undefined) {
+            reasons.push(`the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(owned)} is not known`);
+        }
+    }
+    return [...reasons, ...policyReasons(evidence, right)];
+}
+function policyReasons({ facts }, right) {
+    if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
+        return [];
+    const what = (0,domain_privilege/* formatSecurable */.Mt)(right.securable);
+    const policies = facts.securables.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, right.securable))?.policies;
+    if (policies === undefined)
+        return [`policies that may grant it on ${what} were not read`];
+    if ('unreadable' in policies) {
+        return [`policies that may grant it on ${what} cannot be read (${(0,domain_text/* show */.W)(policies.unreadable)})`];
+    }
+    return policies
+        .filter(({ privileges }) => privileges.includes(right.privilege))
+        .map(({ name, to }) => `the policy ${(0,domain_text/* show */.W)(name)} may grant it to ${to.map((each) => (0,domain_text/* show */.W)(each)).join(', ')}`);
+}
+
+;// CONCATENATED MODULE: ./src/policy/grants-membership.ts
+
+/** Nothing read. */
+const NO_PEOPLE = { groups: new Map(), nested: new Map(), ids: new Map() };
+/** Whether a principal, by the name that grants use, is in the group of that name. */
+function membershipIn(group, principal, people) {
+    const { groups, incomplete } = reachable(group, people);
+    if (!(0,domain_principal/* isPerson */.KA)(principal)) {
+        const isNested = groups.some((each) => each.members.some(({ kind, name }) => kind === 'group' && name === principal));
+        if (isNested)
+            return 'member';
+        return incomplete === undefined ? 'stranger' : { unsure: incomplete };
+    }
+    const id = people.ids.get(principal);
+    if (typeof id === 'string') {
+        if (groups.some((each) => each.members.some((member) => member.kind === 'person' && member.id === id))) {
+            return 'member';
+        }
+        return incomplete === undefined ? 'stranger' : { unsure: incomplete };
+    }
+    if (incomplete === undefined &&
+        groups.every(({ members }) => members.every(({ kind }) => kind === 'group'))) {
+        return 'stranger';
+    }
+    return { unsure: `who ${principal} is in the lists of members is not known` };
+}
+/** A group's members for a report. */
+function expansionOf(group, people) {
+    const { groups, incomplete } = reachable(group, people);
+    const members = groups.flatMap((each) => each.members.flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])));
+    return {
+        members: [...new Set(members)].sort(),
+        ...(incomplete === undefined ? {} : { incomplete }),
+    };
+}
+/** The group and those nested in it, as far as they were read; cycles end. */
+function reachable(name, people) {
+    const first = people.groups.get(name);
+    if (first === undefined) {
+        return people.groups.has(name)
+            ? { groups: [], incomplete: `this workspace lists no group ${name}` }
+            : { groups: [], incomplete: `the members of ${name} were not read` };
+    }
+    if ('unreadable' in first) {
+        return { groups: [], incomplete: `the members of ${name} cannot be read (${first.unreadable})` };
+    }
+    const found = new Map([[first.id, first]]);
+    let incomplete;
+    for (const group of found.values()) {
+        for (const member of group.members) {
+            if (member.kind !== 'group' || found.has(member.id))
+                continue;
+            const nested = people.nested.get(member.id);
+            if (nested === undefined || 'unreadable' in nested) {
+                incomplete = `the members of ${member.name}, a group in ${name}, are not known`;
+            }
+            else
+                found.set(member.id, nested);
+        }
+    }
+    return { groups: [...found.values()], ...(incomplete === undefined ? {} : { incomplete }) };
+}
+
+// EXTERNAL MODULE: ./src/policy/grants-principal.ts
+var grants_principal = __nccwpck_require__(8700);
+// EXTERNAL MODULE: ./src/policy/grants-remedy.ts
+var grants_remedy = __nccwpck_require__(3048);
+;// CONCATENATED MODULE: ./src/policy/grants-withdrawal.ts
+
+
+
+
+/** What takes a right from its holder: of ownership only a change to somebody of the list, if there is one. */
+function withdrawalFrom({ principal, privilege, on }, except, evidence) {
+    const mayRun = (0,grants_remedy/* whoMayRun */.xQ)(on, evidence);
+    const { byHand } = evidence.facts;
+    if (privilege !== grants_privileges/* OWNERSHIP */.sK) {
+        return {
+            kind: 'revoke',
+            statement: byHand.revoke(on, privilege, principal),
+            request: byHand.revokeRequest(on, privilege, principal),
+            mayRun,
+        };
+    }
+    // A group is the better owner.
+    const owner = except.find((name) => !(0,domain_principal/* isPerson */.KA)(name)) ?? except[0];
+    if (owner === undefined)
+        return undefined;
+    const loses = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
+    return {
+        kind: 'owner-change',
+        change: {
+            securable: on,
+            owner,
+            ...(byHand.owner === undefined
+                ? {}
+                : { request: byHand.owner.request(on, owner), command: byHand.owner.command(on, owner) }),
+            mayRun,
+            ...(loses === undefined ? {} : { loses }),
+            betterOwners: [],
+        },
+    };
+}
+/** What to run, who may, and what it takes beside. */
+function withdrawalText(withdrawal, privilege) {
+    if (withdrawal.kind === 'owner-change') {
+        const { command, mayRun } = withdrawal.change;
+        return command === undefined
+            ? 'This registry cannot change an owner: have the model made anew by who may own it.'
+            : `Run: ${command}. It may be run by ${mayRun}.`;
+    }
+    // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
+    const all = privilege === grants_privileges/* ALL_PRIVILEGES */.HZ
+        ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
+        : '';
+    return `Run: ${withdrawal.statement}. It may be run by ${withdrawal.mayRun}.${all}`;
+}
+
+;// CONCATENATED MODULE: ./src/policy/grants-forbid.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Judges who holds rights that only those of a list may hold. A principal is let in by its own name, or as a member of
+ * a listed group; a group that is not listed is refused whoever is in it today. What cannot be seen is unknown.
+ * Metastore admins, who may take any right, are not looked at.
+ */
+function decideForbidden(rights, facts, except, people = NO_PEOPLE, { onUnknown = 'fail' } = {}) {
+    const evidence = (0,grants_evidence/* evidenceOf */.X1)(facts, (0,grants_principal/* holderOf */.Kd)(facts, facts.caller.principal));
+    const absent = rights.flatMap(({ securable }) => (0,grants_evidence/* absentStep */.oi)(evidence, securable) ?? []);
+    const seen = rights
+        .filter(({ securable }) => (0,grants_evidence/* absentStep */.oi)(evidence, securable) === undefined)
+        .map((right) => holdersOf(right, evidence));
+    const holders = seen
+        .flatMap((each) => each.holders)
+        .map((each) => judgeHolder(each, except, people, evidence));
+    const unseen = seen.flatMap(({ right, unseen: reasons }) => reasons.length === 0 ? [] : [{ right, reason: reasons.join('; ') }]);
+    const withdrawals = holders.flatMap(({ state, withdrawal }) => state === 'forbidden' && withdrawal !== undefined ? [withdrawal] : []);
+    const changes = withdrawals.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
+    const ownerChanges = changes.filter(({ securable }, index) => changes.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable)) === index);
+    const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
+    const requests = new Map(revokes.map(({ statement, request }) => [statement, request]));
+    return {
+        ...(0,decision/* decide */.LD)([
+            ...new Map(absent.map((each) => [(0,domain_privilege/* formatSecurable */.Mt)(each), absentFinding(each)])).values(),
+            ...holders.flatMap((each) => holderFindings(each, onUnknown)),
+            ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown)),
+        ]),
+        holders,
+        isCertain: absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
+        unseen,
+        listed: except
+            .filter((name) => !(0,domain_principal/* isPerson */.KA)(name))
+            .map((group) => ({ group, expansion: expansionOf(group, people) })),
+        statements: [...requests.keys()],
+        language: facts.byHand.language,
+        requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
+        ownerChanges,
+    };
+}
+function judgeHolder(holder, except, people, evidence) {
+    const expanded = holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
+    const own = except.find((name) => (0,domain_principal/* samePrincipal */.p1)(name, holder.principal));
+    if (own !== undefined)
+        return { ...expanded, state: 'excepted', reason: 'it is listed' };
+    const memberships = except
+        .filter((name) => !(0,domain_principal/* isPerson */.KA)(name))
+        .map((group) => ({
+        group,
+        membership: holder.kind === 'everybody' ? 'stranger' : membershipIn(group, holder.principal, people),
+    }));
+    const through = memberships.find(({ membership }) => membership === 'member');
+    if (through !== undefined) {
+        return { ...expanded, state: 'excepted', reason: `it is in ${(0,domain_text/* show */.W)(through.group)}, which is listed` };
+    }
+    const open = memberships.flatMap(({ membership }) => typeof membership === 'object' ? [(0,domain_text/* show */.W)(membership.unsure, 300)] : []);
+    const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...open];
+    const state = unsure.length > 0 ? 'unknown' : 'forbidden';
+    const reason = state === 'unknown'
+        ? [...new Set(unsure)].join('; ')
+        : `it is not listed${likeness(holder.principal, except)}`;
+    const withdrawal = withdrawalFrom(holder, except, evidence);
+    return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
+}
+function holderFindings(holder, onUnknown) {
+    if (holder.state === 'excepted')
+        return [];
+    const what = (0,grants_findings/* rightName */.ql)(holder.right);
+    const held = `${what}: held by ${(0,domain_text/* show */.W)(holder.principal)} (${howHeld(holder)})`;
+    const fix = holder.withdrawal === undefined ? undefined : withdrawalText(holder.withdrawal, holder.privilege);
+    return holder.state === 'forbidden'
+        ? [
+            {
+                code: 'forbidden-holder',
+                severity: 'error',
+                message: `${held}, and ${holder.reason}.`,
+                ...given(fix),
+            },
+        ]
+        : [
+            {
+                code: 'holder-unknown',
+                severity: onUnknown === 'fail' ? 'error' : 'warning',
+                message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
+                ...given(fix === undefined ? undefined : `If it is not: ${fix}`),
+            },
+        ];
+}
+function given(fix) {
+    return fix === undefined ? {} : { fix };
+}
+/** A line about nothing would let everybody pass. */
+function absentFinding(securable) {
+    return {
+        code: 'securable-not-found',
+        severity: 'error',
+        message: `${(0,domain_privilege/* formatSecurable */.Mt)(securable)} does not exist, or may not be seen, so that nothing can be said of who holds rights on it.`,
+        fix: 'Correct the name in forbid.',
+    };
+}
+function unseenFinding(right, reason, onUnknown) {
+    return {
+        code: 'holders-unseen',
+        severity: onUnknown === 'fail' ? 'error' : 'warning',
+        message: `${(0,grants_findings/* rightName */.ql)(right)}: who holds it is unknown: ${reason}.`,
+        fix: 'Run this with a principal that may see it: the owner, or one with MANAGE.',
+    };
+}
+/** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
+function howHeld({ right, privilege, on }) {
+    if (privilege === grants_privileges/* OWNERSHIP */.sK)
+        return `by owning ${(0,domain_privilege/* formatSecurable */.Mt)(on)}`;
+    const as = privilege === right.privilege ? '' : `, as ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)}`;
+    return `by a grant on ${(0,domain_privilege/* formatSecurable */.Mt)(on)}${as}`;
+}
+/** What a reader may miss when a name looks like one of the list. */
+function likeness(principal, except) {
+    const plain = (name) => name.normalize('NFKC').toLowerCase();
+    const alike = except.find((name) => plain(name) === plain(principal));
+    if (alike !== undefined)
+        return `; ${(0,domain_text/* show */.W)(alike)} is another name, since groups compare exactly`;
+    const isMixed = /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
+    return isMixed ? '; its name mixes Latin letters with others that look alike' : '';
+}
+
+// EXTERNAL MODULE: ./src/steps/closer-look.ts
+var closer_look = __nccwpck_require__(1785);
+;// CONCATENATED MODULE: ./src/steps/holders.ts
+
+
+
+
+
+/** What is said where a registry lists no groups. */
+const NO_DIRECTORY = { unreadable: 'this registry has no lists of people and groups that could be read' };
+/**
+ * Judges who holds rights that only those of a list may hold, in at most three rounds: everybody's grants, the owners
+ * and the listed groups; then who the holders are, and groups in groups; then one more level of those.
+ */
+async function judgeForbidden(rights, except, snapshot, options = {}) {
+    const listed = except.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
+    const groups = new Map();
+    const [facts] = await Promise.all([
+        (0,steps_grants/* readAllGrantFacts */.fH)(rights, snapshot),
+        readGroups(listed, groups, snapshot),
+    ]);
+    const first = decideForbidden(rights, facts, except, { groups, nested: new Map(), ids: new Map() }, options);
+    const open = first.holders.filter(({ state }) => state !== 'excepted');
+    const persons = open.filter(({ kind }) => kind === 'person').map(({ principal }) => principal);
+    const nested = new Map();
+    const ids = new Map();
+    const held = first.holders.filter(({ kind }) => kind === 'group').map(({ principal }) => principal);
+    const [seen] = await Promise.all([
+        readRest(first, facts, snapshot),
+        readGroups(held.filter((name) => !groups.has(name)), groups, snapshot),
+        readNested([...groups.values()], nested, snapshot),
+        listed.length === 0 ? undefined : readIds(persons, ids, snapshot),
+    ]);
+    await readNested([...groups.values(), ...nested.values()], nested, snapshot);
+    const people = { groups, nested, ids };
+    return decideForbidden(rights, seen, except, people, options);
+}
+/** Policies, and the privilege model, where the answer may rest on them. */
+async function readRest(first, facts, snapshot) {
+    const isUnshown = first.holders.some(({ unsure }) => unsure !== undefined);
+    const asksPolicies = facts.policies === true && first.unseen.some(({ right }) => right.privilege === 'EXECUTE');
+    const [inheritance, policies] = await Promise.all([
+        isUnshown ? (0,closer_look/* readInheritance */.NN)(snapshot) : undefined,
+        asksPolicies ? (0,closer_look/* readPolicies */.h9)(facts, snapshot) : undefined,
+    ]);
+    return {
+        ...facts,
+        ...(inheritance === undefined ? {} : { inheritance }),
+        securables: facts.securables.map((each, index) => {
+            const read = policies?.[index];
+            return read === undefined ? each : { ...each, policies: read };
+        }),
+    };
+}
+async function readGroups(names, into, snapshot) {
+    await Promise.all([...new Set(names)].map(async (name) => into.set(name, await look(snapshot, () => snapshot.group(name)))));
+}
+async function readNested(groups, into, snapshot) {
+    const ids = groups.flatMap((group) => group === undefined || 'unreadable' in group
+        ? []
+        : group.members.flatMap(({ kind, id }) => (kind === 'group' && !into.has(id) ? [id] : [])));
+    const { directory } = snapshot.registry;
+    await Promise.all([...new Set(ids)].map(async (id) => into.set(id, await look(snapshot, async () => directory?.getGroup(id)))));
+}
+async function readIds(persons, into, snapshot) {
+    const caller = await snapshot.caller();
+    await Promise.all([...new Set(persons)].map(async (name) => {
+        const isCaller = [caller.principal, ...caller.alsoKnownAs].some((own) => (0,domain_principal/* samePrincipal */.p1)(own, name));
+        const own = isCaller ? caller.id : undefined;
+        into.set(name, own ?? (await look(snapshot, () => snapshot.person(name))));
+    }));
+}
+async function look(snapshot, read) {
+    if (snapshot.registry.directory === undefined)
+        return NO_DIRECTORY;
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found', 'invalid-input'))
+            throw error;
+        return { unreadable: (0,errors/* messageOf */.bD)(error) };
+    }
+}
+
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/version.ts
@@ -51171,129 +51691,115 @@ var declaration = __nccwpck_require__(7628);
 var duties = __nccwpck_require__(1029);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
-// EXTERNAL MODULE: ./src/actions/needs.ts
-var needs = __nccwpck_require__(5306);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/actions/gate-report.ts
+
+
+
+
+
+
+
+/** As many members of a group as a table shows. */
+const SHOWN_MEMBERS = 20;
+/** Notes the check of each principal, under its name where there are several. */
+function noteDecisions(record, mode, decisions) {
+    for (const decision of decisions) {
+        const name = decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`;
+        (0,checks/* notePrivileges */.py)(record, name, mode, decision);
+    }
+    const { unknown, deferred } = grantOutputs(decisions);
+    if (unknown.length > 0) {
+        record.fact('Unknown', `${unknown.length} right(s)`, 'neither granted nor missing, as far as can be seen');
+    }
+    if (deferred.length > 0) {
+        record.fact('Deferred to apply', `${deferred.length} right(s)`, 'the caller may not see them; the principal itself is checked before it acts');
+    }
+}
+/** Notes who holds what is forbidden, and what takes it from them. */
+function noteForbidden(record, decision) {
+    const passed = 'Nobody holds what is forbidden but those who are excepted.';
+    record.check('Forbidden', 'fail', decision, passed, 'denied');
+    record.todo.push(...(0,checks/* statementBlocks */.YT)('Take away what is forbidden', decision.statements, decision.language), ...decision.ownerChanges.flatMap((change) => (0,checks/* ownerChangeBlocks */.YQ)(change)));
+    record.sections.push({
+        title: 'Who holds what is forbidden',
+        folded: decision.allowed,
+        blocks: [
+            holdersTable(decision.holders),
+            ...decision.listed.map(({ group, expansion }) => (0,report_document/* paragraph */.FY)(`${group} of except: ${expansionText(expansion)}.`)),
+            (0,report_document/* paragraph */.FY)('Metastore admins, who may take any right, are not looked at.'),
+        ],
+    });
+}
+/** One sentence about all principals and holders, without a final period. */
+function gateVerdict(decisions, forbid) {
+    const { missing, unknown, deferred } = grantOutputs(decisions);
+    const open = [
+        ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
+        ...(deferred.length === 0 ? [] : [`${deferred.length} deferred to apply`]),
+    ];
+    const parts = [];
+    if ((0,grants/* isAllGranted */.b)(decisions) && decisions.length > 0) {
+        parts.push(`${subjectOf(decisions)} ${decisions.length === 1 ? 'holds' : 'hold'} every privilege asked for`);
+    }
+    else if (decisions.length > 0) {
+        const lacks = decisions.length === 1 ? 'lacks' : 'lack';
+        const first = missing.length > 0 ? `${lacks} ${missing.length} privilege(s)` : `${lacks} nothing that can be seen`;
+        parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
+    }
+    if (forbid !== undefined)
+        parts.push(forbidText(forbid));
+    return parts.join('; ');
+}
+/** Who was asked about. */
+function subjectOf(decisions) {
+    const [first] = decisions;
+    if (first === undefined)
+        return 'Holding';
+    return decisions.length === 1 ? (0,domain_text/* show */.W)(first.principal, 80) : `${decisions.length} principals`;
+}
+function forbidText({ holders, unseen, allowed }) {
+    const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
+    const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
+    const first = forbidden.size > 0
+        ? `${forbidden.size} principal(s) hold what is forbidden`
+        : allowed
+            ? 'nobody is seen to hold what is forbidden'
+            : 'who holds what is forbidden cannot be told';
+    return unknown === 0 ? first : `${first}, ${unknown} unknown`;
+}
+function holdersTable(holders) {
+    return (0,report_document/* table */.tp)(['Forbidden', 'On', 'Held by', 'How', 'State', 'Why', 'Members'], holders.map((holder) => [
+        (0,domain_privilege/* sqlPrivilege */.uf)(holder.right.privilege),
+        (0,domain_privilege/* formatSecurable */.Mt)(holder.right.securable),
+        holder.principal,
+        howHeld(holder),
+        holder.state,
+        holder.reason,
+        holder.expansion === undefined ? '' : expansionText(holder.expansion),
+    ]));
+}
+function expansionText({ members, incomplete }) {
+    const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
+    const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
+    const known = members.length === 0 ? 'nobody' : `${shown}${more}`;
+    if (incomplete === undefined)
+        return known;
+    return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
+}
+
 // EXTERNAL MODULE: ./src/actions/selection.ts
 var selection = __nccwpck_require__(4197);
-;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
+;// CONCATENATED MODULE: ./src/actions/gate-rights.ts
 
 
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-const nameOrUri = (0,fields/* parsed */.Yz)((value) => {
-    if (value.trim().startsWith('models:'))
-        return (0,model_uri/* parseModelUri */.hY)(value);
-    const name = (0,full_name/* parseModelName */.s_)(value);
-    return name.ok ? { ok: true, value: { name: name.value } } : name;
-});
-const requirements = (0,fields/* parsedLines */.PW)((value) => {
-    const { rights, faults } = parseRequirements(value);
-    return { value: rights, faults };
-});
 /** Operations that concern one model; `copy` needs a source and a destination. */
 const ON_ONE_MODEL = domain_privilege/* OPERATIONS */.xb.filter((operation) => operation !== 'copy');
-/** Answers who may do what, and what gives a missing right. */
-const gateOnGrants = (0,declaration/* defineAction */.Q)({
-    name: 'gate-on-grants',
-    title: 'Gate on grants',
-    description: 'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
-    icon: 'shield',
-    inputs: {
-        source: (0,fields/* optional */.lq)(nameOrUri, {
-            description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
-        }),
-        destination: (0,fields/* optional */.lq)(fields/* fullName */.fq, { description: 'Full name of the model that a copy goes to.' }),
-        model: (0,fields/* optional */.lq)(fields/* fullName */.fq, {
-            description: 'Full name of the model that the operations are about. Default: `destination`.',
-        }),
-        version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'A version of `model` whose signature is checked too.' }),
-        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias of `model` that names this version.' }),
-        operations: (0,fields/* optional */.lq)((0,fields/* listOf */.c3)(domain_privilege/* OPERATIONS */.xb), {
-            description: `What comes next, by lines or commas: ${domain_privilege/* OPERATIONS */.xb.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
-        }),
-        require: (0,fields/* optional */.lq)(requirements, {
-            description: 'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
-        }),
-        principal: (0,fields/* optional */.lq)(fields/* text */.Qq, {
-            description: 'Whose privileges: a user, a group or the application id of a service principal. Default: the caller.',
-        }),
-        'fail-on-deny': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-            description: 'Fail the step when a privilege is missing.',
-            default: 'true',
-        }),
-        ...duties/* DUTY_INPUTS */.LW,
-    },
-    choices: [
-        { of: ['version', 'alias'], need: 'at-most-one' },
-        { of: ['source', 'destination', 'model', 'require'], need: 'at-least-one' },
-    ],
-    refine: (inputs) => [...operationFaults(inputs), ...(0,duties/* dutyFaults */.Ul)(inputs), ...trainerFaults(inputs)],
-    outputs: {
-        allowed: '`true` when nothing is missing or unknown.',
-        missing: 'JSON: each missing right, what needs it, and what gives it.',
-        statements: 'SQL statements that give what is missing, one a line.',
-        requests: 'JSON: the same as bodies of REST requests.',
-        ...duties/* DUTY_OUTPUTS */.Ck,
-    },
-    manners: {
-        writes: false,
-        needs: ['grants'],
-        privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
-    },
-    async run(context) {
-        const { inputs, record, destination: snapshot } = context;
-        (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
-        const rights = await rightsFor(inputs, snapshot);
-        const named = namedVersion(inputs);
-        const [decision, caller, refused, roles] = await Promise.all([
-            inputs.principal === undefined
-                ? (0,privileges/* judgeCaller */.$g)(rights, snapshot)
-                : (0,privileges/* judgePrincipal */.Cn)(rights, inputs.principal, snapshot),
-            snapshot.caller(),
-            checkVersion(context, inputs).catch(refusalOf),
-            (0,duties/* readRoles */.iZ)(context, named && { reference: named, snapshot, input: named.input }),
-        ]);
-        const { missing, statements, requests } = grantOutputs([decision]);
-        record.fact('Principal', inputs.principal ?? (0,grants/* callerText */.v5)(caller));
-        record.output('missing', missing);
-        record.output('statements', statements.join('\n'));
-        record.output('requests', requests);
-        (0,checks/* notePrivileges */.py)(record, 'Privileges', inputs['check-privileges'], decision);
-        (0,duties/* noteDuties */.pi)(record, inputs, roles, 'fail');
-        record.output('allowed', record.allowed && decision.allowed);
-        const unseen = refused === undefined ? undefined : ((0,checks/* hiddenBehind */.h8)(refused, [decision]) ?? refused);
-        if (unseen !== undefined && (record.allowed || !(0,errors/* hasCode */.up)(unseen, 'permission-denied')))
-            throw unseen;
-        if (unseen !== undefined)
-            record.fact('Version', 'not shown', unseen.message);
-        if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
-            return {
-                outcome: 'denied',
-                verdict: refusal(decision.principal, missing.length),
-                fails: false,
-            };
-        }
-        record.requireAllowed(decision.principal);
-        const lacking = decision.allowed
-            ? 'holds every privilege asked for'
-            : `lacks ${missing.length} privilege(s)`;
-        return { outcome: 'ok', verdict: `${decision.principal} ${lacking}` };
-    },
-});
+/** Faults of inputs together. */
 function operationFaults(inputs) {
     const operations = operationsOf(inputs);
     const faults = [];
@@ -51315,8 +51821,28 @@ function operationFaults(inputs) {
             fix: 'Give model, or a source as models:/name/7.',
         });
     }
+    for (const input of ['require', 'forbid', 'principal']) {
+        if (inputs[input]?.length !== 0)
+            continue;
+        faults.push({ input, problem: 'it has only comments.', fix: 'Write a line, or leave it out.' });
+    }
+    if (inputs.forbid !== undefined && (inputs.except ?? []).length === 0) {
+        faults.push({
+            input: 'except',
+            problem: 'forbid is given, and nobody is excepted; every object has an owner, so that this always refuses.',
+            fix: 'Name in except who may hold those rights, such as the owning group.',
+        });
+    }
+    if (inputs.except !== undefined && inputs.forbid === undefined) {
+        faults.push({
+            input: 'except',
+            problem: 'it has no meaning without forbid.',
+            fix: 'Give forbid, or leave except out.',
+        });
+    }
     return faults;
 }
+/** What comes next: as given, else a copy where there are two sides, else reading. */
 function operationsOf(inputs) {
     if (inputs.operations !== undefined)
         return inputs.operations;
@@ -51333,17 +51859,18 @@ function needsOf(operations) {
         ...(operations.includes('tag') ? ['tags'] : []),
     ];
 }
+/** Every right that the inputs ask for. */
 async function rightsFor(inputs, snapshot) {
     const operations = operationsOf(inputs);
     const source = inputs.source?.name;
     const subject = inputs.model ?? inputs.destination ?? source;
     const names = [source, inputs.destination, inputs.model].filter((name) => name !== undefined);
-    (0,grants/* prefetchGrants */.Hd)(names, snapshot);
+    (0,steps_grants/* prefetchGrants */.Hd)(names, snapshot, inputs.principal);
     const { ownersReachDown } = snapshot.registry.capabilities;
     const copied = operations.includes('copy') && source !== undefined ? inputs.destination : undefined;
     const [subjectExists, copiedExists] = await Promise.all([
-        subject === undefined ? true : (0,grants/* mayExist */.tC)(subject, snapshot),
-        copied === undefined ? true : (0,grants/* mayExist */.tC)(copied, snapshot),
+        subject === undefined ? true : (0,steps_grants/* mayExist */.tC)(subject, snapshot),
+        copied === undefined ? true : (0,steps_grants/* mayExist */.tC)(copied, snapshot),
     ]);
     return (0,grants_rights/* mergeRights */.mE)([
         ...(source === undefined || copied === undefined
@@ -51375,6 +51902,159 @@ function namedVersion(inputs) {
         ? undefined
         : { name: source.name, selector: source.selector, input: 'source' };
 }
+
+// EXTERNAL MODULE: ./src/actions/needs.ts
+var needs = __nccwpck_require__(5306);
+;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const nameOrUri = (0,fields/* parsed */.Yz)((value) => {
+    if (value.trim().startsWith('models:'))
+        return (0,model_uri/* parseModelUri */.hY)(value);
+    const name = (0,full_name/* parseModelName */.s_)(value);
+    return name.ok ? { ok: true, value: { name: name.value } } : name;
+});
+const requirements = (0,fields/* parsedLines */.PW)((value) => {
+    const { rights, faults } = parseRequirements(value);
+    return { value: rights, faults };
+});
+const forbidden = (0,fields/* parsedLines */.PW)((value) => {
+    const { rights, faults } = parseRequirements(value, 'satisfy a forbid line');
+    return { value: rights, faults };
+});
+const principals = (0,fields/* parsedLines */.PW)((value) => {
+    const { principals: names, faults } = parsePrincipals(value);
+    return { value: names, faults };
+});
+/** Answers who may do what, and what gives a missing right. */
+const gateOnGrants = (0,declaration/* defineAction */.Q)({
+    name: 'gate-on-grants',
+    title: 'Gate on grants',
+    description: 'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
+    icon: 'shield',
+    inputs: {
+        source: (0,fields/* optional */.lq)(nameOrUri, {
+            description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+        }),
+        destination: (0,fields/* optional */.lq)(fields/* fullName */.fq, { description: 'Full name of the model that a copy goes to.' }),
+        model: (0,fields/* optional */.lq)(fields/* fullName */.fq, {
+            description: 'Full name of the model that the operations are about. Default: `destination`.',
+        }),
+        version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'A version of `model` whose signature is checked too.' }),
+        alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias of `model` that names this version.' }),
+        operations: (0,fields/* optional */.lq)((0,fields/* listOf */.c3)(domain_privilege/* OPERATIONS */.xb), {
+            description: `What comes next, by lines or commas: ${domain_privilege/* OPERATIONS */.xb.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
+        }),
+        require: (0,fields/* optional */.lq)(requirements, {
+            description: 'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
+        }),
+        principal: (0,fields/* optional */.lq)(principals, {
+            description: 'Whose privileges, one a line: a user, a group or the application id of a service principal. Default: the caller.',
+        }),
+        forbid: (0,fields/* optional */.lq)(forbidden, {
+            description: 'Rights that only `except` may hold, lines as in `require`, also `OWNERSHIP`: whoever else holds one is refused.',
+        }),
+        except: (0,fields/* optional */.lq)(principals, {
+            description: 'Who may hold what is in `forbid`, one a line; a group stands for its members too.',
+        }),
+        'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
+            description: 'What a right does that cannot be judged: `fail`, or `warn` and go on.',
+            default: 'fail',
+        }),
+        'fail-on-deny': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+            description: 'Fail the step when a privilege is missing.',
+            default: 'true',
+        }),
+        ...duties/* DUTY_INPUTS */.LW,
+    },
+    choices: [
+        { of: ['version', 'alias'], need: 'at-most-one' },
+        { of: ['source', 'destination', 'model', 'require', 'forbid'], need: 'at-least-one' },
+    ],
+    refine: (inputs) => [...operationFaults(inputs), ...(0,duties/* dutyFaults */.Ul)(inputs), ...trainerFaults(inputs)],
+    outputs: {
+        allowed: '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
+        missing: 'JSON: each missing right, who lacks it, what needs it, and what gives it.',
+        unknown: 'JSON: each right that could not be judged, and why.',
+        deferred: 'JSON: each right of another principal that only their own check can tell, and why.',
+        forbidden: 'JSON: who holds what is in `forbid` without being in `except`, by what, and who is in a group.',
+        statements: 'SQL statements that give what is missing and take what is forbidden, one a line.',
+        requests: 'JSON: the same as bodies of REST requests, with the changes of owner.',
+        ...duties/* DUTY_OUTPUTS */.Ck,
+    },
+    manners: {
+        writes: false,
+        needs: ['grants'],
+        privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
+    },
+    async run(context) {
+        const { inputs, record, destination: snapshot } = context;
+        (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
+        const options = { onUnknown: inputs['on-unknown'] };
+        const named = namedVersion(inputs);
+        const [decisions, forbid, caller, refused, roles] = await Promise.all([
+            judgeAll(inputs, snapshot, options),
+            inputs.forbid === undefined
+                ? undefined
+                : judgeForbidden(inputs.forbid, inputs.except ?? [], snapshot, options),
+            snapshot.caller(),
+            checkVersion(context, inputs).catch(refusalOf),
+            (0,duties/* readRoles */.iZ)(context, named && { reference: named, snapshot, input: named.input }),
+        ]);
+        const { statements, requests, ...rights } = grantOutputs(decisions);
+        record.fact('Principal', inputs.principal?.join(', ') ?? (0,steps_grants/* callerText */.v5)(caller));
+        record.output('missing', rights.missing);
+        record.output('unknown', rights.unknown);
+        record.output('deferred', rights.deferred);
+        record.output('forbidden', forbid === undefined ? [] : forbiddenOutputs(forbid));
+        record.output('statements', [...statements, ...(forbid?.statements ?? [])].join('\n'));
+        record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
+        noteDecisions(record, inputs['check-privileges'], decisions);
+        if (forbid !== undefined)
+            noteForbidden(record, forbid);
+        (0,duties/* noteDuties */.pi)(record, inputs, roles, 'fail');
+        record.output('allowed', record.allowed && (0,grants/* isAllGranted */.b)(decisions) && (forbid?.isCertain ?? true));
+        const unseen = refused === undefined ? undefined : ((0,checks/* hiddenBehind */.h8)(refused, decisions) ?? refused);
+        if (unseen !== undefined && (record.allowed || !(0,errors/* hasCode */.up)(unseen, 'permission-denied')))
+            throw unseen;
+        if (unseen !== undefined)
+            record.fact('Version', 'not shown', unseen.message);
+        const verdict = gateVerdict(decisions, forbid);
+        if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
+            const goesOn = `${verdict}; the step goes on, as fail-on-deny is false`;
+            return { outcome: 'denied', verdict: goesOn, fails: false };
+        }
+        record.requireAllowed(subjectOf(decisions));
+        return { outcome: 'ok', verdict };
+    },
+});
+/** Judges everybody who is asked about. */
+async function judgeAll(inputs, snapshot, options) {
+    const rights = await rightsFor(inputs, snapshot);
+    if (rights.length === 0)
+        return [];
+    return inputs.principal === undefined
+        ? [await (0,privileges/* judgeCaller */.$g)(rights, snapshot, options)]
+        : Promise.all(inputs.principal.map((name) => (0,privileges/* judgePrincipal */.Cn)(rights, name, snapshot, options)));
+}
 /** Checks the signature of the version that is named, if one is. */
 async function checkVersion(context, inputs) {
     const { record, destination: snapshot } = context;
@@ -51398,9 +52078,6 @@ function refusalOf(error) {
     if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found'))
         return error;
     throw error;
-}
-function refusal(principal, missing) {
-    return `${(0,domain_text/* show */.W)(principal, 80)} lacks ${missing} privilege(s); the step goes on, as fail-on-deny is false`;
 }
 
 
@@ -51945,7 +52622,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
 /* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3146);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4911);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7001);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3979);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9288);
@@ -52130,7 +52807,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _policy_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9082);
 /* harmony import */ var _policy_version_state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8862);
 /* harmony import */ var _report_document_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8101);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7001);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3979);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9288);
@@ -52346,7 +53023,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
 /* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
-/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7001);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3979);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9288);
@@ -53291,6 +53968,29 @@ function editDistance(a, b) {
         row = next;
     }
     return row[b.length] ?? 0;
+}
+
+
+/***/ }),
+
+/***/ 7542:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KA: () => (/* binding */ isPerson),
+/* harmony export */   iS: () => (/* binding */ EVERYBODY),
+/* harmony export */   p1: () => (/* binding */ samePrincipal)
+/* harmony export */ });
+/** The group of everybody: grants name it, lists of groups do not (uc-protocol §10.4). */
+const EVERYBODY = 'account users';
+const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+/** True for a name that only a user or a service principal has: an e-mail address, an application id (uc-protocol §10.1). */
+function isPerson(name) {
+    return name.includes('@') || APPLICATION_ID.test(name);
+}
+/** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
+function samePrincipal(a, b) {
+    return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
 }
 
 
@@ -55348,6 +56048,108 @@ function versionText(version) {
 
 /***/ }),
 
+/***/ 7859:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oi: () => (/* binding */ absentStep),
+  X1: () => (/* binding */ evidenceOf),
+  xS: () => (/* binding */ factsOf),
+  Ti: () => (/* binding */ metastoresOf),
+  bf: () => (/* binding */ ownerOf)
+});
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var domain_privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/policy/grants-refusals.ts
+
+/**
+ * A refusal that names the privilege that is lacking, as users reported it (uc-protocol §10.3):
+ * `User does not have EXECUTE on Routine or Model 'a.b.c'.`
+ */
+const REFUSAL = /does not have ([A-Z][A-Z _]*[A-Z]) on (Catalog|Schema|Routine or Model|Function) '([^']+)'/gu;
+const TYPES = {
+    Catalog: 'catalog',
+    Schema: 'schema',
+    'Routine or Model': 'function',
+    Function: 'function',
+};
+/**
+ * The rights of which the registry itself said that the caller lacks them. It knows every group and policy, so such an
+ * answer settles what lists of groups and grants leave open.
+ */
+function refusedRights(facts) {
+    return facts.securables.flatMap(({ owner }) => typeof owner === 'object'
+        ? [...owner.refused.matchAll(REFUSAL)].flatMap(([, privilege = '', kind = '', name = '']) => {
+            const type = TYPES[kind];
+            return type === undefined
+                ? []
+                : [{ securable: { type, name }, privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege) }];
+        })
+        : []);
+}
+
+;// CONCATENATED MODULE: ./src/policy/grants-evidence.ts
+
+
+/** Puts facts in order: effective rows become grants where they were made, each once. */
+function evidenceOf(facts, holder) {
+    const grants = new Map();
+    for (const { securable, assignments } of facts.securables) {
+        if ('unreadable' in assignments)
+            continue;
+        for (const { principal, privileges } of assignments) {
+            for (const { privilege, inheritedFrom } of privileges) {
+                const on = madeOn(securable, inheritedFrom);
+                const grant = { principal, privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege), on, seenOn: [securable] };
+                const earlier = grants.get(grantKey(grant));
+                if (earlier === undefined)
+                    grants.set(grantKey(grant), grant);
+                else
+                    earlier.seenOn.push(securable);
+            }
+        }
+    }
+    const refused = holder.isCaller ? refusedRights(facts) : [];
+    return { holder, facts, grants: [...grants.values()], refused, futureOwners: [] };
+}
+/** The facts about a securable, where they were read. */
+function factsOf(evidence, securable) {
+    return evidence.facts.securables.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable));
+}
+/** The uppermost of a securable and its parents that does not exist, if one does not. */
+function absentStep(evidence, securable) {
+    return (0,domain_privilege/* securablePath */.Wt)(securable)
+        .reverse()
+        .find((step) => factsOf(evidence, step)?.exists === false);
+}
+/** The owner's name, where it is known; one that is about to be comes first. */
+function ownerOf(evidence, securable) {
+    const future = evidence.futureOwners.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable));
+    const owner = future?.owner ?? factsOf(evidence, securable)?.owner;
+    return typeof owner === 'string' && owner !== '' ? owner : undefined;
+}
+/** The metastores among the facts. */
+function metastoresOf(evidence) {
+    return evidence.facts.securables.flatMap(({ securable }) => securable.type === 'metastore' ? [securable] : []);
+}
+function grantKey({ principal, privilege, on }) {
+    return JSON.stringify([principal, privilege, on.type, on.name.toLowerCase()]);
+}
+/** Where an effective row was granted; a source that is no parent says only that the row holds here. */
+function madeOn(seenOn, inheritedFrom) {
+    if (inheritedFrom === undefined)
+        return seenOn;
+    const isParent = inheritedFrom.type === 'metastore' ||
+        (0,domain_privilege/* securablePath */.Wt)(seenOn).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, inheritedFrom));
+    return isParent ? inheritedFrom : seenOn;
+}
+
+
+/***/ }),
+
 /***/ 1922:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -55363,7 +56165,7 @@ function versionText(version) {
 
 
 const MESSAGE_LIMIT = 4000;
-/** The finding about one right: an error when missing, a note when granted, and as asked when unknown. */
+/** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
 function rightFinding(judged, who, onUnknown) {
     const finding = describeRight(judged, who, onUnknown);
     return { ...finding, message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(finding.message, MESSAGE_LIMIT) };
@@ -55384,6 +56186,13 @@ function describeRight(judged, who, onUnknown) {
                 code: 'right-unknown',
                 severity: onUnknown === 'fail' ? 'error' : 'warning',
                 message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
+                ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+            };
+        case 'deferred':
+            return {
+                code: 'right-deferred',
+                severity: 'note',
+                message: `${what}: deferred to apply for ${who} (${need}): ${judged.reason}.`,
                 ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
             };
         case 'missing':
@@ -55439,6 +56248,324 @@ function remedyText(remedy) {
     }
     const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(change.loses)} loses ownership.`;
     return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
+}
+
+
+/***/ }),
+
+/***/ 8485:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F8: () => (/* binding */ nearestFirst),
+/* harmony export */   HU: () => (/* binding */ coveringGrants),
+/* harmony export */   NY: () => (/* binding */ grantHoldings),
+/* harmony export */   _M: () => (/* binding */ unshownGrants),
+/* harmony export */   g1: () => (/* binding */ ownerHoldings),
+/* harmony export */   tE: () => (/* binding */ formatHolding),
+/* harmony export */   zh: () => (/* binding */ ownersThatHold)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8700);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3856);
+
+
+
+
+
+/** The holding as a sentence goes on after `granted`: `through the group ml-deployers, inherited from schema prod.ml`. */
+function formatHolding(holding, right) {
+    const name = (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(holding.principal);
+    const above = !(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(holding.on, right.securable);
+    if (holding.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .OWNERSHIP */ .sK) {
+        const what = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(holding.on);
+        const when = holding.onceCreated === true ? ', once it is created' : '';
+        return holding.through === 'self'
+            ? `by owning ${what}${when}`
+            : `through the group ${name}, owner of ${what}${when}`;
+    }
+    const who = {
+        self: 'directly',
+        group: `through the group ${name}`,
+        everybody: 'to everybody (account users)',
+    };
+    const as = holding.privilege === right.privilege ? '' : `, as ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sqlPrivilege */ .uf)(holding.privilege)}`;
+    return `${who[holding.through]}${above ? `, inherited from ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(holding.on)}` : ''}${as}`;
+}
+/**
+ * The objects whose owner has the right; MANAGE of an object comes with owning it, a parent, or the metastore
+ * (uc-protocol §10.2), whose owner is only known where the facts name it.
+ */
+function ownersThatHold(evidence, right) {
+    if (right.privilege === 'MANAGE')
+        return [...(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(right.securable), ...(0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .metastoresOf */ .Ti)(evidence)];
+    return (0,_grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .ownerHolds */ .ki)(right.privilege, right.securable.type) ? [right.securable] : [];
+}
+/** Every grant that is the right, to whomever: on the object, or above it where it is inherited. */
+function coveringGrants(evidence, right) {
+    return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'yes');
+}
+/**
+ * Grants above the object that would be the right, but do not show among the object's own effective rows: the answers
+ * are late, or this metastore has no inheritance.
+ */
+function unshownGrants(evidence, right) {
+    return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'unsure');
+}
+function grantsAbove(evidence, right) {
+    const path = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(right.securable);
+    return evidence.grants.filter((grant) => (grant.on.type === 'metastore' || path.some((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, grant.on))) &&
+        (0,_grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .privilegeCovers */ .q2)(grant.privilege, grant.on.type, right.privilege, evidence.facts.inheritance === 'no'));
+}
+/** Whether a grant made on the object or above it holds on the object. */
+function reach(evidence, { on, seenOn }, target) {
+    if ((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(on, target))
+        return 'yes';
+    if (evidence.facts.inheritance === 'no')
+        return 'no';
+    if (evidence.facts.grants === 'direct' || seenOn === undefined)
+        return 'yes';
+    const own = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .factsOf */ .xS)(evidence, target);
+    // Effective rows of an object carry what it inherits (uc-protocol §10.1).
+    const tells = own?.exists !== false && own !== undefined && !('unreadable' in own.assignments);
+    if (tells)
+        return seenOn.some((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(each, target)) ? 'yes' : 'unsure';
+    return evidence.facts.inheritance === 'yes' || own?.exists === false ? 'yes' : 'unsure';
+}
+/** The grants of the right that reach the principal. */
+function grantHoldings(evidence, right) {
+    return coveringGrants(evidence, right).flatMap((grant) => {
+        const through = (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .throughWhat */ .oB)(evidence.holder, grant.principal);
+        return through === undefined ? [] : [{ ...grant, through }];
+    });
+}
+/** Those of the objects that the principal owns, itself or through a group. */
+function ownerHoldings(evidence, owned) {
+    return owned.flatMap((on) => {
+        const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, on);
+        const through = owner === undefined ? undefined : (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .throughWhat */ .oB)(evidence.holder, owner);
+        if (owner === undefined || through === undefined)
+            return [];
+        const created = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .factsOf */ .xS)(evidence, on)?.exists === false ? { onceCreated: true } : {};
+        return [{ principal: owner, privilege: _grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .OWNERSHIP */ .sK, on, through, ...created }];
+    });
+}
+const THROUGH_RANK = { self: 0, group: 1, everybody: 2 };
+/** Nearest object first; on one object the principal's own grant, then groups, then everybody. */
+function nearestFirst(holdings, target) {
+    const path = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(target);
+    const distance = (on) => {
+        const index = path.findIndex((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, on));
+        return index < 0 ? path.length : index;
+    };
+    return [...holdings].sort((a, b) => distance(a.on) - distance(b.on) ||
+        THROUGH_RANK[a.through] - THROUGH_RANK[b.through] ||
+        compareText(a.privilege + a.principal, b.privilege + b.principal));
+}
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 433:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S4: () => (/* binding */ judge),
+/* harmony export */   fc: () => (/* binding */ withNewModels),
+/* harmony export */   qF: () => (/* binding */ sufficientRights)
+/* harmony export */ });
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_holding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8485);
+/* harmony import */ var _grants_standing_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1948);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3856);
+
+
+
+
+
+
+
+/** Doubts that are about what the caller was shown, and not about rules of the platform. */
+const UNSEEN = ['unread', 'groups', 'policies'];
+/** The right and the alternatives that are known to do as well. */
+function sufficientRights(right) {
+    return [right, ...right.alternatives.filter((each) => each.unconfirmed === undefined)];
+}
+/** Judges one right; `absent` on a verdict says that its object does not exist, so that no statement helps. */
+function judge(right, evidence) {
+    const absent = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .absentStep */ .oi)(evidence, right.securable);
+    if (absent !== undefined && (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, absent) === undefined) {
+        const reason = `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(absent)} does not exist, or may not be seen`;
+        return { state: 'missing', right, reason, absent: true };
+    }
+    const doubts = [];
+    for (const each of sufficientRights(right)) {
+        const standing = (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_4__/* .standingOf */ .Y)(evidence, each);
+        const [nearest] = standing.holdings;
+        if (nearest !== undefined) {
+            return { state: 'granted', right, by: (0,_grants_holding_js__WEBPACK_IMPORTED_MODULE_3__/* .formatHolding */ .tE)(nearest, each), holdings: standing.holdings };
+        }
+        doubts.push(...standing.doubts);
+    }
+    if (absent !== undefined) {
+        const owner = (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)((0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, absent) ?? '');
+        const reason = `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(absent)} is still to be created, and ${owner} is to own it`;
+        return { state: 'missing', right, reason, absent: true };
+    }
+    const maybe = right.alternatives.flatMap((each) => unconfirmedWays(evidence, each));
+    return doubts.length === 0 && maybe.length === 0
+        ? { state: 'missing', right, reason: missingReason(evidence, right) }
+        : unsettled(right, doubts, maybe, evidence.holder);
+}
+function unsettled(right, doubts, maybe, { isCaller, principal }) {
+    const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
+    // A group never acts, so that nothing of it is settled later.
+    const isDeferred = !isCaller && (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isPerson */ .KA)(principal) && kinds.some((kind) => UNSEEN.includes(kind));
+    const held = maybe.some((each) => each.held);
+    const texts = doubts.length > 0 && (isDeferred || !held) ? doubts : maybe;
+    const reason = [...new Set(texts.map(({ text }) => text))].join('; ');
+    return { state: isDeferred ? 'deferred' : 'unknown', right, reason, doubts: kinds };
+}
+/** Gives each model that the rights are about to create its owner, who then has all rights on it. */
+function withNewModels(rights, evidence, options) {
+    const owner = options.ownerOfNewModel ?? evidence.holder.principal;
+    const creates = rights
+        .filter((right) => right.privilege === 'CREATE_MODEL')
+        .map((right) => right.securable);
+    const futureOwners = evidence.facts.securables
+        .filter(({ securable, exists }) => exists === false &&
+        securable.type === 'function' &&
+        (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).some((step) => creates.some((schema) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, schema))))
+        .map(({ securable }) => ({ securable, owner }));
+    return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
+}
+function unconfirmedWays(evidence, alternative) {
+    const { privilege, unconfirmed } = alternative;
+    if (unconfirmed === undefined)
+        return [];
+    const { holdings, doubts } = (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_4__/* .standingOf */ .Y)(evidence, alternative);
+    const [held] = holdings;
+    if (held !== undefined) {
+        const text = `${privilege} is held ${(0,_grants_holding_js__WEBPACK_IMPORTED_MODULE_3__/* .formatHolding */ .tE)(held, alternative)}; ${unconfirmed}`;
+        return [{ held: true, kinds: ['unconfirmed'], text }];
+    }
+    if (doubts.length === 0)
+        return [];
+    const open = doubts.map(({ text }) => text).join('; ');
+    const text = `whether ${privilege} is held: ${open}; ${unconfirmed}`;
+    return [{ held: false, kinds: doubts.map(({ kind }) => kind), text }];
+}
+function missingReason(evidence, right) {
+    const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, right.securable);
+    if (right.privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__/* .OWNERSHIP */ .sK)
+        return 'no grant, group or ownership gives it';
+    return owner === undefined ? 'somebody else owns it' : `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(owner)} owns it`;
+}
+
+
+/***/ }),
+
+/***/ 8700:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ES: () => (/* binding */ mayContain),
+/* harmony export */   Kd: () => (/* binding */ holderOf),
+/* harmony export */   oB: () => (/* binding */ throughWhat),
+/* harmony export */   vb: () => (/* binding */ owningGroups)
+/* harmony export */ });
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
+
+
+/** Groups of a workspace that Unity Catalog knows nothing of. */
+const WORKSPACE_GROUPS = ['users', 'admins'];
+/** The principal as {@link Holder}: the caller with their groups, or somebody else of whom only the name is known. */
+function holderOf(facts, principal) {
+    const { caller } = facts;
+    const callerNames = [caller.principal, ...caller.alsoKnownAs].filter((name) => name !== '');
+    const isCaller = callerNames.some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .samePrincipal */ .p1)(name, principal));
+    const named = (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(isCaller ? caller.principal : principal);
+    const { displayName } = caller;
+    const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
+    const groupsKnown = isCaller && facts.groupsIncomplete !== true;
+    const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
+    const id = isCaller ? caller.id : facts.principalId;
+    const standing = (facts.groups ?? []).map((group) => ({
+        name: group.name,
+        standing: membershipOf(group, id, listed),
+    }));
+    const groupsThat = (word) => standing.flatMap((each) => (each.standing === word ? [each.name] : []));
+    const holder = {
+        principal: isCaller ? caller.principal : principal,
+        shownAs: titled ? `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(displayName, 60)} (${named})` : named,
+        isCaller,
+        names: isCaller ? callerNames : [principal],
+        groups: [...new Set([...listed, ...groupsThat('member')])],
+        groupsKnown,
+        strangeGroups: groupsThat('stranger'),
+        // Direct rows are shown to owners only: of somebody else some may be hidden, untold.
+        rowsKnown: facts.grants === 'direct'
+            ? isCaller
+            : !facts.filteredByPrincipal || (groupsKnown && facts.askedByName !== 'some-refused'),
+    };
+    if (!facts.filteredByPrincipal)
+        return holder;
+    return withRows(holder, rowPrincipals(facts), facts.askedByName !== undefined);
+}
+/** What the answers to a filter for the principal tell of their groups. */
+function withRows(holder, rows, askedByName) {
+    // A row of another person shows that the registry did not filter, so its groups prove nothing.
+    if (rows.some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && throughWhat(holder, name) === undefined))
+        return holder;
+    const learnt = rows.filter((name) => name !== '' && throughWhat(holder, name) === undefined);
+    const groups = [...new Set([...holder.groups, ...learnt])];
+    // One group's row shows that the filter looks through groups, nested ones too.
+    const shown = askedByName ? learnt.length > 0 : rows.some((name) => groups.includes(name));
+    const rowsKnown = holder.rowsKnown || shown;
+    return { ...holder, groups, rowsKnown };
+}
+/** How `name` concerns the principal, or undefined when it does not, as far as is known. */
+function throughWhat(holder, name) {
+    if (name === '')
+        return undefined;
+    if (holder.names.some((own) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .samePrincipal */ .p1)(own, name)))
+        return 'self';
+    if (holder.groups.includes(name))
+        return 'group';
+    return name.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS ? 'everybody' : undefined;
+}
+/** True when `name` may be a group that contains the principal, though no list says so. */
+function mayContain(holder, name) {
+    if (holder.groupsKnown || holder.strangeGroups.includes(name))
+        return false;
+    return name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && throughWhat(holder, name) === undefined;
+}
+/** Groups of the principal that may own an object of Unity Catalog, for advice. */
+function owningGroups(holder) {
+    return holder.groups.filter((group) => {
+        const lower = group.toLowerCase();
+        return lower !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS && !WORKSPACE_GROUPS.includes(lower);
+    });
+}
+/** Whether a principal is in a group, by its members; a nested group of which nothing is known leaves it open. */
+function membershipOf(group, id, groups) {
+    const isOurs = (member) => member.kind === 'group' ? groups.includes(member.name) : member.id === id;
+    if (group.members.some(isOurs))
+        return 'member';
+    const isOpen = id === undefined || group.members.some((member) => member.kind === 'group');
+    return isOpen ? 'unsure' : 'stranger';
+}
+function rowPrincipals(facts) {
+    return facts.securables.flatMap(({ assignments }) => 'unreadable' in assignments ? [] : assignments.map((row) => row.principal));
 }
 
 
@@ -55504,23 +56631,162 @@ function ownerHolds(privilege, type) {
 }
 /**
  * True when a grant of `held` on an object of the type is one of `needed`: the same word, `ALL_PRIVILEGES` (which
- * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older answers (uc-protocol §10.2).
+ * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older answers (uc-protocol §10.2). `beforeModel1`: the
+ * metastore has the older privilege model, in which `ALL_PRIVILEGES` is what there was when it was granted.
  */
-function privilegeCovers(held, type, needed) {
+function privilegeCovers(held, type, needed, beforeModel1 = false) {
     if (needed === OWNERSHIP)
         return false;
     if (held === needed)
         return true;
-    if (held === ALL_PRIVILEGES)
+    if (held === ALL_PRIVILEGES && !beforeModel1)
         return needed !== 'MANAGE' && !needed.startsWith('EXTERNAL_USE_');
     if (held === 'USAGE') {
         return (type === 'catalog' && needed === 'USE_CATALOG') || (type === 'schema' && needed === 'USE_SCHEMA');
     }
     return false;
 }
-/** True for the `CREATE` of older answers, of which nothing says whether it covers models. */
-function mayCover(held, needed) {
+/**
+ * True for the `CREATE` of older answers, of which nothing says whether it covers models, and for `ALL_PRIVILEGES` of
+ * the older privilege model, which had what there was when it was granted (Databricks, "Upgrade to privilege inheritance").
+ */
+function mayCover(held, needed, beforeModel1 = false) {
+    if (held === ALL_PRIVILEGES)
+        return beforeModel1 && privilegeCovers(held, 'function', needed);
     return held === 'CREATE' && (needed === 'CREATE_MODEL' || needed === 'CREATE_FUNCTION');
+}
+
+
+/***/ }),
+
+/***/ 3048:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Eq: () => (/* binding */ planRemedies),
+/* harmony export */   wJ: () => (/* binding */ remedyFor),
+/* harmony export */   xQ: () => (/* binding */ whoMayRun)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_standing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1948);
+/* harmony import */ var _grants_judge_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(433);
+/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8700);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3856);
+
+
+
+
+
+
+
+/** What gives one right by itself. */
+function remedyFor(right, evidence) {
+    const { securable, privilege } = right;
+    const { principal } = evidence.holder;
+    const { byHand } = evidence.facts;
+    const mayRun = whoMayRun(securable, evidence);
+    if (privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .OWNERSHIP */ .sK) {
+        const statement = byHand.grant(securable, privilege, principal);
+        return { kind: 'grant', securable, privilege, statement, mayRun };
+    }
+    const loses = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, securable);
+    const change = {
+        securable,
+        owner: principal,
+        ...(byHand.owner === undefined
+            ? {}
+            : {
+                request: byHand.owner.request(securable, principal),
+                command: byHand.owner.command(securable, principal),
+            }),
+        mayRun,
+        ...(loses === undefined ? {} : { loses }),
+        betterOwners: (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_5__/* .owningGroups */ .vb)(evidence.holder),
+    };
+    return { kind: 'owner-change', change };
+}
+/** Mends what is missing with as little as does: no statement for what another one already gives. */
+function planRemedies(verdicts, evidence) {
+    const missing = verdicts.flatMap((each) => each.state === 'missing' && each.absent !== true ? [each.right] : []);
+    const planned = leastRemedies(missing, evidence);
+    const after = withRemedies(evidence, planned);
+    const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+    return {
+        statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
+        requests: requestsOf(inOrder, evidence),
+        ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+        remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
+    };
+}
+function leastRemedies(missing, evidence) {
+    const each = missing.map((right) => remedyFor(right, evidence));
+    let least = each;
+    for (const remedy of each) {
+        const others = least.filter((other) => other !== remedy);
+        const after = withRemedies(evidence, others);
+        const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
+        if (concerned.every((right) => isHeld(right, after)))
+            least = others;
+    }
+    return least;
+}
+/** True when what is given on the target can reach the right: it is on the way up from it. */
+function isConcerned(right, target) {
+    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).some(({ securable }) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).some((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, target)));
+}
+function isHeld(right, evidence) {
+    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).some((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .standingOf */ .Y)(evidence, each).holdings.length > 0);
+}
+function targetOf(remedy) {
+    return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
+}
+/** A remedy that was planned for another right and gives this one too. */
+function plannedFor(right, planned, after) {
+    const [held] = (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).flatMap((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .standingOf */ .Y)(after, each).holdings);
+    if (held === undefined)
+        return undefined;
+    return planned.find((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(targetOf(each), held.on) &&
+        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .OWNERSHIP */ .sK));
+}
+/** What will be true after the remedies; what the registry refused so far is then asked anew. */
+function withRemedies(evidence, remedies) {
+    return remedies.reduce(withRemedy, { ...evidence, refused: [] });
+}
+function withRemedy(evidence, remedy) {
+    if (remedy.kind === 'owner-change') {
+        const { securable, owner } = remedy.change;
+        return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
+    }
+    const { principal } = evidence.holder;
+    const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
+    return { ...evidence, grants: [...evidence.grants, grant] };
+}
+function requestsOf(planned, { holder, facts }) {
+    const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
+    const grants = targets
+        .filter((target, index) => targets.findIndex((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(each, target)) === index)
+        .map((target) => {
+        const privileges = planned.flatMap((each) => each.kind === 'grant' && (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(each.securable, target) ? [each.privilege] : []);
+        return facts.byHand.grantRequest(target, privileges, holder.principal);
+    });
+    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
+    return [...grants, ...owners];
+}
+function level(securable) {
+    return (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).length;
+}
+/** Who may change the grants or the owner of an object, in words. */
+function whoMayRun(securable, evidence) {
+    const people = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).map((step, index) => {
+        const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, step);
+        const named = owner === undefined ? '' : ` (${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(owner)})`;
+        return index === 0
+            ? `its owner${named}, whoever holds MANAGE on it`
+            : `the owner of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(step)}${named}`;
+    });
+    return `${people.join(', ')} or a metastore admin`;
 }
 
 
@@ -55705,6 +56971,278 @@ function need(securable, privilege, words, alternatives = []) {
 }
 function rightKey(right) {
     return `${right.securable.type} ${right.securable.name.toLowerCase()} ${right.privilege}`;
+}
+
+
+/***/ }),
+
+/***/ 1948:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Y: () => (/* binding */ standingOf)
+});
+
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var principal = __nccwpck_require__(7542);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/policy/grants-evidence.ts + 1 modules
+var grants_evidence = __nccwpck_require__(7859);
+// EXTERNAL MODULE: ./src/policy/grants-holding.ts
+var grants_holding = __nccwpck_require__(8485);
+// EXTERNAL MODULE: ./src/policy/grants-principal.ts
+var grants_principal = __nccwpck_require__(8700);
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
+;// CONCATENATED MODULE: ./src/policy/grants-doubts.ts
+
+
+
+
+
+
+
+/** Whatever stands against calling a right missing that is not seen to be held. */
+function doubtsAbout(evidence, right) {
+    return [
+        ...grantDoubts(evidence, right),
+        ...policyDoubts(evidence, right),
+        ...ownerDoubts(evidence, (0,grants_holding/* ownersThatHold */.zh)(evidence, right)),
+        ...stewardDoubts(evidence, right),
+    ];
+}
+function grantDoubts(evidence, right) {
+    if (right.privilege === grants_privileges/* OWNERSHIP */.sK)
+        return [];
+    const { holder, facts } = evidence;
+    const path = (0,privilege/* securablePath */.Wt)(right.securable);
+    const doubts = unreadGrants(evidence, path);
+    if (!holder.rowsKnown && doubts.length === 0) {
+        const text = `grants of groups that ${(0,domain_text/* show */.W)(holder.principal)} is in may not have been shown`;
+        doubts.push({ kind: 'groups', text });
+    }
+    for (const grant of (0,grants_holding/* coveringGrants */.HU)(evidence, right)) {
+        if ((0,grants_principal/* mayContain */.ES)(holder, grant.principal))
+            doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
+    }
+    for (const grant of (0,grants_holding/* unshownGrants */._M)(evidence, right)) {
+        if ((0,grants_principal/* throughWhat */.oB)(holder, grant.principal) === undefined)
+            continue;
+        const what = (0,privilege/* formatSecurable */.Mt)(right.securable);
+        const text = `${grant.privilege} is held on ${(0,privilege/* formatSecurable */.Mt)(grant.on)}, and the effective grants of ${what} do not show it`;
+        doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
+    }
+    for (const grant of evidence.grants) {
+        if ((0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege, facts.inheritance === 'no') &&
+            (0,grants_principal/* throughWhat */.oB)(holder, grant.principal) !== undefined &&
+            (facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => (0,privilege/* sameSecurable */.Lq)(step, grant.on))) {
+            const text = `${(0,privilege/* sqlPrivilege */.uf)(grant.privilege)} is held on ${(0,privilege/* formatSecurable */.Mt)(grant.on)}, an older word`;
+            doubts.push({ kind: 'unconfirmed', text });
+        }
+    }
+    return doubts;
+}
+function inheritanceText({ facts }) {
+    const { inheritance } = facts;
+    if (inheritance === 'yes')
+        return '; its answers are late';
+    return typeof inheritance === 'object'
+        ? `; whether this metastore has inheritance cannot be read (${(0,domain_text/* show */.W)(inheritance.unreadable)})`
+        : '';
+}
+function unreadGrants(evidence, path) {
+    // Effective rows of the object itself say all; direct ones leave the parents open.
+    const [nearest] = path.filter((step) => (0,grants_evidence/* factsOf */.xS)(evidence, step)?.exists !== false);
+    const wanted = evidence.facts.grants === 'direct' ? path : nearest === undefined ? [] : [nearest];
+    return wanted.flatMap((step) => {
+        const facts = (0,grants_evidence/* factsOf */.xS)(evidence, step);
+        const what = `the grants of ${(0,privilege/* formatSecurable */.Mt)(step)}`;
+        if (facts === undefined)
+            return [{ kind: 'unread', text: `${what} were not read` }];
+        const { assignments } = facts;
+        return 'unreadable' in assignments
+            ? [{ kind: 'unread', text: `${what} cannot be read (${(0,domain_text/* show */.W)(assignments.unreadable)})` }]
+            : [];
+    });
+}
+/** Policies grant EXECUTE on models so far, and no list of grants shows it (Databricks, ABAC GRANT policies, beta). */
+function policyDoubts(evidence, right) {
+    if (evidence.facts.policies !== true || right.privilege !== 'EXECUTE')
+        return [];
+    if (right.securable.type !== 'function')
+        return [];
+    const facts = (0,grants_evidence/* factsOf */.xS)(evidence, right.securable);
+    if (facts?.exists === false)
+        return [];
+    const what = (0,privilege/* formatSecurable */.Mt)(right.securable);
+    if (facts?.policies === undefined) {
+        return [{ kind: 'policies', text: `policies that may grant it on ${what} were not read` }];
+    }
+    if ('unreadable' in facts.policies) {
+        const why = (0,domain_text/* show */.W)(facts.policies.unreadable);
+        return [{ kind: 'policies', text: `policies that may grant it on ${what} cannot be read (${why})` }];
+    }
+    return facts.policies.flatMap((policy) => policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)
+        ? [{ kind: 'policies', text: `the policy ${(0,domain_text/* show */.W)(policy.name)} may grant it, by tags of ${what}` }]
+        : []);
+}
+function mayConcern(holder, { to }) {
+    return to.some((name) => (0,grants_principal/* throughWhat */.oB)(holder, name) !== undefined || (0,grants_principal/* mayContain */.ES)(holder, name) || name.toLowerCase() === principal/* EVERYBODY */.iS);
+}
+function maybeTheirs(group, verb, holder) {
+    return {
+        kind: 'groups',
+        text: `${(0,domain_text/* show */.W)(group)} ${verb}, and may be a group of ${(0,domain_text/* show */.W)(holder.principal)}`,
+    };
+}
+function ownerDoubts(evidence, owned) {
+    const { holder } = evidence;
+    return owned.flatMap((securable) => {
+        const what = (0,privilege/* formatSecurable */.Mt)(securable);
+        const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, securable);
+        if (owner !== undefined) {
+            return (0,grants_principal/* mayContain */.ES)(holder, owner) ? [maybeTheirs(owner, `owns ${what}`, holder)] : [];
+        }
+        const facts = (0,grants_evidence/* factsOf */.xS)(evidence, securable);
+        if (facts?.exists === false)
+            return [];
+        // Owners may always look at their object, once they may use what it is in.
+        const shownToOwners = holder.isCaller && usesParents(evidence, securable);
+        if (typeof facts?.owner === 'object' && shownToOwners)
+            return [];
+        return [{ kind: 'unread', text: `the owner of ${what} is not known` }];
+    });
+}
+function usesParents(evidence, securable) {
+    return (0,privilege/* securablePath */.Wt)(securable)
+        .slice(1)
+        .every((parent) => {
+        const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
+        const owners = (0,grants_holding/* ownerHoldings */.g1)(evidence, [parent, ...stewardships(evidence, use)]);
+        return (0,grants_holding/* grantHoldings */.NY)(evidence, use).length > 0 || owners.length > 0;
+    });
+}
+/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
+function stewardDoubts(evidence, right) {
+    if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA')
+        return [];
+    const above = stewardships(evidence, right);
+    const owned = (0,grants_holding/* ownerHoldings */.g1)(evidence, above).map(({ on }) => {
+        const who = (0,domain_text/* show */.W)(evidence.holder.principal);
+        const needs = `whether its owner needs ${(0,privilege/* sqlPrivilege */.uf)(right.privilege)} is not confirmed`;
+        return { kind: 'unconfirmed', text: `${who} owns ${(0,privilege/* formatSecurable */.Mt)(on)}, and ${needs}` };
+    });
+    return [...owned, ...ownerDoubts(evidence, above)];
+}
+function stewardships(evidence, right) {
+    const above = (0,privilege/* securablePath */.Wt)(right.securable).filter((step) => !(0,grants_privileges/* ownerHolds */.ki)(right.privilege, step.type));
+    return [...above, ...(0,grants_evidence/* metastoresOf */.Ti)(evidence)];
+}
+
+;// CONCATENATED MODULE: ./src/policy/grants-standing.ts
+
+
+
+/** How the principal stands to one right. What the registry refuses to the caller is not held, whatever grants say. */
+function standingOf(evidence, right) {
+    const holdings = [
+        ...(0,grants_holding/* grantHoldings */.NY)(evidence, right),
+        ...(0,grants_holding/* ownerHoldings */.g1)(evidence, (0,grants_holding/* ownersThatHold */.zh)(evidence, right)),
+    ];
+    const isRefused = evidence.refused.some((each) => sameRight(each, right));
+    if (holdings.length === 0)
+        return { holdings, doubts: isRefused ? [] : doubtsAbout(evidence, right) };
+    if (!isRefused)
+        return { holdings: (0,grants_holding/* nearestFirst */.F8)(holdings, right.securable), doubts: [] };
+    return { holdings: [], doubts: [{ kind: 'unconfirmed', text: CONTRADICTED }] };
+}
+const CONTRADICTED = 'grants say that it is held, and the registry refused it: its answers are late, or a policy denies it';
+function sameRight(a, b) {
+    return a.privilege === b.privilege && (0,privilege/* sameSecurable */.Lq)(a.securable, b.securable);
+}
+
+
+/***/ }),
+
+/***/ 951:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ isAllGranted),
+/* harmony export */   u: () => (/* binding */ decideGrants)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1922);
+/* harmony import */ var _grants_judge_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(433);
+/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8700);
+/* harmony import */ var _grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3048);
+/* harmony import */ var _grants_rights_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4911);
+
+
+
+
+
+
+
+
+/**
+ * Judges each right as granted, missing, unknown or deferred, from one registry's facts.
+ *
+ * Effective rows, groups, `account users`, ownership of the object and of its parents, ALL PRIVILEGES and MANAGE are
+ * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named. What
+ * the caller is not shown of another user or service principal is deferred to that principal's own check.
+ */
+function decideGrants(rights, facts, principal = facts.caller.principal, options = {}) {
+    const holder = (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .holderOf */ .Kd)(facts, principal);
+    const merged = (0,_grants_rights_js__WEBPACK_IMPORTED_MODULE_6__/* .mergeRights */ .mE)(rights);
+    const evidence = (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .withNewModels */ .fc)(merged, (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__/* .evidenceOf */ .X1)(facts, holder), options);
+    const verdicts = merged.map((right) => (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .judge */ .S4)(right, evidence));
+    const plan = (0,_grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .planRemedies */ .Eq)(verdicts, evidence);
+    const judged = verdicts.map((verdict) => {
+        if (verdict.state === 'unknown' || verdict.state === 'deferred')
+            return { ...verdict, remedy: (0,_grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .remedyFor */ .wJ)(verdict.right, evidence) };
+        const remedy = plan.remedyOf(verdict.right);
+        return remedy === undefined ? verdict : { ...verdict, remedy };
+    });
+    const { workspaceId } = facts.caller;
+    const notBound = notBoundCatalogs(facts);
+    const bindings = workspaceId === undefined
+        ? []
+        : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
+    const findings = [
+        ...notBound.map((catalog) => (0,_grants_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .bindingFinding */ .rG)(catalog, workspaceId)),
+        ...judged.map((each) => (0,_grants_findings_js__WEBPACK_IMPORTED_MODULE_2__/* .rightFinding */ .MA)(each, holder.shownAs, options.onUnknown ?? 'fail')),
+    ];
+    return {
+        ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_7__/* .decide */ .LD)(findings),
+        principal: holder.principal,
+        isCaller: holder.isCaller,
+        rowsKnown: holder.rowsKnown,
+        rights: judged,
+        notBound,
+        statements: plan.statements,
+        requests: [...bindings, ...plan.requests],
+        ownerChanges: plan.ownerChanges,
+        language: facts.byHand.language,
+    };
+}
+/** Whether every right of every decision is granted: what is unknown or deferred is no pass. */
+function isAllGranted(decisions) {
+    return decisions.every(({ rights, notBound }) => notBound.length === 0 && rights.every(({ state }) => state === 'granted'));
+}
+/** The refusal is told of every object of the catalog; the catalog is what it is about. */
+function notBoundCatalogs(facts) {
+    const catalogs = facts.securables
+        .filter((each) => each.notBound === true)
+        .flatMap(({ securable }) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).slice(-1));
+    return catalogs.filter((catalog, index) => catalogs.findIndex((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(each, catalog)) === index);
 }
 
 
@@ -56522,7 +58060,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 7285:
+/***/ 9668:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56564,14 +58102,20 @@ const GRANTS_BY_HAND = {
     language: 'sql',
     /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
     grant(securable, privilege, principal) {
-        const name = securable.name.split('.').map(quoteIdentifier).join('.');
-        return `GRANT ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${name} TO ${quoteIdentifier(principal)}`;
+        return `GRANT ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} TO ${quoteIdentifier(principal)}`;
     },
     /** The call that adds privileges (uc-protocol §10.1). */
     grantRequest: (securable, privileges, principal) => ({
         method: 'PATCH',
         path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
         body: { changes: [{ principal, add: privileges }] },
+    }),
+    /** ``REVOKE EXECUTE ON FUNCTION `a`.`b`.`c` FROM `principal` ``. */
+    revoke: (securable, privilege, principal) => `REVOKE ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
+    revokeRequest: (securable, privilege, principal) => ({
+        method: 'PATCH',
+        path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
+        body: { changes: [{ principal, remove: [privilege] }] },
     }),
     owner: {
         command(securable, owner) {
@@ -56599,6 +58143,9 @@ const GRANTS_BY_HAND = {
 /** An identifier for SQL: back-quoted, back-quotes doubled. */
 function quoteIdentifier(text) {
     return `\`${text.replaceAll('`', '``')}\``;
+}
+function nameOf(securable) {
+    return securable.name.split('.').map(quoteIdentifier).join('.');
 }
 function ownable(securable) {
     // A metastore's owner is set per account, in other ways; no right of a model asks for it.
@@ -56822,7 +58369,32 @@ const me = classic_schemas/* looseObject */._H3({
     displayName: optionalText,
     schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
     emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
-    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText })).nullish(),
+    id: optionalText,
+    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText, type: optionalText })).nullish(),
+});
+/** A list of SCIM: users or service principals, of which only the id matters here. */
+const people = classic_schemas/* looseObject */._H3({ Resources: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ id: wire_text })).nullish() });
+/** A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`); `$ref` says what a member is: `Users/1`, `Groups/2`. */
+const group = classic_schemas/* looseObject */._H3({
+    id: wire_text,
+    displayName: optionalText,
+    members: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText, display: optionalText, $ref: optionalText }))
+        .nullish(),
+});
+/** A list of SCIM groups. */
+const groups = classic_schemas/* looseObject */._H3({ Resources: classic_schemas/* array */.YOg(group).nullish() });
+/** `metastore_summary` (databricks-sdk-py `GetMetastoreSummaryResponse`). */
+const metastore = classic_schemas/* looseObject */._H3({ owner: optionalText, privilege_model_version: optionalText });
+/** A page of policies (databricks-sdk-py `PolicyInfo`). */
+const policyPage = classic_schemas/* looseObject */._H3({
+    policies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        name: optionalText,
+        policy_type: wire_text,
+        to_principals: classic_schemas/* array */.YOg(wire_text).nullish(),
+        grant: classic_schemas/* looseObject */._H3({ privileges: classic_schemas/* array */.YOg(wire_text).nullish() }).nullish(),
+    }))
+        .nullish(),
+    next_page_token: optionalText,
 });
 /** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
 const wire_parent = classic_schemas/* looseObject */._H3({
@@ -56908,6 +58480,38 @@ function toAssignments(page) {
         }),
     }));
 }
+/** A metastore in domain words; versions before 1.0 have no inheritance (Databricks, "Upgrade to privilege inheritance"). */
+function toMetastore(row) {
+    const major = /^(\d+)(?:\.\d+)*$/u.exec(row.privilege_model_version?.trim() ?? '')?.[1];
+    return {
+        ...given('owner', row.owner),
+        ...(major === undefined ? {} : { inheritance: Number(major) >= 1 ? 'yes' : 'no' }),
+    };
+}
+/** The policies of a page that grant. */
+function toPolicies(page) {
+    return (page.policies ?? [])
+        .filter((row) => row.policy_type === 'POLICY_TYPE_GRANT')
+        .map((row) => ({
+        name: row.name ?? '',
+        privileges: (row.grant?.privileges ?? []).map(domain_privilege/* canonicalPrivilege */.GU),
+        to: row.to_principals ?? [],
+    }));
+}
+/** A group in domain words. */
+function toGroup(row) {
+    return {
+        id: row.id,
+        name: row.displayName ?? '',
+        members: (row.members ?? []).map((member) => ({
+            id: member.value ?? '',
+            name: member.display ?? member.value ?? '',
+            kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
+                ? 'person'
+                : 'group',
+        })),
+    };
+}
 function toSecurable(type, name) {
     const known = ['metastore', 'catalog', 'schema', 'function'];
     const found = known.find((candidate) => candidate === type?.toLowerCase());
@@ -56935,6 +58539,31 @@ function accessCalls(http) {
             return found === undefined ? undefined : toParent(securable, found);
         },
         getEffectiveGrants: grantsReader(http),
+        async getMetastore() {
+            const template = '/api/2.1/unity-catalog/metastore_summary';
+            const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, metastore);
+            return found === undefined ? undefined : toMetastore(found);
+        },
+        async listGrantPolicies(schema) {
+            const request = {
+                method: 'GET',
+                template: '/api/2.1/unity-catalog/policies/{type}/{name}',
+                params: { type: schema.type, name: schema.name },
+                query: { include_inherited: true },
+                retry: 'safe',
+            };
+            const policies = [];
+            try {
+                for await (const page of pages(http, request, policyPage))
+                    policies.push(...toPolicies(page));
+            }
+            catch (error) {
+                // A workspace without this interface has no such policies.
+                if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+                    throw error;
+            }
+            return policies;
+        },
     };
 }
 /**
@@ -56996,8 +58625,57 @@ async function getCaller(http) {
         alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
         kind: isService ? 'service-principal' : 'user',
         groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+        // One indirect group shows that nested ones are listed; whether they always are is not confirmed (uc-protocol §10.4).
+        ...((row.groups ?? []).length === 0 || row.groups?.some((group) => group.type === 'indirect') === true
+            ? {}
+            : { groupsIncomplete: true }),
+        ...(row.id == null ? {} : { id: row.id }),
         ...(row.displayName == null ? {} : { displayName: row.displayName }),
         ...(workspaceId === '' ? {} : { workspaceId }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/directory.ts
+
+
+const SCIM = '/api/2.0/preview/scim/v2';
+/**
+ * People and groups of the workspace, by SCIM (databricks-sdk-py `GroupsAPI`, `UsersAPI`, `ServicePrincipalsAPI`).
+ * Principals of the account that are not assigned to the workspace are not among them.
+ */
+function directoryCalls(http) {
+    return {
+        async findGroup(name) {
+            const found = await callJson(http, listed('Groups', 'displayName', name), groups);
+            const group = (found.Resources ?? []).find((each) => each.displayName === name);
+            return group === undefined ? undefined : toGroup(group);
+        },
+        async getGroup(id) {
+            const request = {
+                method: 'GET',
+                template: `${SCIM}/Groups/{id}`,
+                params: { id },
+                retry: 'safe',
+            };
+            const found = await findJson(http, request, group);
+            return found === undefined ? undefined : toGroup(found);
+        },
+        async findPerson(name) {
+            const [list, field] = name.includes('@')
+                ? ['Users', 'userName']
+                : ['ServicePrincipals', 'applicationId'];
+            const found = await callJson(http, listed(list, field, name), people);
+            return found.Resources?.[0]?.id;
+        },
+    };
+}
+/** A list with a filter of one equality (RFC 7644 §3.4.2.2: the value is a JSON string). */
+function listed(list, field, value) {
+    return {
+        method: 'GET',
+        template: `${SCIM}/${list}`,
+        query: { filter: `${field} eq ${JSON.stringify(value)}` },
+        retry: 'safe',
     };
 }
 
@@ -59172,6 +60850,7 @@ function withParams(request, params) {
 
 
 
+
 /** The registry of a Databricks workspace. */
 function databricksRegistry({ control, files, endpoints }) {
     return {
@@ -59185,6 +60864,7 @@ function databricksRegistry({ control, files, endpoints }) {
         ...labelCalls(control),
         ...accessCalls(control),
         ...runCalls(control),
+        directory: directoryCalls(control),
         openSource: (name, version) => filesApiSource(files, name, version, endpoints),
         openSink: (name, version) => filesApiSink(files, name, version, endpoints),
     };
@@ -59921,13 +61601,13 @@ const UNITY_CATALOG_BY_HAND = {
     look: (change) => ({ language: 'shell', text: by_hand_lookCommand(targetOf(change)) }),
     grants: {
         language: 'shell',
-        grant: (securable, privilege, principal) => [
-            'bin/uc permission create',
-            `--securable_type ${TYPES[securable.type]}`,
-            `--name ${quoteWord(securable.name)}`,
-            `--privilege ${quoteWord((0,domain_privilege/* sqlPrivilege */.uf)(privilege))}`,
-            `--principal ${quoteWord(principal)}`,
-        ].join(' '),
+        grant: (securable, privilege, principal) => permission('create', securable, privilege, principal),
+        revoke: (securable, privilege, principal) => permission('delete', securable, privilege, principal),
+        revokeRequest: (securable, privilege, principal) => ({
+            method: 'PATCH',
+            path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
+            body: { changes: [{ principal, remove: [(0,domain_privilege/* sqlPrivilege */.uf)(privilege)] }] },
+        }),
         grantRequest: (securable, privileges, principal) => ({
             method: 'PATCH',
             path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
@@ -59935,6 +61615,15 @@ const UNITY_CATALOG_BY_HAND = {
         }),
     },
 };
+function permission(verb, securable, privilege, principal) {
+    return [
+        `bin/uc permission ${verb}`,
+        `--securable_type ${TYPES[securable.type]}`,
+        `--name ${quoteWord(securable.name)}`,
+        `--privilege ${quoteWord((0,domain_privilege/* sqlPrivilege */.uf)(privilege))}`,
+        `--principal ${quoteWord(principal)}`,
+    ].join(' ');
+}
 function targetOf(change) {
     switch (change.kind) {
         case 'tag':
@@ -61723,6 +63412,126 @@ function moved(change, found) {
 
 /***/ }),
 
+/***/ 1785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NN: () => (/* binding */ readInheritance),
+/* harmony export */   Xu: () => (/* binding */ readCloser),
+/* harmony export */   h9: () => (/* binding */ readPolicies),
+/* harmony export */   zQ: () => (/* binding */ readTheirGroups)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
+/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5248);
+
+
+
+
+/**
+ * Reads what may settle the rights that a decision did not grant, all in one round: rows of groups, members of groups
+ * that own, policies, the metastore's privilege model. Undefined where there is nothing more to read.
+ */
+async function readCloser(rights, decision, facts, snapshot) {
+    if (decision.rights.every(({ state }) => state === 'granted'))
+        return undefined;
+    const doubts = new Set(decision.rights.flatMap((each) => ('doubts' in each ? each.doubts : [])));
+    const wanted = (kind) => doubts.has(kind);
+    // Everybody's rows tell what a filter leaves out. Where grants are direct ones they are shown to owners only, untold.
+    const asksAll = !decision.rowsKnown && facts.grants !== 'direct';
+    const asksByName = decision.isCaller && !sawGroups(facts);
+    const readings = {
+        byName: asksByName ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readGroupGrantFacts */ .XB)(rights, snapshot) : undefined,
+        ofAll: asksAll ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readAllGrantFacts */ .fH)(rights, snapshot) : undefined,
+        groups: decision.isCaller && wanted('groups') ? readOwningGroups(facts, snapshot) : undefined,
+        inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
+        policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
+    };
+    if (Object.values(readings).every((reading) => reading === undefined))
+        return undefined;
+    const [byName, ofAll, groups, inheritance, policies] = await Promise.all([
+        readings.byName,
+        readings.ofAll,
+        readings.groups,
+        readings.inheritance,
+        readings.policies,
+    ]);
+    const seen = ofAll !== undefined && isReadable(ofAll) ? ofAll : (byName ?? facts);
+    return {
+        ...seen,
+        ...(groups === undefined ? {} : { groups }),
+        ...(inheritance === undefined ? {} : { inheritance }),
+        securables: seen.securables.map((each, index) => {
+            const read = policies?.[index];
+            return read === undefined ? each : { ...each, policies: read };
+        }),
+    };
+}
+/**
+ * Reads whether a user or service principal, who is not the caller, is in the groups that hold or own; undefined where
+ * that is not in doubt. One more round, which the caller's own groups need not.
+ */
+async function readTheirGroups({ isCaller, principal, rights }, facts, snapshot) {
+    const isOpen = rights.some((each) => 'doubts' in each && each.doubts.includes('groups'));
+    if (isCaller || !isOpen || !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(principal) || snapshot.registry.directory === undefined)
+        return undefined;
+    const names = facts.securables.flatMap(({ owner, assignments }) => [
+        ...(typeof owner === 'string' ? [owner] : []),
+        ...('length' in assignments ? assignments.map((row) => row.principal) : []),
+    ]);
+    const [id, groups] = await Promise.all([
+        orRefused(snapshot.person(principal), () => undefined),
+        readGroupsNamed(names, snapshot),
+    ]);
+    return id === undefined ? undefined : { ...facts, groups, principalId: id };
+}
+function isReadable({ securables }) {
+    return securables.every(({ assignments }) => !('unreadable' in assignments));
+}
+/** A row of one of the caller's groups, or of everybody, shows that the filter for a principal looks through groups. */
+function sawGroups({ securables, caller }) {
+    return securables.some(({ assignments }) => 'length' in assignments &&
+        assignments.some(({ principal }) => caller.groups.includes(principal) || principal.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS));
+}
+async function readOwningGroups(facts, snapshot) {
+    const owners = facts.securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
+    return readGroupsNamed(owners.filter((owner) => !facts.caller.groups.includes(owner)), snapshot);
+}
+async function readGroupsNamed(names, snapshot) {
+    const groups = [...new Set(names)].filter((name) => name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(name) && name !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS);
+    const read = await Promise.all(groups.map((name) => orRefused(snapshot.group(name), () => undefined)));
+    return read.filter((group) => group !== undefined);
+}
+/** Whether grants on a parent hold below it, as the metastore tells it. */
+async function readInheritance(snapshot) {
+    const told = snapshot.metastore().then((metastore) => metastore?.inheritance);
+    return (await orRefused(told, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
+}
+/** The policies that grant on each model among the facts, in their order. */
+async function readPolicies(facts, snapshot) {
+    return Promise.all(facts.securables.map(async ({ securable, exists }) => {
+        const [, schema] = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)(securable);
+        if (securable.type !== 'function' || exists === false || schema === undefined)
+            return undefined;
+        return orRefused(snapshot.policies(schema), (why) => ({ unreadable: why }));
+    }));
+}
+/** What was read, or something else where the registry refused or does not know it; an outage is thrown. */
+async function orRefused(reading, otherwise) {
+    try {
+        return await reading;
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found', 'invalid-input'))
+            return otherwise((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error));
+        throw error;
+    }
+}
+
+
+/***/ }),
+
 /***/ 7809:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -61782,59 +63591,88 @@ async function whyNot(ask) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hd: () => (/* binding */ prefetchGrants),
 /* harmony export */   XB: () => (/* binding */ readGroupGrantFacts),
+/* harmony export */   fH: () => (/* binding */ readAllGrantFacts),
 /* harmony export */   i6: () => (/* binding */ readGrantFacts),
 /* harmony export */   tC: () => (/* binding */ mayExist),
-/* harmony export */   v5: () => (/* binding */ callerText)
+/* harmony export */   v5: () => (/* binding */ callerText),
+/* harmony export */   zT: () => (/* binding */ readGrantFactsOf)
 /* harmony export */ });
-/* harmony import */ var _domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1566);
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1566);
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4911);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5635);
+
+
 
 
 
 
 /**
- * Reads what a decision about rights rests on: the caller and the owners in one round, then the effective grants of
- * every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is thrown.
+ * Reads what a decision about the caller's rights rests on: the caller and the owners in one round, then the effective
+ * grants of every securable in another. What the registry refuses to show becomes *unknown* in the facts, an outage is
+ * thrown.
  */
-async function readGrantFacts(rights, snapshot, principal) {
-    return readFacts(rights, snapshot, principal, readFiltered);
+async function readGrantFacts(rights, snapshot) {
+    return readFacts(rights, snapshot, async (securable) => {
+        const [{ principal }, { exists }] = await Promise.all([
+            snapshot.caller(),
+            readOwner(securable, snapshot),
+        ]);
+        return exists === false ? [] : readRows(securable, snapshot, principal);
+    });
 }
 /**
- * The same facts with the rows of the caller's groups asked for by name. Whether a filter for a principal answers
+ * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal answers
  * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
  */
 async function readGroupGrantFacts(rights, snapshot) {
-    const { groups } = await snapshot.caller();
-    return readFacts(rights, snapshot, undefined, async (securable, subject, from) => {
-        const lists = await Promise.all([subject, ...groups].map((name) => readFiltered(securable, name, from)));
+    const { principal, groups } = await snapshot.caller();
+    let refused = false;
+    const facts = await readFacts(rights, snapshot, async (securable) => {
+        if ((await readOwner(securable, snapshot)).exists === false)
+            return [];
+        const lists = await Promise.all([principal, ...groups, _domain_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .EVERYBODY */ .iS].map((name) => readRows(securable, snapshot, name)));
+        if (lists.some((list) => 'unreadable' in list))
+            refused = true;
         const readable = lists.filter((list) => 'length' in list);
         return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
     });
+    return { ...facts, askedByName: refused ? 'some-refused' : 'all' };
 }
-async function readFacts(rights, snapshot, principal, readRows) {
-    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
-    const [caller, ...owned] = await Promise.all([
+/** The facts about everybody, all in one round: rows are asked for without a filter, which may be refused. */
+async function readAllGrantFacts(rights, snapshot) {
+    const rows = async (securable) => readRows(securable, snapshot);
+    return { ...(await readFacts(rights, snapshot, rows)), filteredByPrincipal: false };
+}
+/** The facts about somebody who may not be the caller, all in one round. */
+async function readGrantFactsOf(principal, rights, snapshot) {
+    return readFacts(rights, snapshot, (securable) => readRows(securable, snapshot, principal));
+}
+async function readFacts(rights, snapshot, rowsOf) {
+    const { registry } = snapshot;
+    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_2__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
+    const [caller, owned, rows] = await Promise.all([
         snapshot.caller(),
-        ...securables.map((securable) => readOwner(securable, snapshot)),
+        Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
+        Promise.all(securables.map(rowsOf)),
     ]);
-    const subject = principal ?? caller.principal;
-    const { byHand, capabilities } = snapshot.registry;
+    const { byHand, capabilities } = registry;
     if (byHand.grants === undefined)
         throw new TypeError('Grants were asked of a registry that keeps none.');
-    const rows = await Promise.all(securables.map(async (securable, index) => owned[index]?.exists === false ? [] : readRows(securable, subject, snapshot)));
     return {
         caller,
         // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
         filteredByPrincipal: capabilities.grants === 'effective',
+        groupsIncomplete: caller.groupsIncomplete === true,
         grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
         byHand: byHand.grants,
-        securables: securables.map((securable, index) => ({
-            securable,
-            ...(owned[index] ?? { exists: 'unknown' }),
-            assignments: rows[index] ?? [],
-        })),
+        policies: registry.listGrantPolicies !== undefined,
+        securables: securables.map((securable, index) => {
+            const own = owned[index] ?? { exists: 'unknown' };
+            return { securable, ...own, assignments: own.exists === false ? [] : (rows[index] ?? []) };
+        }),
     };
 }
 async function readOwner(securable, snapshot) {
@@ -61858,12 +63696,12 @@ async function readOwner(securable, snapshot) {
 async function readObject(securable, snapshot) {
     if (securable.type !== 'function')
         return snapshot.parent(securable);
-    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseFullName */ .St)(securable.name);
+    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseFullName */ .St)(securable.name);
     return name.ok ? snapshot.model(name.value) : undefined;
 }
-async function readFiltered(securable, subject, snapshot) {
+async function readRows(securable, snapshot, principal) {
     try {
-        return await snapshot.grants(securable, subject);
+        return await snapshot.grants(securable, principal);
     }
     catch (error) {
         if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found'))
@@ -61882,15 +63720,19 @@ function callerText(caller) {
         : ` (${caller.displayName})`;
     return `${caller.principal}${name}`;
 }
-/** Starts to read what {@link readGrantFacts} will need of these models, so that it is there when rights are known. */
-function prefetchGrants(names, snapshot) {
+/** Starts to read what {@link readGrantFacts}, or {@link readGrantFactsOf} of the principals, will need of these models, so that it is there when rights are known. */
+function prefetchGrants(names, snapshot, principals = []) {
     if (snapshot.registry.capabilities.grants === 'none')
         return;
-    (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.caller());
+    (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.caller());
     for (const name of names) {
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.model(name));
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'catalog', name: name.catalog }));
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_3__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .schemaNameOf */ .kL)(name) }));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.model(name));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'catalog', name: name.catalog }));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__/* .schemaNameOf */ .kL)(name) }));
+        for (const principal of principals) {
+            for (const step of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .modelSecurable */ .gh)(name)))
+                (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.grants(step, principal));
+        }
     }
 }
 /** False only when the registry says that the model does not exist. */
@@ -61945,554 +63787,21 @@ async function modelsOf(pattern, registry) {
 
 /***/ }),
 
-/***/ 7001:
+/***/ 3979:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  $q: () => (/* binding */ checkPrivileges),
-  $g: () => (/* binding */ judgeCaller),
-  Cn: () => (/* binding */ judgePrincipal)
-});
-
-// UNUSED EXPORTS: NO_GRANTS
-
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var domain_privilege = __nccwpck_require__(2315);
-;// CONCATENATED MODULE: ./src/policy/grants-evidence.ts
-
-/** Puts facts in order: effective rows become grants where they were made. */
-function evidenceOf(facts, holder) {
-    const grants = facts.securables.flatMap(({ securable, assignments }) => 'unreadable' in assignments
-        ? []
-        : assignments.flatMap(({ principal, privileges }) => privileges.map(({ privilege, inheritedFrom }) => ({
-            principal,
-            privilege: (0,domain_privilege/* canonicalPrivilege */.GU)(privilege),
-            on: madeOn(securable, inheritedFrom),
-        }))));
-    // Rows of a model repeat those of its parents, which were read as well.
-    const once = new Map(grants.map((grant) => [grantKey(grant), grant]));
-    return { holder, facts, grants: [...once.values()], futureOwners: [] };
-}
-/** The facts about a securable, where they were read. */
-function factsOf(evidence, securable) {
-    return evidence.facts.securables.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable));
-}
-/** The owner's name, where it is known; one that is about to be comes first. */
-function ownerOf(evidence, securable) {
-    const future = evidence.futureOwners.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable));
-    const owner = future?.owner ?? factsOf(evidence, securable)?.owner;
-    return typeof owner === 'string' && owner !== '' ? owner : undefined;
-}
-/** The metastores among the facts. */
-function metastoresOf(evidence) {
-    return evidence.facts.securables.flatMap(({ securable }) => securable.type === 'metastore' ? [securable] : []);
-}
-function grantKey({ principal, privilege, on }) {
-    return JSON.stringify([principal, privilege, on.type, on.name.toLowerCase()]);
-}
-/** Where an effective row was granted; a source that is no parent says only that the row holds here. */
-function madeOn(seenOn, inheritedFrom) {
-    if (inheritedFrom === undefined)
-        return seenOn;
-    const isParent = inheritedFrom.type === 'metastore' ||
-        (0,domain_privilege/* securablePath */.Wt)(seenOn).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, inheritedFrom));
-    return isParent ? inheritedFrom : seenOn;
-}
-
-// EXTERNAL MODULE: ./src/policy/grants-findings.ts
-var grants_findings = __nccwpck_require__(1922);
-// EXTERNAL MODULE: ./src/domain/text.ts
-var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/policy/grants-principal.ts
-
-/** The group of everybody: grants name it, lists of groups do not (uc-protocol §10.4). */
-const EVERYBODY = 'account users';
-/** Groups of a workspace that Unity Catalog knows nothing of. */
-const WORKSPACE_GROUPS = ['users', 'admins'];
-const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
-/** The principal as {@link Holder}: the caller with their groups, or somebody else of whom only the name is known. */
-function holderOf(facts, principal) {
-    const { caller } = facts;
-    const callerNames = [caller.principal, ...caller.alsoKnownAs].filter((name) => name !== '');
-    const isCaller = callerNames.some((name) => sameName(name, principal));
-    const named = (0,domain_text/* show */.W)(isCaller ? caller.principal : principal);
-    const { displayName } = caller;
-    const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
-    const holder = {
-        principal: isCaller ? caller.principal : principal,
-        shownAs: titled ? `${(0,domain_text/* show */.W)(displayName, 60)} (${named})` : named,
-        isCaller,
-        names: isCaller ? callerNames : [principal],
-        groups: isCaller ? caller.groups.filter((group) => group !== '') : [],
-        groupsKnown: isCaller && facts.groupsIncomplete !== true,
-    };
-    if (!facts.filteredByPrincipal)
-        return holder;
-    const rows = rowPrincipals(facts);
-    // A row of another person shows that the registry did not filter, so its groups prove nothing.
-    if (rows.some((name) => isPerson(name) && throughWhat(holder, name) === undefined))
-        return holder;
-    const learnt = rows.filter((name) => name !== '' && throughWhat(holder, name) === undefined);
-    return { ...holder, groups: [...new Set([...holder.groups, ...learnt])] };
-}
-/** How `name` concerns the principal, or undefined when it does not, as far as is known. */
-function throughWhat(holder, name) {
-    if (name === '')
-        return undefined;
-    if (holder.names.some((own) => sameName(own, name)))
-        return 'self';
-    if (holder.groups.includes(name))
-        return 'group';
-    return name.toLowerCase() === EVERYBODY ? 'everybody' : undefined;
-}
-/** True when `name` may be a group that contains the principal, though no list says so. */
-function mayContain(holder, name) {
-    return !holder.groupsKnown && name !== '' && !isPerson(name) && throughWhat(holder, name) === undefined;
-}
-/** Groups of the principal that may own an object of Unity Catalog, for advice. */
-function owningGroups(holder) {
-    return holder.groups.filter((group) => {
-        const lower = group.toLowerCase();
-        return lower !== EVERYBODY && !WORKSPACE_GROUPS.includes(lower);
-    });
-}
-/** E-mail addresses compare without case; application ids and groups exactly. */
-function sameName(a, b) {
-    return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
-}
-function isPerson(name) {
-    return name.includes('@') || APPLICATION_ID.test(name);
-}
-function rowPrincipals(facts) {
-    return facts.securables.flatMap(({ assignments }) => 'unreadable' in assignments ? [] : assignments.map((row) => row.principal));
-}
-
-// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
-var grants_privileges = __nccwpck_require__(3856);
-;// CONCATENATED MODULE: ./src/policy/grants-holding.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ judgeCaller),
+/* harmony export */   $q: () => (/* binding */ checkPrivileges),
+/* harmony export */   Cn: () => (/* binding */ judgePrincipal)
+/* harmony export */ });
+/* unused harmony export NO_GRANTS */
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7542);
+/* harmony import */ var _policy_grants_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(951);
+/* harmony import */ var _closer_look_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1785);
+/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5248);
 
 
-
-
-
-/** The holding as a sentence goes on after `granted`: `through the group ml-deployers, inherited from schema prod.ml`. */
-function formatHolding(holding, right) {
-    const name = (0,domain_text/* show */.W)(holding.principal);
-    const above = !(0,domain_privilege/* sameSecurable */.Lq)(holding.on, right.securable);
-    if (holding.privilege === grants_privileges/* OWNERSHIP */.sK) {
-        const what = (0,domain_privilege/* formatSecurable */.Mt)(holding.on);
-        const when = holding.onceCreated === true ? ', once it is created' : '';
-        return holding.through === 'self'
-            ? `by owning ${what}${when}`
-            : `through the group ${name}, owner of ${what}${when}`;
-    }
-    const who = {
-        self: 'directly',
-        group: `through the group ${name}`,
-        everybody: 'to everybody (account users)',
-    };
-    const as = holding.privilege === right.privilege ? '' : `, as ${(0,domain_privilege/* sqlPrivilege */.uf)(holding.privilege)}`;
-    return `${who[holding.through]}${above ? `, inherited from ${(0,domain_privilege/* formatSecurable */.Mt)(holding.on)}` : ''}${as}`;
-}
-/**
- * The objects whose owner has the right; MANAGE of an object comes with owning it, a parent, or the metastore
- * (uc-protocol §10.2), whose owner is only known where the facts name it.
- */
-function ownersThatHold(evidence, right) {
-    if (right.privilege === 'MANAGE')
-        return [...(0,domain_privilege/* securablePath */.Wt)(right.securable), ...metastoresOf(evidence)];
-    return (0,grants_privileges/* ownerHolds */.ki)(right.privilege, right.securable.type) ? [right.securable] : [];
-}
-/** Every grant of the right, to whomever: on the object or above it. */
-function coveringGrants(evidence, right) {
-    const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
-    return evidence.grants.filter((grant) => (grant.on.type === 'metastore' || path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on))) &&
-        (0,grants_privileges/* privilegeCovers */.q2)(grant.privilege, grant.on.type, right.privilege));
-}
-/** The grants of the right that reach the principal. */
-function grantHoldings(evidence, right) {
-    return coveringGrants(evidence, right).flatMap((grant) => {
-        const through = throughWhat(evidence.holder, grant.principal);
-        return through === undefined ? [] : [{ ...grant, through }];
-    });
-}
-/** Those of the objects that the principal owns, itself or through a group. */
-function ownerHoldings(evidence, owned) {
-    return owned.flatMap((on) => {
-        const owner = ownerOf(evidence, on);
-        const through = owner === undefined ? undefined : throughWhat(evidence.holder, owner);
-        if (owner === undefined || through === undefined)
-            return [];
-        const created = factsOf(evidence, on)?.exists === false ? { onceCreated: true } : {};
-        return [{ principal: owner, privilege: grants_privileges/* OWNERSHIP */.sK, on, through, ...created }];
-    });
-}
-const THROUGH_RANK = { self: 0, group: 1, everybody: 2 };
-/** Nearest object first; on one object the principal's own grant, then groups, then everybody. */
-function nearestFirst(holdings, target) {
-    const path = (0,domain_privilege/* securablePath */.Wt)(target);
-    const distance = (on) => {
-        const index = path.findIndex((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, on));
-        return index < 0 ? path.length : index;
-    };
-    return [...holdings].sort((a, b) => distance(a.on) - distance(b.on) ||
-        THROUGH_RANK[a.through] - THROUGH_RANK[b.through] ||
-        compareText(a.privilege + a.principal, b.privilege + b.principal));
-}
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./src/policy/grants-standing.ts
-
-
-
-
-
-
-/** How the principal stands to one right. */
-function standingOf(evidence, right) {
-    const owned = ownersThatHold(evidence, right);
-    const holdings = [...grantHoldings(evidence, right), ...ownerHoldings(evidence, owned)];
-    if (holdings.length > 0)
-        return { holdings: nearestFirst(holdings, right.securable), doubts: [] };
-    const doubts = [
-        ...grantDoubts(evidence, right),
-        ...ownerDoubts(evidence, owned),
-        ...stewardDoubts(evidence, right),
-    ];
-    return { holdings, doubts };
-}
-function grantDoubts(evidence, right) {
-    if (right.privilege === grants_privileges/* OWNERSHIP */.sK)
-        return [];
-    const { holder } = evidence;
-    const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
-    const doubts = unreadGrants(evidence, path);
-    for (const grant of coveringGrants(evidence, right)) {
-        if (mayContain(holder, grant.principal)) {
-            doubts.push(`${(0,domain_text/* show */.W)(grant.principal)} holds it, and may be a group of ${(0,domain_text/* show */.W)(holder.principal)}`);
-        }
-    }
-    for (const grant of evidence.grants) {
-        if ((0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege) &&
-            throughWhat(holder, grant.principal) !== undefined &&
-            path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on))) {
-            doubts.push(`${grant.privilege} is held on ${(0,domain_privilege/* formatSecurable */.Mt)(grant.on)}, an older word`);
-        }
-    }
-    return [...new Set(doubts)];
-}
-function unreadGrants(evidence, path) {
-    // Effective rows of the object itself say all; direct ones leave the parents open.
-    const [nearest] = path.filter((step) => factsOf(evidence, step)?.exists !== false);
-    const wanted = evidence.facts.grants === 'direct' ? path : nearest === undefined ? [] : [nearest];
-    return wanted.flatMap((step) => {
-        const facts = factsOf(evidence, step);
-        if (facts === undefined)
-            return [`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} were not read`];
-        const { assignments } = facts;
-        return 'unreadable' in assignments
-            ? [`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} cannot be read (${(0,domain_text/* show */.W)(assignments.unreadable)})`]
-            : [];
-    });
-}
-function ownerDoubts(evidence, owned) {
-    return owned.flatMap((securable) => {
-        const what = (0,domain_privilege/* formatSecurable */.Mt)(securable);
-        const owner = ownerOf(evidence, securable);
-        if (owner !== undefined) {
-            return mayContain(evidence.holder, owner)
-                ? [`${(0,domain_text/* show */.W)(owner)} owns ${what}, and may be a group of ${(0,domain_text/* show */.W)(evidence.holder.principal)}`]
-                : [];
-        }
-        const facts = factsOf(evidence, securable);
-        if (facts?.exists === false)
-            return [];
-        // Owners may always look at their object, once they may use what it is in.
-        const shownToOwners = evidence.holder.isCaller && usesParents(evidence, securable);
-        if (typeof facts?.owner === 'object' && shownToOwners)
-            return [];
-        return [`the owner of ${what} is not known`];
-    });
-}
-function usesParents(evidence, securable) {
-    return (0,domain_privilege/* securablePath */.Wt)(securable)
-        .slice(1)
-        .every((parent) => {
-        const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
-        const owners = ownerHoldings(evidence, [parent, ...stewardships(evidence, use)]);
-        return grantHoldings(evidence, use).length > 0 || owners.length > 0;
-    });
-}
-/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
-function stewardDoubts(evidence, right) {
-    if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA')
-        return [];
-    const above = stewardships(evidence, right);
-    const owned = ownerHoldings(evidence, above).map(({ on }) => `${(0,domain_text/* show */.W)(evidence.holder.principal)} owns ${(0,domain_privilege/* formatSecurable */.Mt)(on)}, and whether its owner needs ${(0,domain_privilege/* sqlPrivilege */.uf)(right.privilege)} is not confirmed`);
-    return [...owned, ...ownerDoubts(evidence, above)];
-}
-function stewardships(evidence, right) {
-    const above = (0,domain_privilege/* securablePath */.Wt)(right.securable).filter((step) => !(0,grants_privileges/* ownerHolds */.ki)(right.privilege, step.type));
-    return [...above, ...metastoresOf(evidence)];
-}
-
-;// CONCATENATED MODULE: ./src/policy/grants-judge.ts
-
-
-
-
-
-
-/** The right and the alternatives that are known to do as well. */
-function sufficientRights(right) {
-    return [right, ...right.alternatives.filter((each) => each.unconfirmed === undefined)];
-}
-/** Judges one right; `absent` on a verdict says that its object does not exist, so that no statement helps. */
-function judge(right, evidence) {
-    const absent = absentStep(evidence, right.securable);
-    if (absent !== undefined && ownerOf(evidence, absent) === undefined) {
-        const reason = `${(0,domain_privilege/* formatSecurable */.Mt)(absent)} does not exist, or may not be seen`;
-        return { state: 'missing', right, reason, absent: true };
-    }
-    const doubts = [];
-    for (const each of sufficientRights(right)) {
-        const standing = standingOf(evidence, each);
-        const [nearest] = standing.holdings;
-        if (nearest !== undefined) {
-            return { state: 'granted', right, by: formatHolding(nearest, each), holdings: standing.holdings };
-        }
-        doubts.push(...standing.doubts);
-    }
-    if (absent !== undefined) {
-        const owner = (0,domain_text/* show */.W)(ownerOf(evidence, absent) ?? '');
-        const reason = `${(0,domain_privilege/* formatSecurable */.Mt)(absent)} is still to be created, and ${owner} is to own it`;
-        return { state: 'missing', right, reason, absent: true };
-    }
-    const maybe = right.alternatives.flatMap((each) => unconfirmedReason(evidence, each));
-    const reasons = doubts.length > 0 && !maybe.some((each) => each.held) ? doubts : maybe.map((each) => each.text);
-    if (reasons.length > 0)
-        return { state: 'unknown', right, reason: [...new Set(reasons)].join('; ') };
-    return { state: 'missing', right, reason: missingReason(evidence, right) };
-}
-/** Gives each model that the rights are about to create its owner, who then has all rights on it. */
-function withNewModels(rights, evidence, options) {
-    const owner = options.ownerOfNewModel ?? evidence.holder.principal;
-    const creates = rights
-        .filter((right) => right.privilege === 'CREATE_MODEL')
-        .map((right) => right.securable);
-    const futureOwners = evidence.facts.securables
-        .filter(({ securable, exists }) => exists === false &&
-        securable.type === 'function' &&
-        (0,domain_privilege/* securablePath */.Wt)(securable).some((step) => creates.some((schema) => (0,domain_privilege/* sameSecurable */.Lq)(step, schema))))
-        .map(({ securable }) => ({ securable, owner }));
-    return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
-}
-function unconfirmedReason(evidence, alternative) {
-    const { privilege, unconfirmed } = alternative;
-    if (unconfirmed === undefined)
-        return [];
-    const { holdings, doubts } = standingOf(evidence, alternative);
-    const [held] = holdings;
-    if (held !== undefined) {
-        return [{ held: true, text: `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}` }];
-    }
-    return doubts.length === 0
-        ? []
-        : [{ held: false, text: `whether ${privilege} is held: ${doubts.join('; ')}; ${unconfirmed}` }];
-}
-function absentStep(evidence, securable) {
-    return (0,domain_privilege/* securablePath */.Wt)(securable)
-        .reverse()
-        .find((step) => factsOf(evidence, step)?.exists === false);
-}
-function missingReason(evidence, right) {
-    const owner = ownerOf(evidence, right.securable);
-    if (right.privilege !== grants_privileges/* OWNERSHIP */.sK)
-        return 'no grant, group or ownership gives it';
-    return owner === undefined ? 'somebody else owns it' : `${(0,domain_text/* show */.W)(owner)} owns it`;
-}
-
-;// CONCATENATED MODULE: ./src/policy/grants-remedy.ts
-
-
-
-
-
-
-
-/** What gives one right by itself. */
-function remedyFor(right, evidence) {
-    const { securable, privilege } = right;
-    const { principal } = evidence.holder;
-    const { byHand } = evidence.facts;
-    const mayRun = whoMayRun(securable, evidence);
-    if (privilege !== grants_privileges/* OWNERSHIP */.sK) {
-        const statement = byHand.grant(securable, privilege, principal);
-        return { kind: 'grant', securable, privilege, statement, mayRun };
-    }
-    const loses = ownerOf(evidence, securable);
-    const change = {
-        securable,
-        owner: principal,
-        ...(byHand.owner === undefined
-            ? {}
-            : {
-                request: byHand.owner.request(securable, principal),
-                command: byHand.owner.command(securable, principal),
-            }),
-        mayRun,
-        ...(loses === undefined ? {} : { loses }),
-        betterOwners: owningGroups(evidence.holder),
-    };
-    return { kind: 'owner-change', change };
-}
-/** Mends what is missing with as little as does: no statement for what another one already gives. */
-function planRemedies(verdicts, evidence) {
-    const missing = verdicts.flatMap((each) => each.state === 'missing' && each.absent !== true ? [each.right] : []);
-    const planned = leastRemedies(missing, evidence);
-    const after = withRemedies(evidence, planned);
-    const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
-    return {
-        statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
-        requests: requestsOf(inOrder, evidence),
-        ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
-        remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
-    };
-}
-function leastRemedies(missing, evidence) {
-    const each = missing.map((right) => remedyFor(right, evidence));
-    let least = each;
-    for (const remedy of each) {
-        const others = least.filter((other) => other !== remedy);
-        const after = withRemedies(evidence, others);
-        const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
-        if (concerned.every((right) => isHeld(right, after)))
-            least = others;
-    }
-    return least;
-}
-/** True when what is given on the target can reach the right: it is on the way up from it. */
-function isConcerned(right, target) {
-    return sufficientRights(right).some(({ securable }) => (0,domain_privilege/* securablePath */.Wt)(securable).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, target)));
-}
-function isHeld(right, evidence) {
-    return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
-}
-function targetOf(remedy) {
-    return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
-}
-/** A remedy that was planned for another right and gives this one too. */
-function plannedFor(right, planned, after) {
-    const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).holdings);
-    if (held === undefined)
-        return undefined;
-    return planned.find((each) => (0,domain_privilege/* sameSecurable */.Lq)(targetOf(each), held.on) &&
-        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === grants_privileges/* OWNERSHIP */.sK));
-}
-function withRemedies(evidence, remedies) {
-    return remedies.reduce(withRemedy, evidence);
-}
-function withRemedy(evidence, remedy) {
-    if (remedy.kind === 'owner-change') {
-        const { securable, owner } = remedy.change;
-        return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
-    }
-    const { principal } = evidence.holder;
-    const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
-    return { ...evidence, grants: [...evidence.grants, grant] };
-}
-function requestsOf(planned, { holder, facts }) {
-    const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
-    const grants = targets
-        .filter((target, index) => targets.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each, target)) === index)
-        .map((target) => {
-        const privileges = planned.flatMap((each) => each.kind === 'grant' && (0,domain_privilege/* sameSecurable */.Lq)(each.securable, target) ? [each.privilege] : []);
-        return facts.byHand.grantRequest(target, privileges, holder.principal);
-    });
-    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
-    return [...grants, ...owners];
-}
-function level(securable) {
-    return (0,domain_privilege/* securablePath */.Wt)(securable).length;
-}
-function whoMayRun(securable, evidence) {
-    const people = (0,domain_privilege/* securablePath */.Wt)(securable).map((step, index) => {
-        const owner = ownerOf(evidence, step);
-        const named = owner === undefined ? '' : ` (${(0,domain_text/* show */.W)(owner)})`;
-        return index === 0
-            ? `its owner${named}, whoever holds MANAGE on it`
-            : `the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(step)}${named}`;
-    });
-    return `${people.join(', ')} or a metastore admin`;
-}
-
-// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
-var grants_rights = __nccwpck_require__(4911);
-;// CONCATENATED MODULE: ./src/policy/grants.ts
-
-
-
-
-
-
-
-
-/**
- * Judges each right as granted, missing or unknown, from one registry's facts.
- *
- * Effective rows, groups, `account users`, ownership of the object and of its parents, ALL PRIVILEGES and MANAGE are
- * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named;
- * of anybody else only the rows that name them count.
- */
-function decideGrants(rights, facts, principal = facts.caller.principal, options = {}) {
-    const holder = holderOf(facts, principal);
-    const merged = (0,grants_rights/* mergeRights */.mE)(rights);
-    const evidence = withNewModels(merged, evidenceOf(facts, holder), options);
-    const verdicts = merged.map((right) => judge(right, evidence));
-    const plan = planRemedies(verdicts, evidence);
-    const judged = verdicts.map((verdict) => {
-        if (verdict.state === 'unknown')
-            return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
-        const remedy = plan.remedyOf(verdict.right);
-        return remedy === undefined ? verdict : { ...verdict, remedy };
-    });
-    const { workspaceId } = facts.caller;
-    const notBound = notBoundCatalogs(facts);
-    const bindings = workspaceId === undefined
-        ? []
-        : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
-    const findings = [
-        ...notBound.map((catalog) => (0,grants_findings/* bindingFinding */.rG)(catalog, workspaceId)),
-        ...judged.map((each) => (0,grants_findings/* rightFinding */.MA)(each, holder.shownAs, options.onUnknown ?? 'fail')),
-    ];
-    return {
-        ...(0,decision/* decide */.LD)(findings),
-        principal: holder.principal,
-        rights: judged,
-        notBound,
-        statements: plan.statements,
-        requests: [...bindings, ...plan.requests],
-        ownerChanges: plan.ownerChanges,
-        language: facts.byHand.language,
-    };
-}
-/** The refusal is told of every object of the catalog; the catalog is what it is about. */
-function notBoundCatalogs(facts) {
-    const catalogs = facts.securables
-        .filter((each) => each.notBound === true)
-        .flatMap(({ securable }) => (0,domain_privilege/* securablePath */.Wt)(securable).slice(-1));
-    return catalogs.filter((catalog, index) => catalogs.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each, catalog)) === index);
-}
-
-// EXTERNAL MODULE: ./src/steps/grants.ts
-var grants = __nccwpck_require__(5248);
-;// CONCATENATED MODULE: ./src/steps/privileges.ts
 
 
 /** Said of privileges where a registry has none that could be read. */
@@ -62510,18 +63819,27 @@ async function checkPrivileges(rights, snapshot, mode) {
         return NO_GRANTS;
     return judgeCaller(rights, snapshot);
 }
-/** Judges the caller's rights; before any is called missing, the rows of the caller's groups are asked for by name. */
-async function judgeCaller(rights, snapshot) {
-    const facts = await (0,grants/* readGrantFacts */.i6)(rights, snapshot);
-    const decision = decideGrants(rights, facts);
-    const sawGroups = facts.securables.some(({ assignments }) => 'length' in assignments && assignments.some((row) => facts.caller.groups.includes(row.principal)));
-    if (decision.allowed || sawGroups || facts.caller.groups.length === 0)
-        return decision;
-    return decideGrants(rights, await (0,grants/* readGroupGrantFacts */.XB)(rights, snapshot));
+/** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
+async function judgeCaller(rights, snapshot, options = {}) {
+    return judge(rights, await (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readGrantFacts */ .i6)(rights, snapshot), snapshot, options);
 }
 /** Judges the rights of somebody who may not be the caller. */
-async function judgePrincipal(rights, principal, snapshot) {
-    return decideGrants(rights, await (0,grants/* readGrantFacts */.i6)(rights, snapshot, principal), principal);
+async function judgePrincipal(rights, principal, snapshot, options = {}) {
+    const facts = await (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readGrantFactsOf */ .zT)(principal, rights, snapshot);
+    const { principal: own, alsoKnownAs } = facts.caller;
+    const isCaller = [own, ...alsoKnownAs].some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .samePrincipal */ .p1)(name, principal));
+    return isCaller
+        ? judgeCaller(rights, snapshot, options)
+        : judge(rights, facts, snapshot, options, principal);
+}
+async function judge(rights, facts, snapshot, options, principal) {
+    const first = (0,_policy_grants_js__WEBPACK_IMPORTED_MODULE_0__/* .decideGrants */ .u)(rights, facts, principal, options);
+    const closer = await (0,_closer_look_js__WEBPACK_IMPORTED_MODULE_1__/* .readCloser */ .Xu)(rights, first, facts, snapshot);
+    if (closer === undefined)
+        return first;
+    const second = (0,_policy_grants_js__WEBPACK_IMPORTED_MODULE_0__/* .decideGrants */ .u)(rights, closer, principal, options);
+    const closest = await (0,_closer_look_js__WEBPACK_IMPORTED_MODULE_1__/* .readTheirGroups */ .zQ)(second, closer, snapshot);
+    return closest === undefined ? second : (0,_policy_grants_js__WEBPACK_IMPORTED_MODULE_0__/* .decideGrants */ .u)(rights, closest, principal, options);
 }
 
 
@@ -62607,8 +63925,25 @@ class Snapshot {
     parent(securable) {
         return this.#once(`parent ${securable.type} ${securable.name}`, () => this.registry.getParent(securable));
     }
+    /** The rows of a principal, or all of them. */
     grants(securable, principal) {
-        return this.#once(`grants ${securable.type} ${securable.name} ${principal}`, () => this.registry.getEffectiveGrants(securable, principal));
+        const whose = principal === undefined ? 'of all' : `of ${principal}`;
+        return this.#once(`grants ${securable.type} ${securable.name} ${whose}`, () => this.registry.getEffectiveGrants(securable, principal));
+    }
+    /** A group by name; undefined where there is none, or where the registry lists none. */
+    group(name) {
+        return this.#once(`group ${name}`, async () => this.registry.directory?.findGroup(name));
+    }
+    /** The id of a user or service principal, where the registry lists them. */
+    person(name) {
+        return this.#once(`person ${name}`, async () => this.registry.directory?.findPerson(name));
+    }
+    metastore() {
+        return this.#once('metastore', async () => this.registry.getMetastore?.());
+    }
+    /** The policies that grant on a schema's objects. */
+    policies(schema) {
+        return this.#once(`policies ${schema.name}`, async () => (await this.registry.listGrantPolicies?.(schema)) ?? []);
     }
     /** The version that an alias names, read right before what comes next. */
     async freshAlias(name, alias) {
@@ -85477,7 +86812,7 @@ const OUTCOME_MEANINGS = {
     ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
     noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
     denied: {
-        meaning: 'A privilege or ownership is missing, or the token was refused.',
+        meaning: 'A right is missing, cannot be told, or is held by somebody who must not; or the token was refused.',
         exitCode: 1,
         next: 'Run the printed statement, or ask the owner that it names. Then run again.',
     },
@@ -86672,7 +88007,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7285));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9668));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
     }
@@ -86811,7 +88146,7 @@ const ACTIONS = {
     'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3802))).checkConnection,
     'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6624))).findVersion,
     'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
-    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2962))).gateOnGrants,
+    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2298))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9446))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
