@@ -157,6 +157,11 @@ def files(uri: str):
         }
 
 
+def run(code: str):
+    """Lines of Python that a summary printed, as somebody would who takes them from there."""
+    exec(code, {})
+
+
 OPERATIONS = {
     function.__name__: function
     for function in (
@@ -175,6 +180,7 @@ OPERATIONS = {
         describe_model,
         predict,
         files,
+        run,
     )
 }
 

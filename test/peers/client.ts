@@ -28,7 +28,8 @@ export type Operation =
       readonly description: string;
     }
   | { readonly do: 'predict'; readonly uri: string }
-  | { readonly do: 'files'; readonly uri: string };
+  | { readonly do: 'files'; readonly uri: string }
+  | { readonly do: 'run'; readonly code: string };
 
 const tags = z.record(z.string(), z.string());
 

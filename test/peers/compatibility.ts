@@ -175,7 +175,8 @@ function nothingRefusedThough(
 
 /**
  * A param that is gone; columns that are all optional, where callers send something else; tensors of one fixed length,
- * which MLflow makes columns of.
+ * which MLflow makes columns of; columns that each have the name of a tensor of one dimension, where MLflow takes those
+ * and drops the others.
  */
 function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) => boolean {
   const optional = !/"required":true|"tensor-spec"/u.test(after.inputs ?? '');
@@ -186,7 +187,27 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
   return ({ kind }) =>
     kind === 'param-removed' ||
     (optional && kind === 'names-added') ||
-    ((optional || vectors) && kind === 'tensors-to-columns');
+    ((optional || vectors || areVectors(before.inputs, after.inputs)) && kind === 'tensors-to-columns');
+}
+
+const specs = z.array(
+  z.object({
+    name: z.string().optional(),
+    'tensor-spec': z.object({ shape: z.array(z.number()) }).optional(),
+  }),
+);
+
+function isVector(shape: readonly number[] | undefined): boolean {
+  return shape !== undefined && shape.length > 0 && shape.slice(1).every((length) => length === 1);
+}
+
+/** Whether each column has the name of a tensor of one dimension, or of one column. */
+function areVectors(tensors: string | null, columns: string | null): boolean {
+  const vectors = specs
+    .parse(JSON.parse(tensors ?? '[]'))
+    .flatMap((spec) => (isVector(spec['tensor-spec']?.shape) ? [spec.name] : []));
+  const names = specs.parse(JSON.parse(columns ?? '[]')).map(({ name }) => name);
+  return names.every((name) => name !== undefined && vectors.includes(name));
 }
 
 function describe({ id, edits, before, after, comparison }: Pair, { first }: Answer): string {

@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from './action.ts';
 import { check, failure, missingBundle, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
+import { whatIsPrinted } from './registries-unity-catalog-printed.ts';
 import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
+
+const versionList = z.object({ model_versions: z.array(z.unknown()) });
 
 const MODEL = 'dev.ml.fraud';
 const HIDDEN = 'dev.ml.hidden';
@@ -10,7 +14,15 @@ const ANN = 'ann@example.com';
 /** Our actions against a real Unity Catalog server with authorization on: what it lets in, our gate must allow, and nothing else. */
 export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('unity-catalog')) return;
-  for (const action of ['find-version', 'gate-on-grants', 'set-alias', 'tag-status', 'copy-version']) {
+  for (const action of [
+    'find-version',
+    'gate-on-grants',
+    'set-alias',
+    'tag-status',
+    'copy-version',
+    '.',
+    'check-connection',
+  ]) {
     if (!(await actionExists(action))) {
       yield missingBundle('unity-catalog', action);
       return;
@@ -28,6 +40,7 @@ export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGener
   }
   try {
     yield* cases(server);
+    yield* whatIsPrinted(server);
   } finally {
     await server.close();
   }
@@ -179,11 +192,15 @@ async function* cases(server: UnityCatalogServer): AsyncGenerator<CaseResult> {
         ['audit-aliases', { models: 'dev.ml.*' }],
         ['find-version', { model: MODEL, where: 'a=b' }],
         ['gate-on-grants', { model: MODEL, operations: 'set-alias' }],
+        ['find-version', { model: MODEL, alias: 'Champion' }],
+        ['.', { source: `models:/${MODEL}/1`, destination: HIDDEN }],
       ];
       for (const [action, inputs] of steps) {
         const result = await act(admin, action, inputs);
         same([result.code, result.outputs['outcome']], [1, 'unsupported'], action);
       }
+      const { body } = await call(admin, 'GET', `/models/${HIDDEN}/versions`);
+      same(versionList.parse(body).model_versions.length, 1, 'versions of the destination afterwards');
       return `${steps.length} actions`;
     },
   );

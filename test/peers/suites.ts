@@ -17,6 +17,7 @@ import type { CaseResult } from './outcome.ts';
 import { parity } from './parity.ts';
 import type { PeerName } from './peers.ts';
 import { mlflowRegistry } from './registries-mlflow.ts';
+import { mlflowPromotion } from './registries-mlflow-promote.ts';
 import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import type { PeerContext } from './script.ts';
 import { sdkJs } from './sdk-js.ts';
@@ -41,6 +42,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },
+  { peers: ['mlflow'], run: mlflowPromotion },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
   { peers: [], run: conformanceSwitches },
   { peers: ['mlflow'], run: conformanceMlflow },
