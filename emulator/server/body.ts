@@ -18,14 +18,22 @@ export async function* bodyOf(
   pace: Pace,
   meter: Meter,
 ): AsyncGenerator<Uint8Array> {
-  for await (const piece of request) {
-    const chunk = piece as Buffer;
+  for await (const chunk of arriving(request)) {
     meter.bytes += chunk.length;
     if (meter.limit !== undefined && meter.bytes > meter.limit) throw new UploadCut('cut by a fault');
     await pace(chunk.length);
     yield chunk;
   }
   if (!request.complete) throw new UploadCut('the client went away');
+}
+
+/** A client that goes away ends the upload; Node says so by an error of its own, or by an early end. */
+async function* arriving(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of request) yield chunk as Buffer;
+  } catch (cause) {
+    throw new UploadCut('the client went away', { cause });
+  }
 }
 
 const jsonLimit = 4 * 1024 * 1024;

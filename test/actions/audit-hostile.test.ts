@@ -30,7 +30,7 @@ describe('one model never hides the others', () => {
       allowed: 'false',
     });
     expect(seen.outputs['findings']).toContain(`${BAD}@Champion: The signature cannot be read.`);
-    expect(seen.outputs['findings']).toContain('larger than 10485760 bytes');
+    expect(seen.outputs['findings']).toContain('larger than 10000000 bytes');
     expect(seen.outputs['findings']).toContain('alias-dangling');
   });
 
