@@ -55,7 +55,9 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
       .filter(
         (grant) =>
           mayCover(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
-          path.some((step) => sameSecurable(step, grant.on)),
+          (evidence.facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) =>
+            sameSecurable(step, grant.on),
+          ),
       )
       .map((grant) =>
         holder(
