@@ -155,7 +155,7 @@ export const gateOnGrants = defineAction({
     record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
     noteDecisions(record, inputs['check-privileges'], decisions);
     if (forbid !== undefined) noteForbidden(record, forbid);
-    noteDuties(record, inputs, roles, 'fail');
+    noteDuties(record, inputs, roles, inputs['on-unknown']);
     record.output('allowed', record.allowed && isAllGranted(decisions) && (forbid?.isCertain ?? true));
     const unseen = refused === undefined ? undefined : (hiddenBehind(refused, decisions) ?? refused);
     if (unseen !== undefined && (record.allowed || !hasCode(unseen, 'permission-denied'))) throw unseen;
