@@ -310,6 +310,23 @@ for (const action of [gateOnGrants, promote]) {
   });
 }
 
+describe.each([gateOnGrants, promote])('$name: on-unknown', (action) => {
+  test('warn goes on without knowing, and says so', async () => {
+    const { run } = await staged({ reviews: [] });
+    const seen = await run(action, { ...ASKED, 'on-unknown': 'warn' });
+    expect(seen.outputs['outcome']).toBe('ok');
+    expect(rolesOf(seen)['approver']?.known).toBe(false);
+    const warning = dutiesOf(seen)?.decision?.findings.find(({ code }) => code === 'duty-unknown');
+    expect(warning?.severity).toBe('warning');
+    expect(seen.summary).toContain('has no approval of the environment production');
+  });
+
+  test('by default what is unknown refuses', async () => {
+    const { run } = await staged({ reviews: [] });
+    expectRefused(await run(action, ASKED), 'blocked');
+  });
+});
+
 describe('gate-on-grants', () => {
   test('the trainer needs a version', async () => {
     const { run } = await staged();
@@ -329,16 +346,6 @@ describe('gate-on-grants', () => {
 });
 
 describe('promote', () => {
-  test('on-unknown: warn goes on without knowing, and says so', async () => {
-    const { run } = await staged({ reviews: [] });
-    const seen = await run(promote, { ...ASKED, 'on-unknown': 'warn' });
-    expect(seen.outputs['outcome']).toBe('ok');
-    expect(rolesOf(seen)['approver']?.known).toBe(false);
-    const warning = dutiesOf(seen)?.decision?.findings.find(({ code }) => code === 'duty-unknown');
-    expect(warning?.severity).toBe('warning');
-    expect(seen.summary).toContain('has no approval of the environment production');
-  });
-
   test('the training run counts too, and a copy without one is unknown', async () => {
     const { emulator, run } = await staged();
     emulator.metastore.addRun({ runId: 'trained', tags: { 'mlflow.user': 'grace@example.com' } });
