@@ -51281,7 +51281,7 @@ function holdersOf(right, evidence) {
         ...(0,grants_holding/* unshownGrants */._M)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`)),
         ...evidence.grants
             .filter((grant) => (0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
-            path.some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on)))
+            (evidence.facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on)))
             .map((grant) => holder(grant.principal, grant.privilege, grant.on, `${(0,domain_privilege/* sqlPrivilege */.uf)(grant.privilege)} is an older word`)),
         ...(0,grants_holding/* ownersThatHold */.zh)(evidence, right).flatMap((on) => {
             const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
@@ -52030,7 +52030,7 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
         noteDecisions(record, inputs['check-privileges'], decisions);
         if (forbid !== undefined)
             noteForbidden(record, forbid);
-        (0,duties/* noteDuties */.pi)(record, inputs, roles, 'fail');
+        (0,duties/* noteDuties */.pi)(record, inputs, roles, inputs['on-unknown']);
         record.output('allowed', record.allowed && (0,grants/* isAllGranted */.b)(decisions) && (forbid?.isCertain ?? true));
         const unseen = refused === undefined ? undefined : ((0,checks/* hiddenBehind */.h8)(refused, decisions) ?? refused);
         if (unseen !== undefined && (record.allowed || !(0,errors/* hasCode */.up)(unseen, 'permission-denied')))
