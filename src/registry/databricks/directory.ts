@@ -1,3 +1,4 @@
+import { samePrincipal } from '../../domain/principal.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson } from '../call.ts';
@@ -14,7 +15,7 @@ export function directoryCalls(http: HttpClient): Directory {
   return {
     async findGroup(name) {
       const found = await callJson(http, listed('Groups', 'displayName', name), wire.groups);
-      const group = (found.Resources ?? []).find((each) => each.displayName === name);
+      const group = (found.Resources ?? []).find((each) => each.displayName === name && !isLocal(each));
       return group === undefined ? undefined : wire.toGroup(group);
     },
     async getGroup(id) {
@@ -25,16 +26,24 @@ export function directoryCalls(http: HttpClient): Directory {
         retry: 'safe',
       };
       const found = await findJson(http, request, wire.group);
-      return found === undefined ? undefined : wire.toGroup(found);
+      return found === undefined || isLocal(found) ? undefined : wire.toGroup(found);
     },
     async findPerson(name) {
       const [list, field] = name.includes('@')
         ? (['Users', 'userName'] as const)
         : (['ServicePrincipals', 'applicationId'] as const);
       const found = await callJson(http, listed(list, field, name), wire.people);
-      return found.Resources?.[0]?.id;
+      return found.Resources?.find((each) => samePrincipal(each[field] ?? '', name))?.id;
     },
   };
+}
+
+/**
+ * Whether a group is of the workspace alone: Unity Catalog grants to groups of the account, and one of the workspace, which
+ * its admins fill, may have the same name (docs.databricks.com, "Groups", legacy workspace-local groups).
+ */
+function isLocal({ meta }: wire.GroupRow): boolean {
+  return meta?.resourceType === 'WorkspaceGroup';
 }
 
 /** A list with a filter of one equality (RFC 7644 §3.4.2.2: the value is a JSON string). */

@@ -124,17 +124,28 @@ export const me = z.looseObject({
   groups: z.array(z.looseObject({ display: optionalText, type: optionalText })).nullish(),
 });
 
-/** A list of SCIM: users or service principals, of which only the id matters here. */
-export const people = z.looseObject({ Resources: z.array(z.looseObject({ id: text })).nullish() });
+/** A list of SCIM: users or service principals, by the name that grants use. */
+export const people = z.looseObject({
+  Resources: z
+    .array(z.looseObject({ id: text, userName: optionalText, applicationId: optionalText }))
+    .nullish(),
+});
 
-/** A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`); `$ref` says what a member is: `Users/1`, `Groups/2`. */
+/**
+ * A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`, `ResourceMeta`); `$ref` says what a member is: `Users/1`,
+ * `Groups/2`; `meta.resourceType` is `Group`, or `WorkspaceGroup` for one of the workspace alone.
+ */
 export const group = z.looseObject({
   id: text,
   displayName: optionalText,
+  meta: z.looseObject({ resourceType: optionalText }).nullish(),
   members: z
     .array(z.looseObject({ value: optionalText, display: optionalText, $ref: optionalText }))
     .nullish(),
 });
+
+/** One SCIM group. */
+export type GroupRow = z.output<typeof group>;
 
 /** A list of SCIM groups. */
 export const groups = z.looseObject({ Resources: z.array(group).nullish() });
@@ -273,7 +284,7 @@ export function toPolicies(page: z.output<typeof policyPage>): GrantPolicy[] {
 }
 
 /** A group in domain words. */
-export function toGroup(row: z.output<typeof group>): PrincipalGroup {
+export function toGroup(row: GroupRow): PrincipalGroup {
   return {
     id: row.id,
     name: row.displayName ?? '',
