@@ -121,9 +121,10 @@ export const switchTable = {
     about: 'case of the securable type in permission paths',
   },
   grantsOfOthers: {
-    values: ['readable', 'denied'],
+    values: ['readable', 'denied', 'own-only'],
     default: 'readable',
-    about: 'reading the grants of another principal without MANAGE',
+    about:
+      'reading the grants of others without MANAGE: shown, refused, or left out of an answer that has the rows of the caller only',
   },
   policiesShown: {
     values: ['managers', 'everybody'],

@@ -13,7 +13,7 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import { afterGrant, functionWord, grant, readGrants, secondOf } from '../grants.ts';
+import { afterGrant, functionWord, grant, principalsIn, readGrants, secondOf } from '../grants.ts';
 import { Unseen } from '../row.ts';
 import { MARKER } from '../scope.ts';
 import type { World } from '../world.ts';
@@ -93,8 +93,10 @@ export const rightSights = {
     async see(world) {
       const { name } = await executable(world);
       const { principal } = world.first.caller;
-      const told = await readGrants(world, secondOf(world).call, name, { effective: true, principal });
-      return isDone(told, 403) ? 'readable' : { value: 'denied', note: verdictOf(told) };
+      await grant(world, name, principal, ['EXECUTE']);
+      const told = await readGrants(world, secondOf(world).call, name, { effective: true });
+      if (!isDone(told, 403)) return { value: 'denied', note: verdictOf(told) };
+      return principalsIn(told).includes(principal) ? 'readable' : 'own-only';
     },
   },
   policiesShown: {

@@ -40,7 +40,7 @@ export function requireGrantsReader(
 ): void {
   requireSecurable(session, type, name);
   const { access, switches } = session;
-  if (access.manages(type, name) || switches.grantsOfOthers === 'readable') return;
+  if (access.manages(type, name) || switches.grantsOfOthers !== 'denied') return;
   if (principal === session.caller) return;
   throw denied(`User does not have READ METADATA on ${kindOf(type)} '${name}'.`);
 }
@@ -80,7 +80,9 @@ export function directGrants(
 ): [string, string[]][] {
   requireGrantsReader(session, type, name, principal);
   const rows = [...(session.world.grants.get(grantKey(type, name)) ?? [])];
-  return rows.filter(([who]) => matches(session, who, principal)).map(([who, set]) => [who, [...set]]);
+  return rows
+    .filter(([who]) => isShown(session, type, name, who) && matches(session, who, principal))
+    .map(([who, set]) => [who, [...set]]);
 }
 
 /** Direct and inherited grants, one row a principal. Owners never appear. */
@@ -97,7 +99,7 @@ export function effectiveGrants(
   const rows = new Map<string, EffectivePrivilege[]>();
   for (const level of grantingLineage(session.world, type, name)) {
     for (const [who, privileges] of grants.get(grantKey(level.type, level.name)) ?? []) {
-      if (!matches(session, who, principal)) continue;
+      if (!isShown(session, type, name, who) || !matches(session, who, principal)) continue;
       const row = rows.get(who) ?? [];
       for (const privilege of privileges) {
         row.push(level.type === type ? { privilege } : { privilege, inheritedFrom: level });
@@ -106,6 +108,13 @@ export function effectiveGrants(
     }
   }
   return [...rows];
+}
+
+/** Whether a row is shown at all to the caller, who may be told of nobody else. */
+function isShown(session: Session, type: SecurableType, name: string, who: string): boolean {
+  const { access, caller, switches, world } = session;
+  if (switches.grantsOfOthers !== 'own-only' || access.manages(type, name)) return true;
+  return who === caller || who === everyone || groupsOf(world, caller).has(who);
 }
 
 function matches(session: Session, who: string, principal: string | undefined): boolean {

@@ -55,7 +55,9 @@ export function noteForbidden(record: ActionRecord, decision: ForbidDecision): v
       ...decision.listed.map(({ group, expansion }) =>
         paragraph(`${group} of except: ${expansionText(expansion)}.`),
       ),
-      paragraph('Metastore admins, who may take any right, are not looked at.'),
+      paragraph(
+        'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.',
+      ),
     ],
   });
 }

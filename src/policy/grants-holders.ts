@@ -5,11 +5,19 @@ import {
   securablePath,
   sqlPrivilege,
   type Privilege,
+  type PrivilegeAssignment,
   type Securable,
 } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
 import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
-import { coveringGrants, ownersThatHold, unshownGrants } from './grants-holding.ts';
+import {
+  coveringGrants,
+  grantHoldings,
+  ownerHoldings,
+  ownersThatHold,
+  unshownGrants,
+} from './grants-holding.ts';
+import { mayContain, throughWhat } from './grants-principal.ts';
 import { mayCover, OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
 
@@ -98,6 +106,10 @@ function unseen(evidence: Evidence, right: Right): string[] {
         reasons.push(`the grants of ${formatSecurable(step)} cannot be read (${why})`);
       } else if (facts.grants === 'direct' && !isOurs) {
         reasons.push(`this registry shows the grants of ${formatSecurable(step)} to its owner only`);
+      } else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
+        reasons.push(
+          `the grants of ${formatSecurable(step)} may have been shown in part: ${show(holder.principal)} is not seen to manage it, and no row is of somebody else`,
+        );
       }
     }
   }
@@ -107,6 +119,23 @@ function unseen(evidence: Evidence, right: Right): string[] {
     }
   }
   return [...reasons, ...policyReasons(evidence, right)];
+}
+
+/**
+ * Whether rows are those of everybody. Who neither owns an object or a parent nor has MANAGE on it may be shown their own
+ * rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger proves the contrary.
+ */
+function showsOthers(evidence: Evidence, on: Securable, rows: readonly PrivilegeAssignment[]): boolean {
+  const { holder } = evidence;
+  const managing: Right = { securable: on, privilege: 'MANAGE' };
+  return (
+    ownerHoldings(evidence, ownersThatHold(evidence, managing)).length > 0 ||
+    grantHoldings(evidence, managing).length > 0 ||
+    rows.some(
+      ({ principal }) =>
+        principal !== '' && throughWhat(holder, principal) === undefined && !mayContain(holder, principal),
+    )
+  );
 }
 
 function policyReasons({ facts }: Evidence, right: Right): string[] {

@@ -137,6 +137,18 @@ describe('what cannot be seen', () => {
     expect(JSON.stringify(seen.report.checks)).toContain('who holds it is unknown');
   });
 
+  test('an answer that has rows of the caller only is no list of holders: unknown, never a pass', async () => {
+    const { run, metastore } = await made({ switches: { grantsOfOthers: 'own-only' } });
+    metastore.grant('schema', 'prod.ml_team', EVE, ['APPLY_TAG']);
+    metastore.model(PROD).owner = ADMIN;
+    const inputs = { ...GATE, forbid: `${PROD}: APPLY TAG` };
+    const seen = await run(gateOnGrants, inputs);
+    expectRefused(seen, 'denied');
+    expect(JSON.stringify(seen.report.checks)).toContain('may have been shown in part');
+    const shownAll = await run(gateOnGrants, inputs, { token: TOKENS.admin });
+    expect(shown(shownAll)).toEqual([`${EVE} forbidden: APPLY_TAG by APPLY_TAG on prod.ml_team`]);
+  });
+
   test('an object that does not exist lets nobody pass', async () => {
     const { gate } = await made();
     const seen = await gate({ forbid: 'prod.ml_team.fraud_detectoin: MANAGE', 'on-unknown': 'warn' });

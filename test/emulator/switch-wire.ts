@@ -28,15 +28,24 @@ export const wireCases = {
     shows: { either: [ok, ok], lower: [ok, invalid], upper: [invalid, ok] },
   },
   grantsOfOthers: {
-    see: async ({ call }) => [
-      verdict(await call('reader', 'GET', `${N}/effective-permissions/function/${model}`)),
-      verdict(
-        await call('reader', 'GET', `${N}/effective-permissions/function/${model}`, {
-          query: { principal: 'reader@example.com' },
-        }),
-      ),
-    ],
-    shows: { readable: [ok, ok], denied: [denied, ok] },
+    see: async ({ call, emulator }) => {
+      emulator.metastore.grant('function', model, 'owners', ['EXECUTE']);
+      const all = await call('reader', 'GET', `${N}/effective-permissions/function/${model}`);
+      const direct = await call('reader', 'GET', `${N}/permissions/function/${model}`);
+      const managed = await call('owner', 'GET', `${N}/effective-permissions/function/${model}`);
+      const own = await call('reader', 'GET', `${N}/effective-permissions/function/${model}`, {
+        query: { principal: 'reader@example.com' },
+      });
+      const rows = [all, direct, managed, own].map(({ json }) =>
+        ((json['privilege_assignments'] ?? []) as unknown[]).map((row) => at(row, 'principal')),
+      );
+      return [verdict(all), ...rows.map((names) => names.includes('owners')), rows[3]?.length !== 0];
+    },
+    shows: {
+      readable: [ok, true, true, true, false, true],
+      denied: [denied, false, false, true, false, true],
+      'own-only': [ok, false, false, true, false, true],
+    },
   },
   policiesShown: {
     see: async ({ call, emulator }) => {

@@ -106,10 +106,10 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
   const { rights } = parseRequirements(given.forbid.join('\n'));
   await within(given, async (emulator) => {
     const { world } = emulator.metastore;
-    // Only who may see a model is told its owner.
-    emulator.metastore.grant('function', MODEL, ADMIN, ['EXECUTE']);
-    emulator.metastore.grant('catalog', 'prod', ADMIN, ['USE_CATALOG', 'USE_SCHEMA']);
-    emulator.metastore.grant('schema', 'prod.ml', ADMIN, ['USE_SCHEMA']);
+    // Only who may see a model is told its owner, and only who is seen to manage it knows that all rows were shown.
+    emulator.metastore.grant('function', MODEL, ADMIN, ['EXECUTE', 'MANAGE']);
+    emulator.metastore.grant('catalog', 'prod', ADMIN, ['USE_CATALOG', 'USE_SCHEMA', 'MANAGE']);
+    emulator.metastore.grant('schema', 'prod.ml', ADMIN, ['USE_SCHEMA', 'MANAGE']);
     const judge = () => judgeForbidden(rights, except, snapshotOf(emulator, TOKENS.admin, transport));
     const decision = await judge();
     if (decision.unseen.length > 0 || decision.holders.some(({ state }) => state === 'unknown')) return;
