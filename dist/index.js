@@ -51257,7 +51257,10 @@ var grants_evidence = __nccwpck_require__(7859);
 var grants_findings = __nccwpck_require__(1922);
 // EXTERNAL MODULE: ./src/policy/grants-holding.ts
 var grants_holding = __nccwpck_require__(8485);
+// EXTERNAL MODULE: ./src/policy/grants-principal.ts
+var grants_principal = __nccwpck_require__(8700);
 ;// CONCATENATED MODULE: ./src/policy/grants-holders.ts
+
 
 
 
@@ -51315,6 +51318,9 @@ function unseen(evidence, right) {
             else if (facts.grants === 'direct' && !isOurs) {
                 reasons.push(`this registry shows the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} to its owner only`);
             }
+            else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
+                reasons.push(`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} may have been shown in part: ${(0,domain_text/* show */.W)(holder.principal)} is not seen to manage it, and no row is of somebody else`);
+            }
         }
     }
     for (const owned of (0,grants_holding/* ownersThatHold */.zh)(evidence, right)) {
@@ -51323,6 +51329,17 @@ function unseen(evidence, right) {
         }
     }
     return [...reasons, ...policyReasons(evidence, right)];
+}
+/**
+ * Whether rows are those of everybody. Who neither owns an object or a parent nor has MANAGE on it may be shown their own
+ * rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger proves the contrary.
+ */
+function showsOthers(evidence, on, rows) {
+    const { holder } = evidence;
+    const managing = { securable: on, privilege: 'MANAGE' };
+    return ((0,grants_holding/* ownerHoldings */.g1)(evidence, (0,grants_holding/* ownersThatHold */.zh)(evidence, managing)).length > 0 ||
+        (0,grants_holding/* grantHoldings */.NY)(evidence, managing).length > 0 ||
+        rows.some(({ principal }) => principal !== '' && (0,grants_principal/* throughWhat */.oB)(holder, principal) === undefined && !(0,grants_principal/* mayContain */.ES)(holder, principal)));
 }
 function policyReasons({ facts }, right) {
     if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
@@ -51402,8 +51419,6 @@ function reachable(name, people) {
     return { groups: [...found.values()], ...(incomplete === undefined ? {} : { incomplete }) };
 }
 
-// EXTERNAL MODULE: ./src/policy/grants-principal.ts
-var grants_principal = __nccwpck_require__(8700);
 // EXTERNAL MODULE: ./src/policy/grants-remedy.ts
 var grants_remedy = __nccwpck_require__(3048);
 ;// CONCATENATED MODULE: ./src/policy/grants-withdrawal.ts
@@ -51728,7 +51743,7 @@ function noteForbidden(record, decision) {
         blocks: [
             holdersTable(decision.holders),
             ...decision.listed.map(({ group, expansion }) => (0,report_document/* paragraph */.FY)(`${group} of except: ${expansionText(expansion)}.`)),
-            (0,report_document/* paragraph */.FY)('Metastore admins, who may take any right, are not looked at.'),
+            (0,report_document/* paragraph */.FY)('Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'),
         ],
     });
 }
@@ -58372,12 +58387,19 @@ const me = classic_schemas/* looseObject */._H3({
     id: optionalText,
     groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText, type: optionalText })).nullish(),
 });
-/** A list of SCIM: users or service principals, of which only the id matters here. */
-const people = classic_schemas/* looseObject */._H3({ Resources: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ id: wire_text })).nullish() });
-/** A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`); `$ref` says what a member is: `Users/1`, `Groups/2`. */
+/** A list of SCIM: users or service principals, by the name that grants use. */
+const people = classic_schemas/* looseObject */._H3({
+    Resources: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ id: wire_text, userName: optionalText, applicationId: optionalText }))
+        .nullish(),
+});
+/**
+ * A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`, `ResourceMeta`); `$ref` says what a member is: `Users/1`,
+ * `Groups/2`; `meta.resourceType` is `Group`, or `WorkspaceGroup` for one of the workspace alone.
+ */
 const group = classic_schemas/* looseObject */._H3({
     id: wire_text,
     displayName: optionalText,
+    meta: classic_schemas/* looseObject */._H3({ resourceType: optionalText }).nullish(),
     members: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText, display: optionalText, $ref: optionalText }))
         .nullish(),
 });
@@ -58635,7 +58657,10 @@ async function getCaller(http) {
     };
 }
 
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var principal = __nccwpck_require__(7542);
 ;// CONCATENATED MODULE: ./src/registry/databricks/directory.ts
+
 
 
 const SCIM = '/api/2.0/preview/scim/v2';
@@ -58647,7 +58672,7 @@ function directoryCalls(http) {
     return {
         async findGroup(name) {
             const found = await callJson(http, listed('Groups', 'displayName', name), groups);
-            const group = (found.Resources ?? []).find((each) => each.displayName === name);
+            const group = (found.Resources ?? []).find((each) => each.displayName === name && !isLocal(each));
             return group === undefined ? undefined : toGroup(group);
         },
         async getGroup(id) {
@@ -58658,16 +58683,23 @@ function directoryCalls(http) {
                 retry: 'safe',
             };
             const found = await findJson(http, request, group);
-            return found === undefined ? undefined : toGroup(found);
+            return found === undefined || isLocal(found) ? undefined : toGroup(found);
         },
         async findPerson(name) {
             const [list, field] = name.includes('@')
                 ? ['Users', 'userName']
                 : ['ServicePrincipals', 'applicationId'];
             const found = await callJson(http, listed(list, field, name), people);
-            return found.Resources?.[0]?.id;
+            return found.Resources?.find((each) => (0,principal/* samePrincipal */.p1)(each[field] ?? '', name))?.id;
         },
     };
+}
+/**
+ * Whether a group is of the workspace alone: Unity Catalog grants to groups of the account, and one of the workspace, which
+ * its admins fill, may have the same name (docs.databricks.com, "Groups", legacy workspace-local groups).
+ */
+function isLocal({ meta }) {
+    return meta?.resourceType === 'WorkspaceGroup';
 }
 /** A list with a filter of one equality (RFC 7644 §3.4.2.2: the value is a JSON string). */
 function listed(list, field, value) {
