@@ -45,6 +45,7 @@ export const peers = {
   'azure-storage-blob': peer('PyPI', 'azure-storage-blob', 'what our Azure lane wrote'),
   'gcp-storage-emulator': peer('PyPI', 'gcp-storage-emulator', 'our Google lane'),
   'google-cloud-storage': peer('PyPI', 'google-cloud-storage', 'what our Google lane wrote'),
+  sqlglot: peer('PyPI', 'sqlglot', 'the SQL that is printed for grants'),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

@@ -22,6 +22,7 @@ import { unityCatalogRegistry } from './registries-unity-catalog.ts';
 import type { PeerContext } from './script.ts';
 import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
+import { printedSql } from './sqlglot.ts';
 import { azurite, googleStore, moto, versitygw } from './stores.ts';
 import { zizmor } from './zizmor.ts';
 
@@ -55,6 +56,7 @@ export const suites: readonly Suite[] = [
   { peers: ['moto', 'boto3'], run: moto },
   { peers: ['azurite', 'azure-storage-blob'], run: azurite },
   { peers: ['gcp-storage-emulator', 'google-cloud-storage'], run: googleStore },
+  { peers: ['sqlglot'], run: printedSql },
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
