@@ -19,7 +19,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**', 'bench/**', 'emulator/main.ts', 'conformance/main.ts', 'test/peers/**'],
+    files: [
+      'scripts/**',
+      'bench/**',
+      'emulator/main.ts',
+      'conformance/main.ts',
+      'test/peers/**',
+      'test/mutations/**',
+    ],
     rules: { 'no-console': 'off' },
   },
 );
