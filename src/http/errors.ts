@@ -40,6 +40,9 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   TEMPORARILY_UNAVAILABLE: 'unavailable',
   INTERNAL_ERROR: 'unavailable',
   DEADLINE_EXCEEDED: 'unavailable',
+  UNKNOWN: 'unavailable',
+  DATA_LOSS: 'unavailable',
+  NOT_IMPLEMENTED: 'unsupported',
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -48,6 +51,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'not-found',
   409: 'conflict',
   429: 'rate-limited',
+  499: 'unavailable',
+  501: 'unsupported',
 };
 
 const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
@@ -59,10 +64,19 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
   unauthenticated: 'denied',
   'rate-limited': 'unavailable',
   unavailable: 'unavailable',
+  unsupported: 'unsupported',
   rejected: 'error',
 };
 
 const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
+  'not-found': 'Check the name and the host. What the caller may not see may be told as not there.',
+  'invalid-input': 'Mend what the message names, and run again.',
+  'already-exists': 'Run again: what is there now is looked at first.',
+  conflict: 'Something else changed it at the same time. Look at it, and run again.',
+  'permission-denied': 'Run gate-on-grants for this principal: it names each right that is missing.',
+  unsupported: 'The host does not have this interface. Check that it is the host that was meant.',
+  rejected:
+    'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
   unauthenticated: 'Check that the token is the one of this host and has not expired.',
   'rate-limited': 'The workspace limits its callers; run again later.',
   unavailable: 'Run again later; if it stays, look at the status of the workspace.',

@@ -9,7 +9,10 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
     call: 'GET /x',
   });
 
-/** Status, `error_code`, then the code and the outcome that it means. The server's code decides before the status. */
+/**
+ * Status, `error_code`, then the code and the outcome that it means. The server's code decides before the status. Every
+ * row of auth-and-http §9.2 is here or among the statuses without a code.
+ */
 const table = [
   [404, 'RESOURCE_DOES_NOT_EXIST', 'not-found', 'invalid'],
   [400, 'RESOURCE_DOES_NOT_EXIST', 'not-found', 'invalid'],
@@ -28,6 +31,11 @@ const table = [
   [503, 'TEMPORARILY_UNAVAILABLE', 'unavailable', 'unavailable'],
   [504, 'DEADLINE_EXCEEDED', 'unavailable', 'unavailable'],
   [400, 'INVALID_PARAMETER_VALUE', 'invalid-input', 'invalid'],
+  [409, 'ALREADY_EXISTS', 'already-exists', 'conflict'],
+  [400, 'INVALID_STATE', 'rejected', 'error'],
+  [500, 'UNKNOWN', 'unavailable', 'unavailable'],
+  [500, 'DATA_LOSS', 'unavailable', 'unavailable'],
+  [501, 'NOT_IMPLEMENTED', 'unsupported', 'unsupported'],
   [400, 'SOMETHING_NEW', 'rejected', 'error'],
   [404, 'SOMETHING_NEW', 'not-found', 'invalid'],
   [503, 'SOMETHING_NEW', 'unavailable', 'unavailable'],
@@ -39,6 +47,7 @@ describe('the error code of the server decides, then the status', () => {
       const error = answer(status, { error_code: serverCode, message: 'why' });
       expect(error.details).toMatchObject({ code, outcome, serverCode, httpStatus: status });
       expect(error.message).toBe(`${serverCode}: why (GET /x)`);
+      expect(error.details.fix).toMatch(/\.$/u);
     });
   }
   for (const status of [403, 404]) {
@@ -54,8 +63,12 @@ describe('the error code of the server decides, then the status', () => {
     [409, 'conflict'],
     [418, 'rejected'],
     [429, 'rate-limited'],
+    [499, 'unavailable'],
     [500, 'unavailable'],
+    [501, 'unsupported'],
     [502, 'unavailable'],
+    [503, 'unavailable'],
+    [504, 'unavailable'],
   ] as const) {
     test(`${status} without a code is ${code}`, () => {
       const error = answer(status, '');
