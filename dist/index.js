@@ -54616,6 +54616,9 @@ const BY_ERROR_CODE = {
     TEMPORARILY_UNAVAILABLE: 'unavailable',
     INTERNAL_ERROR: 'unavailable',
     DEADLINE_EXCEEDED: 'unavailable',
+    UNKNOWN: 'unavailable',
+    DATA_LOSS: 'unavailable',
+    NOT_IMPLEMENTED: 'unsupported',
 };
 const BY_STATUS = {
     401: 'unauthenticated',
@@ -54623,6 +54626,8 @@ const BY_STATUS = {
     404: 'not-found',
     409: 'conflict',
     429: 'rate-limited',
+    499: 'unavailable',
+    501: 'unsupported',
 };
 const OUTCOME_OF = {
     'not-found': 'invalid',
@@ -54633,9 +54638,17 @@ const OUTCOME_OF = {
     unauthenticated: 'denied',
     'rate-limited': 'unavailable',
     unavailable: 'unavailable',
+    unsupported: 'unsupported',
     rejected: 'error',
 };
 const FIX_OF = {
+    'not-found': 'Check the name and the host. What the caller may not see may be told as not there.',
+    'invalid-input': 'Mend what the message names, and run again.',
+    'already-exists': 'Run again: what is there now is looked at first.',
+    conflict: 'Something else changed it at the same time. Look at it, and run again.',
+    'permission-denied': 'Run gate-on-grants for this principal: it names each right that is missing.',
+    unsupported: 'The host does not have this interface. Check that it is the host that was meant.',
+    rejected: 'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
     unauthenticated: 'Check that the token is the one of this host and has not expired.',
     'rate-limited': 'The workspace limits its callers; run again later.',
     unavailable: 'Run again later; if it stays, look at the status of the workspace.',
