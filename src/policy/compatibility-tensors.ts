@@ -88,7 +88,7 @@ function compareTensor(
     });
     return;
   }
-  if (isListOfObjects(before) && takesRagged(after)) {
+  if (isListOfObjects(before) && takesRaggedObjects(after)) {
     note({
       ...texts,
       kind: 'rank-changed',
@@ -153,9 +153,12 @@ function isListOfObjects({ dtype, shape }: TensorSpec): boolean {
   return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
 }
 
-/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
-function takesRagged({ shape }: TensorSpec): boolean {
-  return shape.length > 1 && shape.slice(1).includes(-1);
+/**
+ * Whether MLflow takes rows of different lengths for this tensor, in memory and over JSON. It takes such an array for any
+ * dtype, but makes JSON an array of the declared dtype first, which only `object` leaves as it is.
+ */
+function takesRaggedObjects({ dtype, shape }: TensorSpec): boolean {
+  return dtype === 'object' && shape.length > 1 && shape.slice(1).includes(-1);
 }
 
 /** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */

@@ -224,6 +224,24 @@ describe('tensors', () => {
       [tensor('float32', [-1, 3], 'a')],
       ['breaking names-added inputs'],
     ],
+    [
+      'a list of objects becomes ragged',
+      [tensor('object', [2])],
+      [tensor('object', [2, -1])],
+      ['warning rank-changed inputs[0]'],
+    ],
+    [
+      'a list of objects becomes ragged text, which JSON is converted to first',
+      [tensor('object', [2])],
+      [tensor('str', [2, -1])],
+      ['breaking dtype-changed inputs[0]', 'breaking rank-changed inputs[0]'],
+    ],
+    [
+      'a list of objects becomes ragged numbers',
+      [tensor('object', [2])],
+      [tensor('float64', [-1, -1])],
+      ['breaking dtype-changed inputs[0]', 'breaking rank-changed inputs[0]'],
+    ],
     ['older spelling of a dtype', [tensor('float', [-1])], [tensor('<f8', [-1])], []],
   ])('%s', (_title, before, after, expected) => {
     expect(changes(before, after)).toEqual(expected);
