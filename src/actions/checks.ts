@@ -19,7 +19,8 @@ export interface PrivilegeCheck {
   readonly name: string;
   /** Where it holds, when a run works with two workspaces. */
   readonly where?: string;
-  readonly decision: Promise<GrantDecision | NotApplicable | null>;
+  /** Undefined when there was no cause to take the check; null when it is off. */
+  readonly decision: Promise<GrantDecision | NotApplicable | null | undefined>;
 }
 
 /**
@@ -39,13 +40,15 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
   for (const [index, decided] of decisions.entries()) {
     if (decided.status === 'rejected') throw asError(decided.reason);
     const { name, where } = checks[index] ?? { name: 'Privileges' };
-    notePrivileges(record, name, mode, decided.value, where);
+    if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
   }
   const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
   const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
-  const judged = decisions.flatMap((decided) => (decided.status === 'fulfilled' ? [decided.value] : []));
+  const judged = decisions.flatMap((decided) =>
+    decided.status === 'fulfilled' ? [decided.value ?? null] : [],
+  );
   for (const failure of failures) throw hiddenBehind(failure, judged) ?? failure;
   return Promise.all(reads);
 }

@@ -1,6 +1,9 @@
+import type { CheckMode } from '../domain/decision.ts';
+import { hasCode } from '../domain/errors.ts';
 import { formatReference, type ModelReference } from '../domain/model-uri.ts';
 import type { SignatureFacts } from '../domain/model-signature.ts';
 import { COMPATIBILITY_MODES, type CompatibilityMode } from '../domain/signature-change.ts';
+import { requiredRights } from '../policy/grants-rights.ts';
 import { compatibilitySection } from '../report/compatibility.ts';
 import {
   checkCompatibility,
@@ -8,7 +11,9 @@ import {
   type ComparedVersion,
   type CompatibilityCheck,
 } from '../steps/compatibility.ts';
+import { checkPrivileges } from '../steps/privileges.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
+import type { PrivilegeCheck } from './checks.ts';
 import { defaulted, modelUri, oneOf, optional } from './fields.ts';
 import type { ActionRecord } from './record.ts';
 
@@ -52,6 +57,28 @@ export function readComparison(
   return reference === undefined
     ? Promise.resolve(undefined)
     : readCompared(reference, snapshot, 'compare-with');
+}
+
+/**
+ * The check of the rights on the compared model, taken only when reading it was refused: a model that does not exist
+ * yet has no grants, and is no fault.
+ */
+export function comparedPrivileges(
+  inputs: CompareInputs & { readonly 'check-privileges': CheckMode },
+  compared: Promise<ComparedVersion | undefined>,
+  snapshot: Snapshot,
+): PrivilegeCheck[] {
+  const reference = inputs['compare-with'];
+  if (reference === undefined) return [];
+  const rights = requiredRights('read', reference.name, { modelExists: true });
+  const decision = compared.then(
+    () => undefined,
+    (error: unknown) =>
+      hasCode(error, 'permission-denied')
+        ? checkPrivileges(rights, snapshot, inputs['check-privileges'])
+        : undefined,
+  );
+  return [{ name: 'Privileges on the compared model', decision }];
 }
 
 /** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */

@@ -31,10 +31,20 @@ export interface CopyReading {
   readonly isShared: boolean;
 }
 
-/** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
+/** Something else that an action reads beside a copy, and the checks of the privileges that it needs. */
+export interface ReadBeside {
+  readonly checks: readonly PrivilegeCheck[];
+  readonly read: Promise<unknown>;
+}
+
+/**
+ * Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. A
+ * failure of what is read `beside` is told together with theirs.
+ */
 export async function readCopy(
   context: ActionContext<CopyInputs>,
   also: readonly ('set-alias' | 'tag')[] = [],
+  beside?: ReadBeside,
 ): Promise<CopyReading> {
   const { inputs, record, source: from, destination: to } = context;
   const mode = inputs['check-privileges'];
@@ -52,6 +62,7 @@ export async function readCopy(
       decision: checkDestination(context, also),
       ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
     },
+    ...(beside?.checks ?? []),
   ];
   const destination = readDestination(inputs.destination, to);
   const earlier = Promise.all([number, destination]).then(([version, { versions }]) =>
@@ -80,6 +91,7 @@ export async function readCopy(
       ),
       sides,
       mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
+      beside?.read ?? Promise.resolve(),
     ],
   );
   return {

@@ -17,7 +17,13 @@ import {
   type CopyInputs,
   type CopyReading,
 } from './copying.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, readComparison } from './comparing.ts';
+import {
+  COMPARE_INPUTS,
+  COMPARE_OUTPUTS,
+  comparedPrivileges,
+  noteComparison,
+  readComparison,
+} from './comparing.ts';
 import type { ActionContext } from './context.ts';
 import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
@@ -97,7 +103,10 @@ export const promote = defineAction({
       input: 'source',
     });
     for (const each of [compared, roles]) toldElsewhere(each);
-    const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+    const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
+      checks: comparedPrivileges(inputs, compared, context.destination),
+      read: compared,
+    });
     const decision = noteCopy(context, reading);
     noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
     noteDuties(record, inputs, await roles, inputs['on-unknown']);

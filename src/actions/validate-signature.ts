@@ -5,7 +5,13 @@ import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, readComparison } from './comparing.ts';
+import {
+  COMPARE_INPUTS,
+  COMPARE_OUTPUTS,
+  comparedPrivileges,
+  noteComparison,
+  readComparison,
+} from './comparing.ts';
 import { defineAction } from './declaration.ts';
 import { alias, fullName, optional, required, version } from './fields.ts';
 import { selectorOf } from './selection.ts';
@@ -48,6 +54,7 @@ export const validateSignature = defineAction({
     const name = inputs.model;
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
     const mode = inputs['check-privileges'];
+    const comparing = readComparison(inputs, snapshot);
     const [found, signature, compared] = await withPrivileges(
       record,
       mode,
@@ -56,13 +63,14 @@ export const validateSignature = defineAction({
           name: 'Privileges',
           decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
         },
+        ...comparedPrivileges(inputs, comparing, snapshot),
       ],
       [
         number.then((each) =>
           requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
         ),
         number.then((each) => checkSignature(name, each, snapshot)),
-        readComparison(inputs, snapshot),
+        comparing,
       ],
     );
     const { state } = signature.mlmodel.signature;

@@ -3,7 +3,8 @@ import { promote } from '../../src/actions/promote.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { expectRefused } from './expectations.ts';
 import { world } from './harness.ts';
-import { filesWith, PROD, STAGING } from './worlds.ts';
+import { applyPrinted, printedStatements } from './remedies.ts';
+import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from './worlds.ts';
 
 const OUTPUTS = '[{"type": "long", "name": "is_fraud", "required": true}]';
 const NAMES = ['amount:double', 'country_code:long', 'merchant_risk:double', 'night:boolean'];
@@ -18,6 +19,8 @@ function mlmodel(...columns: readonly string[]): Record<string, string | Uint8Ar
   );
 }
 
+/** A model that the promoter has no right on. */
+const OTHER = 'prod.ml_team.other';
 const CHAMPION = `models:/${PROD}@Champion`;
 
 test('an optional column more: compatible, and the verdict says what it means for callers', async () => {
@@ -102,4 +105,35 @@ test('promote moves no alias to a version that breaks the callers of the Champio
   const told = await run(promote, { ...inputs, compatibility: 'none' });
   expect(told.outputs).toMatchObject({ outcome: 'ok', compatible: 'false' });
   expect(told.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+});
+
+test.each([
+  ['validate-signature', validateSignature, { model: STAGING, version: '1' }],
+  ['promote', promote, { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' }],
+] as const)(
+  '%s: a compared model that may not be read is denied with the missing right, and with what is printed it succeeds',
+  async (_title, action, inputs) => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel(OTHER, { owner: 'admin@example.com' });
+    emulator.metastore.addVersion(OTHER, { files: GOOD_FILES });
+    const attempt = () => run(action, { ...inputs, 'compare-with': `models:/${OTHER}/1` });
+    const seen = await attempt();
+    expectRefused(seen, 'denied');
+    expect(seen.report.error?.message).toContain(`EXECUTE on model ${OTHER}`);
+    expect(printedStatements(seen.report)).toEqual([
+      `GRANT EXECUTE ON FUNCTION \`prod\`.\`ml_team\`.\`other\` TO \`${PROMOTER}\`;`,
+    ]);
+    await applyPrinted(emulator, seen);
+    expect((await attempt()).outputs).toMatchObject({ outcome: 'ok', compatible: 'true' });
+  },
+);
+
+test('with the check of privileges off, the refusal of the compared model is still denied', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.createModel(OTHER, { owner: 'admin@example.com' });
+  emulator.metastore.addVersion(OTHER, { files: GOOD_FILES });
+  const inputs = { model: STAGING, version: '1', 'compare-with': `models:/${OTHER}/1` };
+  const seen = await run(validateSignature, { ...inputs, 'check-privileges': 'off' });
+  expectRefused(seen, 'denied');
+  expect(seen.records.filter(({ template }) => template.includes('permissions'))).toEqual([]);
 });
