@@ -46502,7 +46502,8 @@ async function withPrivileges(record, mode, checks, reads) {
         if (decided.status === 'rejected')
             throw asError(decided.reason);
         const { name, where } = checks[index] ?? { name: 'Privileges' };
-        notePrivileges(record, name, mode, decided.value, where);
+        if (decided.value !== undefined)
+            notePrivileges(record, name, mode, decided.value, where);
     }
     const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
     const outage = failures.find((failure) => !(0,errors/* hasCode */.up)(failure, 'permission-denied', 'not-found'));
@@ -46510,7 +46511,7 @@ async function withPrivileges(record, mode, checks, reads) {
         throw outage;
     if (failures.some((failure) => (0,errors/* hasCode */.up)(failure, 'permission-denied')))
         record.requireAllowed('Reading');
-    const judged = decisions.flatMap((decided) => (decided.status === 'fulfilled' ? [decided.value] : []));
+    const judged = decisions.flatMap((decided) => decided.status === 'fulfilled' ? [decided.value ?? null] : []);
     for (const failure of failures)
         throw hiddenBehind(failure, judged) ?? failure;
     return Promise.all(reads);
@@ -46644,16 +46645,21 @@ function ownerChangeNotes(change) {
 __nccwpck_require__.d(__webpack_exports__, {
   QN: () => (/* binding */ COMPARE_INPUTS),
   PV: () => (/* binding */ COMPARE_OUTPUTS),
+  aq: () => (/* binding */ comparedPrivileges),
   _G: () => (/* binding */ noteComparison),
   WY: () => (/* binding */ readComparison)
 });
 
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
 ;// CONCATENATED MODULE: ./src/domain/signature-change.ts
 /** How two versions are compared: not at all, for whoever calls the first, or for equality. */
 const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
 
+// EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
+var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -47576,7 +47582,7 @@ function compatibility_tensors_compareTensor(before, after, path, frames, note) 
         });
         return;
     }
-    if (isListOfObjects(before) && takesRagged(after)) {
+    if (isListOfObjects(before) && takesRaggedObjects(after)) {
         note({
             ...texts,
             kind: 'rank-changed',
@@ -47638,9 +47644,12 @@ function takesAnyArray({ dtype, shape }) {
 function isListOfObjects({ dtype, shape }) {
     return dtype === 'object' && shape.length === 1 && shape[0] !== -1;
 }
-/** Whether MLflow takes rows of different lengths for this tensor, whatever their dtype. */
-function takesRagged({ shape }) {
-    return shape.length > 1 && shape.slice(1).includes(-1);
+/**
+ * Whether MLflow takes rows of different lengths for this tensor, in memory and over JSON. It takes such an array for any
+ * dtype, but makes JSON an array of the declared dtype first, which only `object` leaves as it is.
+ */
+function takesRaggedObjects({ dtype, shape }) {
+    return dtype === 'object' && shape.length > 1 && shape.slice(1).includes(-1);
 }
 /** Whether MLflow takes data frames for this tensor: rows of any number, everything else fixed. */
 function takesDataFrames({ shape }) {
@@ -47969,9 +47978,14 @@ function checkCompatibility(compared, facts, mode) {
     };
 }
 
+// EXTERNAL MODULE: ./src/steps/privileges.ts
+var privileges = __nccwpck_require__(3979);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 ;// CONCATENATED MODULE: ./src/actions/comparing.ts
+
+
+
 
 
 
@@ -48001,6 +48015,20 @@ function readComparison(inputs, snapshot) {
     return reference === undefined
         ? Promise.resolve(undefined)
         : readCompared(reference, snapshot, 'compare-with');
+}
+/**
+ * The check of the rights on the compared model, taken only when reading it was refused: a model that does not exist
+ * yet has no grants, and is no fault.
+ */
+function comparedPrivileges(inputs, compared, snapshot) {
+    const reference = inputs['compare-with'];
+    if (reference === undefined)
+        return [];
+    const rights = (0,grants_rights/* requiredRights */.Nt)('read', reference.name, { modelExists: true });
+    const decision = compared.then(() => undefined, (error) => (0,errors/* hasCode */.up)(error, 'permission-denied')
+        ? (0,privileges/* checkPrivileges */.$q)(rights, snapshot, inputs['check-privileges'])
+        : undefined);
+    return [{ name: 'Privileges on the compared model', decision }];
 }
 /** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
 function noteComparison(record, inputs, compared, facts) {
@@ -49783,8 +49811,11 @@ const COPY_OUTPUTS = {
 
 
 
-/** Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. */
-async function readCopy(context, also = []) {
+/**
+ * Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. A
+ * failure of what is read `beside` is told together with theirs.
+ */
+async function readCopy(context, also = [], beside) {
     const { inputs, record, source: from, destination: to } = context;
     const mode = inputs['check-privileges'];
     const { name } = inputs.source;
@@ -49802,6 +49833,7 @@ async function readCopy(context, also = []) {
             decision: checkDestination(context, also),
             ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
         },
+        ...(beside?.checks ?? []),
     ];
     const destination = readDestination(inputs.destination, to);
     const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
@@ -49819,6 +49851,7 @@ async function readCopy(context, also = []) {
         Promise.all([number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')), sides]).then(([each, known]) => (0,copy_origin/* readOrigin */.P)(each, to, known)),
         sides,
         mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
+        beside?.read ?? Promise.resolve(),
     ]);
     return {
         source: { version, ...files },
@@ -52463,7 +52496,10 @@ const promote = (0,declaration/* defineAction */.Q)({
         });
         for (const each of [compared, roles])
             (0,told_elsewhere/* toldElsewhere */.C)(each);
-        const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag']);
+        const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
+            checks: (0,comparing/* comparedPrivileges */.aq)(inputs, compared, context.destination),
+            read: compared,
+        });
         const decision = (0,copying/* noteCopy */.ct)(context, reading);
         (0,comparing/* noteComparison */._G)(record, inputs, await compared, reading.signature.mlmodel.signature);
         (0,duties/* noteDuties */.pi)(record, inputs, await roles, inputs['on-unknown']);
@@ -53094,15 +53130,17 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
         const name = inputs.model;
         const number = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_10__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
         const mode = inputs['check-privileges'];
+        const comparing = (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .readComparison */ .WY)(inputs, snapshot);
         const [found, signature, compared] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .withPrivileges */ .JC)(record, mode, [
             {
                 name: 'Privileges',
                 decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPrivileges */ .$q)((0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .requiredRights */ .Nt)('read', name, { modelExists: true }), snapshot, mode),
             },
+            ...(0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .comparedPrivileges */ .aq)(inputs, comparing, snapshot),
         ], [
             number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
             number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .jC)(name, each, snapshot)),
-            (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .readComparison */ .WY)(inputs, snapshot),
+            comparing,
         ]);
         const { state } = signature.mlmodel.signature;
         const valid = signature.decision.allowed;
