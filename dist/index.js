@@ -48425,7 +48425,7 @@ async function* once(bytes) {
 
 ;// CONCATENATED MODULE: ./src/transfer/window.ts
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 30 * 1024 * 1024;
+const WINDOW_BYTES = 20 * 1024 * 1024;
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 class BufferWindow {
     limit;

@@ -1,5 +1,5 @@
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-export const WINDOW_BYTES = 30 * 1024 * 1024;
+export const WINDOW_BYTES = 20 * 1024 * 1024;
 
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 export class BufferWindow {

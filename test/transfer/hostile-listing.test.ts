@@ -74,7 +74,7 @@ test('100,000 entries are listed in 100 pages, and told within the bounds of a s
   expect(seen.records.filter(({ template }) => template === LIST)).toHaveLength(100);
   expect(seen.records.length).toBeLessThan(120);
   expect(Buffer.byteLength(seen.summary)).toBeLessThan(1024 * 1024);
-});
+}, 90_000);
 
 describe('a source that changes', () => {
   for (const [title, size] of [
