@@ -50125,11 +50125,13 @@ function compareIdentities(a, b, people) {
     const names = new Set(namesOf(a, people));
     if (namesOf(b, people).some((name) => names.has(name)))
         return 'same';
+    // A name that is neither an e-mail address nor an id, such as a display name, may be anybody's.
+    const apart = a.kind === 'unknown' || b.kind === 'unknown' ? 'unknown' : 'different';
     if (a.system === b.system)
-        return 'different';
+        return apart;
     const login = a.system === 'github' ? a : b;
     if (personOf(login, people) !== undefined)
-        return 'different';
+        return apart;
     const kinds = [a.kind, b.kind];
     return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
 }
@@ -50188,16 +50190,19 @@ function judge(roles, facts, people) {
         const reason = `${first} (${names(a)}) and ${second} (${names(b)}) are different.`;
         return { rule: { roles, state: 'distinct', reason }, fix: '' };
     }
-    const logins = [
-        ...new Set(undecided.map(({ one, other }) => (one.system === 'github' ? one : other).name)),
-    ];
+    const nameless = undecided.flatMap(({ one, other }) => [one, other].filter(({ kind }) => kind === 'unknown'));
+    const strangers = [...new Set(nameless.map(({ name }) => name))];
+    const unmapped = undecided.filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown');
+    const logins = [...new Set(unmapped.map(({ one, other }) => (one.system === 'github' ? one : other).name))];
     const reasons = [
         ...unseen.map(({ reason }) => reason),
         ...logins.map((login) => `nothing tells who ${(0,domain_text/* show */.W)(login, 60)} is in Databricks`),
+        ...strangers.map((name) => `"${(0,domain_text/* show */.W)(name, 60)}" is neither a user's e-mail address nor an application id: it may be anybody`),
     ];
     const fixes = [
         ...unseen.map(({ fix }) => fix),
         ...logins.map((login) => `Add "${(0,domain_text/* show */.W)(login, 60)} = <their Databricks user>" to people.`),
+        ...strangers.map((name) => `See who ${(0,domain_text/* show */.W)(name, 60)} is, or leave that role out of the rule.`),
     ];
     const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
     return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };

@@ -42,9 +42,11 @@ export function personOf(identity: Identity, people: People): string | undefined
 export function compareIdentities(a: Identity, b: Identity, people: People): Sameness {
   const names = new Set(namesOf(a, people));
   if (namesOf(b, people).some((name) => names.has(name))) return 'same';
-  if (a.system === b.system) return 'different';
+  // A name that is neither an e-mail address nor an id, such as a display name, may be anybody's.
+  const apart = a.kind === 'unknown' || b.kind === 'unknown' ? 'unknown' : 'different';
+  if (a.system === b.system) return apart;
   const login = a.system === 'github' ? a : b;
-  if (personOf(login, people) !== undefined) return 'different';
+  if (personOf(login, people) !== undefined) return apart;
   const kinds = [a.kind, b.kind];
   return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
 }

@@ -88,16 +88,24 @@ function judge(roles: DistinctRoles, facts: DutyFacts, people: People): Judged {
     const reason = `${first} (${names(a)}) and ${second} (${names(b)}) are different.`;
     return { rule: { roles, state: 'distinct', reason }, fix: '' };
   }
-  const logins = [
-    ...new Set(undecided.map(({ one, other }) => (one.system === 'github' ? one : other).name)),
-  ];
+  const nameless = undecided.flatMap(({ one, other }) =>
+    [one, other].filter(({ kind }) => kind === 'unknown'),
+  );
+  const strangers = [...new Set(nameless.map(({ name }) => name))];
+  const unmapped = undecided.filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown');
+  const logins = [...new Set(unmapped.map(({ one, other }) => (one.system === 'github' ? one : other).name))];
   const reasons = [
     ...unseen.map(({ reason }) => reason),
     ...logins.map((login) => `nothing tells who ${show(login, 60)} is in Databricks`),
+    ...strangers.map(
+      (name) =>
+        `"${show(name, 60)}" is neither a user's e-mail address nor an application id: it may be anybody`,
+    ),
   ];
   const fixes = [
     ...unseen.map(({ fix }) => fix),
     ...logins.map((login) => `Add "${show(login, 60)} = <their Databricks user>" to people.`),
+    ...strangers.map((name) => `See who ${show(name, 60)} is, or leave that role out of the rule.`),
   ];
   const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
   return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };

@@ -50,6 +50,8 @@ describe('whether two accounts are one', () => {
     ['an app and a service principal', onGitHub('renovate[bot]'), inDatabricks(SP), 'unknown'],
     ['a mapped app and its service principal', onGitHub('Deploy[bot]'), inDatabricks(SP), 'same'],
     ['a login and a name of no known kind', onGitHub('linus'), inDatabricks('root'), 'unknown'],
+    ['a display name and a user', inDatabricks('Ada Lovelace'), inDatabricks('ada@example.com'), 'unknown'],
+    ['a display name and a mapped login', inDatabricks('Grace Hopper'), onGitHub('grace'), 'unknown'],
     ['an app and a name of no known kind', onGitHub('x[bot]'), inDatabricks('root'), 'unknown'],
   ])('%s', (_title, a, b, wanted) => {
     expect(compareIdentities(a, b, PEOPLE)).toBe(wanted);
