@@ -22,6 +22,11 @@ function long(world: World): Promise<string> {
   });
 }
 
+/** The pages of the long list of versions, at most so many a page. */
+async function pagesOfVersions(world: World, most: number) {
+  return pagesOf(world.first.call, VERSIONS_OF, { name: await long(world) }, { max_results: most });
+}
+
 async function readVersion(world: World): Promise<unknown> {
   const { name, version } = await main(world);
   const params = { name, version: String(version) };
@@ -51,24 +56,14 @@ export const listSights = {
   emptyPages: {
     group,
     async see(world) {
-      const pages = await pagesOf(
-        world.first.call,
-        VERSIONS_OF,
-        { name: await long(world) },
-        { max_results: 3 },
-      );
+      const pages = await pagesOfVersions(world, 3);
       return String(pages.slice(0, -1).some((page) => page.length === 0));
     },
   },
   smallPages: {
     group,
     async see(world) {
-      const pages = await pagesOf(
-        world.first.call,
-        VERSIONS_OF,
-        { name: await long(world) },
-        { max_results: 1000 },
-      );
+      const pages = await pagesOfVersions(world, 1000);
       const full = pages.filter((page) => page.length > 0);
       return full.length <= 1 ? 'false' : { value: 'true', note: `${full[0]?.length ?? 0} rows a page` };
     },
@@ -123,12 +118,7 @@ export const listFacts: readonly Row[] = [
     'list-complete',
     { group, about: 'pages of 3 give every version once', assumed: 'each once' },
     async (world) => {
-      const pages = await pagesOf(
-        world.first.call,
-        VERSIONS_OF,
-        { name: await long(world) },
-        { max_results: 3 },
-      );
+      const pages = await pagesOfVersions(world, 3);
       const numbers = pages.flat().map((row) => Number(at(row, 'version')));
       const distinct = new Set(numbers).size;
       return distinct === VERSIONS && numbers.length === VERSIONS
