@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { readRun } from './act-run.ts';
 import type { ActRun } from './act-run.ts';
@@ -59,8 +59,7 @@ export async function makeActRepository(
   }
   const env = childEnvironment({
     HOME: home,
-    // act runs `node24` actions with the first Node of PATH (nektos/act 0.2.89).
-    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    PATH: [await lingering(join(place, 'bin')), process.env['PATH'] ?? ''].join(delimiter),
     GIT_CONFIG_GLOBAL: '/dev/null',
     NO_PROXY: '127.0.0.1',
   });
@@ -106,6 +105,23 @@ export async function makeActRepository(
     },
     close: () => rm(place, { recursive: true, force: true }),
   };
+}
+
+/**
+ * A folder for `PATH` with the `node` and `bash` that act takes for `node24` actions and `run` steps, which stay for a
+ * moment after they failed: act goes on at once then, and the end of what they printed may be unread
+ * (nektos/act 0.2.89, pkg/container/host_environment.go).
+ */
+async function lingering(folder: string): Promise<string> {
+  await mkdir(folder);
+  for (const [name, program] of [
+    ['node', process.execPath],
+    ['bash', '/bin/bash'],
+  ] as const) {
+    const script = `#!/bin/sh\n"${program}" "$@" && exit\ncode=$?\nsleep 0.5\nexit $code\n`;
+    await writeFile(join(folder, name), script, { mode: 0o755 });
+  }
+  return folder;
 }
 
 function variables(values: Readonly<Record<string, string>> = {}): string {
