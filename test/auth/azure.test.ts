@@ -10,6 +10,8 @@ import { refusal, serve } from '../http/kit.ts';
 import { emulator, jobVariables, open, SUBJECT, type Bench } from './kit.ts';
 
 const RESOURCE_ID = '/subscriptions/s1/resourceGroups/g/providers/Microsoft.Databricks/workspaces/w';
+/** The day before the tokens of the recorded outputs end. */
+const RECORDED_AT = Date.parse('2026-11-22T00:00:00Z');
 const MANAGEMENT = 'https://management.core.windows.net/';
 
 interface Seen {
@@ -55,7 +57,7 @@ async function azureSignIn(
   runTool?: RunTool,
 ): Promise<Bench> {
   const environment = { DATABRICKS_HOST: url, DATABRICKS_AUTH_TYPE: method, ...more };
-  const bench = await open(environment, runTool === undefined ? {} : { runTool });
+  const bench = await open(environment, runTool === undefined ? {} : { runTool, at: RECORDED_AT });
   const endpoints = { entra: url, management: MANAGEMENT, metadata: url };
   const world = { ...bench.world, endpoints };
   const signIn = signInBy(

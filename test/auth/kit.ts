@@ -25,16 +25,19 @@ export interface Bench {
   readonly clock: Clock & { pass(ms: number): void };
 }
 
-/** Opens a sign-in from variables and inputs (`INPUT_…`), as an action does; the test fails when a secret leaked. */
+/**
+ * Opens a sign-in from variables and inputs (`INPUT_…`), as an action does, at a moment, in milliseconds since the
+ * epoch; the test fails when a secret leaked.
+ */
 export async function open(
   environment: Readonly<Record<string, string>>,
-  options: { readonly runTool?: RunTool } = {},
+  { at = Date.now(), ...options }: { readonly runTool?: RunTool; readonly at?: number } = {},
 ): Promise<Bench> {
   const { runner, seen } = recordingRunner({ environment });
   onTestFinished(() => requireNoLeakOf(seen, environment));
   const { transport, close } = await openTransport({});
   onTestFinished(close);
-  let ahead = 0;
+  let ahead = at - Date.now();
   const clock = {
     now: () => Date.now() + ahead,
     async sleep(ms: number) {
