@@ -4,7 +4,9 @@ export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.venv/', '.peers/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'bench/*.js'] } },
+    },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
@@ -18,6 +20,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  { files: ['bench/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: [
       'scripts/**',

@@ -14,7 +14,11 @@ const LIMIT_MB = 256;
 async function main(gibibytes: number, verify: 'full' | 'size'): Promise<0 | 1> {
   const entry = pathToFileURL(join(import.meta.dirname, '..', 'dist', 'index.js')).href;
   const load = (loadavg()[0] ?? 0).toFixed(1);
-  const took = await runOnce(ours(entry, verify), String(gibibytes * 1024), 'local');
+  const took = await runOnce(ours(entry, verify), {
+    size: String(gibibytes * 1024),
+    profile: 'local',
+    lane: 'files-api',
+  });
   const holds = took.ok && took.peakMb <= LIMIT_MB;
   process.stdout.write(
     `${gibibytes} GiB, verify: ${verify}: ${took.peakMb} MB at the peak of at most ${LIMIT_MB}, ${(took.wholeMs / 1000).toFixed(1)} s${took.ok ? '' : ', the copy FAILED'} (load ${load})\n`,

@@ -29,15 +29,19 @@ export interface Competitor {
 const root = join(import.meta.dirname, '..');
 const base = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), NO_PROXY: '127.0.0.1' };
 
-/** Our action, from a bundle, with or without reading every byte back. */
+/** The way of large files: signed URLs of the Files API, or temporary credentials for S3. */
+export type BenchLane = 'files-api' | 's3';
+
+/** Our action, from a bundle, with or without reading every byte back. Which way is open, the emulator says. */
 export function ours(entry: string, verify: 'full' | 'size'): Competitor {
   return {
     name: verify === 'full' ? 'uc-promote' : 'uc-promote, verify: size',
     command: (place, report) => ({
-      args: [process.execPath, join(root, 'bench', 'copy-ours.ts'), entry, report],
+      args: [process.execPath, join(root, 'bench', 'copy-ours.js'), entry, report],
       env: {
         DATABRICKS_HOST: place.url,
         DATABRICKS_TOKEN: place.token,
+        AWS_ENDPOINT_URL_S3: storeOf(place),
         INPUT_REGISTRY: 'databricks',
         INPUT_SOURCE: place.source,
         INPUT_DESTINATION: place.destination,
@@ -47,10 +51,38 @@ export function ours(entry: string, verify: 'full' | 'size'): Competitor {
   };
 }
 
-/** MLflow's client in the lane of the Files API, with as many threads as it takes by itself. */
-export function mlflow(python: string): Competitor {
+function storeOf({ url }: Place): string {
+  return `${url}/object-store/s3`;
+}
+
+/** One request into another, with or without sha256 between: what the machine can do at the most. */
+export function pipe(kind: 'raw' | 'hashing'): Competitor {
   return {
-    name: 'MLflow copy_model_version, Files API',
+    name: `${kind} pipe`,
+    command: ({ url, token, source, destination }, report) => ({
+      args: [
+        process.execPath,
+        join(root, 'bench', 'copy-pipe.ts'),
+        kind,
+        report,
+        url,
+        token,
+        source,
+        destination,
+      ],
+      env: {},
+    }),
+  };
+}
+
+/**
+ * MLflow's client. By the Files API it has nothing to set; over S3 transfers in parts begin at 100 MiB instead of 500, and
+ * parts have 50 MiB instead of 10, as users who measured it set them (mlflow/mlflow `environment_variables.py`,
+ * NVIDIA-NeMo/Evaluator#952).
+ */
+export function mlflow(python: string, lane: BenchLane): Competitor {
+  return {
+    name: `MLflow copy_model_version, ${lane}`,
     command: (place, report) => ({
       args: [
         python,
@@ -67,7 +99,12 @@ export function mlflow(python: string): Competitor {
         DATABRICKS_CONFIG_FILE: '/dev/null',
         MLFLOW_TRACKING_URI: 'databricks',
         MLFLOW_REGISTRY_URI: 'databricks-uc',
-        MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true',
+        MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: String(lane === 'files-api'),
+        MLFLOW_S3_ENDPOINT_URL: storeOf(place),
+        MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: String(100 * 1024 ** 2),
+        MLFLOW_MULTIPART_DOWNLOAD_MINIMUM_FILE_SIZE: String(100 * 1024 ** 2),
+        MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: String(50 * 1024 ** 2),
+        MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE: String(50 * 1024 ** 2),
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false',
       },
@@ -75,10 +112,17 @@ export function mlflow(python: string): Competitor {
   };
 }
 
+/** One copy: `demo`, `many`, or MiB of one large file; `local` or `cloud`; and the way that is open. */
+export interface BenchCase {
+  readonly size: string;
+  readonly profile: string;
+  readonly lane: BenchLane;
+}
+
 /** Runs a competitor once against a fresh emulator. */
-export async function runOnce(competitor: Competitor, size: string, profile: string): Promise<Taken> {
+export async function runOnce(competitor: Competitor, { size, profile, lane }: BenchCase): Promise<Taken> {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
-  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile], {
+  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile, lane], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

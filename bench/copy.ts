@@ -1,23 +1,49 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { preparePeers } from '../test/peers/environment.ts';
-import { mlflow, ours, runOnce, type Competitor, type Taken } from './copy-run.ts';
+import { mlflow, ours, pipe, runOnce } from './copy-run.ts';
+import type { BenchCase, BenchLane, Competitor, Taken } from './copy-run.ts';
+import { printMeasured, rounded, saveMeasured, type Goal } from './result.ts';
 
 const root = join(import.meta.dirname, '..');
 
-interface Row extends Taken {
-  readonly size: string;
-  readonly profile: string;
+interface Row extends Taken, BenchCase {
   readonly competitor: string;
   /** Load of the machine when it began: figures of a busy machine are worth less. */
   readonly load: number;
 }
 
+/** How many times as fast we are as a rival, and at least should be. Milliseconds of the whole process, or inside it. */
+interface Aim {
+  readonly at: BenchCase;
+  readonly ours: string;
+  readonly rival: string;
+  readonly by: 'wholeMs' | 'insideMs';
+  readonly atLeast: number;
+}
+
+const FULL = 'uc-promote';
+const QUICK = 'uc-promote, verify: size';
+const LARGE = '4096';
+
+const cloud = (size: string, lane: BenchLane): BenchCase => ({ size, profile: 'cloud', lane });
+const local: BenchCase = { size: LARGE, profile: 'local', lane: 'files-api' };
+const AIMS: readonly Aim[] = [
+  { at: local, ours: QUICK, rival: 'hashing pipe', by: 'insideMs', atLeast: 0.95 },
+  { at: local, ours: QUICK, rival: 'raw pipe', by: 'insideMs', atLeast: 0.7 },
+  { at: local, ours: FULL, rival: 'raw pipe', by: 'insideMs', atLeast: 0.4 },
+  { at: cloud(LARGE, 'files-api'), ours: QUICK, rival: 'MLflow', by: 'wholeMs', atLeast: 5 },
+  { at: cloud(LARGE, 'files-api'), ours: FULL, rival: 'MLflow', by: 'wholeMs', atLeast: 4 },
+  { at: cloud(LARGE, 's3'), ours: QUICK, rival: 'MLflow', by: 'wholeMs', atLeast: 2.5 },
+  { at: cloud('many', 'files-api'), ours: QUICK, rival: 'MLflow', by: 'wholeMs', atLeast: 5 },
+  { at: cloud('many', 'files-api'), ours: FULL, rival: 'MLflow', by: 'wholeMs', atLeast: 4 },
+  { at: cloud('demo', 'files-api'), ours: FULL, rival: 'MLflow', by: 'wholeMs', atLeast: 10 },
+];
+
 /**
- * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud entry=dist/index.js]`: our action and MLflow's
- * client on the same emulator, one after the other; a number is MiB of one large file.
+ * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud lanes=files-api,s3 entry=dist/index.js]`: our action,
+ * MLflow's client and bare pipes on the same emulator, one after the other; a number is MiB of one large file.
  */
 async function main(): Promise<void> {
   const options = new Map(
@@ -26,47 +52,59 @@ async function main(): Promise<void> {
   const listOf = (name: string, fallback: string) => (options.get(name) ?? fallback).split(',');
   const entry = pathToFileURL(join(root, options.get('entry') ?? 'dist/index.js')).href;
   const peers = await preparePeers(root);
-  const competitors: Competitor[] = [ours(entry, 'size'), ours(entry, 'full')];
-  if (peers.state === 'ready') competitors.push(mlflow(peers.python));
-  else say(`Without MLflow: ${peers.why}`);
+  if (peers.state !== 'ready') console.log(`Without MLflow: ${peers.why}`);
   const rows: Row[] = [];
   for (const profile of listOf('profiles', 'local,cloud')) {
-    for (const size of listOf('sizes', 'demo,many,4096')) {
-      for (const competitor of competitors) {
-        const load = loadavg()[0] ?? 0;
-        const row = {
-          size,
-          profile,
-          competitor: competitor.name,
-          load,
-          ...(await runOnce(competitor, size, profile)),
-        };
-        rows.push(row);
-        say(
-          `${profile} ${size}: ${row.competitor}: ${row.wholeMs} ms whole, ${row.insideMs} inside, ${row.cpuMs} of processor, ${row.peakMb} MB${row.ok ? '' : ', FAILED'} (load ${load.toFixed(1)})`,
-        );
+    for (const lane of listOf('lanes', 'files-api,s3').map(laneOf)) {
+      for (const size of listOf('sizes', `demo,many,${LARGE}`)) {
+        // Files below 50 MiB go through the workspace in either lane.
+        if (lane === 's3' && Number.isNaN(Number(size))) continue;
+        const competitors: Competitor[] = [ours(entry, 'size'), ours(entry, 'full')];
+        if (peers.state === 'ready') competitors.push(mlflow(peers.python, lane));
+        if (profile === 'local' && size === LARGE && lane === 'files-api')
+          competitors.push(pipe('hashing'), pipe('raw'));
+        for (const each of competitors) rows.push(await measure(each, { size, profile, lane }));
       }
-      sayRatios(rows.filter((row) => row.size === size && row.profile === profile));
     }
   }
-  mkdirSync(join(root, 'bench', 'results'), { recursive: true });
-  const result = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, rows };
-  writeFileSync(join(root, 'bench', 'results', 'copy.json'), `${JSON.stringify(result, null, 2)}\n`);
+  const measured = {
+    name: 'copy',
+    goals: AIMS.flatMap((aim) => goalOf(aim, rows)),
+    columns: ['case', 'whole ms', 'inside ms', 'processor ms', 'peak MB', 'load'],
+    rows: rows.map((row) => [
+      `${row.profile} ${row.size} ${row.lane}: ${row.competitor}`,
+      ...[row.wholeMs, row.insideMs, row.cpuMs, row.peakMb].map(String),
+      row.load.toFixed(1),
+    ]),
+    details: { rows },
+  };
+  printMeasured(measured);
+  await saveMeasured(measured);
+  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
-/** How many times as long MLflow takes. */
-function sayRatios(rows: readonly Row[]): void {
-  const theirs = rows.find(({ competitor }) => competitor.startsWith('MLflow'));
-  if (theirs === undefined) return;
-  for (const row of rows.filter((each) => each !== theirs)) {
-    const whole = (theirs.wholeMs / row.wholeMs).toFixed(1);
-    const inside = (theirs.insideMs / row.insideMs).toFixed(1);
-    say(`  MLflow takes ${whole} times as long as ${row.competitor} (whole), ${inside} times inside`);
-  }
+async function measure(competitor: Competitor, at: BenchCase): Promise<Row> {
+  const load = rounded(loadavg()[0] ?? 0, 1);
+  const row = { ...at, competitor: competitor.name, load, ...(await runOnce(competitor, at)) };
+  const failed = row.ok ? '' : ', FAILED';
+  console.log(`${at.profile} ${at.size} ${at.lane}: ${row.competitor}: ${row.wholeMs} ms${failed}`);
+  return row;
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function goalOf({ at, ours, rival, by, atLeast }: Aim, rows: readonly Row[]): Goal[] {
+  const there = rows.filter(
+    ({ size, profile, lane }) => size === at.size && profile === at.profile && lane === at.lane,
+  );
+  const mine = there.find(({ competitor }) => competitor === ours);
+  const theirs = there.find(({ competitor }) => competitor.startsWith(rival));
+  if (mine === undefined || theirs === undefined) return [];
+  const name = `${at.profile} ${at.size} ${at.lane}: ${ours} beside ${theirs.competitor}`;
+  return [{ name, value: rounded(theirs[by] / mine[by], 2), atLeast, unit: 'times as fast' }];
+}
+
+function laneOf(text: string): BenchLane {
+  if (text !== 'files-api' && text !== 's3') throw new Error(`There is no lane ${text}.`);
+  return text;
 }
 
 await main();

@@ -5,13 +5,10 @@ import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { ROOT } from '../scripts/step-process.ts';
 
-/** A number that the project wants to keep under a limit. */
-export interface Goal {
-  readonly name: string;
-  readonly value: number;
-  readonly atMost: number;
-  readonly unit: string;
-}
+/** A number that the project wants to keep within a limit: under it, or over it. */
+export type Goal = { readonly name: string; readonly value: number; readonly unit: string } & (
+  { readonly atMost: number } | { readonly atLeast: number }
+);
 
 /** What one benchmark measured: its goals, a table for the reader, and everything for the file. */
 export interface Measured {
@@ -23,8 +20,8 @@ export interface Measured {
 }
 
 /** True when the value is within the limit. */
-export function isMet({ value, atMost }: Goal): boolean {
-  return value <= atMost;
+export function isMet(goal: Goal): boolean {
+  return 'atMost' in goal ? goal.value <= goal.atMost : goal.value >= goal.atLeast;
 }
 
 /** Prints the table, then each goal with whether it is met. */
@@ -40,7 +37,8 @@ export function printMeasured({ name, goals, columns, rows }: Measured): void {
   }
   for (const goal of goals) {
     const verdict = isMet(goal) ? 'met' : 'MISSED';
-    console.log(`  ${verdict}: ${goal.name} ${goal.value} ${goal.unit}, at most ${goal.atMost}`);
+    const limit = 'atMost' in goal ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`;
+    console.log(`  ${verdict}: ${goal.name} ${goal.value} ${goal.unit}, ${limit}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import { inParallel } from './in-parallel.ts';
 import { LARGE_FILE } from './lane.ts';
-import { PART_BYTES, runParts, type TransferTools } from './large-file.ts';
+import { runParts, type TransferTools } from './large-file.ts';
 import type { FileSource, RangeReader } from './port.ts';
 
 /** Files that are read or copied at the same time: the budget of the Files API. */
@@ -12,6 +12,9 @@ export const PARALLEL_FILES = 16;
 
 /** Large files at the same time: while one begins or ends, the window is not idle. */
 export const PARALLEL_LARGE = 3;
+
+/** Bytes of a range that is only hashed: no store sets the size, and smaller ones keep more connections busy. */
+const RANGE_BYTES = 2 * 1024 * 1024;
 
 /** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
 export async function hashFiles(
@@ -41,7 +44,7 @@ export async function hashFile(file: FileEntry, source: FileSource, tools: Trans
         tools.onRead?.(part.size);
       },
     };
-    return runParts(file, reader, PART_BYTES, tools, () => Promise.resolve());
+    return runParts(file, reader, RANGE_BYTES, tools, () => Promise.resolve());
   }
   const hash = createHash('sha256');
   for await (const chunk of exactBytes(file, source)) {

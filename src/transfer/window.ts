@@ -1,16 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-export const WINDOW_BYTES = 20 * 1024 * 1024;
+export const WINDOW_BYTES = 40 * 1024 * 1024;
+
+/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
+const UNFREED_BYTES = 36 * 1024 * 1024;
+
+/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
+const PAUSE_MS = 2;
+const MAX_PAUSES = 100;
 
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 export class BufferWindow {
   readonly limit: number;
+  readonly #heldBytes: () => number;
   #lent = 0;
   #most = 0;
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   readonly #waiting: { readonly size: number; readonly go: () => void }[] = [];
 
-  constructor(limit: number = WINDOW_BYTES) {
+  /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
+  constructor(
+    limit: number = WINDOW_BYTES,
+    heldBytes: () => number = () => process.memoryUsage().arrayBuffers,
+  ) {
     this.limit = limit;
+    this.#heldBytes = heldBytes;
   }
 
   /** The most bytes that were lent at once. */
@@ -25,16 +40,16 @@ export class BufferWindow {
     } else {
       this.#lend(size);
     }
+    await this.#letNodeFree();
     const at = this.#spare.findIndex((buffer) => buffer.length === size);
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+    this.#dropSpare();
     return spare ?? new Uint8Array(new ArrayBuffer(size));
   }
 
   /** Takes a buffer back; nobody may use it from then on. */
   give(buffer: Uint8Array<ArrayBuffer>): void {
     this.#lent -= buffer.length;
-    const [kept] = this.#spare;
-    if (kept !== undefined && kept.length !== buffer.length) this.#spare.length = 0;
     this.#spare.push(buffer);
     for (;;) {
       const [next] = this.#waiting;
@@ -42,6 +57,22 @@ export class BufferWindow {
       this.#waiting.shift();
       this.#lend(next.size);
       next.go();
+    }
+  }
+
+  /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
+  async #letNodeFree(): Promise<void> {
+    const most = this.limit + UNFREED_BYTES;
+    for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1) await sleep(PAUSE_MS);
+  }
+
+  /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
+  #dropSpare(): void {
+    let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
+    while (held > this.limit) {
+      const dropped = this.#spare.shift();
+      if (dropped === undefined) return;
+      held -= dropped.length;
     }
   }
 

@@ -33,6 +33,31 @@ test('uses a buffer again', async () => {
   expect(await window.take(10)).toBe(buffer);
 });
 
+test('spare buffers of two sizes are both used again, and with what is lent never pass the limit', async () => {
+  const window = new BufferWindow(100);
+  const [large, small] = [await window.take(50), await window.take(20)];
+  window.give(large);
+  window.give(small);
+  expect(await window.take(20)).toBe(small);
+  expect(await window.take(50)).toBe(large);
+  window.give(large);
+  const other = await window.take(70);
+  window.give(other);
+  expect(await window.take(50)).not.toBe(large);
+});
+
+test('waits a little while Node holds much beside the window, and no longer than that', async () => {
+  let held = 80 * 1024 * 1024;
+  const window = new BufferWindow(40 * 1024 * 1024, () => held);
+  const buffer = window.take(1);
+  setTimeout(() => (held = 70 * 1024 * 1024), 20);
+  const startedAt = performance.now();
+  await buffer;
+  expect(performance.now() - startedAt).toBeGreaterThan(15);
+  held = Number.MAX_SAFE_INTEGER;
+  expect((await window.take(1)).length).toBe(1);
+});
+
 test('a part hands on its bytes while it fills, and again from any offset', async () => {
   const part = new Part({ index: 0, start: 0, isLast: true }, new Uint8Array(600_000));
   const seen: number[] = [];
