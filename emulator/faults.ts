@@ -13,6 +13,7 @@ import type { Metastore } from './metastore/metastore.ts';
  * - `delay`: the answer comes `ms` milliseconds later. `stall`: the answer's body pauses half-way for `ms`.
  * - `html-login`: 200 with an HTML login page. `not-json`: 200 with text that is no JSON. `redirect`: 302.
  * - `missing-field`: the answer lacks every member of that name. `set-field`: every member of that name has `value`.
+ * - `missing-header`: the answer lacks that header.
  * - `expired-url`: on a signed URL the 403 XML of an expired one; on a presign endpoint a URL that has expired.
  * - `corrupt-body`: one byte of the file in the answer is wrong.
  * - `run`: changes the world before or after processing, so that another actor can win a race.
@@ -39,6 +40,7 @@ export type Fault =
   | { kind: 'redirect'; location: string }
   | { kind: 'missing-field'; field: string }
   | { kind: 'set-field'; field: string; value: unknown }
+  | { kind: 'missing-header'; header: string }
   | { kind: 'expired-url' }
   | { kind: 'corrupt-body' }
   | { kind: 'run'; when: 'before' | 'after'; run: (metastore: Metastore) => void };

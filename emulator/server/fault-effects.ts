@@ -33,6 +33,7 @@ export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
   let changed = answer;
   for (const fault of faults) {
     if (fault.kind === 'status' && fault.when === 'after') changed = statusAnswer(fault);
+    if (fault.kind === 'missing-header') changed = { ...changed, headers: without(changed, fault.header) };
     if (!('json' in changed)) continue;
     if (fault.kind === 'missing-field')
       changed = { ...changed, json: rewrite(changed.json, fault.field, () => undefined) };
@@ -40,6 +41,10 @@ export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
       changed = { ...changed, json: rewrite(changed.json, fault.field, () => fault.value) };
   }
   return changed;
+}
+
+function without({ headers = {} }: Answer, name: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 }
 
 function statusAnswer(fault: Extract<Fault, { kind: 'status' }>): Answer {

@@ -46,6 +46,7 @@ export class AzureStore implements ObjectStore {
       method: 'GET',
       headers: rangeHeaders(range),
       accept: READ_ANSWERS,
+      streams: true,
     });
   }
 

@@ -1,14 +1,15 @@
-import { hasCode, messageOf } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import type { HttpClient } from '../http/client.ts';
-import { requestedDelay } from '../http/retry.ts';
+import { errorFromFailure, protocolError } from '../http/errors.ts';
+import { DEFAULT_RETRY, requestedDelay } from '../http/retry.ts';
 import type { Answer, OutgoingRequest } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Tries of one request whose permission is good and whose answer was none or a passing one. */
+/** Tries of one request to a store that has not answered this client yet: then another road may be open. */
 const MAX_TRIES = 5;
 
 /** Times that one request's permission is renewed because it expired (databricks-sdk-py: 3). */
@@ -23,6 +24,12 @@ export interface SignedUrl {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Hosts that took a request of a client: their silence later is an outage, and no closed road. */
+const open = new WeakMap<HttpClient, Set<string>>();
+
+/** The largest answer that is no file: the list of the 50,000 blocks that an Azure blob may have. Bytes. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
 /** One request to a store. */
 export interface StoreCall {
   /** Names the request in logs. */
@@ -34,6 +41,8 @@ export interface StoreCall {
   readonly body?: () => OutgoingRequest['body'];
   /** Statuses that are answers. */
   readonly accept: ReadonlySet<number>;
+  /** The answer's body is handed out as it arrives. Default: it is read whole, and a break is a failure of the request. */
+  readonly streams?: boolean;
   /** Called before the request is sent again after a failure; what it answers is taken for the answer. */
   readonly beforeRetry?: () => Promise<Answer | undefined>;
   /** Renews once also when the refusal does not say that something expired: credentials may be taken back (uc-protocol §9.4). */
@@ -42,16 +51,25 @@ export interface StoreCall {
 
 /**
  * Sends a request to a store: again after passing failures, with another permission when it expired. Throws
- * `LaneRefused` when the store refuses or cannot be reached.
+ * `LaneRefused` when the store refuses, or was never reached; `unavailable` when one that had answered is silent for the
+ * budget of a request.
  */
 export async function callStore(http: HttpClient, request: StoreCall): Promise<Answer> {
   let renewals = 0;
   let renew = false;
   let mayRenew = request.renewOnRefusal === true;
+  const startedAt = http.now();
+  const hosts = open.get(http) ?? new Set();
+  open.set(http, hosts);
   for (let tries = 1; ;) {
-    const result = await attempt(http, request, await request.url(renew));
+    const signed = await request.url(renew);
+    const host = URL.canParse(signed.url) ? new URL(signed.url).host : '';
+    const result = await attempt(http, request, signed);
     renew = false;
-    if ('answer' in result) return result.answer;
+    if ('answer' in result) {
+      hosts.add(host);
+      return result.answer;
+    }
     if (result.expired || (result.refused && mayRenew)) {
       renewals += 1;
       if (renewals > MAX_RENEWALS) throw new LaneRefused(`the storage takes each permission for expired`);
@@ -59,24 +77,42 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<A
       renew = true;
       continue;
     }
-    if (!result.again || tries >= MAX_TRIES) throw new LaneRefused(result.reason, result.cause);
-    await http.backOff(tries, result.asked);
+    if (!result.again) throw new LaneRefused(result.reason, result.cause);
+    const wait = Math.min(result.asked ?? 0, MAX_WAIT);
+    if (hosts.has(host)) {
+      if (http.now() + wait - startedAt > DEFAULT_RETRY.budget) throw outage(http, request, result);
+    } else if (tries >= MAX_TRIES) throw new LaneRefused(result.reason, result.cause);
+    await http.backOff(tries, wait === 0 ? undefined : wait);
     tries += 1;
     const settled = await request.beforeRetry?.();
     if (settled !== undefined) return settled;
   }
 }
 
-type Attempt =
-  | { readonly answer: Answer }
-  | {
-      readonly expired: boolean;
-      readonly refused: boolean;
-      readonly again: boolean;
-      readonly reason: string;
-      readonly asked?: number;
-      readonly cause?: unknown;
-    };
+/** As long as a store may ask to wait. Milliseconds. */
+const MAX_WAIT = 60_000;
+
+function outage(http: HttpClient, { call }: StoreCall, { reason, cause }: Failed): PromoteError {
+  return http.named(
+    new PromoteError(`The storage was open, and answers no more at ${call}: ${reason}.`, {
+      code: 'unavailable',
+      outcome: 'unavailable',
+      fix: 'Run again later: what arrived is gone on with, where the storage tells of it.',
+      cause,
+    }),
+  );
+}
+
+type Attempt = { readonly answer: Answer } | Failed;
+
+interface Failed {
+  readonly expired: boolean;
+  readonly refused: boolean;
+  readonly again: boolean;
+  readonly reason: string;
+  readonly asked?: number;
+  readonly cause?: unknown;
+}
 
 async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl): Promise<Attempt> {
   const body = request.body?.();
@@ -96,7 +132,17 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
     const reason = `the storage does not answer (${firstLine(messageOf(error))})`;
     return { expired: false, refused: false, again: true, reason, cause: error };
   }
-  if (request.accept.has(answer.status)) return { answer };
+  if (request.accept.has(answer.status)) {
+    if (request.streams === true) return { answer };
+    try {
+      return { answer: await readWhole(answer, request.call) };
+    } catch (error) {
+      if (error instanceof PromoteError) throw error;
+      const cause = errorFromFailure(error, request.call);
+      const reason = `the answer of the storage broke off (${firstLine(messageOf(cause))})`;
+      return { expired: false, refused: false, again: true, reason, cause };
+    }
+  }
   const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
   return {
@@ -106,6 +152,19 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
     reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
     ...(asked === undefined ? {} : { asked }),
   };
+}
+
+/** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
+async function readWhole(answer: Answer, call: string): Promise<Answer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.stream) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw protocolError(`is larger than ${MAX_BODY_BYTES} bytes`, call);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return { ...answer, text: async () => text, discard: async () => {} };
 }
 
 /** S3 says `ExpiredToken` of a session with 400 (Amazon S3 API reference, "Error responses"). */

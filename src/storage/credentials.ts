@@ -51,7 +51,13 @@ export class RenewedCredentials {
     const known = await asked;
     if (known !== undefined && known !== refused && this.#http.now() < known.freshUntil) return known;
     // Another request may have asked in the meantime.
-    if (this.#current === asked) this.#current = this.#ask();
-    return this.#current ?? this.#ask();
+    if (this.#current !== asked && this.#current !== undefined) return this.#current;
+    const renewed = this.#ask();
+    this.#current = renewed;
+    // The next request may ask again after a failure that passes.
+    renewed.catch(() => {
+      if (this.#current === renewed) this.#current = undefined;
+    });
+    return renewed;
   }
 }

@@ -23,7 +23,9 @@ const OK = new Set([200]);
 /** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
 const GONE = new Set([200, 204, 404, 410, 499]);
 
-type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept'> & { readonly path: string };
+type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept' | 'streams'> & {
+  readonly path: string;
+};
 
 /** A folder of a bucket of Google Cloud Storage by a bearer token: its JSON API, resumable uploads. */
 export class GoogleStore implements ObjectStore {
@@ -41,6 +43,7 @@ export class GoogleStore implements ObjectStore {
       path: `/storage/v1/b/${this.#bucket}/o/${this.#object(path)}?alt=media`,
       headers: rangeHeaders(range),
       accept: READ_ANSWERS,
+      streams: true,
     });
   }
 

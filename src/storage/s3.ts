@@ -30,7 +30,10 @@ interface BucketAddress {
 const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
 
 /** What an upload needs to know of one request to its object. */
-export interface S3Request extends Pick<StoreCall, 'call' | 'method' | 'accept' | 'body' | 'headers'> {
+export interface S3Request extends Pick<
+  StoreCall,
+  'call' | 'method' | 'accept' | 'body' | 'headers' | 'streams'
+> {
   readonly query?: string;
   /** Headers that belong to the signature. */
   readonly signed?: Readonly<Record<string, string>>;
@@ -53,6 +56,7 @@ export class S3Store implements ObjectStore {
       method: 'GET',
       headers: rangeHeaders(range),
       accept: READ_ANSWERS,
+      streams: true,
     });
   }
 

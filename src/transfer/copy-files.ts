@@ -41,7 +41,8 @@ export interface CopyTools extends TransferTools {
 
 /**
  * Copies every file from a source into a sink, hashed on the way; nothing goes through the disk, and of large files
- * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last.
+ * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last. After the
+ * first failure, which is thrown, no file and no part begins.
  */
 export async function copyFiles(
   files: readonly FileEntry[],
@@ -49,23 +50,37 @@ export async function copyFiles(
   sink: FileSink,
   tools: CopyTools,
 ): Promise<CopiedFile[]> {
-  const copier = new Copier(source, sink, tools);
+  let failure: { readonly error: unknown } | undefined;
+  const refuseWhenCancelled = () => {
+    tools.refuseWhenCancelled();
+    if (failure !== undefined) throw failure.error;
+  };
+  const copier = new Copier(source, sink, { ...tools, refuseWhenCancelled });
   const body = files.filter(({ path }) => path !== LAST_FILE);
   const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
   const large = body.filter(({ size }) => size >= LARGE_FILE && size <= sink.maxFileSize);
   const small = body.filter(({ size }) => size < LARGE_FILE);
-  const copy = (file: FileEntry) => copier.copy(file);
+  const copy = async (file: FileEntry) => {
+    try {
+      return await copier.copy(file);
+    } catch (error) {
+      failure ??= { error };
+      throw failure.error;
+    }
+  };
   const first = await inParallel(oneWay, PARALLEL_LARGE, copy);
-  const most = await Promise.all([
+  const [largeOnes, smallOnes] = await Promise.allSettled([
     inParallel(large, PARALLEL_LARGE, copy),
     inParallel(small, PARALLEL_FILES, copy),
   ]);
+  if (largeOnes.status === 'rejected') throw largeOnes.reason;
+  if (smallOnes.status === 'rejected') throw smallOnes.reason;
   const last = await inParallel(
     files.filter(({ path }) => path === LAST_FILE),
     1,
     copy,
   );
-  return [...first, ...most.flat(), ...last];
+  return [...first, ...largeOnes.value, ...smallOnes.value, ...last];
 }
 
 class Copier {

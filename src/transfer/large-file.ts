@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileEntry } from '../domain/digest.ts';
+import { changed } from './changed.ts';
 import { Part, partsOf } from './part.ts';
 import type { ByteStream, RangeReader } from './port.ts';
 import type { BufferWindow } from './window.ts';
@@ -8,13 +9,14 @@ import type { BufferWindow } from './window.ts';
 export const PART_BYTES = 5 * 1024 * 1024;
 
 /** S3 takes at most 10,000 parts a file; some room is left. */
-const MAX_PARTS = 9_000;
+const MAX_PARTS = 9_500;
 
-/** Bytes of a part: {@link PART_BYTES}, doubled until the store's number of parts is enough. */
+/** Google takes parts in multiples of this. Bytes. */
+const PART_STEP = 256 * 1024;
+
+/** Bytes of a part: {@link PART_BYTES}, or as few more as let the store's number of parts be enough. */
 export function partSizeFor(size: number): number {
-  let partSize = PART_BYTES;
-  while (size / partSize > MAX_PARTS) partSize *= 2;
-  return partSize;
+  return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / PART_STEP) * PART_STEP);
 }
 
 /** Parts read ahead for a road that takes the file in one stream. */
@@ -45,15 +47,19 @@ export async function runParts(
   const running = new Set<Promise<void>>();
   let hashed: Promise<void> = Promise.resolve();
   for (const { length, ...place } of partsOf(file.size, partSize)) {
-    tools.refuseWhenCancelled();
     const buffer = await tools.window.take(length);
+    try {
+      tools.refuseWhenCancelled();
+    } catch (error) {
+      failures.push(error);
+    }
     if (failures.length > 0) {
       tools.window.give(buffer);
       break;
     }
     const part = new Part(place, buffer);
     hashed = hashAfter(hashed, part, hash);
-    const task = Promise.allSettled([use(part), fill(reader, part), hashed]).then((results) => {
+    const task = Promise.allSettled([use(part), fill(file, reader, part), hashed]).then((results) => {
       tools.window.give(buffer);
       for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
       running.delete(task);
@@ -82,7 +88,7 @@ export async function* streamParts(
     const begin = async (): Promise<Begun> => {
       const buffer = await window.take(length);
       const part = new Part(place, buffer);
-      return { part, buffer, filled: Promise.allSettled([fill(reader, part)]) };
+      return { part, buffer, filled: Promise.allSettled([fill(file, reader, part)]) };
     };
     begun.push(begin());
   };
@@ -118,9 +124,11 @@ interface Begun {
   readonly filled: Promise<unknown>;
 }
 
-async function fill(reader: RangeReader, part: Part): Promise<void> {
+async function fill(file: FileEntry, reader: RangeReader, part: Part): Promise<void> {
   try {
     await reader.fill(part);
+    if (!part.isFull)
+      throw changed(file, `it ends at byte ${part.start + part.filled}, and ${file.size} were listed`);
   } catch (error) {
     part.fail(error);
     throw error;

@@ -2,7 +2,8 @@ import type { FileEntry } from '../domain/digest.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Lane } from './lane.ts';
 import type { FileSource, RangeReader } from './port.ts';
-import { changed, exactBytes, PARALLEL_FILES } from './read-files.ts';
+import { changed } from './changed.ts';
+import { exactBytes, PARALLEL_FILES } from './read-files.ts';
 
 const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
 

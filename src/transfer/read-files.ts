@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
-import { PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { changed } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
 import { LARGE_FILE } from './lane.ts';
 import { runParts, type TransferTools } from './large-file.ts';
@@ -65,13 +64,4 @@ export async function* exactBytes(file: FileEntry, source: FileSource): AsyncGen
     yield chunk;
   }
   if (size !== file.size) throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
-}
-
-/** The error of a file that is not what the listing said, or not what it was at the first read. */
-export function changed(file: Pick<FileEntry, 'path'>, problem: string): PromoteError {
-  return new PromoteError(`The file ${show(file.path)} changed while it was read: ${problem}.`, {
-    code: 'verification',
-    outcome: 'error',
-    fix: 'Run again. If it stays, somebody writes into the files of this version.',
-  });
 }

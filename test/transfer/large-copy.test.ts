@@ -75,6 +75,69 @@ describe('a file of 53 MiB', () => {
   });
 });
 
+describe('a store that is not always as it was', () => {
+  const part = { method: 'PUT', template: STORAGE, path: WEIGHTS } as const;
+
+  test('a store that gives parts no ETag, as Azure, is taken as it is', async () => {
+    const kind = { kind: 'missing-header', header: 'etag' } as const;
+    const { seen } = await copyLarge({ faults: [{ ...part, times: Infinity, kind }] });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+    expect(isWhole(seen)).toBe(true);
+    expect(seen.summary).toContain('signed parts');
+  });
+
+  test('an outage after the first part is waited for, and closes no road', async () => {
+    const kind = { kind: 'status', status: 503 } as const;
+    const { seen } = await copyLarge({ faults: [{ ...part, skip: 2, times: 44, kind }] });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+    expect(isWhole(seen)).toBe(true);
+    expect(sentTo(seen, '/api/2.0/fs/files/{path*}')).toHaveLength(0);
+  });
+
+  test('an outage without end is unavailable, and no refusal', async () => {
+    const kind = { kind: 'status', status: 503 } as const;
+    const { seen } = await copyLarge({ faults: [{ ...part, skip: 2, times: Infinity, kind }] });
+    expect(seen.outputs).toMatchObject({ outcome: 'unavailable' });
+    expect(seen.report.verdict).toContain('The storage was open, and answers no more');
+  });
+
+  test('a road that ignores ranges, taken in the middle, gives the right bytes', async () => {
+    const faults: FaultRule[] = [
+      {
+        method: 'GET',
+        template: STORAGE,
+        path: WEIGHTS,
+        skip: 4,
+        times: Infinity,
+        kind: { kind: 'status', status: 403 },
+      },
+    ];
+    const { seen } = await copyLarge({
+      faults,
+      prepare: (emulator) => {
+        emulator.faults.add({
+          method: 'GET',
+          template: STORAGE,
+          skip: 3,
+          kind: { kind: 'run', when: 'before', run: () => (emulator.switches.rangesHonoured = false) },
+        });
+      },
+    });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+    expect(isWhole(seen)).toBe(true);
+    expect(seen.summary).toContain('ranges are ignored');
+  });
+
+  test('after a file failed no part of another begins', async () => {
+    const gone = { method: 'GET', path: /0\.bin/u, times: Infinity } as const;
+    const kind = { kind: 'status', status: 404 } as const;
+    const faults = [STORAGE, '/api/2.0/fs/files/{path*}'].map((template) => ({ ...gone, template, kind }));
+    const { seen } = await copyLarge({ mebibytes: [53, 400], faults });
+    expect(seen.outputs['outcome']).not.toBe('ok');
+    expect(bytesOf(sentTo(seen, STORAGE))).toBeLessThan(150 * 1024 * 1024);
+  });
+});
+
 describe('what goes wrong on the way of a large file', () => {
   const size = 53 * 1024 * 1024;
   const faults: Readonly<Record<string, FaultRule>> = {

@@ -8,7 +8,7 @@ import type { Answer } from '../../http/transport.ts';
 import { laneAfter, LaneRefused, type ClosedRoads, type Lane, type Road } from '../../transfer/lane.ts';
 import type { Part } from '../../transfer/part.ts';
 import type { RangeReader } from '../../transfer/port.ts';
-import { changed } from '../../transfer/read-files.ts';
+import { changed } from '../../transfer/changed.ts';
 import { offsetOf, skipping } from './files-stream.ts';
 import type { ReadingRoad } from './reading-roads.ts';
 
@@ -84,7 +84,10 @@ export class DatabricksRangeReader implements RangeReader {
       const isWhole = answer.status === 200 && this.#file.size > part.size;
       settle(!isWhole);
       if (isWhole) {
-        this.#flow ??= new Flow(skipping({ stream: answer.stream, offset }, start));
+        // A road that is taken later may ignore ranges too: from here on parts take their turns.
+        this.#probe = Promise.resolve(false);
+        if (this.#flow === undefined) this.#flow = new Flow(answer, offset, start);
+        else await answer.discard();
         await this.#fillInTurn(part);
         return;
       }
@@ -99,7 +102,7 @@ export class DatabricksRangeReader implements RangeReader {
     }
   }
 
-  /** Takes the next bytes of the one stream; parts come here in the order of their starts. */
+  /** Takes the next bytes of the one stream; parts come here in the order of their starts, but where roads change. */
   async #fillInTurn(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#fillFromFlow(part));
     this.#turn = turn;
@@ -113,7 +116,10 @@ export class DatabricksRangeReader implements RangeReader {
       const before = part.filled;
       const position = part.start + part.filled;
       try {
-        this.#flow ??= await this.#openFlow(position);
+        if (this.#flow?.position !== position) {
+          await this.#flow?.end();
+          this.#flow = await this.#openFlow(position);
+        }
         await this.#flow.fill(part);
         if (!part.isFull) throw tooShort(this.#file, part.start + part.filled);
       } catch (error) {
@@ -125,7 +131,7 @@ export class DatabricksRangeReader implements RangeReader {
 
   async #openFlow(position: number): Promise<Flow> {
     const answer = await this.#open(position, this.#file.size);
-    return new Flow(skipping({ stream: answer.stream, offset: offsetOf(answer, position) }, position));
+    return new Flow(answer, offsetOf(answer, position), position);
   }
 
   async #afterBreak(error: unknown, fruitless: number): Promise<number> {
@@ -196,9 +202,22 @@ function differs(known: Validators, seen: Validators): boolean {
 class Flow {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();
+  #position: number;
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
-    this.#chunks = stream[Symbol.asyncIterator]();
+  /** The bytes from `position` on of an answer that begins at `offset`. */
+  constructor({ stream }: Answer, offset: number, position: number) {
+    this.#chunks = skipping({ stream, offset }, position)[Symbol.asyncIterator]();
+    this.#position = position;
+  }
+
+  /** Offset in the file of the next byte. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Nobody reads on: the connection is given up. */
+  async end(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   /** Fills the part, or as much of it as the stream has. */
@@ -210,6 +229,7 @@ class Flow {
         this.#rest = next.value;
       }
       const taken = part.append(this.#rest);
+      this.#position += taken;
       this.#rest = this.#rest.subarray(taken);
     }
   }

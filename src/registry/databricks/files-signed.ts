@@ -10,6 +10,9 @@ import type * as wire from './wire-files.ts';
 /** Tries of one call for a road that is answered by an error of the server or not at all. */
 const MAX_TRIES = 3;
 
+/** Calls that opened a road for a client: a failure later is an outage, and is tried again as any other request. */
+const worked = new WeakMap<HttpClient, Set<string>>();
+
 /** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
 const URL_LIFE = 3_600_000;
 
@@ -48,7 +51,8 @@ export function isFresh(http: HttpClient, signed: AgeingUrl | undefined): signed
 /**
  * Calls the workspace for something that opens a road to the storage; its refusal closes the road and is no failure of
  * the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers 500
- * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). `refusal` says what it does not do.
+ * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). Once it has answered, its silence is an
+ * outage. `refusal` says what it does not do.
  */
 export async function askForRoad<T>(
   http: HttpClient,
@@ -56,10 +60,16 @@ export async function askForRoad<T>(
   schema: z.ZodType<T>,
   refusal: string,
 ): Promise<T> {
+  const calls = worked.get(http) ?? new Set();
+  worked.set(http, calls);
+  const hasWorked = calls.has(request.template);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await callJson(http, { ...request, retry: 'once' }, schema);
+      const answer = await callJson(http, { ...request, retry: hasWorked ? 'safe' : 'once' }, schema);
+      calls.add(request.template);
+      return answer;
     } catch (error) {
+      if (hasWorked && hasCode(error, 'unavailable')) throw error;
       if (hasCode(error, 'cancelled', 'unauthenticated', 'not-found')) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)

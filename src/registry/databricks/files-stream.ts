@@ -1,8 +1,8 @@
 import { PromoteError } from '../../domain/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { errorFromFailure, header } from '../../http/errors.ts';
+import { errorFromFailure, header, protocolError } from '../../http/errors.ts';
 import type { Answer } from '../../http/transport.ts';
-import { changed } from '../../transfer/read-files.ts';
+import { changed } from '../../transfer/changed.ts';
 import { fileRequest } from './files-path.ts';
 
 /** Breaks in a row without a byte in between, after which a stream is given up. */
@@ -86,6 +86,8 @@ async function* goOn(
 /** The bytes from `position` on of a body that begins earlier. */
 export async function* skipping(opened: OpenedAt, position: number): AsyncGenerator<Uint8Array> {
   let skip = position - opened.offset;
+  if (skip < 0)
+    throw protocolError(`begins at byte ${opened.offset}, and ${position} was asked for`, 'GET {file}');
   for await (const chunk of opened.stream) {
     if (skip >= chunk.length) skip -= chunk.length;
     else {

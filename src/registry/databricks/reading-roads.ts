@@ -6,7 +6,7 @@ import type { Answer } from '../../http/transport.ts';
 import { callStore } from '../../storage/call.ts';
 import { rangeHeaders, READ_ANSWERS, type ObjectStore, type StoreRange } from '../../storage/object-store.ts';
 import { LaneRefused, type Lane } from '../../transfer/lane.ts';
-import { changed } from '../../transfer/read-files.ts';
+import { changed } from '../../transfer/changed.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './files-signed.ts';
 import { getFile } from './files-stream.ts';
 import * as wire from './wire-files.ts';
@@ -59,6 +59,7 @@ function signedRoad(http: HttpClient, path: string): ReadingRoad {
         url,
         headers: rangeHeaders(range),
         accept: READ_ANSWERS,
+        streams: true,
       }),
   };
 }
