@@ -99,11 +99,12 @@ export class HttpClient {
     });
   }
 
-  /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+  /** Sends a request whose answer has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
   async send(request: HttpRequest, body?: RequestBody): Promise<void> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
     await this.#send(request, sent, async (answer) => {
-      parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+      const text = await answer.text(MAX_JSON_BYTES);
+      if (text !== request.plainSuccess) parseJson(text, answer, callOf(request));
     });
   }
 

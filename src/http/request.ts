@@ -17,6 +17,8 @@ export interface HttpRequest {
    * `never`: the caller looks first at what became of it (writes that compare with an expected value).
    */
   readonly retry: Repeat;
+  /** The whole text of an answer that stands for success where the API has nothing to say in JSON. */
+  readonly plainSuccess?: string;
 }
 
 /** The path and query of a request, encoded. */
