@@ -83,14 +83,17 @@ export function decideForbidden(
     isCertain:
       absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
     unseen,
-    listed: except
-      .filter((name) => !isPerson(name))
-      .map((group) => ({ group, expansion: expansionOf(group, people) })),
+    listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
     statements: [...requests.keys()],
     language: facts.byHand.language,
     requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
     ownerChanges,
   };
+}
+
+/** Those of the names that may be groups. */
+function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts): string[] {
+  return onlyUsers === true ? [] : names.filter((name) => !isPerson(name));
 }
 
 function judgeHolder(
@@ -103,13 +106,11 @@ function judgeHolder(
     holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
   const own = except.find((name) => samePrincipal(name, holder.principal));
   if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
-  const memberships = except
-    .filter((name) => !isPerson(name))
-    .map((group) => ({
-      group,
-      membership:
-        holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
-    }));
+  const memberships = groupsAmong(except, evidence.facts).map((group) => ({
+    group,
+    membership:
+      holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
+  }));
   const through = memberships.find(({ membership }) => membership === 'member');
   if (through !== undefined) {
     return { ...expanded, state: 'excepted', reason: `it is in ${show(through.group)}, which is listed` };

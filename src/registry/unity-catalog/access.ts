@@ -7,7 +7,13 @@ import type { Registry } from '../port.ts';
 import { PREFIX } from './models.ts';
 import * as wire from './wire.ts';
 
-type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
+type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore'>;
+
+/**
+ * Who owns the metastore: the user that the server makes at its first start. No answer names the owner, and no call makes
+ * it anybody else (server 0.6.0, `UnityAccessUtil`).
+ */
+const METASTORE_OWNER = 'admin';
 
 /** A model is a securable of its own here, and no function as on Databricks. */
 export const TYPES: Readonly<Record<SecurableType, string>> = {
@@ -19,8 +25,8 @@ export const TYPES: Readonly<Record<SecurableType, string>> = {
 
 /**
  * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
- * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
- * own (server 0.6.0, `PermissionService`).
+ * answers; the grants of the three levels together tell it. Other principals' rows are shown to the owner of the
+ * object, of what is above it, or of the metastore; to anybody else their own (server 0.6.0, `PermissionService`).
  */
 export function accessCalls(http: HttpClient): AccessCalls {
   return {
@@ -47,6 +53,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
       if (found === undefined) return undefined;
       return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
     },
+    getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),
     async getEffectiveGrants(securable) {
       const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
       return wire.toAssignments(await callJson(http, request, wire.grants));
