@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from './action.ts';
 import { check, failure, missingBundle, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
+import { randomGrants } from './registries-unity-catalog-judge.ts';
 import { whatIsPrinted } from './registries-unity-catalog-printed.ts';
 import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
 
@@ -41,6 +42,7 @@ export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGener
   try {
     yield* cases(server);
     yield* whatIsPrinted(server);
+    yield* randomGrants(server);
   } finally {
     await server.close();
   }
