@@ -313,7 +313,7 @@ async function refused(
   const asked = requestedDelay(failed, now);
   return {
     error: withDelay(errorOf(failed), asked),
-    again: mayRetryStatus(answer.status, request.retry),
+    again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };

@@ -1,18 +1,17 @@
 import { formatFullName, schemaNameOf } from '../../src/domain/full-name.ts';
-import { HttpClient } from '../../src/http/client.ts';
-import { openTransport, type Transport } from '../../src/http/transport.ts';
+import { openTransport } from '../../src/http/transport.ts';
 import type { GrantDecision } from '../../src/policy/grants.ts';
 import { parseRequirements } from '../../src/policy/grants-require.ts';
 import { requiredRights, type RequiredRight } from '../../src/policy/grants-rights.ts';
-import { unityCatalogRegistry } from '../../src/registry/unity-catalog/client.ts';
 import { judgeForbidden } from '../../src/steps/holders.ts';
 import { judgeCaller, judgePrincipal } from '../../src/steps/privileges.ts';
-import { Snapshot } from '../../src/steps/snapshot.ts';
+import type { Snapshot } from '../../src/steps/snapshot.ts';
 import { Draws } from './compatibility-random.ts';
 import { check, same, type CaseResult } from './outcome.ts';
 import { besides, ON_THE_SERVER, perform, type OnTheServer } from './unity-catalog-operations.ts';
 import { drawScene, makeScene, must, type Scene } from './unity-catalog-scene.ts';
 import type { UnityCatalogServer } from './unity-catalog-server.ts';
+import { openSnapshot } from './unity-catalog-snapshot.ts';
 
 const SCENES = 8;
 const DEFAULT_SEED = 20261128;
@@ -221,19 +220,4 @@ function describe({ scene, user, operation }: Trial, { findings }: GrantDecision
     .map(({ level, privilege }) => `${privilege} on ${level}`);
   const told = findings.map(({ message }) => message).join(' ');
   return `${user}, ${operation}; owners ${scene.owners.join(', ')}; ${grants.join(', ')}; ${told}`;
-}
-
-function openSnapshot(host: string, token: string, transport: Transport): Snapshot {
-  const clock = { now: () => 0, sleep: async () => undefined };
-  const quiet = () => undefined;
-  const http = new HttpClient({
-    host,
-    transport,
-    authorizer: { headers: async () => ({ authorization: `Bearer ${token}` }) },
-    userAgent: 'uc-promote/test',
-    clock,
-    random: () => 0.5,
-    log: { info: quiet, debug: quiet, warning: quiet },
-  });
-  return new Snapshot(unityCatalogRegistry(http), clock);
 }
