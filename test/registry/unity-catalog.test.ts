@@ -155,4 +155,7 @@ test('a name without an @ is a user too: there are no groups', async () => {
       .map((what) => `this registry shows the grants of ${what} only to who owns it or what is above it`)
       .join('; '),
   ]);
+  expect(unseen.findings.find(({ code }) => code === 'holders-unseen')?.fix).toBe(
+    'Run this with a principal that may see it: the owner, or that of what is above it.',
+  );
 });
