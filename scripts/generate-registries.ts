@@ -21,6 +21,11 @@ const ROWS: {
     { effective: 'effective grants', direct: 'direct grants', none: 'not read' }[value],
   ],
   ownersReachDown: (value) => ['owner of a parent owns what is below', yesNo(value)],
+  groups: (value) => ['groups hold privileges', yesNo(value)],
+  privileges: (value) => [
+    'privileges for `require` and `forbid`',
+    value === 'all' ? 'all' : value.length === 0 ? 'none' : value.map(inlineCode).join(', '),
+  ],
   owners: (value) => ['owners', yesNo(value)],
   files: (value) => ['files of a version can be read', yesNo(value)],
   upload: (value) => [

@@ -42,7 +42,7 @@ import {
   type GateInputs,
   type NameOrUri,
 } from './gate-rights.ts';
-import { requireNeeds } from './needs.ts';
+import { requireCaller, requireNeeds, requirePrivileges } from './needs.ts';
 
 const nameOrUri = parsed((value): Parsed<NameOrUri> => {
   if (value.trim().startsWith('models:')) return parseModelUri(value);
@@ -133,7 +133,9 @@ export const gateOnGrants = defineAction({
   },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
-    requireNeeds('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
+    const { capabilities } = snapshot.registry;
+    requireNeeds('An operation', needsOf(operationsOf(inputs)), capabilities);
+    requirePrivileges([...(inputs.require ?? []), ...(inputs.forbid ?? [])], capabilities);
     const options = { onUnknown: inputs['on-unknown'] };
     const named = namedVersion(inputs);
     const [decisions, forbid, caller, refused, roles] = await Promise.all([
@@ -145,6 +147,7 @@ export const gateOnGrants = defineAction({
       checkVersion(context, inputs).catch(refusalOf),
       readRoles(context, named && { reference: named, snapshot, input: named.input }),
     ]);
+    requireCaller(caller);
     const { statements, requests, ...rights } = grantOutputs(decisions);
     record.fact('Principal', inputs.principal?.join(', ') ?? callerText(caller));
     record.output('missing', rights.missing);

@@ -56,7 +56,9 @@ export function noteForbidden(record: ActionRecord, decision: ForbidDecision): v
         paragraph(`${group} of except: ${expansionText(expansion)}.`),
       ),
       paragraph(
-        'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.',
+        decision.hasManage
+          ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
+          : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.',
       ),
     ],
   });

@@ -53,6 +53,11 @@ export function chooseMethod(settings: Settings): Choice {
   return method === undefined ? fault(unknownType(asked, settings)) : complete(method, settings);
 }
 
+/** True where neither a method nor any credential is given. */
+export function isUnsigned(settings: Settings): boolean {
+  return settings.get('authType') === undefined && evidence(settings).length === 0;
+}
+
 /** The credentials that are there, each with the setting that tells. */
 function evidence(settings: Settings): [AuthType, string][] {
   const found: [AuthType, string][] = [];

@@ -24,6 +24,9 @@ export function catalogSecurable(name: FullName): Securable {
   return { type: 'catalog', name: name.catalog };
 }
 
+/** The metastore of a registry that has a single one, which nothing names. */
+export const METASTORE: Securable = { type: 'metastore', name: '' };
+
 /** The securable and its parents, nearest first: a model, its schema, its catalog. Metastores are not named. */
 export function securablePath(securable: Securable): Securable[] {
   const levels = securable.name.split('.');
@@ -41,6 +44,7 @@ export function sameSecurable(a: Securable, b: Securable): boolean {
 
 /** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
 export function formatSecurable(securable: Securable): string {
+  if (securable.type === METASTORE.type && securable.name === METASTORE.name) return 'the metastore';
   return `${securable.type === 'function' ? 'model' : securable.type} ${securable.name}`;
 }
 

@@ -99,11 +99,12 @@ export class HttpClient {
     });
   }
 
-  /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+  /** Sends a request whose answer has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
   async send(request: HttpRequest, body?: RequestBody): Promise<void> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
     await this.#send(request, sent, async (answer) => {
-      parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+      const text = await answer.text(MAX_JSON_BYTES);
+      if (text !== request.plainSuccess) parseJson(text, answer, callOf(request));
     });
   }
 
@@ -312,7 +313,7 @@ async function refused(
   const asked = requestedDelay(failed, now);
   return {
     error: withDelay(errorOf(failed), asked),
-    again: mayRetryStatus(answer.status, request.retry),
+    again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };

@@ -28,6 +28,7 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   METASTORE_DOES_NOT_EXIST: 'not-found',
   PRINCIPAL_DOES_NOT_EXIST: 'not-found',
   INVALID_PARAMETER_VALUE: 'invalid-input',
+  INVALID_ARGUMENT: 'invalid-input',
   RESOURCE_ALREADY_EXISTS: 'already-exists',
   ALREADY_EXISTS: 'already-exists',
   RESOURCE_CONFLICT: 'conflict',

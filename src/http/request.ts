@@ -17,6 +17,10 @@ export interface HttpRequest {
    * `never`: the caller looks first at what became of it (writes that compare with an expected value).
    */
   readonly retry: Repeat;
+  /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
+  readonly lasting?: RegExp;
+  /** The whole text of an answer that stands for success where the API has nothing to say in JSON. */
+  readonly plainSuccess?: string;
 }
 
 /** The path and query of a request, encoded. */

@@ -16,6 +16,7 @@ import {
   ownersThatHold,
   unshownGrants,
 } from './grants-holding.ts';
+import { hiddenRows } from './grants-hidden-rows.ts';
 import { mayContain, throughWhat, type Holder } from './grants-principal.ts';
 import { mayCover, ownerHolds, OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
@@ -90,9 +91,10 @@ function unreadGrants(evidence: Evidence, path: readonly Securable[]): Doubt[] {
     const what = `the grants of ${formatSecurable(step)}`;
     if (facts === undefined) return [{ kind: 'unread', text: `${what} were not read` }];
     const { assignments } = facts;
-    return 'unreadable' in assignments
-      ? [{ kind: 'unread', text: `${what} cannot be read (${show(assignments.unreadable)})` }]
-      : [];
+    if ('unreadable' in assignments)
+      return [{ kind: 'unread', text: `${what} cannot be read (${show(assignments.unreadable)})` }];
+    const hidden = evidence.holder.isCaller ? undefined : hiddenRows(evidence, step);
+    return hidden === undefined ? [] : [{ kind: 'unread', text: hidden }];
   });
 }
 
@@ -158,8 +160,9 @@ function usesParents(evidence: Evidence, securable: Securable): boolean {
     });
 }
 
-/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
+/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves Databricks writes nowhere. */
 function stewardDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (evidence.facts.ownersReachDown === true) return [];
   if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA') return [];
   const above = stewardships(evidence, right);
   const owned = ownerHoldings(evidence, above).map(({ on }): Doubt => {

@@ -24,8 +24,8 @@ export interface SecurableFacts {
 export interface GrantFacts {
   readonly caller: Caller;
   /**
-   * The securables of `securablesOf(rights)`, in any order; one that is left out is unknown. The metastore may stand
-   * among them where its owner is known, with no assignments.
+   * The securables of `securablesOf(rights)`, in any order; one that is left out is unknown. The metastore stands among
+   * them where its owner is known, with no assignments.
    */
   readonly securables: readonly SecurableFacts[];
   /**
@@ -43,6 +43,10 @@ export interface GrantFacts {
   readonly principalId?: string;
   /** `direct` where the registry cannot answer what is inherited; the parents' rows then have to be there. */
   readonly grants?: 'effective' | 'direct';
+  /** True where owners of what is above stand in for owners, as at the open-source Unity Catalog server. */
+  readonly ownersReachDown?: boolean;
+  /** True where there are no groups: whoever is named is a user. */
+  readonly onlyUsers?: boolean;
   /** How what is missing is given at this registry. */
   readonly byHand: GrantsByHand;
   /** Whether grants on a parent hold below it: not before privilege model 1.0. Absent when nobody asked. */

@@ -32,6 +32,8 @@ export interface ForbidDecision extends Decision {
   readonly isCertain: boolean;
   /** Rights of which it could not be seen who holds them. */
   readonly unseen: readonly { readonly right: Right; readonly reason: string }[];
+  /** False where there is no MANAGE. */
+  readonly hasManage: boolean;
   /** The groups of the list, expanded. */
   readonly listed: readonly { readonly group: string; readonly expansion: Expansion }[];
   readonly statements: readonly string[];
@@ -73,24 +75,29 @@ export function decideForbidden(
   );
   const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
   const requests = new Map(revokes.map(({ statement, request }) => [statement, request]));
+  const hasManage = facts.ownersReachDown !== true;
   return {
     ...decide([
       ...new Map(absent.map((each) => [formatSecurable(each), absentFinding(each)])).values(),
       ...holders.flatMap((each) => holderFindings(each, onUnknown)),
-      ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown)),
+      ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
     holders,
     isCertain:
       absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
     unseen,
-    listed: except
-      .filter((name) => !isPerson(name))
-      .map((group) => ({ group, expansion: expansionOf(group, people) })),
+    hasManage,
+    listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
     statements: [...requests.keys()],
     language: facts.byHand.language,
     requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
     ownerChanges,
   };
+}
+
+/** Those of the names that may be groups. */
+function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts): string[] {
+  return onlyUsers === true ? [] : names.filter((name) => !isPerson(name));
 }
 
 function judgeHolder(
@@ -103,13 +110,11 @@ function judgeHolder(
     holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
   const own = except.find((name) => samePrincipal(name, holder.principal));
   if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
-  const memberships = except
-    .filter((name) => !isPerson(name))
-    .map((group) => ({
-      group,
-      membership:
-        holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
-    }));
+  const memberships = groupsAmong(except, evidence.facts).map((group) => ({
+    group,
+    membership:
+      holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
+  }));
   const through = memberships.find(({ membership }) => membership === 'member');
   if (through !== undefined) {
     return { ...expanded, state: 'excepted', reason: `it is in ${show(through.group)}, which is listed` };
@@ -166,12 +171,18 @@ function absentFinding(securable: Securable): Finding {
   };
 }
 
-function unseenFinding(right: Right, reason: string, onUnknown: 'fail' | 'warn'): Finding {
+function unseenFinding(
+  right: Right,
+  reason: string,
+  onUnknown: 'fail' | 'warn',
+  hasManage: boolean,
+): Finding {
+  const who = hasManage ? 'the owner, or one with MANAGE' : 'the owner, or that of what is above it';
   return {
     code: 'holders-unseen',
     severity: onUnknown === 'fail' ? 'error' : 'warning',
     message: `${rightName(right)}: who holds it is unknown: ${reason}.`,
-    fix: 'Run this with a principal that may see it: the owner, or one with MANAGE.',
+    fix: `Run this with a principal that may see it: ${who}.`,
   };
 }
 

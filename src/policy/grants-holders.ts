@@ -1,4 +1,4 @@
-import { EVERYBODY, isPerson, samePrincipal } from '../domain/principal.ts';
+import { EVERYBODY, isPerson } from '../domain/principal.ts';
 import {
   formatSecurable,
   sameSecurable,
@@ -17,6 +17,7 @@ import {
   ownersThatHold,
   unshownGrants,
 } from './grants-holding.ts';
+import { hiddenRows } from './grants-hidden-rows.ts';
 import { mayContain, throughWhat } from './grants-principal.ts';
 import { mayCover, OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
@@ -47,7 +48,7 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
   const holder = (principal: string, privilege: Privilege, on: Securable, unsure?: string): RightHolder => ({
     right,
     principal,
-    kind: kindOf(principal),
+    kind: evidence.facts.onlyUsers === true ? 'person' : kindOf(principal),
     privilege,
     on,
     ...(unsure === undefined ? {} : { unsure }),
@@ -99,13 +100,12 @@ function unseen(evidence: Evidence, right: Right): string[] {
   if (right.privilege !== OWNERSHIP) {
     for (const step of facts.grants === 'direct' ? securablePath(right.securable) : [right.securable]) {
       const read = factsOf(evidence, step)?.assignments;
-      const owner = ownerOf(evidence, step);
-      const isOurs = owner !== undefined && holder.names.some((name) => samePrincipal(name, owner));
+      const hidden = hiddenRows(evidence, step);
       if (read === undefined || 'unreadable' in read) {
         const why = read === undefined ? 'they were not read' : show(read.unreadable);
         reasons.push(`the grants of ${formatSecurable(step)} cannot be read (${why})`);
-      } else if (facts.grants === 'direct' && !isOurs) {
-        reasons.push(`this registry shows the grants of ${formatSecurable(step)} to its owner only`);
+      } else if (hidden !== undefined) {
+        reasons.push(hidden);
       } else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
         reasons.push(
           `the grants of ${formatSecurable(step)} may have been shown in part: ${show(holder.principal)} is not seen to manage it, and no row is of somebody else`,

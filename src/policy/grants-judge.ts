@@ -1,4 +1,3 @@
-import { isPerson } from '../domain/principal.ts';
 import { formatSecurable, sameSecurable, securablePath } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
 import type { Doubt, DoubtKind } from './grants-doubts.ts';
@@ -77,11 +76,11 @@ function unsettled(
   right: RequiredRight,
   doubts: readonly Doubt[],
   maybe: readonly UnconfirmedWay[],
-  { isCaller, principal }: Holder,
+  { isCaller, isPerson }: Holder,
 ): Verdict {
   const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
   // A group never acts, so that nothing of it is settled later.
-  const isDeferred = !isCaller && isPerson(principal) && kinds.some((kind) => UNSEEN.includes(kind));
+  const isDeferred = !isCaller && isPerson && kinds.some((kind) => UNSEEN.includes(kind));
   const held = maybe.some((each) => each.held);
   const texts = doubts.length > 0 && (isDeferred || !held) ? doubts : maybe;
   const reason = [...new Set(texts.map(({ text }) => text))].join('; ');

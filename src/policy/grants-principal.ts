@@ -15,6 +15,8 @@ export interface Holder {
   /** The principal as a sentence names it, with the display name where there is one. */
   readonly shownAs: string;
   readonly isCaller: boolean;
+  /** False for a group, which never acts. */
+  readonly isPerson: boolean;
   /** Every name under which the principal itself may stand in a grant or as an owner. */
   readonly names: readonly string[];
   readonly groups: readonly string[];
@@ -34,7 +36,7 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
   const named = show(isCaller ? caller.principal : principal);
   const { displayName } = caller;
   const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
-  const groupsKnown = isCaller && facts.groupsIncomplete !== true;
+  const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);
   const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
   const id = isCaller ? caller.id : facts.principalId;
   const standing = (facts.groups ?? []).map((group) => ({
@@ -47,15 +49,12 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
     principal: isCaller ? caller.principal : principal,
     shownAs: titled ? `${show(displayName, 60)} (${named})` : named,
     isCaller,
+    isPerson: facts.onlyUsers === true || isPerson(principal),
     names: isCaller ? callerNames : [principal],
     groups: [...new Set([...listed, ...groupsThat('member')])],
     groupsKnown,
     strangeGroups: groupsThat('stranger'),
-    // Direct rows are shown to owners only: of somebody else some may be hidden, untold.
-    rowsKnown:
-      facts.grants === 'direct'
-        ? isCaller
-        : !facts.filteredByPrincipal || (groupsKnown && facts.askedByName !== 'some-refused'),
+    rowsKnown: !facts.filteredByPrincipal || (groupsKnown && facts.askedByName !== 'some-refused'),
   };
   if (!facts.filteredByPrincipal) return holder;
   return withRows(holder, rowPrincipals(facts), facts.askedByName !== undefined);

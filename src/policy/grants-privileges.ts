@@ -41,7 +41,7 @@ const PRIVILEGES: ReadonlyMap<string, PrivilegeRow> = new Map([
   ['REFRESH', { grantedOn: FROM_SCHEMA, actsOn: [] }],
   ['READ_VOLUME', { grantedOn: FROM_SCHEMA, actsOn: [] }],
   ['WRITE_VOLUME', { grantedOn: FROM_SCHEMA, actsOn: [] }],
-  [OWNERSHIP, { grantedOn: ALL, actsOn: ALL }],
+  [OWNERSHIP, { grantedOn: ALL, actsOn: ['metastore', ...ALL] }],
 ]);
 
 /** Every privilege that a `require` line may name, in canonical spelling, and `OWNERSHIP`. */

@@ -1,18 +1,12 @@
 import type { RestRequest } from '../domain/by-hand.ts';
-import {
-  formatSecurable,
-  sameSecurable,
-  securablePath,
-  type Privilege,
-  type Securable,
-} from '../domain/privilege.ts';
-import { show } from '../domain/text.ts';
+import { sameSecurable, securablePath, type Privilege, type Securable } from '../domain/privilege.ts';
 import { ownerOf, type Evidence } from './grants-evidence.ts';
 import { standingOf } from './grants-standing.ts';
 import { sufficientRights, type Verdict } from './grants-judge.ts';
 import { owningGroups } from './grants-principal.ts';
 import { OWNERSHIP } from './grants-privileges.ts';
 import type { RequiredRight, Right } from './grants-rights.ts';
+import { whoMayRun } from './grants-may-run.ts';
 
 /** A change of owner, and what the people around it should know. */
 export interface OwnerChange {
@@ -169,16 +163,4 @@ function requestsOf(planned: readonly Remedy[], { holder, facts }: Evidence): Re
 
 function level(securable: Securable): number {
   return securablePath(securable).length;
-}
-
-/** Who may change the grants or the owner of an object, in words. */
-export function whoMayRun(securable: Securable, evidence: Evidence): string {
-  const people = securablePath(securable).map((step, index) => {
-    const owner = ownerOf(evidence, step);
-    const named = owner === undefined ? '' : ` (${show(owner)})`;
-    return index === 0
-      ? `its owner${named}, whoever holds MANAGE on it`
-      : `the owner of ${formatSecurable(step)}${named}`;
-  });
-  return `${people.join(', ')} or a metastore admin`;
 }

@@ -33,7 +33,7 @@ export interface RequiredRight extends Right {
 export interface RightsFacts {
   /** False when the model is still to be created; its creator then owns it. */
   readonly modelExists: boolean;
-  /** True where owners of parents stand in for owners, and only owners write; then {@link ownerRights} apply. */
+  /** True where owners of what is above stand in for owners, and only owners write; then {@link ownerRights} apply. */
   readonly ownersReachDown?: boolean;
 }
 

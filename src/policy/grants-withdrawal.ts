@@ -4,7 +4,8 @@ import type { Privilege } from '../domain/privilege.ts';
 import { ownerOf, type Evidence } from './grants-evidence.ts';
 import type { RightHolder } from './grants-holders.ts';
 import { ALL_PRIVILEGES, OWNERSHIP } from './grants-privileges.ts';
-import { whoMayRun, type OwnerChange } from './grants-remedy.ts';
+import { whoMayRun } from './grants-may-run.ts';
+import type { OwnerChange } from './grants-remedy.ts';
 
 /** What takes a right from somebody: a statement, or a change of owner to somebody who is listed. */
 export type Withdrawal =

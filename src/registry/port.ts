@@ -10,7 +10,7 @@ import type {
   Tag,
 } from '../domain/model.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
-import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { Caller, GrantPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
@@ -27,8 +27,15 @@ export interface Capabilities extends AliasRules {
   readonly tags: TagRules | 'none';
   /** Whether effective grants can be read, only direct ones, or none. */
   readonly grants: 'effective' | 'direct' | 'none';
-  /** The owner of a catalog or schema stands in for the owner of what is below, and only owners write. */
+  /**
+   * The owner of the metastore, a catalog or a schema stands in for the owner of what is below, only owners write, and
+   * there is no MANAGE.
+   */
   readonly ownersReachDown: boolean;
+  /** Whether a group may hold a privilege or own an object; where not, every principal is a user. */
+  readonly groups: boolean;
+  /** The privileges that there are, or all that this tool knows. */
+  readonly privileges: readonly Privilege[] | 'all';
   /** A version's files are uploaded while it is pending, or it only points at its source. */
   readonly upload: 'pending' | 'pointer';
   /** Whether the files of a version can be read through the registry. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { chooseMethod } from '../auth/choice.ts';
+import { chooseMethod, isUnsigned } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
 import { readSettings, type Settings, type Side, type SignInMethod } from '../auth/settings.ts';
@@ -28,9 +28,17 @@ export function signInSettings(environment: Environment, side: Side = 'destinati
 /** What is wrong with host and credentials, as far as it shows before a profile is read. */
 export function signInFaults(settings: Settings, registry: RegistryKind): readonly InputFault[] {
   if (settings.get('profile') !== undefined) return [];
-  if (registry === 'mlflow') return hostFaults(settings);
+  if (needsNoSignIn(registry, settings)) return hostFaults(settings);
   const choice = chooseMethod(settings);
   return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
+}
+
+/**
+ * What Databricks' sign-in needs and how it chooses is no matter of an MLflow server, nor of an open-source Unity Catalog
+ * server for which nothing is given: its authorization is off by default.
+ */
+function needsNoSignIn(registry: RegistryKind, settings: Settings): boolean {
+  return registry === 'mlflow' || (registry === 'unity-catalog' && isUnsigned(settings));
 }
 
 function hostFaults(settings: Settings): InputFault[] {
@@ -66,8 +74,7 @@ export async function openSignIn(
 ): Promise<OpenSignIn> {
   const { environment, clock, random, log } = runner;
   const complete = await withProfile(settings, environment);
-  // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
-  const choice = registry === 'mlflow' ? undefined : chooseMethod(complete);
+  const choice = needsNoSignIn(registry, complete) ? undefined : chooseMethod(complete);
   const host = parseHost(complete.get('host') ?? '');
   const faults = [
     ...hostFaults(complete),

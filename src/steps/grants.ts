@@ -2,6 +2,7 @@ import { EVERYBODY } from '../domain/principal.ts';
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import {
+  METASTORE,
   modelSecurable,
   securablePath,
   type Caller,
@@ -79,13 +80,16 @@ async function readFacts(
   rowsOf: (securable: Securable) => Promise<Rows>,
 ): Promise<GrantFacts> {
   const { registry } = snapshot;
-  const securables = securablesOf(rights).filter((securable) => securable.type !== 'metastore');
+  const { byHand, capabilities } = registry;
+  const securables = [
+    ...securablesOf(rights).filter((securable) => securable.type !== 'metastore'),
+    ...(capabilities.ownersReachDown ? [METASTORE] : []),
+  ];
   const [caller, owned, rows] = await Promise.all([
     snapshot.caller(),
     Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
-    Promise.all(securables.map(rowsOf)),
+    Promise.all(securables.map(async (each) => (each.type === 'metastore' ? [] : rowsOf(each)))),
   ]);
-  const { byHand, capabilities } = registry;
   if (byHand.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
   return {
     caller,
@@ -93,6 +97,8 @@ async function readFacts(
     filteredByPrincipal: capabilities.grants === 'effective',
     groupsIncomplete: caller.groupsIncomplete === true,
     grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
+    ownersReachDown: capabilities.ownersReachDown,
+    onlyUsers: !capabilities.groups,
     byHand: byHand.grants,
     policies: registry.listGrantPolicies !== undefined,
     securables: securables.map((securable, index) => {
@@ -121,6 +127,7 @@ async function readOwner(securable: Securable, snapshot: Snapshot): Promise<Owne
 }
 
 async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ owner?: string } | undefined> {
+  if (securable.type === 'metastore') return (await snapshot.metastore()) ?? {};
   if (securable.type !== 'function') return snapshot.parent(securable);
   const name = parseFullName(securable.name);
   return name.ok ? snapshot.model(name.value) : undefined;

@@ -21,7 +21,7 @@ export async function judgeForbidden(
   snapshot: Snapshot,
   options: GrantOptions = {},
 ): Promise<ForbidDecision> {
-  const listed = except.filter((name) => !isPerson(name));
+  const listed = snapshot.registry.capabilities.groups ? except.filter((name) => !isPerson(name)) : [];
   const groups = new Map<string, Looked<PrincipalGroup>>();
   const [facts] = await Promise.all([
     readAllGrantFacts(rights, snapshot),

@@ -12,6 +12,11 @@ export const NO_GRANTS: NotApplicable = {
   notApplicable: 'this registry has no grants that could be read; it may still refuse',
 };
 
+/** Said of privileges where a registry does not know who calls it: its authorization is off. */
+export const NO_CALLERS: NotApplicable = {
+  notApplicable: 'this registry knows no callers, as its authorization is off: everybody may do everything',
+};
+
 /**
  * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
  * where the registry has no grants.
@@ -23,7 +28,8 @@ export async function checkPrivileges(
 ): Promise<GrantDecision | NotApplicable | null> {
   if (mode === 'off') return null;
   if (snapshot.registry.capabilities.grants === 'none') return NO_GRANTS;
-  return judgeCaller(rights, snapshot);
+  const decision = await judgeCaller(rights, snapshot);
+  return decision.principal === '' ? NO_CALLERS : decision;
 }
 
 /** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */

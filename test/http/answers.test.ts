@@ -59,6 +59,20 @@ test('a write whose answer is a login page is not taken for done', async () => {
   expect(emulator.state().models['prod.ml_team.fraud_detection']?.versions['1']?.tags).toEqual({});
 });
 
+test('plain text is a success only where it is the one that the call knows', async () => {
+  const words = ['200 OK', '200 OK, said the proxy', '<html>200 OK</html>'];
+  for (const [index, word] of words.entries()) {
+    const host = await serve((_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(word),
+    );
+    const { http } = await clientOf(host);
+    const sent = http.send({ ...TAG, method: 'DELETE', plainSuccess: '200 OK' });
+    if (index === 0) await sent;
+    else expect(await refusal(sent)).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+    expect(await refusal(http.send(TAG))).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+  }
+});
+
 test('a file whose answer is a login page is not taken for the file', async () => {
   const host = await serve((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Sign in</title></html>');

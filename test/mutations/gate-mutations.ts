@@ -118,7 +118,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'the direct groups are all groups',
-      'const groupsKnown = isCaller && facts.groupsIncomplete !== true;',
+      'const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);',
       'const groupsKnown = true;',
     ],
   ]),

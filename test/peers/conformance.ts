@@ -11,6 +11,7 @@ import { OTHERS, runAgainst, type Ran } from '../conformance/running.ts';
 import { startMlflow } from './mlflow-server.ts';
 import { check, failure, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
+import { must } from './unity-catalog-scene.ts';
 import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
 
 /** Rows that an answer hides: without any signed URL, shared files are no special case. */
@@ -106,6 +107,8 @@ export async function* conformanceMlflow({ python, wanted }: PeerContext): Async
   }
 }
 
+const USER = 'scratch@example.com';
+
 /** As far as it goes against a real Unity Catalog server. */
 export async function* conformanceUnityCatalog({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('conformance-unity-catalog')) return;
@@ -119,24 +122,30 @@ export async function* conformanceUnityCatalog({ wanted }: PeerContext): AsyncGe
     return;
   }
   try {
-    yield await check(
-      'conformance-unity-catalog: its operations work, and it is left as it was',
-      async () => {
-        await server.call(server.admin, 'POST', '/catalogs', { name: 'labs' });
-        await server.call(server.admin, 'POST', '/schemas', { name: 'scratchpad', catalog_name: 'labs' });
-        const ran = await runAgainst(server.url, ['--registry', 'unity-catalog'], {
-          base: ['--schema', 'labs.scratchpad'],
-          environment: { DATABRICKS_TOKEN: server.admin },
-        });
-        const left = await server.call(
-          server.admin,
-          'GET',
-          '/models?catalog_name=labs&schema_name=scratchpad',
-        );
-        if (JSON.stringify(left.body).includes('uc_promote_conformance')) throw new Error('models are left');
-        return judged(ran);
-      },
-    );
+    const { admin, addUser, call, url } = server;
+    await must(server, admin, 'POST', '/catalogs', { name: 'labs' });
+    await must(server, admin, 'POST', '/schemas', { name: 'scratchpad', catalog_name: 'labs' });
+    const user = await addUser(USER);
+    const changes = [{ principal: USER, add: ['USE CATALOG', 'USE SCHEMA', 'CREATE MODEL'] }];
+    await must(server, admin, 'PATCH', '/permissions/catalog/labs', { changes });
+    for (const [who, token] of [
+      ['the owner of the metastore', admin],
+      ['a user who may create models', user],
+    ] as const) {
+      yield await check(
+        `conformance-unity-catalog: ${who}: its operations work, and it is left as it was`,
+        async () => {
+          const ran = await runAgainst(url, ['--registry', 'unity-catalog'], {
+            base: ['--schema', 'labs.scratchpad'],
+            environment: { DATABRICKS_TOKEN: token },
+          });
+          const left = await call(admin, 'GET', '/models?catalog_name=labs&schema_name=scratchpad');
+          if (JSON.stringify(left.body).includes('uc_promote_conformance'))
+            throw new Error('models are left');
+          return judged(ran);
+        },
+      );
+    }
   } finally {
     await server.close();
   }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from './action.ts';
 import { check, failure, missingBundle, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
+import { randomGrants } from './registries-unity-catalog-judge.ts';
+import { lifeOfVersions } from './registries-unity-catalog-life.ts';
 import { whatIsPrinted } from './registries-unity-catalog-printed.ts';
 import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
 
@@ -41,6 +43,8 @@ export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGener
   try {
     yield* cases(server);
     yield* whatIsPrinted(server);
+    yield* lifeOfVersions(server);
+    yield* randomGrants(server);
   } finally {
     await server.close();
   }

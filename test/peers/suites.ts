@@ -19,6 +19,7 @@ import type { PeerName } from './peers.ts';
 import { mlflowRegistry } from './registries-mlflow.ts';
 import { mlflowPromotion } from './registries-mlflow-promote.ts';
 import { unityCatalogRegistry } from './registries-unity-catalog.ts';
+import { unityCatalogOpen } from './registries-unity-catalog-open.ts';
 import type { PeerContext } from './script.ts';
 import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
@@ -45,6 +46,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['mlflow'], run: mlflowPromotion },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
+  { peers: ['unity-catalog'], run: unityCatalogOpen },
   { peers: [], run: conformanceSwitches },
   { peers: ['mlflow'], run: conformanceMlflow },
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },

@@ -65,8 +65,11 @@ export async function unityCatalogClassPath(): Promise<string> {
   return join(folder, '*');
 }
 
-/** Starts the server on a database of its own; ready within two minutes. */
-export async function startUnityCatalog(classPath: string): Promise<UnityCatalogServer> {
+/** Starts the server on a database of its own, with authorization on unless told otherwise; ready within two minutes. */
+export async function startUnityCatalog(
+  classPath: string,
+  authorization: 'enable' | 'disable' = 'enable',
+): Promise<UnityCatalogServer> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-unity-catalog-'));
   const issuer = await startIssuer();
   const conf = join(folder, 'etc', 'conf');
@@ -80,7 +83,7 @@ export async function startUnityCatalog(classPath: string): Promise<UnityCatalog
     join(conf, 'server.properties'),
     lines({
       'server.env': 'dev',
-      'server.authorization': 'enable',
+      'server.authorization': authorization,
       'server.allowed-issuers': issuer.url,
       'server.audiences': AUDIENCE,
       'storage-root.models': `file:${folder}/models`,

@@ -1,47 +1,161 @@
 import { expect, test } from 'vitest';
+import type { Operation } from '../../src/domain/privilege.ts';
+import type { GrantDecision } from '../../src/policy/grants.ts';
+import { parseRequirements } from '../../src/policy/grants-require.ts';
 import { requiredRights } from '../../src/policy/grants-rights.ts';
 import { unityCatalogRegistry } from '../../src/registry/unity-catalog/client.ts';
-import { judgeCaller } from '../../src/steps/privileges.ts';
+import { judgeForbidden } from '../../src/steps/holders.ts';
+import { judgeCaller, judgePrincipal } from '../../src/steps/privileges.ts';
 import { Snapshot } from '../../src/steps/snapshot.ts';
 import { clientOf, serve } from '../http/kit.ts';
 
-// Answers of the open-source server 0.6.0 to Ben, who owns the catalog and the schema; somebody else made a model there.
+// Answers of the open-source server 0.6.0: Ben owns the catalog and the schema, and the metastore's owner made a model there.
 const API = '/api/2.1/unity-catalog';
-const rows = (...privileges: string[]) => ({
-  privilege_assignments: privileges.length === 0 ? [] : [{ principal: 'admin', privileges }],
-});
-const ANSWERS: Readonly<Record<string, unknown>> = {
-  '/api/1.0/unity-control/scim2/Me': {
-    userName: null,
-    emails: [{ value: 'ben@example.com', primary: true }],
-  },
-  [`${API}/catalogs/bens`]: { name: 'bens', owner: 'ben@example.com' },
-  [`${API}/schemas/bens.ml`]: { name: 'ml', owner: 'ben@example.com' },
-  [`${API}/models/bens.ml.theirs`]: {
-    name: 'theirs',
-    catalog_name: 'bens',
-    schema_name: 'ml',
-    owner: 'admin',
-  },
-  [`${API}/permissions/catalog/bens`]: rows('USE CATALOG'),
-  [`${API}/permissions/schema/bens.ml`]: rows('USE SCHEMA', 'CREATE MODEL'),
-  [`${API}/permissions/registered_model/bens.ml.theirs`]: rows(),
-};
+const BEN = 'ben@example.com';
+const MODEL = { catalog: 'bens', schema: 'ml', model: 'theirs' };
 
-test('a stranger whose rows the server shows is no group of the caller', async () => {
+type Rows = Readonly<Record<string, readonly string[]>>;
+
+/** What the server would answer to somebody. */
+interface World {
+  readonly me: string;
+  readonly catalog?: Rows;
+  readonly schema?: Rows;
+  readonly model?: Rows;
+  readonly schemaOwner?: string;
+}
+
+const rowsOf = (rows: Rows = {}) => ({
+  privilege_assignments: Object.entries(rows).map(([principal, privileges]) => ({ principal, privileges })),
+});
+
+async function snapshotOf({ me, catalog, schema, model, schemaOwner = BEN }: World): Promise<Snapshot> {
+  const answers: Readonly<Record<string, unknown>> = {
+    '/api/1.0/unity-control/scim2/Me': { userName: null, emails: [{ value: me, primary: true }] },
+    [`${API}/catalogs/bens`]: { name: 'bens', owner: BEN },
+    [`${API}/schemas/bens.ml`]: { name: 'ml', owner: schemaOwner },
+    [`${API}/models/bens.ml.theirs`]: {
+      name: 'theirs',
+      catalog_name: 'bens',
+      schema_name: 'ml',
+      owner: 'admin',
+    },
+    [`${API}/permissions/catalog/bens`]: rowsOf(catalog),
+    [`${API}/permissions/schema/bens.ml`]: rowsOf(schema),
+    [`${API}/permissions/registered_model/bens.ml.theirs`]: rowsOf(model),
+  };
   const host = await serve((request, response) => {
-    const answer = ANSWERS[new URL(request.url ?? '/', 'http://localhost').pathname];
+    const answer = answers[new URL(request.url ?? '/', 'http://localhost').pathname];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { error_code: 'NOT_FOUND', message: 'none' }));
   });
   const { http } = await clientOf(host);
-  const snapshot = new Snapshot(unityCatalogRegistry(http), { now: () => 0, sleep: async () => {} });
-  const model = { catalog: 'bens', schema: 'ml', model: 'theirs' };
-  const rights = requiredRights('create-version', model, { modelExists: true, ownersReachDown: true });
-  const decision = await judgeCaller(rights, snapshot);
-  expect(decision.rights.map(({ right, state }) => [right.privilege, state])).toEqual([
+  return new Snapshot(unityCatalogRegistry(http), { now: () => 0, sleep: async () => {} });
+}
+
+const rightsOf = (operation: Operation) =>
+  requiredRights(operation, MODEL, { modelExists: operation !== 'create-model', ownersReachDown: true });
+
+const statesOf = ({ rights }: GrantDecision) => rights.map(({ right, state }) => [right.privilege, state]);
+
+test('a stranger whose rows the server shows is no group of the caller', async () => {
+  const snapshot = await snapshotOf({
+    me: BEN,
+    catalog: { admin: ['USE CATALOG'] },
+    schema: { admin: ['USE SCHEMA', 'CREATE MODEL'] },
+  });
+  expect(statesOf(await judgeCaller(rightsOf('create-version'), snapshot))).toEqual([
     ['USE_CATALOG', 'granted'],
     ['USE_SCHEMA', 'granted'],
     ['OWNERSHIP', 'missing'],
   ]);
+});
+
+test('the owner of the metastore reads and deletes without any grant, and writes no more than others', async () => {
+  const snapshot = await snapshotOf({ me: 'admin' });
+  const decision = await judgeCaller(rightsOf('read'), snapshot);
+  expect(statesOf(decision)).toEqual([
+    ['USE_CATALOG', 'granted'],
+    ['USE_SCHEMA', 'granted'],
+    ['EXECUTE', 'granted'],
+  ]);
+  expect(decision.findings[0]?.message).toBe(
+    'USE CATALOG on catalog bens: granted by owning the metastore (needed to read the model and its files).',
+  );
+  expect(statesOf(await judgeCaller(rightsOf('delete'), snapshot)).map(([, state]) => state)).toEqual([
+    'granted',
+    'granted',
+    'granted',
+  ]);
+  expect(statesOf(await judgeCaller(rightsOf('create-version'), snapshot))).toEqual([
+    ['USE_CATALOG', 'missing'],
+    ['USE_SCHEMA', 'missing'],
+    ['OWNERSHIP', 'granted'],
+  ]);
+});
+
+test('grants on a model are changed by its owner or that of the metastore, and of no parent', async () => {
+  const judge = async (me: string) =>
+    statesOf(await judgeCaller(rightsOf('manage-grants'), await snapshotOf({ me })));
+  expect(await judge(BEN)).toEqual([['OWNERSHIP', 'missing']]);
+  expect(await judge('admin')).toEqual([['OWNERSHIP', 'granted']]);
+});
+
+test('the owner of a catalog creates nothing in a schema of somebody else without grants', async () => {
+  const snapshot = await snapshotOf({ me: BEN, schemaOwner: 'ann@example.com' });
+  expect(statesOf(await judgeCaller(rightsOf('create-model'), snapshot))).toEqual([
+    ['USE_CATALOG', 'granted'],
+    ['USE_SCHEMA', 'missing'],
+    ['CREATE_MODEL', 'missing'],
+  ]);
+});
+
+test('who may run a command is told by the rules of this server', async () => {
+  const ann = await snapshotOf({ me: 'ann@example.com' });
+  const { rights } = await judgeCaller(rightsOf('read'), ann);
+  const mayRun = rights.map(({ remedy }) => (remedy?.kind === 'grant' ? remedy.mayRun : ''));
+  expect(mayRun).toEqual([
+    `its owner (${BEN}) or the owner of the metastore (admin)`,
+    `its owner (${BEN}) with USE CATALOG, the owner of catalog bens (${BEN}) or the owner of the metastore (admin)`,
+    'its owner (admin) or the owner of the metastore (admin)',
+  ]);
+});
+
+test('of somebody else, rows are all there for who owns the object or what is above it', async () => {
+  const judge = async (world: World) =>
+    statesOf(await judgePrincipal(rightsOf('read'), 'ann@example.com', await snapshotOf(world)));
+  const shown: World = { me: BEN, catalog: { 'ann@example.com': ['USE CATALOG', 'EXECUTE'] } };
+  const seen = [
+    ['USE_CATALOG', 'granted'],
+    ['USE_SCHEMA', 'missing'],
+    ['EXECUTE', 'granted'],
+  ];
+  expect(await judge(shown)).toEqual(seen);
+  expect(await judge({ ...shown, me: 'admin' })).toEqual(seen);
+  expect(await judge({ me: 'eve@example.com' })).toEqual([
+    ['USE_CATALOG', 'deferred'],
+    ['USE_SCHEMA', 'deferred'],
+    ['EXECUTE', 'deferred'],
+  ]);
+});
+
+test('a name without an @ is a user too: there are no groups', async () => {
+  const { rights } = parseRequirements('bens.ml.theirs: EXECUTE');
+  const held: World = { me: BEN, schema: { svc: ['EXECUTE'], 'eve@example.com': ['EXECUTE'] } };
+  const decision = await judgeForbidden(rights, ['admin', 'svc'], await snapshotOf(held));
+  expect(decision.holders.map(({ principal, kind, state }) => [principal, kind, state])).toEqual([
+    ['svc', 'person', 'excepted'],
+    ['eve@example.com', 'person', 'forbidden'],
+    ['admin', 'person', 'excepted'],
+  ]);
+  expect([decision.unseen, decision.listed]).toEqual([[], []]);
+  const unseen = await judgeForbidden(rights, ['admin'], await snapshotOf({ me: 'ann@example.com' }));
+  expect(unseen.unseen.map(({ reason }) => reason)).toEqual([
+    ['model bens.ml.theirs', 'schema bens.ml', 'catalog bens']
+      .map((what) => `this registry shows the grants of ${what} only to who owns it or what is above it`)
+      .join('; '),
+  ]);
+  expect(unseen.findings.find(({ code }) => code === 'holders-unseen')?.fix).toBe(
+    'Run this with a principal that may see it: the owner, or that of what is above it.',
+  );
 });

@@ -18,6 +18,8 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   },
   grants: 'effective',
   ownersReachDown: false,
+  groups: true,
+  privileges: 'all',
   upload: 'pending',
   files: true,
   owners: true,

@@ -21,6 +21,8 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   },
   grants: 'none',
   ownersReachDown: false,
+  groups: false,
+  privileges: [],
   upload: 'pointer',
   files: true,
   owners: false,

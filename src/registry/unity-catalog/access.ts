@@ -1,4 +1,6 @@
-import type { Securable, SecurableType } from '../../domain/privilege.ts';
+import type * as z from 'zod';
+import { hasCode } from '../../domain/errors.ts';
+import type { Caller, Securable, SecurableType } from '../../domain/privilege.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -7,7 +9,13 @@ import type { Registry } from '../port.ts';
 import { PREFIX } from './models.ts';
 import * as wire from './wire.ts';
 
-type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants'>;
+type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore'>;
+
+/**
+ * Who owns the metastore: the user that the server makes at its first start. No answer names the owner, and no call makes
+ * it anybody else (server 0.6.0, `UnityAccessUtil`).
+ */
+const METASTORE_OWNER = 'admin';
 
 /** A model is a securable of its own here, and no function as on Databricks. */
 export const TYPES: Readonly<Record<SecurableType, string>> = {
@@ -17,29 +25,25 @@ export const TYPES: Readonly<Record<SecurableType, string>> = {
   function: 'registered_model',
 };
 
+/** What a server says whose authorization is off: it knows nobody, and lets everybody do everything (0.6.0, observed). */
+const NO_CALLERS = /No user found\./u;
+
+const NOBODY: Caller = { principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] };
+
 /**
  * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
- * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
- * own (server 0.6.0, `PermissionService`).
+ * answers; the grants of the three levels together tell it. Other principals' rows are shown to the owner of the
+ * object, of what is above it, or of the metastore; to anybody else their own (server 0.6.0, `PermissionService`).
  */
 export function accessCalls(http: HttpClient): AccessCalls {
   return {
     async getCaller() {
-      const template = '/api/1.0/unity-control/scim2/Me';
-      // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
-      const headers = { accept: 'application/scim+json, application/json' };
-      const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire.me);
-      const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
-      const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
-      const [principal] = alsoKnownAs;
-      if (principal === undefined) throw protocolError('does not say who the caller is', `GET ${template}`);
-      return {
-        principal,
-        alsoKnownAs,
-        kind: 'user',
-        groups: [],
-        ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
-      };
+      try {
+        return toCaller(await callJson(http, ME, wire.me));
+      } catch (error) {
+        if (hasCode(error, 'unavailable') && NO_CALLERS.test(error.message)) return NOBODY;
+        throw error;
+      }
     },
     async getParent(securable) {
       const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
@@ -47,10 +51,34 @@ export function accessCalls(http: HttpClient): AccessCalls {
       if (found === undefined) return undefined;
       return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
     },
+    getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),
     async getEffectiveGrants(securable) {
       const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
       return wire.toAssignments(await callJson(http, request, wire.grants));
     },
+  };
+}
+
+const ME: HttpRequest = {
+  method: 'GET',
+  template: '/api/1.0/unity-control/scim2/Me',
+  // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+  headers: { accept: 'application/scim+json, application/json' },
+  retry: 'safe',
+  lasting: NO_CALLERS,
+};
+
+function toCaller(row: z.output<typeof wire.me>): Caller {
+  const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
+  const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
+  const [principal] = alsoKnownAs;
+  if (principal === undefined) throw protocolError('does not say who the caller is', `GET ${ME.template}`);
+  return {
+    principal,
+    alsoKnownAs,
+    kind: 'user',
+    groups: [],
+    ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
   };
 }
 

@@ -85,7 +85,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
       await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
     },
     async deleteModelVersion(name, version) {
-      await http.send(versionCall('DELETE', '', name, version));
+      // Answered as plain text (0.6.0, observed).
+      await http.send({ ...versionCall('DELETE', '', name, version), plainSuccess: '200 OK' });
     },
   };
 }
