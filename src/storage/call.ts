@@ -1,4 +1,4 @@
-import { hasCode, messageOf } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import type { HttpClient } from '../http/client.ts';
 import { requestedDelay } from '../http/retry.ts';
@@ -67,6 +67,12 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<A
   }
 }
 
+const OUTAGE = {
+  code: 'unavailable',
+  outcome: 'unavailable',
+  fix: 'Run again later; if it stays, look at the status of the storage.',
+} as const;
+
 type Attempt =
   | { readonly answer: Answer }
   | {
@@ -99,11 +105,14 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
   if (request.accept.has(answer.status)) return { answer };
   const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
+  const reason = `the storage answers HTTP ${answer.status}${codeOf(text)}`;
+  const again = TRANSIENT.has(answer.status);
   return {
     expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
     refused: answer.status === 401 || answer.status === 403,
-    again: TRANSIENT.has(answer.status),
-    reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
+    again,
+    reason,
+    ...(again ? { cause: new PromoteError(reason, OUTAGE) } : {}),
     ...(asked === undefined ? {} : { asked }),
   };
 }
