@@ -161,6 +161,12 @@ export const switchTable = {
     default: 'files-api',
     about: 'storage road that the server offers',
   },
+  filesApi: {
+    values: ['open', 'denied', 'absent', 'disabled'],
+    default: 'open',
+    about:
+      'the Files API serves /Models (its documents tell of /Volumes only), refuses it, does not know it, or is switched off',
+  },
   presign: {
     values: ['accepted', 'refused', 'unknown-zone', 'storage-blocked'],
     default: 'accepted',
@@ -217,7 +223,7 @@ export const switchNames = Object.keys(switchTable) as SwitchName[];
 
 /**
  * Settles every switch: the given value, else one drawn by the seed `mix`, else the default.
- * A mix never draws `unknownEnums`, `nativeEnriched` off or a store of a cloud: they change who can be a client at all.
+ * A mix never draws `unknownEnums`, `nativeEnriched` off, a closed Files API or a store of a cloud: they change who can be a client at all.
  */
 export function settleSwitches(given: Partial<Switches>, mix?: number): Switches {
   const random = mix === undefined ? undefined : randomFrom(mix);
@@ -239,7 +245,7 @@ const OUTSIDE_STORES: readonly (readonly [SwitchName, string])[] = [
 ];
 
 function outsideMixes(name: SwitchName, value: string | number | boolean): boolean {
-  if (name === 'unknownEnums' || name === 'nativeEnriched') return true;
+  if (name === 'unknownEnums' || name === 'nativeEnriched' || name === 'filesApi') return true;
   return OUTSIDE_STORES.some(([outside, drawn]) => name === outside && value === drawn);
 }
 

@@ -14,7 +14,8 @@ import {
 } from '../fixtures.ts';
 import { Unseen, type Row } from '../row.ts';
 import { sharedFile } from '../scope.ts';
-import { hasCode, messageOf } from '../../src/domain/errors.ts';
+import { messageOf } from '../../src/domain/errors.ts';
+import { LaneRefused } from '../../src/transfer/lane.ts';
 import { Part } from '../../src/transfer/part.ts';
 import { partsOf as parts, type World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -29,6 +30,12 @@ const CREDENTIALS = [
   ['azure_user_delegation_sas', 'azure'],
   ['gcp_oauth_token', 'gcp'],
 ] as const;
+
+/** Codes by which a workspace says that the Files API is not for `/Models`, beside a plain 403. */
+const CLOSED_BY: Readonly<Record<string, string>> = {
+  ENDPOINT_NOT_FOUND: 'absent',
+  FEATURE_DISABLED: 'disabled',
+};
 
 /** Over the size from which files go in parts. Bytes. */
 const WHOLE_BYTES = 60 * 1024 * 1024;
@@ -63,6 +70,18 @@ export const fileSights = {
         'temporary credentials',
       );
       return at(lent.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE' ? 'presigned' : 's3';
+    },
+  },
+  filesApi: {
+    group,
+    async see(world) {
+      const { name, version } = await open(world);
+      const params = { path: filePath(name, version, '').replace(/\/$/u, '') };
+      const told = await world.first.call({ method: 'GET', template: `${FS}/directories{+path}`, params });
+      if (isDone(told, 403, 404)) return 'open';
+      const value = CLOSED_BY[told.code] ?? (told.status === 403 ? 'denied' : undefined);
+      if (value === undefined) throw new Unseen(`answered ${verdictOf(told)}`);
+      return { value, note: verdictOf(told) };
     },
   },
   presign: {
@@ -125,7 +144,7 @@ export const fileSights = {
         await sink.write({ path: 'whole.bin', size: WHOLE_BYTES }, async () => zeros(WHOLE_BYTES));
         return 'accepted';
       } catch (error) {
-        if (!hasCode(error, 'permission-denied', 'rejected')) throw error;
+        if (!(error instanceof LaneRefused)) throw error;
         return { value: 'refused', note: messageOf(error) };
       }
     },

@@ -331,9 +331,11 @@ const lines: readonly Line[] = [
   [
     DENIED,
     "The files of the shared model '{…}' cannot be accessed through the Files API.",
-    [...older, ...enriched, ...files],
+    files,
     'assumed: switch sharedFiles',
   ],
+  [DENIED, 'The Files API does not serve /Models.', files, 'assumed: switch filesApi'],
+  ['404 FEATURE_DISABLED', 'The Files API is disabled.', files, 'assumed: switch filesApi'],
   [
     DENIED,
     'Presigned URLs are not available.',
@@ -418,6 +420,12 @@ const lines: readonly Line[] = [
     'docs: Azure storage error codes; message shortened',
   ],
   ['404 BlobNotFound', 'The specified blob does not exist.', azure, 'docs: Azure storage error codes'],
+  [
+    '400 MissingRequiredHeader',
+    'x-ms-blob-type is missing.',
+    azure,
+    'docs: Azure storage error codes; message shortened',
+  ],
   ['400 InvalidBlockList', 'The specified block list is invalid.', azure, 'docs: Azure storage error codes'],
   ['401 UNAUTHENTICATED', 'Invalid Credentials', google, 'docs: Google Cloud Storage; code assumed'],
   ['404 NOT_FOUND', 'Upload not found.', google, 'docs: Google Cloud Storage; code and message assumed'],

@@ -32,6 +32,9 @@ export function place(session: Session, fullPath: string, operation: 'read' | 'w
   }
   const model = usableModel(session, `${catalog}.${schema}.${short}`);
   const version = versionOf(model, number);
+  if (session.switches.sharedFiles === 'closed' && isShared(session, model)) {
+    throw denied(`The files of the shared model '${model.name}' cannot be accessed through the Files API.`);
+  }
   if (operation === 'read') requireRead(session, model, version);
   else requireWrite(session, model, version);
   return { model, version, path: rest.join('/') };
@@ -63,9 +66,6 @@ export function isShared({ world }: Session, model: Model): boolean {
 /** EXECUTE or ownership; the writer of a pending version reads what it wrote. */
 export function requireRead(session: Session, model: Model, version: Version): void {
   const { access, switches } = session;
-  if (switches.sharedFiles === 'closed' && isShared(session, model)) {
-    throw denied(`The files of the shared model '${model.name}' cannot be accessed through the Files API.`);
-  }
   const pending = version.status !== 'READY';
   if (pending && mayCreateVersion(session, model)) return;
   if (!access.owns('function', model.name) && !access.holds('function', model.name, 'EXECUTE')) {

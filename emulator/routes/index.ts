@@ -10,6 +10,7 @@ import { nativeVersionRoutes } from './native-versions.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyRoutes } from './policies.ts';
 import { presignRoutes } from './presign.ts';
+import { served } from './served-files.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storageRoutes } from './cloud-storage.ts';
 import { azureRoutes } from './store-azure.ts';
@@ -31,9 +32,7 @@ export const routes: readonly Route[] = [
   ...catalogRoutes,
   ...permissionRoutes,
   ...policyRoutes,
-  ...fileRoutes,
-  ...uploadRoutes,
-  ...presignRoutes,
+  ...[...fileRoutes, ...uploadRoutes, ...presignRoutes].map(served),
   ...storageRoutes,
   ...s3Routes,
   ...azureRoutes,

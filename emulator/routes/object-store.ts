@@ -4,6 +4,7 @@ import type { Place } from '../metastore/files.ts';
 import { isClosed, storeFile } from '../metastore/files.ts';
 import { folderOf, placeOfKey } from '../metastore/locations.ts';
 import type { Received } from '../metastore/sink.ts';
+import { page, type Page } from './paging.ts';
 import { fileAnswer } from './ranges.ts';
 import type { Answer, Context, StorageGrant, Upload } from './route.ts';
 
@@ -36,6 +37,20 @@ export function readKey(context: Context, { version, path }: Place): Answer {
   const file = version.files.get(path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
   return fileAnswer(file, context.headers, context.session.switches.rangesHonoured);
+}
+
+/** One page of the keys that begin with `prefix`, which has to lie in the folder of the credentials. */
+export function listKeys(
+  context: Context,
+  grant: StorageGrant,
+  { prefix, size, token }: { prefix: string; size: number | undefined; token: string | undefined },
+): Page<{ key: string; size: number }> {
+  if (!prefix.startsWith(`${grant.folder}/`)) throw accessDenied();
+  const { version } = placeOfKey(context.session, prefix);
+  const keys = [...version.files]
+    .map(([path, { content }]) => ({ key: `${grant.folder}/${path}`, size: content.size }))
+    .filter(({ key }) => key.startsWith(prefix));
+  return page(context.session, keys, ({ key }) => key, { size, token, normal: 1000, most: 5000 });
 }
 
 /** The request body with its md5 (hex), checked against `Content-MD5` where that is sent. */

@@ -1,11 +1,13 @@
 import { ApiError } from '../metastore/api-error.ts';
 import { digestOf, joinContent } from '../metastore/content.ts';
+import type { Place } from '../metastore/files.ts';
 import { textOf } from '../server/body.ts';
 import type { Input } from './input.ts';
 import {
   accessDenied,
   element,
   hasEnded,
+  listKeys,
   objectUpload,
   openKey,
   readKey,
@@ -24,7 +26,7 @@ const sas = { sv: 'string!', sp: 'string!', sr: 'string!', sig: 'string!' } as c
 
 /** The shared access signature that stands for a token of the vault. */
 export function sasOf(token: string, operation: StorageGrant['operation']): string {
-  return `sv=2023-11-03&sp=${operation === 'write' ? 'rcw' : 'r'}&sr=d&sig=${encodeURIComponent(token)}`;
+  return `sv=2023-11-03&sp=${operation === 'write' ? 'rcwl' : 'rl'}&sr=d&sig=${encodeURIComponent(token)}`;
 }
 
 function checkSas(input: Input, context: Context): StorageGrant {
@@ -48,9 +50,33 @@ function get(input: Input, context: Context): Answer {
   return xml(`<BlockList><UncommittedBlocks>${rows.join('')}</UncommittedBlocks></BlockList>`);
 }
 
+function list(input: Input, context: Context): Answer {
+  const cut = listKeys(context, checkSas(input, context), {
+    prefix: input.text('prefix'),
+    size: undefined,
+    token: input.maybeText('marker'),
+  });
+  const rows = cut.items.map(
+    ({ key, size }) =>
+      `<Blob>${element('Name', key)}<Properties>${element('Content-Length', size)}</Properties></Blob>`,
+  );
+  return xml(
+    `<EnumerationResults><Blobs>${rows.join('')}</Blobs>${element('NextMarker', cut.token ?? '')}</EnumerationResults>`,
+  );
+}
+
+async function putWhole(place: Place, context: Context): Promise<Answer> {
+  if (context.headers['x-ms-blob-type'] !== 'BlockBlob')
+    throw new ApiError(400, 'MissingRequiredHeader', 'x-ms-blob-type is missing.', 'xml');
+  const { md5, ...received } = await receiveChecked(context);
+  storeKey(context, place, received);
+  return { status: 201, headers: { 'content-md5': Buffer.from(md5, 'hex').toString('base64') } };
+}
+
 async function put(input: Input, context: Context): Promise<Answer> {
   const key = input.text('key');
   const place = openKey(context, key, checkSas(input, context), 'write');
+  if (input.query['comp'] === undefined) return putWhole(place, context);
   const name = `blocks of ${key}`;
   const upload = context.uploads.get(name) ?? objectUpload(key);
   context.uploads.set(name, upload);
@@ -77,6 +103,21 @@ async function put(input: Input, context: Context): Promise<Answer> {
 export const azureRoutes: readonly Route[] = [
   azure({
     method: 'GET',
+    template: '/{container}',
+    write: false,
+    auth: 'signed',
+    fields: {
+      ...sas,
+      restype: 'string!',
+      comp: 'string!',
+      prefix: 'string!',
+      include: 'string',
+      marker: 'string',
+    },
+    handle: list,
+  }),
+  azure({
+    method: 'GET',
     template: '/{container}/{key*}',
     write: false,
     succeeds: [200, 206],
@@ -91,7 +132,7 @@ export const azureRoutes: readonly Route[] = [
     succeeds: [201],
     auth: 'signed',
     streams: true,
-    query: { ...sas, comp: 'string!', blockid: 'string' },
+    query: { ...sas, comp: 'string', blockid: 'string' },
     handle: put,
   }),
 ];

@@ -3,8 +3,16 @@ import { ApiError } from '../metastore/api-error.ts';
 import { placeOfKey } from '../metastore/locations.ts';
 import { resume } from './cloud-storage.ts';
 import type { Input } from './input.ts';
-import { hasEnded, objectUpload, openKey, readKey, storeKey } from './object-store.ts';
-import { family, type Answer, type Context, type Route, type StorageGrant } from './route.ts';
+import {
+  hasEnded,
+  listKeys,
+  objectUpload,
+  openKey,
+  readKey,
+  receiveChecked,
+  storeKey,
+} from './object-store.ts';
+import { family, ok, type Answer, type Context, type Route, type StorageGrant } from './route.ts';
 
 const google = family('/object-store/google', {
   from: 'docs',
@@ -21,9 +29,27 @@ function checkBearer(context: Context): StorageGrant {
   return grant;
 }
 
-function begin(input: Input, context: Context): Answer {
-  const name = input.text('name');
-  openKey(context, name, checkBearer(context), 'write');
+function list(input: Input, context: Context): Answer {
+  const cut = listKeys(context, checkBearer(context), {
+    prefix: input.text('prefix'),
+    size: input.maybeInteger('maxResults'),
+    token: input.maybeText('pageToken'),
+  });
+  const items = cut.items.map(({ key, size }) => ({ name: key, size: String(size) }));
+  return ok({
+    ...(items.length === 0 ? {} : { items }),
+    ...(cut.token === undefined ? {} : { nextPageToken: cut.token }),
+  });
+}
+
+async function post(input: Input, context: Context): Promise<Answer> {
+  const name = input.query['name'] ?? '';
+  const place = openKey(context, name, checkBearer(context), 'write');
+  if (input.query['uploadType'] === 'media') {
+    const { md5, ...received } = await receiveChecked(context);
+    storeKey(context, place, received);
+    return ok({ name, md5Hash: Buffer.from(md5, 'hex').toString('base64') });
+  }
   const id = randomBytes(12).toString('hex');
   context.uploads.set(id, objectUpload(name));
   const path = uploads.replace('{bucket}', encodeURIComponent(input.text('bucket')));
@@ -53,13 +79,21 @@ export const googleRoutes: readonly Route[] = [
       readKey(context, openKey(context, input.text('object'), checkBearer(context), 'read')),
   }),
   google({
+    method: 'GET',
+    template: '/storage/v1/b/{bucket}/o',
+    write: false,
+    auth: 'signed',
+    fields: { prefix: 'string!', maxResults: 'int', pageToken: 'string', fields: 'string' },
+    handle: list,
+  }),
+  google({
     method: 'POST',
     template: uploads,
     write: true,
     auth: 'signed',
     streams: true,
     query: { uploadType: 'string!', name: 'string!' },
-    handle: begin,
+    handle: post,
   }),
   google({
     method: 'PUT',

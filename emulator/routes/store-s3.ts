@@ -4,7 +4,16 @@ import { digestOf, joinContent } from '../metastore/content.ts';
 import { folderOf } from '../metastore/locations.ts';
 import { textOf } from '../server/body.ts';
 import type { Input } from './input.ts';
-import { element, objectUpload, openKey, readKey, receiveChecked, storeKey, xml } from './object-store.ts';
+import {
+  element,
+  listKeys,
+  objectUpload,
+  openKey,
+  readKey,
+  receiveChecked,
+  storeKey,
+  xml,
+} from './object-store.ts';
 import { family, type Answer, type Context, type Route, type Upload } from './route.ts';
 import { checkSigV4, REGION } from './sigv4.ts';
 
@@ -36,6 +45,18 @@ function listBucket(input: Input, context: Context): Answer {
       );
     return xml(
       `<ListMultipartUploadsResult>${rows.map((row) => `<Upload>${row}</Upload>`).join('')}</ListMultipartUploadsResult>`,
+    );
+  }
+  if (input.query['delimiter'] === undefined) {
+    const cut = listKeys(context, grant, {
+      prefix,
+      size: input.maybeInteger('max-keys') ?? 1000,
+      token: input.maybeText('continuation-token'),
+    });
+    const rows = cut.items.map(({ key, size }) => element('Key', key) + element('Size', size));
+    const next = cut.token === undefined ? '' : element('NextContinuationToken', cut.token);
+    return xml(
+      `<ListBucketResult>${element('IsTruncated', String(next !== ''))}${rows.map((row) => `<Contents>${row}</Contents>`).join('')}${next}</ListBucketResult>`,
     );
   }
   const found = openKey(context, `${grant.folder}/`, grant, 'read').version;
@@ -79,6 +100,14 @@ function get(input: Input, context: Context): Answer {
   return xml(
     `<ListPartsResult>${rows.map((row) => `<Part>${row}</Part>`).join('')}${element('NextPartNumberMarker', last)}${element('IsTruncated', String(left.length > most))}</ListPartsResult>`,
   );
+}
+
+async function put(input: Input, context: Context): Promise<Answer> {
+  if (input.query['uploadId'] !== undefined) return putPart(input, context);
+  const place = openKey(context, input.text('key'), checkSigV4(context), 'write');
+  const { md5, ...received } = await receiveChecked(context);
+  storeKey(context, place, received);
+  return { status: 200, headers: { etag: `"${md5}"` } };
 }
 
 async function putPart(input: Input, context: Context): Promise<Answer> {
@@ -145,6 +174,7 @@ export const s3Routes: readonly Route[] = [
       delimiter: 'string',
       'encoding-type': 'string',
       'max-keys': 'string',
+      'continuation-token': 'string',
     },
     handle: listBucket,
   }),
@@ -171,8 +201,8 @@ export const s3Routes: readonly Route[] = [
     write: true,
     auth: 'signed',
     streams: true,
-    query: { uploadId: 'string!', partNumber: 'int!' },
-    handle: putPart,
+    query: { uploadId: 'string', partNumber: 'int' },
+    handle: put,
   }),
   s3({
     method: 'POST',

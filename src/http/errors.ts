@@ -44,6 +44,8 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   UNKNOWN: 'unavailable',
   DATA_LOSS: 'unavailable',
   NOT_IMPLEMENTED: 'unsupported',
+  // Comes with 400, 403 or 404, and says nothing of an object.
+  FEATURE_DISABLED: 'unsupported',
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -93,10 +95,11 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
   if (isHtml(answer)) return htmlError(answer);
   const body = readBody(answer);
   if (isForeign(answer, body)) {
-    return protocolError(
-      `is HTTP ${answer.status} without an error code of a registry: ${body.message}`,
-      answer.call,
-    );
+    const problem = `is HTTP ${answer.status} without an error code of a registry: ${body.message}`;
+    const { message, details } = protocolError(problem, answer.call);
+    return body.code === undefined
+      ? new PromoteError(message, details)
+      : new PromoteError(message, { ...details, httpStatus: answer.status, serverCode: body.code });
   }
   const code =
     (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??

@@ -2,14 +2,6 @@ import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import type { ByteStream } from '../transfer/port.ts';
 
-/** True for a relative path that stays below its root, on any file system. */
-export function isSafePath(path: string): boolean {
-  return (
-    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    !/[\p{Cc}\\]/u.test(path)
-  );
-}
-
 /** A stream whole; `rejected` when it has more than `limit` bytes. */
 export async function readWhole(stream: ByteStream, path: string, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

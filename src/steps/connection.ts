@@ -13,7 +13,8 @@ export async function tryFiles(registry: Registry, name: FullName): Promise<stri
   if (newest === 0) return `${formatFullName(name)} has no version yet, so no file could be read`;
   const source = registry.openSource(name, newest);
   const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES);
-  const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
+  const taken = source.lane?.road;
+  const road = taken === undefined ? '' : taken === 'workspace' ? ' through the workspace' : ` by ${taken}`;
   return bytes === undefined
     ? `version ${newest} has no MLmodel file; its files are listed${road}`
     : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;

@@ -174,5 +174,5 @@ function mismatch(problem: string): PromoteError {
 
 /** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
 function isNotShown(error: unknown): boolean {
-  return hasCode(error, 'permission-denied', 'rejected', 'not-found');
+  return hasCode(error, 'permission-denied', 'rejected', 'not-found', 'unsupported');
 }

@@ -79,7 +79,7 @@ async function filesOfPending(
     );
     return undefined;
   } catch (error) {
-    if (!hasCode(error, 'permission-denied', 'rejected', 'not-found')) throw error;
+    if (!hasCode(error, 'permission-denied', 'rejected', 'not-found', 'unsupported')) throw error;
     log.info(
       `${uri} was begun by an earlier run, and its files are not shown (${messageOf(error)}): all are sent.`,
     );

@@ -1,4 +1,5 @@
 import type { FileEntry } from '../domain/digest.ts';
+import { header } from '../http/errors.ts';
 import type { Answer } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 import type { Part } from '../transfer/part.ts';
@@ -7,6 +8,7 @@ import { base64Of, BlockWriter } from './block-writer.ts';
 import { callStore, type StoreCall } from './call.ts';
 import type { StorageCredentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
+import { folderOf, listFolder, MAX_PAGE_BYTES, type ListedObject } from './folder-listing.ts';
 import {
   rangeHeaders,
   READ_ANSWERS,
@@ -14,7 +16,8 @@ import {
   type StoreOptions,
   type StoreRange,
 } from './object-store.ts';
-import { encodeKey, type StoragePlace } from './place.ts';
+import { encodeKey, encodeValue, type StoragePlace } from './place.ts';
+import { md5Of, WholeBody, type OpenBytes } from './whole-body.ts';
 import { elements, textOf } from './xml.ts';
 
 /** Version of the Blob service's protocol. */
@@ -23,6 +26,7 @@ const VERSION = { 'x-ms-version': '2023-11-03' };
 /** A list of 50,000 blocks, the most that a blob has. Bytes. */
 const MAX_XML = 16 * 1024 * 1024;
 
+const OK = new Set([200]);
 const CREATED = new Set([201]);
 const LISTED = new Set([200, 403, 404]);
 
@@ -48,6 +52,38 @@ export class AzureStore implements ObjectStore {
       accept: READ_ANSWERS,
       streams: true,
     });
+  }
+
+  /** List Blobs; names that XML cannot hold come percent-encoded (Azure Storage REST reference, List Blobs). */
+  list(): Promise<FileEntry[]> {
+    const { prefix } = this.#options.place;
+    const call = 'GET {container}?comp=list';
+    return listFolder(call, prefix, async (next) => {
+      const query = [
+        `restype=container&comp=list&include=metadata&prefix=${encodeValue(folderOf(prefix))}`,
+        ...(next === undefined ? [] : [`marker=${encodeValue(next)}`]),
+      ].join('&');
+      const answer = await this.#send(undefined, { call, method: 'GET', query, accept: OK });
+      const xml = await answer.text(MAX_PAGE_BYTES);
+      return { objects: elements(xml, 'Blob').map(toObject), next: textOf(xml, 'NextMarker') };
+    });
+  }
+
+  async put(file: FileEntry, open: OpenBytes): Promise<void> {
+    const whole = await WholeBody.of(open);
+    const answer = await this.#send(file.path, {
+      call: 'PUT {blob}',
+      method: 'PUT',
+      headers: {
+        'x-ms-blob-type': 'BlockBlob',
+        'content-length': String(file.size),
+        ...(whole.md5 === undefined ? {} : { 'content-md5': base64Of(whole.md5) }),
+      },
+      body: () => whole.body(),
+      accept: CREATED,
+    });
+    await answer.discard();
+    whole.requireArrived(file, md5Of(header(answer.headers, 'content-md5')));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -112,13 +148,11 @@ export class AzureStore implements ObjectStore {
     await answer.discard();
   }
 
-  async #send(path: string, { query, headers, ...request }: BlobRequest): Promise<Answer> {
+  /** A request about a file, or about the container. */
+  async #send(path: string | undefined, { query, headers, ...request }: BlobRequest): Promise<Answer> {
     const { http, place, credentials, endpoints } = this.#options;
     const base = endpointOf('azure', endpoints) ?? `https://${place.host}`;
-    const blob = [place.container, place.prefix, path]
-      .filter((part) => part !== '')
-      .map(encodeKey)
-      .join('/');
+    const blob = path === undefined ? '' : `/${encodeKey(`${folderOf(place.prefix)}${path}`)}`;
     let used: StorageCredentials | undefined;
     return callStore(http, {
       ...request,
@@ -127,7 +161,7 @@ export class AzureStore implements ObjectStore {
       url: async (renew) => {
         used = await credentials.get(renew ? used : undefined);
         const search = [query, sasOf(used)].filter((part) => part !== undefined).join('&');
-        return { url: `${base}/${blob}?${search}`, headers: {} };
+        return { url: `${base}/${encodeKey(place.container)}${blob}?${search}`, headers: {} };
       },
     });
   }
@@ -144,4 +178,26 @@ function blockId(index: number, md5: string): string {
 function sasOf({ secret }: StorageCredentials): string {
   if (secret.kind !== 'azure') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
   return secret.sas.replace(/^\?/u, '');
+}
+
+/** One row of a list. An account with a hierarchical namespace, or a tool that stands in for one, lists directories too. */
+function toObject(row: string): ListedObject {
+  const name = textOf(row, 'Name') ?? '';
+  const isEncoded = /<Name\s+Encoded="true"/u.test(row);
+  const isDirectory = textOf(row, 'ResourceType') === 'directory' || textOf(row, 'hdi_isfolder') === 'true';
+  return {
+    key: isEncoded ? decoded(name) : name,
+    size: textOf(row, 'Content-Length') ?? '',
+    isDirectory,
+  };
+}
+
+/** A name that was percent-encoded; one that is badly encoded stays as it is. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch (error) {
+    if (error instanceof URIError) return name;
+    throw error;
+  }
 }

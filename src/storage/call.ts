@@ -92,15 +92,15 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<A
 /** As long as a store may ask to wait. Milliseconds. */
 const MAX_WAIT = 60_000;
 
+const OUTAGE = {
+  code: 'unavailable',
+  outcome: 'unavailable',
+  fix: 'Run again later; if it stays, look at the status of the storage.',
+} as const;
+
 function outage(http: HttpClient, { call }: StoreCall, { reason, cause }: Failed): PromoteError {
-  return http.named(
-    new PromoteError(`The storage was open, and answers no more at ${call}: ${reason}.`, {
-      code: 'unavailable',
-      outcome: 'unavailable',
-      fix: 'Run again later: what arrived is gone on with, where the storage tells of it.',
-      cause,
-    }),
-  );
+  const message = `The storage was open, and answers no more at ${call}: ${reason}.`;
+  return http.named(new PromoteError(message, { ...OUTAGE, cause }));
 }
 
 type Attempt = { readonly answer: Answer } | Failed;
@@ -145,11 +145,14 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
   }
   const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
+  const reason = `the storage answers HTTP ${answer.status}${codeOf(text)}`;
+  const again = TRANSIENT.has(answer.status);
   return {
     expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
     refused: answer.status === 401 || answer.status === 403,
-    again: TRANSIENT.has(answer.status),
-    reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
+    again,
+    reason,
+    ...(again ? { cause: new PromoteError(reason, OUTAGE) } : {}),
     ...(asked === undefined ? {} : { asked }),
   };
 }

@@ -7,6 +7,8 @@ import type { PartWriter } from '../transfer/port.ts';
 import { callStore, type SignedUrl, type StoreCall } from './call.ts';
 import type { StorageCredentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
+import { folderOf, listFolder } from './folder-listing.ts';
+import { readMd5, readObjects } from './google-answers.ts';
 import {
   rangeHeaders,
   READ_ANSWERS,
@@ -17,13 +19,14 @@ import {
 } from './object-store.ts';
 import type { StoragePlace } from './place.ts';
 import { ResumableWriter } from './resumable.ts';
+import { md5Of, WholeBody, type OpenBytes } from './whole-body.ts';
 
 const OK = new Set([200]);
 
 /** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
 const GONE = new Set([200, 204, 404, 410, 499]);
 
-type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept' | 'streams'> & {
+type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept' | 'body' | 'streams'> & {
   readonly path: string;
 };
 
@@ -45,6 +48,36 @@ export class GoogleStore implements ObjectStore {
       accept: READ_ANSWERS,
       streams: true,
     });
+  }
+
+  /** Objects: list (Cloud Storage JSON API reference). */
+  list(): Promise<FileEntry[]> {
+    const { prefix } = this.#options.place;
+    const call = 'GET {bucket}/o';
+    return listFolder(call, prefix, async (next) => {
+      const query = [
+        `prefix=${encodeURIComponent(folderOf(prefix))}`,
+        'fields=items(name,size),nextPageToken',
+        ...(next === undefined ? [] : [`pageToken=${encodeURIComponent(next)}`]),
+      ].join('&');
+      const path = `/storage/v1/b/${this.#bucket}/o?${query}`;
+      const answer = await this.#send({ call, method: 'GET', path, accept: OK });
+      return readObjects(answer, call);
+    });
+  }
+
+  async put(file: FileEntry, open: OpenBytes): Promise<void> {
+    const call = 'POST {object}?uploadType=media';
+    const whole = await WholeBody.of(open);
+    const answer = await this.#send({
+      call,
+      method: 'POST',
+      path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=media&name=${this.#object(file.path)}`,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.size) },
+      body: () => whole.body(),
+      accept: OK,
+    });
+    whole.requireArrived(file, md5Of(await readMd5(answer, call)));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -113,7 +146,7 @@ export class GoogleStore implements ObjectStore {
 
   #object(path: string): string {
     const { prefix } = this.#options.place;
-    return encodeURIComponent(prefix === '' ? path : `${prefix}/${path}`);
+    return encodeURIComponent(`${folderOf(prefix)}${path}`);
   }
 }
 

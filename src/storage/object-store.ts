@@ -7,21 +7,26 @@ import type { PartWriter } from '../transfer/port.ts';
 import type { RenewedCredentials } from './credentials.ts';
 import type { StorageEndpoints } from './endpoints.ts';
 import type { StoragePlace } from './place.ts';
+import type { OpenBytes } from './whole-body.ts';
 
 /** A folder of a store, opened by credentials. Everything throws `LaneRefused` where the store refuses. */
 export interface ObjectStore {
   /** The kind of store, for people. */
   readonly label: string;
-  /** Bytes of a file, as 200 or 206; 412 when it is no more what `unmodifiedSince` says. */
+  /** Every file of the folder, by the rules of `FileList`. */
+  list(): Promise<FileEntry[]>;
+  /** Bytes of a file, as 200 or 206; 404 when there is none, 412 when it is no more what `unmodifiedSince` says. */
   open(path: string, range: StoreRange): Promise<Answer>;
+  /** Writes a file in one request, with its md5, so that what arrives damaged is refused. */
+  put(file: FileEntry, open: OpenBytes): Promise<void>;
   /** Begins to write a file in parts, or goes on where an earlier run was ended and the store tells what arrived. */
   openParts(file: FileEntry): Promise<PartWriter>;
 }
 
-/** Bytes of a file, `end` exclusive. */
+/** Bytes of a file, `end` exclusive; without it to the end of the file. */
 export interface StoreRange {
   readonly start: number;
-  readonly end: number;
+  readonly end?: number | undefined;
   /** `Last-Modified` of an earlier answer. */
   readonly unmodifiedSince?: string | undefined;
 }
@@ -34,13 +39,15 @@ export interface StoreOptions<P extends StoragePlace = StoragePlace> {
   readonly endpoints: StorageEndpoints;
 }
 
-/** Statuses of a ranged read that are answers. */
-export const READ_ANSWERS = new Set([200, 206, 412]);
+/** Statuses of a read that are answers. */
+export const READ_ANSWERS = new Set([200, 206, 404, 412]);
 
-/** The headers of a ranged read. */
+/** The headers of a read; no range for a file from its start to its end, since an empty file has none. */
 export function rangeHeaders({ start, end, unmodifiedSince }: StoreRange): Record<string, string> {
   return {
-    range: `bytes=${start}-${end - 1}`,
+    ...(start === 0 && end === undefined
+      ? {}
+      : { range: `bytes=${start}-${end === undefined ? '' : end - 1}` }),
     ...(unmodifiedSince === undefined ? {} : { 'if-unmodified-since': unmodifiedSince }),
   };
 }

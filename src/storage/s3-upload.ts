@@ -47,6 +47,17 @@ export async function openS3Upload(
   };
 }
 
+/** The headers that encrypt a new object. */
+export function encryptionHeaders(encryption: S3Encryption | undefined): Record<string, string> {
+  if (encryption === undefined) return {};
+  return {
+    'x-amz-server-side-encryption': encryption.algorithm,
+    ...(encryption.key === undefined
+      ? {}
+      : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
+  };
+}
+
 /** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
 async function findUpload(store: S3Store, key: string): Promise<string | undefined> {
   const answer = await store.send('', {
@@ -89,15 +100,7 @@ async function beginUpload(
   encryption: S3Encryption | undefined,
 ): Promise<string> {
   const call = 'POST {object}?uploads';
-  const signed =
-    encryption === undefined
-      ? {}
-      : {
-          'x-amz-server-side-encryption': encryption.algorithm,
-          ...(encryption.key === undefined
-            ? {}
-            : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
-        };
+  const signed = encryptionHeaders(encryption);
   const answer = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: OK });
   const id = textOf(await answer.text(MAX_XML), 'UploadId');
   if (id === undefined || id === '') throw protocolError('names no upload', call);

@@ -3,10 +3,11 @@ import { header } from '../http/errors.ts';
 import type { Answer } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 import type { PartWriter } from '../transfer/port.ts';
-import { BlockWriter } from './block-writer.ts';
+import { base64Of, BlockWriter } from './block-writer.ts';
 import { callStore, type SignedUrl, type StoreCall } from './call.ts';
 import type { StorageCredentials, StorageSecret } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
+import { folderOf, listFolder, MAX_PAGE_BYTES } from './folder-listing.ts';
 import {
   rangeHeaders,
   READ_ANSWERS,
@@ -14,8 +15,10 @@ import {
   type StoreOptions,
   type StoreRange,
 } from './object-store.ts';
-import { encodeKey, type StoragePlace } from './place.ts';
-import { openS3Upload } from './s3-upload.ts';
+import { encodeKey, encodeValue, type StoragePlace } from './place.ts';
+import { encryptionHeaders, openS3Upload } from './s3-upload.ts';
+import { WholeBody, type OpenBytes } from './whole-body.ts';
+import { elements, textOf } from './xml.ts';
 
 type S3Place = Extract<StoragePlace, { kind: 's3' | 'r2' }>;
 type S3Secret = Extract<StorageSecret, { kind: 's3' }>;
@@ -25,6 +28,8 @@ interface BucketAddress {
   readonly url: string;
   readonly region: string;
 }
+
+const OK = new Set([200]);
 
 /** What a HEAD of a bucket may answer: each tells the region of the bucket, refusals too. */
 const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
@@ -60,6 +65,42 @@ export class S3Store implements ObjectStore {
     });
   }
 
+  /** ListObjectsV2 (Amazon S3 API reference). */
+  list(): Promise<FileEntry[]> {
+    const { prefix } = this.#options.place;
+    const call = 'GET {bucket}?list-type=2';
+    return listFolder(call, prefix, async (next) => {
+      const token = next === undefined ? '' : `&continuation-token=${encodeValue(next)}`;
+      const query = `list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
+      const answer = await this.send('', { call, method: 'GET', query, accept: OK });
+      const xml = await answer.text(MAX_PAGE_BYTES);
+      const objects = elements(xml, 'Contents').map((row) => ({
+        key: textOf(row, 'Key') ?? '',
+        size: textOf(row, 'Size') ?? '',
+      }));
+      const isLast = textOf(xml, 'IsTruncated') !== 'true';
+      return { objects, next: isLast ? undefined : textOf(xml, 'NextContinuationToken') };
+    });
+  }
+
+  async put(file: FileEntry, open: OpenBytes): Promise<void> {
+    const { encryption } = secretOf(await this.#options.credentials.get());
+    const whole = await WholeBody.of(open);
+    const answer = await this.send(this.keyOf(file.path), {
+      call: 'PUT {object}',
+      method: 'PUT',
+      signed: {
+        ...(whole.md5 === undefined ? {} : { 'content-md5': base64Of(whole.md5) }),
+        ...encryptionHeaders(encryption),
+      },
+      headers: { 'content-length': String(file.size) },
+      body: () => whole.body(),
+      accept: OK,
+    });
+    await answer.discard();
+    whole.requireArrived(file, md5InEtag(answer));
+  }
+
   async openParts(file: FileEntry): Promise<PartWriter> {
     const { http, credentials } = this.#options;
     const { encryption } = secretOf(await credentials.get());
@@ -69,8 +110,7 @@ export class S3Store implements ObjectStore {
 
   /** The object of a file. */
   keyOf(path: string): string {
-    const { prefix } = this.#options.place;
-    return prefix === '' ? path : `${prefix}/${path}`;
+    return `${folderOf(this.#options.place.prefix)}${path}`;
   }
 
   /** Sends a request about an object, or about the bucket for an empty key. */
@@ -149,4 +189,10 @@ export class S3Store implements ObjectStore {
 function secretOf({ secret }: StorageCredentials): S3Secret {
   if (secret.kind !== 's3') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
   return secret;
+}
+
+/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
+function md5InEtag({ headers }: Answer): string | undefined {
+  if (header(headers, 'x-amz-server-side-encryption').startsWith('aws:kms')) return undefined;
+  return /^"?([0-9a-f]{32})"?$/u.exec(header(headers, 'etag'))?.[1];
 }

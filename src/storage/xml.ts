@@ -17,8 +17,8 @@ export function textOf(xml: string, name: string): string | undefined {
   return inner?.replace(
     /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/giu,
     (all, decimal?: string, hex?: string, word?: string) => {
-      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+      if (point <= 0x10ffff) return String.fromCodePoint(point);
       return ENTITIES[word ?? ''] ?? all;
     },
   );

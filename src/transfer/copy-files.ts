@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import { inParallel } from './in-parallel.ts';
-import {
-  ClosedRoads,
-  laneAfter,
-  LARGE_FILE,
-  LaneRefused,
-  ONLY_LANE,
-  SMALL_LANE,
-  type Lane,
-  type Road,
-} from './lane.ts';
+import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './lane.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
 import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
@@ -109,19 +100,19 @@ class Copier {
   }
 
   async #copySmall(file: FileEntry): Promise<CopiedFile> {
-    const read = this.#source.lane ?? ONLY_LANE;
     if (file.size <= WHOLE_BYTES) {
       const bytes = Buffer.concat(await collect(exactBytes(file, this.#source)));
-      await this.#sink.write(file, async () => bytes);
+      const write = await this.#sink.write(file, async () => bytes);
       this.#tools.onBytes(file.size);
-      return { ...file, sha256: createHash('sha256').update(bytes).digest('hex'), read, write: SMALL_LANE };
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { ...file, sha256, read: this.#source.lane ?? ONLY_LANE, write };
     }
     let sha256 = '';
-    await this.#sink.write(file, async () =>
+    const write = await this.#sink.write(file, async () =>
       hashing(exactBytes(file, this.#source), (hash) => (sha256 = hash)),
     );
     this.#tools.onBytes(file.size);
-    return { ...file, sha256, read, write: SMALL_LANE };
+    return { ...file, sha256, read: this.#source.lane ?? ONLY_LANE, write };
   }
 
   /** By the first road that is open. */
@@ -131,9 +122,8 @@ class Copier {
       try {
         return await send();
       } catch (error) {
-        const refused = this.#refusalBy(road, error);
-        if (refused === undefined) throw error;
-        if (this.#closed.close(road, refused)) this.#tools.onLaneClosed(road, messageOf(refused));
+        if (!(error instanceof LaneRefused)) throw error;
+        if (this.#closed.close(road, error)) this.#tools.onLaneClosed(road, messageOf(error));
       }
     }
     throw noRoad(file, this.#sink.maxFileSize, this.#closed);
@@ -159,15 +149,6 @@ class Copier {
         ? []
         : [{ road: 'temporary credentials', send: inParts(openStorage) } as const]),
     ];
-  }
-
-  /** The refusal that closes a road; undefined for a failure of the transfer. The workspace refuses by an error of its own. */
-  #refusalBy(road: Road, error: unknown): LaneRefused | undefined {
-    if (error instanceof LaneRefused) return error;
-    if (road !== 'workspace' || this.#sink.openStorage === undefined) return undefined;
-    return hasCode(error, 'permission-denied', 'rejected')
-      ? new LaneRefused(messageOf(error), error)
-      : undefined;
   }
 
   async #sendParts(file: FileEntry, reader: RangeReader, writer: PartWriter): Promise<CopiedFile> {

@@ -13,7 +13,7 @@ export interface ByteRange {
 
 /** Where files are read from. Paths are relative with `/`, and come from {@link FileSource.list}. */
 export interface FileSource {
-  /** The way of files that are read whole. */
+  /** The way of files that are read whole; it may change while they are read. */
   readonly lane?: Lane;
   /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
@@ -35,8 +35,11 @@ export interface RangeReader {
 
 /** Where files are written to. Writing a path again replaces it. */
 export interface FileSink {
-  /** The file in one request; `open` is called again when the write has to be repeated. */
-  write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<void>;
+  /**
+   * The file in one request, and the way it went; `open` is called again when the write has to be repeated. Throws
+   * `LaneRefused` where a large file does not pass so.
+   */
+  write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<Lane>;
   /** The largest file that {@link FileSink.write} takes, in bytes. */
   readonly maxFileSize: number;
   /** Begins to write a large file in parts; absent where there is no such road. Throws `LaneRefused` where it is closed. */

@@ -16,7 +16,9 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
     contents.set(file.path, Buffer.concat(chunks));
   });
   return {
-    lane: MEMORY,
+    get lane() {
+      return laneOf(source);
+    },
     list: () => source.list(),
     read: async (path) => contents.get(path),
     async open(path, range) {
@@ -24,13 +26,19 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
       if (bytes === undefined) return undefined;
       return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
     },
-    openRanges: (file) => memoryReader(file, contents.get(file.path)),
+    openRanges: (file) => memoryReader(file, contents.get(file.path), laneOf(source)),
   };
 }
 
-function memoryReader(file: FileEntry, bytes: Uint8Array | undefined): RangeReader {
+/** How the bytes came is told where it was not by the usual way. */
+function laneOf({ lane }: FileSource): Lane {
+  if (lane === undefined || lane.road === 'workspace') return MEMORY;
+  return { road: 'memory', reason: `${MEMORY.reason}, by ${lane.road}: ${lane.reason}` };
+}
+
+function memoryReader(file: FileEntry, bytes: Uint8Array | undefined, lane: Lane): RangeReader {
   return {
-    lane: MEMORY,
+    lane,
     async fill(part) {
       if (bytes === undefined) throw changed(file, 'it is gone');
       part.append(bytes.subarray(part.start, part.start + part.size));

@@ -2,6 +2,9 @@ import type { SwitchName } from '../../emulator/index.ts';
 import { L, N, at, folder, model, verdict } from './kit.ts';
 import { denied, does, invalid, list, ok, pending, show, versions, type Case } from './switch-kit.ts';
 
+const nowhere = '404 ENDPOINT_NOT_FOUND';
+const off = '404 FEATURE_DISABLED';
+
 /** Switches of identity, grants, files and of how answers are written. */
 export const wireCases = {
   groupsComplete: {
@@ -125,6 +128,23 @@ export const wireCases = {
       'files-api': [true, 'DEFAULT_STORAGE'],
       presigned: [false, 'DEFAULT_STORAGE'],
       s3: [false, 'CUSTOMER_HOSTED'],
+    },
+  },
+  filesApi: {
+    see: async ({ call }) => [
+      verdict(await call('owner', 'GET', `/api/2.0/fs/directories${folder}`)),
+      verdict(await call('owner', 'PUT', `/api/2.0/fs/files${folder}/MLmodel`, { raw: 'x' })),
+      verdict(
+        await call('owner', 'POST', '/api/2.0/fs/create-download-url', {
+          json: { path: `${folder}/MLmodel` },
+        }),
+      ),
+    ],
+    shows: {
+      open: [ok, denied, ok],
+      denied: [denied, denied, denied],
+      absent: [nowhere, nowhere, nowhere],
+      disabled: [off, off, off],
     },
   },
   presign: {

@@ -21,7 +21,7 @@ export interface OpenedAt {
 export async function getFile(
   http: HttpClient,
   path: string,
-  range: { readonly start: number; readonly end?: number } | undefined,
+  range: { readonly start: number; readonly end?: number | undefined } | undefined,
   unmodifiedSince?: string,
 ): Promise<Answer | undefined> {
   const headers: Record<string, string> = {};

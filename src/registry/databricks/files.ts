@@ -2,9 +2,13 @@ import type { FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { header, protocolError } from '../../http/errors.ts';
 import type { StorageEndpoints } from '../../storage/endpoints.ts';
-import { ClosedRoads, SMALL_LANE } from '../../transfer/lane.ts';
+import type { Answer } from '../../http/transport.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { LARGE_FILE, SMALL_LANE } from '../../transfer/lane.ts';
 import type { ByteRange, ByteStream, FileSink, FileSource } from '../../transfer/port.ts';
+import { changed } from '../../transfer/changed.ts';
 import { readWhole } from '../file-path.ts';
+import { FilesGate } from './files-gate.ts';
 import { listFiles } from './files-listing.ts';
 import { MultipartWriter } from './files-parts.ts';
 import { fileRequest, versionRoot } from './files-path.ts';
@@ -27,19 +31,29 @@ export function filesApiSource(
   endpoints: StorageEndpoints,
 ): FileSource {
   const root = versionRoot(name, version);
-  const closed = new ClosedRoads();
   const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
-  const open = (path: string, range?: ByteRange) => openFile(http, `${root}/${path}`, range);
+  const gate = new FilesGate('read', openStorage);
+  const open = (path: string, range?: ByteRange) =>
+    gate.pass(
+      () => openFile(http, (asked, since) => getFile(http, `${root}/${path}`, asked, since), range),
+      (store) => openFile(http, (asked, since) => getObject(store, path, asked, since, gate), range),
+    );
   return {
-    lane: SMALL_LANE,
-    list: () => listFiles(http, root),
+    get lane() {
+      return gate.lane;
+    },
+    list: () =>
+      gate.pass(
+        () => listFiles(http, root),
+        (store) => store.list(),
+      ),
     open,
     async read(path, limit) {
       const stream = await open(path);
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
     openRanges: (file) =>
-      new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), closed),
+      new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), gate.closed),
   };
 }
 
@@ -52,11 +66,26 @@ export function filesApiSink(
 ): FileSink {
   const root = versionRoot(name, version);
   const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
+  const gate = new FilesGate('write', openStorage);
   return {
     maxFileSize: MAX_PUT_BYTES,
     async write(file, open) {
       const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
-      await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+      const body = { contentType: 'application/octet-stream', length: file.size, open };
+      if (file.size >= LARGE_FILE) {
+        await gate.byApi(() => http.send(request, body));
+        return { road: 'workspace', reason: '' };
+      }
+      return gate.pass(
+        async () => {
+          await http.send(request, body);
+          return SMALL_LANE;
+        },
+        async (store) => {
+          await store.put(file, open);
+          return gate.lane;
+        },
+      );
     },
     async openParts(file) {
       const path = `${root}/${file.path}`;
@@ -74,9 +103,35 @@ export function filesApiSink(
   };
 }
 
+/** Opens a file, or a range of it, for as long as it is unmodified; undefined when it does not exist. */
+type Get = (
+  range: { readonly start: number; readonly end?: number } | undefined,
+  unmodifiedSince: string | undefined,
+) => Promise<Answer | undefined>;
+
+/** A file straight from its storage, as {@link getFile} gives it through the workspace. */
+async function getObject(
+  store: ObjectStore,
+  path: string,
+  range: Parameters<Get>[0],
+  unmodifiedSince: string | undefined,
+  gate: FilesGate,
+): Promise<Answer | undefined> {
+  let answer: Answer;
+  try {
+    answer = await store.open(path, { start: 0, ...range, unmodifiedSince });
+  } catch (error) {
+    throw gate.explain(error);
+  }
+  if (answer.status !== 404 && answer.status !== 412) return answer;
+  await answer.discard();
+  if (answer.status === 404) return undefined;
+  throw changed({ path }, 'it was written while it was read');
+}
+
 async function openFile(
   http: HttpClient,
-  path: string,
+  get: Get,
   range: ByteRange | undefined,
 ): Promise<ByteStream | undefined> {
   let unmodifiedSince: string | undefined;
@@ -87,12 +142,12 @@ async function openFile(
     async (start) => {
       const asked =
         start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
-      const answer = await getFile(http, path, asked, unmodifiedSince);
+      const answer = await get(asked, unmodifiedSince);
       if (answer === undefined) return undefined;
       unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
       return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
     },
-    'GET /api/2.0/fs/files{path}',
+    'GET {file}',
   );
   return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
 }

@@ -1,15 +1,19 @@
 import type { FileEntry } from '../../domain/digest.ts';
 import { toldElsewhere } from '../../domain/told-elsewhere.ts';
-import { hasCode, messageOf } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Answer } from '../../http/transport.ts';
 import { callStore } from '../../storage/call.ts';
-import { rangeHeaders, READ_ANSWERS, type ObjectStore, type StoreRange } from '../../storage/object-store.ts';
+import { rangeHeaders, type ObjectStore, type StoreRange } from '../../storage/object-store.ts';
 import { LaneRefused, type Lane } from '../../transfer/lane.ts';
 import { changed } from '../../transfer/changed.ts';
+import { isRefusal } from './files-gate.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './files-signed.ts';
 import { getFile } from './files-stream.ts';
 import * as wire from './wire-files.ts';
+
+/** That a file is not there the workspace tells better than a signed URL. */
+const SIGNED_ANSWERS = new Set([200, 206, 412]);
 
 /** One way on which ranges of a file are opened. Throws `LaneRefused` where it is closed. */
 export interface ReadingRoad {
@@ -58,7 +62,7 @@ function signedRoad(http: HttpClient, path: string): ReadingRoad {
         method: 'GET',
         url,
         headers: rangeHeaders(range),
-        accept: READ_ANSWERS,
+        accept: SIGNED_ANSWERS,
         streams: true,
       }),
   };
@@ -74,7 +78,7 @@ function workspaceRoad(http: HttpClient, path: string, file: FileEntry): Reading
         if (answer === undefined) throw changed(file, 'it is gone');
         return answer;
       } catch (error) {
-        if (!hasCode(error, 'permission-denied', 'rejected')) throw error;
+        if (!isRefusal(error)) throw error;
         throw new LaneRefused(messageOf(error), error);
       }
     },
@@ -89,7 +93,10 @@ function storageRoad(openStorage: () => Promise<ObjectStore>, file: FileEntry): 
     async open(range) {
       const store = await openStorage();
       label = store.label;
-      return store.open(file.path, range);
+      const answer = await store.open(file.path, range);
+      if (answer.status !== 404) return answer;
+      await answer.discard();
+      throw changed(file, 'it is gone');
     },
   };
 }

@@ -5,16 +5,14 @@ import { show } from '../../domain/text.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
+import { FileList } from '../../transfer/file-list.ts';
 import type { Lane } from '../../transfer/lane.ts';
 import type { FileSink, FileSource } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
-import { isSafePath, readWhole } from '../file-path.ts';
+import { readWhole } from '../file-path.ts';
 import { unsupported } from '../unsupported.ts';
 import { API } from './models.ts';
 import * as wire from './wire.ts';
-
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const MAX_ENTRIES = 100_000;
 
 /**
  * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
@@ -89,22 +87,23 @@ interface Folder {
 
 async function listFiles(http: HttpClient, name: FullName, version: number): Promise<FileEntry[]> {
   const folder = await folderOf(http, name, version);
-  const files = new Map<string, FileEntry>();
+  const list = new FileList(hostile);
   let folders = [''];
-  let entries = 0;
   while (folders.length > 0) {
     const deeper = await Promise.all(
       folders.map(async (parent) => {
         const found: string[] = [];
+        const turnPage = list.pages();
         for await (const page of pages(http, folder.request(parent), wire.listing)) {
+          turnPage(page.files?.length ?? 0);
           for (const row of page.files ?? []) {
             const path = folder.inside(parent, row.path);
-            if (!isSafePath(path)) throw hostile(`names "${show(row.path)}", which is no safe file name`);
-            entries += 1;
-            if (entries > MAX_ENTRIES) throw hostile(`lists more than ${MAX_ENTRIES} entries`);
-            if (row.is_dir === true) found.push(path);
-            else if (files.has(path)) throw hostile(`lists "${show(path)}" twice`);
-            else files.set(path, { path, size: row.file_size ?? 0 });
+            if (row.is_dir === true) {
+              list.addDirectory(path);
+              found.push(path);
+            } else {
+              list.addFile(path, row.file_size ?? 0);
+            }
           }
         }
         return found;
@@ -112,7 +111,7 @@ async function listFiles(http: HttpClient, name: FullName, version: number): Pro
     );
     folders = deeper.flat();
   }
-  return [...files.values()];
+  return list.files();
 }
 
 async function folderOf(http: HttpClient, name: FullName, version: number): Promise<Folder> {

@@ -1,0 +1,87 @@
+import type { FileEntry } from '../domain/digest.ts';
+import { show } from '../domain/text.ts';
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const MAX_ENTRIES = 100_000;
+
+/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
+const MAX_EMPTY_PAGES = 100;
+
+/** True for a relative path that stays below its root, on any file system. */
+export function isSafePath(path: string): boolean {
+  return (
+    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+    !/[\p{Cc}\\]/u.test(path)
+  );
+}
+
+/** The error of a listing with a problem: the sentence goes on after "The answer of …". */
+export type HostileListing = (problem: string) => Error;
+
+/**
+ * Files as a store or a registry lists them, page by page. Whoever fills it throws on names that lead out of the version
+ * or could (`..`, absolute, control characters), on duplicates, on sizes that are none, and on listings without an end.
+ */
+export class FileList {
+  readonly #hostile: HostileListing;
+  readonly #files = new Map<string, FileEntry>();
+  readonly #directories = new Set<string>();
+
+  constructor(hostile: HostileListing) {
+    this.#hostile = hostile;
+  }
+
+  /** Counts the pages of one listing; the answer is told the entries of each page. */
+  pages(): (entries: number) => void {
+    let empty = 0;
+    return (entries) => {
+      empty = entries === 0 ? empty + 1 : 0;
+      if (empty > MAX_EMPTY_PAGES)
+        throw this.#hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+    };
+  }
+
+  /** Takes a file by its path below the version; `size` in bytes. */
+  addFile(path: string, size: number): void {
+    this.#requireSafe(path);
+    if (this.#files.has(path)) throw this.#hostile(`lists "${show(path)}" twice`);
+    if (!Number.isSafeInteger(size) || size < 0)
+      throw this.#hostile(`gives "${show(path)}" the size ${size}`);
+    this.#files.set(path, { path, size });
+    this.#requireFew();
+  }
+
+  /** Takes a directory by its path below the version. */
+  addDirectory(path: string): void {
+    this.#requireSafe(path);
+    if (this.#directories.has(path)) throw this.#hostile(`lists the directory "${show(path)}" twice`);
+    this.#directories.add(path);
+    this.#requireFew();
+  }
+
+  /** Every file, when the listing has ended. */
+  files(): FileEntry[] {
+    const files = [...this.#files.values()];
+    const directories = new Set([...this.#directories, ...files.flatMap(({ path }) => parentsOf(path))]);
+    for (const { path } of files) {
+      if (directories.has(path)) throw this.#hostile(`has "${show(path)}" as a file and as a directory`);
+    }
+    return files;
+  }
+
+  #requireSafe(path: string): void {
+    if (!isSafePath(path)) throw this.#hostile(`names "${show(path)}", which is no safe file name`);
+  }
+
+  #requireFew(): void {
+    if (this.#files.size + this.#directories.size > MAX_ENTRIES)
+      throw this.#hostile(`lists more than ${MAX_ENTRIES} entries`);
+  }
+}
+
+/** The directories that a file lies in. */
+function parentsOf(path: string): string[] {
+  const parents: string[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) parents.push(path.slice(0, at));
+  return parents;
+}
