@@ -5,7 +5,7 @@ import { LaneRefused } from '../transfer/lane.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import { base64Of, BlockWriter } from './block-writer.ts';
-import { callStore, type StoreCall } from './call.ts';
+import { callStore, readStore, type StoreCall } from './call.ts';
 import type { StorageCredentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { folderOf, listFolder, MAX_PAGE_BYTES, type ListedObject } from './folder-listing.ts';
@@ -62,8 +62,9 @@ export class AzureStore implements ObjectStore {
         `restype=container&comp=list&include=metadata&prefix=${encodeValue(folderOf(prefix))}`,
         ...(next === undefined ? [] : [`marker=${encodeValue(next)}`]),
       ].join('&');
-      const answer = await this.#send(undefined, { call, method: 'GET', query, accept: OK });
-      const xml = await answer.text(MAX_PAGE_BYTES);
+      const { text: xml } = await readStore(this.#options.http, { call, limit: MAX_PAGE_BYTES }, () =>
+        this.#send(undefined, { call, method: 'GET', query, accept: OK }),
+      );
       return { objects: elements(xml, 'Blob').map(toObject), next: textOf(xml, 'NextMarker') };
     });
   }

@@ -1,6 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import type { HttpClient } from '../http/client.ts';
+import { errorFromFailure } from '../http/errors.ts';
 import { requestedDelay } from '../http/retry.ts';
 import type { Answer, OutgoingRequest } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
@@ -72,6 +73,30 @@ const OUTAGE = {
   outcome: 'unavailable',
   fix: 'Run again later; if it stays, look at the status of the storage.',
 } as const;
+
+/** An answer and its text. */
+export interface StoreText {
+  readonly answer: Answer;
+  readonly text: string;
+}
+
+/** A request whose answer is read as text, of at most `limit` bytes: sent again when the answer breaks off. */
+export async function readStore(
+  http: HttpClient,
+  { call, limit }: { readonly call: string; readonly limit: number },
+  send: () => Promise<Answer>,
+): Promise<StoreText> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    try {
+      return { answer, text: await answer.text(limit) };
+    } catch (error) {
+      if (error instanceof PromoteError) throw error;
+      if (tries >= MAX_TRIES) throw errorFromFailure(error, call);
+    }
+    await http.backOff(tries);
+  }
+}
 
 type Attempt =
   | { readonly answer: Answer }

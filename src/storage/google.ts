@@ -4,10 +4,10 @@ import { header } from '../http/errors.ts';
 import type { Answer } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 import type { PartWriter } from '../transfer/port.ts';
-import { callStore, type SignedUrl, type StoreCall } from './call.ts';
+import { callStore, readStore, type SignedUrl, type StoreCall, type StoreText } from './call.ts';
 import type { StorageCredentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
-import { folderOf, listFolder } from './folder-listing.ts';
+import { folderOf, listFolder, MAX_PAGE_BYTES } from './folder-listing.ts';
 import { readMd5, readObjects } from './google-answers.ts';
 import {
   rangeHeaders,
@@ -60,15 +60,15 @@ export class GoogleStore implements ObjectStore {
         ...(next === undefined ? [] : [`pageToken=${encodeURIComponent(next)}`]),
       ].join('&');
       const path = `/storage/v1/b/${this.#bucket}/o?${query}`;
-      const answer = await this.#send({ call, method: 'GET', path, accept: OK });
-      return readObjects(answer, call);
+      const request = { call, method: 'GET', path, accept: OK } as const;
+      return readObjects(await this.#read(request), call);
     });
   }
 
   async put(file: FileEntry, open: OpenBytes): Promise<void> {
     const call = 'POST {object}?uploadType=media';
     const whole = await WholeBody.of(open);
-    const answer = await this.#send({
+    const answer = await this.#read({
       call,
       method: 'POST',
       path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=media&name=${this.#object(file.path)}`,
@@ -76,7 +76,7 @@ export class GoogleStore implements ObjectStore {
       body: () => whole.body(),
       accept: OK,
     });
-    whole.requireArrived(file, md5Of(await readMd5(answer, call)));
+    whole.requireArrived(file, md5Of(readMd5(answer, call)));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -119,6 +119,11 @@ export class GoogleStore implements ObjectStore {
       if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
       http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
     }
+  }
+
+  #read(request: GoogleRequest): Promise<StoreText> {
+    const { http } = this.#options;
+    return readStore(http, { call: request.call, limit: MAX_PAGE_BYTES }, () => this.#send(request));
   }
 
   #send({ path, ...request }: GoogleRequest): Promise<Answer> {

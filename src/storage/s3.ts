@@ -4,7 +4,7 @@ import type { Answer } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import { base64Of, BlockWriter } from './block-writer.ts';
-import { callStore, type SignedUrl, type StoreCall } from './call.ts';
+import { callStore, readStore, type SignedUrl, type StoreCall } from './call.ts';
 import type { StorageCredentials, StorageSecret } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { folderOf, listFolder, MAX_PAGE_BYTES } from './folder-listing.ts';
@@ -68,8 +68,9 @@ export class S3Store implements ObjectStore {
     return listFolder(call, prefix, async (next) => {
       const token = next === undefined ? '' : `&continuation-token=${encodeValue(next)}`;
       const query = `list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
-      const answer = await this.send('', { call, method: 'GET', query, accept: OK });
-      const xml = await answer.text(MAX_PAGE_BYTES);
+      const { text: xml } = await readStore(this.#options.http, { call, limit: MAX_PAGE_BYTES }, () =>
+        this.send('', { call, method: 'GET', query, accept: OK }),
+      );
       const objects = elements(xml, 'Contents').map((row) => ({
         key: textOf(row, 'Key') ?? '',
         size: textOf(row, 'Size') ?? '',

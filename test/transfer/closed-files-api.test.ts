@@ -137,6 +137,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
     const whole = { template, method: cloud === 'gcp' ? 'POST' : 'PUT' } as const;
     const { run } = await start({ filesApi: 'absent', vendedCredentials: cloud }, [
       { ...listing, kind: { kind: 'status', status: 503 } },
+      { ...listing, skip: 3, kind: { kind: 'drop', when: 'during' } },
       { ...listing, skip: 1, kind: { kind: 'expired-url' } },
       { ...whole, skip: 1, kind: { kind: 'drop', when: 'after' } },
       { ...whole, skip: 4, kind: { kind: 'status', status: 500 } },
