@@ -1,11 +1,17 @@
 import { protocolError } from '../http/errors.ts';
 import { parseJson } from '../http/json.ts';
 import type { Answer } from '../http/transport.ts';
-import { MAX_PAGE_BYTES, type ListedPage } from './folder-listing.ts';
+import type { ListedPage } from './folder-listing.ts';
+
+/** An answer and its text. */
+export interface StoreText {
+  readonly answer: Answer;
+  readonly text: string;
+}
 
 /** A page of a list (Cloud Storage JSON API reference, Objects: list). Throws `protocol` for anything else. */
-export async function readObjects(answer: Answer, call: string): Promise<ListedPage> {
-  const page = await fieldsOf(answer, call);
+export function readObjects(answer: StoreText, call: string): ListedPage {
+  const page = fieldsOf(answer, call);
   const items = page.get('items') ?? [];
   if (!Array.isArray(items)) throw protocolError('lacks what it promises: items', call);
   const next = page.get('nextPageToken');
@@ -20,13 +26,13 @@ export async function readObjects(answer: Answer, call: string): Promise<ListedP
 }
 
 /** The md5 of an object that was stored, base64; empty where it is not told. */
-export async function readMd5(answer: Answer, call: string): Promise<string> {
-  const md5 = (await fieldsOf(answer, call)).get('md5Hash');
+export function readMd5(answer: StoreText, call: string): string {
+  const md5 = fieldsOf(answer, call).get('md5Hash');
   return typeof md5 === 'string' ? md5 : '';
 }
 
-async function fieldsOf(answer: Answer, call: string): Promise<ReadonlyMap<string, unknown>> {
-  return new Map(Object.entries(asObject(parseJson(await answer.text(MAX_PAGE_BYTES), answer, call))));
+function fieldsOf({ answer, text }: StoreText, call: string): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(asObject(parseJson(text, answer, call))));
 }
 
 function asObject(value: unknown): object {

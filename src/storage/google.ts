@@ -7,8 +7,8 @@ import type { PartWriter } from '../transfer/port.ts';
 import { callStore, type SignedUrl, type StoreCall } from './call.ts';
 import type { StorageCredentials } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
-import { folderOf, listFolder } from './folder-listing.ts';
-import { readMd5, readObjects } from './google-answers.ts';
+import { folderOf, listFolder, MAX_PAGE_BYTES } from './folder-listing.ts';
+import { readMd5, readObjects, type StoreText } from './google-answers.ts';
 import {
   rangeHeaders,
   READ_ANSWERS,
@@ -61,15 +61,15 @@ export class GoogleStore implements ObjectStore {
         ...(next === undefined ? [] : [`pageToken=${encodeURIComponent(next)}`]),
       ].join('&');
       const path = `/storage/v1/b/${this.#bucket}/o?${query}`;
-      const answer = await this.#send({ call, method: 'GET', path, accept: OK });
-      return readObjects(answer, call);
+      const request = { call, method: 'GET', path, accept: OK } as const;
+      return readObjects(await this.#read(request), call);
     });
   }
 
   async put(file: FileEntry, open: OpenBytes): Promise<void> {
     const call = 'POST {object}?uploadType=media';
     const whole = await WholeBody.of(open);
-    const answer = await this.#send({
+    const answer = await this.#read({
       call,
       method: 'POST',
       path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=media&name=${this.#object(file.path)}`,
@@ -77,7 +77,7 @@ export class GoogleStore implements ObjectStore {
       body: () => whole.body(),
       accept: OK,
     });
-    whole.requireArrived(file, md5Of(await readMd5(answer, call)));
+    whole.requireArrived(file, md5Of(readMd5(answer, call)));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -120,6 +120,11 @@ export class GoogleStore implements ObjectStore {
       if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
       http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
     }
+  }
+
+  async #read(request: GoogleRequest): Promise<StoreText> {
+    const answer = await this.#send(request);
+    return { answer, text: await answer.text(MAX_PAGE_BYTES) };
   }
 
   #send({ path, ...request }: GoogleRequest): Promise<Answer> {

@@ -102,6 +102,7 @@ async function runIn(
       RUNNER_TEMP: folder,
       DATABRICKS_HOST: options.host ?? emulator.url,
       DATABRICKS_TOKEN: token,
+      ...storeAddresses(emulator),
       ...options.environment,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
     };
@@ -134,6 +135,15 @@ async function runIn(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Variables that lead to the stores of an emulator in place of the clouds' own. */
+function storeAddresses({ url }: Emulator): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_S3: `${url}/object-store/s3`,
+    AZURE_STORAGE_SERVICE_ENDPOINT: `${url}/object-store/azure`,
+    STORAGE_EMULATOR_HOST: `${url}/object-store/google`,
+  };
 }
 
 /** The variable by which a runner passes an input (GitHub documentation, metadata syntax, `inputs`). */

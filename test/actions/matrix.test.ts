@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { switchNames, switchTable } from '../../emulator/index.ts';
+import { switchNames, switchTable, type SwitchName, type Switches } from '../../emulator/index.ts';
 import { CASES } from './cases.ts';
 import { faultsOf, play } from './play.ts';
 
@@ -18,12 +18,18 @@ const REFUSED_UNDER: Readonly<Record<string, readonly string[]>> = {
   'check-connection tells a catalog that may not be used': ['hiddenObject=404'],
 };
 
+/** What stands beside a switch: where the Files API is closed, files have no other way than temporary credentials. */
+const BESIDE: Partial<Readonly<Record<SwitchName, Partial<Switches>>>> = {
+  filesApi: { vendedCredentials: 'aws' },
+};
+
 for (const each of CASES) {
   describe(each.title, () => {
     for (const name of switchNames) {
       for (const value of switchTable[name].values) {
         test(`${name}=${String(value)}`, async () => {
-          const seen = await play(each, { emulator: { switches: { [name]: value } } });
+          const switches = { ...BESIDE[name], [name]: value };
+          const seen = await play(each, { emulator: { switches } });
           const mayRefuse = (REFUSED_UNDER[each.title] ?? []).includes(`${name}=${String(value)}`);
           expectNoFault(faultsOf(each, seen, mayRefuse));
         });

@@ -45,6 +45,14 @@ export function storageCopy(caller: Caller): Scenario {
   });
 }
 
+/** A small model by temporary credentials of S3 alone, since the Files API is closed: whole files, lists. */
+export function closedApiCopy(caller: Caller): Scenario {
+  return copyScenario(caller, `small copy (temporary credentials) by the ${caller}`, 1, {
+    emulator: { switches: { filesApi: 'denied', vendedCredentials: 'aws' } },
+    wants: ({ path }: Point) => LARGE_ONLY.test(path),
+  });
+}
+
 function copyScenario(
   caller: Caller,
   name: string,

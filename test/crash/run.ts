@@ -1,4 +1,4 @@
-import { largeCopy, smallCopy, storageCopy } from './copy-scenarios.ts';
+import { closedApiCopy, largeCopy, smallCopy, storageCopy } from './copy-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText } from './trial.ts';
 
@@ -9,6 +9,8 @@ const SCENARIOS: readonly Scenario[] = [
   largeCopy('creator', 'multipart'),
   largeCopy('owner', 'resumable'),
   storageCopy('owner'),
+  closedApiCopy('owner'),
+  closedApiCopy('creator'),
 ];
 
 function say(line: string): void {

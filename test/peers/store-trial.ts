@@ -77,6 +77,59 @@ export function sendAndRead(trial: Trial): Promise<string> {
   });
 }
 
+/** Names that a list has to bring back as they were: what XML and URLs escape, and what encodings of names disagree on. */
+const SMALL: Readonly<Record<string, Uint8Array>> = {
+  MLmodel: Buffer.from('flavors: {}\n'),
+  'empty.txt': new Uint8Array(),
+  'odd/a+b & <c> "d" %41 é.txt': Buffer.from('odd'),
+  'streamed.bin': bytes.subarray(0, 3_000_000),
+};
+
+/**
+ * Writes small files, each in one request, in memory and streamed, and lists them beside the file that is there. Files
+ * `without` which a server has to do are left out.
+ */
+export function putAndList(trial: Trial, without: readonly string[] = []): Promise<string> {
+  const small = Object.entries(SMALL).filter(([path]) => !without.includes(path));
+  return open(trial, async (store) => {
+    for (const [path, content] of small) {
+      const give = async () => (path === 'streamed.bin' ? streamOf(content) : content);
+      await store.put({ path, size: content.length }, give);
+      const answer = await store.open(path, { start: 0 });
+      const read: Uint8Array[] = [];
+      for await (const chunk of answer.stream) read.push(chunk);
+      same(Buffer.compare(Buffer.concat(read), content), 0, `bytes of ${path}`);
+    }
+    const absent = await store.open('absent.txt', { start: 0 });
+    await absent.discard();
+    same(absent.status, 404, 'status of a file that is not there');
+    const wanted = [FILE, ...small.map(([path, { length: size }]) => ({ path, size }))];
+    const inOrder = (files: readonly { path: string; size: number }[]) =>
+      files.map(({ path, size }) => `${path} ${size}`).sort();
+    same(inOrder(await store.list()), inOrder(wanted), 'files');
+    return `${wanted.length} files`;
+  });
+}
+
+async function* streamOf(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 65_536) yield content.subarray(at, at + 65_536);
+}
+
+/** Writes more files than a page has, and lists all of them. */
+export function listInPages(trial: Trial, count: number): Promise<string> {
+  return open(trial, async (store) => {
+    const paths = Array.from({ length: count }, (_, index) => `many/${index}.txt`);
+    for (let at = 0; at < count; at += 32) {
+      await Promise.all(
+        paths.slice(at, at + 32).map((path) => store.put({ path, size: 1 }, async () => Buffer.from('x'))),
+      );
+    }
+    const found = (await store.list()).filter(({ path }) => path.startsWith('many/'));
+    same(found.map(({ path }) => path).sort(), paths.sort(), 'files');
+    return `${found.length} files`;
+  });
+}
+
 /** Sends two parts and stops there; a second writer sends only the third, and the file is whole. */
 export function goOnAfterEnd(trial: Trial): Promise<string> {
   return open(trial, async (store) => {

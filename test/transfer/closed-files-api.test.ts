@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Emulator, FaultRule, Switches } from '../../emulator/index.ts';
+import type { FaultRule, Switches } from '../../emulator/index.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { world, type ActionRun, type RunOptions } from '../actions/harness.ts';
@@ -24,14 +24,6 @@ const STORES: Readonly<Record<Cloud, RegExp>> = {
   azure: /^\/object-store\/azure\/\{container\}$/u,
   gcp: /^\/object-store\/google\/storage\/v1\/b\/\{bucket\}\/o$/u,
 };
-
-function endpoints(emulator: Emulator): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL_S3: `${emulator.url}/object-store/s3`,
-    AZURE_STORAGE_SERVICE_ENDPOINT: `${emulator.url}/object-store/azure`,
-    STORAGE_EMULATOR_HOST: `${emulator.url}/object-store/google`,
-  };
-}
 
 /** Refuses every call of the Files API about one model. */
 function closedFor(model: string): FaultRule {
@@ -60,7 +52,7 @@ async function start(switches: Partial<Switches>, faults: readonly FaultRule[] =
       action === copyVersion
         ? { source, destination: PROD, ...inputs }
         : { model: STAGING, version: String(version) },
-      { environment: endpoints(emulator), ...options },
+      options,
     );
   return { emulator, source, run };
 }
@@ -145,6 +137,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
     const whole = { template, method: cloud === 'gcp' ? 'POST' : 'PUT' } as const;
     const { run } = await start({ filesApi: 'absent', vendedCredentials: cloud }, [
       { ...listing, kind: { kind: 'status', status: 503 } },
+      { ...listing, skip: 3, kind: { kind: 'drop', when: 'during' } },
       { ...listing, skip: 1, kind: { kind: 'expired-url' } },
       { ...whole, skip: 1, kind: { kind: 'drop', when: 'after' } },
       { ...whole, skip: 4, kind: { kind: 'status', status: 500 } },

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Emulator, FaultRule, Switches } from '../../emulator/index.ts';
+import type { FaultRule, Switches } from '../../emulator/index.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { world, type ActionRun, type RunOptions } from '../actions/harness.ts';
 import { PROD } from '../actions/worlds.ts';
@@ -24,21 +24,12 @@ type Cloud = keyof typeof CLOUDS;
 
 const clouds = Object.keys(CLOUDS) as Cloud[];
 
-function endpoints(emulator: Emulator): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL_S3: `${emulator.url}/object-store/s3`,
-    AZURE_STORAGE_SERVICE_ENDPOINT: `${emulator.url}/object-store/azure`,
-    STORAGE_EMULATOR_HOST: `${emulator.url}/object-store/google`,
-  };
-}
-
 async function start(switches: Partial<Switches>, faults: readonly FaultRule[] = [], mebibytes = [53]) {
   const started = await world({ switches: { ...CLOSED, ...switches } });
   const { emulator } = started;
   const source = addLargeVersion(emulator.metastore, ...mebibytes);
   for (const fault of faults) emulator.faults.add(fault);
-  const copy = (options: RunOptions = {}) =>
-    started.run(copyVersion, { source, destination: PROD }, { environment: endpoints(emulator), ...options });
+  const copy = (options: RunOptions = {}) => started.run(copyVersion, { source, destination: PROD }, options);
   return { emulator, copy };
 }
 
