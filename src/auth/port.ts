@@ -19,8 +19,18 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started, and with the code `ETIMEDOUT` when it does not end. */
-export type RunTool = (tool: string, args: readonly string[], timeoutMs: number) => Promise<ToolResult>;
+/** What ends a tool that goes on. */
+export interface ToolLimits {
+  readonly timeoutMs: number;
+  /** Ends it when the run is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started, with the
+ * code `ETIMEDOUT` when it does not end in time, and `cancelled` when the run was cancelled; it has ended then.
+ */
+export type RunTool = (tool: string, args: readonly string[], limits: ToolLimits) => Promise<ToolResult>;
 
 /** Addresses outside of the workspace; tests give their own. */
 export interface CloudEndpoints {
