@@ -184,7 +184,9 @@ export class HttpClient {
     try {
       return await this.#sendOften(request, body, read);
     } catch (error) {
-      throw error instanceof PromoteError && !hasCode(error, 'cancelled') ? this.named(error) : error;
+      throw error instanceof PromoteError && !hasCode(error, 'cancelled', 'interrupted')
+        ? this.named(error)
+        : error;
     }
   }
 
@@ -197,11 +199,13 @@ export class HttpClient {
     const call = callOf(request);
     const startedAt = clock.now();
     let signedAgain = false;
+    /** The failure of an earlier try of a write that may have been done all the same. */
+    let doubtful: PromoteError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#limiter.run(
-        () => this.#attempt(request, body, read, call),
-        this.#options.signal,
-      );
+      const trying = this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
+      const result = await trying.catch((error: unknown) => {
+        throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
+      });
       if ('value' in result) return result.value;
       if (result.error.details.code === 'unauthenticated') {
         if (signedAgain) throw refusedAgain(result.error);
@@ -219,8 +223,8 @@ export class HttpClient {
           : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
       }
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+      if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
       await clock.sleep(delay, this.#options.signal);
-      if (this.#options.signal?.aborted === true && mayChange(request)) throw result.error;
     }
   }
 
