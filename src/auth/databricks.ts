@@ -64,6 +64,7 @@ export function tokenExchange(
         claims: readClaims(subjectToken),
         defaultAudiences: found.audiences,
         repository: world.repository,
+        origin: host.origin,
         ...(clientId === undefined ? {} : { clientId }),
       });
       throw explained(error, method, FEDERATION_FIX, advice);
