@@ -47,7 +47,11 @@ export function tokenExchange(
     const [found, subjectToken] = await Promise.all([
       place(),
       given === undefined
-        ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+        ? place().then(({ audiences, silence }) => {
+            // Another audience than the host's own would be refused, with advice that does not help.
+            if (silence !== undefined) throw silence;
+            return idToken(world, settings, audiences[0] ?? '', method);
+          })
         : idToken(world, settings, given, method),
     ]);
     const form = {
@@ -92,14 +96,17 @@ async function idToken(
   }
 }
 
-/** Does the work at the first call; after a failure the next call does it again. */
+/** Does the work at the first call; after a failure, and where the host said nothing, the next call does it again. */
 function once(work: () => Promise<TokenPlace>): () => Promise<TokenPlace> {
   let known: Promise<TokenPlace> | undefined;
   return () => {
-    known ??= work().catch((error: unknown) => {
+    if (known !== undefined) return known;
+    const asked = work();
+    known = asked;
+    const forget = () => {
       known = undefined;
-      throw error;
-    });
-    return known;
+    };
+    asked.then(({ silence }) => (silence === undefined ? undefined : forget()), forget);
+    return asked;
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Authorizer } from '../http/client.ts';
+import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SignInMethod } from './settings.ts';
 
@@ -45,6 +46,7 @@ export interface CloudEndpoints {
 /** What signing in needs of the world. */
 export interface SignInWorld {
   readonly transport: Transport;
+  readonly metadata: HostMetadataMemo;
   /** A transport that goes through no proxy: the metadata address answers the machine itself only. */
   readonly direct: () => Promise<Transport>;
   readonly clock: Clock;

@@ -48,6 +48,19 @@ test('who, where, by what, and what each part took', async () => {
   expect(JSON.stringify(seen.report)).not.toContain(emulator.url);
 });
 
+test('a host is asked once in a run what it is, by whoever wants to know', async () => {
+  const { run, emulator } = await world();
+  acceptJob(emulator);
+  const environment = { ...NO_TOKEN, ...jobVariables(emulator) };
+  const seen = await run(
+    checkConnection,
+    { registry: 'auto', host: emulator.url, 'client-id': PROMOTER },
+    { environment },
+  );
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', method: 'github-oidc' });
+  expect(seen.records.filter(({ path }) => path === '/.well-known/databricks-config')).toHaveLength(1);
+});
+
 test.skipIf(process.platform === 'win32')(
   'refused with the token endpoint as the audience: the printed policy names no host, and works in a shell that knows it',
   async () => {

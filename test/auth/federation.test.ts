@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signIdToken } from '../../emulator/index.ts';
+import { signIdToken, type Fault } from '../../emulator/index.ts';
 import { PROMOTER } from '../actions/worlds.ts';
 import { refusal } from '../http/kit.ts';
 import {
@@ -115,6 +115,56 @@ describe('github-oidc', () => {
       expect(seen.masked).toHaveLength(2);
     },
   );
+
+  const metadata = { path: /databricks-config$/u } as const;
+
+  test('a host that does not answer at once is asked again for its audience', async () => {
+    const host = await emulator();
+    acceptJob(host);
+    host.faults.add({ ...metadata, kind: { kind: 'status', status: 503, when: 'before' } });
+    const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+    expect(tokenRequests(host)[0]).toMatchObject({ query: { audience: ACCOUNT } });
+  });
+
+  test.each<Fault>([
+    { kind: 'status', status: 503, when: 'before' },
+    { kind: 'drop', when: 'before' },
+  ])(
+    'a host that does not answer (%o): unavailable, and no policy is advised; later it is asked again',
+    async (kind) => {
+      const host = await emulator();
+      acceptJob(host);
+      host.faults.add({ ...metadata, times: 2, kind });
+      const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+      const error = await refusal(signIn.headers());
+      expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
+      expect(error.message).toMatch(/^The host did not answer when it was asked which audience/u);
+      expect([error.advice, tokenRequests(host)]).toEqual([undefined, []]);
+      expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+    },
+  );
+
+  test('with an audience that was given the host need not say one', async () => {
+    const host = await emulator();
+    acceptJob(host);
+    const kind = { kind: 'status', status: 503, when: 'before' } as const;
+    host.faults.add({ ...metadata, times: Number.POSITIVE_INFINITY, kind });
+    const { signIn } = await open({
+      ...jobVariables(host),
+      DATABRICKS_CLIENT_ID: PROMOTER,
+      INPUT_AUDIENCE: ACCOUNT,
+    });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+  });
+
+  test('a host without metadata takes its token endpoint for the audience', async () => {
+    const host = await emulator();
+    acceptJob(host, { audiences: [`${host.url}/oidc/v1/token`] });
+    host.faults.add({ ...metadata, times: 1, kind: { kind: 'status', status: 404, when: 'before' } });
+    const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+  });
 
   test('an immutable subject is explained by its older form', async () => {
     const host = await emulator();
