@@ -104,7 +104,7 @@ export function explained(
   if (!(error instanceof PromoteError)) return error;
   const { httpStatus, serverCode, requestId } = error.details;
   if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
-  if (httpStatus === 408 || httpStatus === 429) return error;
+  if (httpStatus === 408 || httpStatus === 429 || error.details.code === 'unavailable') return error;
   return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
     code: 'unauthenticated',
     outcome: 'denied',

@@ -48,6 +48,27 @@ test('who, where, by what, and what each part took', async () => {
   expect(JSON.stringify(seen.report)).not.toContain(emulator.url);
 });
 
+test.each([
+  ['Invalid access token.', 'denied', 'Check that the token is the one of this host'],
+  [
+    'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42',
+    'unavailable',
+    'IP access list',
+  ],
+])(
+  'a workspace that refuses by 403 and "%s": what is wrong, and not a missing right',
+  async (message, outcome, fix) => {
+    const { run, emulator } = await world();
+    const body = JSON.stringify({ error_code: 403, message });
+    const kind = { kind: 'status', status: 403, body } as const;
+    emulator.faults.add({ path: /^\/api/u, times: Number.POSITIVE_INFINITY, kind });
+    const seen = await run(checkConnection, { model: PROD });
+    expect(seen.outputs['outcome']).toBe(outcome);
+    expect(seen.report.error?.fix).toContain(fix);
+    expect(JSON.stringify(seen.report)).not.toContain('gate-on-grants');
+  },
+);
+
 test('a host is asked once in a run what it is, by whoever wants to know', async () => {
   const { run, emulator } = await world();
   acceptJob(emulator);
