@@ -2,6 +2,7 @@ import type { Host } from '../http/host.ts';
 import { discover, type TokenPlace } from './discovery.ts';
 import { readClaims, requestIdToken, requireJwt } from './id-token.ts';
 import { explained, requestToken } from './oauth.ts';
+import { once } from './once.ts';
 import type { SignInWorld } from './port.ts';
 import { FEDERATION_FIX, federationAdvice } from './refusal-advice.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -15,7 +16,7 @@ const SCOPE = 'all-apis';
 /** A service principal by its OAuth secret (auth-and-http §5.2). */
 export function clientCredentials(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'oauth-m2m';
-  const place = once(() => discover(world, host, settings, method));
+  const place = tokenPlace(world, host, settings, method);
   return async () => {
     const { endpoint } = await place();
     const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
@@ -39,7 +40,7 @@ export function tokenExchange(
   settings: Settings,
   method: AuthType & ('github-oidc' | 'env-oidc' | 'file-oidc'),
 ): TokenSource {
-  const place = once(() => discover(world, host, settings, method));
+  const place = tokenPlace(world, host, settings, method);
   const clientId = settings.get('clientId');
   return async () => {
     // With a given audience, the ID token need not wait for what the host says of itself.
@@ -96,17 +97,15 @@ async function idToken(
   }
 }
 
-/** Does the work at the first call; after a failure, and where the host said nothing, the next call does it again. */
-function once(work: () => Promise<TokenPlace>): () => Promise<TokenPlace> {
-  let known: Promise<TokenPlace> | undefined;
-  return () => {
-    if (known !== undefined) return known;
-    const asked = work();
-    known = asked;
-    const forget = () => {
-      known = undefined;
-    };
-    asked.then(({ silence }) => (silence === undefined ? undefined : forget()), forget);
-    return asked;
-  };
+/** Where the host gives tokens; asked again as long as the host did not say all of it. */
+function tokenPlace(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): () => Promise<TokenPlace> {
+  return once(
+    () => discover(world, host, settings, method),
+    ({ silence }) => silence === undefined,
+  );
 }

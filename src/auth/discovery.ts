@@ -4,6 +4,7 @@ import { errorFromFailure, header } from '../http/errors.ts';
 import { HOST_METADATA, isPassing, type PlainAnswer, type TimedAnswer } from '../http/host-metadata.ts';
 import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';
+import { answered } from './answered.ts';
 import type { SignInWorld } from './port.ts';
 import type { Settings, SignInMethod } from './settings.ts';
 import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';
@@ -30,9 +31,6 @@ export interface HostMetadata {
 
 /** The probe must not hold up a run whose host does not know it. Milliseconds. */
 const PROBE = 5_000;
-
-/** A question that got no answer is asked once more, so much later. Milliseconds. */
-const PAUSE = 500;
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 
@@ -84,7 +82,7 @@ async function hostMetadata(
   method: SignInMethod,
 ): Promise<{ readonly metadata?: HostMetadata; readonly silence?: PromoteError }> {
   try {
-    const seen = await answered(world, HOST_METADATA, () => askMetadata(world, host, method));
+    const seen = await answered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
     if (isPassing(seen.status)) return { silence: silent(`HTTP ${seen.status}`) };
     const fields = documentFields(seen);
     return fields.size === 0 ? {} : { metadata: metadataOf(seen) };
@@ -121,22 +119,6 @@ function askMetadata(world: SignInWorld, host: Host, method: SignInMethod): Prom
   );
 }
 
-/** Asks, and once more a little later when no answer came, or none that tells anything; throws when none came again. */
-async function answered<T extends PlainAnswer>(
-  world: SignInWorld,
-  call: string,
-  ask: () => Promise<T>,
-): Promise<T> {
-  try {
-    const answer = await ask();
-    if (!isPassing(answer.status)) return answer;
-  } catch (error) {
-    world.log.debug(`GET ${call} was not answered: ${messageOf(error)}`);
-  }
-  await world.clock.sleep(PAUSE, world.signal);
-  return ask();
-}
-
 function metadataOf(seen: TimedAnswer): HostMetadata {
   const fields = documentFields(seen);
   const oidcEndpoint = textField(fields, 'oidc_endpoint');
@@ -166,7 +148,7 @@ async function readDocument(
 ): Promise<Fields | undefined> {
   try {
     const ask = () => fetchDocument(world, url, method);
-    const fields = documentFields(await answered(world, pathOf(url), ask));
+    const fields = documentFields(await answered(world, `GET ${pathOf(url)}`, ask));
     return fields.size === 0 ? undefined : fields;
   } catch (error) {
     world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
