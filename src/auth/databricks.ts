@@ -90,9 +90,11 @@ async function idToken(
       return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
     case 'file-oidc': {
       // Read again each time: who writes the file renews it.
-      const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
-      if (text !== '') world.mask(text);
-      return requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+      const text = await world.readFile(settings.get('oidcTokenFile') ?? '');
+      const token = requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+      // Only now: each line of anything else would be masked, a lone "{" too (actions-runtime §6).
+      world.mask(token);
+      return token;
     }
   }
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { signIdToken, type Fault } from '../../emulator/index.ts';
 import { PROMOTER } from '../actions/worlds.ts';
 import { refusal } from '../http/kit.ts';
@@ -241,6 +244,21 @@ describe('an ID token from elsewhere', () => {
     });
     expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
     expect([signIn.method, seen.masked.includes(token)]).toEqual(['env-oidc', true]);
+  });
+
+  test('a file of JSON is refused, and no line of it is masked: a lone brace would make the log unreadable', async () => {
+    const host = await emulator();
+    const folder = await mkdtemp(join(tmpdir(), 'uc-promote-id-token-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'token.json');
+    await writeFile(file, '{\n  "value": "eyJ"\n}\n');
+    const { signIn, seen } = await open({
+      DATABRICKS_HOST: host.url,
+      DATABRICKS_OIDC_TOKEN_FILEPATH: file,
+      DATABRICKS_CLIENT_ID: PROMOTER,
+    });
+    expect(await refusal(signIn.headers())).toMatchObject({ code: 'invalid-input', outcome: 'invalid' });
+    expect(seen.masked).toEqual([]);
   });
 
   test('an expired token is refused, and none of it but its claims is told', async () => {

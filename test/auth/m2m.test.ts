@@ -84,6 +84,25 @@ test.each([
   expect(posts).toEqual([]);
 });
 
+test('the query of a token endpoint is kept; one that is wrongly encoded is told, and nothing is sent', async () => {
+  for (const [path, posts, outcome] of [
+    ['/token?p=a%20b', ['/token?p=a+b'], undefined],
+    ['/oidc/v1/token?p=1', ['/oidc/v1/token?p=1'], undefined],
+    ['/token%zz', [], 'unavailable'],
+  ] as const) {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      if (request.method === 'POST') seen.push(String(request.url));
+      const endpoint = { token_endpoint: `http://${request.headers.host}${path}` };
+      response.end(JSON.stringify(request.method === 'POST' ? { access_token: 'tok' } : endpoint));
+    });
+    const { signIn } = await open(variables(url, 's'));
+    if (outcome === undefined) expect(await signIn.headers()).toEqual({ authorization: 'Bearer tok' });
+    else expect(await refusal(signIn.headers())).toMatchObject({ outcome, code: 'protocol' });
+    expect(seen).toEqual(posts);
+  }
+});
+
 test('a host that serves an account: the document that its metadata names', async () => {
   const seen: string[] = [];
   const url = await serve((request, response) => {
