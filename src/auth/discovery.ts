@@ -53,7 +53,7 @@ export async function discover(
     readDocument(world, given ?? usual, method),
   ]);
   const { metadata, silence } = told;
-  const accountId = settings.get('accountId') ?? metadata?.accountId;
+  const accountId = settings.get('accountId') ?? host.accountId ?? metadata?.accountId;
   const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
   const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
   if (elsewhere) requireTrusted(named, host);

@@ -1,13 +1,10 @@
 import { hasCode } from '../domain/errors.ts';
+import { databricksDomain } from '../http/databricks-domains.ts';
 import { header } from '../http/errors.ts';
 import { HOST_METADATA, type HostMetadataMemo, type PlainAnswer } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';
 import type { RegistryKind } from './port.ts';
-
-/** Domains under which only Databricks hands out names (auth-and-http §3.4). */
-const DATABRICKS_DOMAIN =
-  /\.(databricks\.(com|us|mil|azure\.(us|cn))|azuredatabricks\.net|cloud\.databricks\.us)$/iu;
 
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
@@ -31,7 +28,7 @@ export async function detectRegistry(
   transport: Transport,
   known: HostMetadataMemo,
 ): Promise<RegistryKind> {
-  if (DATABRICKS_DOMAIN.test(new URL(origin).hostname)) return 'databricks';
+  if (databricksDomain(new URL(origin).hostname) !== undefined) return 'databricks';
   const look = (place: string) => lookAt(() => plainAnswer(`${origin}${place}`, transport));
   const metadata = await lookAt(() =>
     known.read(origin, () => plainAnswer(`${origin}${HOST_METADATA}`, transport)),
