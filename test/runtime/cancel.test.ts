@@ -128,6 +128,8 @@ describe('the post step', () => {
     expect(post.code).toBe(0);
     expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check: .*Champion/u);
+    // The tag that notes who moved the alias comes after it.
+    expect(post.printed).toMatch(/^not begun: .*promote/mu);
     expect(post.printed).toContain(`look: databricks model-versions get-by-alias ${PROD} Champion`);
   });
 
