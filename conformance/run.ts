@@ -57,6 +57,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'unavailable',
   'rate-limited',
   'cancelled',
+  'interrupted',
   'unauthenticated',
 ]);
 

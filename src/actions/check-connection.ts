@@ -75,7 +75,7 @@ export const checkConnection = defineAction({
             ),
           ]);
     const trials: readonly Trial<unknown>[] = [
-      probe,
+      { ...probe, tookMs: probe.value?.tookMs ?? probe.tookMs },
       signIn,
       ...(caller === undefined ? [] : [caller]),
       ...further,

@@ -1,8 +1,12 @@
 import { PromoteError } from '../domain/errors.ts';
-import { header, protocolError } from '../http/errors.ts';
+import { cancelled } from '../http/cancelled.ts';
+import { errorFromFailure, header, protocolError } from '../http/errors.ts';
+import { isPassing } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
+import { answered } from './answered.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
+import { once } from './once.ts';
 import type { CloudEndpoints, SignInWorld } from './port.ts';
 import type { TokenSource } from './databricks.ts';
 import { entraAdvice } from './refusal-advice.ts';
@@ -10,6 +14,9 @@ import type { AuthType, Settings } from './settings.ts';
 
 /** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
 export const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+
+/** The workspace is asked for its tenant no longer. Milliseconds. */
+const TENANT_LOOK = 10_000;
 
 const METADATA = 'http://169.254.169.254';
 
@@ -48,6 +55,7 @@ export function endpointsOf(world: SignInWorld, settings: Settings): CloudEndpoi
 /** A service principal of Entra by its secret (auth-and-http §5.6). */
 export function entraSecret(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'azure-client-secret';
+  const tenant = tenantFinder(world, host, settings, method);
   return async () => {
     const named = (['azureClientId', 'azureClientSecret', 'azureTenantId'] as const).map((name) =>
       settings.input(name),
@@ -57,8 +65,9 @@ export function entraSecret(world: SignInWorld, host: Host, settings: Settings):
       client_id: settings.get('azureClientId') ?? '',
       client_secret: settings.get('azureClientSecret') ?? '',
     });
-    return entraTokens(world, host, settings, {
+    return entraTokens(world, settings, {
       method,
+      tenant,
       form,
       explain: (error) => explained(error, method, fix),
     });
@@ -68,6 +77,7 @@ export function entraSecret(world: SignInWorld, host: Host, settings: Settings):
 /** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
 export function entraFederation(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'github-oidc-azure';
+  const tenant = tenantFinder(world, host, settings, method);
   return async () => {
     const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
     const clientId = settings.get('azureClientId') ?? '';
@@ -83,8 +93,9 @@ export function entraFederation(world: SignInWorld, host: Host, settings: Settin
         clientId,
         repository: world.repository,
       });
-    return entraTokens(world, host, settings, {
+    return entraTokens(world, settings, {
       method,
+      tenant,
       form,
       explain: (error) =>
         explained(
@@ -99,6 +110,7 @@ export function entraFederation(world: SignInWorld, host: Host, settings: Settin
 
 interface EntraRequest {
   readonly method: AuthType;
+  readonly tenant: () => Promise<string>;
   readonly form: () => Promise<Readonly<Record<string, string>>>;
   readonly explain: (error: unknown) => unknown;
 }
@@ -109,15 +121,13 @@ interface EntraRequest {
  */
 async function entraTokens(
   world: SignInWorld,
-  host: Host,
   settings: Settings,
-  { method, form, explain }: EntraRequest,
+  { method, tenant, form, explain }: EntraRequest,
 ): ReturnType<TokenSource> {
   const { entra, management } = endpointsOf(world, settings);
   const resourceId = settings.get('azureResourceId');
   try {
-    const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, settings, method));
-    const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
+    const endpoint = `${entra}/${encodeURIComponent(await tenant())}/oauth2/token`;
     const client = await form();
     const ask = (resource: string) =>
       requestToken(world, {
@@ -141,23 +151,50 @@ export function managementHeaders(token: string, resourceId: string): Record<str
   };
 }
 
-/** The tenant of a workspace: where its login of Entra leads. */
+/** The tenant that is given, else that of the workspace, which is asked until it has said it. */
+function tenantFinder(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): () => Promise<string> {
+  const given = settings.get('azureTenantId');
+  return given === undefined ? once(() => tenantOf(world, host, settings, method)) : async () => given;
+}
+
+/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not answer. */
 async function tenantOf(
   world: SignInWorld,
   host: Host,
   settings: Settings,
   method: AuthType,
 ): Promise<string> {
-  const answer = await world.transport({
-    method: 'GET',
-    url: `${host.origin}/aad/auth`,
-    headers: { 'user-agent': world.userAgent(method) },
-    signal: world.signal,
+  const call = 'GET /aad/auth';
+  const ask = async () => {
+    const answer = await world.transport({
+      method: 'GET',
+      url: `${host.origin}/aad/auth`,
+      headers: { 'user-agent': world.userAgent(method) },
+      signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
+    });
+    await answer.discard();
+    return { status: answer.status, location: header(answer.headers, 'location') };
+  };
+  const { status, location } = await answered(world, call, ask).catch((cause: unknown) => {
+    throw world.signal.aborted ? cancelled() : errorFromFailure(cause, call);
   });
-  await answer.discard();
-  const location = header(answer.headers, 'location');
   const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
   if (tenant !== undefined && /^[\w.-]+$/u.test(tenant)) return tenant;
+  if (isPassing(status)) {
+    throw new PromoteError(
+      `HTTP ${status}: the workspace does not tell its tenant of Microsoft Entra (${call})`,
+      {
+        code: 'unavailable',
+        outcome: 'unavailable',
+        fix: `Run again later, or give ${settings.input('azureTenantId')}: then the workspace need not be asked.`,
+      },
+    );
+  }
   throw new PromoteError('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
     code: 'invalid-input',
     outcome: 'invalid',

@@ -2,6 +2,7 @@ import type { Host } from '../http/host.ts';
 import { discover, type TokenPlace } from './discovery.ts';
 import { readClaims, requestIdToken, requireJwt } from './id-token.ts';
 import { explained, requestToken } from './oauth.ts';
+import { once } from './once.ts';
 import type { SignInWorld } from './port.ts';
 import { FEDERATION_FIX, federationAdvice } from './refusal-advice.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -15,7 +16,7 @@ const SCOPE = 'all-apis';
 /** A service principal by its OAuth secret (auth-and-http §5.2). */
 export function clientCredentials(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'oauth-m2m';
-  const place = once(() => discover(world, host, settings, method));
+  const place = tokenPlace(world, host, settings, method);
   return async () => {
     const { endpoint } = await place();
     const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
@@ -39,7 +40,7 @@ export function tokenExchange(
   settings: Settings,
   method: AuthType & ('github-oidc' | 'env-oidc' | 'file-oidc'),
 ): TokenSource {
-  const place = once(() => discover(world, host, settings, method));
+  const place = tokenPlace(world, host, settings, method);
   const clientId = settings.get('clientId');
   return async () => {
     // With a given audience, the ID token need not wait for what the host says of itself.
@@ -47,7 +48,11 @@ export function tokenExchange(
     const [found, subjectToken] = await Promise.all([
       place(),
       given === undefined
-        ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+        ? place().then(({ audiences, silence }) => {
+            // Another audience than the host's own would be refused, with advice that does not help.
+            if (silence !== undefined) throw silence;
+            return idToken(world, settings, audiences[0] ?? '', method);
+          })
         : idToken(world, settings, given, method),
     ]);
     const form = {
@@ -64,6 +69,7 @@ export function tokenExchange(
         claims: readClaims(subjectToken),
         defaultAudiences: found.audiences,
         repository: world.repository,
+        origin: host.origin,
         ...(clientId === undefined ? {} : { clientId }),
       });
       throw explained(error, method, FEDERATION_FIX, advice);
@@ -84,21 +90,24 @@ async function idToken(
       return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
     case 'file-oidc': {
       // Read again each time: who writes the file renews it.
-      const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
-      if (text !== '') world.mask(text);
-      return requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+      const text = await world.readFile(settings.get('oidcTokenFile') ?? '');
+      const token = requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+      // Only now: each line of anything else would be masked, a lone "{" too (actions-runtime §6).
+      world.mask(token);
+      return token;
     }
   }
 }
 
-/** Does the work at the first call; after a failure the next call does it again. */
-function once(work: () => Promise<TokenPlace>): () => Promise<TokenPlace> {
-  let known: Promise<TokenPlace> | undefined;
-  return () => {
-    known ??= work().catch((error: unknown) => {
-      known = undefined;
-      throw error;
-    });
-    return known;
-  };
+/** Where the host gives tokens; asked again as long as the host did not say all of it. */
+function tokenPlace(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): () => Promise<TokenPlace> {
+  return once(
+    () => discover(world, host, settings, method),
+    ({ silence }) => silence === undefined,
+  );
 }

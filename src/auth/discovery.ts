@@ -1,6 +1,10 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
+import { show } from '../domain/text.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
+import { HOST_METADATA, isPassing, type PlainAnswer, type TimedAnswer } from '../http/host-metadata.ts';
+import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';
+import { answered } from './answered.ts';
 import type { SignInWorld } from './port.ts';
 import type { Settings, SignInMethod } from './settings.ts';
 import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';
@@ -10,6 +14,8 @@ export interface TokenPlace {
   readonly endpoint: string;
   /** The first is the one to ask for. */
   readonly audiences: readonly string[];
+  /** Why the host did not say which audiences it takes: it said nothing, rather than that it has none. */
+  readonly silence?: PromoteError;
 }
 
 /** What a host says of itself without a credential (auth-and-http §3.2); absent fields are not known. */
@@ -31,7 +37,8 @@ const MAX_DOCUMENT_BYTES = 64 * 1024;
 /**
  * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
  * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
- * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
+ * refused, so that no answer can send a credential elsewhere. The two probes go out together, with 5 s to answer; one
+ * that gets no answer is sent once more. A host that answers without what was asked has the usual place.
  */
 export async function discover(
   world: SignInWorld,
@@ -41,20 +48,21 @@ export async function discover(
 ): Promise<TokenPlace> {
   const given = settings.get('discoveryUrl');
   const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
-  const [metadata, document] = await Promise.all([
+  const [told, document] = await Promise.all([
     hostMetadata(world, host, method),
     readDocument(world, given ?? usual, method),
   ]);
-  const accountId = settings.get('accountId') ?? metadata?.accountId;
+  const { metadata, silence } = told;
+  const accountId = settings.get('accountId') ?? host.accountId ?? metadata?.accountId;
   const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
   const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
   if (elsewhere) requireTrusted(named, host);
   const chosen = elsewhere
     ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
     : document;
-  const told = textField(chosen, 'token_endpoint');
-  if (given !== undefined && told === undefined) throw untold();
-  const endpoint = told ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+  const ownEndpoint = textField(chosen, 'token_endpoint');
+  if (given !== undefined && ownEndpoint === undefined) throw untold();
+  const endpoint = ownEndpoint ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
   if (given === undefined) requireTrusted(endpoint, host);
   else requireEncrypted(endpoint);
   const audiences = [
@@ -64,37 +72,59 @@ export async function discover(
       : []),
     endpoint,
   ];
-  return { endpoint, audiences: [...new Set(audiences)] };
+  return { endpoint, audiences: [...new Set(audiences)], ...(silence === undefined ? {} : { silence }) };
 }
 
-/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
+/** Asks a host what it is, without a credential: what it says, if it says anything, or why it did not answer at all. */
 async function hostMetadata(
   world: SignInWorld,
   host: Host,
   method: SignInMethod,
-): Promise<HostMetadata | undefined> {
-  const seen = await readDocument(world, metadataUrl(host), method);
-  return seen === undefined ? undefined : metadataOf(seen);
-}
-
-/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
-export async function probeHost(world: SignInWorld, host: Host, method: SignInMethod): Promise<HostMetadata> {
+): Promise<{ readonly metadata?: HostMetadata; readonly silence?: PromoteError }> {
   try {
-    return metadataOf(await fetchDocument(world, metadataUrl(host), method));
-  } catch (cause) {
-    throw errorFromFailure(cause, 'GET /.well-known/databricks-config');
+    const seen = await answered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
+    if (isPassing(seen.status)) return { silence: silent(`HTTP ${seen.status}`) };
+    const fields = documentFields(seen);
+    return fields.size === 0 ? {} : { metadata: metadataOf(seen) };
+  } catch (error) {
+    if (world.signal.aborted) throw cancelled();
+    return { silence: silent(messageOf(error), error) };
   }
 }
 
-function metadataUrl(host: Host): string {
-  return `${host.origin}/.well-known/databricks-config`;
+function silent(why: string, cause?: unknown): PromoteError {
+  return new PromoteError(
+    `The host did not answer when it was asked which audience of ID tokens it takes: ${show(why, 200)}.`,
+    {
+      code: 'unavailable',
+      outcome: 'unavailable',
+      fix: 'Run again later, or give the input audience: then the host need not be asked.',
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
-function metadataOf(seen: Document): HostMetadata {
-  const oidcEndpoint = textField(seen, 'oidc_endpoint');
-  const accountId = textField(seen, 'account_id');
-  const hostType = textField(seen, 'host_type');
-  const audiences: unknown = seen.fields.get('token_federation_default_oidc_audiences');
+/** What the host says of itself, for who wants to know whether it answers at all; throws `unavailable` when not. */
+export async function probeHost(world: SignInWorld, host: Host, method: SignInMethod): Promise<HostMetadata> {
+  try {
+    return metadataOf(await askMetadata(world, host, method));
+  } catch (cause) {
+    throw errorFromFailure(cause, `GET ${HOST_METADATA}`);
+  }
+}
+
+function askMetadata(world: SignInWorld, host: Host, method: SignInMethod): Promise<TimedAnswer> {
+  return world.metadata.read(host.origin, () =>
+    fetchDocument(world, `${host.origin}${HOST_METADATA}`, method),
+  );
+}
+
+function metadataOf(seen: TimedAnswer): HostMetadata {
+  const fields = documentFields(seen);
+  const oidcEndpoint = textField(fields, 'oidc_endpoint');
+  const accountId = textField(fields, 'account_id');
+  const hostType = textField(fields, 'host_type');
+  const audiences: unknown = fields.get('token_federation_default_oidc_audiences');
   const date = Date.parse(seen.date);
   return {
     audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
@@ -107,30 +137,26 @@ function metadataOf(seen: Document): HostMetadata {
   };
 }
 
-/** An answer as far as it is an object of JSON: without fields when it is anything else. Times of the local clock. */
-interface Document {
-  readonly fields: ReadonlyMap<string, unknown>;
-  readonly date: string;
-  readonly startedAt: number;
-  readonly endedAt: number;
-}
+/** What an answer says, as far as it is a success and an object of JSON. */
+type Fields = ReadonlyMap<string, unknown>;
 
 /** A document that says something; undefined for anything else, which is told in the debug log only. */
 async function readDocument(
   world: SignInWorld,
   url: string,
   method: SignInMethod,
-): Promise<Document | undefined> {
+): Promise<Fields | undefined> {
   try {
-    const document = await fetchDocument(world, url, method);
-    return document.fields.size === 0 ? undefined : document;
+    const ask = () => fetchDocument(world, url, method);
+    const fields = documentFields(await answered(world, `GET ${pathOf(url)}`, ask));
+    return fields.size === 0 ? undefined : fields;
   } catch (error) {
     world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
     return undefined;
   }
 }
 
-async function fetchDocument(world: SignInWorld, url: string, method: SignInMethod): Promise<Document> {
+async function fetchDocument(world: SignInWorld, url: string, method: SignInMethod): Promise<PlainAnswer> {
   const startedAt = world.clock.now();
   const answer = await world.transport({
     method: 'GET',
@@ -138,18 +164,16 @@ async function fetchDocument(world: SignInWorld, url: string, method: SignInMeth
     headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
     signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
   });
-  const endedAt = world.clock.now();
   const text = await answer.text(MAX_DOCUMENT_BYTES);
-  world.log.debug(`GET ${pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
-  return {
-    fields: answer.status === 200 ? fieldsOf(text) : new Map(),
-    date: header(answer.headers, 'date'),
-    startedAt,
-    endedAt,
-  };
+  world.log.debug(`GET ${pathOf(url)} ${answer.status} ${world.clock.now() - startedAt} ms`);
+  return { status: answer.status, text, date: header(answer.headers, 'date') };
 }
 
-function fieldsOf(text: string): ReadonlyMap<string, unknown> {
+function documentFields({ status, text }: PlainAnswer): Fields {
+  return status === 200 ? fieldsOf(text) : new Map();
+}
+
+function fieldsOf(text: string): Fields {
   try {
     const parsed: unknown = JSON.parse(text);
     return new Map(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));
@@ -162,8 +186,8 @@ function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
 }
 
-function textField(document: Document | undefined, name: string): string | undefined {
-  const value = document?.fields.get(name);
+function textField(document: Fields | undefined, name: string): string | undefined {
+  const value = document?.get(name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -49,7 +49,8 @@ export function plainClient(
  * the endpoint refuses; outages are tried again and thrown as they are.
  */
 export async function requestToken(world: SignInWorld, request: TokenRequest): Promise<IssuedToken> {
-  const { origin, pathname } = new URL(request.endpoint);
+  const { origin, pathname, searchParams } = new URL(request.endpoint);
+  const query = Object.fromEntries(searchParams);
   const headers =
     request.basic === undefined
       ? {}
@@ -57,7 +58,7 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
   const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
   const startedAt = world.clock.now();
   const answer = await plainClient(world, origin, request.method, headers).json(
-    { method: 'POST', ...pathTemplate(pathname), retry: 'safe' },
+    { method: 'POST', ...pathTemplate(pathname), query, retry: 'safe' },
     {
       contentType: 'application/x-www-form-urlencoded',
       length: bytes.length,
@@ -67,16 +68,21 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
   return readToken(world, answer.body, startedAt);
 }
 
-/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
+/**
+ * A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. Throws
+ * `protocol` for one that is wrongly encoded.
+ */
 export function pathTemplate(pathname: string): {
   readonly template: string;
   readonly params?: Record<string, string>;
 } {
   if (pathname === '/oidc/v1/token') return { template: pathname };
-  return {
-    template: '{+endpoint}',
-    params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
-  };
+  try {
+    const endpoint = pathname.split('/').map(decodeURIComponent).join('/');
+    return { template: '{+endpoint}', params: { endpoint } };
+  } catch (cause) {
+    throw protocolError('names an address with a wrong percent sign in it', 'the host', cause);
+  }
 }
 
 /** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
@@ -104,7 +110,7 @@ export function explained(
   if (!(error instanceof PromoteError)) return error;
   const { httpStatus, serverCode, requestId } = error.details;
   if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
-  if (httpStatus === 408 || httpStatus === 429) return error;
+  if (httpStatus === 408 || httpStatus === 429 || error.details.code === 'unavailable') return error;
   return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
     code: 'unauthenticated',
     outcome: 'denied',

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Authorizer } from '../http/client.ts';
+import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SignInMethod } from './settings.ts';
 
@@ -19,8 +20,18 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started, and with the code `ETIMEDOUT` when it does not end. */
-export type RunTool = (tool: string, args: readonly string[], timeoutMs: number) => Promise<ToolResult>;
+/** What ends a tool that goes on. */
+export interface ToolLimits {
+  readonly timeoutMs: number;
+  /** Ends it when the run is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a tool of the machine silently: nothing that it prints reaches the log. Throws when it cannot be started, with the
+ * code `ETIMEDOUT` when it does not end in time, and `cancelled` when the run was cancelled; it has ended then.
+ */
+export type RunTool = (tool: string, args: readonly string[], limits: ToolLimits) => Promise<ToolResult>;
 
 /** Addresses outside of the workspace; tests give their own. */
 export interface CloudEndpoints {
@@ -35,6 +46,7 @@ export interface CloudEndpoints {
 /** What signing in needs of the world. */
 export interface SignInWorld {
   readonly transport: Transport;
+  readonly metadata: HostMetadataMemo;
   /** A transport that goes through no proxy: the metadata address answers the machine itself only. */
   readonly direct: () => Promise<Transport>;
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export async function readProfile(
   const { parse } = await import(/* webpackMode: "eager" */ 'ini');
   let sections: Record<string, unknown>;
   try {
-    sections = parse(text.replace(/^\uFEFF/u, ''));
+    sections = parse(text.replace(/^\uFEFF/u, '').replace(VALUE, plainValue));
   } catch (cause) {
     throw refused(input, `it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
   }
@@ -31,6 +31,18 @@ export async function readProfile(
     );
   }
   return section;
+}
+
+/** A line `key = value`, the part up to the sign and the part after it. */
+const VALUE = /^([^\S\n]*[^\s#;[=][^=\n]*=)(.*)$/gmu;
+
+/**
+ * The line for a reader that takes every `#` and `;` for a comment: in this file one begins after white space only
+ * (auth-and-http §2), and secrets hold both. What is in quotes is left as it is.
+ */
+function plainValue(line: string, key: string, rest: string): string {
+  if (/^\s*["']/u.test(rest)) return line;
+  return `${key}${rest.replace(/\s[#;].*$/u, '').replace(/[\\#;]/gu, '\\$&')}`;
 }
 
 /** Sections by name; the reader takes a dot in a name for a section within another. */

@@ -9,7 +9,12 @@ export interface RefusedIdToken {
   /** Application id; absent: the policy is one of the whole account. */
   readonly clientId?: string;
   readonly repository: { readonly id?: string; readonly ownerId?: string };
+  /** `https://host[:port]`: what is printed names it by {@link HOST_VARIABLE}, since a log must not. */
+  readonly origin?: string;
 }
+
+/** Stands for the name of the host in a printed command, which has to work though nothing printed names the host. */
+const HOST_VARIABLE = 'WORKSPACE_HOST';
 
 /** The first sentence of every refused exchange. */
 export const FEDERATION_FIX =
@@ -18,12 +23,7 @@ export const FEDERATION_FIX =
 /** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
 export function federationAdvice(refused: RefusedIdToken): Advice[] {
   const { claims, defaultAudiences, clientId } = refused;
-  const policy = {
-    issuer: claims.issuer,
-    audiences: claims.audiences,
-    ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
-  };
-  const json = quoted({ oidc_policy: policy });
+  const json = policyWord(refused);
   return [
     {
       kind: 'points',
@@ -41,17 +41,41 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
           ? `databricks account federation-policy create --json ${json}`
           : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
     },
-    ...(clientId === undefined
-      ? []
-      : [
-          {
-            kind: 'points' as const,
-            items: [
-              'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
-            ],
-          },
-        ]),
+    ...pointsAfter([
+      ...(clientId === undefined
+        ? []
+        : ['SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.']),
+      ...(json.includes(`$${HOST_VARIABLE}`)
+        ? [
+            `Before it set the variable ${HOST_VARIABLE} of the shell to the name of the host, without https:// and without a slash. Or give the input audience the id of the account, which needs no audience in the policy.`,
+          ]
+        : []),
+    ]),
   ];
+}
+
+function pointsAfter(items: readonly string[]): Advice[] {
+  return items.length === 0 ? [] : [{ kind: 'points', items }];
+}
+
+/** The policy that accepts an ID token, as one word of a shell. */
+function policyWord({ claims, clientId, origin }: RefusedIdToken): string {
+  const audiences = claims.audiences.map((audience) => audienceText(audience, origin)).join(',');
+  const who = clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject };
+  const rest = quotedText(who).slice(1);
+  return `'{"oidc_policy":{"issuer":${quotedText(claims.issuer)},"audiences":[${audiences}],${rest}}'`;
+}
+
+/** An audience between single quotes; one that is an address on the host has the variable in place of its name. */
+function audienceText(audience: string, origin: string | undefined): string {
+  const text = quotedText(audience);
+  if (origin === undefined) return text;
+  const { host } = new URL(origin);
+  const [before = '"'] = /^"(?:https?:\/\/)?/u.exec(text) ?? [];
+  const after = text.slice(before.length + host.length);
+  return text.startsWith(host, before.length) && /^[/"]/u.test(after)
+    ? `${before}'"$${HOST_VARIABLE}"'${after}`
+    : text;
 }
 
 /** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
@@ -93,9 +117,14 @@ function subjectPoints({ claims, repository }: RefusedIdToken): string[] {
 
 /** JSON in ASCII, as one word of a shell. */
 function quoted(value: unknown): string {
+  return `'${quotedText(value)}'`;
+}
+
+/** The same without the single quotes around it. */
+function quotedText(value: unknown): string {
   const ascii = JSON.stringify(value).replace(
     /[\u007f-\uffff]/gu,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `'${ascii.replaceAll("'", "'\\''")}'`;
+  return ascii.replaceAll("'", "'\\''");
 }

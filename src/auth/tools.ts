@@ -1,4 +1,4 @@
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
@@ -71,9 +71,10 @@ interface ToolCall {
 }
 
 async function runForToken(world: SignInWorld, { method, tool, args, fix }: ToolCall): Promise<IssuedToken> {
-  const { log, clock } = world;
+  const { log, clock, signal } = world;
   const startedAt = clock.now();
-  const result = await world.runTool(tool, args, LIMIT).catch((cause: unknown) => {
+  const result = await world.runTool(tool, args, { timeoutMs: LIMIT, signal }).catch((cause: unknown) => {
+    if (hasCode(cause, 'cancelled')) throw cause;
     const outcome = causeCode(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
     const problem = `${tool} could not be run: ${show(messageOf(cause), 300)}`;
     throw failed(method, problem, { outcome, fix, cause });

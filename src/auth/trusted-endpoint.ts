@@ -1,24 +1,14 @@
 import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
+import { isDatabricksCloud } from '../http/databricks-domains.ts';
 import { isEncrypted, type Host } from '../http/host.ts';
-
-/** Domains of Databricks by cloud (auth-and-http §3.4). */
-const DATABRICKS_DOMAINS = [
-  '.cloud.databricks.com',
-  '.cloud.databricks.us',
-  '.azuredatabricks.net',
-  '.databricks.azure.us',
-  '.databricks.azure.cn',
-  '.gcp.databricks.com',
-];
 
 /** Refuses an endpoint that is neither on the host nor under a domain of Databricks, before a credential is sent to it. */
 export function requireTrusted(endpoint: string, host: Host): void {
   requireEncrypted(endpoint);
-  const { hostname } = new URL(endpoint);
-  const own = new URL(host.origin).hostname;
-  if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain))) return;
-  throw untrusted(`${show(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+  const { origin, host: named, hostname } = new URL(endpoint);
+  if (origin === host.origin || isDatabricksCloud(hostname)) return;
+  throw untrusted(`${show(named, 100)}, which is neither the host nor a domain of Databricks`);
 }
 
 /** Refuses an endpoint that would hear a credential unencrypted. */

@@ -16,7 +16,10 @@ export type ErrorCode =
   | 'rejected'
   | 'requirement'
   | 'verification'
+  /** Nothing was sent. */
   | 'cancelled'
+  /** Cancelled while a write was not answered. */
+  | 'interrupted'
   | 'unsupported'
   | 'internal';
 

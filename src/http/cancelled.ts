@@ -6,7 +6,7 @@ export function mayChange(request: HttpRequest): boolean {
   return request.method !== 'GET' && request.method !== 'HEAD';
 }
 
-/** The error of what a cancelled run does not do any more. */
+/** The error of what a cancelled run does not do any more: nothing was sent. */
 export function cancelled(): PromoteError {
   return new PromoteError('Cancelled: no further change was begun.', {
     code: 'cancelled',
@@ -17,7 +17,7 @@ export function cancelled(): PromoteError {
 /** The error of a request that may or may not have changed something. */
 export function cancelledInFlight(call: string): PromoteError {
   return new PromoteError(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
-    code: 'cancelled',
+    code: 'interrupted',
     outcome: 'error',
   });
 }

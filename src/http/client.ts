@@ -10,6 +10,7 @@ import {
   MAX_ERROR_BYTES,
   type FailedAnswer,
 } from './errors.ts';
+import { Deadline } from './deadline.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
@@ -111,7 +112,7 @@ export class HttpClient {
   /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
   async stream(request: HttpRequest): Promise<Answer | undefined> {
     try {
-      return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
+      return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)), 'streams');
     } catch (error) {
       if (hasCode(error, 'not-found')) return undefined;
       throw error;
@@ -181,11 +182,14 @@ export class HttpClient {
     request: HttpRequest,
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
+    answers: 'whole' | 'streams' = 'whole',
   ): Promise<T> {
     try {
-      return await this.#sendOften(request, body, read);
+      return await this.#sendOften(request, body, read, answers);
     } catch (error) {
-      throw error instanceof PromoteError && !hasCode(error, 'cancelled') ? this.named(error) : error;
+      throw error instanceof PromoteError && !hasCode(error, 'cancelled', 'interrupted')
+        ? this.named(error)
+        : error;
     }
   }
 
@@ -193,17 +197,25 @@ export class HttpClient {
     request: HttpRequest,
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
+    answers: 'whole' | 'streams',
   ): Promise<T> {
     const { clock, random, log, authorizer } = this.#options;
     const call = callOf(request);
-    const startedAt = clock.now();
+    // What a request waits for its turn is no part of its budget.
+    let startedAt: number | undefined;
     let signedAgain = false;
+    /** The failure of an earlier try of a write that may have been done all the same. */
+    let doubtful: PromoteError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#limiter.run(
-        () => this.#attempt(request, body, read, call),
-        this.#options.signal,
-      );
+      const trying = this.#limiter.run(() => {
+        startedAt ??= clock.now();
+        return this.#attempt(request, body, read, { call, answers, until: startedAt + this.#retry.budget });
+      }, this.#options.signal);
+      const result = await trying.catch((error: unknown) => {
+        throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
+      });
       if ('value' in result) return result.value;
+      const since = startedAt ?? clock.now();
       if (result.error.details.code === 'unauthenticated') {
         if (signedAgain) throw refusedAgain(result.error);
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
@@ -214,14 +226,14 @@ export class HttpClient {
       }
       const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
-      if (!result.again || last || !withinBudget(startedAt, delay, clock, this.#retry)) {
+      if (!result.again || last || !withinBudget(since, delay, clock, this.#retry)) {
         throw attempt === 1
           ? result.error
-          : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+          : afterTries(result.error, attempt, clock.now() - since, result.asked);
       }
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+      if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
       await clock.sleep(delay, this.#options.signal);
-      if (this.#options.signal?.aborted === true && mayChange(request)) throw result.error;
     }
   }
 
@@ -229,7 +241,7 @@ export class HttpClient {
     request: HttpRequest,
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
-    call: string,
+    { call, answers, until }: Try,
   ): Promise<Attempt<T>> {
     const { host, transport, authorizer, userAgent, clock, log } = this.#options;
     this.#requireGoing();
@@ -249,15 +261,20 @@ export class HttpClient {
     // A token may have taken its time.
     this.#requireGoing();
     const startedAt = clock.now();
+    const limit = new Deadline(this.#retry);
     this.#begun += 1;
     try {
+      const bytes = await body?.open();
+      // A file takes as long as it takes, there or back, while it goes on: the transport sees to that.
+      if (bytes === undefined || bytes instanceof Uint8Array) limit.set(until - startedAt);
       const answer = await transport({
         method: request.method,
         url: `${host}${pathOf(request)}`,
         headers,
-        ...(body === undefined ? {} : { body: await body.open() }),
-        ...(signal === undefined ? {} : { signal }),
+        ...(bytes === undefined ? {} : { body: bytes }),
+        signal: limit.with(signal),
       });
+      if (answers === 'streams') limit.lift();
       log.debug(
         `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
       );
@@ -279,8 +296,19 @@ export class HttpClient {
         unanswered: true,
         signed,
       };
+    } finally {
+      limit.lift();
     }
   }
+}
+
+/** One try of a request. */
+interface Try {
+  /** The call in words. */
+  readonly call: string;
+  readonly answers: 'whole' | 'streams';
+  /** The end of the budget, by the clock. */
+  readonly until: number;
 }
 
 /** A JSON answer and its headers. */

@@ -1,6 +1,7 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/text.ts';
+import { refusedAccess } from './refused-access.ts';
 
 /** What an answer that is not a success says of itself. */
 export interface FailedAnswer {
@@ -92,9 +93,11 @@ const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
 export function errorFromAnswer(answer: FailedAnswer): PromoteError {
   const redirect = redirectError(answer);
   if (redirect !== undefined) return redirect;
-  if (isHtml(answer)) return htmlError(answer);
-  const body = readBody(answer);
-  if (isForeign(answer, body)) {
+  const page = isHtml(answer);
+  const body: ErrorBody = page ? { message: pageText(answer.body) ?? '' } : readBody(answer);
+  const access = answer.status === 403 ? refusedAccess(body.message) : undefined;
+  if (access === undefined && page) return htmlError(answer);
+  if (access === undefined && isForeign(answer, body)) {
     const problem = `is HTTP ${answer.status} without an error code of a registry: ${body.message}`;
     const { message, details } = protocolError(problem, answer.call);
     return body.code === undefined
@@ -102,14 +105,15 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
       : new PromoteError(message, { ...details, httpStatus: answer.status, serverCode: body.code });
   }
   const code =
+    access?.code ??
     (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
     BY_STATUS[answer.status] ??
     (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
   const label = body.code ?? `HTTP ${answer.status}`;
-  const fix = FIX_OF[code];
+  const fix = access?.fix ?? FIX_OF[code];
   return new PromoteError(`${label}: ${body.message} (${answer.call})`, {
     code,
-    outcome: OUTCOME_OF[code] ?? 'error',
+    outcome: access?.outcome ?? OUTCOME_OF[code] ?? 'error',
     httpStatus: answer.status,
     ...(fix === undefined ? {} : { fix }),
     ...(body.code === undefined ? {} : { serverCode: body.code }),
@@ -166,11 +170,18 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
 /** The page that a login or a gateway sends in place of an answer. */
 export function htmlError(answer: FailedAnswer): PromoteError {
   const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
-  const named = title === undefined ? '' : ` titled "${show(title.trim())}"`;
+  const said = pageText(answer.body);
+  const named = `${title === undefined ? '' : ` titled "${show(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
   return protocolError(
     `is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     answer.call,
   );
+}
+
+/** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
+function pageText(body: string): string | undefined {
+  const text = /<pre>([^<]{1,2000})<\/pre>/iu.exec(body)?.[1]?.trim();
+  return text === undefined || text === '' ? undefined : show(text, 300);
 }
 
 /** True when the answer is an HTML page whatever it claims to be. */
@@ -221,11 +232,17 @@ function readBody(answer: FailedAnswer): ErrorBody {
     const value: unknown = fields.get(key);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   };
-  const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
+  const oauth =
+    textOf('errorCode') ?? (textOf('error_description') === undefined ? undefined : textOf('error'));
   const code =
     textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
   const message =
-    textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
+    textOf('message') ??
+    textOf('detail') ??
+    textOf('error_description') ??
+    textOf('errorSummary') ??
+    textOf('error') ??
+    'no message';
   const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
   return {
     message: show(message, 1000),

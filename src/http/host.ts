@@ -1,15 +1,19 @@
 import { show, type Parsed } from '../domain/text.ts';
 
-/** A workspace's address, normalised, and the workspace id when the pasted address carried one. */
+/** A workspace's address, normalised, and the ids of workspace and account when the pasted address carried them. */
 export interface Host {
   /** `https://host[:port]`. */
   readonly origin: string;
   /** The path of the address without its last slash, empty for none: a workspace has none, an MLflow server may. */
   readonly path: string;
   readonly workspaceId?: string;
+  readonly accountId?: string;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
+
+/** An id of any kind that a browser's address may carry. */
+const ANY_ID = /^[\w-]{1,100}$/u;
 
 /** Whether a credential may be sent to an address: by `https://`, or to this machine. */
 export function isEncrypted(address: string): boolean {
@@ -19,7 +23,8 @@ export function isEncrypted(address: string): boolean {
 
 /**
  * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host and
- * path, and `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ * path, `?w=`, else `?o=` or `?workspace_id=` gives the workspace id, `?a=` or `?account_id=` that of the account
+ * (auth-and-http §3.1). Plain `http://` is for loopback only.
  */
 export function parseHost(text: string): Parsed<Host> {
   const trimmed = text.trim();
@@ -44,10 +49,20 @@ export function parseHost(text: string): Parsed<Host> {
       fix: `${fix} Credentials have inputs of their own.`,
     };
   }
-  const id = ['w', 'o', 'workspace_id']
-    .map((key) => url.searchParams.get(key))
-    .find((value) => /^\d+$/u.test(value ?? ''));
+  const idIn = (form: RegExp, ...keys: string[]) =>
+    keys.map((key) => url.searchParams.get(key) ?? '').find((value) => form.test(value));
+  // A workspace id is sent as a header: nothing but plain characters is taken.
+  const workspaceId = idIn(ANY_ID, 'w') ?? idIn(/^\d+$/u, 'o', 'workspace_id');
+  const accountId = idIn(ANY_ID, 'a', 'account_id');
   const origin = `${url.protocol}//${url.host}`;
   const path = url.pathname.replace(/\/+$/u, '');
-  return { ok: true, value: id == null ? { origin, path } : { origin, path, workspaceId: id } };
+  return {
+    ok: true,
+    value: {
+      origin,
+      path,
+      ...(workspaceId === undefined ? {} : { workspaceId }),
+      ...(accountId === undefined ? {} : { accountId }),
+    },
+  };
 }

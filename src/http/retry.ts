@@ -5,7 +5,7 @@ import { header, type FailedAnswer } from './errors.ts';
 /** How often and how long a request is tried again. Milliseconds. */
 export interface RetryPolicy {
   readonly attempts: number;
-  /** Time from the first try to the start of the last. */
+  /** Time from the first try to the end of the last; a file that is on its way may take longer. */
   readonly budget: number;
   readonly firstDelay: number;
   readonly maxDelay: number;

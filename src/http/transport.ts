@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { protocolError, SlowAnswer } from './errors.ts';
+import { proxiesOf } from './proxy.ts';
 
 /** One attempt of a request: a complete URL, no retry, no redirect. */
 export interface OutgoingRequest {
@@ -46,25 +47,32 @@ export interface OpenTransport {
 
 /**
  * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
- * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
+ * (undici's `EnvHttpProxyAgent`; {@link proxiesOf}). Certificates are always checked.
  */
 export async function openTransport(
   environment: Readonly<Record<string, string | undefined>>,
   timeouts: Timeouts = TIMEOUTS,
 ): Promise<OpenTransport> {
-  const { Agent, EnvHttpProxyAgent, request } = await import(/* webpackMode: "eager" */ 'undici');
+  const proxies = proxiesOf(environment);
+  const { Agent, EnvHttpProxyAgent, Pool, request } = await import(/* webpackMode: "eager" */ 'undici');
   const options = {
     connect: { timeout: timeouts.connect, ...CHECKED },
     headersTimeout: timeouts.headers,
     bodyTimeout: timeouts.body,
     keepAliveTimeout: 4_000,
   };
-  const proxied = ['https_proxy', 'http_proxy'].some(
-    (name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '',
-  );
-  const dispatcher: Dispatcher = proxied
-    ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
-    : new Agent(options);
+  const dispatcher: Dispatcher =
+    proxies === undefined
+      ? new Agent(options)
+      : new EnvHttpProxyAgent({
+          ...options,
+          ...proxies,
+          connectTimeout: timeouts.connect,
+          requestTls: CHECKED,
+          proxyTls: CHECKED,
+          // Until a proxy has answered CONNECT there is no connection: the answer has no more time than one.
+          clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeouts.connect }),
+        });
   const transport: Transport = async (outgoing) => {
     const response = await request(outgoing.url, {
       dispatcher,

@@ -1,12 +1,10 @@
 import { hasCode } from '../domain/errors.ts';
+import { databricksDomain } from '../http/databricks-domains.ts';
 import { header } from '../http/errors.ts';
+import { HOST_METADATA, type HostMetadataMemo, type PlainAnswer } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';
 import type { RegistryKind } from './port.ts';
-
-/** Domains under which only Databricks hands out names (auth-and-http §3.4). */
-const DATABRICKS_DOMAIN =
-  /\.(databricks\.(com|us|mil|azure\.(us|cn))|azuredatabricks\.net|cloud\.databricks\.us)$/iu;
 
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
@@ -25,10 +23,16 @@ const MAX_BYTES = 64 * 1024;
  * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2, with and without its basic-auth app, and `/`
  * of Unity Catalog 0.6.0, observed.
  */
-export async function detectRegistry({ origin, path }: Host, transport: Transport): Promise<RegistryKind> {
-  if (DATABRICKS_DOMAIN.test(new URL(origin).hostname)) return 'databricks';
-  const look = (place: string) => lookAt(`${origin}${place}`, transport);
-  const metadata = await look('/.well-known/databricks-config');
+export async function detectRegistry(
+  { origin, path }: Host,
+  transport: Transport,
+  known: HostMetadataMemo,
+): Promise<RegistryKind> {
+  if (databricksDomain(new URL(origin).hostname) !== undefined) return 'databricks';
+  const look = (place: string) => lookAt(() => plainAnswer(`${origin}${place}`, transport));
+  const metadata = await lookAt(() =>
+    known.read(origin, () => plainAnswer(`${origin}${HOST_METADATA}`, transport)),
+  );
   if (metadata === undefined || /"oidc_endpoint"/u.test(metadata)) return 'databricks';
   const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
   if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? '') || version === MLFLOW_CHALLENGE) return 'mlflow';
@@ -36,19 +40,26 @@ export async function detectRegistry({ origin, path }: Host, transport: Transpor
 }
 
 /** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
-async function lookAt(url: string, transport: Transport): Promise<string | undefined> {
+async function lookAt(ask: () => Promise<PlainAnswer>): Promise<string | undefined> {
   try {
-    const answer = await transport({
-      method: 'GET',
-      url,
-      headers: { accept: '*/*' },
-      signal: AbortSignal.timeout(LOOK_TIMEOUT),
-    });
-    if (answer.status === 200) return await answer.text(MAX_BYTES);
-    await answer.discard();
-    return answer.status === 401 ? header(answer.headers, 'www-authenticate') : '';
+    const { status, text } = await ask();
+    return status === 200 || status === 401 ? text : '';
   } catch (error) {
     // A page over the limit says something, though nothing that is known here.
     return hasCode(error, 'protocol') ? '' : undefined;
   }
+}
+
+/** Asks without a credential; the text of a 401 is its challenge. */
+async function plainAnswer(url: string, transport: Transport): Promise<PlainAnswer> {
+  const answer = await transport({
+    method: 'GET',
+    url,
+    headers: { accept: '*/*' },
+    signal: AbortSignal.timeout(LOOK_TIMEOUT),
+  });
+  const seen = { status: answer.status, date: header(answer.headers, 'date') };
+  if (answer.status === 200) return { ...seen, text: await answer.text(MAX_BYTES) };
+  await answer.discard();
+  return { ...seen, text: answer.status === 401 ? header(answer.headers, 'www-authenticate') : '' };
 }

@@ -1,4 +1,5 @@
 import { parseHost } from '../http/host.ts';
+import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import { DATABRICKS_CAPABILITIES } from '../registry/databricks/capabilities.ts';
 import { detectRegistry } from '../registry/detect.ts';
@@ -16,11 +17,12 @@ export const CAPABILITIES_OF: Readonly<Record<RegistryKind, Capabilities>> = {
 
 /**
  * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
- * by its rules. A faulty `registry` or `host` is left to that.
+ * by its rules. A faulty `registry` or `host` is left to that. What the host says of itself is kept in `known`.
  */
 export async function chooseRegistry(
   raw: Readonly<Record<string, string>>,
   environment: Environment,
+  known: HostMetadataMemo,
 ): Promise<RegistryKind> {
   const asked = raw['registry']?.trim().toLowerCase();
   const named = REGISTRY_KINDS.find((kind) => kind === asked);
@@ -29,7 +31,7 @@ export async function chooseRegistry(
   if (asked !== 'auto' || !host.ok) return 'databricks';
   const { transport, close } = await openTransport(environment);
   try {
-    return await detectRegistry(host.value, transport);
+    return await detectRegistry(host.value, transport, known);
   } finally {
     await close();
   }

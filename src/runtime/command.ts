@@ -1,92 +1,94 @@
-import * as core from '@actions/core';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { messageOf } from '../domain/errors.ts';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { RunCommand } from '../actions/context.ts';
 import type { RunTool } from '../auth/port.ts';
-
-/** Between the request to end and the end by force, milliseconds. */
-const GRACE = 2_000;
+import { cancelled } from '../http/cancelled.ts';
+import type { OutputFrame } from './output-frame.ts';
+import { runGroup, type GroupOrder } from './process-group.ts';
 
 /** The shell's convention for a command that was not found. */
 const NOT_FOUND = 127;
 
 /**
  * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
- * stop-commands tokens, so that nothing of it is a workflow command.
+ * the given environment: see {@link runGroup}. What it prints passes through this process into the frame, so that
+ * nothing of it is a workflow command.
  */
-export const runCommand: RunCommand = async (command, { environment, timeoutMs, signal }) => {
-  const token = randomUUID();
-  const startedAt = Date.now();
-  core.info(`::stop-commands::${token}`);
-  try {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
-      env: { ...environment },
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: process.platform !== 'win32',
-    });
-    let timedOut = false;
-    const end = () => {
-      endGroup(child, 'SIGTERM');
-      setTimeout(() => endGroup(child, 'SIGKILL'), GRACE).unref();
-    };
-    const limit = setTimeout(() => {
-      timedOut = true;
-      end();
-    }, timeoutMs);
-    signal.addEventListener('abort', end, { once: true });
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => resolve(code ?? 1));
-    });
-    clearTimeout(limit);
-    signal.removeEventListener('abort', end);
-    return { exitCode, timedOut, durationMs: Date.now() - startedAt };
-  } finally {
-    core.info(`::${token}::`);
+export function commandRunner(frame: OutputFrame): RunCommand {
+  return async (command, { environment, timeoutMs, signal }) => {
+    const startedAt = Date.now();
+    frame.open();
+    try {
+      const ending = await runGroup({
+        ...launch(command),
+        environment,
+        timeoutMs,
+        signal,
+        onOutput: (chunk) => frame.write(chunk),
+      });
+      return { ...ending, durationMs: Date.now() - startedAt };
+    } finally {
+      frame.close();
+    }
+  };
+}
+
+/**
+ * Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. Ended at the
+ * limit, and when the run is cancelled, as {@link runGroup} ends.
+ */
+export const runTool: RunTool = async (tool, args, { timeoutMs, signal }) => {
+  const printed = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  const { exitCode, timedOut } = await runGroup({
+    ...launch(`"${tool.replaceAll('"', '\\"')}"`, args),
+    timeoutMs,
+    signal,
+    onOutput: async (chunk, from) => void printed[from].push(chunk),
+  });
+  if (signal.aborted) throw cancelled();
+  if (timedOut) {
+    throw Object.assign(new Error(`no end after ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
   }
+  const stdout = Buffer.concat(printed.stdout).toString('utf8');
+  const stderr = Buffer.concat(printed.stderr).toString('utf8');
+  if (exitCode === NOT_FOUND) throw new Error(stderr.trim());
+  return { exitCode, stdout, stderr };
 };
 
 /** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
 const LAUNCHER =
-  'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
+  'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(...process.argv.slice(2));';
 
-/** Runs a command line in this process' group; its exit code becomes that of this process. */
-export async function runCommandLine(commandLine: string): Promise<void> {
+/** A process of Node that runs a command line, or a tool when arguments are given. */
+function launch(commandLine: string, args?: readonly string[]): Pick<GroupOrder, 'file' | 'args'> {
+  const given = args === undefined ? [] : [JSON.stringify(args)];
+  return {
+    file: process.execPath,
+    args: ['--input-type=module', '-e', LAUNCHER, import.meta.url, commandLine, ...given],
+  };
+}
+
+/**
+ * Runs a command line in this process' group; its exit code becomes that of this process. With the arguments of a tool,
+ * as JSON, nothing but the tool's own output is printed.
+ */
+export async function runCommandLine(commandLine: string, args?: string): Promise<void> {
   const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
+  const forTool = {
+    silent: true,
+    input: Buffer.alloc(0),
+    listeners: {
+      stdout: (chunk: Buffer) => void process.stdout.write(chunk),
+      stderr: (chunk: Buffer) => void process.stderr.write(chunk),
+    },
+  };
   try {
-    process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
+    process.exitCode =
+      args === undefined
+        ? await exec(commandLine, [], { ignoreReturnCode: true })
+        : await exec(commandLine, JSON.parse(args) as string[], { ignoreReturnCode: true, ...forTool });
   } catch (error) {
-    core.info(escapeLogLine(messageOf(error)));
+    process.stderr.write(`${escapeLogLine(messageOf(error))}\n`);
     process.exitCode = NOT_FOUND;
   }
 }
-
-function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined || child.exitCode !== null) return;
-  if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
-    return;
-  }
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    core.debug(escapeLogLine(messageOf(error)));
-  }
-}
-
-/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
-export const runTool: RunTool = async (tool, args, timeoutMs) => {
-  const { getExecOutput } = await import(/* webpackMode: "eager" */ '@actions/exec');
-  const limit = AbortSignal.timeout(timeoutMs);
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new Error(`no end after ${timeoutMs / 1000} s`);
-    limit.addEventListener('abort', () => reject(Object.assign(error, { code: 'ETIMEDOUT' })));
-  });
-  return Promise.race([
-    getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
-    late,
-  ]);
-};

@@ -1,5 +1,6 @@
 import { probeHost } from '../auth/discovery.ts';
 import type { Connection } from '../actions/connection.ts';
+import { databricksDomain } from '../http/databricks-domains.ts';
 import type { Environment } from './environment.ts';
 import type { OpenSignIn } from './sign-in.ts';
 
@@ -24,7 +25,5 @@ export function describeConnection(opened: OpenSignIn, environment: Environment)
 /** The last part of a name: all that tells a cloud, and nothing that tells a company. */
 function domainOf(hostname: string): string {
   if (/^[\d.]+$|^\[|^localhost$/u.test(hostname)) return 'this machine or an address';
-  const known =
-    /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
-  return known.exec(hostname)?.[1] ?? 'a domain of your own';
+  return databricksDomain(hostname) ?? 'a domain of your own';
 }

@@ -9,7 +9,10 @@ import type { DiscreetRunner } from './withheld-hosts.ts';
 const STATE = 'journal';
 const FINISHED = 'finished';
 
-/** What the post step reads: each change that was begun, and what became of it. */
+/** State of a change that had been decided on and not begun. */
+export const PLANNED = 'planned';
+
+/** What the post step reads: each change that was begun, and what became of it, then those that were still planned. */
 interface JournalLine {
   readonly change: string;
   /** What shows whether it was made. */
@@ -21,7 +24,11 @@ interface JournalLine {
 export function openJournal(record: ActionRecord, runner: DiscreetRunner): Journal {
   const journal: JournalLine[] = [];
   const indexes = new Map<Change, JournalLine>();
-  const save = () => runner.saveState(STATE, JSON.stringify(journal));
+  const save = () => {
+    const waiting = record.changes.filter(({ change, state }) => state === 'planned' && !indexes.has(change));
+    const planned = waiting.map(({ change }) => ({ change: formatChange(change), state: PLANNED }));
+    runner.saveState(STATE, JSON.stringify([...journal, ...planned]));
+  };
   return {
     begin(change) {
       record.settle(change, 'unknown');

@@ -6,6 +6,7 @@ import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../domain/rules.ts';
+import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../steps/apply.ts';
 import { Snapshot } from '../steps/snapshot.ts';
@@ -25,6 +26,8 @@ export interface ContextParts {
   readonly registry: RegistryKind;
   /** How to sign in to the workspace of the source, where it is another one. */
   readonly source: Settings | undefined;
+  /** What hosts said of themselves so far. */
+  readonly metadata: HostMetadataMemo;
   /** Takes at once what is to be ended, whatever happens then. */
   readonly onClose: (close: () => Promise<void>) => void;
 }
@@ -34,7 +37,7 @@ export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: DiscreetRunner,
-  { cancel, registry, source, onClose }: ContextParts,
+  { cancel, registry, source, metadata, onClose }: ContextParts,
 ): Promise<ActionContext<CommonInputs>> {
   const { environment, clock, random, log, runCommand } = runner;
   const ended = new AbortController();
@@ -47,6 +50,7 @@ export async function openContext(
     runner,
     registry,
     transport,
+    metadata,
     signal: AbortSignal.any([ended.signal, signal]),
     writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
     onClose,

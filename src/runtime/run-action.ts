@@ -8,6 +8,7 @@ import { requireNeeds } from '../actions/needs.ts';
 import { ActionRecord, type OutputValue } from '../actions/record.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
+import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
@@ -91,7 +92,8 @@ async function perform(
 ): Promise<Ending> {
   const closers: (() => Promise<void>)[] = [];
   try {
-    const registry = await chooseRegistry(raw, runner.environment);
+    const metadata = new HostMetadataMemo(runner.clock);
+    const registry = await chooseRegistry(raw, runner.environment, metadata);
     const source = sourceSettings(action, runner.environment);
     const inputs = parseInputs(action, raw, {
       naming: CAPABILITIES_OF[registry].names,
@@ -104,7 +106,9 @@ async function perform(
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
-    return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
+    return await action.run(
+      await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }),
+    );
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };

@@ -4,9 +4,10 @@ import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { RunCommand } from '../actions/context.ts';
 import type { RunTool } from '../auth/port.ts';
-import { runCommand } from './command.ts';
+import { commandRunner } from './command.ts';
 import { systemClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import { OutputFrame } from './output-frame.ts';
 
 /** What an action's run needs of the world around it: the GitHub runner, time and chance. */
 export interface Runner {
@@ -30,23 +31,26 @@ export interface Runner {
 
 /** The GitHub runner through `@actions/core`; outside of one, what it would keep in files is left out. */
 export function githubRunner(environment: Environment = process.env): Runner {
+  const frame = new OutputFrame();
+  // Without its file the toolkit falls back to the runner's old commands on standard output.
+  const hasFile = (name: string) => (environment[name] ?? '') !== '';
   return {
     environment,
-    log: actionsLogger,
+    log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,
-    runCommand,
-    mask: (secret) => core.setSecret(secret),
-    print: (line) => core.info(line),
-    annotate: ({ level, title, message }) => core[level](message, { title }),
+    runCommand: commandRunner(frame),
+    mask: (secret) => frame.outside(() => core.setSecret(secret)),
+    print: (line) => frame.outside(() => core.info(line)),
+    annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
     setOutput(name, value) {
-      if (environment['GITHUB_OUTPUT'] !== undefined) core.setOutput(name, value);
+      if (hasFile('GITHUB_OUTPUT')) core.setOutput(name, value);
     },
     async writeSummary(markdown) {
-      if (environment['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(markdown).write();
+      if (hasFile('GITHUB_STEP_SUMMARY')) await core.summary.addRaw(markdown).write();
     },
     saveState(name, value) {
-      if (environment['GITHUB_STATE'] !== undefined) core.saveState(name, value);
+      if (hasFile('GITHUB_STATE')) core.saveState(name, value);
     },
     setExitCode(code) {
       process.exitCode = code;
@@ -55,10 +59,12 @@ export function githubRunner(environment: Environment = process.env): Runner {
 }
 
 /** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
-const actionsLogger: Logger = {
-  info: (text) => core.info(escapeLogLine(text)),
-  debug(text) {
-    if (core.isDebug()) core.debug(escapeLogLine(text));
-  },
-  warning: (text) => core.warning(escapeLogLine(text)),
-};
+function actionsLogger(frame: OutputFrame): Logger {
+  return {
+    info: (text) => frame.outside(() => core.info(escapeLogLine(text))),
+    debug(text) {
+      if (core.isDebug()) frame.outside(() => core.debug(escapeLogLine(text)));
+    },
+    warning: (text) => frame.outside(() => core.warning(escapeLogLine(text))),
+  };
+}

@@ -10,6 +10,7 @@ import { trackingServer } from '../auth/tracking-server.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
+import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
 import type { RegistryKind } from '../registry/port.ts';
 import { runTool } from './command.ts';
@@ -59,6 +60,8 @@ export interface OpenSignIn {
 /** What a sign-in works with beside the runner. */
 export interface SignInParts {
   readonly transport: Transport;
+  /** What hosts said of themselves so far; default: nothing. */
+  readonly metadata?: HostMetadataMemo;
   /** Ends every request when the action has ended. */
   readonly signal: AbortSignal;
   /** Takes what is to be closed at the end. */
@@ -69,7 +72,7 @@ export interface SignInParts {
 export async function openSignIn(
   runner: Pick<Runner, 'environment' | 'clock' | 'random' | 'log' | 'mask' | 'runTool'>,
   settings: Settings,
-  { transport, signal, onClose }: SignInParts,
+  { transport, signal, onClose, metadata = new HostMetadataMemo(runner.clock) }: SignInParts,
   registry: RegistryKind,
 ): Promise<OpenSignIn> {
   const { environment, clock, random, log } = runner;
@@ -87,6 +90,7 @@ export async function openSignIn(
   const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
   const world: SignInWorld = {
     transport,
+    metadata,
     clock,
     random,
     log,

@@ -109,15 +109,17 @@ async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext)
   return pending;
 }
 
-/** Waits for every write, so that none goes on unseen, and then throws the first failure. */
+/** Waits for every write, so that none goes on unseen, and then throws the first failure of one that was sent, else the first. */
 async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
-  for (const ended of await Promise.allSettled(writes)) {
-    if (ended.status === 'rejected') throw ended.reason as Error;
-  }
+  const ended = await Promise.allSettled(writes);
+  const failures = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
+  const told = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
+  if (told !== undefined) throw told;
 }
 
 /**
- * Writes one change and notes what became of it. A refusal was not done; of a cancelled write nobody knows. After an outage nothing is sent again before
+ * Writes one change and notes what became of it. A refusal was not done, nor was what a cancelled run did not send any
+ * more; of a write that was cancelled in flight nobody knows. After an outage nothing is sent again before
  * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
  */
 export async function writeChange(change: LabelChange, context: ApplyContext): Promise<void> {
@@ -130,7 +132,8 @@ export async function writeChange(change: LabelChange, context: ApplyContext): P
       journal.end(change, 'done');
       return;
     } catch (error) {
-      if (hasCode(error, ...REFUSALS)) journal.end(change, 'not-done');
+      if (hasCode(error, ...REFUSALS) || (attempt === 1 && hasCode(error, 'cancelled')))
+        journal.end(change, 'not-done');
       if (!hasCode(error, ...OUTAGES)) throw error;
       const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
       if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget) throw error;

@@ -1,7 +1,7 @@
 import { hasCode } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { ApplyContext } from './apply.ts';
+import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { CopyOrder } from './copy-order.ts';
 import { listOwnPending } from './copy-state.ts';
 
@@ -38,13 +38,17 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     return await registry.createModelVersion(request);
   } catch (error) {
     if (!hasCode(error, 'unavailable', 'protocol')) throw error;
-    const found = await findCreated(order, context);
+    const found = await findCreated(order, context).catch((second: unknown) => {
+      // Of a creation that was sent nobody knows, though no further look was begun.
+      throw hasCode(second, 'cancelled') ? error : second;
+    });
     if (found !== undefined) return found;
     // A page in place of an answer comes from something in between, which the next request meets too.
     if (!hasCode(error, 'unavailable')) throw error;
     context.log.info(
       'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
     );
+    refuseWhenCancelled(context.signal);
     return registry.createModelVersion(request);
   }
 }

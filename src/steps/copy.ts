@@ -52,7 +52,7 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<nu
   try {
     return await createVersion(order, context);
   } catch (error) {
-    if (hasCode(error, ...REFUSALS)) context.journal.end(order.change, 'not-done');
+    if (hasCode(error, 'cancelled', ...REFUSALS)) context.journal.end(order.change, 'not-done');
     throw error;
   }
 }
@@ -171,7 +171,7 @@ async function finalize(
   try {
     await registry.finalizeModelVersion(name, version);
   } catch (error) {
-    if (hasCode(error, 'cancelled', 'unauthenticated')) throw error;
+    if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status !== 'READY') throw error;
   }

@@ -18,6 +18,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
   try {
     await registry.createRegisteredModel(change.name);
   } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
     if (!hasCode(error, 'unavailable', 'protocol')) {
       journal.end(change, 'not-done');
       throw hasCode(error, 'already-exists') ? appeared(change) : error;

@@ -91,6 +91,37 @@ describe('azure-client-secret', () => {
     expect(seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
   });
 
+  test('remembers the tenant for the next token', async () => {
+    const { url, seen } = await azure();
+    const { signIn, clock } = await azureSignIn('azure-client-secret', url, client);
+    await signIn.headers();
+    clock.pass(3_590_000);
+    await signIn.headers();
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/aad/auth',
+      '/tenant-1/oauth2/token',
+      '/tenant-1/oauth2/token',
+    ]);
+  });
+
+  test.each([
+    ['nothing', undefined, 'No answer from the host (UND_ERR_SOCKET) at GET /aad/auth.'],
+    ['503', 503, 'HTTP 503: the workspace does not tell its tenant of Microsoft Entra (GET /aad/auth)'],
+  ])(
+    'the workspace answers %s when it is asked for its tenant: unavailable',
+    async (_what, status, message) => {
+      let asked = 0;
+      const url = await serve((request, response) => {
+        asked += 1;
+        if (status === undefined) request.socket.destroy();
+        else response.writeHead(status).end();
+      });
+      const { signIn } = await azureSignIn('azure-client-secret', url, client);
+      expect(await refusal(signIn.headers())).toMatchObject({ message, outcome: 'unavailable' });
+      expect(asked).toBe(2);
+    },
+  );
+
   test('with the resource id of the workspace, the management of Azure vouches too', async () => {
     const { url, seen } = await azure();
     const { signIn, seen: told } = await azureSignIn('azure-client-secret', url, {

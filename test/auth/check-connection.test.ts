@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { world, TOKENS } from '../actions/harness.ts';
@@ -46,6 +47,65 @@ test('who, where, by what, and what each part took', async () => {
   expect(JSON.stringify(seen)).not.toContain('emulator-promoter\\"');
   expect(JSON.stringify(seen.report)).not.toContain(emulator.url);
 });
+
+test.each([
+  ['Invalid access token.', 'denied', 'Check that the token is the one of this host'],
+  [
+    'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42',
+    'unavailable',
+    'IP access list',
+  ],
+])(
+  'a workspace that refuses by 403 and "%s": what is wrong, and not a missing right',
+  async (message, outcome, fix) => {
+    const { run, emulator } = await world();
+    const body = JSON.stringify({ error_code: 403, message });
+    const kind = { kind: 'status', status: 403, body } as const;
+    emulator.faults.add({ path: /^\/api/u, times: Number.POSITIVE_INFINITY, kind });
+    const seen = await run(checkConnection, { model: PROD });
+    expect(seen.outputs['outcome']).toBe(outcome);
+    expect(seen.report.error?.fix).toContain(fix);
+    expect(JSON.stringify(seen.report)).not.toContain('gate-on-grants');
+  },
+);
+
+test('a host is asked once in a run what it is, by whoever wants to know', async () => {
+  const { run, emulator } = await world();
+  acceptJob(emulator);
+  const environment = { ...NO_TOKEN, ...jobVariables(emulator) };
+  const seen = await run(
+    checkConnection,
+    { registry: 'auto', host: emulator.url, 'client-id': PROMOTER },
+    { environment },
+  );
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', method: 'github-oidc' });
+  expect(seen.records.filter(({ path }) => path === '/.well-known/databricks-config')).toHaveLength(1);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'refused with the token endpoint as the audience: the printed policy names no host, and works in a shell that knows it',
+  async () => {
+    const { run, emulator } = await world();
+    const audience = `${emulator.url}/oidc/v1/token`;
+    const inputs = { 'client-id': PROMOTER, audience };
+    const environment = { ...NO_TOKEN, ...jobVariables(emulator) };
+    const refused = await run(checkConnection, inputs, { environment });
+    expect(refused.outputs['outcome']).toBe('denied');
+    const command = refused.log.find((line) => line.includes('--json ')) ?? '';
+    const word = command.slice(command.indexOf('--json ') + '--json '.length);
+    expect(refused.log.join('\n')).toContain('set the variable WORKSPACE_HOST of the shell');
+    const text = execFileSync('sh', ['-c', `printf %s ${word}`], {
+      env: { WORKSPACE_HOST: new URL(emulator.url).host },
+      encoding: 'utf8',
+    });
+    const { oidc_policy: policy } = JSON.parse(text) as {
+      oidc_policy: { issuer: string; audiences: string[]; subject: string };
+    };
+    emulator.metastore.addFederationPolicy({ principal: PROMOTER, ...policy });
+    const accepted = await run(checkConnection, inputs, { environment });
+    expect([policy.audiences, accepted.outputs['outcome']]).toEqual([[audience], 'ok']);
+  },
+);
 
 test('without a secret, by GitHub', async () => {
   const { run, emulator } = await world();

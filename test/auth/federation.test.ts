@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { signIdToken } from '../../emulator/index.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { signIdToken, type Fault } from '../../emulator/index.ts';
 import { PROMOTER } from '../actions/worlds.ts';
 import { refusal } from '../http/kit.ts';
 import {
@@ -116,6 +119,56 @@ describe('github-oidc', () => {
     },
   );
 
+  const metadata = { path: /databricks-config$/u } as const;
+
+  test('a host that does not answer at once is asked again for its audience', async () => {
+    const host = await emulator();
+    acceptJob(host);
+    host.faults.add({ ...metadata, kind: { kind: 'status', status: 503, when: 'before' } });
+    const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+    expect(tokenRequests(host)[0]).toMatchObject({ query: { audience: ACCOUNT } });
+  });
+
+  test.each<Fault>([
+    { kind: 'status', status: 503, when: 'before' },
+    { kind: 'drop', when: 'before' },
+  ])(
+    'a host that does not answer (%o): unavailable, and no policy is advised; later it is asked again',
+    async (kind) => {
+      const host = await emulator();
+      acceptJob(host);
+      host.faults.add({ ...metadata, times: 2, kind });
+      const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+      const error = await refusal(signIn.headers());
+      expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
+      expect(error.message).toMatch(/^The host did not answer when it was asked which audience/u);
+      expect([error.advice, tokenRequests(host)]).toEqual([undefined, []]);
+      expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+    },
+  );
+
+  test('with an audience that was given the host need not say one', async () => {
+    const host = await emulator();
+    acceptJob(host);
+    const kind = { kind: 'status', status: 503, when: 'before' } as const;
+    host.faults.add({ ...metadata, times: Number.POSITIVE_INFINITY, kind });
+    const { signIn } = await open({
+      ...jobVariables(host),
+      DATABRICKS_CLIENT_ID: PROMOTER,
+      INPUT_AUDIENCE: ACCOUNT,
+    });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+  });
+
+  test('a host without metadata takes its token endpoint for the audience', async () => {
+    const host = await emulator();
+    acceptJob(host, { audiences: [`${host.url}/oidc/v1/token`] });
+    host.faults.add({ ...metadata, times: 1, kind: { kind: 'status', status: 404, when: 'before' } });
+    const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+  });
+
   test('an immutable subject is explained by its older form', async () => {
     const host = await emulator();
     acceptJob(host);
@@ -191,6 +244,21 @@ describe('an ID token from elsewhere', () => {
     });
     expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
     expect([signIn.method, seen.masked.includes(token)]).toEqual(['env-oidc', true]);
+  });
+
+  test('a file of JSON is refused, and no line of it is masked: a lone brace would make the log unreadable', async () => {
+    const host = await emulator();
+    const folder = await mkdtemp(join(tmpdir(), 'uc-promote-id-token-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'token.json');
+    await writeFile(file, '{\n  "value": "eyJ"\n}\n');
+    const { signIn, seen } = await open({
+      DATABRICKS_HOST: host.url,
+      DATABRICKS_OIDC_TOKEN_FILEPATH: file,
+      DATABRICKS_CLIENT_ID: PROMOTER,
+    });
+    expect(await refusal(signIn.headers())).toMatchObject({ code: 'invalid-input', outcome: 'invalid' });
+    expect(seen.masked).toEqual([]);
   });
 
   test('an expired token is refused, and none of it but its claims is told', async () => {

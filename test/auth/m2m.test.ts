@@ -70,6 +70,7 @@ test.each([
   ['the document', { token_endpoint: 'https://login.evil.example/token' }, {}],
   ['the metadata', {}, { oidc_endpoint: 'https://evil.example/oidc' }],
   ['a lookalike', { token_endpoint: 'https://evilcloud.databricks.com.example/token' }, {}],
+  ['another port of the host', { token_endpoint: 'http://127.0.0.1:9/token' }, {}],
   ['plain HTTP elsewhere', { token_endpoint: 'http://127.0.0.2:9/token' }, {}],
 ])('a token endpoint that is not trusted, by %s: nothing is sent', async (_what, document, metadata) => {
   const posts: string[] = [];
@@ -82,6 +83,25 @@ test.each([
   expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
   expect(error.message).toMatch(/^The host sends sign-ins to .* Nothing was sent there\.$/u);
   expect(posts).toEqual([]);
+});
+
+test('the query of a token endpoint is kept; one that is wrongly encoded is told, and nothing is sent', async () => {
+  for (const [path, posts, outcome] of [
+    ['/token?p=a%20b', ['/token?p=a+b'], undefined],
+    ['/oidc/v1/token?p=1', ['/oidc/v1/token?p=1'], undefined],
+    ['/token%zz', [], 'unavailable'],
+  ] as const) {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      if (request.method === 'POST') seen.push(String(request.url));
+      const endpoint = { token_endpoint: `http://${request.headers.host}${path}` };
+      response.end(JSON.stringify(request.method === 'POST' ? { access_token: 'tok' } : endpoint));
+    });
+    const { signIn } = await open(variables(url, 's'));
+    if (outcome === undefined) expect(await signIn.headers()).toEqual({ authorization: 'Bearer tok' });
+    else expect(await refusal(signIn.headers())).toMatchObject({ outcome, code: 'protocol' });
+    expect(seen).toEqual(posts);
+  }
 });
 
 test('a host that serves an account: the document that its metadata names', async () => {
@@ -98,6 +118,7 @@ test('a host that serves an account: the document that its metadata names', asyn
         token_endpoint: `${base}/oidc/accounts/a1/v1/token`,
       },
       '/oidc/accounts/a1/v1/token': { access_token: 'tok', expires_in: 60 },
+      '/oidc/accounts/a2/v1/token': { access_token: 'tok', expires_in: 60 },
     };
     const body = bodies[request.url ?? ''];
     response.statusCode = body === undefined ? 404 : 200;
@@ -106,6 +127,9 @@ test('a host that serves an account: the document that its metadata names', asyn
   const { signIn } = await open({ ...variables(url, 's'), 'INPUT_WORKSPACE-ID': '42' });
   expect(await signIn.headers()).toEqual({ authorization: 'Bearer tok', 'x-databricks-workspace-id': '42' });
   expect(seen.at(-1)).toBe('POST /oidc/accounts/a1/v1/token');
+  const pasted = await open(variables(`${url}/?w=ws-1&a=a2`, 's'));
+  expect(await pasted.signIn.headers()).toMatchObject({ 'x-databricks-workspace-id': 'ws-1' });
+  expect(seen.at(-1)).toBe('POST /oidc/accounts/a2/v1/token');
 });
 
 test('an answer without a token is no success', async () => {

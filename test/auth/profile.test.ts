@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readProfile } from '../../src/auth/profile.ts';
 import { PROMOTER } from '../actions/worlds.ts';
 import { refusal } from '../http/kit.ts';
 import { emulator, open, principalOf } from './kit.ts';
@@ -22,6 +23,18 @@ test('a named profile completes what is not given, and its secrets are masked', 
   const { signIn, seen } = await open({ HOME, INPUT_PROFILE: 'prod' });
   expect([signIn.method, principalOf(host, await signIn.headers())]).toEqual(['oauth-m2m', PROMOTER]);
   expect(seen.masked).toContain(secret);
+});
+
+test.each([
+  ['a#b;c', 'a#b;c'],
+  ['a#b # made by hand', 'a#b'],
+  ['a;b\t; made by hand', 'a;b'],
+  ['C:\\new\\#1', 'C:\\new\\#1'],
+  ['"quoted #1" ', 'quoted #1'],
+  ['a=b', 'a=b'],
+])('the value %s: a comment begins after white space only', async (written, value) => {
+  const profile = await readProfile(`[prod]\r\n  token = ${written}\r\nhost=h\r\n`, 'prod');
+  expect(Object.fromEntries(profile)).toEqual({ token: value, host: 'h' });
 });
 
 test('an input stands before the profile', async () => {

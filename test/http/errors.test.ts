@@ -81,6 +81,40 @@ describe('the error code of the server decides, then the status', () => {
   }
 });
 
+describe('a 403 with the status as its code', () => {
+  test.each([
+    ['Invalid access token.', 'unauthenticated', 'denied', 'has not expired'],
+    ['Token is expiring within 30 seconds. (token expired)', 'unauthenticated', 'denied', 'has not expired'],
+    ['Unauthorized access to Org: 42', 'unauthenticated', 'denied', 'assign the principal'],
+    ['Invalid access to Org: 42', 'unauthenticated', 'denied', 'assign the principal'],
+    [
+      'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42 [ReqId: 1]',
+      'unavailable',
+      'unavailable',
+      'IP access list',
+    ],
+    ['Unauthorized network access to workspace: 42', 'unavailable', 'unavailable', 'network'],
+    ['ada lacks USE CATALOG', 'permission-denied', 'denied', 'gate-on-grants'],
+  ])('%s', (message, code, outcome, fix) => {
+    const { details } = answer(403, { error_code: 403, message });
+    expect(details).toMatchObject({ code, outcome, httpStatus: 403, serverCode: '403' });
+    expect(details.fix).toContain(fix);
+    expect(details.fix?.length).toBeLessThan(300);
+  });
+
+  test('or as a page of the server', () => {
+    const page = '<html><title>Error 403</title><body><pre>    Invalid access token.</pre></body></html>';
+    const error = answer(403, page, { 'content-type': 'text/html' });
+    expect(error.message).toBe('HTTP 403: Invalid access token. (GET /x)');
+    expect(error.details).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
+  });
+});
+
+test('what a page says in its <pre> is told', () => {
+  const page = '<html><title>Bad</title><pre>\n java.lang.Oops \n</pre></html>';
+  expect(answer(500, page).message).toContain('titled "Bad" that says "java.lang.Oops"');
+});
+
 test('a refused token says what to check', () => {
   expect(answer(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
     'Check that the token is the one of this host and has not expired.',
@@ -91,6 +125,7 @@ test('the forms in which servers write errors', () => {
   const messages = [
     { detail: 'scim says no', scimType: 'invalidValue' },
     { error: 'invalid_client', error_description: 'Client authentication failed' },
+    { errorCode: 'invalid_client', errorSummary: 'Unknown client' },
     { error: 'only this' },
     { message: 'only a message' },
     'RESOURCE_DOES_NOT_EXIST: as text',
@@ -103,6 +138,7 @@ test('the forms in which servers write errors', () => {
   expect(messages.map((body) => answer(400, body).message)).toEqual([
     'SCIM_400: scim says no (GET /x)',
     'invalid_client: Client authentication failed (GET /x)',
+    'invalid_client: Unknown client (GET /x)',
     'HTTP 400: only this (GET /x)',
     'HTTP 400: only a message (GET /x)',
     'RESOURCE_DOES_NOT_EXIST: as text (GET /x)',

@@ -19,6 +19,8 @@ describe('a host is read as the official SDKs read it', () => {
     ['https://acme.databricks.com/?w=9', 'https://acme.databricks.com', '9'],
     ['https://acme.databricks.com/?workspace_id=9&o=8', 'https://acme.databricks.com', '8'],
     [`${ORIGIN}/?o=abc`, ORIGIN],
+    ['https://acme.databricks.com/?w=ws-7f&o=8', 'https://acme.databricks.com', 'ws-7f'],
+    ['https://acme.databricks.com/?w=a%0Ab&o=8', 'https://acme.databricks.com', '8'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://localhost:8080/x', 'http://localhost:8080', undefined, '/x'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
@@ -30,6 +32,13 @@ describe('a host is read as the official SDKs read it', () => {
       });
     });
   }
+});
+
+test.each(['a', 'account_id'])('?%s= gives the account', (key) => {
+  expect(parseHost(`https://acme.databricks.com/?o=8&${key}=0a1b-2c`)).toEqual({
+    ok: true,
+    value: { origin: 'https://acme.databricks.com', path: '', workspaceId: '8', accountId: '0a1b-2c' },
+  });
 });
 
 describe('what is no host is refused with what is wrong', () => {

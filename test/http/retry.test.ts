@@ -160,6 +160,20 @@ test('a cancelled run tries nothing again', async () => {
   expect(emulator.requests).toHaveLength(1);
 });
 
+test('a write that is cancelled between two tries: what may have been done is no plain cancellation', async () => {
+  for (const [kind, code] of [
+    [status(503, 'after'), 'unavailable'],
+    [{ kind: 'retry-after-seconds', seconds: 1 }, 'cancelled'],
+  ] as const) {
+    const controller = new AbortController();
+    const clock = { now: () => 0, sleep: async () => controller.abort() };
+    const { http, emulator } = await bench({ signal: controller.signal, clock });
+    emulator.faults.add({ template: TAG.template, kind });
+    expect(await refusal(http.send(TAG))).toMatchObject({ code });
+    expect(countOf(emulator, 'POST', TAG.template)).toBe(1);
+  }
+});
+
 test('headers are asked for before each try, so that a renewed token is used', async () => {
   const tokens = ['expired', 'emulator-promoter'];
   const { http, emulator } = await bench({

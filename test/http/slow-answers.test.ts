@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openTransport, type Timeouts } from '../../src/http/transport.ts';
 import { clientOf, CREATE, MODEL, refusal, serve } from './kit.ts';
 
@@ -37,6 +37,43 @@ test('an answer that drips is broken off and asked for again; the message says h
     /^The answer of GET \/api\/.* had not ended after 0\.3 s, and was broken off\. Tried 4 times in \d+ s\.$/u,
   );
   expect(requests).toBe(4);
+});
+
+describe('the budget', () => {
+  const retry = { attempts: 8, budget: 1_000, firstDelay: 500, maxDelay: 500 };
+
+  test('bounds the last try as well: a host that is silent holds up nobody beyond it', async () => {
+    const url = await serve(() => {});
+    const { http } = await clientOf(url, { retry });
+    const startedAt = performance.now();
+    const error = await refusal(http.json(MODEL));
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
+    expect(error.message).toContain('had not ended after 1 s');
+  });
+
+  test('does not bound a file that goes on, there or back', async () => {
+    const url = await serve((request, response) => {
+      request.resume();
+      if (request.method === 'PUT') request.on('end', () => response.end());
+      else {
+        response.writeHead(200);
+        drip(response);
+        setTimeout(() => response.end('x'), 1_500);
+      }
+    });
+    const { http } = await clientOf(url, { retry });
+    const answer = await http.stream(MODEL);
+    expect((await answer?.text(10_000))?.trim()).toBe('x');
+    const slowly = async function* () {
+      for (let part = 0; part < 8; part += 1) {
+        yield Uint8Array.of(part);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    };
+    const body = { contentType: 'application/octet-stream', length: 8, open: async () => slowly() };
+    await http.send({ method: 'PUT', template: '/file', retry: 'never' }, body);
+  }, 20_000);
 });
 
 test('a write whose answer drips is not sent again by itself', async () => {

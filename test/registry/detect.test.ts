@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import { detectRegistry } from '../../src/registry/detect.ts';
 import { serve } from '../http/kit.ts';
@@ -25,10 +26,12 @@ async function hostWith(pages: Pages): Promise<{ origin: string; seen: IncomingM
   return { origin: `http://127.0.0.1:${port}`, seen };
 }
 
+const memo = () => new HostMetadataMemo({ now: () => 0 });
+
 async function detect(origin: string, path = ''): Promise<string> {
   const { transport, close } = await openTransport({});
   try {
-    return await detectRegistry({ origin, path }, transport);
+    return await detectRegistry({ origin, path }, transport, memo());
   } finally {
     await close();
   }
@@ -71,7 +74,7 @@ test("MLflow's basic-auth app is known by its challenge, another one is not", as
 test('a host of Databricks is not asked', async () => {
   const never = () => Promise.reject(new Error('asked'));
   for (const host of ['adb-1.2.azuredatabricks.net', 'x.cloud.databricks.com', '1.2.gcp.databricks.com']) {
-    expect(await detectRegistry({ origin: `https://${host}`, path: '' }, never)).toBe('databricks');
+    expect(await detectRegistry({ origin: `https://${host}`, path: '' }, never, memo())).toBe('databricks');
   }
 });
 
@@ -85,6 +88,6 @@ test('a name that only looks like a domain of Databricks is asked', async () => 
     asked += 1;
     return Promise.reject(new Error('refused'));
   };
-  await detectRegistry({ origin: 'https://databricks.com.example.org', path: '' }, count);
+  await detectRegistry({ origin: 'https://databricks.com.example.org', path: '' }, count, memo());
   expect(asked).toBe(1);
 });

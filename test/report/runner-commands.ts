@@ -21,3 +21,14 @@ export function commandsIn(log: string): RunnerCommand[] {
     return old === null ? [] : [{ name: old[1] ?? '', data: old[2] ?? '' }];
   });
 }
+
+/** The commands that a runner carries out: none between `stop-commands` and a line that has its token as the name. */
+export function obeyedIn(log: string): RunnerCommand[] {
+  let token: string | undefined;
+  return commandsIn(log).flatMap((command) => {
+    if (token === undefined && command.name !== 'stop-commands') return [command];
+    if (token === undefined) token = command.data;
+    else if (command.name === token) token = undefined;
+    return [];
+  });
+}

@@ -3,6 +3,7 @@ import { world } from '../actions/harness.ts';
 import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
+import { CONTROL_PLANE } from '../../src/http/limiter.ts';
 import { heredocs, startStep, until } from './step.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
@@ -52,6 +53,24 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     expect(ended.printed).toMatch(/Cancelled while PUT .* was not answered: whether it was done is unknown/u);
     expect(ended.printed).toContain(`databricks model-versions get-by-alias ${PROD} Champion`);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
+  }, 20_000);
+
+  test('of many writes those that were not sent are told as not done, and only those in flight as unknown', async () => {
+    const emulator = await ready();
+    const kind = { kind: 'delay', ms: 12_000 } as const;
+    emulator.faults.add({ method: 'POST', path: /set-tag$/u, times: Number.POSITIVE_INFINITY, kind });
+    const tags = Array.from({ length: 30 }, (_, index) => `key-${index}=x`).join('\n');
+    const step = await startStep(emulator, 'tag-status', { model: PROD, version: '1', tags });
+    await until(() => seen(emulator, 'POST') === CONTROL_PLANE.inFlight);
+    const ended = await step.end('SIGINT');
+    const journal = JSON.parse(ended.state['journal'] ?? '') as { state: string }[];
+    const count = (state: string) => journal.filter((line) => line.state === state).length;
+    expect([journal.length, count('begun')]).toEqual([30, CONTROL_PLANE.inFlight]);
+    expect(count('not-done')).toBe(30 - CONTROL_PLANE.inFlight);
+    expect(ended.printed).toMatch(
+      /Cancelled while POST .* was not answered: whether it was done is unknown/u,
+    );
+    expect(seen(emulator, 'POST')).toBe(CONTROL_PLANE.inFlight);
   }, 20_000);
 
   test('a read that is not answered ends at once', async () => {
@@ -109,6 +128,8 @@ describe('the post step', () => {
     expect(post.code).toBe(0);
     expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check: .*Champion/u);
+    // The tag that notes who moved the alias comes after it.
+    expect(post.printed).toMatch(/^not begun: .*promote/mu);
     expect(post.printed).toContain(`look: databricks model-versions get-by-alias ${PROD} Champion`);
   });
 

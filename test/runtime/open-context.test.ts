@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ActionRecord } from '../../src/actions/record.ts';
+import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openContext } from '../../src/runtime/open-context.ts';
 import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
@@ -19,6 +20,7 @@ test('whatever the sign-in throws, the connections that were opened are there to
     cancel,
     registry: 'databricks',
     source: undefined,
+    metadata: new HostMetadataMemo(runner.clock),
     onClose: (close) => void closers.push(close),
   });
   await expect(opening).rejects.toThrow('profile: its file cannot be read');

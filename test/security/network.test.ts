@@ -165,6 +165,23 @@ test('a forward proxy with a password is gone through, and the password is never
   expect(seen.printed).toContain('HTTPS_PROXY');
 });
 
+test('a proxy may be named without a scheme; what is no address is told by its variable alone', async () => {
+  const { emulator } = await world();
+  const authority = privateAuthority();
+  const { url } = await behindTls(emulator, authority);
+  const proxy = await forwardProxy('x');
+  const trusted = { DATABRICKS_HOST: url, NODE_EXTRA_CA_CERTS: authority.trust };
+  const [plain, wrong] = await Promise.all([
+    check(emulator, { ...trusted, HTTPS_PROXY: `ada:x@127.0.0.1:${proxy.port}` }),
+    check(emulator, { ...trusted, HTTPS_PROXY: 'ada:pass-of-the-proxy@proxy.corp:port' }),
+  ]);
+  expect(plain.outputs['outcome']).toBe('ok');
+  expect(proxy.connects.length).toBeGreaterThan(0);
+  expect(wrong.outputs['outcome']).toBe('invalid');
+  expect(wrong.printed).toContain('HTTPS_PROXY: it is no address of a proxy');
+  expect(wrong.printed + wrong.summary).not.toMatch(/pass-of-the-proxy|proxy\.corp/u);
+});
+
 test('NO_PROXY goes past it', async () => {
   const { emulator } = await world();
   const authority = privateAuthority();
