@@ -12,8 +12,8 @@ import { compareSignatures, NO_SIGNATURE } from './compatibility.ts';
 /** What a comparison came to: judged, unknown because a file cannot be read, or nothing to compare with yet. */
 export type Compatibility =
   | { readonly state: 'compared'; readonly comparison: SignatureComparison }
-  | { readonly state: 'unknown'; readonly problem: string }
-  /** `certain` is false where a right that is missing looks the same. */
+  | { readonly state: 'unknown'; readonly problem: string; readonly fix?: string }
+  /** `certain` is false where a name that is mistyped looks the same. */
   | { readonly state: 'nothing-there'; readonly why: string; readonly certain: boolean };
 
 /** A finding for each change would bury the first ones. */
@@ -119,7 +119,7 @@ export function decideCompatibility(
         code: 'compatibility-nothing-seen',
         severity: 'warning',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+        fix: 'Check the name in compare-with: a mistyped one has no callers either.',
       },
     ]);
   }
@@ -129,7 +129,9 @@ export function decideCompatibility(
         code: 'compatibility-unknown',
         severity: mode === 'none' ? 'warning' : 'error',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+        fix:
+          found.fix ??
+          'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
       },
     ]);
   }
@@ -165,6 +167,9 @@ function refuses(change: SignatureChange, mode: CompatibilityMode): boolean {
 function fixOf(change: SignatureChange, mode: CompatibilityMode): string {
   if (change.class !== 'breaking') {
     return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
+  }
+  if (change.kind === 'declared') {
+    return 'The compared version declares nothing to go by: try the calls of its callers on this version, then write compatibility: none this once.';
   }
   return change.kind === 'became-required' || change.kind.endsWith('-added-required')
     ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'

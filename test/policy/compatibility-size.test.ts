@@ -91,7 +91,7 @@ describe('time grows with the size, not with its square', () => {
         compareSignatures(one(object), one({ kind: 'map', values }), 'callers'),
       );
       const changed = changes.find(({ kind }) => kind === 'type-changed');
-    expect(changed?.class).toBe(required ? 'breaking' : 'compatible');
+      expect(changed?.class).toBe(required ? 'breaking' : 'compatible');
     },
   );
 
