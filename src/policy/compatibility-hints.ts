@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Part, string>> = {
 
 /**
  * Notes where type hints begin or cease to check the input instead of the signature (MLflow 3.17 `pyfunc/__init__.py`,
- * `_predict`, and `pyfunc/scoring_server`, `_parse_json_data`; each step was tried with mlflow-skinny 3.17.2).
+ * `_predict`, and `pyfunc/scoring_server`, `_parse_json_data`; judged by test/peers/type-hints.ts).
  */
 export function compareTypeHints(before: ModelSignature, after: ModelSignature, note: Note): void {
   const was: Part = before.typeHints ?? 'none';
