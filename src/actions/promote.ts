@@ -17,13 +17,7 @@ import {
   type CopyInputs,
   type CopyReading,
 } from './copying.ts';
-import {
-  COMPARE_INPUTS,
-  COMPARE_OUTPUTS,
-  comparedPrivileges,
-  noteComparison,
-  readComparison,
-} from './comparing.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, startComparing } from './comparing.ts';
 import type { ActionContext } from './context.ts';
 import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
@@ -95,7 +89,7 @@ export const promote = defineAction({
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
     toldElsewhere(currentAlias(context));
-    const compared = readComparison(inputs, context.destination);
+    const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
     const roles = readRoles(context, {
       reference: inputs.source,
       snapshot: context.source,
@@ -104,7 +98,7 @@ export const promote = defineAction({
     });
     for (const each of [compared, roles]) toldElsewhere(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
-      checks: comparedPrivileges(inputs, compared, context.destination),
+      checks,
       read: compared,
     });
     const decision = noteCopy(context, reading);

@@ -1,19 +1,16 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { requiredRights } from '../policy/grants-rights.ts';
+import { fitting } from '../domain/byte-budget.ts';
+import type { ModelSignature } from '../domain/model-signature.ts';
 import { signatureToJson } from '../policy/signature.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import {
-  COMPARE_INPUTS,
-  COMPARE_OUTPUTS,
-  comparedPrivileges,
-  noteComparison,
-  readComparison,
-} from './comparing.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, startComparing } from './comparing.ts';
 import { defineAction } from './declaration.ts';
 import { alias, fullName, optional, required, version } from './fields.ts';
+import type { ActionRecord } from './record.ts';
 import { selectorOf } from './selection.ts';
 
 /** Checks that a version declares what it takes and what it gives, and compares that with another version. */
@@ -38,7 +35,8 @@ export const validateSignature = defineAction({
     uri: '`models:/<name>/<number>` of it.',
     allowed: '`true` when every check passed.',
     valid: '`true` when inputs and outputs are declared.',
-    signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+    signature:
+      'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Parts beyond 200 kB are cut to their first elements, and `cut` then counts what is left out.',
     ...COMPARE_OUTPUTS,
   },
   manners: {
@@ -54,7 +52,7 @@ export const validateSignature = defineAction({
     const name = inputs.model;
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
     const mode = inputs['check-privileges'];
-    const comparing = readComparison(inputs, snapshot);
+    const comparing = startComparing(inputs, snapshot);
     const [found, signature, compared] = await withPrivileges(
       record,
       mode,
@@ -63,14 +61,14 @@ export const validateSignature = defineAction({
           name: 'Privileges',
           decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
         },
-        ...comparedPrivileges(inputs, comparing, snapshot),
+        ...comparing.checks,
       ],
       [
         number.then((each) =>
           requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
         ),
         number.then((each) => checkSignature(name, each, snapshot)),
-        comparing,
+        comparing.compared,
       ],
     );
     const { state } = signature.mlmodel.signature;
@@ -83,7 +81,7 @@ export const validateSignature = defineAction({
     record.output(
       'signature',
       signature.mlmodel.signature.state === 'declared'
-        ? { ...signatureToJson(signature.mlmodel.signature.signature) }
+        ? signatureOutput(record, signature.mlmodel.signature.signature)
         : '',
     );
     noteVersion(record, found, context.rules);
@@ -100,3 +98,22 @@ export const validateSignature = defineAction({
     return { outcome: 'ok', verdict: `${uriOf(found)} ${says}${callers}` };
   },
 });
+
+/** Bytes of one part in the `signature` output: GitHub takes 1 MB of a job's outputs, all of them together. */
+const MAX_PART_BYTES = 200_000;
+
+/** The signature as it fits into the output; where it holds not all, output and summary say it. */
+function signatureOutput(record: ActionRecord, signature: ModelSignature): Record<string, unknown> {
+  const whole = signatureToJson(signature);
+  const parts = (['inputs', 'outputs', 'params'] as const).map((part) => {
+    const list = whole[part];
+    const kept = list === null ? null : fitting(list, MAX_PART_BYTES);
+    return { part, kept, leftOut: (list?.length ?? 0) - (kept?.length ?? 0) };
+  });
+  const output: Record<string, unknown> = Object.fromEntries(parts.map(({ part, kept }) => [part, kept]));
+  const cut = parts.filter(({ leftOut }) => leftOut > 0);
+  if (cut.length === 0) return output;
+  const told = cut.map(({ part, leftOut }) => `${leftOut} of the ${part}`).join(', ');
+  record.fact('Output signature', 'cut', `${told} are left out: outputs are limited`);
+  return { ...output, cut: Object.fromEntries(cut.map(({ part, leftOut }) => [part, leftOut])) };
+}

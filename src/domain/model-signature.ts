@@ -40,11 +40,19 @@ export interface ParamSpec {
   readonly shape: readonly number[] | null;
 }
 
+/**
+ * How the type hints of a Python model take part: `checked`, they check the input instead of the signature (MLflow skips
+ * its own enforcement); `from-example`, the signature is enforced, and the input then put into the form of the example.
+ */
+export type TypeHints = 'checked' | 'from-example';
+
 /** A model signature: what a model takes, gives and can be told; null for a part that is not declared. */
 export interface ModelSignature {
   readonly inputs: readonly (ColumnSpec | TensorSpec)[] | null;
   readonly outputs: readonly (ColumnSpec | TensorSpec)[] | null;
   readonly params: readonly ParamSpec[] | null;
+  /** Absent where type hints take no part. */
+  readonly typeHints?: TypeHints;
 }
 
 /** What the `MLmodel` file of a version says about its signature. */

@@ -37,6 +37,10 @@ export type SignatureChangeKind =
   | 'order-changed'
   | 'name-repeated'
   | 'reading-changed'
+  | 'hints-added'
+  | 'hints-dropped'
+  | 'hints-decide'
+  | 'example-form-changed'
   | 'declared'
   | 'undeclared'
   | 'emptied';

@@ -1,9 +1,9 @@
 import type { ModelDependency } from '../domain/model.ts';
-import type { SignatureFacts } from '../domain/model-signature.ts';
+import type { SignatureFacts, TypeHints } from '../domain/model-signature.ts';
 import { ContentError } from './content-error.ts';
 import { readDependencies } from './dependencies.ts';
 import { parseSignature } from './signature.ts';
-import { readYaml, type YamlValue } from './yaml-tree.ts';
+import { isTruthyYaml, readYaml, type YamlValue } from './yaml-tree.ts';
 
 /** What the `MLmodel` file of a version says, as far as a check or a copy needs it. */
 export interface Mlmodel {
@@ -82,7 +82,7 @@ function readRoot(root: ReadonlyMap<string, YamlValue>): Mlmodel {
   const modelId = root.get('model_id')?.text;
   const runId = root.get('run_id')?.text;
   return {
-    signature: readSignature(root.get('signature'), names),
+    signature: readSignature(root, names),
     flavors: names,
     dependencies: readDependencies(root),
     featureStorePackaged:
@@ -92,7 +92,8 @@ function readRoot(root: ReadonlyMap<string, YamlValue>): Mlmodel {
   };
 }
 
-function readSignature(value: YamlValue | undefined, flavors: readonly string[]): SignatureFacts {
+function readSignature(root: ReadonlyMap<string, YamlValue>, flavors: readonly string[]): SignatureFacts {
+  const value = root.get('signature');
   if (value === undefined || value.isNull) return { state: 'absent', flavors };
   const parts = value.map;
   if (parts === undefined) {
@@ -116,9 +117,16 @@ function readSignature(value: YamlValue | undefined, flavors: readonly string[])
     texts[part] = text;
   }
   const reading = parseSignature(texts);
-  return reading.ok
-    ? { state: 'declared', signature: reading.signature, flavors }
-    : { state: 'unreadable', problem: reading.problem, flavors };
+  if (!reading.ok) return { state: 'unreadable', problem: reading.problem, flavors };
+  const typeHints = readTypeHints(root);
+  const hints = typeHints === undefined ? {} : { typeHints };
+  return { state: 'declared', signature: { ...reading.signature, ...hints }, flavors };
+}
+
+/** With both flags set MLflow heeds the first (3.17 `pyfunc/__init__.py`, `_predict`). */
+function readTypeHints(root: ReadonlyMap<string, YamlValue>): TypeHints | undefined {
+  if (isTruthyYaml(root.get('is_signature_from_type_hint'))) return 'checked';
+  return isTruthyYaml(root.get('type_hint_from_example')) ? 'from-example' : undefined;
 }
 
 /** MLflow takes what Python calls false for a part that is not declared. */

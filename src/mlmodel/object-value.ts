@@ -1,4 +1,5 @@
 import type { DataType } from '../domain/model-signature.ts';
+import { indexOf } from '../domain/property-index.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from './python-json.ts';
 
 const LONG = 2n ** 63n;
@@ -30,11 +31,11 @@ export function fitsInside(value: JsonValue, type: DataType, required: boolean):
       if (!(value instanceof Map)) return value === null && !required;
       const object = value as JsonObject;
       if (object.size === 0 && !required) return true;
-      const declared = new Map(type.properties.map((property) => [property.name, property]));
+      const declared = indexOf(type.properties);
       return (
-        type.properties.every((property) => !property.required || object.has(property.name)) &&
+        declared.required.every((property) => object.has(property.name)) &&
         [...object].every(([key, item]) => {
-          const property = declared.get(key);
+          const property = declared.byName.get(key);
           return property !== undefined && fitsInside(item, property.type, property.required);
         })
       );

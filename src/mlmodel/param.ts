@@ -1,4 +1,5 @@
 import type { DataType, ParamSpec } from '../domain/model-signature.ts';
+import { indexOf } from '../domain/property-index.ts';
 import { show } from '../domain/text.ts';
 import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
@@ -64,13 +65,14 @@ function checkDefault(
 }
 
 function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, where: string): void {
-  for (const { name, required } of type.properties) {
-    if (required && !value.has(name)) {
+  const declared = indexOf(type.properties);
+  for (const { name } of declared.required) {
+    if (!value.has(name)) {
       throw new ContentError(`the default of ${where} lacks the property "${show(name, 40)}"`);
     }
   }
   for (const key of value.keys()) {
-    if (!type.properties.some(({ name }) => name === key)) {
+    if (!declared.byName.has(key)) {
       throw new ContentError(`the default of ${where} has the undeclared property "${show(key, 40)}"`);
     }
   }

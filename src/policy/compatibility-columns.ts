@@ -7,8 +7,11 @@ import { compareRequired, compareTypes, type Note } from './compatibility-types.
 /** What MLflow makes of all the columns of one name: it must be there if one says so, and has the type of the last. */
 interface Effective {
   readonly spec: ColumnSpec;
-  readonly all: readonly ColumnSpec[];
+  readonly all: ColumnSpec[];
 }
+
+/** Types of a repeated name that are told. */
+const MAX_REPEATED = 8;
 
 /** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */
 export function compareColumns(
@@ -106,6 +109,7 @@ function compareNamed(
       note,
     );
     if (all.length > 1 && !sameSpecs(old.all, all)) noteRepeated(old.spec.type, all, here, note);
+    else if (all.length === 1 && old.all.length > 1) noteOnceOnly(old.all.length, here, note);
   }
   if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
     note({
@@ -137,12 +141,22 @@ function effective(specs: readonly ColumnSpec[]): Map<string, Effective> {
   for (const spec of specs) {
     const name = spec.name ?? '';
     const earlier = found.get(name);
-    found.set(name, {
-      spec: { ...spec, required: spec.required || earlier?.spec.required === true },
-      all: earlier === undefined ? [spec] : [...earlier.all, spec],
-    });
+    const all = earlier?.all ?? [];
+    all.push(spec);
+    found.set(name, { spec: { ...spec, required: spec.required || earlier?.spec.required === true }, all });
   }
   return found;
+}
+
+function noteOnceOnly(times: number, path: string, note: Note): void {
+  note({
+    path,
+    kind: 'name-repeated',
+    before: `declared ${times} times`,
+    after: 'declared once',
+    class: 'compatible',
+    reason: 'Declared once now; MLflow enforced the last.',
+  });
 }
 
 /** Over JSON MLflow converts a column once for each time that it is declared. */
@@ -150,8 +164,13 @@ function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string
   let breaks =
     all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
     all.some(({ type }) => changesWhenEnforced(type, false));
-  for (const { type } of all.slice(0, -1)) {
-    compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
+  const last = all.at(-1)?.type;
+  const kinds = new Map(all.map(({ type }) => [JSON.stringify(type), type]));
+  for (const type of kinds.values()) {
+    // The last was compared already.
+    if (type === last) continue;
+    if (breaks) break;
+    compareTypes(before, type, { path, place: 'column', required: true, worstOnly: true }, (change) => {
       if (change.class === 'breaking') breaks = true;
     });
   }
@@ -159,7 +178,7 @@ function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string
     path,
     kind: 'name-repeated',
     before: null,
-    after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
+    after: `${[...kinds.values()].slice(0, MAX_REPEATED).map(shortTypeText).join(', then ')}${kinds.size > MAX_REPEATED ? ' …' : ''}`,
     class: breaks ? 'breaking' : 'warning',
     reason: breaks
       ? 'Declared more than once: the values are converted each time, and fail.'

@@ -33,32 +33,40 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
     });
     return;
   }
-  const keyOf = (spec: Spec, index: number): string | number => spec.name ?? index;
-  const pathOf = (key: string | number): string =>
-    typeof key === 'number' ? positioned(path, key) : named(path, key);
-  const now = new Map(after.map((spec, index) => [keyOf(spec, index), spec]));
-  const then = new Map(before.map((spec, index) => [keyOf(spec, index), spec]));
-  for (const [key, old] of then) {
-    const spec = now.get(key);
+  const now = byPlace(after);
+  const then = byPlace(before);
+  for (const [key, { spec: old, path: here }] of then) {
+    const spec = now.get(key)?.spec;
     if (spec === undefined) {
       note({
-        path: pathOf(key),
+        path: here,
         kind: old.kind === 'tensor' ? 'tensor-removed' : 'column-removed',
         before: specText(old),
         after: null,
         class: 'breaking',
         reason: 'Who reads it does not find it any more.',
       });
-    } else if (old.kind === 'tensor' && spec.kind === 'tensor') compareTensor(old, spec, pathOf(key), note);
+    } else if (old.kind === 'tensor' && spec.kind === 'tensor') compareTensor(old, spec, here, note);
     else if (old.kind === 'column' && spec.kind === 'column') {
-      comparePresence(old, spec, pathOf(key), note);
-      compareType(old.type, spec.type, pathOf(key), note);
+      comparePresence(old, spec, here, note);
+      compareType(old.type, spec.type, here, note);
     }
   }
-  for (const [key, spec] of now) {
+  for (const [key, { spec, path: here, repeats }] of now) {
     if (then.has(key)) continue;
+    if (repeats) {
+      note({
+        path: here,
+        kind: 'name-repeated',
+        before: null,
+        after: specText(spec),
+        class: 'breaking',
+        reason: 'Who reads it by name gets several instead of one.',
+      });
+      continue;
+    }
     note({
-      path: pathOf(key),
+      path: here,
       kind:
         spec.kind === 'tensor'
           ? 'tensor-added'
@@ -85,6 +93,29 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
       reason: 'Who reads by position instead of by name gets other columns.',
     });
   }
+}
+
+interface Placed {
+  readonly spec: Spec;
+  readonly path: string;
+  /** True from the second of a name on. */
+  readonly repeats: boolean;
+}
+
+/** Outputs by name and how often it stood there before, or by position. */
+function byPlace(specs: readonly Spec[]): Map<string, Placed> {
+  const times = new Map<string, number>();
+  const placed = new Map<string, Placed>();
+  for (const [index, spec] of specs.entries()) {
+    if (spec.name === undefined) {
+      placed.set(String(index), { spec, path: positioned('outputs', index), repeats: false });
+      continue;
+    }
+    const time = times.get(spec.name) ?? 0;
+    times.set(spec.name, time + 1);
+    placed.set(`${time} ${spec.name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
+  }
+  return placed;
 }
 
 function compareType(before: DataType, after: DataType, path: string, note: Note): void {

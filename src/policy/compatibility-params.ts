@@ -1,4 +1,5 @@
 import { shortTypeText } from '../domain/data-type-text.ts';
+import { defaultText } from '../domain/default-text.ts';
 import type { ParamSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
 import { named } from './compatibility-path.ts';
@@ -39,11 +40,22 @@ export function compareParams(
       path: named('params', param.name),
       kind: 'param-added',
       before: null,
-      after: `${paramText(param)}, default ${valueText(param.default)}`,
+      after: `${paramText(param)}, default ${show(defaultText(param.default))}`,
       class: 'compatible',
       reason: 'Callers need not send it: it has a default.',
     });
   }
+  const order = [...now.keys()];
+  if (then.size !== now.size || order.some((name) => !then.has(name))) return;
+  if ([...then].every((name, index) => order[index] === name)) return;
+  note({
+    path: 'params',
+    kind: 'order-changed',
+    before: null,
+    after: null,
+    class: 'compatible',
+    reason: 'Params go by name.',
+  });
 }
 
 function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: Note): void {
@@ -73,7 +85,7 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
       });
     }
   } else compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
-  const defaults = [valueText(before.default), valueText(after.default)] as const;
+  const defaults = [defaultText(before.default), defaultText(after.default)] as const;
   if (defaults[0] === defaults[1]) return;
   note({
     path,
@@ -87,16 +99,4 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
 
 function paramText({ type, shape }: ParamSpec): string {
   return shape === null ? shortTypeText(type) : `list of ${shortTypeText(type)}`;
-}
-
-/** A default with the keys of objects in order, so that equal ones read equal. */
-function valueText(value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  const text = JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item === 'bigint') return String(item);
-    if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
-    if (item === null || typeof item !== 'object' || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
-  }) as string | undefined;
-  return text ?? 'null';
 }

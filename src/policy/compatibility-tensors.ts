@@ -64,6 +64,17 @@ export function compareTensors(
       reason: 'Callers do not send it, and no tensor is optional.',
     });
   }
+  const order = [...kept];
+  if (old.size !== kept.size || order.some((key) => !old.has(key))) return;
+  if ([...old.keys()].every((key, index) => order[index] === key)) return;
+  note({
+    path,
+    kind: 'order-changed',
+    before: null,
+    after: null,
+    class: 'compatible',
+    reason: 'Tensors go by name.',
+  });
 }
 
 /** `frames` says whether the compared version takes data frames: all of its tensors must. */

@@ -1,5 +1,6 @@
 import { shortTypeText } from '../domain/data-type-text.ts';
 import type { DataType, ObjectProperty } from '../domain/model-signature.ts';
+import { indexOf } from '../domain/property-index.ts';
 import type { SignatureChange } from '../domain/signature-change.ts';
 import { named } from './compatibility-path.ts';
 
@@ -15,6 +16,8 @@ export interface TypePlace {
   readonly place: Place;
   /** Of the new declaration: MLflow hands it from a column to the items and values below. */
   readonly required: boolean;
+  /** True where only the worst class counts: what is compatible need not be noted. */
+  readonly worstOnly?: boolean;
 }
 
 /** What a caller may send of one type and MLflow takes for another (3.17 `models/utils.py`; uc-protocol §8.4). */
@@ -65,7 +68,7 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
   } else if (before.kind === 'map' && after.kind === 'map') {
     compareTypes(before.values, after.values, { ...at, path: `${path}{}`, place: 'value' }, note);
   } else if (before.kind === 'object' && after.kind === 'object') {
-    compareProperties(before.properties, after.properties, path, note);
+    compareProperties(before.properties, after.properties, at, note);
   } else if (before.kind === 'object' && after.kind === 'map') {
     tell('type-changed', objectAsMap(before.properties, after.values, at));
   } else {
@@ -82,13 +85,13 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
 function compareProperties(
   before: readonly ObjectProperty[],
   after: readonly ObjectProperty[],
-  path: string,
+  at: TypePlace,
   note: Note,
 ): void {
-  const now = new Map(after.map((property) => [property.name, property]));
-  const then = new Set(before.map(({ name }) => name));
+  const { byName: now, required } = indexOf(after);
+  const { byName: then } = indexOf(before);
   for (const old of before) {
-    const here = named(path, old.name);
+    const here = named(at.path, old.name);
     const property = now.get(old.name);
     if (property === undefined) {
       note({
@@ -105,14 +108,14 @@ function compareProperties(
     compareTypes(
       old.type,
       property.type,
-      { path: here, place: 'property', required: property.required },
+      { ...at, path: here, place: 'property', required: property.required },
       note,
     );
   }
-  for (const property of after) {
+  for (const property of at.worstOnly === true ? required : after) {
     if (then.has(property.name)) continue;
     note({
-      path: named(path, property.name),
+      path: named(at.path, property.name),
       kind: property.required ? 'property-added-required' : 'property-added-optional',
       before: null,
       after: propertyText(property),
@@ -190,7 +193,7 @@ function objectAsMap(properties: readonly ObjectProperty[], values: DataType, at
     compareTypes(
       type,
       values,
-      { path: named(at.path, name), place: 'value', required: at.required },
+      { path: named(at.path, name), place: 'value', required: at.required, worstOnly: true },
       (change) => {
         if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
           worst = { class: change.class, reason: change.reason };

@@ -12,8 +12,8 @@ import { compareSignatures, NO_SIGNATURE } from './compatibility.ts';
 /** What a comparison came to: judged, unknown because a file cannot be read, or nothing to compare with yet. */
 export type Compatibility =
   | { readonly state: 'compared'; readonly comparison: SignatureComparison }
-  | { readonly state: 'unknown'; readonly problem: string }
-  /** `certain` is false where a right that is missing looks the same. */
+  | { readonly state: 'unknown'; readonly problem: string; readonly fix?: string }
+  /** `certain` is false where a name that is mistyped looks the same. */
   | { readonly state: 'nothing-there'; readonly why: string; readonly certain: boolean };
 
 /** A finding for each change would bury the first ones. */
@@ -48,11 +48,15 @@ const WORDS: Readonly<Record<SignatureChangeKind, readonly [one: string, several
   'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
   'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
   'order-changed': ['order changed', 'orders changed'],
-  'name-repeated': ['name declared more than once', 'names declared more than once'],
+  'name-repeated': ['repeated name changed', 'repeated names changed'],
   'reading-changed': [
     'short form of the input read in another way',
     'short forms of the input read in another way',
   ],
+  'hints-added': ['input checked by type hints', 'inputs checked by type hints'],
+  'hints-dropped': ['input no longer checked by type hints', 'inputs no longer checked by type hints'],
+  'hints-decide': ['input that only type hints decide on', 'inputs that only type hints decide on'],
+  'example-form-changed': ['form of the example changed', 'forms of the example changed'],
   declared: ['list declared for the first time', 'lists declared for the first time'],
   undeclared: ['list no longer declared', 'lists no longer declared'],
   emptied: ['list emptied', 'lists emptied'],
@@ -115,7 +119,7 @@ export function decideCompatibility(
         code: 'compatibility-nothing-seen',
         severity: 'warning',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+        fix: 'Check the name in compare-with: a mistyped one has no callers either.',
       },
     ]);
   }
@@ -125,7 +129,9 @@ export function decideCompatibility(
         code: 'compatibility-unknown',
         severity: mode === 'none' ? 'warning' : 'error',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+        fix:
+          found.fix ??
+          'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
       },
     ]);
   }
@@ -161,6 +167,9 @@ function refuses(change: SignatureChange, mode: CompatibilityMode): boolean {
 function fixOf(change: SignatureChange, mode: CompatibilityMode): string {
   if (change.class !== 'breaking') {
     return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
+  }
+  if (change.kind === 'declared') {
+    return 'The compared version declares nothing to go by: try the calls of its callers on this version, then write compatibility: none this once.';
   }
   return change.kind === 'became-required' || change.kind.endsWith('-added-required')
     ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'

@@ -6,6 +6,8 @@ import type {
   SignatureComparison,
 } from '../domain/signature-change.ts';
 import { compareColumns } from './compatibility-columns.ts';
+import { compareExactly } from './compatibility-exact.ts';
+import { compareTypeHints } from './compatibility-hints.ts';
 import { compareOutputs } from './compatibility-outputs.ts';
 import { compareParams } from './compatibility-params.ts';
 import { compareTensors } from './compatibility-tensors.ts';
@@ -20,7 +22,7 @@ const ORDER: Readonly<Record<ChangeClass, number>> = { breaking: 0, warning: 1, 
  * Compares what two versions declare, for those who call the first and read its results. `compatible` says that
  * MLflow's own enforcement of the second takes every datum that the first takes and that holds nothing which the first
  * does not declare; `exact` lets no change pass; `none` lets every change pass. The changes are the same in each mode,
- * those that break first (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
+ * those that break first; `exact` adds what changes for nobody, such as a repeated element moved (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
  */
 export function compareSignatures(
   before: ModelSignature,
@@ -29,11 +31,13 @@ export function compareSignatures(
 ): SignatureComparison {
   const changes: SignatureChange[] = [];
   const note: Note = (change) => changes.push(change);
+  compareTypeHints(before, after, note);
   compareInputs(before.inputs, after.inputs, note);
   compareParams(before.params, after.params, note);
   if (comparable('outputs', before.outputs, after.outputs, note)) {
     compareOutputs(before.outputs ?? [], after.outputs ?? [], note);
   }
+  if (mode === 'exact') compareExactly(before, after, [...changes], note);
   changes.sort((left, right) => ORDER[left.class] - ORDER[right.class]);
   return { mode, compatible: passes(changes, mode), changes };
 }
@@ -93,10 +97,10 @@ function comparable(part: 'inputs' | 'outputs', before: Specs, after: Specs, not
     note({
       ...texts,
       kind: 'undeclared',
-      class: 'warning',
+      class: inputs ? 'warning' : 'breaking',
       reason: inputs
         ? 'Nothing is enforced any more: whatever callers send reaches the model.'
-        : 'Nothing is promised any more to those who read the result.',
+        : 'Nothing is promised any more to those who read the result: each output counts as removed.',
     });
   } else if (is) {
     note({

@@ -1,3 +1,5 @@
+import { shapeText } from '../domain/data-type-text.ts';
+import { defaultText } from '../domain/default-text.ts';
 import type {
   ColumnSpec,
   DataType,
@@ -79,7 +81,7 @@ function paramBlocks(params: readonly ParamSpec[]): Block[] {
       return [
         show(name, MAX_CELL),
         show(shape === null ? text : `array<${text}>`, MAX_CELL),
-        show(valueText(fallback), MAX_CELL),
+        show(defaultText(fallback), MAX_CELL),
       ];
     },
   );
@@ -102,15 +104,4 @@ function counted(count: number, word: string): string {
 
 function nameText(name: string | undefined, index: number): string {
   return name === undefined ? `(position ${index + 1})` : show(name, MAX_CELL);
-}
-
-function shapeText(shape: readonly number[]): string {
-  return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
-}
-
-function valueText(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item,
-  );
 }

@@ -19,9 +19,12 @@ export interface ComparedVersion {
   readonly uri: string;
   readonly version: number | null;
   readonly facts: SignatureFacts | undefined;
-  /** False when the model itself was not found: a registry says the same of one that the caller may not see. */
-  readonly modelSeen: boolean;
+  /** What was not found, when `facts` is undefined. */
+  readonly missing?: 'alias' | MissingModel;
 }
+
+/** `perhaps-hidden`: a registry says the same of a model that the caller may not see, and whether it may is not known. */
+export type MissingModel = 'model' | 'perhaps-hidden';
 
 /** A comparison, judged, with what it means for callers. */
 export interface CompatibilityCheck {
@@ -44,8 +47,8 @@ export async function readCompared(
   const { name, selector } = reference;
   const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
   if (version === null) {
-    const modelSeen = (await snapshot.model(name)) !== undefined;
-    return { reference, uri: formatReference(reference), version, facts: undefined, modelSeen };
+    const missing = (await snapshot.model(name)) === undefined ? 'perhaps-hidden' : 'alias';
+    return { reference, uri: formatReference(reference), version, facts: undefined, missing };
   }
   // A version that does not exist must not read like one without an MLmodel file.
   const [, mlmodel] = await Promise.all([
@@ -57,7 +60,6 @@ export async function readCompared(
     uri: formatModelUri(name, version),
     version,
     facts: mlmodel.signature,
-    modelSeen: true,
   };
 }
 
@@ -67,21 +69,32 @@ export function checkCompatibility(
   facts: SignatureFacts,
   mode: CompatibilityMode,
 ): CompatibilityCheck {
-  const { selector, name } = compared.reference;
-  const found: Compatibility =
-    compared.facts === undefined
-      ? {
-          state: 'nothing-there',
-          why: compared.modelSeen
-            ? `${formatFullName(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
-            : `${formatFullName(name)} does not exist yet, or the caller may not see it.`,
-          certain: compared.modelSeen,
-        }
-      : compareFacts(compared.facts, facts, mode);
+  const found =
+    compared.facts === undefined ? withoutFacts(compared) : compareFacts(compared.facts, facts, mode);
   return {
     compared,
     found,
     decision: decideCompatibility(found, mode, compared.uri),
     verdict: compatibilityVerdict(found, compared.uri),
   };
+}
+
+function withoutFacts({ reference: { selector, name }, missing }: ComparedVersion): Compatibility {
+  const model = formatFullName(name);
+  switch (missing) {
+    case 'alias':
+      return {
+        state: 'nothing-there',
+        why: `${model} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`,
+        certain: true,
+      };
+    case 'model':
+      return { state: 'nothing-there', why: `${model} does not exist yet.`, certain: false };
+    default:
+      return {
+        state: 'unknown',
+        problem: `${model} does not exist yet, or the caller may not see it.`,
+        fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
+      };
+  }
 }

@@ -64,8 +64,9 @@ test('another type and a new required column: blocked under callers and exact, t
   expect(seen.summary).toContain(' breaks</td>');
 });
 
-test('nothing there yet is no error; a model that is not seen is a warning; a version that is not there is invalid', async () => {
-  const { run } = await world();
+test('nothing there yet is no error; a model that does not exist is a warning; a version that is not there is invalid', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.grant('schema', 'prod.ml_team', 'ml-deployers', ['EXECUTE']);
   const inputs = { model: STAGING, version: '1' };
   const fresh = await run(validateSignature, { ...inputs, 'compare-with': `models:/${PROD}@Challenger` });
   expect([fresh.outputs['outcome'], fresh.outputs['compatible'], fresh.annotations]).toEqual(['ok', '', []]);
@@ -136,4 +137,39 @@ test('with the check of privileges off, the refusal of the compared model is sti
   const seen = await run(validateSignature, { ...inputs, 'check-privileges': 'off' });
   expectRefused(seen, 'denied');
   expect(seen.records.filter(({ template }) => template.includes('permissions'))).toEqual([]);
+});
+
+test('a first declaration is not refused with the advice to declare nothing', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.addVersion(PROD, { files: filesWith('flavors:\n  sklearn: {}\n') });
+  const seen = await run(validateSignature, {
+    model: STAGING,
+    version: '1',
+    'compare-with': `models:/${PROD}/2`,
+  });
+  expectRefused(seen, 'blocked');
+  expect(seen.report.error?.fix).toContain('try the calls of its callers on this version');
+  expect(seen.report.error?.fix).not.toContain('Log the model again');
+});
+
+test('1,000 changes with names of 4,000 characters stay within what GitHub takes, and it is said', async () => {
+  const { run, emulator } = await world();
+  const names = Array.from({ length: 1_000 }, (_, index) => `${'é'.repeat(4_000)}${index}:double`);
+  emulator.metastore.addVersion(STAGING, { files: mlmodel(...names) });
+  const inputs = { model: STAGING, version: '3', 'compare-with': CHAMPION, compatibility: 'none' };
+  const seen = await run(validateSignature, inputs);
+  const bytes = Object.values(seen.outputs).map((value) => Buffer.byteLength(value, 'utf8'));
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(1_000_000);
+  const changes = JSON.parse(seen.outputs['changes'] ?? '') as { kind: string; count?: number }[];
+  expect(changes.length).toBeGreaterThan(100);
+  const last = changes.at(-1);
+  expect(last?.kind).toBe('left-out');
+  expect(changes.length - 1 + (last?.count ?? 0)).toBe(1_005);
+  const signature = JSON.parse(seen.outputs['signature'] ?? '') as {
+    inputs: object[];
+    cut: { inputs: number };
+  };
+  expect(signature.inputs.length + signature.cut.inputs).toBe(1_000);
+  expect(seen.summary).toContain('Output changes');
+  expect(seen.summary).toContain('Output signature');
 });

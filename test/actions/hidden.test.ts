@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { promote } from '../../src/actions/promote.ts';
+import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { CASES } from './cases.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
 import { play } from './play.ts';
-import { PROD, STAGING } from './worlds.ts';
+import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
+
+const OTHER = 'prod.ml_team.other';
 
 /** Those that name a model and check privileges; the others look around, and tell what they did not see. */
 const NAMING = CASES.filter(
@@ -71,5 +74,65 @@ describe('what is hidden is answered by 404', () => {
     emulator.metastore.revoke('catalog', 'prod', 'ml-deployers', ['USE_CATALOG']);
     const inputs = { source: 'models:/staging.ml_team.no_such_model/1', destination: PROD };
     expectRefused(await run(promote, inputs), 'invalid');
+  });
+});
+
+describe.each(['403', '404'] as const)(
+  'a compared model that is hidden is answered by %s',
+  (hiddenObject) => {
+    const inputs = { model: STAGING, version: '1', 'compare-with': `models:/${OTHER}@Champion` };
+    /** The promoter has no right on that model. */
+    const hiding = async (shut: 'catalog' | 'model') => {
+      const { emulator, run } = await world({ switches: { hiddenObject } });
+      const { metastore } = emulator;
+      metastore.createModel(OTHER, { owner: 'admin@example.com' });
+      metastore.addVersion(OTHER, { files: GOOD_FILES });
+      metastore.setAlias(OTHER, 'Champion', 1);
+      if (shut === 'catalog') metastore.revoke('catalog', 'prod', 'ml-deployers', ['USE_CATALOG']);
+      return run;
+    };
+
+    test.each(['fail', 'warn'])('a parent that is shut denies, check-privileges: %s', async (mode) => {
+      const run = await hiding('catalog');
+      const seen = await run(validateSignature, { ...inputs, 'check-privileges': mode });
+      expectRefused(seen, 'denied');
+      const statements = seen.report.todo.flatMap((block) => (block.kind === 'code' ? [block.text] : []));
+      expect(statements.join('\n')).toContain('GRANT USE CATALOG ON CATALOG `prod`');
+    });
+
+    test('a model that may be hidden never passes', async () => {
+      const run = await hiding('model');
+      expectRefused(await run(validateSignature, inputs), hiddenObject === '403' ? 'denied' : 'blocked');
+      const off = await run(validateSignature, { ...inputs, 'check-privileges': 'off' });
+      expectRefused(off, hiddenObject === '403' ? 'denied' : 'blocked');
+    });
+  },
+);
+
+describe('what a compared model that is not found comes to, answered by 404', () => {
+  const inputs = { model: STAGING, version: '1', 'compare-with': 'models:/prod.ml_team.nothing@Champion' };
+
+  test('unknown while it may be hidden, a warning where it would have been seen', async () => {
+    const { emulator, run } = await world({ switches: { hiddenObject: '404' } });
+    const unsure = await run(validateSignature, inputs);
+    expectRefused(unsure, 'blocked');
+    expect(unsure.outputs['compatible']).toBe('unknown');
+    const none = await run(validateSignature, { ...inputs, compatibility: 'none' });
+    expect(none.outputs['outcome']).toBe('ok');
+    emulator.metastore.grant('catalog', 'prod', 'ml-deployers', ['EXECUTE']);
+    const sure = await run(validateSignature, inputs);
+    expect([sure.outputs['outcome'], sure.outputs['compatible']]).toEqual(['ok', '']);
+    expect(sure.annotations.map(({ level }) => level)).toEqual(['warning']);
+  });
+
+  test('promote goes on where it creates that model itself', async () => {
+    const { run } = await world({ switches: { hiddenObject: '404' } });
+    const seen = await run(promote, {
+      source: `models:/${STAGING}/1`,
+      destination: 'prod.ml_team.nothing',
+      'create-destination': 'true',
+      'compare-with': 'models:/prod.ml_team.nothing@Champion',
+    });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: '' });
   });
 });

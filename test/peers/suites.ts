@@ -25,6 +25,7 @@ import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
 import { printedSql } from './sqlglot.ts';
 import { azurite, googleStore, moto, versitygw } from './stores.ts';
+import { typeHints } from './type-hints.ts';
 import { zizmor } from './zizmor.ts';
 
 /** Cases that share what they start, and the peers that judge in them. */
@@ -39,6 +40,7 @@ export const suites: readonly Suite[] = [
   ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
+  { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
   { peers: ['mlflow'], run: copies },
