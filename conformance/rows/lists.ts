@@ -1,8 +1,8 @@
-import { at, listAt } from '../call.ts';
-import { main, model, must, newModel, newVersion, verdictOf } from '../fixtures.ts';
+import { at, listAt, textAt } from '../call.ts';
+import { main, model, must, N, newModel, newVersion, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, grant, readGrants } from '../grants.ts';
 import { MODEL_MEMBERS, MODEL_PRIVILEGES, STATUSES, VERSION_MEMBERS } from '../known.ts';
-import type { Row } from '../row.ts';
+import { Unseen, type Row } from '../row.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
 import type { World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -114,6 +114,25 @@ export const listSights = {
 
 /** What else is built on about lists. */
 export const listFacts: readonly Row[] = [
+  fact(
+    'list-of-metastore',
+    {
+      group,
+      about:
+        'models are listed without a catalog, as an audit of a whole catalog does; each says where it is',
+      assumed: 'with catalog, schema and name',
+    },
+    async (world) => {
+      await main(world);
+      const query = { max_results: 1000 };
+      const told = must(await world.first.call({ method: 'GET', template: `${N}/models`, query }), 'a list');
+      const rows = listAt(told.body, 'registered_models');
+      const isWhole = (row: unknown) =>
+        ['catalog_name', 'schema_name', 'name'].every((member) => textAt(row, member) !== '');
+      if (rows.length === 0) throw new Unseen('the first page has no models');
+      return rows.every(isWhole) ? 'with catalog, schema and name' : 'without some of them';
+    },
+  ),
   fact(
     'list-complete',
     { group, about: 'pages of 3 give every version once', assumed: 'each once' },

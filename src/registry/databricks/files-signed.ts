@@ -60,7 +60,7 @@ export async function askForRoad<T>(
     try {
       return await callJson(http, { ...request, retry: 'once' }, schema);
     } catch (error) {
-      if (hasCode(error, 'cancelled', 'unauthenticated', 'not-found')) throw error;
+      if (hasCode(error, 'cancelled', 'unauthenticated', 'not-found', 'internal')) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)
         throw new LaneRefused(`${refusal} (${firstLine(messageOf(error))})`, error);
