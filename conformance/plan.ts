@@ -18,7 +18,7 @@ export function planOf(options: Options, environment: Environment): string[] {
     ...(registry === 'databricks'
       ? [
           'It reads outside of the schemas: groups of the workspace with their members, the principals by name,',
-          'what the metastore says of itself, and one page of the list of its models, whose names are dropped.',
+          'what the metastore says of itself, and a page of the list of its models, whose names are dropped.',
         ]
       : []),
     ...(sharedVersion === undefined ? [] : ['It reads the MLmodel file of the shared version.']),

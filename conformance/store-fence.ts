@@ -65,11 +65,18 @@ function judgeStored(
   if (base === undefined) return undefined;
   const query = new URL(url).searchParams;
   const path = decodeURIComponent(url.slice(base.length).split('?')[0] ?? '').replace(/^\//u, '');
-  // Google names an object that is made in the query; HEAD of a bucket tells its region and nothing of what it holds.
-  const key = path === '' && place.kind === 'google' && method === 'POST' ? (query.get('name') ?? '') : path;
+  const key = path === '' ? (keyInQuery(place, method, query) ?? '') : path;
+  // HEAD of a bucket tells its region and nothing of what it holds.
   const isBucket = key === '' && method === 'HEAD' && place.kind === 's3';
   const isBelow = key.startsWith(`${place.prefix}/`) && !/(?:^|\/)\.{1,2}(?:\/|$)/u.test(key);
   return isBucket || isBelow
     ? { call: `${method} ${STORED}` }
     : { refused: 'storage that is not below the version' };
+}
+
+/** Google names an object that is made in the query; S3 lists by the whole key the uploads of an object that were begun. */
+function keyInQuery(place: StoragePlace, method: string, query: URLSearchParams): string | undefined {
+  if (place.kind === 'google') return method === 'POST' ? (query.get('name') ?? undefined) : undefined;
+  const isS3 = place.kind === 's3' || place.kind === 'r2';
+  return isS3 && method === 'GET' && query.has('uploads') ? (query.get('prefix') ?? undefined) : undefined;
 }
