@@ -36,9 +36,14 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   ['GET /api/2.0/preview/scim/v2/Me'],
   ['GET /api/1.0/unity-control/scim2/Me'],
   ['GET /api/2.0/preview/scim/v2/Groups'],
+  ['GET /api/2.0/preview/scim/v2/Groups/{id}'],
+  ['GET /api/2.0/preview/scim/v2/Users', 'query.filter=one'],
+  ['GET /api/2.0/preview/scim/v2/ServicePrincipals', 'query.filter=one'],
+  [`GET ${NATIVE}/metastore_summary`],
   [`GET ${NATIVE}/catalogs/{catalog}`],
   [`GET ${NATIVE}/schemas/{schema}`],
-  [`GET ${NATIVE}/models`, 'query.catalog_name=catalog', 'query.catalog_name.schema_name=schema'],
+  // Without a schema it lists those of the metastore; the names of others are dropped unread.
+  [`GET ${NATIVE}/models`, 'query.catalog_name.schema_name=schema?'],
   [`POST ${NATIVE}/models`, 'body.catalog_name.schema_name.name=model'],
   [`GET ${NATIVE}/models/{model}`],
   [`PATCH ${NATIVE}/models/{model}`, 'body.new_name=model?'],
@@ -57,6 +62,7 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`PATCH ${NATIVE}/permissions/{kind}/{model}`],
   [`GET ${NATIVE}/effective-permissions/{kind}/{securable}`],
   [`GET ${NATIVE}/policies/{kind}/{securable}`],
+  [`POST ${NATIVE}/temporary-model-version-credentials`, 'body.catalog_name.schema_name.model_name=model'],
   ...[LEGACY, MLFLOW].flatMap((prefix): (readonly [string, ...string[]])[] => [
     [`POST ${prefix}/registered-models/create`, 'body.name=model'],
     [`GET ${prefix}/registered-models/get`, 'query.name=model'],
@@ -162,6 +168,9 @@ function fits(scope: Scope, kind: string, value: string): boolean {
       return value === NO_RUN;
     case 'no-logged-model':
       return value === NO_LOGGED_MODEL;
+    case 'one':
+      return /^[a-zA-Z]+ eq "(?:[^"\\]|\\.)+"$/u.test(value);
+    case 'id':
     case 'version':
     case 'alias':
     case 'kind':

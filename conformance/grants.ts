@@ -36,6 +36,17 @@ export async function readGrants(
   });
 }
 
+/** Reads the policies of the scratch schema and what is above it, as the audit of grants does. */
+export async function readPolicies(world: World, call: Call): Promise<Told> {
+  const isUpper = (await functionWord(world)) === 'FUNCTION';
+  return call({
+    method: 'GET',
+    template: `${N}/policies/{kind}/{name}`,
+    params: { kind: isUpper ? 'SCHEMA' : 'schema', name: world.schema },
+    query: { include_inherited: true },
+  });
+}
+
 /** Changes the grants of a principal on a model of the suite. */
 export async function grant(
   world: World,

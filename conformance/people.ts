@@ -5,7 +5,7 @@ import type { Caller } from '../src/domain/privilege.ts';
 import type { Transport } from '../src/http/transport.ts';
 import type { RegistryKind } from '../src/registry/port.ts';
 import { connect } from '../src/runtime/connect.ts';
-import type { Environment } from '../src/runtime/environment.ts';
+import { storageEndpoints, type Environment } from '../src/runtime/environment.ts';
 import { openSignIn, signInSettings, userAgent } from '../src/runtime/sign-in.ts';
 import { rawCaller, type Call } from './call.ts';
 import { fencedTransport, type Exchange } from './fenced-transport.ts';
@@ -96,7 +96,7 @@ async function openPerson(
     userAgent: userAgent(signIn.method, false),
     signal,
     writeSignal: lasting,
-    endpoints: {},
+    endpoints: storageEndpoints(environment),
     mask,
   });
   const caller = kind === 'mlflow' ? NOBODY : await registry.getCaller();
@@ -138,6 +138,7 @@ function fenced(parts: PeopleParts, origin: string, who: 'first' | 'second' | 'e
     transport,
     origin,
     scope,
+    endpoints: storageEndpoints(parts.environment),
     onExchange: (exchange) => parts.onExchange(who, exchange),
   });
 }

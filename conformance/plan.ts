@@ -14,7 +14,13 @@ export function planOf(options: Options, environment: Environment): string[] {
     ...(large ? ['  - one file of 60 MiB, written and read'] : []),
     `  - grants on them, to "account users"${second ? ' and to the second principal' : ''}`,
     ...(deploymentJob === undefined ? [] : ['  - a version that starts the job you named, as its owner']),
-    'It reads owners and grants of the schema and its catalog, and who the caller is.',
+    'It reads owners, grants and policies of the schema and its catalog, and who the caller is.',
+    ...(registry === 'databricks'
+      ? [
+          'It reads outside of the schemas: groups of the workspace with their members, the principals by name,',
+          'what the metastore says of itself, and a page of the list of its models, whose names are dropped.',
+        ]
+      : []),
     ...(sharedVersion === undefined ? [] : ['It reads the MLmodel file of the shared version.']),
     'In the end, also after a fault or Ctrl-C, it deletes every model that it made.',
     'Any other request is refused before it is sent.',

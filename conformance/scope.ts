@@ -24,6 +24,12 @@ export function isOwnModel({ schemas }: Pick<Scope, 'schemas'>, text: string): b
   return levels.length === 1 || (levels.length === 3 && isSchema({ schemas }, levels.slice(0, 2).join('.')));
 }
 
+/** Whether the name of a model is one that a run gives: the prefix, eight hexadecimal digits, a purpose. */
+export function isOfRun(name: string): boolean {
+  const short = name.toLowerCase().split('.').at(-1) ?? '';
+  return short.startsWith(PREFIX) && /^[0-9a-f]{8}_[a-z_]+$/u.test(short.slice(PREFIX.length));
+}
+
 /** Whether a text names one of the given schemas. Names compare without case. */
 export function isSchema({ schemas }: Pick<Scope, 'schemas'>, text: string): boolean {
   return schemas.some((schema) => schema.toLowerCase() === text.toLowerCase());

@@ -1,9 +1,9 @@
 import { messageOf, PromoteError } from '../src/domain/errors.ts';
-import { formatFullName } from '../src/domain/full-name.ts';
+import { formatFullName, type FullName } from '../src/domain/full-name.ts';
 import type { Registry, RegistryKind } from '../src/registry/port.ts';
 import type { Call, Told } from './call.ts';
 import { isDone, N, verdictOf } from './fixtures.ts';
-import { isOwnModel, MARKER, type Scope } from './scope.ts';
+import { isOfRun, isOwnModel, MARKER, type Scope } from './scope.ts';
 import { partsOf } from './world.ts';
 
 /** What lies in the scratch schemas before a run. */
@@ -14,7 +14,10 @@ export interface Found {
   readonly others: number;
 }
 
-/** Looks at the scratch schemas: what the caller may see of them. */
+/**
+ * Looks at the scratch schemas: what the caller may see of them. A model that a run named is one of its own when it has
+ * the marker, or no description yet: a run may have been killed between making a model and describing it.
+ */
 export async function lookAround(registry: Registry, scope: Scope): Promise<Found> {
   const leftovers: string[] = [];
   let others = 0;
@@ -23,13 +26,18 @@ export async function lookAround(registry: Registry, scope: Scope): Promise<Foun
     for await (const name of registry.listRegisteredModels({ catalog, schema })) {
       const text = formatFullName(name);
       if (!text.toLowerCase().startsWith(`${place.toLowerCase()}.`)) continue;
-      const marked =
-        isOwnModel(scope, text) && (await registry.getRegisteredModel(name))?.description === MARKER;
-      if (marked) leftovers.push(text);
+      if (await isLeftover(registry, scope, name)) leftovers.push(text);
       else others += 1;
     }
   }
   return { leftovers, others };
+}
+
+async function isLeftover(registry: Registry, scope: Scope, name: FullName): Promise<boolean> {
+  const text = formatFullName(name);
+  if (!isOwnModel(scope, text)) return false;
+  const description = (await registry.getRegisteredModel(name))?.description ?? '';
+  return description === MARKER || (description === '' && isOfRun(text));
 }
 
 /** Throws `invalid` when the schemas hold models that no run of the suite made. */
@@ -70,12 +78,13 @@ async function obstacleTo(
   try {
     for (const call of calls) {
       const told = await deleteModel(kind, call, name);
-      if (isDone(told, 403, 404) || told.status === 404) return undefined;
+      if (isDone(told, 403, 404)) return undefined;
       refusals.push(verdictOf(told));
     }
-    // Some answer 403 about what is not there: it is there when somebody can read it.
+    // What one may not see is 403 or 404 to them, as what is not there is: it is there when somebody can read it.
     const readers = await Promise.all(calls.map((call) => readModel(kind, call, name)));
-    return readers.some(({ status }) => status < 300) ? refusals.join('; ') : undefined;
+    const isGone = readers.every(({ status }) => status === 403 || status === 404);
+    return isGone ? undefined : refusals.join('; ');
   } catch (error) {
     return messageOf(error);
   }

@@ -96,7 +96,7 @@ export const switchTable = {
   nativeEnriched: {
     values: onOff,
     default: true,
-    about: 'the enriched native endpoints (create, finalize, tags) exist',
+    about: 'the enriched native endpoints (create, finalize, tags, temporary credentials) exist',
   },
   renameTo: {
     values: ['either', 'short', 'full'],

@@ -1,6 +1,8 @@
 import { at, listAt, textAt, type Call, type Told } from '../call.ts';
 import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
-import { EVERYBODY, functionWord, grant, principalsIn, readGrants } from '../grants.ts';
+import { hasCode } from '../../src/domain/errors.ts';
+import type { Directory } from '../../src/registry/port.ts';
+import { EVERYBODY, functionWord, grant, principalsIn, readGrants, readPolicies } from '../grants.ts';
 import { MODEL_PRIVILEGES } from '../known.ts';
 import { Unseen, type Row } from '../row.ts';
 import type { Person, World } from '../world.ts';
@@ -110,8 +112,62 @@ function holds(told: Told): boolean {
   );
 }
 
+const FOUND = 'found, where the directory is shown';
+
+/** Looks up a group of the first principal and each principal; a group of the workspace alone is none of ours. */
+async function lookUp(directory: Directory, people: readonly Person[]): Promise<string> {
+  for (const { caller } of people) {
+    const id = await directory.findPerson(caller.principal);
+    if (id === undefined) return 'a principal is not found';
+    if (caller.id !== undefined && id !== caller.id) return 'another id than Me has';
+  }
+  for (const name of people[0]?.caller.groups ?? []) {
+    const group = await directory.findGroup(name);
+    if (group === undefined) continue;
+    const again = await directory.getGroup(group.id);
+    return again?.name === name ? FOUND : 'another group by its id';
+  }
+  throw new Unseen('no group of the caller is one of the account');
+}
+
 /** What else is built on about grants and identity. */
 export const accessFacts: readonly Row[] = [
+  fact(
+    'metastore-summary',
+    {
+      group,
+      about: 'the metastore names its owner, and says whether grants on a parent hold below it',
+      assumed: 'both',
+    },
+    async ({ first }) => {
+      const found = await first.registry.getMetastore?.();
+      const told = [found?.owner, found?.inheritance].map((each) => (each === undefined ? 'no' : 'yes'));
+      return told.every((each) => each === 'yes') ? 'both' : `owner: ${told[0]}, inheritance: ${told[1]}`;
+    },
+  ),
+  fact(
+    'policies-of-schema',
+    { group, about: 'the owner of a schema reads its policies, those above it included', assumed: '200' },
+    async (world) => verdictOf(await readPolicies(world, world.first.call)),
+  ),
+  fact(
+    'directory-by-name',
+    {
+      group,
+      about: 'groups are found by name and by id, people by name, as an audit of grants looks them up',
+      assumed: FOUND,
+    },
+    async ({ first, second }) => {
+      const { directory } = first.registry;
+      if (directory === undefined) throw new Unseen('our client reads no directory');
+      try {
+        return await lookUp(directory, [first, ...(second === undefined ? [] : [second])]);
+      } catch (error) {
+        if (!hasCode(error, 'permission-denied')) throw error;
+        return { value: FOUND, note: 'the workspace refuses it, as the row groupMembers tells' };
+      }
+    },
+  ),
   fact(
     'grants-shape',
     {

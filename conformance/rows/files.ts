@@ -1,4 +1,4 @@
-import { at, type Call } from '../call.ts';
+import { at, textAt } from '../call.ts';
 import {
   filePath,
   getFile,
@@ -152,21 +152,7 @@ export const fileSights = {
   uploadProtocol: {
     group,
     async see(world) {
-      const { name, version } = await open(world);
-      const params = { path: filePath(name, version, 'large.bin') };
-      const query = { action: 'initiate-upload', overwrite: true };
-      const template = `${FS}/files{+path}`;
-      const told = must(
-        await world.first.call({ method: 'POST', template, params, query, json: {} }),
-        'initiate-upload',
-      );
-      for (const kind of ['multipart', 'resumable'] as const) {
-        const token = at(told.body, `${kind}_upload`, 'session_token');
-        if (typeof token !== 'string') continue;
-        await abandon(world.first.call, params.path, token);
-        return kind;
-      }
-      throw new Unseen('the answer names no kind of upload');
+      return (await begun(world)).kind;
     },
   },
   rangesHonoured: {
@@ -183,17 +169,61 @@ export const fileSights = {
   },
 } satisfies Sights;
 
-/** An upload that was begun is given up; what it left behind goes with the model. */
-async function abandon(call: Call, path: string, token: string): Promise<void> {
-  await call({
-    method: 'POST',
-    template: `${FS}/create-abort-upload-url`,
-    json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
+/** A large upload that was begun; what it leaves behind goes with the model. */
+function begun(
+  world: World,
+): Promise<{ readonly kind: 'multipart' | 'resumable'; readonly path: string; readonly token: string }> {
+  return world.once('begun upload', async () => {
+    const { name, version } = await open(world);
+    const path = filePath(name, version, 'large.bin');
+    const query = { action: 'initiate-upload', overwrite: true };
+    const template = `${FS}/files{+path}`;
+    const told = must(
+      await world.first.call({ method: 'POST', template, params: { path }, query, json: {} }),
+      'initiate-upload',
+    );
+    for (const kind of ['multipart', 'resumable'] as const) {
+      const token = at(told.body, `${kind}_upload`, 'session_token');
+      if (typeof token === 'string') return { kind, path, token };
+    }
+    throw new Unseen('the answer names no kind of upload');
   });
 }
 
+const GIVEN_UP = 'by a signed URL, where URLs are signed';
+
 /** What else is built on about files. */
 export const fileFacts: readonly Row[] = [
+  fact(
+    'upload-abort',
+    { group, about: 'a large upload in parts that was begun is given up', assumed: GIVEN_UP },
+    async (world) => {
+      const { kind, path, token } = await begun(world);
+      if (kind === 'resumable') return { value: GIVEN_UP, note: 'uploads are resumable here, not in parts' };
+      const told = await world.first.call({
+        method: 'POST',
+        template: `${FS}/create-abort-upload-url`,
+        json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
+      });
+      if (told.reason.startsWith('FILES_API_')) return { value: GIVEN_UP, note: verdictOf(told) };
+      const url = textAt(must(told, 'the URL of giving up').body, 'abort_upload_url', 'url');
+      return url === '' ? 'without a URL' : GIVEN_UP;
+    },
+  ),
+  fact(
+    'file-location',
+    { group, about: 'the address of a version, by get-download-uri', assumed: 's3, abfss, gs or r2' },
+    async (world) => {
+      const { name, version } = await main(world);
+      const template = `${L}/model-versions/get-download-uri`;
+      const told = must(
+        await world.first.call({ method: 'GET', template, query: { name, version } }),
+        'the address',
+      );
+      const [scheme = ''] = textAt(told.body, 'artifact_uri').split('://');
+      return /^(?:s3|abfss|gs|r2)$/u.test(scheme) ? 's3, abfss, gs or r2' : `another scheme: ${scheme}`;
+    },
+  ),
   fact(
     'file-absent',
     { group, about: 'reading a file that does not exist', assumed: '404 NOT_FOUND' },

@@ -7,6 +7,7 @@ import { switchRow, type Sight } from './kinds.ts';
 import { listFacts, listSights } from './lists.ts';
 import { modelFacts, modelSights } from './models.ts';
 import { operations } from './operations.ts';
+import { createOperations } from './operations-create.ts';
 import { copyOperations } from './operations-copies.ts';
 import { labelOperations } from './operations-labels.ts';
 import { rightSights } from './rights.ts';
@@ -26,6 +27,7 @@ const sights: Readonly<Record<SwitchName, Sight>> = {
 };
 
 const all: readonly Row[] = [
+  ...createOperations,
   ...operations,
   ...labelOperations,
   ...copyOperations,

@@ -1,8 +1,8 @@
-import { at, listAt } from '../call.ts';
-import { main, model, must, newModel, newVersion, verdictOf } from '../fixtures.ts';
+import { at, listAt, textAt, type Call } from '../call.ts';
+import { main, model, must, N, newModel, newVersion, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, grant, readGrants } from '../grants.ts';
 import { MODEL_MEMBERS, MODEL_PRIVILEGES, STATUSES, VERSION_MEMBERS } from '../known.ts';
-import type { Row } from '../row.ts';
+import { Unseen, type Row } from '../row.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
 import type { World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -112,8 +112,38 @@ export const listSights = {
   },
 } satisfies Sights;
 
+/** The first page of the metastore's list that has rows: pages may be empty. */
+async function firstModels(call: Call): Promise<unknown[]> {
+  let token = '';
+  for (let pages = 0; pages < READS; pages += 1) {
+    const query = { max_results: 1000, ...(token === '' ? {} : { page_token: token }) };
+    const { body } = must(await call({ method: 'GET', template: `${N}/models`, query }), 'a list');
+    const rows = listAt(body, 'registered_models');
+    token = textAt(body, 'next_page_token');
+    if (rows.length > 0 || token === '') return rows;
+  }
+  return [];
+}
+
 /** What else is built on about lists. */
 export const listFacts: readonly Row[] = [
+  fact(
+    'list-of-metastore',
+    {
+      group,
+      about:
+        'models are listed without a catalog, as an audit of a whole catalog does; each says where it is',
+      assumed: 'with catalog, schema and name',
+    },
+    async (world) => {
+      await main(world);
+      const rows = await firstModels(world.first.call);
+      const isWhole = (row: unknown) =>
+        ['catalog_name', 'schema_name', 'name'].every((member) => textAt(row, member) !== '');
+      if (rows.length === 0) throw new Unseen('no page of the list has models');
+      return rows.every(isWhole) ? 'with catalog, schema and name' : 'without some of them';
+    },
+  ),
   fact(
     'list-complete',
     { group, about: 'pages of 3 give every version once', assumed: 'each once' },

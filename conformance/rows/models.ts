@@ -1,8 +1,8 @@
-import { listAt, textAt } from '../call.ts';
-import { isDone, L, main, model, N, newModel, verdictOf } from '../fixtures.ts';
+import { listAt, textAt, type Told } from '../call.ts';
+import { isDone, L, main, model, N, newModel, newVersion, SOURCE, verdictOf } from '../fixtures.ts';
 import { Unseen, type Row } from '../row.ts';
 import { PREFIX } from '../scope.ts';
-import { partsOf } from '../world.ts';
+import { partsOf, type World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Models and errors';
@@ -47,14 +47,55 @@ export const modelSights = {
   nativeEnriched: {
     group,
     async see(world) {
-      const params = { kind: 'FUNCTION', name: await newModel(world, 'enriched') };
-      const json = { changes: { add_tags: [{ key: 'conformance', value: 'yes' }] } };
-      const template = `${N}/securable-tags/{kind}/{name}`;
-      const told = await world.first.call({ method: 'PATCH', template, params, json });
-      return String(isDone(told, 404, 501));
+      const asked = await askNatively(world);
+      const absent = Object.entries(asked).filter(([, told]) => isNoEndpoint(told));
+      for (const [, told] of Object.entries(asked)) if (!isNoEndpoint(told)) isDone(told, 400, 403);
+      if (absent.length === 0) return 'true';
+      const note = `absent: ${absent.map(([what, told]) => `${what} (${verdictOf(told)})`).join(', ')}`;
+      return { value: absent.length === Object.keys(asked).length ? 'false' : 'some of them', note };
     },
   },
 } satisfies Sights;
+
+/** What the enriched native family answers to each thing that a client asks of it. */
+async function askNatively(world: World): Promise<Readonly<Record<string, Told>>> {
+  const { call } = world.first;
+  const name = await newModel(world, 'enriched');
+  const { catalog: catalog_name, schema: schema_name, model: model_name } = partsOf(name);
+  const place = { catalog_name, schema_name, model_name };
+  const version = await newVersion(world, name);
+  const params = { name, version: String(version), kind: 'FUNCTION' };
+  const changes = { add_tags: [{ key: 'conformance', value: 'yes' }] };
+  return {
+    create: await call({
+      method: 'POST',
+      template: `${N}/models/versions`,
+      json: { ...place, source: SOURCE },
+    }),
+    tags: await call({
+      method: 'PATCH',
+      template: `${N}/securable-tags/{kind}/{name}`,
+      params,
+      json: { changes },
+    }),
+    credentials: await call({
+      method: 'POST',
+      template: `${N}/temporary-model-version-credentials`,
+      json: { ...place, version, operation: 'READ_WRITE_MODEL_VERSION' },
+    }),
+    finalize: await call({
+      method: 'PATCH',
+      template: `${N}/models/{name}/versions/{version}/finalize`,
+      params,
+      json: {},
+    }),
+  };
+}
+
+/** A refusal of the path itself, and of nothing in it. */
+function isNoEndpoint({ status, code }: Told): boolean {
+  return status === 501 || status === 405 || (status === 404 && code === 'ENDPOINT_NOT_FOUND');
+}
 
 /** What else is built on about models and refusals. */
 export const modelFacts: readonly Row[] = [

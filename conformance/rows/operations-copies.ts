@@ -37,7 +37,9 @@ const generated: FileSource = {
     lane: { road: 'memory', reason: 'made up' },
     async fill(part) {
       const { start } = part;
-      part.append(Uint8Array.from({ length: part.size }, (_, index) => byteAt(start + index)));
+      const bytes = new Uint8Array(part.size);
+      for (let index = 0; index < bytes.length; index += 1) bytes[index] = byteAt(start + index);
+      part.append(bytes);
     },
   }),
 };

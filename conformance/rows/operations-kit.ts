@@ -1,5 +1,6 @@
 import type { ChangeTarget } from '../../src/domain/change.ts';
 import type { FullName } from '../../src/domain/full-name.ts';
+import type { ListedVersion } from '../../src/domain/model.ts';
 import type { Capabilities, Registry } from '../../src/registry/port.ts';
 import { MLMODEL, SOURCE, WEIGHTS } from '../fixtures.ts';
 import { Unseen } from '../row.ts';
@@ -19,11 +20,14 @@ export const FILES: Readonly<Record<string, Uint8Array>> = {
 export const noAliases = (c: Capabilities) =>
   c.aliases === 'none' ? 'the registry has no aliases' : undefined;
 /** As {@link noAliases}. */
-export const noTags = (c: Capabilities) => (c.tags ? undefined : 'the registry has no tags');
+export const noTags = (c: Capabilities) => (c.tags === 'none' ? 'the registry has no tags' : undefined);
 /** As {@link noAliases}. */
 export const noGrants = (c: Capabilities) => (c.grants === 'none' ? 'the registry has no grants' : undefined);
 /** As {@link noAliases}. */
 export const noOwners = (c: Capabilities) => (c.owners ? undefined : 'the registry has no owners');
+/** As {@link noAliases}. */
+export const noRuns = (c: Capabilities) =>
+  c.deploymentJobs ? undefined : 'only a workspace is asked about runs';
 /** As {@link noAliases}. */
 export const noUpload = (c: Capabilities) =>
   c.upload === 'pending' && c.files ? undefined : 'versions only point at their files';
@@ -46,6 +50,11 @@ export function version(world: World): Promise<OwnVersion> {
   return world.once('operations version', () => makeVersion(world));
 }
 
+/** Another version of it that rows share. */
+export function secondVersion(world: World): Promise<OwnVersion> {
+  return world.once('second operations version', () => makeVersion(world));
+}
+
 /** A version of the registry's as it is to changes. */
 export type OwnVersion = ChangeTarget & { readonly kind: 'version' };
 
@@ -63,6 +72,20 @@ export async function makeVersion(world: World): Promise<OwnVersion> {
     await world.clock.sleep(1000);
   }
   throw new Unseen('the version was not READY after 60 reads');
+}
+
+/** A version's row in the list of its model, which may lag for a while; undefined: it never came. */
+export async function listedVersion(
+  world: World,
+  name: FullName,
+  number: number,
+): Promise<ListedVersion | undefined> {
+  for (let lists = 0; lists < 5; lists += 1) {
+    for await (const listed of world.first.registry.listModelVersions(name))
+      if (listed.version === number) return listed;
+    await world.clock.sleep(1000);
+  }
+  return undefined;
 }
 
 async function upload(registry: Registry, name: FullName, number: number): Promise<void> {

@@ -4,7 +4,17 @@ import type { Row } from '../row.ts';
 import { NO_LOGGED_MODEL, NO_RUN } from '../scope.ts';
 import { partsOf } from '../world.ts';
 import { operation, WORKS } from './kinds.ts';
-import { expect, noAliases, noGrants, noOwners, noTags, own, version } from './operations-kit.ts';
+import {
+  expect,
+  noAliases,
+  noGrants,
+  noOwners,
+  noRuns,
+  noTags,
+  own,
+  secondVersion,
+  version,
+} from './operations-kit.ts';
 
 /** Calls of our own client about labels, grants and runs. */
 export const labelOperations: readonly Row[] = [
@@ -13,14 +23,17 @@ export const labelOperations: readonly Row[] = [
     { about: 'an alias is set, set again, read, moved and deleted', unless: noAliases },
     async (world) => {
       const { registry } = world.first;
-      const { name, version: number } = await version(world);
+      const { name, version: one } = await version(world);
+      const { version: two } = await secondVersion(world);
       const seen: unknown[] = [await registry.getAlias(name, 'Champion')];
-      await registry.setAlias(name, 'Champion', number);
-      await registry.setAlias(name, 'Champion', number);
-      seen.push(await registry.getAlias(name, 'Champion'));
+      for (const number of [one, one, two]) {
+        await registry.setAlias(name, 'Champion', number);
+        seen.push(await registry.getAlias(name, 'Champion'));
+      }
       await registry.deleteAlias(name, 'Champion');
       seen.push(await registry.getAlias(name, 'Champion'));
-      return expect(seen, [null, number, null], 'before, after setting, after deleting');
+      const wanted = [null, one, one, two, null];
+      return expect(seen, wanted, 'before, after setting twice, after moving, after deleting');
     },
   ),
   operation(
@@ -95,7 +108,7 @@ export const labelOperations: readonly Row[] = [
     'runs',
     {
       about: 'a run and a logged model that do not exist are told from a refusal',
-      unless: (c) => (c.deploymentJobs ? undefined : 'only a workspace is asked about runs'),
+      unless: noRuns,
     },
     async ({ first: { registry } }) => {
       const found = [

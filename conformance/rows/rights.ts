@@ -1,3 +1,4 @@
+import { listAt } from '../call.ts';
 import {
   createVersion,
   getFile,
@@ -5,7 +6,6 @@ import {
   L,
   model,
   must,
-  N,
   newModel,
   newVersion,
   putFile,
@@ -13,7 +13,7 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import { afterGrant, functionWord, grant, principalsIn, readGrants, secondOf } from '../grants.ts';
+import { afterGrant, grant, principalsIn, readGrants, readPolicies, secondOf } from '../grants.ts';
 import { Unseen } from '../row.ts';
 import { MARKER } from '../scope.ts';
 import type { World } from '../world.ts';
@@ -103,10 +103,8 @@ export const rightSights = {
     group,
     needs,
     async see(world) {
-      const { name } = await executable(world);
-      const template = `${N}/policies/{kind}/{name}`;
-      const params = { kind: await functionWord(world), name };
-      const told = await secondOf(world).call({ method: 'GET', template, params });
+      await hidden(world);
+      const told = await readPolicies(world, secondOf(world).call);
       return isDone(told, 403) ? 'everybody' : { value: 'managers', note: verdictOf(told) };
     },
   },
@@ -115,9 +113,14 @@ export const rightSights = {
     needs,
     async see(world) {
       const template = '/api/2.0/preview/scim/v2/Groups';
-      const query = { count: 1, attributes: 'id,displayName,members' };
+      const query = { count: 100, attributes: 'id,displayName,members' };
       const told = await secondOf(world).call({ method: 'GET', template, query });
-      return isDone(told, 403) ? 'readable' : { value: 'denied', note: verdictOf(told) };
+      if (!isDone(told, 403)) return { value: 'denied', note: verdictOf(told) };
+      const groups = listAt(told.body, 'Resources');
+      if (groups.length === 0) throw new Unseen('the second principal is shown no group');
+      const filled = groups.filter((group) => listAt(group, 'members').length > 0);
+      const note = `${filled.length} of ${groups.length} groups are shown with members`;
+      return { value: filled.length > 0 ? 'readable' : 'denied', note };
     },
   },
   pendingReadable: {

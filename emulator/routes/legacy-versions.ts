@@ -16,10 +16,9 @@ import { Input } from './input.ts';
 import { page } from './paging.ts';
 import { family, ok, type Answer, type Context, type Route } from './route.ts';
 
-const legacy = family('/api/2.0/mlflow/unity-catalog', {
-  from: 'observed by peer',
-  section: 'versions, older family',
-});
+const section = 'versions, older family';
+
+const legacy = family('/api/2.0/mlflow/unity-catalog', { from: 'observed by peer', section });
 
 const numbered = { name: 'string!', version: 'string!' } as const;
 
@@ -159,6 +158,7 @@ export const legacyVersionRoutes: readonly Route[] = [
   legacy({
     method: 'POST',
     template: '/model-versions/emit-lineage',
+    source: { from: 'client code', section },
     write: false,
     fields: { name: 'string', version: 'string', model_version_lineage_info: 'object', securable: 'object' },
     handle: () => ok({}),

@@ -63,7 +63,7 @@ export const workspaceRoutes: readonly Route[] = [
   {
     method: 'PATCH',
     template: '/api/2.0/mlflow/logged-models/{model_id}/tags',
-    source: tracking,
+    source: { ...tracking, from: 'client code' },
     write: true,
     fields: { model_id: 'string', tags: 'array' },
     handle: (input, { session }) => {

@@ -52,7 +52,10 @@ test('on no endpoint of the emulator does a request about a foreign model pass',
       const query = new URLSearchParams({ name, filter: `name='${name}'`, run_id: 'x', path: `/${files}` });
       if (free.some((end) => route.template.endsWith(end)) && !query.get('filter')?.includes(name)) continue;
       // These are about no model.
-      if (/\/(?:Me|Groups)$|is-databricks-sdk/u.test(route.template)) continue;
+      if (/\/(?:Me|Groups|Groups\/\{id\}|metastore_summary)$|is-databricks-sdk/u.test(route.template))
+        continue;
+      // The list of the metastore, whose names are dropped.
+      if (route.method === 'GET' && /\/models$/u.test(route.template)) continue;
       judged += 1;
       expect(passes(route.method, `${path}?${query.toString()}`, json), `${route.method} ${path}`).toBe(
         false,
@@ -65,6 +68,8 @@ test('on no endpoint of the emulator does a request about a foreign model pass',
 test.each([
   ['GET', `/api/2.1/unity-catalog/models/${OWN}`],
   ['GET', `/api/2.1/unity-catalog/models/${OWN.toUpperCase()}`],
+  ['GET', '/api/2.1/unity-catalog/models?max_results=1000'],
+  ['GET', '/api/2.0/preview/scim/v2/Users?filter=userName%20eq%20%22a%22'],
   ['GET', `/api/2.1/unity-catalog/schemas/${SCHEMA}`],
   ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs&schema_name=scratchpad'],
   [
@@ -77,7 +82,8 @@ test.each([
 });
 
 test.each([
-  ['GET', '/api/2.1/unity-catalog/models'],
+  ['GET', '/api/2.0/preview/scim/v2/Users'],
+  ['GET', '/api/2.0/preview/scim/v2/Users?filter=userName%20co%20%22a%22'],
   ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs'],
   ['GET', '/api/2.1/unity-catalog/models?catalog_name=labs&schema_name=neighbours'],
   ['GET', '/api/2.1/unity-catalog/schemas/labs.neighbours'],
@@ -125,6 +131,7 @@ test('what does not pass is not sent; a signed URL passes once the workspace han
     transport,
     origin: ORIGIN,
     scope,
+    endpoints: {},
     onExchange: (exchange) => void exchanges.push(exchange),
   });
   const get = (url: string) => fenced({ method: 'GET', url, headers: {} });
@@ -150,7 +157,7 @@ test('what does not pass is not sent; a signed URL passes once the workspace han
 
 test('a JSON body that cannot be looked into is not sent', async () => {
   const { transport, sent } = answering('{}');
-  const fenced = fencedTransport({ transport, origin: ORIGIN, scope, onExchange: () => {} });
+  const fenced = fencedTransport({ transport, origin: ORIGIN, scope, endpoints: {}, onExchange: () => {} });
   const body = (async function* () {
     yield new TextEncoder().encode(JSON.stringify({ name: OWN }));
   })();

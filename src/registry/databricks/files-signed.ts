@@ -70,7 +70,7 @@ export async function askForRoad<T>(
       return answer;
     } catch (error) {
       if (hasWorked && hasCode(error, 'unavailable')) throw error;
-      if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated', 'not-found')) throw error;
+      if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated', 'not-found', 'internal')) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)
         throw new LaneRefused(`${refusal} (${firstLine(messageOf(error))})`, error);

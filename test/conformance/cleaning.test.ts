@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { PREFIX } from '../../conformance/scope.ts';
+import { scratchEmulator } from './kit.ts';
+import { OTHERS, runAgainst, SCHEMA } from './running.ts';
+
+test.each(['403', '404'] as const)(
+  'what only the second principal sees is deleted by it, where what is hidden answers %s',
+  async (hiddenObject) => {
+    const emulator = await scratchEmulator({ hiddenObject }, (metastore) => {
+      metastore.grant('schema', SCHEMA, 'second.person@rivers.example', ['CREATE_MODEL']);
+    });
+    const { report } = await runAgainst(emulator.url, ['--only', 'createModelOnExistingWithoutRight']);
+    expect(report.rows.map(({ verdict, note }) => [verdict, note])).toEqual([
+      ['unknown', 'the second principal may create models'],
+    ]);
+    expect([report.cleanedUp, Object.keys(emulator.state().models)]).toEqual([true, OTHERS]);
+  },
+);
+
+test('what the second principal sees and may not delete is named, though the first one is told that it is not there', async () => {
+  const emulator = await scratchEmulator({ hiddenObject: '404' }, (metastore) => {
+    metastore.grant('schema', SCHEMA, 'second.person@rivers.example', ['CREATE_MODEL']);
+  });
+  emulator.faults.add({
+    method: 'DELETE',
+    template: /models\/\{full_name\}$/,
+    path: /by_second$/,
+    times: Infinity,
+    kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },
+  });
+  const only = ['--only', 'createModelOnExistingWithoutRight'];
+  const { exitCode, report, text } = await runAgainst(emulator.url, only);
+  expect([exitCode, report.cleanedUp]).toEqual([1, false]);
+  expect(text).toMatch(/Still there: \S+_by_second/u);
+});
+
+test('a run that was killed between making a model and describing it stops no later run', async () => {
+  const emulator = await scratchEmulator({}, (metastore) => {
+    metastore.createModel(`${SCHEMA}.${PREFIX}01234567_operations`);
+  });
+  const { report } = await runAgainst(emulator.url, ['--only', 'model-absent']);
+  expect([report.cleanedUp, Object.keys(emulator.state().models)]).toEqual([true, OTHERS]);
+});
+
+test('a model that others described is not taken for one, whatever its name', async () => {
+  const emulator = await scratchEmulator({}, (metastore) => {
+    metastore.createModel(`${SCHEMA}.${PREFIX}01234567_operations`, { description: 'ours' });
+  });
+  const before = emulator.state();
+  await expect(runAgainst(emulator.url, ['--only', 'model-absent'])).rejects.toThrow(/^There is 1 model/u);
+  expect(emulator.state()).toEqual(before);
+});
