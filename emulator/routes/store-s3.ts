@@ -81,11 +81,17 @@ function get(input: Input, context: Context): Answer {
   );
 }
 
-async function putPart(input: Input, context: Context): Promise<Answer> {
+async function put(input: Input, context: Context): Promise<Answer> {
   const grant = checkSigV4(context);
   const key = input.text('key');
-  openKey(context, key, grant, 'write');
-  const upload = uploadOf(context, input.query['uploadId'] ?? '', key);
+  const place = openKey(context, key, grant, 'write');
+  const id = input.query['uploadId'];
+  if (id === undefined) {
+    const received = await receiveChecked(context);
+    storeKey(context, place, received);
+    return { status: 200, headers: { etag: `"${received.md5}"` } };
+  }
+  const upload = uploadOf(context, id, key);
   const { content, md5 } = await receiveChecked(context);
   const etag = `"${md5}"`;
   upload.parts.set(Number(input.query['partNumber']), { content, etag });
@@ -121,6 +127,17 @@ async function post(input: Input, context: Context): Promise<Answer> {
   return xml(`<CompleteMultipartUploadResult>${element('Key', key)}</CompleteMultipartUploadResult>`);
 }
 
+/** What a signed URL has in its query. */
+const signedQuery = {
+  'X-Amz-Algorithm': 'string',
+  'X-Amz-Credential': 'string',
+  'X-Amz-Date': 'string',
+  'X-Amz-Expires': 'string',
+  'X-Amz-SignedHeaders': 'string',
+  'X-Amz-Security-Token': 'string',
+  'X-Amz-Signature': 'string',
+} as const;
+
 /** What a bucket of Amazon S3 answers. */
 export const s3Routes: readonly Route[] = [
   s3({
@@ -154,7 +171,7 @@ export const s3Routes: readonly Route[] = [
     write: false,
     succeeds: [200, 206],
     auth: 'signed',
-    fields: { uploadId: 'string', 'part-number-marker': 'int' },
+    fields: { ...signedQuery, uploadId: 'string', 'part-number-marker': 'int' },
     handle: get,
   }),
   s3({
@@ -171,8 +188,8 @@ export const s3Routes: readonly Route[] = [
     write: true,
     auth: 'signed',
     streams: true,
-    query: { uploadId: 'string!', partNumber: 'int!' },
-    handle: putPart,
+    query: { ...signedQuery, uploadId: 'string', partNumber: 'int' },
+    handle: put,
   }),
   s3({
     method: 'POST',
