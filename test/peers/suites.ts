@@ -10,6 +10,7 @@ import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
+import { mlflowOnGoogle, mlflowOnMoto } from './mlflow-stores.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
 import { outsideTokenEndpoint } from './oidc-provider.ts';
@@ -36,6 +37,8 @@ export interface Suite {
 /** Every suite. Each starts servers and folders of its own, so that two can run at a time; the long ones first. */
 export const suites: readonly Suite[] = [
   ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
+  { peers: ['mlflow', 'moto', 'boto3'], run: mlflowOnMoto },
+  { peers: ['mlflow', 'gcp-storage-emulator', 'google-cloud-storage'], run: mlflowOnGoogle },
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
   { peers: ['mlflow'], run: parity },
