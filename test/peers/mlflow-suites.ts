@@ -3,7 +3,7 @@ import { runCases } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { check } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { startWorld } from './world.ts';
+import { RUN, startWorld } from './world.ts';
 import type { World } from './world.ts';
 
 type Switches = Parameters<typeof startWorld>[0];
@@ -33,7 +33,7 @@ function argumentsOf(script: Lane['script'], fixtures: string): readonly string[
     'sdk.py': [model, 'staging.ml_team'],
     'sdk_writes.py': [model, 'staging.ml_team'],
     'large.py': [model, 'staging.ml_team'],
-    'mlflow_cases.py': [fixtures, 'staging.ml_team'],
+    'mlflow_cases.py': [fixtures, 'staging.ml_team', RUN.runId],
   };
   return all[script];
 }
@@ -78,6 +78,14 @@ const lanes: readonly Lane[] = [
     switches: { filesMode: 'presigned' },
     sent: [proof.credentials, proof.uploadUrl, proof.downloadUrl],
     neverSent: [proof.put],
+  },
+  {
+    name: 'mlflow, native dialect, presigned URLs',
+    script: 'life.py',
+    switches: { filesMode: 'presigned', nativeEnriched: true },
+    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    sent: [proof.nativeCredentials, proof.uploadUrl, proof.downloadUrl],
+    neverSent: [proof.credentials, proof.put],
   },
   {
     name: 'mlflow, S3',
