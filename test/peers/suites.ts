@@ -10,6 +10,8 @@ import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
+import { mlflowDependencies } from './mlflow-dependencies.ts';
+import { mlflowFaults } from './mlflow-faults.ts';
 import { mlflowOnGoogle, mlflowOnMoto } from './mlflow-stores.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
@@ -39,6 +41,8 @@ export const suites: readonly Suite[] = [
   ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
   { peers: ['mlflow', 'moto', 'boto3'], run: mlflowOnMoto },
   { peers: ['mlflow', 'gcp-storage-emulator', 'google-cloud-storage'], run: mlflowOnGoogle },
+  { peers: ['mlflow'], run: mlflowDependencies },
+  { peers: ['mlflow'], run: mlflowFaults },
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
   { peers: ['mlflow'], run: parity },
