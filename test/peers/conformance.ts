@@ -9,9 +9,10 @@ import {
 } from '../../emulator/index.ts';
 import { OTHERS, runAgainst, type Ran } from '../conformance/running.ts';
 import { startMlflow } from './mlflow-server.ts';
+import { startOptional } from './optional-peer.ts';
 import { check, failure, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
-import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
+import { startUnityCatalog, unityCatalogClassPath } from './unity-catalog-server.ts';
 
 /** Rows that an answer hides: without any signed URL, shared files are no special case. */
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
@@ -109,13 +110,11 @@ export async function* conformanceMlflow({ python, wanted }: PeerContext): Async
 /** As far as it goes against a real Unity Catalog server. */
 export async function* conformanceUnityCatalog({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('conformance-unity-catalog')) return;
-  let server: UnityCatalogServer;
-  try {
-    server = await startUnityCatalog(await unityCatalogClassPath());
-  } catch (error) {
-    const result = failure('conformance-unity-catalog: starts', error);
-    const absent = /Could not (find|resolve|transfer)/u.test(result.detail);
-    yield absent ? { ...result, verdict: 'skipped' } : result;
+  const server = await startOptional('conformance-unity-catalog', async () =>
+    startUnityCatalog(await unityCatalogClassPath()),
+  );
+  if ('verdict' in server) {
+    yield server;
     return;
   }
   try {

@@ -64,6 +64,12 @@ const packageLock = z.object({
   packages: z.record(z.string(), z.object({ version: z.string().optional() })),
 });
 
+/** The version of every peer that a run uses: as its lockfile pins it, but for a server of one's own; throws when one has none. */
+export async function versionsInUse(): Promise<Readonly<Record<PeerName, string>>> {
+  const given = process.env['UNITY_CATALOG_CLASSPATH'] ?? '';
+  return { ...(await pinnedVersions()), ...(given === '' ? {} : { 'unity-catalog': 'given class path' }) };
+}
+
 /** The version of every peer, as its lockfile pins it; throws when one has none. */
 export async function pinnedVersions(): Promise<Readonly<Record<PeerName, string>>> {
   const read = (file: string) => readFile(join(peersFolder, file), 'utf8');

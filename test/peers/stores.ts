@@ -6,6 +6,7 @@ import { childEnvironment, lastLines, runChild } from './child.ts';
 import { buildGoTool } from './go-tools.ts';
 import { check, same, unavailable } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
+import { startOptional } from './optional-peer.ts';
 import { packageCommand, preparePackages } from './packages.ts';
 import { peersFolder } from './script.ts';
 import type { PeerContext } from './script.ts';
@@ -93,9 +94,11 @@ async function* s3Cases(
 export async function* versitygw({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   const name = 'store versitygw';
   if (!wanted(name)) return;
-  const tool = await buildGoTool('versitygw', 'github.com/versity/versitygw/cmd/versitygw');
-  if (tool.state === 'unavailable') {
-    yield unavailable(name, tool);
+  const tool = await startOptional(name, () =>
+    buildGoTool('versitygw', 'github.com/versity/versitygw/cmd/versitygw'),
+  );
+  if ('verdict' in tool) {
+    yield tool;
     return;
   }
   const keys = ['peeraccess', 'peersecretpeersecret'] as const;
