@@ -30,12 +30,19 @@ export interface UnityCatalogServer {
   readonly close: () => Promise<void>;
 }
 
+let prepared: Promise<string> | undefined;
+
 /**
- * The class path of the server: `UNITY_CATALOG_CLASSPATH` for one that was built here, else from Maven Central by the
+ * The class path of the server, made once a run: `UNITY_CATALOG_CLASSPATH` for one that was built here, else from Maven Central by the
  * pinned `unity-catalog/pom.xml`, once for each state of that. Throws `PeerAbsent` without Java or Maven, and when Maven's
  * registries do not give it.
  */
-export async function unityCatalogClassPath(): Promise<string> {
+export function unityCatalogClassPath(): Promise<string> {
+  prepared ??= prepareClassPath();
+  return prepared;
+}
+
+async function prepareClassPath(): Promise<string> {
   await byTool('java', () =>
     runChild('java', ['-version'], { env: childEnvironment({}), cwd: peersFolder, timeoutMs: 60_000 }),
   );
