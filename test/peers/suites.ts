@@ -8,6 +8,7 @@ import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from 
 import { copies } from './copies.ts';
 import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
+import { interopFields } from './interop-fields.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
 import { mlflowDependencies } from './mlflow-dependencies.ts';
@@ -47,6 +48,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: compatibility },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
+  { peers: ['mlflow'], run: interopFields },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },
