@@ -1,6 +1,6 @@
 import type { TagRules } from '../src/domain/tag-keys.ts';
 import type { Action } from '../src/actions/declaration.ts';
-import { has } from '../src/actions/needs.ts';
+import { has, type Need } from '../src/actions/needs.ts';
 import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
 import { CAPABILITIES_OF } from '../src/runtime/choose-registry.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
@@ -39,13 +39,18 @@ const ROWS: {
 export function registriesTable(actions: readonly Action[]): string {
   const kinds = Object.keys(CAPABILITIES_OF) as RegistryKind[];
   const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
-  const ofActions = actions.map(({ name, manners: { needs = [] } }) => [
-    inlineCode(name),
-    ...kinds.map((kind) =>
-      needs.every((need) => has(CAPABILITIES_OF[kind], need)) ? 'runs' : 'unsupported',
+  const ofActions = actions.flatMap(({ name, manners: { needs = [], inputNeeds = {} } }) => [
+    verdictRow(inlineCode(name), needs, kinds),
+    ...Object.entries(inputNeeds).map(([input, more]) =>
+      verdictRow(`${inlineCode(name)} with ${inlineCode(input)}`, [...needs, ...more], kinds),
     ),
   ]);
   return markdownTable(['', ...kinds.map(inlineCode)], [...rows, ...ofActions]);
+}
+
+function verdictRow(title: string, needs: readonly Need[], kinds: readonly RegistryKind[]): string[] {
+  const runs = (kind: RegistryKind) => needs.every((need) => has(CAPABILITIES_OF[kind], need));
+  return [title, ...kinds.map((kind) => (runs(kind) ? 'runs' : 'unsupported'))];
 }
 
 function rowOf<Name extends keyof Capabilities>(name: Name, kinds: readonly RegistryKind[]): string[] {

@@ -23,7 +23,11 @@ function credentials(
   else requireWrite(session, model, found);
   const expiresAt = session.now() + 3_600_000;
   const hosted = { storage_mode: 'CUSTOMER_HOSTED', expiration_time: expiresAt };
-  if (session.switches.filesMode === 's3') return { ...hosted, aws_temp_credentials: keys(s3) };
+  const encryption = s3.encryption && {
+    encryption_details: { sse_encryption_details: s3.encryption },
+  };
+  if (session.switches.filesMode === 's3')
+    return { ...hosted, ...encryption, aws_temp_credentials: keys(s3) };
   const { vendedCredentials } = session.switches;
   if (vendedCredentials === 'refused') throw denied('Temporary credentials are blocked for this metastore.');
   if (vendedCredentials === 'none') return { ...hosted, storage_mode: 'DEFAULT_STORAGE' };
@@ -37,6 +41,7 @@ function credentials(
       const secretAccessKey = vault.keyOf(token);
       return {
         ...hosted,
+        ...encryption,
         aws_temp_credentials: keys({ accessKeyId: ACCESS_KEY_ID, secretAccessKey, sessionToken: token }),
       };
     }
@@ -47,7 +52,9 @@ function credentials(
   }
 }
 
-function keys(secret: Omit<S3Place, 'bucket'>): Record<string, string> {
+function keys(
+  secret: Pick<S3Place, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>,
+): Record<string, string> {
   return {
     access_key_id: secret.accessKeyId,
     secret_access_key: secret.secretAccessKey,

@@ -80,6 +80,14 @@ export interface S3Place {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
+  /** How objects are to be encrypted there, told with the credentials of S3; nothing by default. */
+  encryption?: S3Encryption;
+}
+
+/** In the words of MLflow 3.17.2 (`SseEncryptionDetails` of databricks_uc_registry_messages). */
+export interface S3Encryption {
+  algorithm: 'AWS_SSE_S3' | 'AWS_SSE_KMS';
+  aws_kms_key_arn?: string;
 }
 
 /** Large uploads under way, by session token. */

@@ -17,11 +17,10 @@ const HEADER =
  * Authorization Header (AWS Signature Version 4)"), and answers what its session token allows.
  */
 export function checkSigV4(context: Context, anyRegion = false): StorageGrant {
-  const { headers, vault } = context;
-  const [, keyId, day = '', region = '', names = '', signature] =
-    HEADER.exec(headers.authorization ?? '') ?? [];
-  if (signature === undefined) throw accessDenied();
-  const token = one(headers['x-amz-security-token']);
+  const { vault } = context;
+  const said = signedWith(context);
+  if (said === undefined) throw accessDenied();
+  const { keyId, day, region, token, time, names, signature } = said;
   const grant = vault.open(token);
   if (grant === undefined || keyId !== ACCESS_KEY_ID)
     throw accessDenied(
@@ -29,22 +28,16 @@ export function checkSigV4(context: Context, anyRegion = false): StorageGrant {
       'InvalidAccessKeyId',
     );
   const signed = names.split(';');
-  if (!['host', 'x-amz-date', 'x-amz-security-token'].every((name) => signed.includes(name)))
-    throw accessDenied();
+  if (!said.mustSign.every((name) => signed.includes(name))) throw accessDenied();
   const scope = `${day}/${region}/s3/aws4_request`;
-  const text = [
-    'AWS4-HMAC-SHA256',
-    one(headers['x-amz-date']),
-    scope,
-    sha256(canonical(context, signed)),
-  ].join('\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical(context, signed, said.payload))].join('\n');
   const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>(
     (last, part) => createHmac('sha256', last).update(part).digest(),
     `AWS4${vault.keyOf(token)}`,
   );
   if (createHmac('sha256', key).update(text).digest('hex') !== signature)
     throw accessDenied('The request signature we calculated does not match.', 'SignatureDoesNotMatch');
-  if (hasEnded(context, grant))
+  if (hasEnded(context, grant) || said.endsAt <= context.session.now())
     throw new ApiError(400, 'ExpiredToken', 'The provided token has expired.', 'xml');
   if (region !== REGION && !anyRegion)
     throw new ApiError(
@@ -56,15 +49,62 @@ export function checkSigV4(context: Context, anyRegion = false): StorageGrant {
   return grant;
 }
 
-function canonical({ method, target, headers }: Context, signed: readonly string[]): string {
+/** What the signer of a request says of it; `endsAt` in milliseconds since 1970. */
+interface Signed {
+  keyId: string;
+  day: string;
+  region: string;
+  names: string;
+  signature: string;
+  token: string;
+  time: string;
+  payload: string;
+  endsAt: number;
+  mustSign: readonly string[];
+}
+
+function signedWith(context: Context): Signed | undefined {
+  const { headers } = context;
+  const [, keyId = '', day = '', region = '', names = '', signature] =
+    HEADER.exec(headers.authorization ?? '') ?? [];
+  if (signature === undefined) return signedUrl(context.target);
+  return {
+    ...{ keyId, day, region, names, signature },
+    token: one(headers['x-amz-security-token']),
+    time: one(headers['x-amz-date']),
+    payload: one(headers['x-amz-content-sha256']),
+    endsAt: Number.POSITIVE_INFINITY,
+    mustSign: ['host', 'x-amz-date', 'x-amz-security-token'],
+  };
+}
+
+/** A signed URL (Amazon S3 API reference, "Authenticating Requests: Using Query Parameters"). */
+function signedUrl(target: string): Signed | undefined {
+  const query = new URLSearchParams(target.split('?')[1]);
+  const of = (name: string): string => query.get(`X-Amz-${name}`) ?? '';
+  const [keyId = '', day = '', region = '', ...scope] = of('Credential').split('/');
+  if (of('Algorithm') !== 'AWS4-HMAC-SHA256' || scope.join('/') !== 's3/aws4_request') return undefined;
+  const time = of('Date');
+  const begins = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u, '$1-$2-$3T$4:$5:$6Z'));
+  return {
+    ...{ keyId, day, region, time },
+    names: of('SignedHeaders'),
+    signature: of('Signature'),
+    token: of('Security-Token'),
+    payload: 'UNSIGNED-PAYLOAD',
+    endsAt: begins + 1000 * Number(of('Expires')),
+    mustSign: ['host'],
+  };
+}
+
+function canonical({ method, target, headers }: Context, signed: readonly string[], payload: string): string {
   const [path = '', query = ''] = target.split('?');
   const rows = query
     .split('&')
-    .filter((part) => part !== '')
+    .filter((part) => part !== '' && !part.startsWith('X-Amz-Signature='))
     .map((part) => (part.includes('=') ? part : `${part}=`))
     .sort();
   const values = signed.map((name) => `${name}:${one(headers[name]).trim().replace(/ +/g, ' ')}\n`);
-  const payload = one(headers['x-amz-content-sha256']);
   return [method, path, rows.join('&'), values.join(''), signed.join(';'), payload].join('\n');
 }
 

@@ -103,18 +103,16 @@ function get(input: Input, context: Context): Answer {
 }
 
 async function put(input: Input, context: Context): Promise<Answer> {
-  if (input.query['uploadId'] !== undefined) return putPart(input, context);
-  const place = openKey(context, input.text('key'), checkSigV4(context), 'write');
-  const { md5, ...received } = await receiveChecked(context);
-  storeKey(context, place, received);
-  return { status: 200, headers: { etag: `"${md5}"` } };
-}
-
-async function putPart(input: Input, context: Context): Promise<Answer> {
   const grant = checkSigV4(context);
   const key = input.text('key');
-  openKey(context, key, grant, 'write');
-  const upload = uploadOf(context, input.query['uploadId'] ?? '', key);
+  const place = openKey(context, key, grant, 'write');
+  const id = input.query['uploadId'];
+  if (id === undefined) {
+    const received = await receiveChecked(context);
+    storeKey(context, place, received);
+    return { status: 200, headers: { etag: `"${received.md5}"` } };
+  }
+  const upload = uploadOf(context, id, key);
   const { content, md5 } = await receiveChecked(context);
   const etag = `"${md5}"`;
   upload.parts.set(Number(input.query['partNumber']), { content, etag });
@@ -150,6 +148,17 @@ async function post(input: Input, context: Context): Promise<Answer> {
   return xml(`<CompleteMultipartUploadResult>${element('Key', key)}</CompleteMultipartUploadResult>`);
 }
 
+/** What a signed URL has in its query. */
+const signedQuery = {
+  'X-Amz-Algorithm': 'string',
+  'X-Amz-Credential': 'string',
+  'X-Amz-Date': 'string',
+  'X-Amz-Expires': 'string',
+  'X-Amz-SignedHeaders': 'string',
+  'X-Amz-Security-Token': 'string',
+  'X-Amz-Signature': 'string',
+} as const;
+
 /** What a bucket of Amazon S3 answers. */
 export const s3Routes: readonly Route[] = [
   s3({
@@ -184,7 +193,7 @@ export const s3Routes: readonly Route[] = [
     write: false,
     succeeds: [200, 206],
     auth: 'signed',
-    fields: { uploadId: 'string', 'part-number-marker': 'int' },
+    fields: { ...signedQuery, uploadId: 'string', 'part-number-marker': 'int' },
     handle: get,
   }),
   s3({
@@ -201,7 +210,7 @@ export const s3Routes: readonly Route[] = [
     write: true,
     auth: 'signed',
     streams: true,
-    query: { uploadId: 'string', partNumber: 'int' },
+    query: { ...signedQuery, uploadId: 'string', partNumber: 'int' },
     handle: put,
   }),
   s3({

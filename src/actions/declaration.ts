@@ -21,6 +21,8 @@ export interface ActionManners {
   readonly privileges: readonly string[];
   /** What a registry must have for it; default: nothing beside models and versions. */
   readonly needs?: readonly Need[];
+  /** What a registry must have beside that when an input is given, by the input as it is written. */
+  readonly inputNeeds?: Readonly<Record<string, readonly Need[]>>;
 }
 
 /** How an action ended that did not throw. */

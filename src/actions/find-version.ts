@@ -21,6 +21,8 @@ import { selectorOf } from './selection.ts';
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
 
+const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] } as const;
+
 /** Finds a version by number, alias, tags, or as the newest READY one. */
 export const findVersion = defineAction({
   name: 'find-version',
@@ -53,6 +55,7 @@ export const findVersion = defineAction({
   manners: {
     writes: false,
     needs: [],
+    inputNeeds: INPUT_NEEDS,
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
   },
   async run(context) {
@@ -61,7 +64,7 @@ export const findVersion = defineAction({
     const names = await findModels([pattern], snapshot.registry);
     const conditions = inputs.where ?? [];
     const { capabilities } = snapshot.registry;
-    if (conditions.length > 0) requireNeeds('A search by tags', ['tags'], capabilities);
+    if (conditions.length > 0) requireNeeds('A search by tags', INPUT_NEEDS.where, capabilities);
     const mode = inputs['check-privileges'];
     const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));

@@ -35,6 +35,7 @@ import { gateVerdict, noteDecisions, noteForbidden, subjectOf } from './gate-rep
 import {
   namedVersion,
   needsOf,
+  OPERATION_NEEDS,
   operationFaults,
   operationsOf,
   rightsFor,
@@ -129,6 +130,9 @@ export const gateOnGrants = defineAction({
   manners: {
     writes: false,
     needs: ['grants'],
+    inputNeeds: Object.fromEntries(
+      Object.entries(OPERATION_NEEDS).map(([name, needs]) => [`operations: ${name}`, needs]),
+    ),
     privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
   },
   async run(context) {

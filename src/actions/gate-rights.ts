@@ -85,12 +85,16 @@ export function operationsOf(inputs: GateInputs): readonly Operation[] {
     : ['read'];
 }
 
-/** An operation on what a registry lacks is nobody's right. */
+/** Operations on what a registry may lack: then they are nobody's right. */
+export const OPERATION_NEEDS = { 'set-alias': ['aliases'], tag: ['tags'] } as const satisfies Partial<
+  Record<Operation, readonly Need[]>
+>;
+
+/** What a registry must have for all of the operations. */
 export function needsOf(operations: readonly Operation[]): Need[] {
-  return [
-    ...(operations.includes('set-alias') ? ['aliases' as const] : []),
-    ...(operations.includes('tag') ? ['tags' as const] : []),
-  ];
+  return Object.entries(OPERATION_NEEDS).flatMap(([name, needs]) =>
+    operations.some((operation) => operation === name) ? [...needs] : [],
+  );
 }
 
 /** Every right that the inputs ask for. */

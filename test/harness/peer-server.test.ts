@@ -74,6 +74,25 @@ describe('a peer that is a server', () => {
     await expect(dying).rejects.toThrow(/gone: no such database/u);
   });
 
+  test('one whose port was taken starts on another, though somebody else answers on the first', async () => {
+    const ports: number[] = [];
+    const server = await startPeerServer({
+      ...options,
+      args: (port) => {
+        ports.push(port);
+        const serve = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(${port}, '127.0.0.1')`;
+        const lose = `const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${serve}; process.send('up')`)}], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+          child.once('message', () => { console.error('Error: listen EADDRINUSE: address already in use'); process.exit(1); });`;
+        return ['-e', ports.length === 1 ? lose : serve];
+      },
+    });
+    try {
+      expect([ports.length, portOf(server.url)]).toEqual([2, ports[1]]);
+    } finally {
+      await server.close();
+    }
+  });
+
   test('one whose command is not there is told, and not waited for', async () => {
     const missing = startPeerServer({
       ...options,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { makeActRepository } from './act.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
 import { buildGoTool } from './go-tools.ts';
-import { check, same, unavailable } from './outcome.ts';
+import { startOptional } from './optional-peer.ts';
+import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 import { badWorkflow, workflowTexts } from './workflow-texts.ts';
@@ -18,9 +19,11 @@ const name = 'actionlint';
  */
 export async function* actionlint({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted(name)) return;
-  const tool = await buildGoTool(name, 'github.com/rhysd/actionlint/cmd/actionlint');
-  if (tool.state === 'unavailable') {
-    yield unavailable(name, tool);
+  const tool = await startOptional(name, () =>
+    buildGoTool(name, 'github.com/rhysd/actionlint/cmd/actionlint'),
+  );
+  if ('verdict' in tool) {
+    yield tool;
     return;
   }
   const texts = await workflowTexts();

@@ -29,7 +29,7 @@ function endGroup(pid: number): void {
 process.on('exit', () => {
   for (const pid of living) endGroup(pid);
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => process.exit(130));
 }
 

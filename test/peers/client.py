@@ -24,11 +24,14 @@ ROWS = pandas.DataFrame(
 )
 
 
-def register(folder: str, model: str):
-    """As a training script does: `mlflow.register_model` on the folder it saved; gives the version.
+def register(folder: str, model: str, run: str | None = None):
+    """As a training script does: `mlflow.register_model` on the folder it saved, or on that of a run; gives the version.
 
     Never a file URI: MLflow 3.17.2 takes the folder behind one for its own download and deletes it.
     """
+    if run is not None:
+        client.create_registered_model(model)
+        return int(client.create_model_version(model, folder, run_id=run).version)
     return int(mlflow.register_model(folder, model).version)
 
 

@@ -5,7 +5,13 @@ import type { Server } from './script.ts';
 
 /** One call of MLflow's client; `test/peers/client.py` has a function of each name. */
 export type Operation =
-  | { readonly do: 'register'; readonly folder: string; readonly model: string }
+  | {
+      readonly do: 'register';
+      readonly folder: string;
+      readonly model: string;
+      /** The first version of a new model, from this run. */
+      readonly run?: string;
+    }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
   | { readonly do: 'set_alias'; readonly model: string; readonly alias: string; readonly version: number }

@@ -3,6 +3,7 @@ import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actionExists, expectCode, runAction } from './action.ts';
 import { callMlflow, filesAnswer, readModel } from './client.ts';
+import { s3Of } from './mlflow-suites.ts';
 import { check, missingBundle, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
@@ -15,6 +16,20 @@ const destination = 'prod.ml_team.peer_copy';
 const largeBytes = 53 * 1024 * 1024 + 17;
 
 const name = 'copy-version';
+
+/** The roads of MLflow's client beside the Files API, and where the bytes of each come from. */
+const roads = [
+  {
+    road: 'presigned URLs',
+    switches: { filesMode: 'presigned', vendedCredentials: 'none' },
+    store: '/cloud-storage/',
+  },
+  {
+    road: 'temporary credentials of S3',
+    switches: { filesMode: 'presigned', vendedCredentials: 'aws' },
+    store: '/object-store/s3/{bucket}/{key*}',
+  },
+] as const;
 
 /** A version with one large file: MLflow registers it, `copy-version` copies it, MLflow judges the copy and copies it on. */
 export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
@@ -65,23 +80,27 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
       same(found, Object.entries(wantedFiles).sort(), 'files');
       return `${found.length} files`;
     });
-    yield await check(`${name}: MLflow downloads the same bytes by presigned URLs`, async () => {
-      const wantedFiles = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
-      const road = emulator.switches.filesMode;
-      const before = emulator.requests.length;
-      emulator.switches.filesMode = 'presigned';
-      try {
-        const found = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
-        same(found, wantedFiles, 'files');
-      } finally {
-        emulator.switches.filesMode = road;
-      }
-      const signed = emulator.requests
-        .slice(before)
-        .filter(({ method, template }) => method === 'GET' && template.startsWith('/cloud-storage/'));
-      if (signed.length === 0) throw new Error('no file was read by a presigned URL');
-      return `${signed.length} requests to the store`;
-    });
+    for (const { road, switches, store } of roads) {
+      yield await check(`${name}: MLflow downloads the same bytes by ${road}`, async () => {
+        const wantedFiles = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
+        const { filesMode, vendedCredentials } = emulator.switches;
+        const before = emulator.requests.length;
+        Object.assign(emulator.switches, switches);
+        try {
+          const found = await callMlflow({ ...server, env: s3Of(emulator.url) }, [
+            { do: 'files', uri: `models:/${destination}/1` },
+          ]);
+          same(found, wantedFiles, 'files');
+        } finally {
+          Object.assign(emulator.switches, { filesMode, vendedCredentials });
+        }
+        const read = emulator.requests
+          .slice(before)
+          .filter(({ method, template }) => method === 'GET' && template.startsWith(store));
+        if (read.length === 0) throw new Error(`no file was read by ${road}`);
+        return `${read.length} requests to the store`;
+      });
+    }
     yield await check(
       `${name}: MLflow reads description and tags, but neither alias nor approval`,
       async () => {

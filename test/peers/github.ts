@@ -5,7 +5,7 @@ import { startEmulator } from '../../emulator/index.ts';
 import { startGitHub, type GitHubStub } from '../github/stub.ts';
 import { actionExists, expectCode, runAction, type StepResult } from './action.ts';
 import { readDescription, trimmed } from './github-description.ts';
-import { check, missingBundle, same, type CaseResult } from './outcome.ts';
+import { check, missingBundle, same, unavailable, type CaseResult } from './outcome.ts';
 import { packageCommand, preparePackages } from './packages.ts';
 import type { PeerContext } from './script.ts';
 import { startPeerServer, type PeerServer } from './server.ts';
@@ -28,8 +28,7 @@ export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResul
   }
   const packages = await preparePackages();
   if (packages.state === 'unavailable') {
-    const verdict = process.env['CI'] === 'true' && !packages.excused ? 'FAILED' : 'skipped';
-    yield { verdict, name: 'github', detail: packages.why };
+    yield unavailable('github', packages);
     return;
   }
   yield* descriptions(packages.folder);

@@ -3,7 +3,7 @@ import { runCases } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { check } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { startWorld } from './world.ts';
+import { RUN, startWorld } from './world.ts';
 import type { World } from './world.ts';
 
 type Switches = Parameters<typeof startWorld>[0];
@@ -13,10 +13,15 @@ interface Lane {
   readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'sdk_writes.py' | 'large.py' | 'mlflow_cases.py';
   readonly switches?: Switches;
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables that name a store of the emulator, by its address. */
+  readonly stores?: (url: string) => Readonly<Record<string, string>>;
   /** Requests (`METHOD template status`) that prove this road was taken, and those that would prove another. */
   readonly sent?: readonly RegExp[];
   readonly neverSent?: readonly RegExp[];
 }
+
+/** Where MLflow and boto3 find the emulator's S3. */
+export const s3Of = (url: string) => ({ MLFLOW_S3_ENDPOINT_URL: `${url}/object-store/s3` });
 
 const filesApi = { MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true' };
 
@@ -28,7 +33,7 @@ function argumentsOf(script: Lane['script'], fixtures: string): readonly string[
     'sdk.py': [model, 'staging.ml_team'],
     'sdk_writes.py': [model, 'staging.ml_team'],
     'large.py': [model, 'staging.ml_team'],
-    'mlflow_cases.py': [fixtures, 'staging.ml_team'],
+    'mlflow_cases.py': [fixtures, 'staging.ml_team', RUN.runId],
   };
   return all[script];
 }
@@ -42,6 +47,10 @@ const proof = {
   noDownloadUrl: /create-download-url 403$/,
   partUrls: /create-upload-part-urls 200$/,
   resumableUrl: /create-resumable-upload-url 200$/,
+  nativeCredentials: /^POST \/api\/2\.1\/unity-catalog\/temporary-model-version-credentials 200$/,
+  s3Region: /^HEAD \/object-store\/s3\/\{bucket\} 200$/,
+  s3Put: /^PUT \/object-store\/s3\/\S+ 200$/,
+  s3Get: /^GET \/object-store\/s3\/\{bucket\}\/\{key\*\} 20[06]$/,
   nativeCreate: /^POST \/api\/2\.1\/unity-catalog\/models\/versions 200$/,
   legacyCreate: /unity-catalog\/model-versions\/create 200$/,
 } as const;
@@ -69,6 +78,31 @@ const lanes: readonly Lane[] = [
     switches: { filesMode: 'presigned' },
     sent: [proof.credentials, proof.uploadUrl, proof.downloadUrl],
     neverSent: [proof.put],
+  },
+  {
+    name: 'mlflow, native dialect, presigned URLs',
+    script: 'life.py',
+    switches: { filesMode: 'presigned', nativeEnriched: true },
+    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    sent: [proof.nativeCredentials, proof.uploadUrl, proof.downloadUrl],
+    neverSent: [proof.credentials, proof.put],
+  },
+  {
+    name: 'mlflow, S3',
+    script: 'life.py',
+    switches: { filesMode: 'presigned', vendedCredentials: 'aws' },
+    stores: s3Of,
+    sent: [proof.credentials, proof.s3Region, proof.s3Put, proof.s3Get],
+    neverSent: [proof.put, proof.uploadUrl, proof.downloadUrl],
+  },
+  {
+    name: 'mlflow, native dialect, S3',
+    script: 'life.py',
+    switches: { filesMode: 'presigned', vendedCredentials: 'aws', nativeEnriched: true },
+    stores: s3Of,
+    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    sent: [proof.nativeCredentials, proof.s3Put, proof.s3Get],
+    neverSent: [proof.credentials, proof.put, proof.uploadUrl, proof.downloadUrl],
   },
   {
     name: 'mlflow, no presigning',
@@ -132,6 +166,14 @@ const lanes: readonly Lane[] = [
     neverSent: [proof.partUrls],
   },
   {
+    name: 'large file, S3',
+    script: 'large.py',
+    switches: { filesMode: 'presigned', vendedCredentials: 'aws' },
+    stores: s3Of,
+    sent: [proof.credentials, proof.s3Put, proof.s3Get],
+    neverSent: [proof.put, proof.uploadUrl],
+  },
+  {
     name: 'large file, no presigning',
     script: 'large.py',
     switches: { presign: 'refused' },
@@ -149,7 +191,8 @@ export const mlflowLanes = lanes.map(
       if (!wanted(prefix)) return;
       const { emulator, token } = await startWorld(lane.switches);
       try {
-        const server = { python, url: emulator.url, token, env: lane.env ?? {} };
+        const env = { ...lane.env, ...lane.stores?.(emulator.url) };
+        const server = { python, url: emulator.url, token, env };
         yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
         if (lane.sent ?? lane.neverSent)
           yield await check(`${prefix}: took the road that it is named after`, () =>

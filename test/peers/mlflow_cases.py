@@ -1,7 +1,8 @@
-"""Cases of MLflow's own test suites, asked of a server instead of a mock: `mlflow_cases.py FIXTURES CATALOG.SCHEMA`.
+"""Cases of MLflow's own test suites, asked of a server instead of a mock: `mlflow_cases.py FIXTURES CATALOG.SCHEMA RUN`,
+where the server finds a run of that id.
 
 Each case has the name of the test it restates (mlflow/mlflow, tests/store/_unity_catalog, tests/tracking and
-tests/uc_oss)."""
+tests/uc_oss; the last ones unitycatalog, BaseModelCRUDTest)."""
 
 import pathlib
 import shutil
@@ -14,7 +15,7 @@ from mlflow.exceptions import MlflowException
 
 from peer_case import case, equal, refused
 
-fixtures, schema = pathlib.Path(sys.argv[1]), sys.argv[2]
+fixtures, schema, run_id = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 client = MlflowClient()
 good = fixtures / "fraud_detection"
 broken = fixtures / "mlmodel"
@@ -138,7 +139,7 @@ with case("test_set_delete_model_version_tag_flow"):
 
 model = fresh("own_search")
 for _ in range(3):
-    client.create_model_version(model, str(good))
+    client.create_model_version(model, str(good), run_id=run_id)
 
 with case("test_search_model_versions"):
     found = client.search_model_versions(f"name='{model}'")
@@ -193,5 +194,42 @@ with case("test_copy_model_version_flow"):
         copied = client.copy_model_version(f"models:/{model}@Champion", destination)
         equal(str(copied.version), number, "version")
     copied, source = client.get_model_version(destination, "1"), client.get_model_version(model, "1")
+    equal(source.run_id, run_id, "run of the source")
     equal((copied.description, copied.tags, copied.run_id), (source.description, source.tags, source.run_id), "what is carried")
     equal(client.get_registered_model(destination).aliases, {}, "aliases of the copy")
+
+with case("test_create_model_version_remote_source"):
+    before = sorted(pathlib.Path(tempfile.gettempdir()).iterdir())
+    remote = fresh("own_remote")
+    client.create_model_version(remote, root)
+    after = sorted(pathlib.Path(tempfile.gettempdir()).iterdir())
+    equal([path.name for path in after if path not in before], [], "folders that the download left")
+    equal(client.get_model_version(remote, "1").status, "READY", "status")
+
+with case("test_create_model_version_succeeds_when_logged_model_not_found"):
+    foreign = client.create_model_version(fresh("own_foreign"), str(good), model_id="m-of-another-workspace")
+    equal(foreign.status, "READY", "status")
+    equal(foreign.model_id == "m-of-another-workspace", False, "whether the foreign id was sent")
+
+with case("test_uc_models_artifact_uri_with_scope_and_prefix_throws"):
+    with refused("unsupported for models in the Unity Catalog"):
+        mlflow.artifacts.download_artifacts(artifact_uri=f"models://scope:prefix@databricks-uc/{model}/1")
+
+with case("BaseModelCRUDTest: the second version is 2; a number is not given again"):
+    counted = fresh("own_counted")
+    numbers = [int(client.create_model_version(counted, str(good)).version) for _ in range(2)]
+    client.delete_model_version(counted, "2")
+    numbers.append(int(client.create_model_version(counted, str(good)).version))
+    equal(numbers, [1, 2, 3], "numbers")
+
+with case("BaseModelCRUDTest: a new name keeps versions, aliases and tags; the old one is gone"):
+    client.set_registered_model_alias(counted, "Champion", "3")
+    client.set_registered_model_tag(counted, "team", "risk")
+    client.rename_registered_model(counted, f"{schema}.own_renamed")
+    renamed = client.get_registered_model(f"{schema}.own_renamed")
+    aliases = {key.lower(): str(value) for key, value in renamed.aliases.items()}
+    equal((aliases, renamed.tags), ({"champion": "3"}, {"team": "risk"}), "aliases and tags")
+    found = client.search_model_versions(f"name='{schema}.own_renamed'")
+    equal(sorted(int(version.version) for version in found), [1, 3], "versions")
+    with refused("RESOURCE_DOES_NOT_EXIST"):
+        client.get_registered_model(counted)

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { callMlflow } from './client.ts';
 import type { Operation } from './client.ts';
+import { dependentTexts, withMlmodel } from './dependent-model.ts';
+import { leaves } from './leaves.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext, Server } from './script.ts';
-import { startWorld } from './world.ts';
+import { RUN, startWorld } from './world.ts';
 
 const name = 'mlflow, native and older dialect';
 const native = { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' };
@@ -42,11 +44,20 @@ export async function* parity({ python, fixtures, wanted }: PeerContext): AsyncG
       const model = `staging.ml_team.parity_${writer}`;
       const copy = `prod.ml_team.parity_${writer}`;
       yield await check(`${name}: what the ${writer} one registered`, async () => {
-        const folder = join(fixtures, 'fraud_detection');
-        await callMlflow(server, [
-          { do: 'register', folder, model },
-          { do: 'register', folder: join(fixtures, 'fraud_detection_v0'), model },
-        ]);
+        const plain = join(fixtures, 'fraud_detection');
+        const edit = (text: string) => text + dependentTexts.resources;
+        await withMlmodel(plain, `parity_${writer}`, edit, async (folder) =>
+          callMlflow(server, [
+            { do: 'register', folder, model, run: RUN.runId },
+            { do: 'register', folder: join(fixtures, 'fraud_detection_v0'), model },
+          ]),
+        );
+        const first = emulator.metastore.model(model).versions.get(1);
+        same(
+          [first?.runId, first?.runTrackingServerId, first?.dependencies.length],
+          [RUN.runId, RUN.workspaceId, writer === 'older' ? 5 : 4],
+          'run, its workspace and the number of dependencies',
+        );
         return bothRead(model);
       });
       yield await check(`${name}: aliases, tags and descriptions that the ${writer} one wrote`, async () => {
@@ -105,12 +116,4 @@ function edits(model: string): Operation[] {
     { do: 'describe', model, version: 1, description: 'Q3 retrain\nsecond line' },
     { do: 'describe_model', model, description: 'Card fraud' },
   ];
-}
-
-/** The values in an answer by their path. */
-function leaves(value: unknown, path = ''): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) return new Map([[path, value]]);
-  const entries = Object.entries(value);
-  if (entries.length === 0) return new Map([[path, Array.isArray(value) ? '[]' : '{}']]);
-  return new Map(entries.flatMap(([key, inner]) => [...leaves(inner, `${path}/${key}`)]));
 }

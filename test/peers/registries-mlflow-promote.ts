@@ -32,11 +32,14 @@ export async function* mlflowPromotion(context: PeerContext): AsyncGenerator<Cas
     yield failure('mlflow-promote: starts', error);
     return;
   }
-  const gateway = await startGateway(server.url, '/tools/mlflow');
   try {
-    yield* cases(context, server, gateway);
+    const gateway = await startGateway(server.url, '/tools/mlflow');
+    try {
+      yield* cases(context, server, gateway);
+    } finally {
+      await gateway.close();
+    }
   } finally {
-    await gateway.close();
     await server.close();
   }
 }

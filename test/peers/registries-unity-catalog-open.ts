@@ -1,21 +1,20 @@
 import { expectCode, runAction } from './action.ts';
-import { check, failure, same, type CaseResult } from './outcome.ts';
+import { startOptional } from './optional-peer.ts';
+import { check, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 import { must } from './unity-catalog-scene.ts';
-import { startUnityCatalog, unityCatalogClassPath, type UnityCatalogServer } from './unity-catalog-server.ts';
+import { startUnityCatalog, unityCatalogClassPath } from './unity-catalog-server.ts';
 
 const MODEL = 'dev.ml.fraud';
 
 /** Our actions against a real Unity Catalog server as it starts by default: without authorization. */
 export async function* unityCatalogOpen({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('unity-catalog-open')) return;
-  let server: UnityCatalogServer;
-  try {
-    server = await startUnityCatalog(await unityCatalogClassPath(), 'disable');
-  } catch (error) {
-    const result = failure('unity-catalog-open: starts', error);
-    const absent = /Could not (find|resolve|transfer)/u.test(result.detail);
-    yield absent ? { ...result, verdict: 'skipped' } : result;
+  const server = await startOptional('unity-catalog-open', async () =>
+    startUnityCatalog(await unityCatalogClassPath(), 'disable'),
+  );
+  if ('verdict' in server) {
+    yield server;
     return;
   }
   try {

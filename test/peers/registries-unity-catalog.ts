@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from './action.ts';
-import { check, failure, missingBundle, same, type CaseResult } from './outcome.ts';
+import { startOptional } from './optional-peer.ts';
+import { check, missingBundle, same, type CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
 import { randomGrants } from './registries-unity-catalog-judge.ts';
 import { lifeOfVersions } from './registries-unity-catalog-life.ts';
@@ -30,14 +31,11 @@ export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGener
       return;
     }
   }
-  let server: UnityCatalogServer;
-  try {
-    server = await startUnityCatalog(await unityCatalogClassPath());
-  } catch (error) {
-    const result = failure('unity-catalog: starts', error);
-    // No registry of packages that answers may have the server: then nothing here is to blame.
-    const absent = /Could not (find|resolve|transfer)/u.test(result.detail);
-    yield absent ? { ...result, verdict: 'skipped' } : result;
+  const server = await startOptional('unity-catalog', async () =>
+    startUnityCatalog(await unityCatalogClassPath()),
+  );
+  if ('verdict' in server) {
+    yield server;
     return;
   }
   try {

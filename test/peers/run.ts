@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { preparePeers } from './environment.ts';
 import { check, failure, same, unavailable } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
-import { pinnedVersions } from './peers.ts';
+import { versionsInUse } from './peers.ts';
 import { root } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { suites } from './suites.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<0 | 1> {
     tally.add({ verdict: 'FAILED', name: 'harness', detail });
     return tally.close();
   }
-  const versions = await pinnedVersions();
+  const versions = await versionsInUse();
   console.log(
     `Node ${process.versions.node}; ${Object.entries(versions)
       .map((pair) => pair.join(' '))
@@ -99,3 +99,5 @@ async function digestFolder(folder: string): Promise<string> {
 }
 
 process.exitCode = await main();
+// What a suite left open must not keep the run, nor cut off its last lines: they get a moment to be written.
+setTimeout(() => process.exit(), 10_000).unref();

@@ -30,8 +30,28 @@ process.on('exit', () => {
   for (const child of running) endGroup(child);
 });
 
-/** Starts a server on a free port of the loopback; rejects with its last output when it is not ready in time. */
+const attempts = 3;
+
+class PortTaken extends Error {}
+
+/** What servers say when somebody else took their port first. */
+const TAKEN = /EADDRINUSE|address already in use|port \d+ is (?:already )?in use/iu;
+
+/**
+ * Starts a server on a free port of the loopback, on another one when somebody takes that first; rejects with its last
+ * output when it is not ready in time.
+ */
 export async function startPeerServer(options: PeerServerOptions): Promise<PeerServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof PortTaken)) throw error;
+    }
+  }
+}
+
+async function startOnce(options: PeerServerOptions): Promise<PeerServer> {
   const port = await freePorts(options.ports ?? 1);
   const child = spawn(options.command, options.args(port), {
     cwd: options.cwd,
@@ -64,11 +84,13 @@ export async function startPeerServer(options: PeerServerOptions): Promise<PeerS
   };
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + options.timeoutMs;
-  while (!(await answers(`${url}${options.ready}`, options.readyStatus))) {
+  // An answer may be that of somebody else, who took the port: it counts only while the server lives.
+  while (!(await answers(`${url}${options.ready}`, options.readyStatus)) || gone) {
     if (gone || Date.now() > deadline) {
       const state = gone ? 'gone' : 'not ready';
       await close();
-      throw new Error(`${options.command} is ${state}: ${lastLines(output)}`);
+      const why = `${options.command} is ${state}: ${lastLines(output)}`;
+      throw gone && TAKEN.test(output) ? new PortTaken(why) : new Error(why);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

@@ -14,7 +14,7 @@ ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
-def s3(url: str, key: str, secret: str):
+def s3(url: str, key: str, secret: str, token: str | None = None):
     import boto3
     from botocore.config import Config
 
@@ -24,6 +24,7 @@ def s3(url: str, key: str, secret: str):
         endpoint_url=url,
         aws_access_key_id=key,
         aws_secret_access_key=secret,
+        aws_session_token=token,
         region_name="us-east-1",
         config=config,
     )
@@ -55,6 +56,32 @@ def moto_user(url: str) -> object:
     iam.put_user_policy(UserName="copier", PolicyName="all", PolicyDocument=json.dumps(policy))
     made = iam.create_access_key(UserName="copier")["AccessKey"]
     return [made["AccessKeyId"], made["SecretAccessKey"]]
+
+
+def moto_session(url: str, bucket: str) -> object:
+    """A bucket, and temporary credentials of a role, by four requests that moto lets through without asking who sends them."""
+    import boto3
+
+    at = {"endpoint_url": url, "aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    iam = boto3.client("iam", **at)
+    role = iam.create_role(RoleName="catalog", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="catalog", PolicyName="all", PolicyDocument=json.dumps(policy))
+    boto3.client("s3", **at).create_bucket(Bucket=bucket)
+    made = boto3.client("sts", **at).assume_role(RoleArn=role, RoleSessionName="peer")["Credentials"]
+    return [made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]]
+
+
+def s3_objects(url: str, key: str, secret: str, token: str, bucket: str) -> object:
+    """For every object its size, and how it is encrypted."""
+    client = s3(url, key, secret, token)
+    found = {}
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for row in page.get("Contents", []):
+            head = client.head_object(Bucket=bucket, Key=row["Key"])
+            found[row["Key"]] = [head["ContentLength"], head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")]
+    return found
 
 
 def azure_prepare(url: str, container: str) -> object:
@@ -93,6 +120,19 @@ def google_read(url: str, bucket: str, name: str) -> str:
     return hashlib.sha256(client.bucket(bucket).blob(name).download_as_bytes()).hexdigest()
 
 
-DO = {f.__name__: f for f in (s3_prepare, s3_read, s3_unfinished, moto_user, azure_prepare, azure_read, google_read)}
+DO = {
+    function.__name__: function
+    for function in (
+        s3_prepare,
+        s3_read,
+        s3_unfinished,
+        s3_objects,
+        moto_user,
+        moto_session,
+        azure_prepare,
+        azure_read,
+        google_read,
+    )
+}
 
 print(json.dumps(DO[sys.argv[1]](*sys.argv[2:])))

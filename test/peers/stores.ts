@@ -6,6 +6,7 @@ import { childEnvironment, lastLines, runChild } from './child.ts';
 import { buildGoTool } from './go-tools.ts';
 import { check, same, unavailable } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
+import { startOptional } from './optional-peer.ts';
 import { packageCommand, preparePackages } from './packages.ts';
 import { peersFolder } from './script.ts';
 import type { PeerContext } from './script.ts';
@@ -24,10 +25,11 @@ import {
 const BUCKET = 'models';
 const FOLDER = 'metastore/versions/1';
 
-type Ask = (what: string, ...args: readonly string[]) => Promise<unknown>;
+/** Asks `stores.py` something; the answer is JSON. */
+export type Ask = (what: string, ...args: readonly string[]) => Promise<unknown>;
 
 /** Asks the client of a store's maker. */
-function asker(python: string, cwd: string): Ask {
+export function asker(python: string, cwd: string): Ask {
   return async (what, ...args) => {
     const env = childEnvironment({ HOME: cwd, NO_PROXY: '127.0.0.1' });
     const script = join(peersFolder, 'stores.py');
@@ -42,7 +44,7 @@ function asker(python: string, cwd: string): Ask {
 }
 
 /** Runs `use` beside a server of somebody else's, in a folder of its own. */
-async function* beside(
+export async function* beside(
   options: Omit<PeerServerOptions, 'cwd' | 'timeoutMs' | 'args'> & {
     readonly args: (port: number, folder: string) => readonly string[];
   },
@@ -105,9 +107,11 @@ async function* s3Cases(
 export async function* versitygw({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   const name = 'store versitygw';
   if (!wanted(name)) return;
-  const tool = await buildGoTool('versitygw', 'github.com/versity/versitygw/cmd/versitygw');
-  if (tool.state === 'unavailable') {
-    yield unavailable(name, tool);
+  const tool = await startOptional(name, () =>
+    buildGoTool('versitygw', 'github.com/versity/versitygw/cmd/versitygw'),
+  );
+  if ('verdict' in tool) {
+    yield tool;
     return;
   }
   const keys = ['peeraccess', 'peersecretpeersecret'] as const;
@@ -123,19 +127,29 @@ export async function* versitygw({ python, wanted }: PeerContext): AsyncGenerato
   yield* beside(options, (url, folder) => s3Cases(name, url, keys, asker(python, folder)));
 }
 
-const MOTO_REQUESTS_BEFORE = 3;
+/** How moto starts: it checks signatures once it has let so many requests through. */
+export const motoOptions = (python: string, requestsBefore: number) => ({
+  command: join(dirname(python), 'moto_server'),
+  args: (port: number) => ['-H', '127.0.0.1', '-p', String(port)],
+  env: { INITIAL_NO_AUTH_ACTION_COUNT: String(requestsBefore) },
+  ready: '/moto-api/',
+});
+
+/** How Google's store starts, with a bucket of that name. */
+export const googleOptions = (python: string, bucket: string) => ({
+  command: join(dirname(python), 'gcp-storage-emulator'),
+  args: (port: number) => [
+    ...['start', '--quiet', '--in-memory', '--host', '127.0.0.1', '--port', String(port)],
+    ...['--default-bucket', bucket],
+  ],
+  ready: '/storage/v1/b',
+});
 
 /** Amazon S3's protocol by moto, which asks for credentials once a user was made. */
 export async function* moto({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   const name = 'store moto';
   if (!wanted(name)) return;
-  const options = {
-    command: join(dirname(python), 'moto_server'),
-    args: (port: number) => ['-H', '127.0.0.1', '-p', String(port)],
-    env: { INITIAL_NO_AUTH_ACTION_COUNT: String(MOTO_REQUESTS_BEFORE) },
-    ready: '/moto-api/',
-  };
-  yield* beside(options, async function* (url, folder) {
+  yield* beside(motoOptions(python, 3), async function* (url, folder) {
     const ask = asker(python, folder);
     const keys = z.tuple([z.string(), z.string()]).parse(await ask('moto_user', url));
     yield* s3Cases(name, url, keys, ask);
@@ -205,15 +219,7 @@ export async function* azurite({ python, wanted }: PeerContext): AsyncGenerator<
 export async function* googleStore({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   const name = 'store google';
   if (!wanted(name)) return;
-  const options = {
-    command: join(dirname(python), 'gcp-storage-emulator'),
-    args: (port: number) => [
-      ...['start', '--quiet', '--in-memory', '--host', '127.0.0.1', '--port', String(port)],
-      ...['--default-bucket', BUCKET],
-    ],
-    ready: '/storage/v1/b',
-  };
-  yield* beside(options, async function* (url, folder) {
+  yield* beside(googleOptions(python, BUCKET), async function* (url, folder) {
     const trial: Trial = {
       location: `gs://${BUCKET}/${FOLDER}`,
       endpoints: { google: url },

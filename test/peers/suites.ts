@@ -8,8 +8,12 @@ import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from 
 import { copies } from './copies.ts';
 import { gitHub } from './github.ts';
 import { interop } from './interop.ts';
+import { interopFields } from './interop-fields.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
+import { mlflowDependencies } from './mlflow-dependencies.ts';
+import { mlflowFaults } from './mlflow-faults.ts';
+import { mlflowOnGoogle, mlflowOnMoto } from './mlflow-stores.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
 import { modelSigning } from './model-signing.ts';
 import { outsideTokenEndpoint } from './oidc-provider.ts';
@@ -38,11 +42,16 @@ export interface Suite {
 /** Every suite. Each starts servers and folders of its own, so that two can run at a time; the long ones first. */
 export const suites: readonly Suite[] = [
   ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
+  { peers: ['mlflow', 'moto', 'boto3'], run: mlflowOnMoto },
+  { peers: ['mlflow', 'gcp-storage-emulator', 'google-cloud-storage'], run: mlflowOnGoogle },
+  { peers: ['mlflow'], run: mlflowDependencies },
+  { peers: ['mlflow'], run: mlflowFaults },
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
   { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
+  { peers: ['mlflow'], run: interopFields },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { lastLines, runChild } from './child.ts';
+import { childEnvironment, lastLines, runChild } from './child.ts';
 import { startIssuer } from './id-token-issuer.ts';
+import { byTool, isMissingArtifact, PeerAbsent } from './optional-peer.ts';
 import { peersFolder, root } from './script.ts';
 import { startPeerServer } from './server.ts';
 
@@ -28,39 +30,49 @@ export interface UnityCatalogServer {
   readonly close: () => Promise<void>;
 }
 
+let prepared: Promise<string> | undefined;
+
 /**
- * The class path of the server: `UNITY_CATALOG_CLASSPATH` for one that was built here, else from Maven Central by the
- * pinned `unity-catalog/pom.xml`. Throws with Maven's reason.
+ * The class path of the server, made once a run: `UNITY_CATALOG_CLASSPATH` for one that was built here, else from Maven Central by the
+ * pinned `unity-catalog/pom.xml`, once for each state of that. Throws `PeerAbsent` without Java or Maven, and when Maven's
+ * registries do not give it.
  */
-export async function unityCatalogClassPath(): Promise<string> {
+export function unityCatalogClassPath(): Promise<string> {
+  prepared ??= prepareClassPath();
+  return prepared;
+}
+
+async function prepareClassPath(): Promise<string> {
+  await byTool('java', () =>
+    runChild('java', ['-version'], { env: childEnvironment({}), cwd: peersFolder, timeoutMs: 60_000 }),
+  );
   const given = process.env['UNITY_CATALOG_CLASSPATH'];
   if (given !== undefined && given !== '') return given;
   const folder = join(root, '.peers', 'unity-catalog');
-  const stamp = join(folder, 'complete');
-  if (!existsSync(stamp)) {
+  const stamp = join(folder, 'made-from');
+  const pom = join(peersFolder, 'unity-catalog', 'pom.xml');
+  const wanted = createHash('sha256')
+    .update(await readFile(pom))
+    .digest('hex');
+  if (!existsSync(stamp) || (await readFile(stamp, 'utf8')) !== wanted) {
+    await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const env = Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
-    const pom = join(peersFolder, 'unity-catalog', 'pom.xml');
-    const result = await runChild(
-      'mvn',
-      [
-        '-q',
-        '-B',
-        '-f',
-        pom,
-        'dependency:copy-dependencies',
-        `-DoutputDirectory=${folder}`,
-        '-DincludeScope=runtime',
-      ],
-      { env, cwd: folder, timeoutMs: 10 * 60_000 },
+    const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+    const result = await byTool('mvn', () =>
+      runChild('mvn', [...args, `-DoutputDirectory=${folder}`], {
+        ...{ env, cwd: folder },
+        timeoutMs: 10 * 60_000,
+      }),
     );
     if (result.code !== 0) {
       const reason = result.stdout.split('\n').find((line) => line.includes('Could not')) ?? result.stderr;
-      throw new Error(lastLines(reason === '' ? 'mvn failed' : reason));
+      const why = lastLines(reason === '' ? 'mvn failed' : reason);
+      throw isMissingArtifact(result.stdout) ? new PeerAbsent(why) : new Error(why);
     }
-    await writeFile(stamp, '');
+    await writeFile(stamp, wanted);
   }
   return join(folder, '*');
 }
@@ -116,7 +128,17 @@ export async function startUnityCatalog(
     await rm(folder, { recursive: true, force: true });
     throw error;
   });
-  const admin = (await readFile(join(conf, 'token.txt'), 'utf8')).trim();
+  const close = async () => {
+    await Promise.all([server.close(), issuer.close()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const admin = await readFile(join(conf, 'token.txt'), 'utf8').then(
+    (text) => text.trim(),
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
   const request = async (token: string, method: string, path: string, body?: unknown): Promise<RawAnswer> => {
     const answer = await fetch(`${server.url}${path}`, {
       method,
@@ -148,9 +170,6 @@ export async function startUnityCatalog(
       if (!answer.ok) throw new Error(`token exchange: ${answer.status} ${text}`);
       return exchanged.parse(JSON.parse(text)).access_token;
     },
-    async close() {
-      await Promise.all([server.close(), issuer.close()]);
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }

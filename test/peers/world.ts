@@ -12,11 +12,18 @@ export interface World {
 
 const trainer = 'grace@example.com';
 
-/** Starts the emulator of one suite; `close` it in a `finally`. */
-export async function startWorld(switches: NonNullable<EmulatorOptions['switches']> = {}): Promise<World> {
+/** A run of that training server, which the emulator finds. */
+export const RUN = { runId: '0123456789abcdef0123456789abcdef', workspaceId: '4242' } as const;
+
+/** Starts the emulator of one suite, with a store outside where its switches want one; `close` it in a `finally`. */
+export async function startWorld(
+  switches: NonNullable<EmulatorOptions['switches']> = {},
+  s3: NonNullable<EmulatorOptions['s3']> = {},
+): Promise<World> {
   let token = '';
   const emulator = await startEmulator({
     switches,
+    s3,
     seed: (metastore) => {
       metastore.addUser(trainer);
       for (const catalog of ['staging', 'prod']) {
@@ -29,6 +36,7 @@ export async function startWorld(switches: NonNullable<EmulatorOptions['switches
           'EXECUTE',
         ]);
       }
+      metastore.addRun({ ...RUN, tags: {} });
       token = metastore.issueToken(trainer);
     },
   });

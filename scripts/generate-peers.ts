@@ -1,0 +1,12 @@
+import { peers, pinnedVersions, type PeerName } from '../test/peers/peers.ts';
+import { inlineCode, markdownTable } from './generate-markdown.ts';
+
+/** Every peer with the version that its lockfile pins, and what it judges. */
+export async function peersTable(): Promise<string> {
+  const versions = await pinnedVersions();
+  const rows = (Object.keys(peers) as PeerName[]).map((name) => {
+    const { package: wanted, registry, judges, required } = peers[name];
+    return [`${inlineCode(wanted)} ${versions[name]}`, registry, judges, required ? 'required' : 'optional'];
+  });
+  return markdownTable(['Peer', 'From', 'Judges', ''], rows);
+}
