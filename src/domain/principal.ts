@@ -15,7 +15,8 @@ export interface GroupMember {
 export interface PrincipalGroup {
   readonly id: string;
   readonly name: string;
-  readonly members: readonly GroupMember[];
+  /** Absent where the registry does not tell them, which is not to have none. */
+  readonly members?: readonly GroupMember[];
 }
 
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;

@@ -29,7 +29,10 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         code: 'right-unknown',
         severity: onUnknown === 'fail' ? 'error' : 'warning',
         message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
-        ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+        fix:
+          judged.remedy === undefined
+            ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+            : `If it is missing: ${remedyText(judged.remedy)}`,
       };
     case 'deferred':
       return {

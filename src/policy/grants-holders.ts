@@ -5,21 +5,14 @@ import {
   securablePath,
   sqlPrivilege,
   type Privilege,
-  type PrivilegeAssignment,
   type Securable,
 } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
 import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
-import {
-  coveringGrants,
-  grantHoldings,
-  ownerHoldings,
-  ownersThatHold,
-  unshownGrants,
-} from './grants-holding.ts';
-import { mayContain, throughWhat } from './grants-principal.ts';
-import { mayCover, OWNERSHIP } from './grants-privileges.ts';
+import { coveringGrants, oldGrants, ownersThatHold, unshownGrants } from './grants-holding.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
+import { partText, showsOthers } from './grants-shown.ts';
 
 /** Somebody who holds a right, and by what: a grant, or ownership. */
 export interface RightHolder {
@@ -53,28 +46,14 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
     ...(unsure === undefined ? {} : { unsure }),
   });
   const what = formatSecurable(right.securable);
-  const path = securablePath(right.securable);
   const holders = [
     ...coveringGrants(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
     ...unshownGrants(evidence, right).map((grant) =>
       holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`),
     ),
-    ...evidence.grants
-      .filter(
-        (grant) =>
-          mayCover(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
-          (evidence.facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) =>
-            sameSecurable(step, grant.on),
-          ),
-      )
-      .map((grant) =>
-        holder(
-          grant.principal,
-          grant.privilege,
-          grant.on,
-          `${sqlPrivilege(grant.privilege)} is an older word`,
-        ),
-      ),
+    ...oldGrants(evidence, right).map((grant) =>
+      holder(grant.principal, grant.privilege, grant.on, `${sqlPrivilege(grant.privilege)} is an older word`),
+    ),
     ...ownersThatHold(evidence, right).flatMap((on) => {
       const owner = ownerOf(evidence, on);
       return owner === undefined ? [] : [holder(owner, OWNERSHIP, on)];
@@ -106,10 +85,8 @@ function unseen(evidence: Evidence, right: Right): string[] {
         reasons.push(`the grants of ${formatSecurable(step)} cannot be read (${why})`);
       } else if (facts.grants === 'direct' && !isOurs) {
         reasons.push(`this registry shows the grants of ${formatSecurable(step)} to its owner only`);
-      } else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
-        reasons.push(
-          `the grants of ${formatSecurable(step)} may have been shown in part: ${show(holder.principal)} is not seen to manage it, and no row is of somebody else`,
-        );
+      } else if (facts.grants !== 'direct' && !showsOthers(evidence, step)) {
+        reasons.push(partText(evidence, step));
       }
     }
   }
@@ -119,23 +96,6 @@ function unseen(evidence: Evidence, right: Right): string[] {
     }
   }
   return [...reasons, ...policyReasons(evidence, right)];
-}
-
-/**
- * Whether rows are those of everybody. Who neither owns an object or a parent nor has MANAGE on it may be shown their own
- * rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger proves the contrary.
- */
-function showsOthers(evidence: Evidence, on: Securable, rows: readonly PrivilegeAssignment[]): boolean {
-  const { holder } = evidence;
-  const managing: Right = { securable: on, privilege: 'MANAGE' };
-  return (
-    ownerHoldings(evidence, ownersThatHold(evidence, managing)).length > 0 ||
-    grantHoldings(evidence, managing).length > 0 ||
-    rows.some(
-      ({ principal }) =>
-        principal !== '' && throughWhat(holder, principal) === undefined && !mayContain(holder, principal),
-    )
-  );
 }
 
 function policyReasons({ facts }: Evidence, right: Right): string[] {

@@ -13,8 +13,8 @@ import { mergeRights, type RequiredRight } from './grants-rights.ts';
 export interface GrantDecision extends Decision {
   readonly principal: string;
   readonly isCaller: boolean;
-  /** False when rows of the principal's groups may have been left out. */
-  readonly rowsKnown: boolean;
+  /** Groups whose rows a filter for the principal answered, so that they are theirs. */
+  readonly shownGroups: readonly string[];
   readonly rights: readonly JudgedRight[];
   /** Catalogs that this workspace may not use, whatever the grants are. */
   readonly notBound: readonly Securable[];
@@ -44,6 +44,7 @@ export function decideGrants(
   const verdicts = merged.map((right) => judge(right, evidence));
   const plan = planRemedies(verdicts, evidence);
   const judged = verdicts.map((verdict): JudgedRight => {
+    if (verdict.state === 'unknown' && verdict.isUnlisted === true) return verdict;
     if (verdict.state === 'unknown' || verdict.state === 'deferred')
       return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
     const remedy = plan.remedyOf(verdict.right);
@@ -63,7 +64,7 @@ export function decideGrants(
     ...decide(findings),
     principal: holder.principal,
     isCaller: holder.isCaller,
-    rowsKnown: holder.rowsKnown,
+    shownGroups: holder.shownGroups,
     rights: judged,
     notBound,
     statements: plan.statements,

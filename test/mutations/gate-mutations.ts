@@ -108,13 +108,18 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'if (holder.groupsKnown || holder.strangeGroups.includes(name)) return false;',
+      'return !holder.groupsKnown && !holder.strangeGroups.includes(name);',
       'return false;',
     ],
     [
       'a nested group leaves nothing open',
-      "const isOpen = id === undefined || group.members.some((member) => member.kind === 'group');",
+      "const isOpen = us.id === undefined || members?.every(({ kind }) => kind === 'person') !== true;",
       'const isOpen = false;',
+    ],
+    [
+      'a group of the workspace alone is the one of the account that has its name',
+      'const groups = [...new Set([...shown,',
+      'const groups = [...new Set([...listed, ...shown,',
     ],
     [
       'the direct groups are all groups',
@@ -202,12 +207,20 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ['the rows of account users are not read', '[principal, ...groups, EVERYBODY]', '[principal, ...groups]'],
     ['the rows of groups are not read', '[principal, ...groups, EVERYBODY]', '[principal, EVERYBODY]'],
     ['refused rows are none', "if (lists.some((list) => 'unreadable' in list)) refused = true;", ''],
+    ['a principal that nobody lists is there', 'return { ...facts, isUnlisted };', 'return facts;'],
+  ]),
+  ...mutationsOf('src/policy/grants-shown.ts', [
+    [
+      'rows that were answered are those of everybody',
+      "    ('length' in rows &&\n      rows.some(",
+      "    ('length' in rows ||\n      [].some(",
+    ],
   ]),
   ...mutationsOf('src/steps/closer-look.ts', [
     [
       'rows that a filter may leave out are not asked for',
-      'const asksByName = decision.isCaller && !sawGroups(facts);',
-      'const asksByName = false;',
+      'const needsNames = decision.isCaller && !sawGroups(facts);',
+      'const needsNames = false;',
     ],
   ]),
 ];
