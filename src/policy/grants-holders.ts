@@ -23,6 +23,8 @@ export interface RightHolder {
   readonly privilege: Privilege;
   /** The object that is owned, or on which it was granted. */
   readonly on: Securable;
+  /** The policy by which they may hold it, which is no grant. */
+  readonly policy?: string;
   /** Why it is not certain that this gives the right, as a clause. */
   readonly unsure?: string;
 }
@@ -58,6 +60,7 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
       const owner = ownerOf(evidence, on);
       return owner === undefined ? [] : [holder(owner, OWNERSHIP, on)];
     }),
+    ...policyHolders(evidence, right),
   ];
   // A row without a name is that of a deleted principal.
   return {
@@ -107,9 +110,24 @@ function policyReasons({ facts }: Evidence, right: Right): string[] {
   if ('unreadable' in policies) {
     return [`policies that may grant it on ${what} cannot be read (${show(policies.unreadable)})`];
   }
+  return [];
+}
+
+/** Whom a policy may give the right, by the tags of the object, which policies are judged by. */
+function policyHolders(evidence: Evidence, right: Right): RightHolder[] {
+  const policies = factsOf(evidence, right.securable)?.policies ?? [];
+  if (!('length' in policies) || right.securable.type !== 'function') return [];
   return policies
     .filter(({ privileges }) => privileges.includes(right.privilege))
-    .map(
-      ({ name, to }) => `the policy ${show(name)} may grant it to ${to.map((each) => show(each)).join(', ')}`,
+    .flatMap(({ name, to }) =>
+      to.map((principal): RightHolder => ({
+        right,
+        principal,
+        kind: kindOf(principal),
+        privilege: right.privilege,
+        on: right.securable,
+        policy: name,
+        unsure: `the policy ${show(name)} gives it where tags of ${formatSecurable(right.securable)} match`,
+      })),
     );
 }

@@ -1,5 +1,6 @@
-import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
+import { formatRequest, type GrantsByHand, type RestRequest } from '../domain/by-hand.ts';
 import { decide, type Decision } from '../domain/decision.ts';
+import { endsLines } from '../domain/principal.ts';
 import { sameSecurable, securablePath, type Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { evidenceOf } from './grants-evidence.ts';
@@ -19,6 +20,8 @@ export interface GrantDecision extends Decision {
   /** Catalogs that this workspace may not use, whatever the grants are. */
   readonly notBound: readonly Securable[];
   readonly statements: readonly string[];
+  /** Requests that have no statement, since the principal's name would end its line, as text. */
+  readonly unprinted: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
   /** The language of `statements`. */
@@ -68,6 +71,7 @@ export function decideGrants(
     rights: judged,
     notBound,
     statements: plan.statements,
+    unprinted: endsLines(holder.principal) ? plan.requests.map(formatRequest) : [],
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
     language: facts.byHand.language,
