@@ -2,7 +2,7 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
-import { formatRequest } from '../domain/by-hand.ts';
+import { formatBody } from '../domain/by-hand.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
@@ -202,7 +202,7 @@ export function ownerChangeBlocks(change: OwnerChange, place = ''): Block[] {
   return [
     paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
     ...(change.command === undefined ? [] : [code('shell', change.command)]),
-    code('json', formatRequest(change.request)),
+    code('json', `PATCH ${change.request.path}\n${formatBody(change.request.body)}`),
     list(ownerChangeNotes(change)),
   ];
 }

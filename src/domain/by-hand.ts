@@ -28,13 +28,17 @@ export type RestBody =
   | { readonly owner: string }
   | { readonly add: readonly { readonly workspace_id: number | string; readonly binding_type: string }[] };
 
-/** The request on one line, `PATCH path {…}`, with every character that could end a line escaped. */
+/** The request on one line: `PATCH path {…}`. */
 export function formatRequest({ method, path, body }: RestRequest): string {
-  const json = JSON.stringify(body).replace(
+  return `${method} ${path} ${formatBody(body)}`;
+}
+
+/** A body as JSON on one line, with every character that could end a line escaped. */
+export function formatBody(body: RestBody): string {
+  return JSON.stringify(body).replace(
     /[\p{Cc}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
-  return `${method} ${path} ${json}`;
 }
 
 /**
