@@ -207,14 +207,6 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ['the rows of account users are not read', '[principal, ...groups, EVERYBODY]', '[principal, ...groups]'],
     ['the rows of groups are not read', '[principal, ...groups, EVERYBODY]', '[principal, EVERYBODY]'],
     ['refused rows are none', "if (lists.some((list) => 'unreadable' in list)) refused = true;", ''],
-    ['a principal that nobody lists is there', 'return { ...facts, isUnlisted };', 'return facts;'],
-  ]),
-  ...mutationsOf('src/policy/grants-shown.ts', [
-    [
-      'rows that were answered are those of everybody',
-      "    ('length' in rows &&\n      rows.some(",
-      "    ('length' in rows ||\n      [].some(",
-    ],
   ]),
   ...mutationsOf('src/steps/closer-look.ts', [
     [
