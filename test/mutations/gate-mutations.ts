@@ -204,8 +204,6 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ['of several privileges the first is granted', 'add: privileges }', 'add: privileges.slice(0, 1) }'],
   ]),
   ...mutationsOf('src/steps/grants.ts', [
-    ['the rows of account users are not read', '[principal, ...groups, EVERYBODY]', '[principal, ...groups]'],
-    ['the rows of groups are not read', '[principal, ...groups, EVERYBODY]', '[principal, EVERYBODY]'],
     ['refused rows are none', "if (lists.some((list) => 'unreadable' in list)) refused = true;", ''],
   ]),
   ...mutationsOf('src/steps/closer-look.ts', [
