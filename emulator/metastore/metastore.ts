@@ -51,6 +51,11 @@ export class Metastore {
     this.world.groups.set(name, group);
   }
 
+  /** A group of the workspace alone: Me lists it for its members, and nothing is granted to it. */
+  addLocalGroup(name: string, options: { members: readonly string[] }): void {
+    this.world.localGroups.push({ id: this.numericId(), name, members: new Set(options.members) });
+  }
+
   /** Makes a principal or group the metastore admin. */
   setMetastoreOwner(principal: string): void {
     this.world.metastoreOwner = principal;

@@ -142,6 +142,8 @@ export interface World {
   bucket: string;
   principals: Map<string, Principal>;
   groups: Map<string, Group>;
+  /** Groups of the workspace alone, which grants do not know; one may have the name of a group of the account. */
+  localGroups: Group[];
   catalogs: Map<string, Catalog>;
   schemas: Map<string, Schema>;
   models: Map<string, Model>;
@@ -172,6 +174,7 @@ export function emptyWorld(): World {
     bucket: 'emulator-bucket',
     principals: new Map(),
     groups: new Map(),
+    localGroups: [],
     catalogs: new Map(),
     schemas: new Map(),
     models: new Map(),

@@ -30,6 +30,9 @@ function me({ session }: Context): Answer {
         },
       ];
     });
+  const local = world.localGroups
+    .filter((group) => group.members.has(caller))
+    .map(({ id, name }) => ({ display: name, value: id, type: 'direct', $ref: `Groups/${id}` }));
   const userName =
     service && switches.servicePrincipalUserName === 'displayName' ? principal.displayName : principal.name;
   return {
@@ -42,7 +45,7 @@ function me({ session }: Context): Answer {
       ...(service
         ? { applicationId: principal.name }
         : { emails: [{ type: 'work', value: principal.name, primary: true }] }),
-      groups,
+      groups: [...groups, ...local],
       roles: [],
       entitlements: [{ value: 'workspace-access' }],
       schemas: [`urn:ietf:params:scim:schemas:core:2.0:${service ? 'ServicePrincipal' : 'User'}`],
@@ -91,6 +94,7 @@ function scimGroup(session: Session, group: Group): Record<string, unknown> {
   return {
     id: group.id,
     displayName: group.name,
+    meta: { resourceType: world.localGroups.includes(group) ? 'WorkspaceGroup' : 'Group' },
     members: [...group.members].map((member) => {
       const principal = world.principals.get(member);
       const nested = world.groups.get(member);
@@ -106,8 +110,12 @@ function scimGroup(session: Session, group: Group): Record<string, unknown> {
   };
 }
 
+function allGroups({ world }: Session): Group[] {
+  return [...world.localGroups, ...world.groups.values()];
+}
+
 function groupOf(session: Session, id: string): Group {
-  const group = [...session.world.groups.values()].find((candidate) => candidate.id === id);
+  const group = allGroups(session).find((candidate) => candidate.id === id);
   if (!group) throw new ApiError(404, 'SCIM_404', `Group with id ${id} not found.`, 'scim');
   return group;
 }
@@ -130,9 +138,7 @@ export const identityRoutes: readonly Route[] = [
     handle: (input, { session }) => {
       requireDirectoryReader(session);
       const wanted = wantedBy(input, 'displayName');
-      const groups = [...session.world.groups.values()].filter(
-        (group) => wanted === undefined || group.name === wanted,
-      );
+      const groups = allGroups(session).filter((group) => wanted === undefined || group.name === wanted);
       return scimList(groups.map((group) => scimGroup(session, group)));
     },
   }),

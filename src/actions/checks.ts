@@ -2,6 +2,7 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
+import { formatBody } from '../domain/by-hand.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
@@ -158,7 +159,19 @@ export function remedyBlocks(decision: GrantDecision, where?: string): Block[] {
   const place = where === undefined ? '' : `, ${where}`;
   return [
     ...statementBlocks(`Grant what is missing${place}`, decision.statements, decision.language),
+    ...unprintedBlocks(decision.unprinted),
     ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change, place)),
+  ];
+}
+
+/** Requests for principals whose names no line of a statement could hold. */
+export function unprintedBlocks(requests: readonly string[]): Block[] {
+  if (requests.length === 0) return [];
+  return [
+    paragraph(
+      'A name has a character that ends lines, and could forge another statement: for it nothing but the request is printed.',
+    ),
+    code('json', requests.join('\n')),
   ];
 }
 
@@ -179,7 +192,7 @@ export function statementBlocks(
 /** A change of owner as command and as REST request, and what the people around it should know. */
 export function ownerChangeBlocks(change: OwnerChange, place = ''): Block[] {
   const who = formatSecurable(change.securable);
-  if (change.command === undefined || change.request === undefined) {
+  if (change.request === undefined) {
     return [
       paragraph(
         `No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`,
@@ -188,8 +201,8 @@ export function ownerChangeBlocks(change: OwnerChange, place = ''): Block[] {
   }
   return [
     paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
-    code('shell', change.command),
-    code('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`),
+    ...(change.command === undefined ? [] : [code('shell', change.command)]),
+    code('json', `PATCH ${change.request.path}\n${formatBody(change.request.body)}`),
     list(ownerChangeNotes(change)),
   ];
 }

@@ -6,7 +6,7 @@ import { howHeld, type ForbidDecision, type JudgedHolder } from '../policy/grant
 import { grantOutputs } from '../policy/grants-output.ts';
 import type { Expansion } from '../policy/grants-membership.ts';
 import { paragraph, table, type Block } from '../report/document.ts';
-import { notePrivileges, ownerChangeBlocks, statementBlocks } from './checks.ts';
+import { notePrivileges, ownerChangeBlocks, statementBlocks, unprintedBlocks } from './checks.ts';
 import type { ActionRecord } from './record.ts';
 
 /** As many members of a group as a table shows. */
@@ -41,10 +41,19 @@ export function noteDecisions(
 
 /** Notes who holds what is forbidden, and what takes it from them. */
 export function noteForbidden(record: ActionRecord, decision: ForbidDecision): void {
-  const passed = 'Nobody holds what is forbidden but those who are excepted.';
+  const below = belowText(decision);
+  const passed = `Nobody holds what is forbidden but those who are excepted${below}.`;
+  if (below !== '') {
+    record.fact(
+      'Not looked at',
+      `what lies below ${decision.below.map(formatSecurable).join(', ')}`,
+      'whoever owns a model there, or was granted a right on it, is not among the holders: name schemas and models in forbid too',
+    );
+  }
   record.check('Forbidden', 'fail', decision, passed, 'denied');
   record.todo.push(
     ...statementBlocks('Take away what is forbidden', decision.statements, decision.language),
+    ...unprintedBlocks(decision.unprinted),
     ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change)),
   );
   record.sections.push({
@@ -93,7 +102,8 @@ export function subjectOf(decisions: readonly GrantDecision[]): string {
   return decisions.length === 1 ? show(first.principal, 80) : `${decisions.length} principals`;
 }
 
-function forbidText({ holders, unseen, allowed }: ForbidDecision): string {
+function forbidText(decision: ForbidDecision): string {
+  const { holders, unseen, allowed } = decision;
   const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
   const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
   const first =
@@ -102,7 +112,12 @@ function forbidText({ holders, unseen, allowed }: ForbidDecision): string {
       : allowed
         ? 'nobody is seen to hold what is forbidden'
         : 'who holds what is forbidden cannot be told';
-  return unknown === 0 ? first : `${first}, ${unknown} unknown`;
+  return `${unknown === 0 ? first : `${first}, ${unknown} unknown`}${belowText(decision)}`;
+}
+
+function belowText({ below }: ForbidDecision): string {
+  if (below.length === 0) return '';
+  return `; models below ${below.map((each) => show(formatSecurable(each), 80)).join(', ')} were not looked at`;
 }
 
 function holdersTable(holders: readonly JudgedHolder[]): Block {

@@ -28,21 +28,37 @@ export type RestBody =
   | { readonly owner: string }
   | { readonly add: readonly { readonly workspace_id: number | string; readonly binding_type: string }[] };
 
-/** How privileges of a registry are given by hand. */
+/** The request on one line: `PATCH path {…}`. */
+export function formatRequest({ method, path, body }: RestRequest): string {
+  return `${method} ${path} ${formatBody(body)}`;
+}
+
+/** A body as JSON on one line, with every character that could end a line escaped. */
+export function formatBody(body: RestBody): string {
+  return JSON.stringify(body).replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * How privileges of a registry are given by hand. There is no statement or command for a principal whose name could end
+ * its line ({@link endsLines}): only the request, which escapes it.
+ */
 export interface GrantsByHand {
   /** The language of what `grant` answers. */
   readonly language: 'sql' | 'shell';
   /** The statement or command that gives one privilege, without a final semicolon. */
-  grant(securable: Securable, privilege: Privilege, principal: string): string;
+  grant(securable: Securable, privilege: Privilege, principal: string): string | undefined;
   /** The REST call that gives several. */
   grantRequest(securable: Securable, privileges: readonly Privilege[], principal: string): RestRequest;
   /** The statement or command that takes one privilege away. */
-  revoke(securable: Securable, privilege: Privilege, principal: string): string;
+  revoke(securable: Securable, privilege: Privilege, principal: string): string | undefined;
   /** The REST call that takes one away. */
   revokeRequest(securable: Securable, privilege: Privilege, principal: string): RestRequest;
   /** How an owner is changed; absent where a registry has nothing for it. */
   readonly owner?: {
-    command(securable: Securable, owner: string): string;
+    command(securable: Securable, owner: string): string | undefined;
     request(securable: Securable, owner: string): RestRequest;
   };
   /** The REST call that binds a catalog to a workspace; absent where there are no workspaces. */

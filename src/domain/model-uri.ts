@@ -25,6 +25,14 @@ export function formatReference(reference: ModelReference): string {
     : `models:/${name}@${reference.selector.alias}`;
 }
 
+/**
+ * Whether the source of a version is another version, so that it was copied: `models:/a.b.c/1`, which MLflow's copies and
+ * ours record (uc-protocol §7). `models:/m-…` is a logged model, which training makes (uc-protocol §14.1).
+ */
+export function cameFromVersion(source: string | undefined): boolean {
+  return source !== undefined && /^models:\/(?!m-[^/@]*$)/u.test(source);
+}
+
 /** Reads a version number: a whole number from 1. */
 export function parseVersion(text: string): Parsed<number> {
   const trimmed = text.trim();

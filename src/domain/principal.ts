@@ -15,7 +15,8 @@ export interface GroupMember {
 export interface PrincipalGroup {
   readonly id: string;
   readonly name: string;
-  readonly members: readonly GroupMember[];
+  /** Absent where the registry does not tell them, which is not to have none. */
+  readonly members?: readonly GroupMember[];
 }
 
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
@@ -28,4 +29,9 @@ export function isPerson(name: string): boolean {
 /** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
 export function samePrincipal(a: string, b: string): boolean {
   return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
+}
+
+/** True for a name with a control or separator that an editor or a shell takes for the end of a line. */
+export function endsLines(name: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
 }

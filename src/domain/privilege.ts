@@ -92,6 +92,8 @@ export interface Caller {
   readonly displayName?: string;
   readonly kind: 'user' | 'service-principal' | 'unknown';
   readonly groups: readonly string[];
+  /** Ids of these groups. A group of the workspace alone is among them, and may bear the name of one that grants name. */
+  readonly groupIds?: readonly string[];
   /** True when only direct groups are listed, so that nested ones may be lacking (uc-protocol §10.4). */
   readonly groupsIncomplete?: true;
   /** Under which lists of members name the caller. */

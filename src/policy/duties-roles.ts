@@ -9,7 +9,7 @@ export interface Making {
   /** `models:/…/1`. */
   readonly uri: string;
   readonly createdBy: string | undefined;
-  /** Whether this tool made it as a copy: then `created_by` is who copied it. */
+  /** Whether it was copied, by whatever tool: then `created_by` is who copied it. */
   readonly isCopy: boolean;
   /** The training run, a clause that says why it cannot be seen, or undefined where the version names none. */
   readonly run: { readonly user?: string } | string | undefined;

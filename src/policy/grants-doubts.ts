@@ -1,7 +1,6 @@
 import { EVERYBODY } from '../domain/principal.ts';
 import {
   formatSecurable,
-  sameSecurable,
   securablePath,
   sqlPrivilege,
   type GrantPolicy,
@@ -12,14 +11,16 @@ import { factsOf, metastoresOf, ownerOf, type Evidence } from './grants-evidence
 import {
   coveringGrants,
   grantHoldings,
+  oldGrants,
   ownerHoldings,
   ownersThatHold,
   unshownGrants,
 } from './grants-holding.ts';
 import { hiddenRows } from './grants-hidden-rows.ts';
 import { mayContain, throughWhat, type Holder } from './grants-principal.ts';
-import { mayCover, ownerHolds, OWNERSHIP } from './grants-privileges.ts';
+import { ownerHolds, OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
+import { partText, showsOthers } from './grants-shown.ts';
 
 /**
  * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,
@@ -45,13 +46,10 @@ export function doubtsAbout(evidence: Evidence, right: Right): Doubt[] {
 
 function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
   if (right.privilege === OWNERSHIP) return [];
-  const { holder, facts } = evidence;
+  const { holder } = evidence;
   const path = securablePath(right.securable);
-  const doubts = unreadGrants(evidence, path);
-  if (!holder.rowsKnown && doubts.length === 0) {
-    const text = `grants of groups that ${show(holder.principal)} is in may not have been shown`;
-    doubts.push({ kind: 'groups', text });
-  }
+  const unread = unreadGrants(evidence, path);
+  const doubts = unread.length > 0 ? unread : unshownRows(evidence, right.securable);
   for (const grant of coveringGrants(evidence, right)) {
     if (mayContain(holder, grant.principal)) doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
   }
@@ -61,17 +59,27 @@ function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
     const text = `${grant.privilege} is held on ${formatSecurable(grant.on)}, and the effective grants of ${what} do not show it`;
     doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
   }
-  for (const grant of evidence.grants) {
-    if (
-      mayCover(grant.privilege, right.privilege, facts.inheritance === 'no') &&
-      throughWhat(holder, grant.principal) !== undefined &&
-      (facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => sameSecurable(step, grant.on))
-    ) {
-      const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
-      doubts.push({ kind: 'unconfirmed', text });
-    }
+  for (const grant of oldGrants(evidence, right)) {
+    if (throughWhat(holder, grant.principal) === undefined) continue;
+    const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
+    doubts.push({ kind: 'unconfirmed', text });
   }
   return doubts;
+}
+
+/** Rows that were answered, and may lack some of the principal's: a filter or the registry left them out, untold. */
+function unshownRows(evidence: Evidence, on: Securable): Doubt[] {
+  const { holder, facts } = evidence;
+  const [nearest] = securablePath(on).filter((step) => factsOf(evidence, step)?.exists !== false);
+  if (facts.grants !== 'direct' && nearest !== undefined) {
+    const isShown = showsOthers(evidence, nearest);
+    // Whatever the registry leaves out, it shows the caller their own rows.
+    if (!holder.isCaller && !isShown) return [{ kind: 'unread', text: partText(evidence, nearest) }];
+    if (!facts.filteredByPrincipal && isShown) return [];
+  }
+  if (holder.rowsKnown) return [];
+  const text = `grants of groups that ${show(holder.principal)} is in may not have been shown`;
+  return [{ kind: 'groups', text }];
 }
 
 function inheritanceText({ facts }: Evidence): string {
@@ -127,10 +135,11 @@ function mayConcern(holder: Holder, { to }: GrantPolicy): boolean {
 }
 
 function maybeTheirs(group: string, verb: string, holder: Holder): Doubt {
-  return {
-    kind: 'groups',
-    text: `${show(group)} ${verb}, and may be a group of ${show(holder.principal)}`,
-  };
+  const who = show(holder.principal);
+  const text = holder.namesakes.includes(group)
+    ? `${show(group)} ${verb}, and ${who} is in a group of that name, which may be one of the workspace alone`
+    : `${show(group)} ${verb}, and may be a group of ${who}`;
+  return { kind: 'groups', text };
 }
 
 function ownerDoubts(evidence: Evidence, owned: readonly Securable[]): Doubt[] {

@@ -6,7 +6,7 @@ import {
   type Securable,
 } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from './grants-facts.ts';
-import type { Holder } from './grants-principal.ts';
+import { holderOf, type Holder } from './grants-principal.ts';
 import { refusedRights } from './grants-refusals.ts';
 import type { Right } from './grants-rights.ts';
 
@@ -22,6 +22,8 @@ export interface Grant {
 /** The facts of one registry, put in order for one principal. */
 export interface Evidence {
   readonly holder: Holder;
+  /** Who was shown the facts. */
+  readonly caller: Holder;
   readonly facts: GrantFacts;
   readonly grants: readonly Grant[];
   /** What the registry itself refused to the principal. */
@@ -46,7 +48,8 @@ export function evidenceOf(facts: GrantFacts, holder: Holder): Evidence {
     }
   }
   const refused = holder.isCaller ? refusedRights(facts) : [];
-  return { holder, facts, grants: [...grants.values()], refused, futureOwners: [] };
+  const caller = holder.isCaller ? holder : holderOf(facts, facts.caller.principal);
+  return { holder, caller, facts, grants: [...grants.values()], refused, futureOwners: [] };
 }
 
 /** The facts about a securable, where they were read. */

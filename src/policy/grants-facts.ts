@@ -33,11 +33,18 @@ export interface GrantFacts {
    * principal (uc-protocol §10.1), so that such a group is one of theirs though the list of groups lacks it.
    */
   readonly filteredByPrincipal: boolean;
-  /** Rows of the caller's groups were asked for by name: they tell nothing of what a filter leaves out. */
-  readonly askedByName?: 'all' | 'some-refused';
+  /**
+   * Set when the caller's groups were to be asked about by name, since their filter showed none of their rows: all were,
+   * or not.
+   */
+  readonly askedByName?: 'all' | 'not-all';
+  /** Groups whose rows a filter for the principal answered earlier, where the rows are those of more readings. */
+  readonly shownGroups?: readonly string[];
+  /** True when the lists of people and groups could be read and have no principal of that name. */
+  readonly isUnlisted?: boolean;
   /** True when the caller's groups may lack nested ones. */
   readonly groupsIncomplete?: boolean;
-  /** Groups whose members were read, to see whether the principal is one. */
+  /** Groups that were looked up: whether the principal is a member, and whether one of the caller's list is this one. */
   readonly groups?: readonly PrincipalGroup[];
   /** Under which lists of members name a principal that is not the caller. */
   readonly principalId?: string;

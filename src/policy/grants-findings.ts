@@ -1,3 +1,4 @@
+import { formatRequest, type RestRequest } from '../domain/by-hand.ts';
 import type { Finding } from '../domain/decision.ts';
 import { formatSecurable, sqlPrivilege, type Securable } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
@@ -29,7 +30,10 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         code: 'right-unknown',
         severity: onUnknown === 'fail' ? 'error' : 'warning',
         message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
-        ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+        fix:
+          judged.remedy === undefined
+            ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+            : `If it is missing: ${remedyText(judged.remedy)}`,
       };
     case 'deferred':
       return {
@@ -81,19 +85,28 @@ function comesWithOwnership({ right, remedy }: JudgedRight): boolean {
   return remedy?.kind === 'owner-change' && right.privilege !== OWNERSHIP;
 }
 
+/** What stands in place of a statement for a principal whose name could forge another line of it. */
+export function sendText(request: RestRequest): string {
+  return `The name has a character that ends lines, so that no statement is printed. Send: ${formatRequest(request)}.`;
+}
+
 function remedyText(remedy: Remedy): string {
-  if (remedy.kind === 'grant') return `Run: ${remedy.statement}. It may be run by ${remedy.mayRun}.`;
+  if (remedy.kind === 'grant') {
+    const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
+    return `${run} It may be run by ${remedy.mayRun}.`;
+  }
   const { change } = remedy;
   const groups = change.betterOwners.map((group) => show(group)).join(', ');
   const better =
     groups === ''
       ? 'Better still, give it to a group that the principal belongs to.'
       : `Better still, give it to a group of theirs: ${groups}.`;
-  if (change.command === undefined) {
+  if (change.request === undefined) {
     const owner = change.loses === undefined ? 'its owner' : `its owner ${show(change.loses)}`;
     return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
   }
   const loses =
     change.loses === undefined ? 'The present owner loses it.' : `${show(change.loses)} loses ownership.`;
-  return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
+  const run = change.command === undefined ? sendText(change.request) : `Run: ${change.command}.`;
+  return `No GRANT confers ownership. ${run} It may be run by ${change.mayRun}. ${loses} ${better}`;
 }

@@ -1,4 +1,4 @@
-import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
+import { formatRequest, type GrantsByHand, type RestRequest } from '../domain/by-hand.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { isPerson, samePrincipal } from '../domain/principal.ts';
 import { formatSecurable, sameSecurable, sqlPrivilege, type Securable } from '../domain/privilege.ts';
@@ -9,10 +9,10 @@ import { rightName } from './grants-findings.ts';
 import { holdersOf, type RightHolder } from './grants-holders.ts';
 import { expansionOf, membershipIn, NO_PEOPLE, type Expansion, type People } from './grants-membership.ts';
 import { holderOf } from './grants-principal.ts';
-import { OWNERSHIP } from './grants-privileges.ts';
+import { grantableOn, OWNERSHIP } from './grants-privileges.ts';
 import type { OwnerChange } from './grants-remedy.ts';
 import type { RequiredRight, Right } from './grants-rights.ts';
-import { withdrawalFrom, withdrawalText, type Withdrawal } from './grants-withdrawal.ts';
+import { possibleOwners, withdrawalFrom, withdrawalText, type Withdrawal } from './grants-withdrawal.ts';
 
 /** One holder of a forbidden right, and whether the list lets them. */
 export interface JudgedHolder extends RightHolder {
@@ -34,9 +34,13 @@ export interface ForbidDecision extends Decision {
   readonly unseen: readonly { readonly right: Right; readonly reason: string }[];
   /** False where there is no MANAGE. */
   readonly hasManage: boolean;
+  /** Catalogs and schemas of which nothing below was looked at, though the right can be held there as well. */
+  readonly below: readonly Securable[];
   /** The groups of the list, expanded. */
   readonly listed: readonly { readonly group: string; readonly expansion: Expansion }[];
   readonly statements: readonly string[];
+  /** Requests that have no statement, since a name in it would end its line, as text. */
+  readonly unprinted: readonly string[];
   /** What the statements are written in. */
   readonly language: GrantsByHand['language'];
   readonly requests: readonly RestRequest[];
@@ -74,12 +78,13 @@ export function decideForbidden(
     ({ securable }, index) => changes.findIndex((each) => sameSecurable(each.securable, securable)) === index,
   );
   const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
-  const requests = new Map(revokes.map(({ statement, request }) => [statement, request]));
   const hasManage = facts.ownersReachDown !== true;
+  const requests = new Map(revokes.map(({ request }) => [JSON.stringify(request), request]));
+  const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
   return {
     ...decide([
       ...new Map(absent.map((each) => [formatSecurable(each), absentFinding(each)])).values(),
-      ...holders.flatMap((each) => holderFindings(each, onUnknown)),
+      ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
       ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
     holders,
@@ -87,8 +92,10 @@ export function decideForbidden(
       absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
     unseen,
     hasManage,
+    below: placesBelow(rights),
     listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
-    statements: [...requests.keys()],
+    statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
+    unprinted: [...new Set(unprinted.map(formatRequest))],
     language: facts.byHand.language,
     requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
     ownerChanges,
@@ -98,6 +105,17 @@ export function decideForbidden(
 /** Those of the names that may be groups. */
 function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts): string[] {
   return onlyUsers === true ? [] : names.filter((name) => !isPerson(name));
+}
+
+/** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
+function placesBelow(rights: readonly Right[]): Securable[] {
+  const open = rights.filter(({ securable, privilege }) => {
+    const types = grantableOn(privilege) ?? [];
+    return securable.type === 'catalog'
+      ? types.includes('schema') || types.includes('function')
+      : securable.type === 'schema' && types.includes('function');
+  });
+  return [...new Map(open.map(({ securable }) => [formatSecurable(securable), securable])).values()];
 }
 
 function judgeHolder(
@@ -132,19 +150,22 @@ function judgeHolder(
   return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
 }
 
-function holderFindings(holder: JudgedHolder, onUnknown: 'fail' | 'warn'): Finding[] {
+function holderFindings(
+  holder: JudgedHolder,
+  except: readonly string[],
+  onUnknown: 'fail' | 'warn',
+): Finding[] {
   if (holder.state === 'excepted') return [];
   const what = rightName(holder.right);
   const held = `${what}: held by ${show(holder.principal)} (${howHeld(holder)})`;
-  const fix =
-    holder.withdrawal === undefined ? undefined : withdrawalText(holder.withdrawal, holder.privilege);
+  const fix = fixOf(holder, except);
   return holder.state === 'forbidden'
     ? [
         {
           code: 'forbidden-holder',
           severity: 'error',
           message: `${held}, and ${holder.reason}.`,
-          ...given(fix),
+          fix,
         },
       ]
     : [
@@ -152,13 +173,22 @@ function holderFindings(holder: JudgedHolder, onUnknown: 'fail' | 'warn'): Findi
           code: 'holder-unknown',
           severity: onUnknown === 'fail' ? 'error' : 'warning',
           message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
-          ...given(fix === undefined ? undefined : `If it is not: ${fix}`),
+          fix: `If it is not: ${fix}`,
         },
       ];
 }
 
-function given(fix: string | undefined): { readonly fix?: string } {
-  return fix === undefined ? {} : { fix };
+function fixOf(
+  { withdrawal, privilege, policy, principal, on }: JudgedHolder,
+  except: readonly string[],
+): string {
+  if (withdrawal !== undefined) return withdrawalText(withdrawal, privilege);
+  if (policy !== undefined) {
+    return `Take ${show(principal)} out of the policy ${show(policy)}, or name it in except.`;
+  }
+  const owners = possibleOwners(except).map((name) => show(name, 80));
+  const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
+  return `Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
 }
 
 /** A line about nothing would let everybody pass. */
@@ -187,8 +217,9 @@ function unseenFinding(
 }
 
 /** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
-export function howHeld({ right, privilege, on }: RightHolder): string {
+export function howHeld({ right, privilege, on, policy }: RightHolder): string {
   if (privilege === OWNERSHIP) return `by owning ${formatSecurable(on)}`;
+  if (policy !== undefined) return `by the policy ${show(policy)}, where tags match`;
   const as = privilege === right.privilege ? '' : `, as ${sqlPrivilege(privilege)}`;
   return `by a grant on ${formatSecurable(on)}${as}`;
 }

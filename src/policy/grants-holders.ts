@@ -5,22 +5,15 @@ import {
   securablePath,
   sqlPrivilege,
   type Privilege,
-  type PrivilegeAssignment,
   type Securable,
 } from '../domain/privilege.ts';
 import { show } from '../domain/text.ts';
 import { factsOf, ownerOf, type Evidence } from './grants-evidence.ts';
-import {
-  coveringGrants,
-  grantHoldings,
-  ownerHoldings,
-  ownersThatHold,
-  unshownGrants,
-} from './grants-holding.ts';
 import { hiddenRows } from './grants-hidden-rows.ts';
-import { mayContain, throughWhat } from './grants-principal.ts';
-import { mayCover, OWNERSHIP } from './grants-privileges.ts';
+import { coveringGrants, oldGrants, ownersThatHold, unshownGrants } from './grants-holding.ts';
+import { OWNERSHIP } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
+import { partText, showsOthers } from './grants-shown.ts';
 
 /** Somebody who holds a right, and by what: a grant, or ownership. */
 export interface RightHolder {
@@ -31,6 +24,8 @@ export interface RightHolder {
   readonly privilege: Privilege;
   /** The object that is owned, or on which it was granted. */
   readonly on: Securable;
+  /** The policy by which they may hold it, which is no grant. */
+  readonly policy?: string;
   /** Why it is not certain that this gives the right, as a clause. */
   readonly unsure?: string;
 }
@@ -54,32 +49,19 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
     ...(unsure === undefined ? {} : { unsure }),
   });
   const what = formatSecurable(right.securable);
-  const path = securablePath(right.securable);
   const holders = [
     ...coveringGrants(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
     ...unshownGrants(evidence, right).map((grant) =>
       holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`),
     ),
-    ...evidence.grants
-      .filter(
-        (grant) =>
-          mayCover(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
-          (evidence.facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) =>
-            sameSecurable(step, grant.on),
-          ),
-      )
-      .map((grant) =>
-        holder(
-          grant.principal,
-          grant.privilege,
-          grant.on,
-          `${sqlPrivilege(grant.privilege)} is an older word`,
-        ),
-      ),
+    ...oldGrants(evidence, right).map((grant) =>
+      holder(grant.principal, grant.privilege, grant.on, `${sqlPrivilege(grant.privilege)} is an older word`),
+    ),
     ...ownersThatHold(evidence, right).flatMap((on) => {
       const owner = ownerOf(evidence, on);
       return owner === undefined ? [] : [holder(owner, OWNERSHIP, on)];
     }),
+    ...policyHolders(evidence, right),
   ];
   // A row without a name is that of a deleted principal.
   return {
@@ -95,7 +77,7 @@ function kindOf(principal: string): RightHolder['kind'] {
 }
 
 function unseen(evidence: Evidence, right: Right): string[] {
-  const { facts, holder } = evidence;
+  const { facts } = evidence;
   const reasons: string[] = [];
   if (right.privilege !== OWNERSHIP) {
     for (const step of facts.grants === 'direct' ? securablePath(right.securable) : [right.securable]) {
@@ -106,10 +88,8 @@ function unseen(evidence: Evidence, right: Right): string[] {
         reasons.push(`the grants of ${formatSecurable(step)} cannot be read (${why})`);
       } else if (hidden !== undefined) {
         reasons.push(hidden);
-      } else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
-        reasons.push(
-          `the grants of ${formatSecurable(step)} may have been shown in part: ${show(holder.principal)} is not seen to manage it, and no row is of somebody else`,
-        );
+      } else if (facts.grants !== 'direct' && !showsOthers(evidence, step)) {
+        reasons.push(partText(evidence, step));
       }
     }
   }
@@ -121,23 +101,6 @@ function unseen(evidence: Evidence, right: Right): string[] {
   return [...reasons, ...policyReasons(evidence, right)];
 }
 
-/**
- * Whether rows are those of everybody. Who neither owns an object or a parent nor has MANAGE on it may be shown their own
- * rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger proves the contrary.
- */
-function showsOthers(evidence: Evidence, on: Securable, rows: readonly PrivilegeAssignment[]): boolean {
-  const { holder } = evidence;
-  const managing: Right = { securable: on, privilege: 'MANAGE' };
-  return (
-    ownerHoldings(evidence, ownersThatHold(evidence, managing)).length > 0 ||
-    grantHoldings(evidence, managing).length > 0 ||
-    rows.some(
-      ({ principal }) =>
-        principal !== '' && throughWhat(holder, principal) === undefined && !mayContain(holder, principal),
-    )
-  );
-}
-
 function policyReasons({ facts }: Evidence, right: Right): string[] {
   if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
     return [];
@@ -147,9 +110,24 @@ function policyReasons({ facts }: Evidence, right: Right): string[] {
   if ('unreadable' in policies) {
     return [`policies that may grant it on ${what} cannot be read (${show(policies.unreadable)})`];
   }
+  return [];
+}
+
+/** Whom a policy may give the right, by the tags of the object, which policies are judged by. */
+function policyHolders(evidence: Evidence, right: Right): RightHolder[] {
+  const policies = factsOf(evidence, right.securable)?.policies ?? [];
+  if (!('length' in policies) || right.securable.type !== 'function') return [];
   return policies
     .filter(({ privileges }) => privileges.includes(right.privilege))
-    .map(
-      ({ name, to }) => `the policy ${show(name)} may grant it to ${to.map((each) => show(each)).join(', ')}`,
+    .flatMap(({ name, to }) =>
+      to.map((principal): RightHolder => ({
+        right,
+        principal,
+        kind: kindOf(principal),
+        privilege: right.privilege,
+        on: right.securable,
+        policy: name,
+        unsure: `the policy ${show(name)} gives it where tags of ${formatSecurable(right.securable)} match`,
+      })),
     );
 }

@@ -8,7 +8,7 @@ import {
 import { show } from '../domain/text.ts';
 import { factsOf, metastoresOf, ownerOf, type Evidence, type Grant } from './grants-evidence.ts';
 import { throughWhat, type Through } from './grants-principal.ts';
-import { OWNERSHIP, ownerHolds, privilegeCovers } from './grants-privileges.ts';
+import { mayCover, OWNERSHIP, ownerHolds, privilegeCovers } from './grants-privileges.ts';
 import type { Right } from './grants-rights.ts';
 
 /** One way in which the principal has a right. */
@@ -58,6 +58,16 @@ export function coveringGrants(evidence: Evidence, right: Right): Grant[] {
  */
 export function unshownGrants(evidence: Evidence, right: Right): Grant[] {
   return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'unsure');
+}
+
+/** Grants on the object or above it by an older word, of which nothing says whether it covers the right. */
+export function oldGrants(evidence: Evidence, { securable, privilege }: Right): Grant[] {
+  const isOld = evidence.facts.inheritance === 'no';
+  const path = isOld ? [securable] : securablePath(securable);
+  return evidence.grants.filter(
+    (grant) =>
+      mayCover(grant.privilege, privilege, isOld) && path.some((step) => sameSecurable(step, grant.on)),
+  );
 }
 
 function grantsAbove(evidence: Evidence, right: Right): Grant[] {

@@ -25,7 +25,7 @@ export type Verdict =
       readonly reason: string;
       readonly absent?: true;
     }
-  | Unsettled<'unknown'>
+  | (Unsettled<'unknown'> & { readonly isUnlisted?: true })
   /** Not to be seen by the caller, who is somebody else; the principal's own check before it acts will tell. */
   | Unsettled<'deferred'>;
 
@@ -51,6 +51,11 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   if (absent !== undefined && ownerOf(evidence, absent) === undefined) {
     const reason = `${formatSecurable(absent)} does not exist, or may not be seen`;
     return { state: 'missing', right, reason, absent: true };
+  }
+  const { isUnlisted, isPerson, principal } = evidence.holder;
+  if (isUnlisted) {
+    const reason = `this workspace lists no ${isPerson ? 'user or service principal' : 'group'} ${show(principal)}, and no grant names it`;
+    return { state: 'unknown', right, reason, doubts: [], isUnlisted };
   }
   const doubts: Doubt[] = [];
   for (const each of sufficientRights(right)) {

@@ -31,21 +31,21 @@ export function membershipIn(group: string, principal: string, people: People): 
   const { groups, incomplete } = reachable(group, people);
   if (!isPerson(principal)) {
     const isNested = groups.some((each) =>
-      each.members.some(({ kind, name }) => kind === 'group' && name === principal),
+      each.members?.some(({ kind, name }) => kind === 'group' && name === principal),
     );
     if (isNested) return 'member';
     return incomplete === undefined ? 'stranger' : { unsure: incomplete };
   }
   const id = people.ids.get(principal);
   if (typeof id === 'string') {
-    if (groups.some((each) => each.members.some((member) => member.kind === 'person' && member.id === id))) {
+    if (groups.some((each) => each.members?.some((member) => member.kind === 'person' && member.id === id))) {
       return 'member';
     }
     return incomplete === undefined ? 'stranger' : { unsure: incomplete };
   }
   if (
     incomplete === undefined &&
-    groups.every(({ members }) => members.every(({ kind }) => kind === 'group'))
+    groups.every(({ members }) => members?.every(({ kind }) => kind === 'group'))
   ) {
     return 'stranger';
   }
@@ -56,7 +56,7 @@ export function membershipIn(group: string, principal: string, people: People): 
 export function expansionOf(group: string, people: People): Expansion {
   const { groups, incomplete } = reachable(group, people);
   const members = groups.flatMap((each) =>
-    each.members.flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])),
+    (each.members ?? []).flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])),
   );
   return {
     members: [...new Set(members)].sort(),
@@ -78,7 +78,8 @@ function reachable(name: string, people: People): { groups: PrincipalGroup[]; in
   const found = new Map([[first.id, first]]);
   let incomplete: string | undefined;
   for (const group of found.values()) {
-    for (const member of group.members) {
+    if (group.members === undefined) incomplete = `the registry does not tell the members of ${group.name}`;
+    for (const member of group.members ?? []) {
       if (member.kind !== 'group' || found.has(member.id)) continue;
       const nested = people.nested.get(member.id);
       if (nested === undefined || 'unreadable' in nested) {

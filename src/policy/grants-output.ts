@@ -5,7 +5,7 @@ import type { OwnerChange } from './grants-remedy.ts';
 import type { ForbidDecision } from './grants-forbid.ts';
 import type { RequiredRight } from './grants-rights.ts';
 
-/** One entry of the output `missing`: with a statement, an owner change, or neither where nothing can be granted yet. */
+/** One entry of the output `missing`: with a statement (or none, where the principal's name would end its line), an owner change, or neither where nothing can be granted yet. */
 export interface MissingOutput {
   readonly principal: string;
   readonly securable: Securable;
@@ -58,7 +58,7 @@ export function grantOutputs(decisions: readonly GrantDecision[]): GrantOutputs 
       const base = { ...rightOutput(principal, each.right), reason: each.reason };
       if (remedy === undefined) return [base];
       return remedy.kind === 'grant'
-        ? [{ ...base, statement: remedy.statement }]
+        ? [{ ...base, ...(remedy.statement === undefined ? {} : { statement: remedy.statement }) }]
         : [{ ...base, ownerChange: remedy.change }];
     }),
     unknown: unsettled('unknown'),
@@ -109,7 +109,9 @@ export function forbiddenOutputs(decision: ForbidDecision): ForbiddenOutput[] {
               reason,
               ...(expansion === undefined ? {} : { members: expansion.members }),
               ...(expansion?.incomplete === undefined ? {} : { membersIncomplete: expansion.incomplete }),
-              ...(withdrawal?.kind === 'revoke' ? { statement: withdrawal.statement } : {}),
+              ...(withdrawal?.kind === 'revoke' && withdrawal.statement !== undefined
+                ? { statement: withdrawal.statement }
+                : {}),
               ...(withdrawal?.kind === 'owner-change' ? { ownerChange: withdrawal.change } : {}),
             },
           ],

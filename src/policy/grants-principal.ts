@@ -1,4 +1,10 @@
-import { EVERYBODY, isPerson, samePrincipal, type PrincipalGroup } from '../domain/principal.ts';
+import {
+  EVERYBODY,
+  isPerson,
+  samePrincipal,
+  type GroupMember,
+  type PrincipalGroup,
+} from '../domain/principal.ts';
 import { show } from '../domain/text.ts';
 import type { GrantFacts } from './grants-facts.ts';
 
@@ -19,13 +25,20 @@ export interface Holder {
   readonly isPerson: boolean;
   /** Every name under which the principal itself may stand in a grant or as an owner. */
   readonly names: readonly string[];
+  /** Groups that grants may name, and that certainly contain the principal. */
   readonly groups: readonly string[];
+  /** Those of the groups that a filter for the principal showed. */
+  readonly shownGroups: readonly string[];
+  /** Names of groups of the caller's list that may be other groups: of this workspace alone, which no grant names. */
+  readonly namesakes: readonly string[];
   /** False when the principal may be in groups that nobody listed. */
   readonly groupsKnown: boolean;
   /** Groups of which their members say that the principal is in none of them. */
   readonly strangeGroups: readonly string[];
   /** False when rows of the principal's groups may have been left out. */
   readonly rowsKnown: boolean;
+  /** True when no list of people and groups, no row and no owner has the name. */
+  readonly isUnlisted: boolean;
 }
 
 /** The principal as {@link Holder}: the caller with their groups, or somebody else of whom only the name is known. */
@@ -37,39 +50,50 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
   const { displayName } = caller;
   const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
   const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);
+  const names = isCaller ? callerNames : [principal];
   const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
-  const id = isCaller ? caller.id : facts.principalId;
+  const shown = facts.shownGroups ?? groupsShown(facts, names);
+  const us = { id: isCaller ? caller.id : facts.principalId, groupIds: (isCaller && caller.groupIds) || [] };
   const standing = (facts.groups ?? []).map((group) => ({
     name: group.name,
-    standing: membershipOf(group, id, listed),
+    standing: membershipOf(group, us, shown),
   }));
   const groupsThat = (word: Membership): string[] =>
     standing.flatMap((each) => (each.standing === word ? [each.name] : []));
-  const holder: Holder = {
+  const groups = [...new Set([...shown, ...groupsThat('member')])];
+  const strangeGroups = groupsThat('stranger');
+  return {
     principal: isCaller ? caller.principal : principal,
     shownAs: titled ? `${show(displayName, 60)} (${named})` : named,
     isCaller,
     isPerson: facts.onlyUsers === true || isPerson(principal),
-    names: isCaller ? callerNames : [principal],
-    groups: [...new Set([...listed, ...groupsThat('member')])],
+    names,
+    groups,
+    shownGroups: shown,
+    namesakes: listed.filter((group) => !groups.includes(group) && !strangeGroups.includes(group)),
     groupsKnown,
-    strangeGroups: groupsThat('stranger'),
-    rowsKnown: !facts.filteredByPrincipal || (groupsKnown && facts.askedByName !== 'some-refused'),
+    strangeGroups,
+    // Direct rows that are hidden are a doubt of their own. One row of a group shows that a filter looks through groups,
+    // nested ones too.
+    rowsKnown:
+      facts.grants === 'direct' || shown.length > 0 || (groupsKnown && facts.askedByName !== 'not-all'),
+    isUnlisted: facts.isUnlisted === true && !namesAnybody(facts, names),
   };
-  if (!facts.filteredByPrincipal) return holder;
-  return withRows(holder, rowPrincipals(facts), facts.askedByName !== undefined);
 }
 
-/** What the answers to a filter for the principal tell of their groups. */
-function withRows(holder: Holder, rows: readonly string[], askedByName: boolean): Holder {
+/** Groups that the answers to a filter for the principal show to be theirs. */
+function groupsShown(facts: GrantFacts, names: readonly string[]): string[] {
+  if (!facts.filteredByPrincipal || facts.askedByName !== undefined) return [];
+  const isSelf = (name: string): boolean => names.some((own) => samePrincipal(own, name));
+  const others = rowPrincipals(facts).filter((name) => name !== '' && !isSelf(name));
   // A row of another person shows that the registry did not filter, so its groups prove nothing.
-  if (rows.some((name) => isPerson(name) && throughWhat(holder, name) === undefined)) return holder;
-  const learnt = rows.filter((name) => name !== '' && throughWhat(holder, name) === undefined);
-  const groups = [...new Set([...holder.groups, ...learnt])];
-  // One group's row shows that the filter looks through groups, nested ones too.
-  const shown = askedByName ? learnt.length > 0 : rows.some((name) => groups.includes(name));
-  const rowsKnown = holder.rowsKnown || shown;
-  return { ...holder, groups, rowsKnown };
+  if (others.some(isPerson)) return [];
+  return [...new Set(others.filter((name) => name.toLowerCase() !== EVERYBODY))];
+}
+
+function namesAnybody(facts: GrantFacts, names: readonly string[]): boolean {
+  const owners = facts.securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
+  return [...owners, ...rowPrincipals(facts)].some((name) => names.some((own) => samePrincipal(own, name)));
 }
 
 /** How `name` concerns the principal, or undefined when it does not, as far as is known. */
@@ -80,10 +104,11 @@ export function throughWhat(holder: Holder, name: string): Through | undefined {
   return name.toLowerCase() === EVERYBODY ? 'everybody' : undefined;
 }
 
-/** True when `name` may be a group that contains the principal, though no list says so. */
+/** True when `name` may be a group that contains the principal, though nothing proves it. */
 export function mayContain(holder: Holder, name: string): boolean {
-  if (holder.groupsKnown || holder.strangeGroups.includes(name)) return false;
-  return name !== '' && !isPerson(name) && throughWhat(holder, name) === undefined;
+  if (name === '' || isPerson(name) || throughWhat(holder, name) !== undefined) return false;
+  if (holder.namesakes.includes(name)) return true;
+  return !holder.groupsKnown && !holder.strangeGroups.includes(name);
 }
 
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */
@@ -96,12 +121,21 @@ export function owningGroups(holder: Holder): string[] {
 
 type Membership = 'member' | 'stranger' | 'unsure';
 
-/** Whether a principal is in a group, by its members; a nested group of which nothing is known leaves it open. */
-function membershipOf(group: PrincipalGroup, id: string | undefined, groups: readonly string[]): Membership {
-  const isOurs = (member: PrincipalGroup['members'][number]): boolean =>
-    member.kind === 'group' ? groups.includes(member.name) : member.id === id;
-  if (group.members.some(isOurs)) return 'member';
-  const isOpen = id === undefined || group.members.some((member) => member.kind === 'group');
+/**
+ * Whether a principal is in a group: by its id among those of their groups, or by its members. A nested group of which
+ * nothing is known leaves it open, and so does a list of members that was not told.
+ */
+function membershipOf(
+  { id, members }: PrincipalGroup,
+  us: { readonly id: string | undefined; readonly groupIds: readonly string[] },
+  groups: readonly string[],
+): Membership {
+  const isOurs = (member: GroupMember): boolean =>
+    member.kind === 'group'
+      ? us.groupIds.includes(member.id) || groups.includes(member.name)
+      : member.id === us.id;
+  if (us.groupIds.includes(id) || members?.some(isOurs) === true) return 'member';
+  const isOpen = us.id === undefined || members?.every(({ kind }) => kind === 'person') !== true;
   return isOpen ? 'unsure' : 'stranger';
 }
 

@@ -1,4 +1,4 @@
-import type { RestRequest } from '../domain/by-hand.ts';
+import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
 import { sameSecurable, securablePath, type Privilege, type Securable } from '../domain/privilege.ts';
 import { ownerOf, type Evidence } from './grants-evidence.ts';
 import { standingOf } from './grants-standing.ts';
@@ -14,7 +14,7 @@ export interface OwnerChange {
   readonly owner: string;
   /** Absent, as `command`, where a registry has nothing that changes an owner. */
   readonly request?: RestRequest;
-  /** The plain CLI command. */
+  /** The plain CLI command; absent beside a request too, where the owner's name would end its line. */
   readonly command?: string;
   /** Who may run it, in words. */
   readonly mayRun: string;
@@ -30,7 +30,9 @@ export type Remedy =
       readonly kind: 'grant';
       readonly securable: Securable;
       readonly privilege: Privilege;
-      readonly statement: string;
+      /** Absent where the principal's name would end its line. */
+      readonly statement?: string;
+      readonly request: RestRequest;
       /** Who may run it, in words. */
       readonly mayRun: string;
     }
@@ -59,23 +61,31 @@ export function remedyFor(right: Right, evidence: Evidence): Remedy {
   const mayRun = whoMayRun(securable, evidence);
   if (privilege !== OWNERSHIP) {
     const statement = byHand.grant(securable, privilege, principal);
-    return { kind: 'grant', securable, privilege, statement, mayRun };
+    const request = byHand.grantRequest(securable, [privilege], principal);
+    const base = { kind: 'grant' as const, securable, privilege, request, mayRun };
+    return statement === undefined ? base : { ...base, statement };
   }
   const loses = ownerOf(evidence, securable);
   const change: OwnerChange = {
     securable,
     owner: principal,
-    ...(byHand.owner === undefined
-      ? {}
-      : {
-          request: byHand.owner.request(securable, principal),
-          command: byHand.owner.command(securable, principal),
-        }),
+    ...ownerByHand(byHand, securable, principal),
     mayRun,
     ...(loses === undefined ? {} : { loses }),
     betterOwners: owningGroups(evidence.holder),
   };
   return { kind: 'owner-change', change };
+}
+
+/** The request and the command that change an owner, as far as the registry has them. */
+export function ownerByHand(
+  { owner: byHand }: GrantsByHand,
+  securable: Securable,
+  owner: string,
+): Pick<OwnerChange, 'request' | 'command'> {
+  if (byHand === undefined) return {};
+  const command = byHand.command(securable, owner);
+  return { request: byHand.request(securable, owner), ...(command === undefined ? {} : { command }) };
 }
 
 /** Mends what is missing with as little as does: no statement for what another one already gives. */
@@ -87,7 +97,7 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   const after = withRemedies(evidence, planned);
   const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
   return {
-    statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
+    statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
     requests: requestsOf(inOrder, evidence),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
     remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),

@@ -1,40 +1,42 @@
 import type { RestRequest } from '../domain/by-hand.ts';
-import { isPerson } from '../domain/principal.ts';
+import { EVERYBODY, isPerson } from '../domain/principal.ts';
 import type { Privilege } from '../domain/privilege.ts';
 import { ownerOf, type Evidence } from './grants-evidence.ts';
+import { sendText } from './grants-findings.ts';
 import type { RightHolder } from './grants-holders.ts';
 import { ALL_PRIVILEGES, OWNERSHIP } from './grants-privileges.ts';
 import { whoMayRun } from './grants-may-run.ts';
-import type { OwnerChange } from './grants-remedy.ts';
+import { ownerByHand, type OwnerChange } from './grants-remedy.ts';
 
 /** What takes a right from somebody: a statement, or a change of owner to somebody who is listed. */
 export type Withdrawal =
   | {
       readonly kind: 'revoke';
-      readonly statement: string;
+      /** Absent where the principal's name would end its line. */
+      readonly statement?: string;
       readonly request: RestRequest;
       readonly mayRun: string;
     }
   | { readonly kind: 'owner-change'; readonly change: OwnerChange };
 
-/** What takes a right from its holder: of ownership only a change to somebody of the list, if there is one. */
+/**
+ * What takes a right from its holder: of ownership only a change to the one group of the list, or the one principal, for
+ * which of several is a choice of people. What a policy gives no statement takes.
+ */
 export function withdrawalFrom(
-  { principal, privilege, on }: RightHolder,
+  { principal, privilege, on, policy }: RightHolder,
   except: readonly string[],
   evidence: Evidence,
 ): Withdrawal | undefined {
+  if (policy !== undefined) return undefined;
   const mayRun = whoMayRun(on, evidence);
   const { byHand } = evidence.facts;
   if (privilege !== OWNERSHIP) {
-    return {
-      kind: 'revoke',
-      statement: byHand.revoke(on, privilege, principal),
-      request: byHand.revokeRequest(on, privilege, principal),
-      mayRun,
-    };
+    const statement = byHand.revoke(on, privilege, principal);
+    const request = byHand.revokeRequest(on, privilege, principal);
+    return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
   }
-  // A group is the better owner.
-  const owner = except.find((name) => !isPerson(name)) ?? except[0];
+  const owner = onlyOwner(except);
   if (owner === undefined) return undefined;
   const loses = ownerOf(evidence, on);
   return {
@@ -42,9 +44,7 @@ export function withdrawalFrom(
     change: {
       securable: on,
       owner,
-      ...(byHand.owner === undefined
-        ? {}
-        : { request: byHand.owner.request(on, owner), command: byHand.owner.command(on, owner) }),
+      ...ownerByHand(byHand, on, owner),
       mayRun,
       ...(loses === undefined ? {} : { loses }),
       betterOwners: [],
@@ -52,18 +52,34 @@ export function withdrawalFrom(
   };
 }
 
+/** Who of the list may be made an owner. */
+export function possibleOwners(except: readonly string[]): string[] {
+  return except.filter((name) => name.toLowerCase() !== EVERYBODY);
+}
+
+/** The one group of the list, which is a better owner than a person, or else its one principal. */
+function onlyOwner(except: readonly string[]): string | undefined {
+  const possible = possibleOwners(except);
+  const groups = possible.filter((name) => !isPerson(name));
+  const best = groups.length > 0 ? groups : possible;
+  return best.length === 1 ? best[0] : undefined;
+}
+
 /** What to run, who may, and what it takes beside. */
 export function withdrawalText(withdrawal: Withdrawal, privilege: Privilege): string {
   if (withdrawal.kind === 'owner-change') {
-    const { command, mayRun } = withdrawal.change;
-    return command === undefined
-      ? 'This registry cannot change an owner: have the model made anew by who may own it.'
-      : `Run: ${command}. It may be run by ${mayRun}.`;
+    const { command, request, mayRun } = withdrawal.change;
+    if (request === undefined) {
+      return 'This registry cannot change an owner: have the model made anew by who may own it.';
+    }
+    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
   }
   // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
   const all =
     privilege === ALL_PRIVILEGES
       ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
       : '';
-  return `Run: ${withdrawal.statement}. It may be run by ${withdrawal.mayRun}.${all}`;
+  const { statement, request } = withdrawal;
+  const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
+  return `${run} It may be run by ${withdrawal.mayRun}.${all}`;
 }

@@ -1,5 +1,6 @@
-import type { GrantsByHand, RestRequest } from '../domain/by-hand.ts';
+import { formatRequest, type GrantsByHand, type RestRequest } from '../domain/by-hand.ts';
 import { decide, type Decision } from '../domain/decision.ts';
+import { endsLines } from '../domain/principal.ts';
 import { sameSecurable, securablePath, type Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { evidenceOf } from './grants-evidence.ts';
@@ -13,12 +14,14 @@ import { mergeRights, type RequiredRight } from './grants-rights.ts';
 export interface GrantDecision extends Decision {
   readonly principal: string;
   readonly isCaller: boolean;
-  /** False when rows of the principal's groups may have been left out. */
-  readonly rowsKnown: boolean;
+  /** Groups whose rows a filter for the principal answered, so that they are theirs. */
+  readonly shownGroups: readonly string[];
   readonly rights: readonly JudgedRight[];
   /** Catalogs that this workspace may not use, whatever the grants are. */
   readonly notBound: readonly Securable[];
   readonly statements: readonly string[];
+  /** Requests that have no statement, since the principal's name would end its line, as text. */
+  readonly unprinted: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
   /** The language of `statements`. */
@@ -44,6 +47,7 @@ export function decideGrants(
   const verdicts = merged.map((right) => judge(right, evidence));
   const plan = planRemedies(verdicts, evidence);
   const judged = verdicts.map((verdict): JudgedRight => {
+    if (verdict.state === 'unknown' && verdict.isUnlisted === true) return verdict;
     if (verdict.state === 'unknown' || verdict.state === 'deferred')
       return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
     const remedy = plan.remedyOf(verdict.right);
@@ -63,10 +67,11 @@ export function decideGrants(
     ...decide(findings),
     principal: holder.principal,
     isCaller: holder.isCaller,
-    rowsKnown: holder.rowsKnown,
+    shownGroups: holder.shownGroups,
     rights: judged,
     notBound,
     statements: plan.statements,
+    unprinted: endsLines(holder.principal) ? plan.requests.map(formatRequest) : [],
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
     language: facts.byHand.language,

@@ -1,11 +1,11 @@
-import { hasCode, messageOf } from '../domain/errors.ts';
 import { EVERYBODY, isPerson, type PrincipalGroup } from '../domain/principal.ts';
 import { securablePath } from '../domain/privilege.ts';
 import type { DoubtKind } from '../policy/grants-doubts.ts';
 import type { GrantDecision } from '../policy/grants.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
-import { readAllGrantFacts, readGroupGrantFacts } from './grants.ts';
+import { asksByName, readAllGrantFacts, readGroupGrantFacts } from './grants.ts';
+import { orRefused } from './refused.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -18,16 +18,23 @@ export async function readCloser(
   facts: GrantFacts,
   snapshot: Snapshot,
 ): Promise<GrantFacts | undefined> {
-  if (decision.rights.every(({ state }) => state === 'granted')) return undefined;
-  const doubts = new Set(decision.rights.flatMap((each) => ('doubts' in each ? each.doubts : [])));
-  const wanted = (kind: DoubtKind): boolean => doubts.has(kind);
-  // Everybody's rows tell what a filter leaves out. Where grants are direct ones they are shown to owners only, untold.
-  const asksAll = !decision.rowsKnown && facts.grants !== 'direct';
-  const asksByName = decision.isCaller && !sawGroups(facts);
+  const open = decision.rights.filter(({ state }) => state !== 'granted');
+  if (open.length === 0) return undefined;
+  const doubts = new Set(open.flatMap((each) => ('doubts' in each ? each.doubts : [])));
+  const wanted = (...kinds: DoubtKind[]): boolean => kinds.some((kind) => doubts.has(kind));
+  const isMissing = open.some((each) => each.state === 'missing' && each.absent !== true);
+  // Everybody's rows tell what a filter leaves out, and what was late. Where grants are direct ones they are shown to
+  // owners only, untold.
+  const asksAll = facts.grants !== 'direct' && (isMissing || wanted('groups', 'unread'));
+  const needsNames = decision.isCaller && !sawGroups(facts);
+  const byNameToo = needsNames && asksByName(facts);
   const readings = {
-    byName: asksByName ? readGroupGrantFacts(rights, snapshot) : undefined,
+    byName: byNameToo ? readGroupGrantFacts(rights, snapshot) : undefined,
     ofAll: asksAll ? readAllGrantFacts(rights, snapshot) : undefined,
-    groups: decision.isCaller && wanted('groups') ? readOwningGroups(facts, snapshot) : undefined,
+    groups:
+      decision.isCaller && (wanted('groups') || byNameToo)
+        ? readGroupsNamed([...ownersIn(facts), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
+        : undefined,
     inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
     policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
   };
@@ -39,9 +46,12 @@ export async function readCloser(
     readings.inheritance,
     readings.policies,
   ]);
-  const seen = ofAll !== undefined && isReadable(ofAll) ? ofAll : (byName ?? facts);
+  const own = byName ?? facts;
+  const seen = ofAll !== undefined && isReadable(ofAll) ? withAll(own, ofAll) : own;
   return {
     ...seen,
+    shownGroups: decision.shownGroups,
+    ...(needsNames && byName === undefined ? { askedByName: 'not-all' as const } : {}),
     ...(groups === undefined ? {} : { groups }),
     ...(inheritance === undefined ? {} : { inheritance }),
     securables: seen.securables.map((each, index) => {
@@ -51,25 +61,35 @@ export async function readCloser(
   };
 }
 
+/** Facts with everybody's rows beside those that were asked for. */
+function withAll(own: GrantFacts, ofAll: GrantFacts): GrantFacts {
+  return {
+    ...own,
+    filteredByPrincipal: false,
+    securables: own.securables.map((each, index) => {
+      const rows = ofAll.securables[index]?.assignments ?? [];
+      const lists = [each.assignments, rows].filter((list) => 'length' in list);
+      return { ...each, assignments: lists.flat() };
+    }),
+  };
+}
+
 /**
  * Reads whether a user or service principal, who is not the caller, is in the groups that hold or own; undefined where
  * that is not in doubt. One more round, which the caller's own groups need not.
  */
 export async function readTheirGroups(
-  { isCaller, principal, rights }: GrantDecision,
+  decision: GrantDecision,
   facts: GrantFacts,
   snapshot: Snapshot,
 ): Promise<GrantFacts | undefined> {
+  const { isCaller, principal, rights } = decision;
   const isOpen = rights.some((each) => 'doubts' in each && each.doubts.includes('groups'));
   if (isCaller || !isOpen || !isPerson(principal) || snapshot.registry.directory === undefined)
     return undefined;
-  const names = facts.securables.flatMap(({ owner, assignments }) => [
-    ...(typeof owner === 'string' ? [owner] : []),
-    ...('length' in assignments ? assignments.map((row) => row.principal) : []),
-  ]);
   const [id, groups] = await Promise.all([
     orRefused(snapshot.person(principal), () => undefined),
-    readGroupsNamed(names, snapshot),
+    readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)], decision, snapshot),
   ]);
   return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -89,19 +109,33 @@ function sawGroups({ securables, caller }: GrantFacts): boolean {
   );
 }
 
-async function readOwningGroups(facts: GrantFacts, snapshot: Snapshot): Promise<readonly PrincipalGroup[]> {
-  const owners = facts.securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
-  return readGroupsNamed(
-    owners.filter((owner) => !facts.caller.groups.includes(owner)),
-    snapshot,
+function ownersIn({ securables }: GrantFacts): string[] {
+  return securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
+}
+
+function rowsIn({ securables }: GrantFacts): string[] {
+  return securables.flatMap(({ assignments }) =>
+    'length' in assignments ? assignments.map((row) => row.principal) : [],
   );
+}
+
+/** The groups of the caller's list that own or hold something, looked up: they may be others of the same name. */
+export async function readNamesakes(
+  facts: GrantFacts,
+  snapshot: Snapshot,
+): Promise<readonly PrincipalGroup[]> {
+  const names = [...ownersIn(facts), ...rowsIn(facts)].filter((name) => facts.caller.groups.includes(name));
+  return readGroupsNamed(names, { shownGroups: [] }, snapshot);
 }
 
 async function readGroupsNamed(
   names: readonly string[],
+  { shownGroups }: Pick<GrantDecision, 'shownGroups'>,
   snapshot: Snapshot,
 ): Promise<readonly PrincipalGroup[]> {
-  const groups = [...new Set(names)].filter((name) => name !== '' && !isPerson(name) && name !== EVERYBODY);
+  const groups = [...new Set(names)].filter(
+    (name) => name !== '' && !isPerson(name) && name !== EVERYBODY && !shownGroups.includes(name),
+  );
   const read = await Promise.all(groups.map((name) => orRefused(snapshot.group(name), () => undefined)));
   return read.filter((group) => group !== undefined);
 }
@@ -124,14 +158,4 @@ export async function readPolicies(
       return orRefused(snapshot.policies(schema), (why) => ({ unreadable: why }));
     }),
   );
-}
-
-/** What was read, or something else where the registry refused or does not know it; an outage is thrown. */
-async function orRefused<T, U>(reading: Promise<T>, otherwise: (why: string) => U): Promise<T | U> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (hasCode(error, 'permission-denied', 'not-found', 'invalid-input')) return otherwise(messageOf(error));
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { hasCode, messageOf } from '../domain/errors.ts';
-import type { ModelReference } from '../domain/model-uri.ts';
+import { cameFromVersion, type ModelReference } from '../domain/model-uri.ts';
 import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
@@ -61,7 +61,8 @@ async function readTrainer(
     return trainerOf({
       uri: uriOf(version),
       createdBy: version.createdBy,
-      isCopy: tagValue(version.tags, TAG_KEYS.origin) !== undefined,
+      // MLflow's copies have no tag of ours, and whoever may tag can delete it; nobody can change the source.
+      isCopy: cameFromVersion(version.source) || tagValue(version.tags, TAG_KEYS.origin) !== undefined,
       run: await readTrainingRun(version, runs ?? snapshot),
     });
   } catch (error) {

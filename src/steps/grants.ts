@@ -1,6 +1,7 @@
-import { EVERYBODY } from '../domain/principal.ts';
+import { EVERYBODY, isPerson } from '../domain/principal.ts';
+import { orRefused } from './refused.ts';
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
-import { hasCode, messageOf } from '../domain/errors.ts';
+import { hasCode, invalidInputs, messageOf, type ErrorCode } from '../domain/errors.ts';
 import {
   METASTORE,
   modelSecurable,
@@ -10,6 +11,7 @@ import {
   type Securable,
 } from '../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../policy/grants-facts.ts';
+import { show } from '../domain/text.ts';
 import { securablesOf, type RequiredRight } from '../policy/grants-rights.ts';
 import { parseFullName, schemaNameOf, type FullName } from '../domain/full-name.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -32,6 +34,14 @@ export async function readGrantFacts(
   });
 }
 
+/** As many requests as it may take to ask for the rows of the caller's groups by name. */
+const MOST_BY_NAME = 40;
+
+/** Whether the caller is in few enough groups for {@link readGroupGrantFacts}. */
+export function asksByName({ caller, securables }: GrantFacts): boolean {
+  return (caller.groups.length + 1) * securables.length <= MOST_BY_NAME;
+}
+
 /**
  * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal answers
  * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
@@ -51,7 +61,7 @@ export async function readGroupGrantFacts(
     const readable = lists.filter((list): list is readonly PrivilegeAssignment[] => 'length' in list);
     return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
   });
-  return { ...facts, askedByName: refused ? 'some-refused' : 'all' };
+  return { ...facts, askedByName: refused ? 'not-all' : 'all' };
 }
 
 /** The facts about everybody, all in one round: rows are asked for without a filter, which may be refused. */
@@ -63,13 +73,43 @@ export async function readAllGrantFacts(
   return { ...(await readFacts(rights, snapshot, rows)), filteredByPrincipal: false };
 }
 
-/** The facts about somebody who may not be the caller, all in one round. */
+/** The facts about somebody who may not be the caller, all in one round, and whether there is such a principal. */
 export async function readGrantFactsOf(
   principal: string,
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
 ): Promise<GrantFacts> {
-  return readFacts(rights, snapshot, (securable) => readRows(securable, snapshot, principal));
+  const [facts, isUnlisted] = await Promise.all([
+    readFacts(rights, snapshot, (securable) => readTheirRows(securable, snapshot, principal)),
+    isUnlistedIn(snapshot, principal),
+  ]);
+  return { ...facts, isUnlisted };
+}
+
+/** True only when the lists of people and groups could be read and do not have the name. */
+async function isUnlistedIn(snapshot: Snapshot, principal: string): Promise<boolean> {
+  if (snapshot.registry.directory === undefined || principal.toLowerCase() === EVERYBODY) return false;
+  return (await orRefused(lookUp(snapshot, principal), () => 'not told')) === undefined;
+}
+
+function lookUp(snapshot: Snapshot, principal: string): Promise<unknown> {
+  return isPerson(principal) ? snapshot.person(principal) : snapshot.group(principal);
+}
+
+async function readTheirRows(securable: Securable, snapshot: Snapshot, principal: string): Promise<Rows> {
+  try {
+    return await readRows(securable, snapshot, principal, ['permission-denied']);
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
+    if (error.details.serverCode !== 'PRINCIPAL_DOES_NOT_EXIST') return { unreadable: messageOf(error) };
+    throw invalidInputs([
+      {
+        input: 'principal',
+        problem: `the registry knows no ${show(principal)}.`,
+        fix: 'Write the name as grants do: a user by e-mail address, a service principal by application id, a group by name.',
+      },
+    ]);
+  }
 }
 
 type Rows = SecurableFacts['assignments'];
@@ -133,11 +173,16 @@ async function readObject(securable: Securable, snapshot: Snapshot): Promise<{ o
   return name.ok ? snapshot.model(name.value) : undefined;
 }
 
-async function readRows(securable: Securable, snapshot: Snapshot, principal?: string): Promise<Rows> {
+async function readRows(
+  securable: Securable,
+  snapshot: Snapshot,
+  principal?: string,
+  refusals: readonly ErrorCode[] = ['permission-denied', 'not-found'],
+): Promise<Rows> {
   try {
     return await snapshot.grants(securable, principal);
   } catch (error) {
-    if (hasCode(error, 'permission-denied', 'not-found')) return { unreadable: messageOf(error) };
+    if (hasCode(error, ...refusals)) return { unreadable: messageOf(error) };
     throw error;
   }
 }
@@ -166,6 +211,7 @@ export function prefetchGrants(
 ): void {
   if (snapshot.registry.capabilities.grants === 'none') return;
   toldElsewhere(snapshot.caller());
+  for (const principal of principals) toldElsewhere(lookUp(snapshot, principal));
   for (const name of names) {
     toldElsewhere(snapshot.model(name));
     toldElsewhere(snapshot.parent({ type: 'catalog', name: name.catalog }));

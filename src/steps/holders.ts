@@ -1,11 +1,11 @@
-import { hasCode, messageOf } from '../domain/errors.ts';
 import { isPerson, samePrincipal, type PrincipalGroup } from '../domain/principal.ts';
 import { decideForbidden, type ForbidDecision } from '../policy/grants-forbid.ts';
 import type { GrantFacts, GrantOptions } from '../policy/grants-facts.ts';
 import type { Looked, People } from '../policy/grants-membership.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
-import { readInheritance, readPolicies } from './closer-look.ts';
+import { readInheritance, readNamesakes, readPolicies } from './closer-look.ts';
 import { readAllGrantFacts } from './grants.ts';
+import { orRefused } from './refused.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is said where a registry lists no groups. */
@@ -59,12 +59,14 @@ async function readRest(first: ForbidDecision, facts: GrantFacts, snapshot: Snap
   const isUnshown = first.holders.some(({ unsure }) => unsure !== undefined);
   const asksPolicies =
     facts.policies === true && first.unseen.some(({ right }) => right.privilege === 'EXECUTE');
-  const [inheritance, policies] = await Promise.all([
+  const [inheritance, policies, groups] = await Promise.all([
     isUnshown ? readInheritance(snapshot) : undefined,
     asksPolicies ? readPolicies(facts, snapshot) : undefined,
+    first.unseen.length > 0 ? readNamesakes(facts, snapshot) : [],
   ]);
   return {
     ...facts,
+    groups,
     ...(inheritance === undefined ? {} : { inheritance }),
     securables: facts.securables.map((each, index) => {
       const read = policies?.[index];
@@ -91,7 +93,7 @@ async function readNested(
   const ids = groups.flatMap((group) =>
     group === undefined || 'unreadable' in group
       ? []
-      : group.members.flatMap(({ kind, id }) => (kind === 'group' && !into.has(id) ? [id] : [])),
+      : (group.members ?? []).flatMap(({ kind, id }) => (kind === 'group' && !into.has(id) ? [id] : [])),
   );
   const { directory } = snapshot.registry;
   await Promise.all(
@@ -118,10 +120,5 @@ async function readIds(
 
 async function look<T>(snapshot: Snapshot, read: () => Promise<T | undefined>): Promise<Looked<T>> {
   if (snapshot.registry.directory === undefined) return NO_DIRECTORY;
-  try {
-    return await read();
-  } catch (error) {
-    if (!hasCode(error, 'permission-denied', 'not-found', 'invalid-input')) throw error;
-    return { unreadable: messageOf(error) };
-  }
+  return orRefused(read(), (why) => ({ unreadable: why }));
 }

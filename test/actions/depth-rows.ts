@@ -1,4 +1,4 @@
-import type { Metastore } from '../../emulator/index.ts';
+import type { EmulatorOptions, Metastore } from '../../emulator/index.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import type { Action } from '../../src/actions/declaration.ts';
@@ -8,7 +8,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
-import { moreVersions, PROD, STAGING } from './worlds.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from './worlds.ts';
 
 /** One row of the table of depths: an action with some options. */
 export interface DepthRow {
@@ -17,6 +17,7 @@ export interface DepthRow {
   readonly option: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly prepare?: (metastore: Metastore) => void;
+  readonly switches?: NonNullable<EmulatorOptions['switches']>;
   /** Runs once before it is measured. */
   readonly again?: true;
   /** The most that the project allows itself; the table holds what is measured. */
@@ -80,6 +81,31 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
+  {
+    action: gateOnGrants,
+    option: 'the caller is refused',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: 'the caller is refused, and no row is of their groups',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    switches: { groupRowsInFilter: false },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: 'the same of a caller in 300 groups',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    switches: { groupRowsInFilter: false },
+    prepare: (metastore) => {
+      for (let number = 0; number < 300; number += 1) {
+        metastore.addGroup(`group-${number}`, { members: [PROMOTER] });
+      }
+    },
+    limit: 3,
+  },
   {
     action: gateOnGrants,
     option: 'reading, for another principal, with the groups to look up',

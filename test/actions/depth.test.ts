@@ -17,7 +17,10 @@ interface Measured {
 }
 
 async function measure(row: DepthRow): Promise<Measured> {
-  const { run, emulator } = await world({ latencyMs: LATENCY });
+  const { run, emulator } = await world({
+    latencyMs: LATENCY,
+    ...(row.switches === undefined ? {} : { switches: row.switches }),
+  });
   row.prepare?.(emulator.metastore);
   if (row.again) await run(row.action, row.inputs, { clock: 'real' });
   const seen = await run(row.action, row.inputs, { clock: 'real' });

@@ -370,6 +370,16 @@ describe('promote', () => {
     expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
   });
 
+  test("MLflow's copy, which has no tag of ours, hides who trained it as well: unknown", async () => {
+    const { emulator, run } = await staged();
+    const machine = 'feedface-0000-4000-8000-00000000beef';
+    emulator.metastore.addVersion(STAGING, { createdBy: machine, source: 'models:/dev.ml_team.fraud/1' });
+    const inputs = { ...ASKED, source: `models:/${STAGING}/3`, 'require-signature': 'off' };
+    const copied = await run(promote, inputs);
+    expectRefused(copied, 'blocked');
+    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
+  });
+
   test('a dry run judges the same', async () => {
     const { run } = await staged({ reviews: [] });
     expectRefused(await run(promote, { ...ASKED, 'dry-run': 'true' }), 'blocked');

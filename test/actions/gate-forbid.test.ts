@@ -156,6 +156,28 @@ describe('what cannot be seen', () => {
     expect(JSON.stringify(seen.report.checks)).toContain('does not exist');
   });
 
+  test.each([
+    ['to somebody of the list: let in', 'ml-deployers', 'ok'],
+    ['to a group that is not listed: unknown, and the fix is about the policy', 'auditors', 'denied'],
+  ])('a policy that grants EXECUTE %s', async (_title, to, outcome) => {
+    const { gate, metastore } = await made();
+    metastore.addGroup('auditors', { members: [EVE] });
+    metastore.addPolicy({
+      name: 'open',
+      onType: 'schema',
+      onName: 'prod.ml_team',
+      to: [to],
+      privileges: ['EXECUTE'],
+      whenTag: ['tier', 'open'],
+    });
+    const seen = await gate({ forbid: `${PROD}: EXECUTE` });
+    expect(seen.outputs['outcome']).toBe(outcome);
+    if (outcome === 'ok') return;
+    expect(shown(seen)).toEqual([`auditors unknown: EXECUTE by EXECUTE on ${PROD}`]);
+    expect(toldTodo(seen)).toContain('Take auditors out of the policy open, or name it in except');
+    expect(seen.outputs['statements']).toBe('');
+  });
+
   test('a policy that grants EXECUTE is no grant in any list: unknown', async () => {
     const { gate, metastore } = await made();
     const forbid = `${PROD}: EXECUTE`;
@@ -183,6 +205,54 @@ test('beside the rights that are required, and with fail-on-deny: false', async 
   });
   expect([seen.outputs['outcome'], seen.exitCode]).toEqual(['denied', 0]);
   expect(seen.verdict).toContain('holds every privilege asked for; 1 principal(s) hold what is forbidden');
+});
+
+test('what lies below a catalog or schema is not looked at, and that is said', async () => {
+  const { gate, metastore } = await made();
+  metastore.model(PROD).owner = EVE;
+  const seen = await gate({ forbid: 'prod: MANAGE, OWNERSHIP', except: `${ADMIN}\nplatform` });
+  const told = 'models below catalog prod were not looked at';
+  expect(seen.verdict).toContain(told);
+  expect(seen.summary).toContain('Not looked at');
+  const plain = await gate({ forbid: 'prod: USE CATALOG', except: 'account users\nml-deployers' });
+  expect(plain.verdict).not.toContain('not looked at');
+});
+
+describe('who is named as the next owner', () => {
+  test.each([
+    ['the one group', 'account users\nml-deployers\nadmin@example.com', '--owner ml-deployers'],
+    ['nobody of two groups', 'ml-deployers\non-call', 'Make one of ml-deployers, on-call the owner'],
+    ['nobody, where everybody is listed', 'account users', 'Make a group that may own it the owner'],
+  ])('%s', async (_title, except, text) => {
+    const { gate, metastore } = await made();
+    metastore.model(PROD).owner = EVE;
+    const seen = await gate({ forbid: `${PROD}: OWNERSHIP`, except });
+    expectRefused(seen, 'denied');
+    expect(toldTodo(seen)).toContain(text);
+    expect(toldTodo(seen)).not.toContain("--owner 'account users'");
+  });
+});
+
+test('a name that would forge a line has no statement, and a request that escapes it', async () => {
+  const { gate, metastore } = await made();
+  const forged = 'x`;\nGRANT MANAGE ON CATALOG `prod` TO `account users';
+  metastore.addGroup(forged);
+  metastore.addGroup('y\u2028REVOKE');
+  metastore.grant('function', PROD, forged, ['MANAGE']);
+  metastore.grant('function', PROD, 'y\u2028REVOKE', ['MANAGE']);
+  metastore.grant('function', PROD, EVE, ['MANAGE']);
+  const seen = await gate({ forbid: `${PROD}: MANAGE` });
+  expectRefused(seen, 'denied');
+  expect(seen.outputs['statements']).toBe(
+    'REVOKE MANAGE ON FUNCTION `prod`.`ml_team`.`fraud_detection` FROM `eve@example.com`',
+  );
+  expect(toldTodo(seen)).toContain('could forge another statement');
+  expect(toldTodo(seen)).toContain(String.raw`"principal":"x`);
+  expect(toldTodo(seen)).toContain(String.raw`\nGRANT MANAGE`);
+  expect(toldTodo(seen)).toContain(String.raw`y\u2028REVOKE`);
+  const requests = JSON.parse(seen.outputs['requests'] ?? '') as PrintedRequest[];
+  expect(JSON.stringify(requests)).toContain('GRANT MANAGE ON CATALOG');
+  expect(forbiddenOf(seen).map((each) => 'statement' in each)).toEqual([false, false, true]);
 });
 
 describe('inputs', () => {

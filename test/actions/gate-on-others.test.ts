@@ -123,6 +123,8 @@ describe('nested groups', () => {
     made.emulator.metastore.addGroup('outer', { members: ['ml-deployers'] });
     made.emulator.metastore.addGroup('strangers', { members: [ADA] });
     made.emulator.metastore.model(PROD).owner = owner;
+    // A row of a stranger shows that everybody's rows are answered.
+    made.emulator.metastore.grant('catalog', 'prod', GRACE, ['BROWSE']);
     return made;
   }
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseAlias, sameAlias } from '../../src/domain/alias.ts';
 import { formatFullName, parseFullName, sameFullName } from '../../src/domain/full-name.ts';
-import { formatModelUri, formatReference, parseModelUri, parseVersion } from '../../src/domain/model-uri.ts';
+import {
+  cameFromVersion,
+  formatModelUri,
+  formatReference,
+  parseModelUri,
+  parseVersion,
+} from '../../src/domain/model-uri.ts';
 import type { Parsed } from '../../src/domain/text.ts';
 
 /** What was read, or what was wrong and how to mend it. */
@@ -162,4 +168,16 @@ describe('a model URI', () => {
       'models:/prod.ml.fraud@Champion',
     ]);
   });
+});
+
+test.each([
+  ['models:/dev.ml.fraud/1', true],
+  ['models:/dev.ml.fraud@Champion', true],
+  ['models:/m-mine/1', true],
+  ['models:/m-0123456789abcdef', false],
+  ['runs:/abc/model', false],
+  ['dbfs:/models:/a/1', false],
+  [undefined, false],
+])('a version of the source %s was copied: %s', (source, copied) => {
+  expect(cameFromVersion(source)).toBe(copied);
 });

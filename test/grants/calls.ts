@@ -13,8 +13,15 @@ const OLDER = '/api/2.0/mlflow/unity-catalog';
 const post = (path: string, body: unknown): Call => ({ method: 'POST', path, body });
 const patch = (body: unknown): Call => ({ method: 'PATCH', path: `${NATIVE}/models/prod.ml.fraud`, body });
 
-/** The requests of each operation: all of them succeed, or the first is refused. */
+/** The requests of each operation: all of them succeed, or one is refused. */
 const CALLS: Readonly<Record<(typeof JUDGED)[number], readonly Call[]>> = {
+  copy: [
+    { method: 'GET', path: `${NATIVE}/models/prod.ml.candidate/versions/1` },
+    { method: 'GET', path: '/api/2.0/fs/files/Models/prod/ml/candidate/1/MLmodel' },
+    post(`${OLDER}/model-versions/create`, { name: 'prod.ml.fraud', source: 'models:/prod.ml.candidate/1' }),
+    { method: 'GET', path: `${NATIVE}/models/prod.ml.fraud/versions/1` },
+    post(`${OLDER}/model-versions/set-tag`, { name: 'prod.ml.fraud', version: '1', key: 'k', value: 'v' }),
+  ],
   read: [
     { method: 'GET', path: `${NATIVE}/models/prod.ml.fraud/versions/1` },
     { method: 'GET', path: '/api/2.0/fs/files/Models/prod/ml/fraud/1/MLmodel' },

@@ -9,13 +9,19 @@ import { openTransport, type Transport } from '../../src/http/transport.ts';
 import type { GrantDecision } from '../../src/policy/grants.ts';
 import type { ForbidDecision } from '../../src/policy/grants-forbid.ts';
 import { parseRequirements } from '../../src/policy/grants-require.ts';
-import { requiredRights, type Right } from '../../src/policy/grants-rights.ts';
+import {
+  copyRights,
+  requiredRights,
+  type RequiredRight,
+  type Right,
+} from '../../src/policy/grants-rights.ts';
+import { GRANTS_BY_HAND } from '../../src/registry/databricks/grants-by-hand.ts';
 import { databricksRegistry } from '../../src/registry/databricks/client.ts';
 import { judgeForbidden } from '../../src/steps/holders.ts';
 import { judgeCaller, judgePrincipal } from '../../src/steps/privileges.ts';
 import { Snapshot } from '../../src/steps/snapshot.ts';
 import { perform, send } from './calls.ts';
-import { ADMIN, CALLER, MODEL, scene, startScene, TOKENS, type Scene } from './scene.ts';
+import { ADMIN, CALLER, MODEL, SOURCE, scene, startScene, TOKENS, type Scene } from './scene.ts';
 
 /** How often each answer came: a judge that never sees one proves nothing of it. */
 export interface Counts {
@@ -27,6 +33,12 @@ export interface Counts {
   excepted: number;
   forbidden: number;
   withdrawn: number;
+  /** Scenes in which what was answered was late, or in part, or in which the caller is in a namesake of a group. */
+  late: number;
+  ownOnly: number;
+  namesakes: number;
+  /** Lines of `require` that were judged granted or missing. */
+  required: number;
 }
 
 /**
@@ -43,11 +55,19 @@ export async function judgeScenes(runs: number, seed: number): Promise<Counts> {
     excepted: 0,
     forbidden: 0,
     withdrawn: 0,
+    late: 0,
+    ownOnly: 0,
+    namesakes: 0,
+    required: 0,
   };
   const { transport, close } = await openTransport({});
   try {
     const judge = async (given: Scene): Promise<void> => {
+      if (given.late !== null && given.switches.effectiveGrantsStale) counts.late += 1;
+      if (given.switches.grantsOfOthers === 'own-only') counts.ownOnly += 1;
+      if (given.namesake !== null) counts.namesakes += 1;
       await judgeOthers(given, transport, counts);
+      await judgeLines(given, transport, counts);
       await judgeHolders(given, transport, counts);
       await judgeOperation(given, transport, counts);
     };
@@ -67,7 +87,7 @@ async function judgeOperation(given: Scene, transport: Transport, counts: Counts
     const decision = await judgeCaller(needed, snapshot);
     const state = stateOf(decision);
     counts[state] += 1;
-    if (state === 'unknown' || state === 'deferred') return;
+    if (state === 'unknown' || state === 'deferred' || isTakenLate(given, state)) return;
     const status = await perform(emulator, TOKENS.caller, operation);
     assert.equal(
       `${operation} ${state}: ${status}`,
@@ -93,11 +113,31 @@ async function judgeOthers(given: Scene, transport: Transport, counts: Counts): 
     const decision = await judgePrincipal(rightsOf(given), CALLER, snapshot);
     const state = stateOf(decision);
     if (state === 'deferred') counts.deferred += 1;
-    if (state !== 'granted' && state !== 'missing') return;
+    if ((state !== 'granted' && state !== 'missing') || isTakenLate(given, state)) return;
     const status = await perform(emulator, TOKENS.caller, given.operation);
     const told = `${given.operation} of another ${state}`;
     assert.equal(`${told}: ${status}`, `${told}: ${state === 'granted' ? 200 : 403}`);
   });
+}
+
+/** What a line of `require` is told to be is so by the emulator's own rules. */
+async function judgeLines(given: Scene, transport: Transport, counts: Counts): Promise<void> {
+  const { rights } = parseRequirements(given.require.join('\n'));
+  await within(given, async (emulator) => {
+    const decision = await judgeCaller(rights, snapshotOf(emulator, TOKENS.caller, transport));
+    for (const { right, state } of decision.rights) {
+      if ((state !== 'granted' && state !== 'missing') || isTakenLate(given, state)) continue;
+      counts.required += 1;
+      const holds = known(right, emulator.metastore.world).includes(CALLER);
+      const told = `${right.privilege} on ${right.securable.name}`;
+      assert.equal(`${told}: ${state}`, `${told}: ${holds ? 'granted' : 'missing'}`);
+    }
+  });
+}
+
+/** What was taken a moment ago may still be answered: no list of grants tells it from what is held. */
+function isTakenLate({ late, switches }: Scene, state: string): boolean {
+  return state === 'granted' && switches.effectiveGrantsStale && late?.[2] === 'remove';
 }
 
 /** The holders that are found are those that the emulator knows, and what is printed takes it from all but the list. */
@@ -110,7 +150,11 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
     emulator.metastore.grant('function', MODEL, ADMIN, ['EXECUTE', 'MANAGE']);
     emulator.metastore.grant('catalog', 'prod', ADMIN, ['USE_CATALOG', 'USE_SCHEMA', 'MANAGE']);
     emulator.metastore.grant('schema', 'prod.ml', ADMIN, ['USE_SCHEMA', 'MANAGE']);
-    const judge = () => judgeForbidden(rights, except, snapshotOf(emulator, TOKENS.admin, transport));
+    const judge = async () => {
+      // One reading of everybody's rows cannot tell that it is late.
+      await passLateAnswers(emulator);
+      return judgeForbidden(rights, except, snapshotOf(emulator, TOKENS.admin, transport));
+    };
     const decision = await judge();
     if (decision.unseen.length > 0 || decision.holders.some(({ state }) => state === 'unknown')) return;
     for (const { principal, state } of decision.holders) {
@@ -127,7 +171,12 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
     }
     counts[decision.allowed ? 'excepted' : 'forbidden'] += 1;
     if (decision.allowed) return;
-    for (const request of decision.requests) {
+    const chosen = decision.holders.flatMap(({ state, withdrawal, on }) =>
+      state === 'forbidden' && withdrawal === undefined
+        ? (GRANTS_BY_HAND.owner?.request(on, ADMIN) ?? [])
+        : [],
+    );
+    for (const request of [...decision.requests, ...chosen]) {
       assert.equal(await send(emulator, TOKENS.admin, request), 200, JSON.stringify(request));
     }
     counts.withdrawn += 1;
@@ -168,9 +217,11 @@ function personsIn(world: World, principal: string): string[] {
   return persons.filter((person) => person === principal || groupsOf(world, person).has(principal));
 }
 
-function rightsOf({ operation }: Scene) {
+function rightsOf({ operation }: Scene): RequiredRight[] {
   const name = parseFullName(operation === 'create-model' ? 'prod.ml.other' : MODEL);
-  assert.ok(name.ok);
+  const source = parseFullName(SOURCE);
+  assert.ok(name.ok && source.ok);
+  if (operation === 'copy') return copyRights(source.value, name.value, { modelExists: true });
   return requiredRights(operation, name.value, { modelExists: operation !== 'create-model' });
 }
 
@@ -179,9 +230,24 @@ function stateOf({ rights }: GrantDecision): 'granted' | 'missing' | 'unknown' |
   return (['missing', 'unknown', 'deferred'] as const).find((state) => states.includes(state)) ?? 'granted';
 }
 
+async function changeLate({ late }: Scene, emulator: Emulator): Promise<void> {
+  if (late === null) return;
+  const [[type, name, privilege], principal, verb] = late;
+  const body = { changes: [{ principal, [verb]: [privilege] }] };
+  const path = `/api/2.1/unity-catalog/permissions/${type}/${name}`;
+  assert.equal(await send(emulator, TOKENS.admin, { method: 'PATCH', path, body }), 200);
+}
+
+/** Late answers end after two (emulator, `Lag`). */
+async function passLateAnswers(emulator: Emulator): Promise<void> {
+  const path = `/api/2.1/unity-catalog/effective-permissions/catalog/prod`;
+  for (let read = 0; read < 2; read += 1) await send(emulator, TOKENS.admin, { method: 'GET', path });
+}
+
 async function within(given: Scene, judge: (emulator: Emulator) => Promise<void>): Promise<void> {
   const emulator = await startScene(given);
   try {
+    await changeLate(given, emulator);
     await judge(emulator);
     assert.deepEqual(emulator.violations, []);
   } finally {

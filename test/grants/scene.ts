@@ -10,8 +10,9 @@ export const EVE = 'eve@example.com';
 /** Tokens of the two. */
 export const TOKENS = { caller: 'token-caller', admin: 'token-admin' } as const;
 
-/** The model of every scene. */
+/** The model of every scene, and the one that a copy comes from. */
 export const MODEL = 'prod.ml.fraud';
+export const SOURCE = 'prod.ml.candidate';
 
 const OWNERS = [CALLER, 'inner', 'outer', 'others', EVE, EVE, EVE] as const;
 const GRANTEES = [CALLER, 'inner', 'outer', 'others', 'account users'] as const;
@@ -19,8 +20,9 @@ const ON_FUNCTIONS = ['EXECUTE', 'APPLY_TAG', 'MANAGE', 'CREATE_MODEL_VERSION', 
 const ON_SCHEMAS = [...ON_FUNCTIONS, 'CREATE_MODEL', 'CREATE_FUNCTION', 'USE_SCHEMA'] as const;
 const ON_CATALOGS = [...ON_SCHEMAS, 'USE_CATALOG', 'BROWSE'] as const;
 
-/** Every operation but a copy, which is several of them. */
+/** Every operation. */
 export const JUDGED = [
+  'copy',
   'read',
   'create-model',
   'create-version',
@@ -32,7 +34,18 @@ export const JUDGED = [
   'manage-grants',
 ] as const satisfies readonly Operation[];
 
-/** Lines of `forbid`, of which a scene takes some. */
+const LATE = [
+  ['function', MODEL, 'EXECUTE'],
+  ['function', MODEL, 'APPLY_TAG'],
+  ['function', MODEL, 'MANAGE'],
+  ['schema', 'prod.ml', 'USE_SCHEMA'],
+  ['schema', 'prod.ml', 'CREATE_MODEL'],
+  ['schema', 'prod.ml', 'ALL_PRIVILEGES'],
+  ['catalog', 'prod', 'USE_CATALOG'],
+  ['catalog', 'prod', 'EXECUTE'],
+] as const;
+
+/** Lines of `forbid` and `require`, of which a scene takes some. */
 export const FORBIDDEN = [
   `${MODEL}: OWNERSHIP`,
   `${MODEL}: MANAGE`,
@@ -59,6 +72,20 @@ export const scene = fc.record({
   catalog: rows(ON_CATALOGS, 3),
   schema: rows(ON_SCHEMAS, 3),
   model: rows(ON_FUNCTIONS, 3),
+  /** Owner and grants of the model that a copy comes from. */
+  source: fc.tuple(fc.constantFrom(...OWNERS), rows(ON_FUNCTIONS, 2)),
+  /** A group of the workspace alone that the caller is in, with the name of one of the account. */
+  namesake: fc.option(fc.constantFrom('others', 'outer', 'inner'), { freq: 2 }),
+  /** A grant that is made, or taken, right before anybody looks, so that answers may be late. */
+  late: fc.option(
+    fc.tuple(
+      fc.constantFrom(...LATE),
+      fc.constantFrom(...GRANTEES),
+      fc.constantFrom('add' as const, 'add' as const, 'remove' as const),
+    ),
+    { freq: 2 },
+  ),
+  require: fc.subarray([...FORBIDDEN], { minLength: 1, maxLength: 2 }),
   /** Most scenes start with the parents usable, or nearly every operation would be refused for their sake. */
   usable: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
   /** Whether the model has the tag of the policy, and whom the policy is for. */
@@ -74,7 +101,8 @@ export const scene = fc.record({
     groupRowsInFilter: fc.boolean(),
     groupMembers: fc.constantFrom('readable', 'readable', 'denied'),
     policiesShown: fc.constantFrom('managers', 'everybody'),
-    grantsOfOthers: fc.constantFrom('readable', 'readable', 'denied'),
+    grantsOfOthers: fc.constantFrom('readable', 'readable', 'denied', 'own-only'),
+    effectiveGrantsStale: fc.boolean(),
   }),
 });
 
@@ -83,7 +111,8 @@ export type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
 
 /** The emulator of a scene: the caller is in `inner`, which is in `outer`; Eve is in `others`. */
 export async function startScene(given: Scene): Promise<Emulator> {
-  const { owners, catalog, schema, model, usable, switches, policy, privilegeModel } = given;
+  const { owners, catalog, schema, model, usable, switches, policy, privilegeModel, source, namesake } =
+    given;
   return startEmulator({
     switches,
     seed: (metastore) => {
@@ -98,6 +127,10 @@ export async function startScene(given: Scene): Promise<Emulator> {
       metastore.createCatalog('prod', { owner: owners[0] });
       metastore.createSchema('prod.ml', { owner: owners[1] });
       metastore.createModel(MODEL, { owner: owners[2], tags: policy?.[0] === true ? { tier: 'open' } : {} });
+      metastore.createModel(SOURCE, { owner: source[0] });
+      metastore.addVersion(SOURCE, { files: { MLmodel: 'flavors: {}\n' } });
+      for (const [who, privilege] of source[1]) metastore.grant('function', SOURCE, who, [privilege]);
+      if (namesake !== null) metastore.addLocalGroup(namesake, { members: [CALLER] });
       metastore.addVersion(MODEL, { files: { MLmodel: 'flavors: {}\n' } });
       if (usable[0] > 0) metastore.grant('catalog', 'prod', 'account users', ['USE_CATALOG']);
       if (usable[1] > 0) metastore.grant('schema', 'prod.ml', 'outer', ['USE_SCHEMA']);

@@ -108,13 +108,18 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'if (holder.groupsKnown || holder.strangeGroups.includes(name)) return false;',
+      'return !holder.groupsKnown && !holder.strangeGroups.includes(name);',
       'return false;',
     ],
     [
       'a nested group leaves nothing open',
-      "const isOpen = id === undefined || group.members.some((member) => member.kind === 'group');",
+      "const isOpen = us.id === undefined || members?.every(({ kind }) => kind === 'person') !== true;",
       'const isOpen = false;',
+    ],
+    [
+      'a group of the workspace alone is the one of the account that has its name',
+      'const groups = [...new Set([...shown,',
+      'const groups = [...new Set([...listed, ...shown,',
     ],
     [
       'the direct groups are all groups',
@@ -199,15 +204,13 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ['of several privileges the first is granted', 'add: privileges }', 'add: privileges.slice(0, 1) }'],
   ]),
   ...mutationsOf('src/steps/grants.ts', [
-    ['the rows of account users are not read', '[principal, ...groups, EVERYBODY]', '[principal, ...groups]'],
-    ['the rows of groups are not read', '[principal, ...groups, EVERYBODY]', '[principal, EVERYBODY]'],
     ['refused rows are none', "if (lists.some((list) => 'unreadable' in list)) refused = true;", ''],
   ]),
   ...mutationsOf('src/steps/closer-look.ts', [
     [
       'rows that a filter may leave out are not asked for',
-      'const asksByName = decision.isCaller && !sawGroups(facts);',
-      'const asksByName = false;',
+      'const needsNames = decision.isCaller && !sawGroups(facts);',
+      'const needsNames = false;',
     ],
   ]),
 ];

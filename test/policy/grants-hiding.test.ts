@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Securable } from '../../src/domain/privilege.ts';
 import { hidingRight } from '../../src/policy/grants-hiding.ts';
+import { GRANTS_BY_HAND } from '../../src/registry/databricks/grants-by-hand.ts';
 import type { JudgedRight } from '../../src/policy/grants-remedy.ts';
 
 const MODEL: Securable = { type: 'function', name: 'prod.ml_team.fraud_detection' };
@@ -17,7 +18,8 @@ const whole = (right: Right) => ({ ...right, alternatives: [], for: ['read'] });
 
 /** A right that is not held, or may not be, and what would give it. */
 function lacking(state: 'missing' | 'unknown', right: Right): JudgedRight {
-  const remedy = { kind: 'grant', ...right, statement: 'GRANT …', mayRun: 'its owner' } as const;
+  const request = GRANTS_BY_HAND.grantRequest(right.securable, [right.privilege], 'eve');
+  const remedy = { kind: 'grant', ...right, statement: 'GRANT …', request, mayRun: 'its owner' } as const;
   const judged = { right: whole(right), reason: 'why', remedy };
   return state === 'missing' ? { ...judged, state } : { ...judged, state, doubts: ['unread'] };
 }

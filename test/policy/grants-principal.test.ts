@@ -114,8 +114,24 @@ describe('somebody else than the caller', () => {
     expect(state(world, 'eve@example.com')).toBe('granted');
     expect(state(world, 'eve@example.com', `${NAME}: OWNERSHIP`)).toBe('granted');
     expect(
-      state({ ...world, owners: { [NAME]: 'mallory@example.com' }, grants: [] }, 'eve@example.com'),
+      state(
+        {
+          ...world,
+          owners: { [NAME]: 'mallory@example.com' },
+          grants: [['mallory@example.com', 'MANAGE', FUNCTION]],
+        },
+        'eve@example.com',
+      ),
     ).toBe('missing');
+  });
+
+  test('rows of nobody but the caller may be all that the caller is shown: never missing', () => {
+    const owners = { [NAME]: 'mallory@example.com' };
+    expect(state({ ...everyRow, owners }, 'eve@example.com')).toBe('deferred');
+    expect(state({ ...everyRow, owners, grants: [[PROMOTER, 'EXECUTE', FUNCTION]] }, 'eve@example.com')).toBe(
+      'deferred',
+    );
+    expect(state({ ...everyRow, owners: { [NAME]: PROMOTER } }, 'eve@example.com')).toBe('missing');
   });
 
   test('groups are not known, so that a group may be theirs', () => {

@@ -57,6 +57,7 @@ export function callerOf(part: Partial<Caller> = {}): Caller {
     kind: 'service-principal',
     groups: ['ml-deployers'],
     ...part,
+    groupIds: part.groups ?? ['ml-deployers'],
   };
 }
 
@@ -73,6 +74,8 @@ export function factsOf(world: World, models: readonly FullName[] = [MODEL]): Gr
     securables: securables.map((each) => securableFacts(each, world, caller)),
     filteredByPrincipal: world.filtered ?? true,
     byHand: GRANTS_BY_HAND,
+    // The caller's groups are the account's, as a look into the directory tells.
+    groups: caller.groups.map((name) => ({ id: name, name, members: [] })),
     ...(world.groupsIncomplete === undefined ? {} : { groupsIncomplete: world.groupsIncomplete }),
     ...(world.inheritance === undefined ? {} : { inheritance: world.inheritance }),
     ...(world.grantsAre === undefined ? {} : { grants: world.grantsAre }),

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { formatRequest } from '../../src/domain/by-hand.ts';
 import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/by-hand.ts';
 import { GRANTS_BY_HAND, quoteIdentifier } from '../../src/registry/databricks/grants-by-hand.ts';
 import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/by-hand.ts';
@@ -145,4 +146,25 @@ test.each([
     expect(text).toMatch(command);
     expect(text).toContain('fraud');
   }
+});
+
+describe('a name that would end its line', () => {
+  const target = { type: 'function', name: 'prod.ml.fraud' } as const;
+  const shell = UNITY_CATALOG_BY_HAND.grants;
+
+  test.each(['a\nb', 'a\rb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\u0000b', 'a\u001bb'])(
+    'is in no statement and no command: %j',
+    (name) => {
+      expect(GRANTS_BY_HAND.grant(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANTS_BY_HAND.revoke(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANTS_BY_HAND.owner?.command(target, name)).toBeUndefined();
+      expect(shell?.grant(target, 'EXECUTE', name)).toBeUndefined();
+      expect(shell?.revoke(target, 'EXECUTE', name)).toBeUndefined();
+      const text = formatRequest(GRANTS_BY_HAND.grantRequest(target, ['EXECUTE'], name));
+      expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({
+        changes: [{ principal: name, add: ['EXECUTE'] }],
+      });
+    },
+  );
 });

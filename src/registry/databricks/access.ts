@@ -118,6 +118,7 @@ async function getCaller(http: HttpClient): Promise<Caller> {
     ),
     kind: isService ? 'service-principal' : 'user',
     groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+    groupIds: (row.groups ?? []).flatMap((group) => (group.value == null ? [] : [group.value])),
     // One indirect group shows that nested ones are listed; whether they always are is not confirmed (uc-protocol §10.4).
     ...((row.groups ?? []).length === 0 || row.groups?.some((group) => group.type === 'indirect') === true
       ? {}

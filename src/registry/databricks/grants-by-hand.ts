@@ -1,4 +1,5 @@
 import type { GrantsByHand } from '../../domain/by-hand.ts';
+import { endsLines } from '../../domain/principal.ts';
 import { sqlPrivilege, type Securable } from '../../domain/privilege.ts';
 import { quoteWord } from '../shell-word.ts';
 
@@ -12,6 +13,7 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   language: 'sql',
   /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
   grant(securable, privilege, principal) {
+    if (endsLines(principal)) return undefined;
     return `GRANT ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} TO ${quoteIdentifier(principal)}`;
   },
   /** The call that adds privileges (uc-protocol §10.1). */
@@ -22,7 +24,9 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   }),
   /** ``REVOKE EXECUTE ON FUNCTION `a`.`b`.`c` FROM `principal` ``. */
   revoke: (securable, privilege, principal) =>
-    `REVOKE ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
+    endsLines(principal)
+      ? undefined
+      : `REVOKE ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
   revokeRequest: (securable, privilege, principal) => ({
     method: 'PATCH',
     path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
@@ -30,6 +34,7 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   }),
   owner: {
     command(securable, owner) {
+      if (endsLines(owner)) return undefined;
       const group = COMMAND[ownable(securable)];
       return `databricks ${group} update ${quoteWord(securable.name)} --owner ${quoteWord(owner)}`;
     },

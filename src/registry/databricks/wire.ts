@@ -121,7 +121,9 @@ export const me = z.looseObject({
   schemas: z.array(text).nullish(),
   emails: z.array(z.looseObject({ value: optionalText })).nullish(),
   id: optionalText,
-  groups: z.array(z.looseObject({ display: optionalText, type: optionalText })).nullish(),
+  groups: z
+    .array(z.looseObject({ display: optionalText, type: optionalText, value: optionalText }))
+    .nullish(),
 });
 
 /** A list of SCIM: users or service principals, by the name that grants use. */
@@ -288,13 +290,18 @@ export function toGroup(row: GroupRow): PrincipalGroup {
   return {
     id: row.id,
     name: row.displayName ?? '',
-    members: (row.members ?? []).map((member) => ({
-      id: member.value ?? '',
-      name: member.display ?? member.value ?? '',
-      kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
-        ? ('person' as const)
-        : ('group' as const),
-    })),
+    // An answer may leave out members, so that none told is not none there (RFC 7643 §2.5).
+    ...(row.members == null
+      ? {}
+      : {
+          members: row.members.map((member) => ({
+            id: member.value ?? '',
+            name: member.display ?? member.value ?? '',
+            kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
+              ? ('person' as const)
+              : ('group' as const),
+          })),
+        }),
   };
 }
 

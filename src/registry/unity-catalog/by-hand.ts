@@ -1,6 +1,7 @@
 import type { ByHand } from '../../domain/by-hand.ts';
 import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
+import { endsLines } from '../../domain/principal.ts';
 import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { quoteWord } from '../shell-word.ts';
 import { PREFIX } from './models.ts';
@@ -34,7 +35,8 @@ function permission(
   securable: Securable,
   privilege: Privilege,
   principal: string,
-): string {
+): string | undefined {
+  if (endsLines(principal)) return undefined;
   return [
     `bin/uc permission ${verb}`,
     `--securable_type ${TYPES[securable.type]}`,
