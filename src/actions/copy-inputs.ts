@@ -55,6 +55,7 @@ export const COPY_OUTPUTS = {
   version: 'Number of the copy.',
   uri: '`models:/<destination>/<number>` of the copy.',
   digest: '`sha256:…` over the content of all files.',
+  'listing-digest': '`sha256:…` over paths and sizes of all files.',
   files: 'Number of files.',
   bytes: 'Their size in bytes.',
   'source-version': 'Number of the version that was copied.',

@@ -5,7 +5,7 @@ import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
-import { explainShared, readCatalog, readSides } from '../steps/copy-sides.ts';
+import { explainShared, originMark, readCatalog, readSides } from '../steps/copy-sides.ts';
 import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
@@ -26,6 +26,8 @@ export interface CopyReading {
   readonly destination: CopyDestination;
   readonly earlier: readonly ModelVersion[];
   readonly origin: CopyOrigin;
+  /** Names the source on the copy. */
+  readonly originMark: string;
   readonly sides: Sides;
   /** Whether another metastore shares the source, as far as it was seen. */
   readonly isShared: boolean;
@@ -65,14 +67,19 @@ export async function readCopy(
     ...(beside?.checks ?? []),
   ];
   const destination = readDestination(inputs.destination, to);
-  const earlier = Promise.all([number, destination]).then(([version, { versions }]) =>
-    findEarlierCopies({ name, version }, inputs.destination, versions, to),
-  );
   const sides = readSides(
     { source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } },
     context.hasOwnSource,
   );
-  const [version, files, signature, state, copies, origin, lie, catalog] = await withPrivileges(
+  const catalogOfSource =
+    mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
+  const mark = Promise.all([number, sides, context.hasOwnSource ? catalogOfSource : undefined]).then(
+    ([version, lie, catalog]) => originMark({ name, version }, lie, catalog?.metastoreId),
+  );
+  const earlier = Promise.all([number, mark, destination]).then(([version, each, { versions }]) =>
+    findEarlierCopies({ name, version, mark: each }, inputs.destination, versions, to),
+  );
+  const [version, files, signature, state, copies, origin, lie, catalog, originOf] = await withPrivileges(
     record,
     mode,
     checks,
@@ -90,7 +97,8 @@ export async function readCopy(
         ([each, known]) => readOrigin(each, to, known),
       ),
       sides,
-      mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
+      catalogOfSource,
+      mark,
       beside?.read ?? Promise.resolve(),
     ],
   );
@@ -100,6 +108,7 @@ export async function readCopy(
     destination: state,
     earlier: copies,
     origin,
+    originMark: originOf,
     sides: lie,
     isShared: catalog?.isShared === true,
   };
@@ -129,7 +138,6 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       files: source.files,
       destination: inputs.destination,
       model: destination.model,
-      extras: destination.extras,
       maxFileSize: sink.maxFileSize,
       takesParts: sink.openParts !== undefined,
       rules: snapshot.registry.capabilities,

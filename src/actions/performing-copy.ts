@@ -3,14 +3,17 @@ import { hasCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { isNamed } from '../domain/principal.ts';
 import type { Random } from '../domain/ports.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { CopyDecision } from '../policy/copy.ts';
+import { formatMarker, isAbandoned, isOfRepository } from '../policy/copy-marker.ts';
+import { decideJob, type CopyDecision } from '../policy/copy.ts';
 import { paragraph, table, type Section } from '../report/document.ts';
-import { refuseWhenCancelled } from '../steps/apply.ts';
+import type { ApplyContext } from '../steps/apply.ts';
+import { removeLeftovers } from '../steps/copy-leftovers.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
-import { transferText } from '../steps/copy-progress.ts';
+import { amount, sizeOf, transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
 import { compareCopy } from '../steps/copy-state.ts';
 import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
@@ -43,11 +46,15 @@ export async function performCopy(
   const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
   const { source } = reading;
   const verify = verifyMode(inputs, decision);
+  const apply = { snapshot, journal, log, clock, signal };
+  const unfinished = await findUnfinished(context, reading);
   const finished = await findFinished(context, reading, decision);
   if (finished !== undefined) {
     await noteResult(context, finished, 'made by an earlier run');
+    await noteLeftovers(context, unfinished, apply);
     return { ...finished, made: false };
   }
+  noteJob(context, reading);
   const change: CopyChange = {
     kind: 'copy',
     source: { name: source.version.name, version: source.version.version },
@@ -55,10 +62,12 @@ export async function performCopy(
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
   record.plan(create === undefined ? [change] : [create, change]);
-  if (inputs['dry-run']) return undefined;
-  const apply = { snapshot, journal, log, clock, signal };
+  const [pending, ...others] = unfinished;
+  if (inputs['dry-run']) {
+    await noteLeftovers(context, others, apply);
+    return undefined;
+  }
   if (create !== undefined) await createModel(create, apply);
-  const pending = await findPending(context, reading);
   const mlmodel = await from.mlmodel(source.version.name, source.version.version);
   const result = await makeCopy(
     {
@@ -69,7 +78,8 @@ export async function performCopy(
       description: inputs.description ?? source.version.description,
       dependencies: mlmodel.dependencies,
       origin: reading.origin,
-      marker: `${run.repository}/${run.runId}/${run.attempt}/${nonceOf(context.random)}`,
+      originMark: reading.originMark,
+      marker: formatMarker(run, clock.now(), nonceOf(context.random)),
       pending,
       verify,
       waitTimeout: inputs['wait-timeout'],
@@ -80,7 +90,13 @@ export async function performCopy(
   );
   const points = snapshot.registry.capabilities.upload === 'pointer';
   const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
-  await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
+  const isContinued = pending?.version === result.version.version;
+  await noteResult(context, result, isContinued ? 'continued from an earlier run' : copied);
+  await noteLeftovers(
+    context,
+    unfinished.filter(({ version }) => version !== result.version.version),
+    apply,
+  );
   record.sections.push(lanesSection(result));
   return { ...result, made: true };
 }
@@ -104,17 +120,47 @@ function nonceOf(random: Random): string {
     .padStart(8, '0');
 }
 
-/** A pending copy that the caller itself began for this repository: others' are never touched. */
-async function findPending(context: CopyContext, reading: CopyReading): Promise<ModelVersion | undefined> {
+/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
+async function findUnfinished(context: CopyContext, reading: CopyReading): Promise<ModelVersion[]> {
   const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
-  if (pending.length === 0) return undefined;
+  if (pending.length === 0) return [];
   const names = (await context.destination.caller()).alsoKnownAs;
-  return pending.find(
+  return pending.filter(
     ({ createdBy, tags }) =>
       createdBy !== undefined &&
-      names.includes(createdBy) &&
-      tagValue(tags, TAG_KEYS.run)?.startsWith(`${context.run.repository}/`) === true,
+      isNamed(names, createdBy) &&
+      isOfRepository(tagValue(tags, TAG_KEYS.run) ?? '', context.run),
   );
+}
+
+/** Deletes unfinished copies at which no run can be any more, and says what became of each; a dry run only says. */
+async function noteLeftovers(
+  { inputs, record, run, clock }: CopyContext,
+  unfinished: readonly ModelVersion[],
+  apply: ApplyContext,
+): Promise<void> {
+  const marked = unfinished.map((version) => ({
+    version,
+    isAbandoned: isAbandoned(tagValue(version.tags, TAG_KEYS.run) ?? '', run, clock.now()),
+  }));
+  for (const { version } of marked.filter((each) => !each.isAbandoned)) {
+    record.fact('Unfinished copy', uriOf(version), 'left alone: another run may still be at it');
+  }
+  const abandoned = marked.filter((each) => each.isAbandoned).map(({ version }) => version);
+  if (inputs['dry-run']) {
+    record.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
+    return;
+  }
+  for (const { uri, became } of await removeLeftovers(abandoned, apply)) {
+    record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
+  }
+}
+
+/** A new version, and nothing else, starts the destination's deployment job. */
+function noteJob({ inputs, record }: CopyContext, { destination: { model, extras } }: CopyReading): void {
+  const decision = decideJob({ model, extras }, inputs.destination);
+  if (decision === undefined) return;
+  record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
 }
 
 /**
@@ -126,10 +172,12 @@ async function findFinished(
   { source, earlier }: CopyReading,
   { files }: CopyDecision,
 ): Promise<CopyResult | undefined> {
-  const { destination: snapshot, signal, log } = context;
-  const refuse = () => refuseWhenCancelled(signal);
+  const { log } = context;
   for (const version of earlier.filter(({ status }) => status === 'READY')) {
-    const compared = await compareCopy({ source, files }, version, snapshot, refuse);
+    const compared = await compareCopy({ source, files }, version, {
+      ...context,
+      snapshot: context.destination,
+    });
     const hold = holdOf(version) ?? null;
     if (compared.kind === 'equal') {
       if (hold !== null) await context.apply([holdChange(version, hold, null)]);
@@ -174,6 +222,7 @@ async function noteResult(context: CopyContext, result: CopyResult, how: string)
   record.output('version', version.version);
   record.output('uri', uriOf(version));
   record.output('digest', digests.content);
+  record.output('listing-digest', digests.listing);
   record.output('subject-digest', digests.content);
   record.output('verified', verified);
   const folder = environment['RUNNER_TEMP'];
@@ -181,6 +230,12 @@ async function noteResult(context: CopyContext, result: CopyResult, how: string)
   if (predicate === undefined) return;
   record.output('predicate-type', predicate.type);
   record.output('predicate-path', predicate.path);
+}
+
+/** What a continued copy had to send: a file that an earlier run did not finish begins again. */
+function sentAgainText(files: CopyResult['files']): string {
+  const sent = files.filter(({ write }) => write.road !== 'earlier run');
+  return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
 
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
@@ -204,6 +259,7 @@ function lanesSection({ files, takenOver, transfer }: CopyResult): Section {
     folded: true,
     blocks: [
       ...(transfer === undefined ? [] : [paragraph(`${transferText(transfer)}.`)]),
+      ...(takenOver === 0 ? [] : [paragraph(sentAgainText(files))]),
       table(
         ['Files', 'Bytes', 'Read by', 'Written by'],
         [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]),

@@ -38,5 +38,7 @@ export function formatChange(change: Change): string {
       return `create model ${formatFullName(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
     case 'copy':
       return `copy ${formatModelUri(change.source.name, change.source.version)} → ${formatFullName(change.destination)}`;
+    case 'delete-version':
+      return `delete unfinished version ${change.version} of ${formatFullName(change.name)}`;
   }
 }

@@ -45,8 +45,16 @@ export interface CopyChange {
   readonly destination: FullName;
 }
 
+/** An unfinished version of ours deleted. */
+export interface DeleteVersionChange {
+  readonly kind: 'delete-version';
+  readonly name: FullName;
+  readonly version: number;
+}
+
 /** What an action would do or did, as data: from → to. */
-export type Change = AliasChange | TagChange | DescriptionChange | CreateModelChange | CopyChange;
+export type Change =
+  AliasChange | TagChange | DescriptionChange | CreateModelChange | CopyChange | DeleteVersionChange;
 
 /** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
 export const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'] as const;

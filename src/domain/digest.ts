@@ -13,6 +13,6 @@ export interface HashedFile extends FileEntry {
 export interface Digests {
   /** Over (path, size): free with a listing. */
   readonly listing: string;
-  /** Over the files' sha256 in the order of `model_signing` 1.0: needs the bytes. */
+  /** Over the sha256 of the files that `model_signing` 1.x covers, in its order: needs the bytes. */
   readonly content: string;
 }

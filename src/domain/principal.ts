@@ -26,6 +26,11 @@ export function isPerson(name: string): boolean {
   return name.includes('@') || APPLICATION_ID.test(name);
 }
 
+/** True when one of the names is that of a principal: {@link samePrincipal}. */
+export function isNamed(names: readonly string[], principal: string): boolean {
+  return names.some((name) => samePrincipal(name, principal));
+}
+
 /** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
 export function samePrincipal(a: string, b: string): boolean {
   return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());

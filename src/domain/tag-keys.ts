@@ -1,12 +1,12 @@
 /** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
 export const TAG_KEYS = {
-  /** Where a copy came from: `models:/<source>/<version>`. */
+  /** Where a copy came from: `models:/<source>/<version>`, with `in metastore <id>` where that is another one. */
   origin: 'uc_promote_origin',
   /** `content` digest of the files. */
   digest: 'uc_promote_digest',
   /** `listing` digest of the files. */
   listing: 'uc_promote_listing',
-  /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>`. */
+  /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>/<time>-<nonce>`. */
   run: 'uc_promote_run',
   /** A reason why no action may take this version. */
   hold: 'uc_promote_hold',

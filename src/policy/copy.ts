@@ -23,7 +23,6 @@ export interface CopyFacts {
   readonly destination: FullName;
   /** Undefined when the destination does not exist. */
   readonly model: RegisteredModel | undefined;
-  readonly extras: ModelExtras | undefined;
   /** The largest file that the destination takes in one request, in bytes. */
   readonly maxFileSize: number;
   /** Whether larger ones may pass in parts, where the storage takes them. */
@@ -55,7 +54,6 @@ export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
     ...destinationFindings(wish, facts),
     ...fileFindings(facts, files),
     ...tagFindings(tags, facts.rules.tags),
-    ...jobFindings(facts),
   ]);
   return {
     ...decision,
@@ -148,16 +146,23 @@ function tagFindings(tags: readonly Tag[], rules: TagRules | 'none'): Finding[] 
   ];
 }
 
-function jobFindings({ extras, model, destination }: CopyFacts): Finding[] {
+/** What is to be said where a new version of the destination starts a job; undefined where it starts none. */
+export function decideJob(
+  {
+    model,
+    extras,
+  }: { readonly model: RegisteredModel | undefined; readonly extras: ModelExtras | undefined },
+  destination: FullName,
+): Decision | undefined {
   const job = extras?.deploymentJobId;
-  if (job === undefined) return [];
+  if (job === undefined) return undefined;
   const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${show(model.owner, 80)}`;
-  return [
+  return decide([
     {
       code: 'deployment-job',
       severity: 'warning',
       message: `A new version of ${formatFullName(destination)} starts the deployment job ${show(job, 40)}, with the credentials of ${owner}.`,
       fix: 'If that is not meant, disconnect the job from the model first.',
     },
-  ];
+  ]);
 }

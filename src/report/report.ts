@@ -33,6 +33,7 @@ const change = z.discriminatedUnion('kind', [
     source: z.object({ name: fullName, version }),
     destination: fullName,
   }),
+  z.object({ kind: z.literal('delete-version'), name: fullName, version }),
 ]);
 
 const finding = z.object({

@@ -5,6 +5,9 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { CopyOrder } from './copy-order.ts';
 import { listOwnPending } from './copy-state.ts';
 
+/** How often a creation is sent at most: again only where none of it is there. */
+const CREATIONS = 2;
+
 /** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
 const LOOK = { tries: 3, pause: 1_000 } as const;
 
@@ -24,7 +27,7 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     source,
     tags: [
       ...order.tags,
-      { key: TAG_KEYS.origin, value: source },
+      { key: TAG_KEYS.origin, value: order.originMark },
       { key: TAG_KEYS.run, value: order.marker },
     ],
     dependencies: order.dependencies,
@@ -34,22 +37,23 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
     ...(origin.run === undefined ? {} : { lineage: origin.run }),
   };
-  try {
-    return await registry.createModelVersion(request);
-  } catch (error) {
-    if (!hasCode(error, 'unavailable', 'protocol')) throw error;
-    const found = await findCreated(order, context).catch((second: unknown) => {
-      // Of a creation that was sent nobody knows, though no further look was begun.
-      throw hasCode(second, 'cancelled') ? error : second;
-    });
-    if (found !== undefined) return found;
-    // A page in place of an answer comes from something in between, which the next request meets too.
-    if (!hasCode(error, 'unavailable')) throw error;
-    context.log.info(
-      'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
-    );
-    refuseWhenCancelled(context.signal);
-    return registry.createModelVersion(request);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await registry.createModelVersion(request);
+    } catch (error) {
+      if (!hasCode(error, 'unavailable', 'protocol')) throw error;
+      const found = await findCreated(order, context).catch((second: unknown) => {
+        // Of a creation that was sent nobody knows, though no further look was begun.
+        throw hasCode(second, 'cancelled') ? error : second;
+      });
+      if (found !== undefined) return found;
+      // A page in place of an answer comes from something in between, which the next request meets too.
+      if (!hasCode(error, 'unavailable') || attempt >= CREATIONS) throw error;
+      context.log.info(
+        'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
+      );
+      refuseWhenCancelled(context.signal);
+    }
   }
 }
 

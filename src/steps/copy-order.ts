@@ -18,6 +18,8 @@ export interface CopyOrder {
   readonly description: string | undefined;
   readonly dependencies: readonly ModelDependency[];
   readonly origin: CopyOrigin;
+  /** Names the source on the copy: `originMark`. */
+  readonly originMark: string;
   /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
   readonly marker: string;
   /** A pending version that an earlier run began and that is continued. */
@@ -25,9 +27,9 @@ export interface CopyOrder {
   readonly verify: VerifyMode;
   /** Milliseconds to wait for READY. */
   readonly waitTimeout: number;
-  /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
   /** Told when the version exists, and again, without a number, when it was deleted. */
   readonly onVersion?: (version: number | undefined) => void;
+  /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
   readonly alongside?: (() => Promise<unknown>) | undefined;
 }
 

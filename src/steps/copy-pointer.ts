@@ -6,6 +6,7 @@ import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
+import { withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { recordDigests, verifyReady } from './copy-verify.ts';
 
@@ -28,9 +29,10 @@ export async function followPointer(
     window: new BufferWindow(),
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
+  const telling = withReadProgress(tools, 'The source is read', { files: order.files, sides: 1 }, context);
   const files = await inParallel(order.files, PARALLEL_FILES, async (file) => ({
     ...file,
-    sha256: await hashFile(file, order.source.bytes, tools),
+    sha256: await hashFile(file, order.source.bytes, telling),
     read: order.source.bytes.lane ?? ONLY_LANE,
     write: POINTER,
   }));

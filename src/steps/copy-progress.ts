@@ -1,4 +1,5 @@
 import type { FileEntry } from '../domain/digest.ts';
+import type { TransferTools } from '../transfer/large-file.ts';
 import type { ApplyContext } from './apply.ts';
 
 /** A progress line comes at most so often, milliseconds. */
@@ -11,14 +12,43 @@ export interface CopyTransfer {
   readonly tookMs: number;
 }
 
+/** Says a line every ten seconds at most, with the rate and the time left. */
+class Lines {
+  readonly #context: Pick<ApplyContext, 'clock' | 'log'>;
+  readonly #startedAt: number;
+  #saidAt: number;
+
+  constructor(context: Pick<ApplyContext, 'clock' | 'log'>) {
+    this.#context = context;
+    this.#startedAt = context.clock.now();
+    this.#saidAt = this.#startedAt;
+  }
+
+  /** Milliseconds since the start. */
+  get tookMs(): number {
+    return this.#context.clock.now() - this.#startedAt;
+  }
+
+  /** `moved` and `left` in bytes. */
+  sayNowAndThen(moved: number, left: number, parts: () => readonly string[]): void {
+    const now = this.#context.clock.now();
+    if (now - this.#saidAt < INTERVAL) return;
+    this.#saidAt = now;
+    const perSecond = moved / ((now - this.#startedAt) / 1000);
+    const rest = [
+      `${amount(perSecond)}/s in all`,
+      ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
+    ];
+    this.#context.log.info([...parts(), ...rest].join(', '));
+  }
+}
+
 /** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
 export class CopyProgress {
-  readonly #context: Pick<ApplyContext, 'clock' | 'log'>;
+  readonly #lines: Lines;
   readonly #files: number;
   readonly #toSend: number;
   readonly #toRead: number;
-  readonly #startedAt: number;
-  #saidAt: number;
   #sent = 0;
   #readBack = 0;
   #done = 0;
@@ -29,12 +59,10 @@ export class CopyProgress {
     readBack: readonly FileEntry[],
     context: Pick<ApplyContext, 'clock' | 'log'>,
   ) {
-    this.#context = context;
+    this.#lines = new Lines(context);
     this.#files = files.length;
     this.#toSend = sizeOf(files);
     this.#toRead = sizeOf(readBack);
-    this.#startedAt = context.clock.now();
-    this.#saidAt = this.#startedAt;
   }
 
   addFile(): void {
@@ -54,27 +82,41 @@ export class CopyProgress {
 
   /** What was moved until now. */
   get transfer(): CopyTransfer {
-    const tookMs = this.#context.clock.now() - this.#startedAt;
-    return { sent: this.#sent, readBack: this.#readBack, tookMs };
+    return { sent: this.#sent, readBack: this.#readBack, tookMs: this.#lines.tookMs };
   }
 
   #sayNowAndThen(): void {
-    const now = this.#context.clock.now();
-    if (now - this.#saidAt < INTERVAL) return;
-    this.#saidAt = now;
-    const perSecond = (this.#sent + this.#readBack) / ((now - this.#startedAt) / 1000);
     const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
-    const parts = [
+    this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
       `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
       ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
-      `${amount(perSecond)}/s in all`,
-      ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
-    ];
-    this.#context.log.info(parts.join(', '));
+    ]);
   }
 }
 
-function sizeOf(files: readonly FileEntry[]): number {
+/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
+export function withReadProgress(
+  tools: TransferTools,
+  what: string,
+  { files, sides }: { readonly files: readonly FileEntry[]; readonly sides: 1 | 2 },
+  context: Pick<ApplyContext, 'clock' | 'log'>,
+): TransferTools {
+  const lines = new Lines(context);
+  const total = sides * sizeOf(files);
+  let read = 0;
+  return {
+    ...tools,
+    onRead(bytes) {
+      read += bytes;
+      lines.sayNowAndThen(read, Math.max(0, total - read), () => [
+        `${what}: ${amount(read)} of ${amount(total)} read`,
+      ]);
+    },
+  };
+}
+
+/** Bytes of files in all. */
+export function sizeOf(files: readonly FileEntry[]): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }
 

@@ -1,5 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import type { ModelVersion } from '../domain/model.ts';
 import type { Sides } from '../policy/copy.ts';
 import type { ParentSecurable } from '../registry/port.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -29,6 +31,21 @@ export async function readCatalog(name: FullName, snapshot: Snapshot): Promise<P
     if (!hasCode(error, 'permission-denied')) throw error;
     return undefined;
   }
+}
+
+/**
+ * What a copy is marked with as the place that it came from: `models:/…`. In another metastore the same name means
+ * another model, so its id stands beside it; where the catalogs could not be seen, that the workspace is another one.
+ */
+export function originMark(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  sides: Sides,
+  metastoreId: string | undefined,
+): string {
+  const uri = formatModelUri(name, version);
+  if (sides === 'one-workspace' || sides === 'one-metastore') return uri;
+  const isId = metastoreId !== undefined && /^[\w-]{1,64}$/u.test(metastoreId);
+  return isId ? `${uri} in metastore ${metastoreId}` : `${uri} in another workspace`;
 }
 
 /** Answers that tell that a way to the files is closed, and are no outage. */

@@ -10,15 +10,14 @@ import {
 import { formatModelUri } from '../domain/model-uri.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf, listingDigest } from '../transfer/digest.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
-import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { readAhead } from '../transfer/read-ahead.ts';
-import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
+import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
+import { withReadProgress } from './copy-progress.ts';
 import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
@@ -64,18 +63,18 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
 
 /** Copies of the same source version that an earlier run made or began, newest first. */
 export async function findEarlierCopies(
-  source: Pick<ModelVersion, 'name' | 'version'>,
+  source: Pick<ModelVersion, 'name' | 'version'> & { readonly mark: string },
   name: FullName,
   versions: readonly ListedVersion[],
   snapshot: Snapshot,
 ): Promise<ModelVersion[]> {
-  const origin = formatModelUri(source.name, source.version);
+  const uri = formatModelUri(source.name, source.version);
   const candidates = versions
     .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-    .filter((row) => row.source === undefined || row.source === origin)
+    .filter((row) => row.source === undefined || row.source === uri)
     .sort((a, b) => b.version - a.version);
   const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
+  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, source.mark));
 }
 
 /** What a finished copy is worth: an equal copy, one that is no longer what was recorded of it, or another one. */
@@ -83,52 +82,43 @@ export type CopyComparison =
   { readonly kind: 'equal'; readonly result: CopyResult } | { readonly kind: 'damaged' | 'other' };
 
 /**
- * Compares a finished copy with its source. Both are read to the end, whatever is asked of a new copy: tags prove
- * nothing, since others may write them, and what is taken over here is what an alias will name. `damaged` when its bytes contradict the digest that was recorded when they were verified.
+ * Compares a finished copy with its source, every byte of both. `damaged` when its bytes contradict the digest that
+ * was recorded when they were verified.
  */
 export async function compareCopy(
   order: { readonly source: CopySource; readonly files: readonly FileEntry[] },
   copy: ModelVersion,
-  snapshot: Snapshot,
-  refuseWhenCancelled: () => void,
+  context: Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>,
 ): Promise<CopyComparison> {
-  const tools: TransferTools = { window: new BufferWindow(), refuseWhenCancelled };
   const { source, files } = order;
-  const target = snapshot.registry.openSource(copy.name, copy.version);
+  const target = context.snapshot.registry.openSource(copy.name, copy.version);
   const listed = await target.list();
   if (listingDigest(listed) !== listingDigest(files)) {
     const recorded = tagValue(copy.tags, TAG_KEYS.listing);
     return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
   }
-  const compared = await inParallel(files, PARALLEL_FILES, async (file): Promise<[CopiedFile, string]> => {
-    const [ours, first] = await Promise.all([
-      hashFile(file, source.bytes, tools),
-      hashFile(file, target, tools),
-    ]);
-    // A difference is read a second time before it is believed.
-    const theirs = first === ours ? ours : await hashFile(file, target, tools);
-    const lane = { road: 'workspace', reason: 'sent by an earlier run' } as const;
-    return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
-  });
-  const digests = digestsOf(compared.map(([file]) => file));
-  const theirs = digestsOf(compared.map(([file, sha256]) => ({ ...file, sha256 })));
-  if (theirs.content !== digests.content) {
+  const tools = withReadProgress(
+    { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
+    `${formatModelUri(copy.name, copy.version)} is compared with its source`,
+    { files, sides: 2 },
+    context,
+  );
+  const compared = await compareFiles(files, { source: source.bytes, target }, tools);
+  const digests = digestsOf(compared);
+  if (!compared.every(({ isEqual }) => isEqual)) {
     const recorded = tagValue(copy.tags, TAG_KEYS.digest);
     return { kind: recorded === digests.content ? 'damaged' : 'other' };
   }
-  const result: CopyResult = {
-    version: copy,
-    digests,
-    files: compared.map(([file]) => file),
-    verified: 'full',
-    takenOver: files.length,
+  const takenOver = files.length;
+  return {
+    kind: 'equal',
+    result: { version: copy, digests, files: compared, verified: 'full', takenOver },
   };
-  return { kind: 'equal', result };
 }
 
-function isOurCopy(version: ModelVersion, origin: string): boolean {
+function isOurCopy(version: ModelVersion, mark: string): boolean {
   const ours =
-    tagValue(version.tags, TAG_KEYS.origin) === origin && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+    tagValue(version.tags, TAG_KEYS.origin) === mark && tagValue(version.tags, TAG_KEYS.run) !== undefined;
   const hold = holdOf(version);
   return (
     ours &&

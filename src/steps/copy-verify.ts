@@ -12,6 +12,7 @@ import { inParallel } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { withReadProgress } from './copy-progress.ts';
 import { writeOwnTag } from './own-tag.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
@@ -113,23 +114,23 @@ export async function verifyReady(
   const { registry } = context.snapshot;
   const source = registry.openSource(version.name, version.version);
   const target = { kind: 'version', name: version.name, version: version.version } as const;
+  const again = files.filter((file) => isReadBack(file, mode));
+  const uri = formatModelUri(version.name, version.version);
+  const telling = withReadProgress(tools, `${uri} is read back`, { files: again, sides: 1 }, context);
   try {
     const [listed] = await Promise.all([
       source.list(),
-      inParallel(
-        files.filter((file) => isReadBack(file, mode)),
-        PARALLEL_FILES,
-        (file) => compareFile(file, source, tools),
-      ),
+      inParallel(again, PARALLEL_FILES, (file) => compareFile(file, source, telling)),
     ]);
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
     const held = await holdMismatch(target, context);
-    throw new PromoteError(
-      `${formatModelUri(version.name, version.version)} is not what was sent, and ${held}: ${error.message}`,
-      { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' },
-    );
+    throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
+      code: 'verification',
+      outcome: 'error',
+      fix: 'Run again for another copy, and report this one.',
+    });
   }
   await writeOwnTag(target, TAG_KEYS.hold, null, context);
 }
@@ -173,6 +174,6 @@ function mismatch(problem: string): PromoteError {
 }
 
 /** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
-function isNotShown(error: unknown): boolean {
+export function isNotShown(error: unknown): boolean {
   return hasCode(error, 'permission-denied', 'rejected', 'not-found', 'unsupported');
 }

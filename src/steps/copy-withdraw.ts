@@ -1,9 +1,10 @@
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { ApplyContext } from './apply.ts';
+import { deleteOnce } from './copy-leftovers.ts';
 import type { CopyOrder } from './copy-order.ts';
 
 /** Deletes the pending version of a failed copy; the error that comes back says what is left. */
@@ -16,16 +17,14 @@ export async function withdraw(
   const { registry } = context.snapshot;
   const name = order.change.destination;
   const uri = formatModelUri(name, number);
-  const details =
-    error instanceof PromoteError ? error.details : ({ code: 'internal', outcome: 'error' } as const);
-  const say = (left: string) => new PromoteError(`${messageOf(error)} ${left}`, { ...details, cause: error });
+  const say = (left: string) => saying(error, left);
   try {
     const version = await registry.getModelVersion(name, number);
     if (version === undefined) return say(`No version is left in ${formatFullName(name)}.`);
     if (version.status !== 'PENDING_REGISTRATION' || tagValue(version.tags, TAG_KEYS.run) !== order.marker) {
       return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
     }
-    await deleteVersion(name, number, context);
+    await deleteOnce({ name, version: number }, context);
     context.journal.end(order.change, 'not-done');
     order.onVersion?.(undefined);
     return say(`The unfinished version ${number} was deleted again.`);
@@ -37,11 +36,39 @@ export async function withdraw(
   }
 }
 
-/** A deletion that was sent again after a lost answer finds nothing, and is done. */
-async function deleteVersion(name: FullName, number: number, { snapshot }: ApplyContext): Promise<void> {
+/**
+ * The error of a failed copy whose version stays: one that an earlier run began, or that was finalized, since it may
+ * get READY at any moment. It says what is left, and what the next run does with it.
+ */
+export async function leave(
+  order: CopyOrder,
+  number: number,
+  error: unknown,
+  { snapshot }: ApplyContext,
+): Promise<PromoteError> {
+  const name = order.change.destination;
+  const uri = formatModelUri(name, number);
   try {
-    await snapshot.registry.deleteModelVersion(name, number);
-  } catch (error) {
-    if (!hasCode(error, 'not-found')) throw error;
+    const version = await snapshot.registry.getModelVersion(name, number);
+    if (version === undefined) return saying(error, `${uri} is no longer there.`);
+    const next = {
+      READY: 'no alias names it by this step, and the next run takes it when it is equal',
+      PENDING_REGISTRATION: `it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then`,
+      FAILED_REGISTRATION: 'no action takes it, and the next run makes another',
+      UNKNOWN: 'no action takes it in this status',
+    }[version.status];
+    return saying(error, `${uri} is ${version.status} and was left as it is: ${next}.`);
+  } catch (second) {
+    if (!(second instanceof PromoteError)) throw second;
+    return saying(
+      error,
+      `${uri} was left as it is (how it is could not be read: ${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then.`,
+    );
   }
+}
+
+function saying(error: unknown, left: string): PromoteError {
+  const details =
+    error instanceof PromoteError ? error.details : ({ code: 'internal', outcome: 'error' } as const);
+  return new PromoteError(`${messageOf(error)} ${left}`, { ...details, cause: error });
 }

@@ -6,45 +6,65 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
-import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { writeOwnTag } from './own-tag.ts';
 import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
-import { CopyProgress } from './copy-progress.ts';
+import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
-import { isReadBack, ReadBack, recordDigests, UNVERIFIED_HOLD, verifyReady } from './copy-verify.ts';
-import { withdraw } from './copy-withdraw.ts';
+import {
+  isNotShown,
+  isReadBack,
+  ReadBack,
+  recordDigests,
+  UNVERIFIED_HOLD,
+  verifyReady,
+} from './copy-verify.ts';
+import { leave, withdraw } from './copy-withdraw.ts';
 
 /**
  * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
  * the digests, finalizes, waits for READY and reads the version back.
  *
- * When it fails, the version that it created is deleted while it is pending, where the caller may; else the message
- * names it, and the next run continues it.
+ * When it fails before the version was finalized, the version that it created is deleted while it is pending, where the
+ * caller may; else the message names it, and what the next run does with it.
  */
 export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise<CopyResult> {
   refuseWhenCancelled(context.signal);
   context.journal.begin(order.change);
-  const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
+  const begun = order.pending === undefined ? undefined : await takeUp(order.pending, order, context);
   const number = begun?.number ?? (await createOrNote(order, context));
   order.onVersion?.(number);
+  const life: Life = { isContinued: begun !== undefined, isFinalized: false };
   try {
     const points = context.snapshot.registry.capabilities.upload === 'pointer';
     const result = points
       ? await followPointer(order, number, context)
-      : await fillVersion(order, number, begun?.files ?? [], context);
+      : await fillVersion(order, { number, files: begun?.files ?? [], life }, context);
     context.journal.end(order.change, 'done');
     return result;
   } catch (error) {
-    if (begun !== undefined) throw error;
-    throw await withdraw(order, number, error, context);
+    const stays = life.isContinued || life.isFinalized;
+    throw stays ? await leave(order, number, error, context) : await withdraw(order, number, error, context);
   }
+}
+
+/** What decides whether a version may be deleted when its copy fails. */
+interface Life {
+  readonly isContinued: boolean;
+  /** Whether the registry may have taken it as finalized: it may get READY at any moment. */
+  isFinalized: boolean;
+}
+
+/** A version that is filled: its number, and the files that it has already. */
+interface Begun {
+  readonly number: number;
+  readonly files: readonly FileEntry[];
 }
 
 /** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
@@ -57,33 +77,44 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<nu
   }
 }
 
-/** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
-async function filesOfPending(
+/** Takes up a pending version; undefined when it has other files than the source, and is left alone. */
+async function takeUp(
+  pending: ModelVersion,
   order: CopyOrder,
   context: ApplyContext,
-): Promise<{ readonly number: number; readonly files: readonly FileEntry[] } | undefined> {
-  const { pending, files, change } = order;
-  const { snapshot, log } = context;
-  if (pending === undefined) return undefined;
-  const uri = formatModelUri(change.destination, pending.version);
+): Promise<Begun | undefined> {
+  const number = pending.version;
+  const uri = formatModelUri(order.change.destination, number);
   try {
-    const present = await snapshot.registry.openSource(change.destination, pending.version).list();
-    const wanted = new Set(files.map(({ path }) => path));
-    if (present.every(({ path }) => wanted.has(path))) {
-      await alignLabels(pending, order, context);
-      log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
-      return { number: pending.version, files: present };
+    const files = await filesOfPending(pending, context);
+    const wanted = new Set(order.files.map(({ path }) => path));
+    if (!files.every(({ path }) => wanted.has(path))) {
+      context.log.warning(
+        `${uri} was begun by an earlier run and has files that the source has not: it is left alone.`,
+      );
+      return undefined;
     }
-    log.warning(
-      `${uri} was begun by an earlier run and has files that the source has not: it is left alone.`,
-    );
-    return undefined;
+    await alignLabels(pending, order, context);
+    context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
+    return { number, files };
   } catch (error) {
-    if (!hasCode(error, 'permission-denied', 'rejected', 'not-found', 'unsupported')) throw error;
+    throw await leave(order, number, error, context);
+  }
+}
+
+/** The files that a pending version has already; none where the registry does not show them. */
+async function filesOfPending(
+  { name, version }: ModelVersion,
+  { snapshot, log }: ApplyContext,
+): Promise<readonly FileEntry[]> {
+  try {
+    return await snapshot.registry.openSource(name, version).list();
+  } catch (error) {
+    if (!isNotShown(error)) throw error;
     log.info(
-      `${uri} was begun by an earlier run, and its files are not shown (${messageOf(error)}): all are sent.`,
+      `The files of ${formatModelUri(name, version)} are not shown (${messageOf(error)}): all are sent.`,
     );
-    return { number: pending.version, files: [] };
+    return [];
   }
 }
 
@@ -95,7 +126,9 @@ async function alignLabels(pending: ModelVersion, order: CopyOrder, context: App
   const target = { kind: 'version', name: pending.name, version: pending.version } as const;
   await writeOwnTag(target, TAG_KEYS.run, order.marker, context);
   const wanted = new Set(order.tags.map(({ key }) => key));
-  const surplus = pending.tags.filter(({ key }) => !key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key));
+  const surplus = pending.tags.filter(
+    ({ key }) => key === TAG_KEYS.hold || (!key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key)),
+  );
   await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
   await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
@@ -105,8 +138,7 @@ async function alignLabels(pending: ModelVersion, order: CopyOrder, context: App
 
 async function fillVersion(
   order: CopyOrder,
-  number: number,
-  present: readonly FileEntry[],
+  { number, files: present, life }: Begun & { readonly life: Life },
   context: ApplyContext,
 ): Promise<CopyResult> {
   const { registry } = context.snapshot;
@@ -116,8 +148,14 @@ async function fillVersion(
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
   const target = registry.openSource(place.name, number);
-  const taken = await takeOver(order, present, target, tools);
-  const left = order.files.filter(({ path }) => !taken.some((file) => file.path === path));
+  const taken = await takeOver(order, { number, files: present }, target, tools, context);
+  const have = new Set(taken.map(({ path }) => path));
+  const left = order.files.filter(({ path }) => !have.has(path));
+  if (life.isContinued) {
+    context.log.info(
+      `${formatModelUri(place.name, number)}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
+    );
+  }
   const progress = new CopyProgress(
     left,
     left.filter((file) => isReadBack(file, order.verify)),
@@ -146,7 +184,7 @@ async function fillVersion(
     if (!shown) {
       await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
     }
-    await finalize(place, context);
+    await finalize(place, life, context);
     const version = await waitUntilReady(order, number, context);
     if (!shown) await verifyReady(files, version, order.verify, tools, context);
     const tags = withDigests(version.tags, digests.content, digests.listing);
@@ -163,38 +201,54 @@ async function fillVersion(
   }
 }
 
-/** Finalizes; a refusal or a lost answer is no failure when the version is READY all the same. */
+/**
+ * Finalizes. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
+ * version that an earlier run may have finalized and that is not READY yet. A refusal of the only request leaves the
+ * version as it was.
+ */
 async function finalize(
   { name, version }: { readonly name: FullName; readonly version: number },
-  { snapshot: { registry } }: ApplyContext,
+  life: Life,
+  { snapshot: { registry }, log }: ApplyContext,
 ): Promise<void> {
+  const before = registry.requestsBegun;
+  life.isFinalized = true;
   try {
     await registry.finalizeModelVersion(name, version);
   } catch (error) {
+    const isRefused = hasCode(error, ...REFUSALS) && registry.requestsBegun - before === 1;
+    if (isRefused) life.isFinalized = false;
     if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
-    if (found?.status !== 'READY') throw error;
+    if (found?.status === 'READY') return;
+    const mayBeSecond = life.isContinued || !isRefused;
+    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
+    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
   }
 }
+
+/** What registries say of a version that is finalized already. */
+const SECOND = ['rejected', 'conflict', 'already-exists'] as const;
 
 /** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
 async function takeOver(
   order: CopyOrder,
-  present: readonly FileEntry[],
+  { number, files }: Begun,
   target: FileSource,
   tools: TransferTools,
+  context: ApplyContext,
 ): Promise<CopiedFile[]> {
-  const sizes = new Map(present.map(({ path, size }) => [path, size]));
+  const sizes = new Map(files.map(({ path, size }) => [path, size]));
   const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
-  const compared = await inParallel(candidates, PARALLEL_FILES, async (file) => {
-    const [sha256, theirs] = await Promise.all([
-      hashFile(file, order.source.bytes, tools),
-      isReadBack(file, order.verify) ? hashFile(file, target, tools) : undefined,
-    ]);
-    const lane = { road: 'workspace', reason: 'sent by an earlier run' } as const;
-    return theirs === undefined || theirs === sha256 ? [{ ...file, sha256, read: lane, write: lane }] : [];
-  });
-  return compared.flat();
+  const uri = formatModelUri(order.change.destination, number);
+  const telling = withReadProgress(
+    tools,
+    `What ${uri} has is compared`,
+    { files: candidates, sides: 2 },
+    context,
+  );
+  const compared = await compareFiles(candidates, { source: order.source.bytes, target }, telling);
+  return compared.filter(({ isEqual }) => isEqual);
 }
 
 function withDigests(tags: readonly Tag[], content: string, listing: string): Tag[] {

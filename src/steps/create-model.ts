@@ -1,6 +1,7 @@
 import type { CreateModelChange } from '../domain/change.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
+import { isNamed } from '../domain/principal.ts';
 import { show } from '../domain/text.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -25,7 +26,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     }
     const made = await registry.getRegisteredModel(change.name);
     if (made === undefined) throw error;
-    if (!sameName((await snapshot.caller()).alsoKnownAs, made.owner ?? '')) throw appeared(change);
+    if (!isNamed((await snapshot.caller()).alsoKnownAs, made.owner ?? '')) throw appeared(change);
   }
   if (change.owner !== undefined) await registry.setOwner(change.name, change.owner);
   snapshot.forget(change.name);

@@ -8,13 +8,22 @@ export function listingDigest(files: readonly FileEntry[]): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
+/** What `model_signing` leaves out at the root of a model (PyPI model-signing 1.1.1, `hashing.py`, `ignore_git_paths`). */
+export const UNSIGNED_PATHS = ['.git', '.gitattributes', '.github', '.gitignore'] as const;
+
+/** Files that a model signature covers, in its order: all but those of {@link UNSIGNED_PATHS}. */
+export function signedFiles<F extends FileEntry>(files: readonly F[]): F[] {
+  const unsigned: readonly string[] = UNSIGNED_PATHS;
+  return inOrder(files).filter(({ path }) => !unsigned.includes(path.split('/')[0] ?? ''));
+}
+
 /**
- * sha256 over the raw sha256 of each file, in order of the paths compared by component: the digest that
- * `model_signing` 1.0 signs as the subject of a model.
+ * sha256 over the raw sha256 of each signed file, in order of the paths compared by component: the digest that
+ * `model_signing` 1.x signs as the subject of a model.
  */
 export function contentDigest(files: readonly HashedFile[]): string {
   const hash = createHash('sha256');
-  for (const { sha256 } of inOrder(files)) hash.update(Buffer.from(sha256, 'hex'));
+  for (const { sha256 } of signedFiles(files)) hash.update(Buffer.from(sha256, 'hex'));
   return `sha256:${hash.digest('hex')}`;
 }
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../domain/errors.ts';
 
-/** The way of a file's bytes: through the workspace, or straight to its storage by signed URLs or temporary credentials. */
+/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, or sent before. */
 export type Road =
   | 'memory'
   | 'workspace'
@@ -8,7 +8,8 @@ export type Road =
   | 'signed parts'
   | 'resumable upload'
   | 'temporary credentials'
-  | 'pointer';
+  | 'pointer'
+  | 'earlier run';
 
 /** A road and why it was taken: one clause. */
 export interface Lane {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HashedFile } from '../domain/digest.ts';
-import { inOrder } from './digest.ts';
+import { signedFiles, UNSIGNED_PATHS } from './digest.ts';
 
 /** The predicate of a model signature by `model_signing` 1.x, whose subject digest is our `content` digest. */
 export const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
@@ -9,8 +9,13 @@ export const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
 /** Every file with its sha256, as `model_signing` 1.x writes it (PyPI model-signing 1.1.1, `_signing/signing.py`). */
 export function modelSignaturePredicate(files: readonly HashedFile[]): Record<string, unknown> {
   return {
-    serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false },
-    resources: inOrder(files).map(({ path, sha256 }) => ({
+    serialization: {
+      method: 'files',
+      hash_type: 'sha256',
+      allow_symlinks: false,
+      ignore_paths: [...UNSIGNED_PATHS],
+    },
+    resources: signedFiles(files).map(({ path, sha256 }) => ({
       name: path,
       algorithm: 'sha256',
       digest: sha256,

@@ -13,7 +13,7 @@ describe('a copy', () => {
   test('has the files, tags and description of its source, and says where it came from', async () => {
     const { run } = await world();
     const seen = await run(copyVersion, COPY);
-    const { digest, 'predicate-path': predicate, ...outputs } = outputsOf(seen);
+    const { digest, 'listing-digest': listing, 'predicate-path': predicate, ...outputs } = outputsOf(seen);
     expect(outputs).toEqual({
       version: '2',
       uri: `models:/${PROD}/2`,
@@ -43,7 +43,8 @@ describe('a copy', () => {
         uc_promote_digest: digest,
       },
     });
-    expect(copy?.tags['uc_promote_run']).toMatch(/^acme\/models\/4242\/1\/[0-9a-f]{8}$/u);
+    expect(copy?.tags['uc_promote_listing']).toBe(listing);
+    expect(copy?.tags['uc_promote_run']).toMatch(/^acme\/models\/4242\/1\/[0-9a-z]{8}-[0-9a-f]{8}$/u);
     expect(copy?.tags['validation_status']).toBeUndefined();
   });
 

@@ -92,6 +92,16 @@ describe('a source in another workspace', () => {
     expect(toldOf(seen)).toContain('Does not travel: the id and the lineage of the run (not known');
   });
 
+  test('is marked with its metastore, so that a copy of the same name from another is not taken for it', async () => {
+    const { copy, elsewhere } = await twoSides();
+    const first = await copy();
+    const mark = `models:/${STAGING}/1 in metastore another-metastore`;
+    expect(first.after.models[PROD]?.versions['2']?.tags['uc_promote_origin']).toBe(mark);
+    expect((await copy()).outputs).toMatchObject({ outcome: 'noop', version: '2' });
+    elsewhere.metastore.world.metastoreId = 'a-third';
+    expect((await copy()).outputs).toMatchObject({ outcome: 'ok', version: '3' });
+  });
+
   test('of the same metastore keeps the run id, which holds there too', async () => {
     const { copy, emulator } = await twoSides({ metastores: 1 });
     emulator.metastore.world.runs.clear();

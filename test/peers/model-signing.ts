@@ -14,6 +14,16 @@ const DESTINATION = 'prod.ml_team.fraud_detection';
 /** Names whose order depends on how paths are compared: by component and by code point, as model-signing does. */
 const AWKWARD = ['a/b.txt', 'a.txt', 'a-b/c.txt', 'a b/c', 'A/z', 'é/ü', 'z/\u{1f600}', 'z/\uffee'];
 
+/** Paths that model-signing leaves out at the root of a model, and some that only look like them. */
+const GIT = [
+  '.gitignore',
+  '.gitattributes',
+  '.github/workflows/x.yml',
+  '.git/HEAD',
+  '.gitkeep',
+  'a/.gitignore',
+];
+
 /** PyPI's model-signing judges the digest and the predicate of a copy. */
 export async function* modelSigning({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('model-signing')) return;
@@ -21,7 +31,7 @@ export async function* modelSigning({ python, wanted }: PeerContext): AsyncGener
   const place = await mkdtemp(join(tmpdir(), 'uc-promote-signing-'));
   try {
     const source = emulator.metastore.world.models.get(SOURCE)?.versions.get(1);
-    for (const [index, path] of AWKWARD.entries()) {
+    for (const [index, path] of [...AWKWARD, ...GIT].entries()) {
       const bytes = Buffer.from(`file ${index}`);
       source?.files.set(path, {
         content: { kind: 'memory', size: bytes.length, bytes },

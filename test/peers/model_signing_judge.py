@@ -74,7 +74,7 @@ with tempfile.TemporaryDirectory() as name:
         verify()
 
     with case("and no longer when a byte of the folder is another"):
-        victim = next(path for path in sorted(folder.rglob("*")) if path.is_file())
+        victim = folder / predicate["resources"][0]["name"]
         good = victim.read_bytes()
         victim.write_bytes(bytes([good[0] ^ 1]) + good[1:])
         try:
@@ -82,6 +82,10 @@ with tempfile.TemporaryDirectory() as name:
                 verify()
         finally:
             victim.write_bytes(good)
+
+    with case("but still when one of Git's own files at the root is, which no signature covers"):
+        (folder / ".gitignore").write_text("another", encoding="utf-8")
+        verify()
 
     with case("the signed payload is our predicate, byte for byte as JSON"):
         envelope = json.loads(signature.read_text(encoding="utf-8"))["dsseEnvelope"]

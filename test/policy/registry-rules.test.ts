@@ -72,7 +72,6 @@ describe('a copy', () => {
         files: [{ path: 'MLmodel', size: 1 }],
         destination,
         model: undefined,
-        extras: undefined,
         maxFileSize: 10,
         takesParts: false,
         rules: RULES[registry],

@@ -141,6 +141,7 @@ test.each([
     byHand.look({ kind: 'description', target: { kind: 'model', name: FULL }, from: '', to: 'v' }),
     byHand.look({ kind: 'create-model', name: FULL }),
     byHand.look({ kind: 'copy', source: { name: FULL, version: 2 }, destination: FULL }),
+    byHand.look({ kind: 'delete-version', name: FULL, version: 2 }),
   ].map(({ text }) => text);
   for (const text of texts) {
     expect(text).toMatch(command);

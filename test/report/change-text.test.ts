@@ -39,6 +39,10 @@ const CASES: readonly (readonly [Change, string])[] = [
     { kind: 'copy', source: { name: STAGING, version: 1 }, destination: PROD },
     'copy models:/staging.ml_team.fraud_detection/1 → prod.ml_team.fraud_detection',
   ],
+  [
+    { kind: 'delete-version', name: PROD, version: 7 },
+    'delete unfinished version 7 of prod.ml_team.fraud_detection',
+  ],
 ];
 
 it.each(CASES)('%j reads as a line', (change, expected) => {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import { CopyProgress, transferText } from '../../src/steps/copy-progress.ts';
-import { world } from '../actions/harness.ts';
+import { CopyProgress, transferText, withReadProgress } from '../../src/steps/copy-progress.ts';
+import { BufferWindow } from '../../src/transfer/window.ts';
+import { world, type ActionRun } from '../actions/harness.ts';
 import { PROD } from '../actions/worlds.ts';
 import { addLargeVersion } from './large-models.ts';
 
@@ -63,6 +64,54 @@ describe('progress of a copy', () => {
     expect(transferText({ sent: 4 * GIB, readBack: 4 * GIB, tookMs: 80_000 })).toBe(
       '4.0 GiB sent in 80 s (51.2 MiB/s), 4.0 GiB read back meanwhile',
     );
+  });
+});
+
+test('what is only read and compared tells how far it is, too', () => {
+  const said: string[] = [];
+  const note = (text: string) => void said.push(text);
+  const time = { now: 0 };
+  const tools = withReadProgress(
+    { window: new BufferWindow(), refuseWhenCancelled: () => undefined },
+    'The copy is compared',
+    { files: [{ path: 'a', size: GIB }], sides: 2 },
+    {
+      clock: { now: () => time.now, sleep: () => Promise.resolve() },
+      log: { info: note, debug: note, warning: note },
+    },
+  );
+  for (time.now = 0; time.now < 15_000; time.now += 5_000) tools.onRead?.(GIB / 4);
+  expect(said).toEqual(['The copy is compared: 768.0 MiB of 2.0 GiB read, 76.8 MiB/s in all, 17 s left']);
+});
+
+describe('lines of a copy that reads for long', () => {
+  const lines = (seen: ActionRun) => seen.log.filter((line) => line.includes(' read, ')).join('\n');
+
+  /** Each answer from the files of the destination's version takes some seconds of the fake clock. */
+  async function slowly() {
+    const started = await world();
+    // The files of the pending version are not shown: it is read back when it is READY.
+    started.emulator.faults.add({
+      method: 'GET',
+      path: /\/fs\/directories\/Models\/prod\/.*\/2\/?$/u,
+      kind: { kind: 'status', status: 400, errorCode: 'INVALID_STATE' },
+    });
+    const source = addLargeVersion(started.emulator.metastore, 53);
+    const now = Date.now.bind(Date);
+    let ahead = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + (ahead += 500));
+    onTestFinished(() => void vi.restoreAllMocks());
+    return { ...started, source };
+  }
+
+  test('come while a READY copy is read back, and while a finished one is compared', async () => {
+    const { run, source } = await slowly();
+    const first = await run(copyVersion, { source, destination: PROD });
+    expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok' });
+    expect(lines(first)).toMatch(/2 is read back: .* of 53\.0 MiB read/u);
+    const second = await run(copyVersion, { source, destination: PROD });
+    expect(second.outputs, second.report.verdict).toMatchObject({ outcome: 'noop' });
+    expect(lines(second)).toMatch(/2 is compared with its source: .* of 106\.0 MiB read/u);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ByHand, Command } from '../../domain/by-hand.ts';
-import type { Change } from '../../domain/change.ts';
+import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { quoteWord } from '../shell-word.ts';
 import { GRANTS_BY_HAND } from './grants-by-hand.ts';
@@ -27,16 +27,20 @@ function lookCommand(change: Change): string {
     case 'alias':
       return `databricks model-versions get-by-alias ${quoteWord(formatFullName(change.name))} ${quoteWord(change.alias)}`;
     case 'tag':
-    case 'description': {
-      const { target } = change;
-      const name = formatFullName(target.name);
-      const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
-      const version = target.kind === 'version' ? `&version=${target.version}` : '';
-      return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${encodeURIComponent(name)}${version}'`;
-    }
+    case 'description':
+      return lookAt(change.target);
+    case 'delete-version':
+      return lookAt({ ...change, kind: 'version' });
     case 'create-model':
       return `databricks registered-models get ${quoteWord(formatFullName(change.name))}`;
     case 'copy':
       return `databricks model-versions list ${quoteWord(formatFullName(change.destination))}`;
   }
+}
+
+function lookAt(target: ChangeTarget): string {
+  const name = encodeURIComponent(formatFullName(target.name));
+  const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
+  const version = target.kind === 'version' ? `&version=${target.version}` : '';
+  return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${name}${version}'`;
 }

@@ -1,6 +1,6 @@
 import type { ByHand, Command } from '../../domain/by-hand.ts';
 import type { Change } from '../../domain/change.ts';
-import { formatFullName } from '../../domain/full-name.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
 
 /** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
 export const MLFLOW_BY_HAND: ByHand = {
@@ -24,18 +24,23 @@ function lookCall(change: Change): string {
     case 'alias':
       return call('get_model_version_by_alias', formatFullName(change.name), change.alias);
     case 'tag':
-    case 'description': {
-      const { target } = change;
-      const name = formatFullName(target.name);
-      return target.kind === 'version'
-        ? call('get_model_version', name, String(target.version))
-        : call('get_registered_model', name);
-    }
+    case 'description':
+      return change.target.kind === 'version' ? versionCall(change.target) : modelCall(change.target.name);
+    case 'delete-version':
+      return versionCall(change);
     case 'create-model':
-      return call('get_registered_model', formatFullName(change.name));
+      return modelCall(change.name);
     case 'copy':
-      return call('get_registered_model', formatFullName(change.destination));
+      return modelCall(change.destination);
   }
+}
+
+function modelCall(name: FullName): string {
+  return call('get_registered_model', formatFullName(name));
+}
+
+function versionCall({ name, version }: { readonly name: FullName; readonly version: number }): string {
+  return call('get_model_version', formatFullName(name), String(version));
 }
 
 /** A call with texts; a text of JSON is one of Python too. */

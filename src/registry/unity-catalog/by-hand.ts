@@ -56,6 +56,8 @@ function targetOf(change: Change): ChangeTarget {
       return { kind: 'model', name: change.name };
     case 'copy':
       return { kind: 'model', name: change.destination };
+    case 'delete-version':
+      return { ...change, kind: 'version' };
   }
 }
 
