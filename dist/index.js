@@ -606,7 +606,7 @@ Object.assign(Dispatcher.prototype, api)
 
 __webpack_unused_export__ = Dispatcher
 __webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
+module.exports.Pool = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = RoundRobinPool
 module.exports.Agent = Agent
@@ -45897,8 +45897,8 @@ function stuckFindings(name, version) {
 var grants_rights = __nccwpck_require__(4911);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
-// EXTERNAL MODULE: ./src/policy/signature.ts + 2 modules
-var signature = __nccwpck_require__(9785);
+// EXTERNAL MODULE: ./src/policy/signature.ts + 1 modules
+var signature = __nccwpck_require__(9821);
 // EXTERNAL MODULE: ./src/steps/signature.ts
 var steps_signature = __nccwpck_require__(1353);
 // EXTERNAL MODULE: ./src/steps/versions.ts
@@ -46185,7 +46185,8 @@ async function tryFiles(registry, name) {
         return `${(0,full_name/* formatFullName */.G)(name)} has no version yet, so no file could be read`;
     const source = registry.openSource(name, newest);
     const bytes = await source.read('MLmodel', mlmodel/* MAX_MLMODEL_BYTES */.sB);
-    const road = source.lane === undefined ? '' : ` through the ${source.lane.road}`;
+    const taken = source.lane?.road;
+    const road = taken === undefined ? '' : taken === 'workspace' ? ' through the workspace' : ` by ${taken}`;
     return bytes === undefined
         ? `version ${newest} has no MLmodel file; its files are listed${road}`
         : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;
@@ -46270,7 +46271,7 @@ const checkConnection = (0,declaration/* defineAction */.Q)({
                 ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal))),
             ]);
         const trials = [
-            probe,
+            { ...probe, tookMs: probe.value?.tookMs ?? probe.tookMs },
             signIn,
             ...(caller === undefined ? [] : [caller]),
             ...further,
@@ -46360,6 +46361,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   FL: () => (/* binding */ noteVersion),
   YQ: () => (/* binding */ ownerChangeBlocks),
   YT: () => (/* binding */ statementBlocks),
+  u3: () => (/* binding */ unprintedBlocks),
   JC: () => (/* binding */ withPrivileges)
 });
 
@@ -46369,6 +46371,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/policy/version-state.ts
 var version_state = __nccwpck_require__(8862);
+// EXTERNAL MODULE: ./src/domain/by-hand.ts
+var by_hand = __nccwpck_require__(1133);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/policy/grants.ts
@@ -46397,9 +46401,15 @@ function hidingRight(absent, decisions) {
 
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/domain/data-type-text.ts
+var data_type_text = __nccwpck_require__(7463);
+// EXTERNAL MODULE: ./src/domain/default-text.ts
+var default_text = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
 ;// CONCATENATED MODULE: ./src/report/signature-tables.ts
+
+
 
 
 /** Rows of one table; a signature may have 10,000 columns, and a summary may not. */
@@ -46439,7 +46449,7 @@ function schemaBlocks(title, specs) {
     const columns = specs.filter((spec) => spec.kind === 'column');
     const tensors = specs.filter((spec) => spec.kind === 'tensor');
     if (tensors.length > 0) {
-        return capped(`${title}: ${counted(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, shapeText(tensor.shape)]);
+        return capped(`${title}: ${counted(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, (0,data_type_text/* shapeText */.L3)(tensor.shape)]);
     }
     if (columns.length === 0)
         return [(0,report_document/* paragraph */.FY)(`${title}: an empty list.`)];
@@ -46455,7 +46465,7 @@ function paramBlocks(params) {
         return [
             (0,domain_text/* show */.W)(name, MAX_CELL),
             (0,domain_text/* show */.W)(shape === null ? text : `array<${text}>`, MAX_CELL),
-            (0,domain_text/* show */.W)(valueText(fallback), MAX_CELL),
+            (0,domain_text/* show */.W)((0,default_text/* defaultText */.V)(fallback), MAX_CELL),
         ];
     });
 }
@@ -46470,16 +46480,9 @@ function counted(count, word) {
 function nameText(name, index) {
     return name === undefined ? `(position ${index + 1})` : (0,domain_text/* show */.W)(name, MAX_CELL);
 }
-function shapeText(shape) {
-    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
-}
-function valueText(value) {
-    if (typeof value === 'number' || typeof value === 'bigint')
-        return String(value);
-    return JSON.stringify(value, (_key, item) => typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item);
-}
 
 ;// CONCATENATED MODULE: ./src/actions/checks.ts
+
 
 
 
@@ -46596,7 +46599,17 @@ function remedyBlocks(decision, where) {
     const place = where === undefined ? '' : `, ${where}`;
     return [
         ...statementBlocks(`Grant what is missing${place}`, decision.statements, decision.language),
+        ...unprintedBlocks(decision.unprinted),
         ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change, place)),
+    ];
+}
+/** Requests for principals whose names no line of a statement could hold. */
+function unprintedBlocks(requests) {
+    if (requests.length === 0)
+        return [];
+    return [
+        (0,report_document/* paragraph */.FY)('A name has a character that ends lines, and could forge another statement: for it nothing but the request is printed.'),
+        (0,report_document/* code */.aY)('json', requests.join('\n')),
     ];
 }
 /** Statements or commands, and who may run them. */
@@ -46612,15 +46625,15 @@ function statementBlocks(what, statements, language) {
 /** A change of owner as command and as REST request, and what the people around it should know. */
 function ownerChangeBlocks(change, place = '') {
     const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
-    if (change.command === undefined || change.request === undefined) {
+    if (change.request === undefined) {
         return [
             (0,report_document/* paragraph */.FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`),
         ];
     }
     return [
         (0,report_document/* paragraph */.FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
-        (0,report_document/* code */.aY)('shell', change.command),
-        (0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${JSON.stringify(change.request.body)}`),
+        ...(change.command === undefined ? [] : [(0,report_document/* code */.aY)('shell', change.command)]),
+        (0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${(0,by_hand/* formatBody */.W)(change.request.body)}`),
         (0,report_document/* list */.p_)(ownerChangeNotes(change)),
     ];
 }
@@ -46637,7 +46650,7 @@ function ownerChangeNotes(change) {
 
 /***/ }),
 
-/***/ 7619:
+/***/ 8914:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46645,21 +46658,50 @@ function ownerChangeNotes(change) {
 __nccwpck_require__.d(__webpack_exports__, {
   QN: () => (/* binding */ COMPARE_INPUTS),
   PV: () => (/* binding */ COMPARE_OUTPUTS),
-  aq: () => (/* binding */ comparedPrivileges),
   _G: () => (/* binding */ noteComparison),
-  WY: () => (/* binding */ readComparison)
+  $P: () => (/* binding */ startComparing)
 });
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
 ;// CONCATENATED MODULE: ./src/domain/signature-change.ts
 /** How two versions are compared: not at all, for whoever calls the first, or for equality. */
 const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
 
+// EXTERNAL MODULE: ./src/domain/byte-budget.ts
+var byte_budget = __nccwpck_require__(5852);
+// EXTERNAL MODULE: ./src/domain/visible.ts
+var visible = __nccwpck_require__(4822);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/policy/grants-privileges.ts
+var grants_privileges = __nccwpck_require__(3856);
 // EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
 var grants_rights = __nccwpck_require__(4911);
+;// CONCATENATED MODULE: ./src/policy/compatibility-sight.ts
+
+
+
+/**
+ * The rights with which a caller sees every model of a schema, so that one which is not found does not exist: those to
+ * use its parents, and EXECUTE on the schema or its ownership.
+ */
+function rightsToSee(model) {
+    const parents = (0,grants_rights/* requiredRights */.Nt)('read', model, { modelExists: true }).filter(({ securable }) => securable.type !== 'function');
+    const securable = (0,privilege/* schemaSecurable */.sF)(model);
+    const owner = { securable, privilege: grants_privileges/* OWNERSHIP */.sK };
+    return [
+        ...parents,
+        { securable, privilege: 'EXECUTE', alternatives: [owner], for: ['see every model of the schema'] },
+    ];
+}
+
+// EXTERNAL MODULE: ./src/policy/grants.ts
+var grants = __nccwpck_require__(951);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -46711,68 +46753,10 @@ function cell(change, value) {
     return change.before === null && change.after === null ? '' : '—';
 }
 
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/visible.ts
-var visible = __nccwpck_require__(4822);
-;// CONCATENATED MODULE: ./src/domain/data-type-text.ts
-
-/** Characters after which the text of a type ends with `…`. */
-const MAX_TEXT = 120;
-/**
- * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
- * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
- */
-function shortTypeText(type) {
-    const parts = [];
-    let left = MAX_TEXT;
-    const put = (text) => {
-        if (left > 0)
-            parts.push((0,visible/* cut */.Jj)(text, MAX_TEXT));
-        left -= text.length;
-        return left > 0;
-    };
-    const write = (given) => {
-        switch (given.kind) {
-            case 'scalar':
-                return put(given.type);
-            case 'any':
-                return put('any');
-            case 'sparkml-vector':
-                return put('Spark ML vector');
-            case 'array':
-                return put('array<') && write(given.items) && put('>');
-            case 'map':
-                return put('map<string, ') && write(given.values) && put('>');
-            case 'object': {
-                if (!put('object<'))
-                    return false;
-                for (const [index, { name, required, type: inner }] of given.properties.entries()) {
-                    if (!put(`${index === 0 ? '' : ', '}${name}${required ? '' : '?'}: `))
-                        return false;
-                    if (!write(inner))
-                        return false;
-                }
-                return put('>');
-            }
-        }
-    };
-    write(type);
-    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
-}
-/** A shape as a reader says it: `(any × 28 × 28)`. */
-function shapeText(shape) {
-    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
-}
-/** A column or tensor as a reader says it: `long`, `long, optional`, `float32 (any × 28)`. */
-function specText(spec) {
-    if (spec.kind === 'tensor')
-        return `${spec.dtype} ${shapeText(spec.shape)}`;
-    return `${shortTypeText(spec.type)}${spec.required ? '' : ', optional'}`;
-}
-
+// EXTERNAL MODULE: ./src/domain/data-type-text.ts
+var data_type_text = __nccwpck_require__(7463);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
 
 const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
@@ -46792,7 +46776,10 @@ function looks(name) {
         .toLowerCase();
 }
 
+// EXTERNAL MODULE: ./src/domain/property-index.ts
+var property_index = __nccwpck_require__(9162);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-types.ts
+
 
 
 /** What a caller may send of one type and MLflow takes for another (3.17 `models/utils.py`; uc-protocol §8.4). */
@@ -46808,7 +46795,7 @@ const DOUBLE = { kind: 'scalar', type: 'double' };
 function compareTypes(before, after, at, note) {
     const { path } = at;
     const tell = (kind, given) => {
-        note({ path, kind, before: shortTypeText(before), after: shortTypeText(after), ...given });
+        note({ path, kind, before: (0,data_type_text/* shortTypeText */.gk)(before), after: (0,data_type_text/* shortTypeText */.gk)(after), ...given });
     };
     if (after.kind === 'any') {
         if (before.kind !== 'any') {
@@ -46845,7 +46832,7 @@ function compareTypes(before, after, at, note) {
         compareTypes(before.values, after.values, { ...at, path: `${path}{}`, place: 'value' }, note);
     }
     else if (before.kind === 'object' && after.kind === 'object') {
-        compareProperties(before.properties, after.properties, path, note);
+        compareProperties(before.properties, after.properties, at, note);
     }
     else if (before.kind === 'object' && after.kind === 'map') {
         tell('type-changed', objectAsMap(before.properties, after.values, at));
@@ -46859,11 +46846,11 @@ function compareTypes(before, after, at, note) {
         });
     }
 }
-function compareProperties(before, after, path, note) {
-    const now = new Map(after.map((property) => [property.name, property]));
-    const then = new Set(before.map(({ name }) => name));
+function compareProperties(before, after, at, note) {
+    const { byName: now, required } = (0,property_index/* indexOf */.q)(after);
+    const { byName: then } = (0,property_index/* indexOf */.q)(before);
     for (const old of before) {
-        const here = named(path, old.name);
+        const here = named(at.path, old.name);
         const property = now.get(old.name);
         if (property === undefined) {
             note({
@@ -46877,13 +46864,13 @@ function compareProperties(before, after, path, note) {
             continue;
         }
         compareRequired(old, property, here, note);
-        compareTypes(old.type, property.type, { path: here, place: 'property', required: property.required }, note);
+        compareTypes(old.type, property.type, { ...at, path: here, place: 'property', required: property.required }, note);
     }
-    for (const property of after) {
+    for (const property of at.worstOnly === true ? required : after) {
         if (then.has(property.name))
             continue;
         note({
-            path: named(path, property.name),
+            path: named(at.path, property.name),
             kind: property.required ? 'property-added-required' : 'property-added-optional',
             before: null,
             after: propertyText(property),
@@ -46911,7 +46898,7 @@ function compareRequired(before, after, path, note) {
     });
 }
 function propertyText({ type, required }) {
-    return `${shortTypeText(type)}${required ? '' : ', optional'}`;
+    return `${(0,data_type_text/* shortTypeText */.gk)(type)}${required ? '' : ', optional'}`;
 }
 /** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
 function textsAndBytes(before, after, place) {
@@ -46947,7 +46934,7 @@ function objectAsMap(properties, values, at) {
                 reason: 'A property that is optional may be null, and a value of the map may not.',
             };
         }
-        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required }, (change) => {
+        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required, worstOnly: true }, (change) => {
             if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
                 worst = { class: change.class, reason: change.reason };
             }
@@ -47044,6 +47031,8 @@ function refusesLists(type) {
 
 
 
+/** Types of a repeated name that are told. */
+const MAX_REPEATED = 8;
 /** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */
 function compareColumns(before, after, path, note) {
     const wasNamed = before[0]?.name !== undefined;
@@ -47077,7 +47066,7 @@ function comparePositions(before, after, path, note) {
             path: here,
             kind: 'column-added-required',
             before: null,
-            after: specText(spec),
+            after: (0,data_type_text/* specText */.dU)(spec),
             class: 'breaking',
             reason: 'Callers send fewer columns than are declared now.',
         });
@@ -47088,7 +47077,7 @@ function comparePositions(before, after, path, note) {
         note({
             path: positioned(path, index),
             kind: 'column-removed',
-            before: specText(old),
+            before: (0,data_type_text/* specText */.dU)(old),
             after: null,
             class: 'compatible',
             reason: 'Callers may go on sending it; MLflow drops columns after the last one declared.',
@@ -47107,7 +47096,7 @@ function compareNamed(before, after, path, note) {
         note({
             path: named(path, name),
             kind: 'column-removed',
-            before: specText(old),
+            before: (0,data_type_text/* specText */.dU)(old),
             after: null,
             class: 'compatible',
             reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
@@ -47124,6 +47113,8 @@ function compareNamed(before, after, path, note) {
         compareTypes(old.spec.type, spec.type, { path: here, place: 'column', required: all.at(-1)?.required ?? true }, note);
         if (all.length > 1 && !sameSpecs(old.all, all))
             noteRepeated(old.spec.type, all, here, note);
+        else if (all.length === 1 && old.all.length > 1)
+            noteOnceOnly(old.all.length, here, note);
     }
     if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
         note({
@@ -47143,7 +47134,7 @@ function noteAdded(spec, path, lookAlike, note) {
         path,
         kind: spec.required ? 'column-added-required' : 'column-added-optional',
         before: null,
-        after: specText(spec),
+        after: (0,data_type_text/* specText */.dU)(spec),
         class: spec.required ? 'breaking' : 'compatible',
         reason: `${spec.required ? 'Callers do not send it, and are refused without it.' : 'Callers need not send it.'}${like}`,
     });
@@ -47153,19 +47144,35 @@ function effective(specs) {
     for (const spec of specs) {
         const name = spec.name ?? '';
         const earlier = found.get(name);
-        found.set(name, {
-            spec: { ...spec, required: spec.required || earlier?.spec.required === true },
-            all: earlier === undefined ? [spec] : [...earlier.all, spec],
-        });
+        const all = earlier?.all ?? [];
+        all.push(spec);
+        found.set(name, { spec: { ...spec, required: spec.required || earlier?.spec.required === true }, all });
     }
     return found;
+}
+function noteOnceOnly(times, path, note) {
+    note({
+        path,
+        kind: 'name-repeated',
+        before: `declared ${times} times`,
+        after: 'declared once',
+        class: 'compatible',
+        reason: 'Declared once now; MLflow enforced the last.',
+    });
 }
 /** Over JSON MLflow converts a column once for each time that it is declared. */
 function noteRepeated(before, all, path, note) {
     let breaks = all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
         all.some(({ type }) => changesWhenEnforced(type, false));
-    for (const { type } of all.slice(0, -1)) {
-        compareTypes(before, type, { path, place: 'column', required: true }, (change) => {
+    const last = all.at(-1)?.type;
+    const kinds = new Map(all.map(({ type }) => [JSON.stringify(type), type]));
+    for (const type of kinds.values()) {
+        // The last was compared already.
+        if (type === last)
+            continue;
+        if (breaks)
+            break;
+        compareTypes(before, type, { path, place: 'column', required: true, worstOnly: true }, (change) => {
             if (change.class === 'breaking')
                 breaks = true;
         });
@@ -47174,7 +47181,7 @@ function noteRepeated(before, all, path, note) {
         path,
         kind: 'name-repeated',
         before: null,
-        after: [...new Set(all.map(({ type }) => shortTypeText(type)))].join(', then '),
+        after: `${[...kinds.values()].slice(0, MAX_REPEATED).map(data_type_text/* shortTypeText */.gk).join(', then ')}${kinds.size > MAX_REPEATED ? ' …' : ''}`,
         class: breaks ? 'breaking' : 'warning',
         reason: breaks
             ? 'Declared more than once: the values are converted each time, and fail.'
@@ -47213,6 +47220,89 @@ function sameOrder(left, right) {
     return left.every((name, index) => right[index] === name);
 }
 
+// EXTERNAL MODULE: ./src/domain/default-text.ts
+var default_text = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/policy/signature-json.ts
+var signature_json = __nccwpck_require__(583);
+;// CONCATENATED MODULE: ./src/policy/compatibility-exact.ts
+
+
+/**
+ * Notes a part whose normalized JSON differs although no change of it was noted, so that `exact` misses none: elements in
+ * another order, or declared another number of times.
+ */
+function compareExactly(before, after, found, note) {
+    const [old, now] = [(0,signature_json/* signatureToJson */.s)(before), (0,signature_json/* signatureToJson */.s)(after)];
+    for (const part of ['inputs', 'outputs', 'params']) {
+        const was = (old[part] ?? []).map(default_text/* defaultText */.V);
+        const is = (now[part] ?? []).map(default_text/* defaultText */.V);
+        if (was.join('\n') === is.join('\n'))
+            continue;
+        if (found.some(({ path }) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`))) {
+            continue;
+        }
+        const moved = was.sort().join('\n') === is.sort().join('\n');
+        note({
+            path: part,
+            kind: moved ? 'order-changed' : 'name-repeated',
+            before: null,
+            after: null,
+            class: 'compatible',
+            reason: moved
+                ? 'The same is declared, in another order.'
+                : 'A name is declared another number of times, or otherwise where it is repeated.',
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/policy/compatibility-hints.ts
+const WORDS = {
+    checked: 'checked by type hints',
+    'from-example': 'checked by the signature, then put into the form of the example',
+    none: 'checked by the signature',
+};
+/**
+ * Notes where type hints begin or cease to check the input instead of the signature (MLflow 3.17 `pyfunc/__init__.py`,
+ * `_predict`, and `pyfunc/scoring_server`, `_parse_json_data`; judged by test/peers/type-hints.ts).
+ */
+function compareTypeHints(before, after, note) {
+    const was = before.typeHints ?? 'none';
+    const is = after.typeHints ?? 'none';
+    const texts = { path: 'inputs', before: WORDS[was], after: WORDS[is] };
+    if (was !== is && is === 'checked') {
+        note({
+            ...texts,
+            kind: 'hints-added',
+            class: 'breaking',
+            reason: 'MLflow skips the signature, and its server takes JSON `inputs` only: `dataframe_split`, `dataframe_records` and `instances` are refused.',
+        });
+    }
+    else if (was !== is && was === 'checked') {
+        note({
+            ...texts,
+            kind: 'hints-dropped',
+            class: 'breaking',
+            reason: 'MLflow reads JSON `inputs` by its own rules again, and refuses there what the hints took: lists of objects or of lists, an empty list.',
+        });
+    }
+    else if (was !== is) {
+        note({
+            ...texts,
+            kind: 'example-form-changed',
+            class: 'warning',
+            reason: 'MLflow takes the same, and the model gets it in another form.',
+        });
+    }
+    else if (is === 'checked' && JSON.stringify(before.inputs) !== JSON.stringify(after.inputs)) {
+        note({
+            ...texts,
+            kind: 'hints-decide',
+            class: 'warning',
+            reason: 'MLflow checks the input against the type hints, which no file holds; the signature only sketches them.',
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/policy/compatibility-outputs.ts
 
 
@@ -47244,41 +47334,50 @@ function compareOutputs(before, after, note) {
         });
         return;
     }
-    const keyOf = (spec, index) => spec.name ?? index;
-    const pathOf = (key) => typeof key === 'number' ? positioned(path, key) : named(path, key);
-    const now = new Map(after.map((spec, index) => [keyOf(spec, index), spec]));
-    const then = new Map(before.map((spec, index) => [keyOf(spec, index), spec]));
-    for (const [key, old] of then) {
-        const spec = now.get(key);
+    const now = byPlace(after);
+    const then = byPlace(before);
+    for (const [key, { spec: old, path: here }] of then) {
+        const spec = now.get(key)?.spec;
         if (spec === undefined) {
             note({
-                path: pathOf(key),
+                path: here,
                 kind: old.kind === 'tensor' ? 'tensor-removed' : 'column-removed',
-                before: specText(old),
+                before: (0,data_type_text/* specText */.dU)(old),
                 after: null,
                 class: 'breaking',
                 reason: 'Who reads it does not find it any more.',
             });
         }
         else if (old.kind === 'tensor' && spec.kind === 'tensor')
-            compareTensor(old, spec, pathOf(key), note);
+            compareTensor(old, spec, here, note);
         else if (old.kind === 'column' && spec.kind === 'column') {
-            comparePresence(old, spec, pathOf(key), note);
-            compareType(old.type, spec.type, pathOf(key), note);
+            comparePresence(old, spec, here, note);
+            compareType(old.type, spec.type, here, note);
         }
     }
-    for (const [key, spec] of now) {
+    for (const [key, { spec, path: here, repeats }] of now) {
         if (then.has(key))
             continue;
+        if (repeats) {
+            note({
+                path: here,
+                kind: 'name-repeated',
+                before: null,
+                after: (0,data_type_text/* specText */.dU)(spec),
+                class: 'breaking',
+                reason: 'Who reads it by name gets several instead of one.',
+            });
+            continue;
+        }
         note({
-            path: pathOf(key),
+            path: here,
             kind: spec.kind === 'tensor'
                 ? 'tensor-added'
                 : spec.required
                     ? 'column-added-required'
                     : 'column-added-optional',
             before: null,
-            after: specText(spec),
+            after: (0,data_type_text/* specText */.dU)(spec),
             class: isNamed ? 'compatible' : 'breaking',
             reason: isNamed
                 ? 'Who reads by name does not notice it.'
@@ -47299,6 +47398,21 @@ function compareOutputs(before, after, note) {
         });
     }
 }
+/** Outputs by name and how often it stood there before, or by position. */
+function byPlace(specs) {
+    const times = new Map();
+    const placed = new Map();
+    for (const [index, spec] of specs.entries()) {
+        if (spec.name === undefined) {
+            placed.set(String(index), { spec, path: positioned('outputs', index), repeats: false });
+            continue;
+        }
+        const time = times.get(spec.name) ?? 0;
+        times.set(spec.name, time + 1);
+        placed.set(`${time} ${spec.name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
+    }
+    return placed;
+}
 function compareType(before, after, path, note) {
     if (before.kind === 'array' && after.kind === 'array') {
         compareType(before.items, after.items, `${path}[]`, note);
@@ -47314,8 +47428,8 @@ function compareType(before, after, path, note) {
         note({
             path,
             kind: 'type-changed',
-            before: shortTypeText(before),
-            after: shortTypeText(after),
+            before: (0,data_type_text/* shortTypeText */.gk)(before),
+            after: (0,data_type_text/* shortTypeText */.gk)(after),
             class: promised ? 'compatible' : 'breaking',
             reason: promised
                 ? 'More is promised than before.'
@@ -47336,7 +47450,7 @@ function compatibility_outputs_compareProperties(before, after, path, note) {
             note({
                 path: here,
                 kind: 'property-removed',
-                before: shortTypeText(old.type),
+                before: (0,data_type_text/* shortTypeText */.gk)(old.type),
                 after: null,
                 class: 'breaking',
                 reason: 'Who reads it does not find it any more.',
@@ -47353,7 +47467,7 @@ function compatibility_outputs_compareProperties(before, after, path, note) {
             path: named(path, name),
             kind: required ? 'property-added-required' : 'property-added-optional',
             before: null,
-            after: shortTypeText(type),
+            after: (0,data_type_text/* shortTypeText */.gk)(type),
             class: 'compatible',
             reason: 'Who reads by name does not notice it.',
         });
@@ -47382,7 +47496,7 @@ function compareTensor(before, after, path, note) {
             reason: 'Who reads it gets another dtype.',
         });
     }
-    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    const shapes = { path, before: (0,data_type_text/* shapeText */.L3)(before.shape), after: (0,data_type_text/* shapeText */.L3)(after.shape) };
     if (shapes.before === shapes.after)
         return;
     const sameRank = before.shape.length === after.shape.length;
@@ -47403,6 +47517,7 @@ function compareTensor(before, after, path, note) {
 }
 
 ;// CONCATENATED MODULE: ./src/policy/compatibility-params.ts
+
 
 
 
@@ -47440,11 +47555,24 @@ function compareParams(before, after, note) {
             path: named('params', param.name),
             kind: 'param-added',
             before: null,
-            after: `${paramText(param)}, default ${valueText(param.default)}`,
+            after: `${paramText(param)}, default ${(0,domain_text/* show */.W)((0,default_text/* defaultText */.V)(param.default))}`,
             class: 'compatible',
             reason: 'Callers need not send it: it has a default.',
         });
     }
+    const order = [...now.keys()];
+    if (then.size !== now.size || order.some((name) => !then.has(name)))
+        return;
+    if ([...then].every((name, index) => order[index] === name))
+        return;
+    note({
+        path: 'params',
+        kind: 'order-changed',
+        before: null,
+        after: null,
+        class: 'compatible',
+        reason: 'Params go by name.',
+    });
 }
 function compareParam(before, after, path, note) {
     const texts = { path, before: paramText(before), after: paramText(after) };
@@ -47474,7 +47602,7 @@ function compareParam(before, after, path, note) {
     }
     else
         compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
-    const defaults = [valueText(before.default), valueText(after.default)];
+    const defaults = [(0,default_text/* defaultText */.V)(before.default), (0,default_text/* defaultText */.V)(after.default)];
     if (defaults[0] === defaults[1])
         return;
     note({
@@ -47487,22 +47615,7 @@ function compareParam(before, after, path, note) {
     });
 }
 function paramText({ type, shape }) {
-    return shape === null ? shortTypeText(type) : `list of ${shortTypeText(type)}`;
-}
-/** A default with the keys of objects in order, so that equal ones read equal. */
-function valueText(value) {
-    if (typeof value === 'number' && !Number.isFinite(value))
-        return String(value);
-    const text = JSON.stringify(value, (_key, item) => {
-        if (typeof item === 'bigint')
-            return String(item);
-        if (typeof item === 'number' && !Number.isFinite(item))
-            return String(item);
-        if (item === null || typeof item !== 'object' || Array.isArray(item))
-            return item;
-        return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
-    });
-    return text ?? 'null';
+    return shape === null ? (0,data_type_text/* shortTypeText */.gk)(type) : `list of ${(0,data_type_text/* shortTypeText */.gk)(type)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/policy/compatibility-tensors.ts
@@ -47542,7 +47655,7 @@ function compareTensors(before, after, path, note) {
         note({
             path: pathOf(key),
             kind: 'tensor-removed',
-            before: specText(spec),
+            before: (0,data_type_text/* specText */.dU)(spec),
             after: null,
             class: 'compatible',
             reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
@@ -47559,15 +47672,28 @@ function compareTensors(before, after, path, note) {
             path: pathOf(key),
             kind: 'tensor-added',
             before: null,
-            after: specText(spec),
+            after: (0,data_type_text/* specText */.dU)(spec),
             class: 'breaking',
             reason: 'Callers do not send it, and no tensor is optional.',
         });
     }
+    const order = [...kept];
+    if (old.size !== kept.size || order.some((key) => !old.has(key)))
+        return;
+    if ([...old.keys()].every((key, index) => order[index] === key))
+        return;
+    note({
+        path,
+        kind: 'order-changed',
+        before: null,
+        after: null,
+        class: 'compatible',
+        reason: 'Tensors go by name.',
+    });
 }
 /** `frames` says whether the compared version takes data frames: all of its tensors must. */
 function compatibility_tensors_compareTensor(before, after, path, frames, note) {
-    const texts = { path, before: specText(before), after: specText(after) };
+    const texts = { path, before: (0,data_type_text/* specText */.dU)(before), after: (0,data_type_text/* specText */.dU)(after) };
     if (texts.before === texts.after)
         return;
     if (takesAnyArray(after)) {
@@ -47601,7 +47727,7 @@ function compatibility_tensors_compareTensor(before, after, path, frames, note) 
             reason: 'The dtype of a tensor must be equal; MLflow converts none.',
         });
     }
-    const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
+    const shapes = { path, before: (0,data_type_text/* shapeText */.L3)(before.shape), after: (0,data_type_text/* shapeText */.L3)(after.shape) };
     if (before.shape.length !== after.shape.length) {
         note({
             ...shapes,
@@ -47666,6 +47792,8 @@ function hasOtherRoads(tensor) {
 
 
 
+
+
 /** The signature of a version that declares nothing. */
 const NO_SIGNATURE = { inputs: null, outputs: null, params: null };
 const ORDER = { breaking: 0, warning: 1, compatible: 2 };
@@ -47673,16 +47801,19 @@ const ORDER = { breaking: 0, warning: 1, compatible: 2 };
  * Compares what two versions declare, for those who call the first and read its results. `compatible` says that
  * MLflow's own enforcement of the second takes every datum that the first takes and that holds nothing which the first
  * does not declare; `exact` lets no change pass; `none` lets every change pass. The changes are the same in each mode,
- * those that break first (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
+ * those that break first; `exact` adds what changes for nobody, such as a repeated element moved (rules: uc-protocol §8.4, §8.5, checked against mlflow-skinny 3.17.2).
  */
 function compareSignatures(before, after, mode) {
     const changes = [];
     const note = (change) => changes.push(change);
+    compareTypeHints(before, after, note);
     compareInputs(before.inputs, after.inputs, note);
     compareParams(before.params, after.params, note);
     if (comparable('outputs', before.outputs, after.outputs, note)) {
         compareOutputs(before.outputs ?? [], after.outputs ?? [], note);
     }
+    if (mode === 'exact')
+        compareExactly(before, after, [...changes], note);
     changes.sort((left, right) => ORDER[left.class] - ORDER[right.class]);
     return { mode, compatible: passes(changes, mode), changes };
 }
@@ -47740,10 +47871,10 @@ function comparable(part, before, after, note) {
         note({
             ...texts,
             kind: 'undeclared',
-            class: 'warning',
+            class: inputs ? 'warning' : 'breaking',
             reason: inputs
                 ? 'Nothing is enforced any more: whatever callers send reaches the model.'
-                : 'Nothing is promised any more to those who read the result.',
+                : 'Nothing is promised any more to those who read the result: each output counts as removed.',
         });
     }
     else if (is) {
@@ -47775,7 +47906,7 @@ function columnsOf(specs) {
 const MAX_FINDINGS = 20;
 const MAX_PHRASES = 4;
 /** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
-const WORDS = {
+const compatibility_verdict_WORDS = {
     'column-added-required': ['required column added', 'required columns added'],
     'column-added-optional': ['optional column added', 'optional columns added'],
     'column-removed': ['column removed', 'columns removed'],
@@ -47802,11 +47933,15 @@ const WORDS = {
     'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
     'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
     'order-changed': ['order changed', 'orders changed'],
-    'name-repeated': ['name declared more than once', 'names declared more than once'],
+    'name-repeated': ['repeated name changed', 'repeated names changed'],
     'reading-changed': [
         'short form of the input read in another way',
         'short forms of the input read in another way',
     ],
+    'hints-added': ['input checked by type hints', 'inputs checked by type hints'],
+    'hints-dropped': ['input no longer checked by type hints', 'inputs no longer checked by type hints'],
+    'hints-decide': ['input that only type hints decide on', 'inputs that only type hints decide on'],
+    'example-form-changed': ['form of the example changed', 'forms of the example changed'],
     declared: ['list declared for the first time', 'lists declared for the first time'],
     undeclared: ['list no longer declared', 'lists no longer declared'],
     emptied: ['list emptied', 'lists emptied'],
@@ -47863,7 +47998,7 @@ function decideCompatibility(found, mode, compared) {
                 code: 'compatibility-nothing-seen',
                 severity: 'warning',
                 message: `${compatibilityVerdict(found, compared)}.`,
-                fix: 'If the model exists, the caller needs USE CATALOG, USE SCHEMA and EXECUTE on it.',
+                fix: 'Check the name in compare-with: a mistyped one has no callers either.',
             },
         ]);
     }
@@ -47873,7 +48008,8 @@ function decideCompatibility(found, mode, compared) {
                 code: 'compatibility-unknown',
                 severity: mode === 'none' ? 'warning' : 'error',
                 message: `${compatibilityVerdict(found, compared)}.`,
-                fix: 'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+                fix: found.fix ??
+                    'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
             },
         ]);
     }
@@ -47907,6 +48043,9 @@ function fixOf(change, mode) {
     if (change.class !== 'breaking') {
         return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
     }
+    if (change.kind === 'declared') {
+        return 'The compared version declares nothing to go by: try the calls of its callers on this version, then write compatibility: none this once.';
+    }
     return change.kind === 'became-required' || change.kind.endsWith('-added-required')
         ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
         : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
@@ -47917,7 +48056,7 @@ function phrases(changes) {
     for (const { path, kind } of changes) {
         const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
         const key = `${prefix}${kind}`;
-        const [one, several] = WORDS[kind];
+        const [one, several] = compatibility_verdict_WORDS[kind];
         const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };
         entry.count += 1;
         counts.set(key, entry);
@@ -47942,8 +48081,8 @@ async function readCompared(reference, snapshot, input) {
     const { name, selector } = reference;
     const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
     if (version === null) {
-        const modelSeen = (await snapshot.model(name)) !== undefined;
-        return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, modelSeen };
+        const missing = (await snapshot.model(name)) === undefined ? 'perhaps-hidden' : 'alias';
+        return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, missing };
     }
     // A version that does not exist must not read like one without an MLmodel file.
     const [, mlmodel] = await Promise.all([
@@ -47955,21 +48094,11 @@ async function readCompared(reference, snapshot, input) {
         uri: (0,model_uri/* formatModelUri */.Ps)(name, version),
         version,
         facts: mlmodel.signature,
-        modelSeen: true,
     };
 }
 /** Judges a version against the compared one. */
 function checkCompatibility(compared, facts, mode) {
-    const { selector, name } = compared.reference;
-    const found = compared.facts === undefined
-        ? {
-            state: 'nothing-there',
-            why: compared.modelSeen
-                ? `${(0,full_name/* formatFullName */.G)(name)} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`
-                : `${(0,full_name/* formatFullName */.G)(name)} does not exist yet, or the caller may not see it.`,
-            certain: compared.modelSeen,
-        }
-        : compareFacts(compared.facts, facts, mode);
+    const found = compared.facts === undefined ? withoutFacts(compared) : compareFacts(compared.facts, facts, mode);
     return {
         compared,
         found,
@@ -47977,12 +48106,40 @@ function checkCompatibility(compared, facts, mode) {
         verdict: compatibilityVerdict(found, compared.uri),
     };
 }
+function withoutFacts({ reference: { selector, name }, missing }) {
+    const model = (0,full_name/* formatFullName */.G)(name);
+    switch (missing) {
+        case 'alias':
+            return {
+                state: 'nothing-there',
+                why: `${model} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`,
+                certain: true,
+            };
+        case 'model':
+            return { state: 'nothing-there', why: `${model} does not exist yet.`, certain: false };
+        default:
+            return {
+                state: 'unknown',
+                problem: `${model} does not exist yet, or the caller may not see it.`,
+                fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
+            };
+    }
+}
 
 // EXTERNAL MODULE: ./src/steps/privileges.ts
 var privileges = __nccwpck_require__(3979);
+// EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
+var checks = __nccwpck_require__(9288);
 // EXTERNAL MODULE: ./src/actions/fields.ts
 var fields = __nccwpck_require__(6934);
 ;// CONCATENATED MODULE: ./src/actions/comparing.ts
+
+
+
+
+
+
+
 
 
 
@@ -48005,30 +48162,57 @@ const COMPARE_INPUTS = {
 /** Outputs of every action that compares signatures. */
 const COMPARE_OUTPUTS = {
     compatible: '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
-    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000; empty when nothing was compared.',
+    changes: 'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000 and 300 kB, long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.',
 };
-/** Entries of the `changes` output: GitHub takes 1 MB of a job's outputs, and 10,000 changes are more. */
+/** Entries of the `changes` output, and its bytes: GitHub takes 1 MB of a job's outputs, all of them together. */
 const MAX_CHANGES = 1000;
-/** Reads what to compare with, beside whatever else an action reads; undefined when nothing was asked for. */
-function readComparison(inputs, snapshot) {
-    const reference = inputs['compare-with'];
-    return reference === undefined
-        ? Promise.resolve(undefined)
-        : readCompared(reference, snapshot, 'compare-with');
-}
+const MAX_CHANGES_BYTES = 300_000;
+/** Characters of a path, and of a text before or after, in the output; those of the report and summary are shorter. */
+const MAX_PATH = 300;
 /**
- * The check of the rights on the compared model, taken only when reading it was refused: a model that does not exist
- * yet has no grants, and is no fault.
+ * Reads what to compare with, beside whatever else an action reads. The rights on the compared model are checked only
+ * when reading it was refused or it was not found: one that does not exist yet has no grants, and is no fault, but a
+ * registry may say the same of one that the caller may not see. `madeHere` is a model that the action itself creates
+ * if it is not there, so that a hidden one is found out by that.
  */
-function comparedPrivileges(inputs, compared, snapshot) {
+function startComparing(inputs, snapshot, madeHere) {
     const reference = inputs['compare-with'];
     if (reference === undefined)
-        return [];
-    const rights = (0,grants_rights/* requiredRights */.Nt)('read', reference.name, { modelExists: true });
-    const decision = compared.then(() => undefined, (error) => (0,errors/* hasCode */.up)(error, 'permission-denied')
-        ? (0,privileges/* checkPrivileges */.$q)(rights, snapshot, inputs['check-privileges'])
-        : undefined);
-    return [{ name: 'Privileges on the compared model', decision }];
+        return { compared: Promise.resolve(undefined), checks: [] };
+    const { name } = reference;
+    const mode = inputs['check-privileges'];
+    const rights = (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true });
+    const reading = readCompared(reference, snapshot, 'compare-with');
+    const isMadeHere = madeHere !== undefined && (0,full_name/* sameFullName */.hm)(name, madeHere, snapshot.registry.capabilities.names);
+    const looking = reading.then(({ missing }) => (missing === 'perhaps-hidden' ? lookCloser(name, snapshot, mode) : undefined), async (error) => {
+        if ((0,errors/* hasCode */.up)(error, 'permission-denied'))
+            return { told: await (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode) };
+        return (0,errors/* hasCode */.up)(error, 'not-found') ? lookCloser(name, snapshot, mode) : undefined;
+    });
+    const compared = Promise.all([reading, looking]).then(([read, look]) => {
+        if (look?.hidden !== undefined)
+            throw look.hidden;
+        if (read.missing !== 'perhaps-hidden')
+            return read;
+        return { ...read, missing: isMadeHere ? 'model' : (look?.missing ?? read.missing) };
+    });
+    const decision = looking.then((look) => look?.told);
+    return { compared, checks: [{ name: 'Privileges on the compared model', decision }] };
+}
+/** Whether a model that was not found would have been seen. */
+async function lookCloser(name, snapshot, mode) {
+    const rights = (0,grants_rights/* requiredRights */.Nt)('read', name, { modelExists: true });
+    const decision = await (0,privileges/* checkPrivileges */.$q)(rights, snapshot, mode);
+    if (decision === null)
+        return { missing: 'perhaps-hidden' };
+    if ('notApplicable' in decision)
+        return { missing: 'model' };
+    const hidden = (0,checks/* hiddenBehind */.h8)((0,steps_version/* modelNotFound */.xE)(name, 'compare-with', snapshot), [decision]);
+    if (hidden !== undefined)
+        return { told: decision, hidden };
+    const seen = await (0,privileges/* checkPrivileges */.$q)(rightsToSee(name), snapshot, mode);
+    const isSeen = seen !== null && !('notApplicable' in seen) && (0,grants/* isAllGranted */.b)([seen]);
+    return { missing: isSeen ? 'model' : 'perhaps-hidden' };
 }
 /** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
 function noteComparison(record, inputs, compared, facts) {
@@ -48041,9 +48225,26 @@ function noteComparison(record, inputs, compared, facts) {
     record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
     const comparison = found.state === 'compared' ? found.comparison : undefined;
     record.sections.push(compatibilitySection(verdict, comparison));
-    record.output('changes', comparison?.changes.slice(0, MAX_CHANGES) ?? '');
+    record.output('changes', comparison === undefined ? '' : noteChanges(record, comparison.changes));
     record.output('compatible', compatibleOutput(check, mode));
     return check;
+}
+/** The changes as they fit into the output; where it holds not all, output and summary say it. */
+function noteChanges(record, changes) {
+    const shown = changes.slice(0, MAX_CHANGES).map((change) => ({
+        path: (0,visible/* cut */.Jj)(change.path, MAX_PATH),
+        kind: change.kind,
+        before: change.before === null ? null : (0,visible/* cut */.Jj)(change.before, MAX_PATH),
+        after: change.after === null ? null : (0,visible/* cut */.Jj)(change.after, MAX_PATH),
+        class: change.class,
+        reason: change.reason,
+    }));
+    const kept = (0,byte_budget/* fitting */._)(shown, MAX_CHANGES_BYTES);
+    const leftOut = changes.length - kept.length;
+    if (leftOut === 0)
+        return kept;
+    record.fact('Output changes', `the first ${kept.length}`, `${leftOut} more are left out: outputs are limited`);
+    return [...kept, { kind: 'left-out', count: leftOut }];
 }
 function compatibleOutput({ found }, mode) {
     switch (found.state) {
@@ -48070,7 +48271,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4483);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(540);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -48115,7 +48316,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 4483:
+/***/ 540:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48156,7 +48357,6 @@ function decideCopy(wish, facts) {
         ...destinationFindings(wish, facts),
         ...fileFindings(facts, files),
         ...tagFindings(tags, facts.rules.tags),
-        ...jobFindings(facts),
     ]);
     return {
         ...decision,
@@ -48237,19 +48437,20 @@ function tagFindings(tags, rules) {
         },
     ];
 }
-function jobFindings({ extras, model, destination }) {
+/** What is to be said where a new version of the destination starts a job; undefined where it starts none. */
+function decideJob({ model, extras, }, destination) {
     const job = extras?.deploymentJobId;
     if (job === undefined)
-        return [];
+        return undefined;
     const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${(0,domain_text/* show */.W)(model.owner, 80)}`;
-    return [
+    return (0,domain_decision/* decide */.LD)([
         {
             code: 'deployment-job',
             severity: 'warning',
             message: `A new version of ${(0,full_name/* formatFullName */.G)(destination)} starts the deployment job ${(0,domain_text/* show */.W)(job, 40)}, with the credentials of ${owner}.`,
             fix: 'If that is not meant, disconnect the job from the model first.',
         },
-    ];
+    ]);
 }
 
 // EXTERNAL MODULE: ./src/policy/grants-rights.ts + 1 modules
@@ -48261,6 +48462,7 @@ var copy_origin = __nccwpck_require__(7809);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 ;// CONCATENATED MODULE: ./src/steps/copy-sides.ts
+
 
 
 /** Tells from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
@@ -48285,6 +48487,17 @@ async function readCatalog(name, snapshot) {
             throw error;
         return undefined;
     }
+}
+/**
+ * What a copy is marked with as the place that it came from: `models:/…`. In another metastore the same name means
+ * another model, so its id stands beside it; where the catalogs could not be seen, that the workspace is another one.
+ */
+function originMark({ name, version }, sides, metastoreId) {
+    const uri = (0,model_uri/* formatModelUri */.Ps)(name, version);
+    if (sides === 'one-workspace' || sides === 'one-metastore')
+        return uri;
+    const isId = metastoreId !== undefined && /^[\w-]{1,64}$/u.test(metastoreId);
+    return isId ? `${uri} in metastore ${metastoreId}` : `${uri} in another workspace`;
 }
 /** Answers that tell that a way to the files is closed, and are no outage. */
 const CLOSED = ['permission-denied', 'rejected', 'not-found', 'unsupported'];
@@ -48321,13 +48534,20 @@ function listingDigest(files) {
         hash.update(`${path}\0${size}\n`);
     return `sha256:${hash.digest('hex')}`;
 }
+/** What `model_signing` leaves out at the root of a model (PyPI model-signing 1.1.1, `hashing.py`, `ignore_git_paths`). */
+const UNSIGNED_PATHS = ['.git', '.gitattributes', '.github', '.gitignore'];
+/** Files that a model signature covers, in its order: all but those of {@link UNSIGNED_PATHS}. */
+function signedFiles(files) {
+    const unsigned = UNSIGNED_PATHS;
+    return inOrder(files).filter(({ path }) => !unsigned.includes(path.split('/')[0] ?? ''));
+}
 /**
- * sha256 over the raw sha256 of each file, in order of the paths compared by component: the digest that
- * `model_signing` 1.0 signs as the subject of a model.
+ * sha256 over the raw sha256 of each signed file, in order of the paths compared by component: the digest that
+ * `model_signing` 1.x signs as the subject of a model.
  */
 function contentDigest(files) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const { sha256 } of inOrder(files))
+    for (const { sha256 } of signedFiles(files))
         hash.update(Buffer.from(sha256, 'hex'));
     return `sha256:${hash.digest('hex')}`;
 }
@@ -48356,7 +48576,7 @@ function comparePaths(a, b) {
  * Runs over the items, at most `limit` at a time; the results are in the order of the items. After a failure none is
  * begun, and it is thrown when the others have ended.
  */
-async function inParallel(items, limit, work) {
+async function in_parallel_inParallel(items, limit, work) {
     const results = [];
     const queue = items.entries();
     let failed = false;
@@ -48381,23 +48601,90 @@ async function inParallel(items, limit, work) {
     return results;
 }
 
-// EXTERNAL MODULE: ./src/transfer/read-files.ts
-var read_files = __nccwpck_require__(7313);
+// EXTERNAL MODULE: ./src/transfer/changed.ts
+var changed = __nccwpck_require__(7423);
+// EXTERNAL MODULE: ./src/transfer/lane.ts
+var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
+;// CONCATENATED MODULE: ./src/transfer/read-files.ts
+
+
+
+
+
+/** Files that are read or copied at the same time: the budget of the Files API. */
+const PARALLEL_FILES = 16;
+/** Large files at the same time: while one begins or ends, the window is not idle. */
+const PARALLEL_LARGE = 3;
+/** Bytes of a range that is only hashed: no store sets the size, and smaller ones keep more connections busy. */
+const RANGE_BYTES = 2 * 1024 * 1024;
+/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
+async function hashFiles(files, source, tools) {
+    const large = files.filter(({ size }) => size >= LARGE_FILE);
+    const small = files.filter(({ size }) => size < LARGE_FILE);
+    const hash = async (file) => ({ ...file, sha256: await hashFile(file, source, tools) });
+    const hashed = await Promise.all([
+        inParallel(large, PARALLEL_LARGE, hash),
+        inParallel(small, PARALLEL_FILES, hash),
+    ]);
+    return hashed.flat();
+}
+/** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
+async function hashFile(file, source, tools) {
+    tools.refuseWhenCancelled();
+    if (file.size >= lane/* LARGE_FILE */.fW && source.openRanges !== undefined) {
+        const ranges = source.openRanges(file);
+        const reader = {
+            lane: ranges.lane,
+            async fill(part) {
+                await ranges.fill(part);
+                tools.onRead?.(part.size);
+            },
+        };
+        return (0,large_file/* runParts */.e2)(file, reader, RANGE_BYTES, tools, () => Promise.resolve());
+    }
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of exactBytes(file, source)) {
+        hash.update(chunk);
+        tools.onRead?.(chunk.length);
+    }
+    return hash.digest('hex');
+}
+/** The bytes of a file that must be exactly as many as were listed. */
+async function* exactBytes(file, source) {
+    const bytes = await source.open(file.path);
+    if (bytes === undefined)
+        throw (0,changed/* changed */.t)(file, 'it is gone');
+    let size = 0;
+    for await (const chunk of bytes) {
+        size += chunk.length;
+        if (size > file.size)
+            throw (0,changed/* changed */.t)(file, `it is longer than the ${file.size} bytes that were listed`);
+        yield chunk;
+    }
+    if (size !== file.size)
+        throw (0,changed/* changed */.t)(file, `it has ${size} bytes, and ${file.size} were listed`);
+}
+
 ;// CONCATENATED MODULE: ./src/transfer/read-ahead.ts
+
 
 
 const MEMORY = { road: 'memory', reason: 'read ahead, a small model' };
 /** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. Throws `verification` when one is not as it was listed. */
 async function readAhead(files, source) {
     const contents = new Map();
-    await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
+    await in_parallel_inParallel(files, PARALLEL_FILES, async (file) => {
         const chunks = [];
-        for await (const chunk of (0,read_files/* exactBytes */.X2)(file, source))
+        for await (const chunk of exactBytes(file, source))
             chunks.push(chunk);
         contents.set(file.path, Buffer.concat(chunks));
     });
     return {
-        lane: MEMORY,
+        get lane() {
+            return laneOf(source);
+        },
         list: () => source.list(),
         read: async (path) => contents.get(path),
         async open(path, range) {
@@ -48406,15 +48693,21 @@ async function readAhead(files, source) {
                 return undefined;
             return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
         },
-        openRanges: (file) => memoryReader(file, contents.get(file.path)),
+        openRanges: (file) => memoryReader(file, contents.get(file.path), laneOf(source)),
     };
 }
-function memoryReader(file, bytes) {
+/** How the bytes came is told where it was not by the usual way. */
+function laneOf({ lane }) {
+    if (lane === undefined || lane.road === 'workspace')
+        return MEMORY;
+    return { road: 'memory', reason: `${MEMORY.reason}, by ${lane.road}: ${lane.reason}` };
+}
+function memoryReader(file, bytes, lane) {
     return {
-        lane: MEMORY,
+        lane,
         async fill(part) {
             if (bytes === undefined)
-                throw (0,read_files/* changed */.tD)(file, 'it is gone');
+                throw (0,changed/* changed */.t)(file, 'it is gone');
             part.append(bytes.subarray(part.start, part.start + part.size));
         },
     };
@@ -48423,18 +48716,29 @@ async function* once(bytes) {
     yield bytes;
 }
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/transfer/window.ts
+
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 20 * 1024 * 1024;
+const WINDOW_BYTES = 40 * 1024 * 1024;
+/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
+const UNFREED_BYTES = 36 * 1024 * 1024;
+/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
+const PAUSE_MS = 2;
+const MAX_PAUSES = 100;
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 class BufferWindow {
     limit;
+    #heldBytes;
     #lent = 0;
     #most = 0;
     #spare = [];
     #waiting = [];
-    constructor(limit = WINDOW_BYTES) {
+    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
+    constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
         this.limit = limit;
+        this.#heldBytes = heldBytes;
     }
     /** The most bytes that were lent at once. */
     get most() {
@@ -48448,16 +48752,15 @@ class BufferWindow {
         else {
             this.#lend(size);
         }
+        await this.#letNodeFree();
         const at = this.#spare.findIndex((buffer) => buffer.length === size);
         const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+        this.#dropSpare();
         return spare ?? new Uint8Array(new ArrayBuffer(size));
     }
     /** Takes a buffer back; nobody may use it from then on. */
     give(buffer) {
         this.#lent -= buffer.length;
-        const [kept] = this.#spare;
-        if (kept !== undefined && kept.length !== buffer.length)
-            this.#spare.length = 0;
         this.#spare.push(buffer);
         for (;;) {
             const [next] = this.#waiting;
@@ -48466,6 +48769,22 @@ class BufferWindow {
             this.#waiting.shift();
             this.#lend(next.size);
             next.go();
+        }
+    }
+    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
+    async #letNodeFree() {
+        const most = this.limit + UNFREED_BYTES;
+        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
+            await (0,promises_.setTimeout)(PAUSE_MS);
+    }
+    /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
+    #dropSpare() {
+        let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
+        while (held > this.limit) {
+            const dropped = this.#spare.shift();
+            if (dropped === undefined)
+                return;
+            held -= dropped.length;
         }
     }
     #fits(size) {
@@ -48477,10 +48796,174 @@ class BufferWindow {
     }
 }
 
-// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
-var told_elsewhere = __nccwpck_require__(1566);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
+;// CONCATENATED MODULE: ./src/steps/copy-compare.ts
+
+
+
+/**
+ * Reads files to the end on both sides, whatever is asked of a new copy: neither tags nor sizes prove what an earlier
+ * run sent. A difference is read a second time before it is believed.
+ */
+async function compareFiles(files, sides, tools) {
+    const source = new SeenSource(sides.source);
+    const target = new SeenSource(sides.target);
+    const compare = async (file) => {
+        const [sha256, first] = await Promise.all([hashFile(file, source, tools), hashFile(file, target, tools)]);
+        const isEqual = first === sha256 || (await hashFile(file, target, tools)) === sha256;
+        return { ...file, sha256, isEqual, read: source.laneOf(file), write: takenOver(target.laneOf(file)) };
+    };
+    const compared = await Promise.all([
+        in_parallel_inParallel(files.filter(({ size }) => size >= lane/* LARGE_FILE */.fW), PARALLEL_LARGE, compare),
+        in_parallel_inParallel(files.filter(({ size }) => size < lane/* LARGE_FILE */.fW), PARALLEL_FILES, compare),
+    ]);
+    return compared.flat();
+}
+/** What is said of the writing of a file that an earlier run sent, and how it was read here. */
+function takenOver({ road, reason }) {
+    return { road: 'earlier run', reason: `taken over, read by ${road}: ${reason}` };
+}
+/** A source that remembers by which way each file came. */
+class SeenSource {
+    #source;
+    #readers = new Map();
+    openRanges;
+    constructor(source) {
+        this.#source = source;
+        const open = source.openRanges?.bind(source);
+        if (open === undefined)
+            return;
+        this.openRanges = (file) => {
+            const reader = open(file);
+            this.#readers.set(file.path, reader);
+            return reader;
+        };
+    }
+    list = () => this.#source.list();
+    open = (path, range) => this.#source.open(path, range);
+    read = (path, limit) => this.#source.read(path, limit);
+    laneOf({ path }) {
+        return this.#readers.get(path)?.lane ?? this.#source.lane ?? lane/* ONLY_LANE */.SJ;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-progress.ts
+/** A progress line comes at most so often, milliseconds. */
+const INTERVAL = 10_000;
+/** Says a line every ten seconds at most, with the rate and the time left. */
+class Lines {
+    #context;
+    #startedAt;
+    #saidAt;
+    constructor(context) {
+        this.#context = context;
+        this.#startedAt = context.clock.now();
+        this.#saidAt = this.#startedAt;
+    }
+    /** Milliseconds since the start. */
+    get tookMs() {
+        return this.#context.clock.now() - this.#startedAt;
+    }
+    /** `moved` and `left` in bytes. */
+    sayNowAndThen(moved, left, parts) {
+        const now = this.#context.clock.now();
+        if (now - this.#saidAt < INTERVAL)
+            return;
+        this.#saidAt = now;
+        const perSecond = moved / ((now - this.#startedAt) / 1000);
+        const rest = [
+            `${amount(perSecond)}/s in all`,
+            ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
+        ];
+        this.#context.log.info([...parts(), ...rest].join(', '));
+    }
+}
+/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
+class CopyProgress {
+    #lines;
+    #files;
+    #toSend;
+    #toRead;
+    #sent = 0;
+    #readBack = 0;
+    #done = 0;
+    /** `files` are sent, and `readBack` of them are read again. */
+    constructor(files, readBack, context) {
+        this.#lines = new Lines(context);
+        this.#files = files.length;
+        this.#toSend = sizeOf(files);
+        this.#toRead = sizeOf(readBack);
+    }
+    addFile() {
+        this.#done += 1;
+    }
+    /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
+    addSent(bytes) {
+        this.#sent += bytes;
+        this.#sayNowAndThen();
+    }
+    addReadBack(bytes) {
+        this.#readBack += bytes;
+        this.#sayNowAndThen();
+    }
+    /** What was moved until now. */
+    get transfer() {
+        return { sent: this.#sent, readBack: this.#readBack, tookMs: this.#lines.tookMs };
+    }
+    #sayNowAndThen() {
+        const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
+        this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
+            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
+            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+        ]);
+    }
+}
+/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
+function withReadProgress(tools, what, { files, sides }, context) {
+    const lines = new Lines(context);
+    const total = sides * sizeOf(files);
+    let read = 0;
+    return {
+        ...tools,
+        onRead(bytes) {
+            read += bytes;
+            lines.sayNowAndThen(read, Math.max(0, total - read), () => [
+                `${what}: ${amount(read)} of ${amount(total)} read`,
+            ]);
+        },
+    };
+}
+/** Bytes of files in all. */
+function sizeOf(files) {
+    return files.reduce((sum, { size }) => sum + size, 0);
+}
+/** A transfer in words: bytes, time, rate. */
+function transferText({ sent, readBack, tookMs }) {
+    const seconds = Math.max(tookMs, 1) / 1000;
+    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
+}
+/** A number of bytes in the largest unit that leaves a number over 1. */
+function amount(bytes) {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+function span(seconds) {
+    const whole = Math.ceil(seconds);
+    if (whole < 120)
+        return `${whole} s`;
+    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+}
+
+// EXTERNAL MODULE: ./src/domain/told-elsewhere.ts
+var told_elsewhere = __nccwpck_require__(1566);
 ;// CONCATENATED MODULE: ./src/steps/own-tag.ts
 
 
@@ -48509,6 +48992,7 @@ async function writeOwnTag(target, key, value, context) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/copy-verify.ts
+
 
 
 
@@ -48607,10 +49091,13 @@ async function verifyReady(files, version, mode, tools, context) {
     const { registry } = context.snapshot;
     const source = registry.openSource(version.name, version.version);
     const target = { kind: 'version', name: version.name, version: version.version };
+    const again = files.filter((file) => isReadBack(file, mode));
+    const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
+    const telling = withReadProgress(tools, `${uri} is read back`, { files: again, sides: 1 }, context);
     try {
         const [listed] = await Promise.all([
             source.list(),
-            inParallel(files.filter((file) => isReadBack(file, mode)), read_files/* PARALLEL_FILES */.qp, (file) => compareFile(file, source, tools)),
+            in_parallel_inParallel(again, PARALLEL_FILES, (file) => compareFile(file, source, telling)),
         ]);
         if (listingDigest(listed) !== listingDigest(files))
             throw mismatch('the list of its files is another');
@@ -48619,7 +49106,11 @@ async function verifyReady(files, version, mode, tools, context) {
         if (!(0,errors/* hasCode */.up)(error, 'verification'))
             throw error;
         const held = await holdMismatch(target, context);
-        throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(version.name, version.version)} is not what was sent, and ${held}: ${error.message}`, { code: 'verification', outcome: 'error', fix: 'Run again for another copy, and report this one.' });
+        throw new errors/* PromoteError */.jG(`${uri} is not what was sent, and ${held}: ${error.message}`, {
+            code: 'verification',
+            outcome: 'error',
+            fix: 'Run again for another copy, and report this one.',
+        });
     }
     await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.hold, null, context);
 }
@@ -48643,9 +49134,9 @@ async function recordDigests(target, digests, context) {
 }
 /** Compares one file with what was sent; a difference is read a second time before it is believed. */
 async function compareFile(file, source, tools) {
-    if ((await (0,read_files/* hashFile */.DC)(file, source, tools)) === file.sha256)
+    if ((await hashFile(file, source, tools)) === file.sha256)
         return;
-    if ((await (0,read_files/* hashFile */.DC)(file, source, tools)) === file.sha256)
+    if ((await hashFile(file, source, tools)) === file.sha256)
         return;
     throw mismatch(`${(0,domain_text/* show */.W)(file.path)} has another sha256`);
 }
@@ -48658,12 +49149,13 @@ function mismatch(problem) {
 }
 /** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
 function isNotShown(error) {
-    return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found');
+    return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found', 'unsupported');
 }
 
 // EXTERNAL MODULE: ./src/steps/versions.ts
 var steps_versions = __nccwpck_require__(3326);
 ;// CONCATENATED MODULE: ./src/steps/copy-state.ts
+
 
 
 
@@ -48695,54 +49187,41 @@ async function readDestination(name, snapshot) {
 }
 /** Copies of the same source version that an earlier run made or began, newest first. */
 async function findEarlierCopies(source, name, versions, snapshot) {
-    const origin = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
+    const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
     const candidates = versions
         .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-        .filter((row) => row.source === undefined || row.source === origin)
+        .filter((row) => row.source === undefined || row.source === uri)
         .sort((a, b) => b.version - a.version);
     const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-    return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, origin));
+    return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, source.mark));
 }
 /**
- * Compares a finished copy with its source. Both are read to the end, whatever is asked of a new copy: tags prove
- * nothing, since others may write them, and what is taken over here is what an alias will name. `damaged` when its bytes contradict the digest that was recorded when they were verified.
+ * Compares a finished copy with its source, every byte of both. `damaged` when its bytes contradict the digest that
+ * was recorded when they were verified.
  */
-async function compareCopy(order, copy, snapshot, refuseWhenCancelled) {
-    const tools = { window: new BufferWindow(), refuseWhenCancelled };
+async function compareCopy(order, copy, context) {
     const { source, files } = order;
-    const target = snapshot.registry.openSource(copy.name, copy.version);
+    const target = context.snapshot.registry.openSource(copy.name, copy.version);
     const listed = await target.list();
     if (listingDigest(listed) !== listingDigest(files)) {
         const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.listing);
         return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
     }
-    const compared = await inParallel(files, read_files/* PARALLEL_FILES */.qp, async (file) => {
-        const [ours, first] = await Promise.all([
-            (0,read_files/* hashFile */.DC)(file, source.bytes, tools),
-            (0,read_files/* hashFile */.DC)(file, target, tools),
-        ]);
-        // A difference is read a second time before it is believed.
-        const theirs = first === ours ? ours : await (0,read_files/* hashFile */.DC)(file, target, tools);
-        const lane = { road: 'workspace', reason: 'sent by an earlier run' };
-        return [{ ...file, sha256: ours, read: lane, write: lane }, theirs];
-    });
-    const digests = digestsOf(compared.map(([file]) => file));
-    const theirs = digestsOf(compared.map(([file, sha256]) => ({ ...file, sha256 })));
-    if (theirs.content !== digests.content) {
+    const tools = withReadProgress({ window: new BufferWindow(), refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
+    const compared = await compareFiles(files, { source: source.bytes, target }, tools);
+    const digests = digestsOf(compared);
+    if (!compared.every(({ isEqual }) => isEqual)) {
         const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.digest);
         return { kind: recorded === digests.content ? 'damaged' : 'other' };
     }
-    const result = {
-        version: copy,
-        digests,
-        files: compared.map(([file]) => file),
-        verified: 'full',
-        takenOver: files.length,
+    const takenOver = files.length;
+    return {
+        kind: 'equal',
+        result: { version: copy, digests, files: compared, verified: 'full', takenOver },
     };
-    return { kind: 'equal', result };
 }
-function isOurCopy(version, origin) {
-    const ours = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) === origin && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== undefined;
+function isOurCopy(version, mark) {
+    const ours = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) === mark && (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== undefined;
     const hold = (0,rules/* holdOf */.n)(version);
     return (ours &&
         (hold === undefined || hold === UNVERIFIED_HOLD) &&
@@ -48773,91 +49252,96 @@ var steps_signature = __nccwpck_require__(1353);
 var steps_version = __nccwpck_require__(1815);
 // EXTERNAL MODULE: ./src/actions/checks.ts + 2 modules
 var actions_checks = __nccwpck_require__(9288);
-;// CONCATENATED MODULE: ./src/steps/copy-progress.ts
-/** A progress line comes at most so often, milliseconds. */
-const INTERVAL = 10_000;
-/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
-class CopyProgress {
-    #context;
-    #files;
-    #toSend;
-    #toRead;
-    #startedAt;
-    #saidAt;
-    #sent = 0;
-    #readBack = 0;
-    #done = 0;
-    /** `files` are sent, and `readBack` of them are read again. */
-    constructor(files, readBack, context) {
-        this.#context = context;
-        this.#files = files.length;
-        this.#toSend = sizeOf(files);
-        this.#toRead = sizeOf(readBack);
-        this.#startedAt = context.clock.now();
-        this.#saidAt = this.#startedAt;
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var principal = __nccwpck_require__(7542);
+;// CONCATENATED MODULE: ./src/policy/copy-marker.ts
+/**
+ * After so long nobody fills a version any more: a job ends after five days, on a runner of one's own too (GitHub
+ * documentation, usage limits of Actions). Milliseconds.
+ */
+const LONGEST_JOB = 6 * 24 * 3_600_000;
+/** A marker names a run, tells when it was written, and tells two copies of one run apart. */
+function formatMarker({ repository, runId, attempt }, now, nonce) {
+    return `${repository}/${runId}/${attempt}/${now.toString(36)}-${nonce}`;
+}
+/** Whether a version with this marker belongs to the repository of the run. */
+function isOfRepository(marker, { repository }) {
+    return marker.startsWith(`${repository}/`);
+}
+/**
+ * Whether no run can be at a version any more: its marker is of an earlier attempt of this run, since attempts follow
+ * each other, or older than any job gets. When in doubt it is not.
+ */
+function isAbandoned(marker, run, now) {
+    if (!isOfRepository(marker, run))
+        return false;
+    const [runId, attempt, last] = marker.slice(run.repository.length + 1).split('/');
+    if (runId === run.runId && isNumber(attempt) && isNumber(run.attempt))
+        return Number(attempt) < Number(run.attempt);
+    const time = /^([0-9a-z]{1,11})-/u.exec(last ?? '')?.[1];
+    return time !== undefined && now - Number.parseInt(time, 36) > LONGEST_JOB;
+}
+function isNumber(text) {
+    return text !== undefined && /^\d+$/u.test(text);
+}
+
+;// CONCATENATED MODULE: ./src/steps/copy-leftovers.ts
+
+
+
+
+
+/**
+ * Deletes unfinished versions that earlier runs left behind. Each is read right before, and deleted only when it is
+ * pending under the same marker as when it was decided on. That one cannot be deleted is told, and is no failure of the copy.
+ */
+async function removeLeftovers(versions, context) {
+    const left = [];
+    for (const version of versions) {
+        (0,apply/* refuseWhenCancelled */.y4)(context.signal);
+        const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
+        left.push({ uri, became: await removeOne(version, context) });
     }
-    addFile() {
-        this.#done += 1;
+    return left;
+}
+async function removeOne(version, context) {
+    const { snapshot, journal, log } = context;
+    const { name, version: number } = version;
+    const change = { kind: 'delete-version', name, version: number };
+    const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
+    try {
+        const current = await snapshot.registry.getModelVersion(name, number);
+        const marker = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run);
+        if (current?.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(current.tags, tag_keys/* TAG_KEYS */.SE.run) !== marker)
+            return 'is no longer as it was, and was left alone';
+        journal.begin(change);
+        await deleteOnce(version, context);
+        journal.end(change, 'done');
+        log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
+        return 'was deleted';
     }
-    /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
-    addSent(bytes) {
-        this.#sent += bytes;
-        this.#sayNowAndThen();
-    }
-    addReadBack(bytes) {
-        this.#readBack += bytes;
-        this.#sayNowAndThen();
-    }
-    /** What was moved until now. */
-    get transfer() {
-        const tookMs = this.#context.clock.now() - this.#startedAt;
-        return { sent: this.#sent, readBack: this.#readBack, tookMs };
-    }
-    #sayNowAndThen() {
-        const now = this.#context.clock.now();
-        if (now - this.#saidAt < INTERVAL)
-            return;
-        this.#saidAt = now;
-        const perSecond = (this.#sent + this.#readBack) / ((now - this.#startedAt) / 1000);
-        const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
-        const parts = [
-            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
-            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
-            `${amount(perSecond)}/s in all`,
-            ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
-        ];
-        this.#context.log.info(parts.join(', '));
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
+            throw error;
+        if ((0,errors/* hasCode */.up)(error, ...apply/* REFUSALS */.a6))
+            journal.end(change, 'not-done');
+        log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${(0,errors/* messageOf */.bD)(error)}`);
+        return `could not be deleted (${(0,errors/* messageOf */.bD)(error)}): delete it, or have the owner of the model do so`;
     }
 }
-function sizeOf(files) {
-    return files.reduce((sum, { size }) => sum + size, 0);
-}
-/** A transfer in words: bytes, time, rate. */
-function transferText({ sent, readBack, tookMs }) {
-    const seconds = Math.max(tookMs, 1) / 1000;
-    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
-    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
-}
-/** A number of bytes in the largest unit that leaves a number over 1. */
-function amount(bytes) {
-    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit += 1;
+/** A deletion that was sent again after a lost answer finds nothing, and is done. */
+async function deleteOnce({ name, version }, { snapshot }) {
+    try {
+        await snapshot.registry.deleteModelVersion(name, version);
     }
-    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
-}
-function span(seconds) {
-    const whole = Math.ceil(seconds);
-    if (whole < 120)
-        return `${whole} s`;
-    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+    }
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+var external_node_fs_promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./src/transfer/predicate.ts
@@ -48869,8 +49353,13 @@ const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
 /** Every file with its sha256, as `model_signing` 1.x writes it (PyPI model-signing 1.1.1, `_signing/signing.py`). */
 function modelSignaturePredicate(files) {
     return {
-        serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false },
-        resources: inOrder(files).map(({ path, sha256 }) => ({
+        serialization: {
+            method: 'files',
+            hash_type: 'sha256',
+            allow_symlinks: false,
+            ignore_paths: [...UNSIGNED_PATHS],
+        },
+        resources: signedFiles(files).map(({ path, sha256 }) => ({
             name: path,
             algorithm: 'sha256',
             digest: sha256,
@@ -48880,7 +49369,7 @@ function modelSignaturePredicate(files) {
 /** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
 async function writePredicate(files, folder, name) {
     const path = (0,external_node_path_.join)(folder, `uc-promote-predicate-${name}.json`);
-    await (0,promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+    await (0,external_node_fs_promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
     return path;
 }
 
@@ -48900,10 +49389,6 @@ async function notePredicate({ files, version }, folder, log) {
     }
 }
 
-// EXTERNAL MODULE: ./src/transfer/lane.ts
-var lane = __nccwpck_require__(3017);
-// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
-var large_file = __nccwpck_require__(6476);
 ;// CONCATENATED MODULE: ./src/transfer/copy-files.ts
 
 
@@ -48918,22 +49403,41 @@ const LAST_FILE = 'MLmodel';
 const WHOLE_BYTES = 1024 * 1024;
 /**
  * Copies every file from a source into a sink, hashed on the way; nothing goes through the disk, and of large files
- * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last.
+ * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last. After the
+ * first failure, which is thrown, no file and no part begins.
  */
 async function copyFiles(files, source, sink, tools) {
-    const copier = new Copier(source, sink, tools);
+    let failure;
+    const refuseWhenCancelled = () => {
+        tools.refuseWhenCancelled();
+        if (failure !== undefined)
+            throw failure.error;
+    };
+    const copier = new Copier(source, sink, { ...tools, refuseWhenCancelled });
     const body = files.filter(({ path }) => path !== LAST_FILE);
     const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
     const large = body.filter(({ size }) => size >= lane/* LARGE_FILE */.fW && size <= sink.maxFileSize);
     const small = body.filter(({ size }) => size < lane/* LARGE_FILE */.fW);
-    const copy = (file) => copier.copy(file);
-    const first = await inParallel(oneWay, read_files/* PARALLEL_LARGE */.AY, copy);
-    const most = await Promise.all([
-        inParallel(large, read_files/* PARALLEL_LARGE */.AY, copy),
-        inParallel(small, read_files/* PARALLEL_FILES */.qp, copy),
+    const copy = async (file) => {
+        try {
+            return await copier.copy(file);
+        }
+        catch (error) {
+            failure ??= { error };
+            throw failure.error;
+        }
+    };
+    const first = await in_parallel_inParallel(oneWay, PARALLEL_LARGE, copy);
+    const [largeOnes, smallOnes] = await Promise.allSettled([
+        in_parallel_inParallel(large, PARALLEL_LARGE, copy),
+        in_parallel_inParallel(small, PARALLEL_FILES, copy),
     ]);
-    const last = await inParallel(files.filter(({ path }) => path === LAST_FILE), 1, copy);
-    return [...first, ...most.flat(), ...last];
+    if (largeOnes.status === 'rejected')
+        throw largeOnes.reason;
+    if (smallOnes.status === 'rejected')
+        throw smallOnes.reason;
+    const last = await in_parallel_inParallel(files.filter(({ path }) => path === LAST_FILE), 1, copy);
+    return [...first, ...largeOnes.value, ...smallOnes.value, ...last];
 }
 class Copier {
     #source;
@@ -48958,17 +49462,17 @@ class Copier {
         return copied;
     }
     async #copySmall(file) {
-        const read = this.#source.lane ?? lane/* ONLY_LANE */.SJ;
         if (file.size <= WHOLE_BYTES) {
-            const bytes = Buffer.concat(await collect((0,read_files/* exactBytes */.X2)(file, this.#source)));
-            await this.#sink.write(file, async () => bytes);
+            const bytes = Buffer.concat(await collect(exactBytes(file, this.#source)));
+            const write = await this.#sink.write(file, async () => bytes);
             this.#tools.onBytes(file.size);
-            return { ...file, sha256: (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex'), read, write: lane/* SMALL_LANE */.VZ };
+            const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+            return { ...file, sha256, read: this.#source.lane ?? lane/* ONLY_LANE */.SJ, write };
         }
         let sha256 = '';
-        await this.#sink.write(file, async () => hashing((0,read_files/* exactBytes */.X2)(file, this.#source), (hash) => (sha256 = hash)));
+        const write = await this.#sink.write(file, async () => hashing(exactBytes(file, this.#source), (hash) => (sha256 = hash)));
         this.#tools.onBytes(file.size);
-        return { ...file, sha256, read, write: lane/* SMALL_LANE */.VZ };
+        return { ...file, sha256, read: this.#source.lane ?? lane/* ONLY_LANE */.SJ, write };
     }
     /** By the first road that is open. */
     async #copyLarge(file, openReader) {
@@ -48979,11 +49483,10 @@ class Copier {
                 return await send();
             }
             catch (error) {
-                const refused = this.#refusalBy(road, error);
-                if (refused === undefined)
+                if (!(error instanceof lane/* LaneRefused */.rD))
                     throw error;
-                if (this.#closed.close(road, refused))
-                    this.#tools.onLaneClosed(road, (0,errors/* messageOf */.bD)(refused));
+                if (this.#closed.close(road, error))
+                    this.#tools.onLaneClosed(road, (0,errors/* messageOf */.bD)(error));
             }
         }
         throw noRoad(file, this.#sink.maxFileSize, this.#closed);
@@ -49006,16 +49509,6 @@ class Copier {
                 ? []
                 : [{ road: 'temporary credentials', send: inParts(openStorage) }]),
         ];
-    }
-    /** The refusal that closes a road; undefined for a failure of the transfer. The workspace refuses by an error of its own. */
-    #refusalBy(road, error) {
-        if (error instanceof lane/* LaneRefused */.rD)
-            return error;
-        if (road !== 'workspace' || this.#sink.openStorage === undefined)
-            return undefined;
-        return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected')
-            ? new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error)
-            : undefined;
     }
     async #sendParts(file, reader, writer) {
         let sent = 0;
@@ -49103,6 +49596,9 @@ async function* hashing(bytes, onHash) {
 
 
 
+
+/** How often a creation is sent at most: again only where none of it is there. */
+const CREATIONS = 2;
 /** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
 const LOOK = { tries: 3, pause: 1_000 };
 /**
@@ -49120,7 +49616,7 @@ async function createVersion(order, context) {
         source,
         tags: [
             ...order.tags,
-            { key: tag_keys/* TAG_KEYS */.SE.origin, value: source },
+            { key: tag_keys/* TAG_KEYS */.SE.origin, value: order.originMark },
             { key: tag_keys/* TAG_KEYS */.SE.run, value: order.marker },
         ],
         dependencies: order.dependencies,
@@ -49130,20 +49626,25 @@ async function createVersion(order, context) {
         ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
         ...(origin.run === undefined ? {} : { lineage: origin.run }),
     };
-    try {
-        return await registry.createModelVersion(request);
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol'))
-            throw error;
-        const found = await findCreated(order, context);
-        if (found !== undefined)
-            return found;
-        // A page in place of an answer comes from something in between, which the next request meets too.
-        if (!(0,errors/* hasCode */.up)(error, 'unavailable'))
-            throw error;
-        context.log.info('The answer of the creation was lost, and no version of it is there: it is asked for once more.');
-        return registry.createModelVersion(request);
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            return await registry.createModelVersion(request);
+        }
+        catch (error) {
+            if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol'))
+                throw error;
+            const found = await findCreated(order, context).catch((second) => {
+                // Of a creation that was sent nobody knows, though no further look was begun.
+                throw (0,errors/* hasCode */.up)(second, 'cancelled') ? error : second;
+            });
+            if (found !== undefined)
+                return found;
+            // A page in place of an answer comes from something in between, which the next request meets too.
+            if (!(0,errors/* hasCode */.up)(error, 'unavailable') || attempt >= CREATIONS)
+                throw error;
+            context.log.info('The answer of the creation was lost, and no version of it is there: it is asked for once more.');
+            (0,apply/* refuseWhenCancelled */.y4)(context.signal);
+        }
     }
 }
 /** Looks for the version that a creation without an answer may have made. */
@@ -49203,6 +49704,7 @@ async function waitUntilReady(order, number, context) {
 
 
 
+
 /** Said of every file where a version points at its source. */
 const POINTER = {
     road: 'pointer',
@@ -49217,9 +49719,10 @@ async function followPointer(order, number, context) {
         window: new BufferWindow(),
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
-    const files = await inParallel(order.files, read_files/* PARALLEL_FILES */.qp, async (file) => ({
+    const telling = withReadProgress(tools, 'The source is read', { files: order.files, sides: 1 }, context);
+    const files = await in_parallel_inParallel(order.files, PARALLEL_FILES, async (file) => ({
         ...file,
-        sha256: await (0,read_files/* hashFile */.DC)(file, order.source.bytes, tools),
+        sha256: await hashFile(file, order.source.bytes, telling),
         read: order.source.bytes.lane ?? lane/* ONLY_LANE */.SJ,
         write: POINTER,
     }));
@@ -49237,13 +49740,13 @@ async function followPointer(order, number, context) {
 
 
 
+
 /** Deletes the pending version of a failed copy; the error that comes back says what is left. */
 async function withdraw(order, number, error, context) {
     const { registry } = context.snapshot;
     const name = order.change.destination;
     const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
-    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
-    const say = (left) => new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
+    const say = (left) => saying(error, left);
     try {
         const version = await registry.getModelVersion(name, number);
         if (version === undefined)
@@ -49251,7 +49754,7 @@ async function withdraw(order, number, error, context) {
         if (version.status !== 'PENDING_REGISTRATION' || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) !== order.marker) {
             return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
         }
-        await deleteVersion(name, number, context);
+        await deleteOnce({ name, version: number }, context);
         context.journal.end(order.change, 'not-done');
         order.onVersion?.(undefined);
         return say(`The unfinished version ${number} was deleted again.`);
@@ -49262,19 +49765,37 @@ async function withdraw(order, number, error, context) {
         return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it.`);
     }
 }
-/** A deletion that was sent again after a lost answer finds nothing, and is done. */
-async function deleteVersion(name, number, { snapshot }) {
+/**
+ * The error of a failed copy whose version stays: one that an earlier run began, or that was finalized, since it may
+ * get READY at any moment. It says what is left, and what the next run does with it.
+ */
+async function leave(order, number, error, { snapshot }) {
+    const name = order.change.destination;
+    const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
     try {
-        await snapshot.registry.deleteModelVersion(name, number);
+        const version = await snapshot.registry.getModelVersion(name, number);
+        if (version === undefined)
+            return saying(error, `${uri} is no longer there.`);
+        const next = {
+            READY: 'no alias names it by this step, and the next run takes it when it is equal',
+            PENDING_REGISTRATION: `it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it, or takes it when it is READY by then`,
+            FAILED_REGISTRATION: 'no action takes it, and the next run makes another',
+            UNKNOWN: 'no action takes it in this status',
+        }[version.status];
+        return saying(error, `${uri} is ${version.status} and was left as it is: ${next}.`);
     }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
-            throw error;
+    catch (second) {
+        if (!(second instanceof errors/* PromoteError */.jG))
+            throw second;
+        return saying(error, `${uri} was left as it is (how it is could not be read: ${(0,errors/* messageOf */.bD)(second)}); it is marked with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run continues it, or takes it when it is READY by then.`);
     }
+}
+function saying(error, left) {
+    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
+    return new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
 }
 
 ;// CONCATENATED MODULE: ./src/steps/copy.ts
-
 
 
 
@@ -49295,27 +49816,27 @@ async function deleteVersion(name, number, { snapshot }) {
  * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
  * the digests, finalizes, waits for READY and reads the version back.
  *
- * When it fails, the version that it created is deleted while it is pending, where the caller may; else the message
- * names it, and the next run continues it.
+ * When it fails before the version was finalized, the version that it created is deleted while it is pending, where the
+ * caller may; else the message names it, and what the next run does with it.
  */
 async function makeCopy(order, context) {
     (0,apply/* refuseWhenCancelled */.y4)(context.signal);
     context.journal.begin(order.change);
-    const begun = order.pending === undefined ? undefined : await filesOfPending(order, context);
+    const begun = order.pending === undefined ? undefined : await takeUp(order.pending, order, context);
     const number = begun?.number ?? (await createOrNote(order, context));
     order.onVersion?.(number);
+    const life = { isContinued: begun !== undefined, isFinalized: false };
     try {
         const points = context.snapshot.registry.capabilities.upload === 'pointer';
         const result = points
             ? await followPointer(order, number, context)
-            : await fillVersion(order, number, begun?.files ?? [], context);
+            : await fillVersion(order, { number, files: begun?.files ?? [], life }, context);
         context.journal.end(order.change, 'done');
         return result;
     }
     catch (error) {
-        if (begun !== undefined)
-            throw error;
-        throw await withdraw(order, number, error, context);
+        const stays = life.isContinued || life.isFinalized;
+        throw stays ? await leave(order, number, error, context) : await withdraw(order, number, error, context);
     }
 }
 /** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
@@ -49324,34 +49845,40 @@ async function createOrNote(order, context) {
         return await createVersion(order, context);
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, ...apply/* REFUSALS */.a6))
+        if ((0,errors/* hasCode */.up)(error, 'cancelled', ...apply/* REFUSALS */.a6))
             context.journal.end(order.change, 'not-done');
         throw error;
     }
 }
-/** The files that a pending version has already; undefined when it has others than the source, and is left alone. */
-async function filesOfPending(order, context) {
-    const { pending, files, change } = order;
-    const { snapshot, log } = context;
-    if (pending === undefined)
-        return undefined;
-    const uri = (0,model_uri/* formatModelUri */.Ps)(change.destination, pending.version);
+/** Takes up a pending version; undefined when it has other files than the source, and is left alone. */
+async function takeUp(pending, order, context) {
+    const number = pending.version;
+    const uri = (0,model_uri/* formatModelUri */.Ps)(order.change.destination, number);
     try {
-        const present = await snapshot.registry.openSource(change.destination, pending.version).list();
-        const wanted = new Set(files.map(({ path }) => path));
-        if (present.every(({ path }) => wanted.has(path))) {
-            await alignLabels(pending, order, context);
-            log.info(`${uri} was begun by an earlier run and is continued: ${present.length} files are there.`);
-            return { number: pending.version, files: present };
+        const files = await filesOfPending(pending, context);
+        const wanted = new Set(order.files.map(({ path }) => path));
+        if (!files.every(({ path }) => wanted.has(path))) {
+            context.log.warning(`${uri} was begun by an earlier run and has files that the source has not: it is left alone.`);
+            return undefined;
         }
-        log.warning(`${uri} was begun by an earlier run and has files that the source has not: it is left alone.`);
-        return undefined;
+        await alignLabels(pending, order, context);
+        context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
+        return { number, files };
     }
     catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found'))
+        throw await leave(order, number, error, context);
+    }
+}
+/** The files that a pending version has already; none where the registry does not show them. */
+async function filesOfPending({ name, version }, { snapshot, log }) {
+    try {
+        return await snapshot.registry.openSource(name, version).list();
+    }
+    catch (error) {
+        if (!isNotShown(error))
             throw error;
-        log.info(`${uri} was begun by an earlier run, and its files are not shown (${(0,errors/* messageOf */.bD)(error)}): all are sent.`);
-        return { number: pending.version, files: [] };
+        log.info(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, version)} are not shown (${(0,errors/* messageOf */.bD)(error)}): all are sent.`);
+        return [];
     }
 }
 /**
@@ -49362,7 +49889,7 @@ async function alignLabels(pending, order, context) {
     const target = { kind: 'version', name: pending.name, version: pending.version };
     await writeOwnTag(target, tag_keys/* TAG_KEYS */.SE.run, order.marker, context);
     const wanted = new Set(order.tags.map(({ key }) => key));
-    const surplus = pending.tags.filter(({ key }) => !key.startsWith(tag_keys/* OWN_TAG_PREFIX */.BK) && !wanted.has(key));
+    const surplus = pending.tags.filter(({ key }) => key === tag_keys/* TAG_KEYS */.SE.hold || (!key.startsWith(tag_keys/* OWN_TAG_PREFIX */.BK) && !wanted.has(key)));
     await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
     const missing = order.tags.filter(({ key, value }) => (0,model/* tagValue */.E)(pending.tags, key) !== value);
     await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
@@ -49370,7 +49897,7 @@ async function alignLabels(pending, order, context) {
         return;
     await context.snapshot.registry.setDescription(target, order.description ?? '');
 }
-async function fillVersion(order, number, present, context) {
+async function fillVersion(order, { number, files: present, life }, context) {
     const { registry } = context.snapshot;
     const place = { name: order.change.destination, version: number };
     const tools = {
@@ -49378,8 +49905,12 @@ async function fillVersion(order, number, present, context) {
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const target = registry.openSource(place.name, number);
-    const taken = await takeOver(order, present, target, tools);
-    const left = order.files.filter(({ path }) => !taken.some((file) => file.path === path));
+    const taken = await takeOver(order, { number, files: present }, target, tools, context);
+    const have = new Set(taken.map(({ path }) => path));
+    const left = order.files.filter(({ path }) => !have.has(path));
+    if (life.isContinued) {
+        context.log.info(`${(0,model_uri/* formatModelUri */.Ps)(place.name, number)}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`);
+    }
     const progress = new CopyProgress(left, left.filter((file) => isReadBack(file, order.verify)), context);
     const readBack = new ReadBack(target, order.verify, {
         ...tools,
@@ -49403,7 +49934,7 @@ async function fillVersion(order, number, present, context) {
         if (!shown) {
             await writeOwnTag({ kind: 'version', ...place }, tag_keys/* TAG_KEYS */.SE.hold, UNVERIFIED_HOLD, context);
         }
-        await finalize(place, context);
+        await finalize(place, life, context);
         const version = await waitUntilReady(order, number, context);
         if (!shown)
             await verifyReady(files, version, order.verify, tools, context);
@@ -49421,32 +49952,42 @@ async function fillVersion(order, number, present, context) {
         await readBack.settle();
     }
 }
-/** Finalizes; a refusal or a lost answer is no failure when the version is READY all the same. */
-async function finalize({ name, version }, { snapshot: { registry } }) {
+/**
+ * Finalizes. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
+ * version that an earlier run may have finalized and that is not READY yet. A refusal of the only request leaves the
+ * version as it was.
+ */
+async function finalize({ name, version }, life, { snapshot: { registry }, log }) {
+    const before = registry.requestsBegun;
+    life.isFinalized = true;
     try {
         await registry.finalizeModelVersion(name, version);
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated'))
+        const isRefused = (0,errors/* hasCode */.up)(error, ...apply/* REFUSALS */.a6) && registry.requestsBegun - before === 1;
+        if (isRefused)
+            life.isFinalized = false;
+        if ((0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted', 'unauthenticated'))
             throw error;
         const found = await registry.getModelVersion(name, version).catch(() => undefined);
-        if (found?.status !== 'READY')
+        if (found?.status === 'READY')
+            return;
+        const mayBeSecond = life.isContinued || !isRefused;
+        if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !(0,errors/* hasCode */.up)(error, ...SECOND))
             throw error;
+        log.info(`Finalizing was refused (${(0,errors/* messageOf */.bD)(error)}): it may have been done already.`);
     }
 }
+/** What registries say of a version that is finalized already. */
+const SECOND = ['rejected', 'conflict', 'already-exists'];
 /** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
-async function takeOver(order, present, target, tools) {
-    const sizes = new Map(present.map(({ path, size }) => [path, size]));
+async function takeOver(order, { number, files }, target, tools, context) {
+    const sizes = new Map(files.map(({ path, size }) => [path, size]));
     const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
-    const compared = await inParallel(candidates, read_files/* PARALLEL_FILES */.qp, async (file) => {
-        const [sha256, theirs] = await Promise.all([
-            (0,read_files/* hashFile */.DC)(file, order.source.bytes, tools),
-            isReadBack(file, order.verify) ? (0,read_files/* hashFile */.DC)(file, target, tools) : undefined,
-        ]);
-        const lane = { road: 'workspace', reason: 'sent by an earlier run' };
-        return theirs === undefined || theirs === sha256 ? [{ ...file, sha256, read: lane, write: lane }] : [];
-    });
-    return compared.flat();
+    const uri = (0,model_uri/* formatModelUri */.Ps)(order.change.destination, number);
+    const telling = withReadProgress(tools, `What ${uri} has is compared`, { files: candidates, sides: 2 }, context);
+    const compared = await compareFiles(candidates, { source: order.source.bytes, target }, telling);
+    return compared.filter(({ isEqual }) => isEqual);
 }
 function withDigests(tags, content, listing) {
     const ours = [tag_keys/* TAG_KEYS */.SE.digest, tag_keys/* TAG_KEYS */.SE.listing, tag_keys/* TAG_KEYS */.SE.hold];
@@ -49458,6 +49999,7 @@ function withDigests(tags, content, listing) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/create-model.ts
+
 
 
 
@@ -49476,6 +50018,8 @@ async function createModel(change, context) {
         await registry.createRegisteredModel(change.name);
     }
     catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'interrupted'))
+            throw error;
         if (!(0,errors/* hasCode */.up)(error, 'unavailable', 'protocol')) {
             journal.end(change, 'not-done');
             throw (0,errors/* hasCode */.up)(error, 'already-exists') ? appeared(change) : error;
@@ -49483,7 +50027,7 @@ async function createModel(change, context) {
         const made = await registry.getRegisteredModel(change.name);
         if (made === undefined)
             throw error;
-        if (!sameName((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
+        if (!(0,principal/* isNamed */.ev)((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
             throw appeared(change);
     }
     if (change.owner !== undefined)
@@ -49541,6 +50085,9 @@ function appeared(change) {
 
 
 
+
+
+
 /** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
 const FULL_BYTES = 64 * 1024 ** 3;
 /** The lanes of so many files are listed one by one. */
@@ -49553,11 +50100,15 @@ async function performCopy(context, reading, decision, alongside) {
     const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
     const { source } = reading;
     const verify = verifyMode(inputs, decision);
+    const apply = { snapshot, journal, log, clock, signal };
+    const unfinished = await findUnfinished(context, reading);
     const finished = await findFinished(context, reading, decision);
     if (finished !== undefined) {
         await noteResult(context, finished, 'made by an earlier run');
+        await noteLeftovers(context, unfinished, apply);
         return { ...finished, made: false };
     }
+    noteJob(context, reading);
     const change = {
         kind: 'copy',
         source: { name: source.version.name, version: source.version.version },
@@ -49565,12 +50116,13 @@ async function performCopy(context, reading, decision, alongside) {
     };
     const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
     record.plan(create === undefined ? [change] : [create, change]);
-    if (inputs['dry-run'])
+    const [pending, ...others] = unfinished;
+    if (inputs['dry-run']) {
+        await noteLeftovers(context, others, apply);
         return undefined;
-    const apply = { snapshot, journal, log, clock, signal };
+    }
     if (create !== undefined)
         await createModel(create, apply);
-    const pending = await findPending(context, reading);
     const mlmodel = await from.mlmodel(source.version.name, source.version.version);
     const result = await makeCopy({
         change,
@@ -49580,7 +50132,8 @@ async function performCopy(context, reading, decision, alongside) {
         description: inputs.description ?? source.version.description,
         dependencies: mlmodel.dependencies,
         origin: reading.origin,
-        marker: `${run.repository}/${run.runId}/${run.attempt}/${nonceOf(context.random)}`,
+        originMark: reading.originMark,
+        marker: formatMarker(run, clock.now(), nonceOf(context.random)),
         pending,
         verify,
         waitTimeout: inputs['wait-timeout'],
@@ -49589,7 +50142,9 @@ async function performCopy(context, reading, decision, alongside) {
     }, apply);
     const points = snapshot.registry.capabilities.upload === 'pointer';
     const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
-    await noteResult(context, result, pending === undefined ? copied : 'continued from an earlier run');
+    const isContinued = pending?.version === result.version.version;
+    await noteResult(context, result, isContinued ? 'continued from an earlier run' : copied);
+    await noteLeftovers(context, unfinished.filter(({ version }) => version !== result.version.version), apply);
     record.sections.push(lanesSection(result));
     return { ...result, made: true };
 }
@@ -49609,25 +50164,52 @@ function nonceOf(random) {
         .toString(16)
         .padStart(8, '0');
 }
-/** A pending copy that the caller itself began for this repository: others' are never touched. */
-async function findPending(context, reading) {
+/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
+async function findUnfinished(context, reading) {
     const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
     if (pending.length === 0)
-        return undefined;
+        return [];
     const names = (await context.destination.caller()).alsoKnownAs;
-    return pending.find(({ createdBy, tags }) => createdBy !== undefined &&
-        names.includes(createdBy) &&
-        (0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run)?.startsWith(`${context.run.repository}/`) === true);
+    return pending.filter(({ createdBy, tags }) => createdBy !== undefined &&
+        (0,principal/* isNamed */.ev)(names, createdBy) &&
+        isOfRepository((0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', context.run));
+}
+/** Deletes unfinished copies at which no run can be any more, and says what became of each; a dry run only says. */
+async function noteLeftovers({ inputs, record, run, clock }, unfinished, apply) {
+    const marked = unfinished.map((version) => ({
+        version,
+        isAbandoned: isAbandoned((0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run, clock.now()),
+    }));
+    for (const { version } of marked.filter((each) => !each.isAbandoned)) {
+        record.fact('Unfinished copy', (0,steps_version/* uriOf */.S_)(version), 'left alone: another run may still be at it');
+    }
+    const abandoned = marked.filter((each) => each.isAbandoned).map(({ version }) => version);
+    if (inputs['dry-run']) {
+        record.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
+        return;
+    }
+    for (const { uri, became } of await removeLeftovers(abandoned, apply)) {
+        record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
+    }
+}
+/** A new version, and nothing else, starts the destination's deployment job. */
+function noteJob({ inputs, record }, { destination: { model, extras } }) {
+    const decision = decideJob({ model, extras }, inputs.destination);
+    if (decision === undefined)
+        return;
+    record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
 }
 /**
  * An equal copy that an earlier run finished. One whose bytes contradict the digest recorded of it is put on hold; one
  * that was on hold only until it is verified is freed.
  */
 async function findFinished(context, { source, earlier }, { files }) {
-    const { destination: snapshot, signal, log } = context;
-    const refuse = () => (0,apply/* refuseWhenCancelled */.y4)(signal);
+    const { log } = context;
     for (const version of earlier.filter(({ status }) => status === 'READY')) {
-        const compared = await compareCopy({ source, files }, version, snapshot, refuse);
+        const compared = await compareCopy({ source, files }, version, {
+            ...context,
+            snapshot: context.destination,
+        });
         const hold = (0,rules/* holdOf */.n)(version) ?? null;
         if (compared.kind === 'equal') {
             if (hold !== null)
@@ -49671,6 +50253,7 @@ async function noteResult(context, result, how) {
     record.output('version', version.version);
     record.output('uri', (0,steps_version/* uriOf */.S_)(version));
     record.output('digest', digests.content);
+    record.output('listing-digest', digests.listing);
     record.output('subject-digest', digests.content);
     record.output('verified', verified);
     const folder = environment['RUNNER_TEMP'];
@@ -49679,6 +50262,11 @@ async function noteResult(context, result, how) {
         return;
     record.output('predicate-type', predicate.type);
     record.output('predicate-path', predicate.path);
+}
+/** What a continued copy had to send: a file that an earlier run did not finish begins again. */
+function sentAgainText(files) {
+    const sent = files.filter(({ write }) => write.road !== 'earlier run');
+    return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
 function lanesSection({ files, takenOver, transfer }) {
@@ -49701,6 +50289,7 @@ function lanesSection({ files, takenOver, transfer }) {
         folded: true,
         blocks: [
             ...(transfer === undefined ? [] : [(0,report_document/* paragraph */.FY)(`${transferText(transfer)}.`)]),
+            ...(takenOver === 0 ? [] : [(0,report_document/* paragraph */.FY)(sentAgainText(files))]),
             (0,report_document/* table */.tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
             ...(byName.length === 0
                 ? []
@@ -49786,6 +50375,7 @@ const COPY_OUTPUTS = {
     version: 'Number of the copy.',
     uri: '`models:/<destination>/<number>` of the copy.',
     digest: '`sha256:…` over the content of all files.',
+    'listing-digest': '`sha256:…` over paths and sizes of all files.',
     files: 'Number of files.',
     bytes: 'Their size in bytes.',
     'source-version': 'Number of the version that was copied.',
@@ -49836,9 +50426,11 @@ async function readCopy(context, also = [], beside) {
         ...(beside?.checks ?? []),
     ];
     const destination = readDestination(inputs.destination, to);
-    const earlier = Promise.all([number, destination]).then(([version, { versions }]) => findEarlierCopies({ name, version }, inputs.destination, versions, to));
     const sides = readSides({ source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } }, context.hasOwnSource);
-    const [version, files, signature, state, copies, origin, lie, catalog] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
+    const catalogOfSource = mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
+    const mark = Promise.all([number, sides, context.hasOwnSource ? catalogOfSource : undefined]).then(([version, lie, catalog]) => originMark({ name, version }, lie, catalog?.metastoreId));
+    const earlier = Promise.all([number, mark, destination]).then(([version, each, { versions }]) => findEarlierCopies({ name, version, mark: each }, inputs.destination, versions, to));
+    const [version, files, signature, state, copies, origin, lie, catalog, originOf] = await (0,actions_checks/* withPrivileges */.JC)(record, mode, checks, [
         number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')),
         number
             .then((each) => readSourceFiles(name, each, from))
@@ -49850,7 +50442,8 @@ async function readCopy(context, also = [], beside) {
         earlier,
         Promise.all([number.then((each) => (0,steps_version/* requireVersion */.eU)(name, each, from, 'source')), sides]).then(([each, known]) => (0,copy_origin/* readOrigin */.P)(each, to, known)),
         sides,
-        mode === 'off' ? Promise.resolve(undefined) : readCatalog(name, from),
+        catalogOfSource,
+        mark,
         beside?.read ?? Promise.resolve(),
     ]);
     return {
@@ -49859,6 +50452,7 @@ async function readCopy(context, also = [], beside) {
         destination: state,
         earlier: copies,
         origin,
+        originMark: originOf,
         sides: lie,
         isShared: catalog?.isShared === true,
     };
@@ -49883,7 +50477,6 @@ function noteCopy(context, reading) {
         files: source.files,
         destination: inputs.destination,
         model: destination.model,
-        extras: destination.extras,
         maxFileSize: sink.maxFileSize,
         takesParts: sink.openParts !== undefined,
         rules: snapshot.registry.capabilities,
@@ -50327,6 +50920,8 @@ function personProblem(login, user, isKnown) {
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
@@ -50449,6 +51044,7 @@ var steps_version = __nccwpck_require__(1815);
 
 
 
+
 /** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
 async function readDuties(sources) {
     const { run, snapshot, version, approval } = sources;
@@ -50471,7 +51067,8 @@ async function readTrainer({ reference, snapshot: from, input, runs }, snapshot)
         return trainerOf({
             uri: (0,steps_version/* uriOf */.S_)(version),
             createdBy: version.createdBy,
-            isCopy: (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) !== undefined,
+            // MLflow's copies have no tag of ours, and whoever may tag can delete it; nobody can change the source.
+            isCopy: (0,model_uri/* cameFromVersion */.Pl)(version.source) || (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.origin) !== undefined,
             run: await (0,copy_origin/* readTrainingRun */.I)(version, runs ?? snapshot),
         });
     }
@@ -50908,6 +51505,7 @@ var selection = __nccwpck_require__(4197);
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
+const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] };
 /** Finds a version by number, alias, tags, or as the newest READY one. */
 const findVersion = (0,declaration/* defineAction */.Q)({
     name: 'find-version',
@@ -50939,6 +51537,7 @@ const findVersion = (0,declaration/* defineAction */.Q)({
     manners: {
         writes: false,
         needs: [],
+        inputNeeds: INPUT_NEEDS,
         privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on its parents'],
     },
     async run(context) {
@@ -50948,7 +51547,7 @@ const findVersion = (0,declaration/* defineAction */.Q)({
         const conditions = inputs.where ?? [];
         const { capabilities } = snapshot.registry;
         if (conditions.length > 0)
-            (0,needs/* requireNeeds */.Db)('A search by tags', ['tags'], capabilities);
+            (0,needs/* requireNeeds */.Db)('A search by tags', INPUT_NEEDS.where, capabilities);
         const mode = inputs['check-privileges'];
         const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
         const rights = (0,grants_rights/* mergeRights */.mE)(names.flatMap((name) => (0,grants_rights/* requiredRights */.Nt)('read', name, facts)));
@@ -51068,7 +51667,7 @@ function grantOutputs(decisions) {
             if (remedy === undefined)
                 return [base];
             return remedy.kind === 'grant'
-                ? [{ ...base, statement: remedy.statement }]
+                ? [{ ...base, ...(remedy.statement === undefined ? {} : { statement: remedy.statement }) }]
                 : [{ ...base, ownerChange: remedy.change }];
         }),
         unknown: unsettled('unknown'),
@@ -51096,7 +51695,9 @@ function forbiddenOutputs(decision) {
                 reason,
                 ...(expansion === undefined ? {} : { members: expansion.members }),
                 ...(expansion?.incomplete === undefined ? {} : { membersIncomplete: expansion.incomplete }),
-                ...(withdrawal?.kind === 'revoke' ? { statement: withdrawal.statement } : {}),
+                ...(withdrawal?.kind === 'revoke' && withdrawal.statement !== undefined
+                    ? { statement: withdrawal.statement }
+                    : {}),
                 ...(withdrawal?.kind === 'owner-change' ? { ownerChange: withdrawal.change } : {}),
             },
         ]);
@@ -51287,17 +51888,22 @@ function faultOf(name) {
 
 // EXTERNAL MODULE: ./src/steps/grants.ts
 var steps_grants = __nccwpck_require__(5248);
+// EXTERNAL MODULE: ./src/domain/by-hand.ts
+var by_hand = __nccwpck_require__(1133);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/policy/grants-evidence.ts + 1 modules
 var grants_evidence = __nccwpck_require__(7859);
 // EXTERNAL MODULE: ./src/policy/grants-findings.ts
 var grants_findings = __nccwpck_require__(1922);
+// EXTERNAL MODULE: ./src/policy/grants-hidden-rows.ts
+var grants_hidden_rows = __nccwpck_require__(1372);
 // EXTERNAL MODULE: ./src/policy/grants-holding.ts
 var grants_holding = __nccwpck_require__(8485);
-// EXTERNAL MODULE: ./src/policy/grants-principal.ts
-var grants_principal = __nccwpck_require__(8700);
+// EXTERNAL MODULE: ./src/policy/grants-shown.ts
+var grants_shown = __nccwpck_require__(5587);
 ;// CONCATENATED MODULE: ./src/policy/grants-holders.ts
+
 
 
 
@@ -51310,24 +51916,21 @@ function holdersOf(right, evidence) {
     const holder = (principal, privilege, on, unsure) => ({
         right,
         principal,
-        kind: kindOf(principal),
+        kind: evidence.facts.onlyUsers === true ? 'person' : kindOf(principal),
         privilege,
         on,
         ...(unsure === undefined ? {} : { unsure }),
     });
     const what = (0,domain_privilege/* formatSecurable */.Mt)(right.securable);
-    const path = (0,domain_privilege/* securablePath */.Wt)(right.securable);
     const holders = [
         ...(0,grants_holding/* coveringGrants */.HU)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
         ...(0,grants_holding/* unshownGrants */._M)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`)),
-        ...evidence.grants
-            .filter((grant) => (0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege, evidence.facts.inheritance === 'no') &&
-            (evidence.facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, grant.on)))
-            .map((grant) => holder(grant.principal, grant.privilege, grant.on, `${(0,domain_privilege/* sqlPrivilege */.uf)(grant.privilege)} is an older word`)),
+        ...(0,grants_holding/* oldGrants */.Fq)(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on, `${(0,domain_privilege/* sqlPrivilege */.uf)(grant.privilege)} is an older word`)),
         ...(0,grants_holding/* ownersThatHold */.zh)(evidence, right).flatMap((on) => {
             const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
             return owner === undefined ? [] : [holder(owner, grants_privileges/* OWNERSHIP */.sK, on)];
         }),
+        ...policyHolders(evidence, right),
     ];
     // A row without a name is that of a deleted principal.
     return {
@@ -51342,22 +51945,21 @@ function kindOf(principal) {
     return (0,domain_principal/* isPerson */.KA)(principal) ? 'person' : 'group';
 }
 function unseen(evidence, right) {
-    const { facts, holder } = evidence;
+    const { facts } = evidence;
     const reasons = [];
     if (right.privilege !== grants_privileges/* OWNERSHIP */.sK) {
         for (const step of facts.grants === 'direct' ? (0,domain_privilege/* securablePath */.Wt)(right.securable) : [right.securable]) {
             const read = (0,grants_evidence/* factsOf */.xS)(evidence, step)?.assignments;
-            const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, step);
-            const isOurs = owner !== undefined && holder.names.some((name) => (0,domain_principal/* samePrincipal */.p1)(name, owner));
+            const hidden = (0,grants_hidden_rows/* hiddenRows */.i)(evidence, step);
             if (read === undefined || 'unreadable' in read) {
                 const why = read === undefined ? 'they were not read' : (0,domain_text/* show */.W)(read.unreadable);
                 reasons.push(`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} cannot be read (${why})`);
             }
-            else if (facts.grants === 'direct' && !isOurs) {
-                reasons.push(`this registry shows the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} to its owner only`);
+            else if (hidden !== undefined) {
+                reasons.push(hidden);
             }
-            else if (facts.grants !== 'direct' && !showsOthers(evidence, step, read)) {
-                reasons.push(`the grants of ${(0,domain_privilege/* formatSecurable */.Mt)(step)} may have been shown in part: ${(0,domain_text/* show */.W)(holder.principal)} is not seen to manage it, and no row is of somebody else`);
+            else if (facts.grants !== 'direct' && !(0,grants_shown/* showsOthers */.o)(evidence, step)) {
+                reasons.push((0,grants_shown/* partText */.R)(evidence, step));
             }
         }
     }
@@ -51367,17 +51969,6 @@ function unseen(evidence, right) {
         }
     }
     return [...reasons, ...policyReasons(evidence, right)];
-}
-/**
- * Whether rows are those of everybody. Who neither owns an object or a parent nor has MANAGE on it may be shown their own
- * rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger proves the contrary.
- */
-function showsOthers(evidence, on, rows) {
-    const { holder } = evidence;
-    const managing = { securable: on, privilege: 'MANAGE' };
-    return ((0,grants_holding/* ownerHoldings */.g1)(evidence, (0,grants_holding/* ownersThatHold */.zh)(evidence, managing)).length > 0 ||
-        (0,grants_holding/* grantHoldings */.NY)(evidence, managing).length > 0 ||
-        rows.some(({ principal }) => principal !== '' && (0,grants_principal/* throughWhat */.oB)(holder, principal) === undefined && !(0,grants_principal/* mayContain */.ES)(holder, principal)));
 }
 function policyReasons({ facts }, right) {
     if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
@@ -51389,9 +51980,24 @@ function policyReasons({ facts }, right) {
     if ('unreadable' in policies) {
         return [`policies that may grant it on ${what} cannot be read (${(0,domain_text/* show */.W)(policies.unreadable)})`];
     }
+    return [];
+}
+/** Whom a policy may give the right, by the tags of the object, which policies are judged by. */
+function policyHolders(evidence, right) {
+    const policies = (0,grants_evidence/* factsOf */.xS)(evidence, right.securable)?.policies ?? [];
+    if (!('length' in policies) || right.securable.type !== 'function')
+        return [];
     return policies
         .filter(({ privileges }) => privileges.includes(right.privilege))
-        .map(({ name, to }) => `the policy ${(0,domain_text/* show */.W)(name)} may grant it to ${to.map((each) => (0,domain_text/* show */.W)(each)).join(', ')}`);
+        .flatMap(({ name, to }) => to.map((principal) => ({
+        right,
+        principal,
+        kind: kindOf(principal),
+        privilege: right.privilege,
+        on: right.securable,
+        policy: name,
+        unsure: `the policy ${(0,domain_text/* show */.W)(name)} gives it where tags of ${(0,domain_privilege/* formatSecurable */.Mt)(right.securable)} match`,
+    })));
 }
 
 ;// CONCATENATED MODULE: ./src/policy/grants-membership.ts
@@ -51402,20 +52008,20 @@ const NO_PEOPLE = { groups: new Map(), nested: new Map(), ids: new Map() };
 function membershipIn(group, principal, people) {
     const { groups, incomplete } = reachable(group, people);
     if (!(0,domain_principal/* isPerson */.KA)(principal)) {
-        const isNested = groups.some((each) => each.members.some(({ kind, name }) => kind === 'group' && name === principal));
+        const isNested = groups.some((each) => each.members?.some(({ kind, name }) => kind === 'group' && name === principal));
         if (isNested)
             return 'member';
         return incomplete === undefined ? 'stranger' : { unsure: incomplete };
     }
     const id = people.ids.get(principal);
     if (typeof id === 'string') {
-        if (groups.some((each) => each.members.some((member) => member.kind === 'person' && member.id === id))) {
+        if (groups.some((each) => each.members?.some((member) => member.kind === 'person' && member.id === id))) {
             return 'member';
         }
         return incomplete === undefined ? 'stranger' : { unsure: incomplete };
     }
     if (incomplete === undefined &&
-        groups.every(({ members }) => members.every(({ kind }) => kind === 'group'))) {
+        groups.every(({ members }) => members?.every(({ kind }) => kind === 'group'))) {
         return 'stranger';
     }
     return { unsure: `who ${principal} is in the lists of members is not known` };
@@ -51423,7 +52029,7 @@ function membershipIn(group, principal, people) {
 /** A group's members for a report. */
 function expansionOf(group, people) {
     const { groups, incomplete } = reachable(group, people);
-    const members = groups.flatMap((each) => each.members.flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])));
+    const members = groups.flatMap((each) => (each.members ?? []).flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])));
     return {
         members: [...new Set(members)].sort(),
         ...(incomplete === undefined ? {} : { incomplete }),
@@ -51443,7 +52049,9 @@ function reachable(name, people) {
     const found = new Map([[first.id, first]]);
     let incomplete;
     for (const group of found.values()) {
-        for (const member of group.members) {
+        if (group.members === undefined)
+            incomplete = `the registry does not tell the members of ${group.name}`;
+        for (const member of group.members ?? []) {
             if (member.kind !== 'group' || found.has(member.id))
                 continue;
             const nested = people.nested.get(member.id);
@@ -51457,6 +52065,10 @@ function reachable(name, people) {
     return { groups: [...found.values()], ...(incomplete === undefined ? {} : { incomplete }) };
 }
 
+// EXTERNAL MODULE: ./src/policy/grants-principal.ts
+var grants_principal = __nccwpck_require__(8700);
+// EXTERNAL MODULE: ./src/policy/grants-may-run.ts
+var grants_may_run = __nccwpck_require__(3779);
 // EXTERNAL MODULE: ./src/policy/grants-remedy.ts
 var grants_remedy = __nccwpck_require__(3048);
 ;// CONCATENATED MODULE: ./src/policy/grants-withdrawal.ts
@@ -51464,20 +52076,23 @@ var grants_remedy = __nccwpck_require__(3048);
 
 
 
-/** What takes a right from its holder: of ownership only a change to somebody of the list, if there is one. */
-function withdrawalFrom({ principal, privilege, on }, except, evidence) {
-    const mayRun = (0,grants_remedy/* whoMayRun */.xQ)(on, evidence);
+
+
+/**
+ * What takes a right from its holder: of ownership only a change to the one group of the list, or the one principal, for
+ * which of several is a choice of people. What a policy gives no statement takes.
+ */
+function withdrawalFrom({ principal, privilege, on, policy }, except, evidence) {
+    if (policy !== undefined)
+        return undefined;
+    const mayRun = (0,grants_may_run/* whoMayRun */.x)(on, evidence);
     const { byHand } = evidence.facts;
     if (privilege !== grants_privileges/* OWNERSHIP */.sK) {
-        return {
-            kind: 'revoke',
-            statement: byHand.revoke(on, privilege, principal),
-            request: byHand.revokeRequest(on, privilege, principal),
-            mayRun,
-        };
+        const statement = byHand.revoke(on, privilege, principal);
+        const request = byHand.revokeRequest(on, privilege, principal);
+        return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
     }
-    // A group is the better owner.
-    const owner = except.find((name) => !(0,domain_principal/* isPerson */.KA)(name)) ?? except[0];
+    const owner = onlyOwner(except);
     if (owner === undefined)
         return undefined;
     const loses = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
@@ -51486,31 +52101,44 @@ function withdrawalFrom({ principal, privilege, on }, except, evidence) {
         change: {
             securable: on,
             owner,
-            ...(byHand.owner === undefined
-                ? {}
-                : { request: byHand.owner.request(on, owner), command: byHand.owner.command(on, owner) }),
+            ...(0,grants_remedy/* ownerByHand */.qE)(byHand, on, owner),
             mayRun,
             ...(loses === undefined ? {} : { loses }),
             betterOwners: [],
         },
     };
 }
+/** Who of the list may be made an owner. */
+function possibleOwners(except) {
+    return except.filter((name) => name.toLowerCase() !== domain_principal/* EVERYBODY */.iS);
+}
+/** The one group of the list, which is a better owner than a person, or else its one principal. */
+function onlyOwner(except) {
+    const possible = possibleOwners(except);
+    const groups = possible.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
+    const best = groups.length > 0 ? groups : possible;
+    return best.length === 1 ? best[0] : undefined;
+}
 /** What to run, who may, and what it takes beside. */
 function withdrawalText(withdrawal, privilege) {
     if (withdrawal.kind === 'owner-change') {
-        const { command, mayRun } = withdrawal.change;
-        return command === undefined
-            ? 'This registry cannot change an owner: have the model made anew by who may own it.'
-            : `Run: ${command}. It may be run by ${mayRun}.`;
+        const { command, request, mayRun } = withdrawal.change;
+        if (request === undefined) {
+            return 'This registry cannot change an owner: have the model made anew by who may own it.';
+        }
+        return `${command === undefined ? (0,grants_findings/* sendText */.oF)(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
     }
     // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
     const all = privilege === grants_privileges/* ALL_PRIVILEGES */.HZ
         ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
         : '';
-    return `Run: ${withdrawal.statement}. It may be run by ${withdrawal.mayRun}.${all}`;
+    const { statement, request } = withdrawal;
+    const run = statement === undefined ? (0,grants_findings/* sendText */.oF)(request) : `Run: ${statement}.`;
+    return `${run} It may be run by ${withdrawal.mayRun}.${all}`;
 }
 
 ;// CONCATENATED MODULE: ./src/policy/grants-forbid.ts
+
 
 
 
@@ -51541,33 +52169,48 @@ function decideForbidden(rights, facts, except, people = NO_PEOPLE, { onUnknown 
     const changes = withdrawals.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
     const ownerChanges = changes.filter(({ securable }, index) => changes.findIndex((each) => (0,domain_privilege/* sameSecurable */.Lq)(each.securable, securable)) === index);
     const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
-    const requests = new Map(revokes.map(({ statement, request }) => [statement, request]));
+    const hasManage = facts.ownersReachDown !== true;
+    const requests = new Map(revokes.map(({ request }) => [JSON.stringify(request), request]));
+    const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
     return {
         ...(0,decision/* decide */.LD)([
             ...new Map(absent.map((each) => [(0,domain_privilege/* formatSecurable */.Mt)(each), absentFinding(each)])).values(),
-            ...holders.flatMap((each) => holderFindings(each, onUnknown)),
-            ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown)),
+            ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
+            ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
         ]),
         holders,
         isCertain: absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
         unseen,
-        listed: except
-            .filter((name) => !(0,domain_principal/* isPerson */.KA)(name))
-            .map((group) => ({ group, expansion: expansionOf(group, people) })),
-        statements: [...requests.keys()],
+        hasManage,
+        below: placesBelow(rights),
+        listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
+        statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
+        unprinted: [...new Set(unprinted.map(by_hand/* formatRequest */.z))],
         language: facts.byHand.language,
         requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
         ownerChanges,
     };
+}
+/** Those of the names that may be groups. */
+function groupsAmong(names, { onlyUsers }) {
+    return onlyUsers === true ? [] : names.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
+}
+/** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
+function placesBelow(rights) {
+    const open = rights.filter(({ securable, privilege }) => {
+        const types = (0,grants_privileges/* grantableOn */.Ss)(privilege) ?? [];
+        return securable.type === 'catalog'
+            ? types.includes('schema') || types.includes('function')
+            : securable.type === 'schema' && types.includes('function');
+    });
+    return [...new Map(open.map(({ securable }) => [(0,domain_privilege/* formatSecurable */.Mt)(securable), securable])).values()];
 }
 function judgeHolder(holder, except, people, evidence) {
     const expanded = holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
     const own = except.find((name) => (0,domain_principal/* samePrincipal */.p1)(name, holder.principal));
     if (own !== undefined)
         return { ...expanded, state: 'excepted', reason: 'it is listed' };
-    const memberships = except
-        .filter((name) => !(0,domain_principal/* isPerson */.KA)(name))
-        .map((group) => ({
+    const memberships = groupsAmong(except, evidence.facts).map((group) => ({
         group,
         membership: holder.kind === 'everybody' ? 'stranger' : membershipIn(group, holder.principal, people),
     }));
@@ -51584,19 +52227,19 @@ function judgeHolder(holder, except, people, evidence) {
     const withdrawal = withdrawalFrom(holder, except, evidence);
     return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
 }
-function holderFindings(holder, onUnknown) {
+function holderFindings(holder, except, onUnknown) {
     if (holder.state === 'excepted')
         return [];
     const what = (0,grants_findings/* rightName */.ql)(holder.right);
     const held = `${what}: held by ${(0,domain_text/* show */.W)(holder.principal)} (${howHeld(holder)})`;
-    const fix = holder.withdrawal === undefined ? undefined : withdrawalText(holder.withdrawal, holder.privilege);
+    const fix = fixOf(holder, except);
     return holder.state === 'forbidden'
         ? [
             {
                 code: 'forbidden-holder',
                 severity: 'error',
                 message: `${held}, and ${holder.reason}.`,
-                ...given(fix),
+                fix,
             },
         ]
         : [
@@ -51604,12 +52247,19 @@ function holderFindings(holder, onUnknown) {
                 code: 'holder-unknown',
                 severity: onUnknown === 'fail' ? 'error' : 'warning',
                 message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
-                ...given(fix === undefined ? undefined : `If it is not: ${fix}`),
+                fix: `If it is not: ${fix}`,
             },
         ];
 }
-function given(fix) {
-    return fix === undefined ? {} : { fix };
+function fixOf({ withdrawal, privilege, policy, principal, on }, except) {
+    if (withdrawal !== undefined)
+        return withdrawalText(withdrawal, privilege);
+    if (policy !== undefined) {
+        return `Take ${(0,domain_text/* show */.W)(principal)} out of the policy ${(0,domain_text/* show */.W)(policy)}, or name it in except.`;
+    }
+    const owners = possibleOwners(except).map((name) => (0,domain_text/* show */.W)(name, 80));
+    const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
+    return `Make ${choice} the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(on)}; which is for people to choose.`;
 }
 /** A line about nothing would let everybody pass. */
 function absentFinding(securable) {
@@ -51620,18 +52270,21 @@ function absentFinding(securable) {
         fix: 'Correct the name in forbid.',
     };
 }
-function unseenFinding(right, reason, onUnknown) {
+function unseenFinding(right, reason, onUnknown, hasManage) {
+    const who = hasManage ? 'the owner, or one with MANAGE' : 'the owner, or that of what is above it';
     return {
         code: 'holders-unseen',
         severity: onUnknown === 'fail' ? 'error' : 'warning',
         message: `${(0,grants_findings/* rightName */.ql)(right)}: who holds it is unknown: ${reason}.`,
-        fix: 'Run this with a principal that may see it: the owner, or one with MANAGE.',
+        fix: `Run this with a principal that may see it: ${who}.`,
     };
 }
 /** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
-function howHeld({ right, privilege, on }) {
+function howHeld({ right, privilege, on, policy }) {
     if (privilege === grants_privileges/* OWNERSHIP */.sK)
         return `by owning ${(0,domain_privilege/* formatSecurable */.Mt)(on)}`;
+    if (policy !== undefined)
+        return `by the policy ${(0,domain_text/* show */.W)(policy)}, where tags match`;
     const as = privilege === right.privilege ? '' : `, as ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)}`;
     return `by a grant on ${(0,domain_privilege/* formatSecurable */.Mt)(on)}${as}`;
 }
@@ -51647,6 +52300,8 @@ function likeness(principal, except) {
 
 // EXTERNAL MODULE: ./src/steps/closer-look.ts
 var closer_look = __nccwpck_require__(1785);
+// EXTERNAL MODULE: ./src/steps/refused.ts
+var refused = __nccwpck_require__(1491);
 ;// CONCATENATED MODULE: ./src/steps/holders.ts
 
 
@@ -51660,7 +52315,7 @@ const NO_DIRECTORY = { unreadable: 'this registry has no lists of people and gro
  * and the listed groups; then who the holders are, and groups in groups; then one more level of those.
  */
 async function judgeForbidden(rights, except, snapshot, options = {}) {
-    const listed = except.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
+    const listed = snapshot.registry.capabilities.groups ? except.filter((name) => !(0,domain_principal/* isPerson */.KA)(name)) : [];
     const groups = new Map();
     const [facts] = await Promise.all([
         (0,steps_grants/* readAllGrantFacts */.fH)(rights, snapshot),
@@ -51686,12 +52341,14 @@ async function judgeForbidden(rights, except, snapshot, options = {}) {
 async function readRest(first, facts, snapshot) {
     const isUnshown = first.holders.some(({ unsure }) => unsure !== undefined);
     const asksPolicies = facts.policies === true && first.unseen.some(({ right }) => right.privilege === 'EXECUTE');
-    const [inheritance, policies] = await Promise.all([
+    const [inheritance, policies, groups] = await Promise.all([
         isUnshown ? (0,closer_look/* readInheritance */.NN)(snapshot) : undefined,
         asksPolicies ? (0,closer_look/* readPolicies */.h9)(facts, snapshot) : undefined,
+        first.unseen.length > 0 ? (0,closer_look/* readNamesakes */.Fp)(facts, snapshot) : [],
     ]);
     return {
         ...facts,
+        groups,
         ...(inheritance === undefined ? {} : { inheritance }),
         securables: facts.securables.map((each, index) => {
             const read = policies?.[index];
@@ -51705,7 +52362,7 @@ async function readGroups(names, into, snapshot) {
 async function readNested(groups, into, snapshot) {
     const ids = groups.flatMap((group) => group === undefined || 'unreadable' in group
         ? []
-        : group.members.flatMap(({ kind, id }) => (kind === 'group' && !into.has(id) ? [id] : [])));
+        : (group.members ?? []).flatMap(({ kind, id }) => (kind === 'group' && !into.has(id) ? [id] : [])));
     const { directory } = snapshot.registry;
     await Promise.all([...new Set(ids)].map(async (id) => into.set(id, await look(snapshot, async () => directory?.getGroup(id)))));
 }
@@ -51720,14 +52377,7 @@ async function readIds(persons, into, snapshot) {
 async function look(snapshot, read) {
     if (snapshot.registry.directory === undefined)
         return NO_DIRECTORY;
-    try {
-        return await read();
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found', 'invalid-input'))
-            throw error;
-        return { unreadable: (0,errors/* messageOf */.bD)(error) };
-    }
+    return (0,refused/* orRefused */.o)(read(), (why) => ({ unreadable: why }));
 }
 
 // EXTERNAL MODULE: ./src/steps/privileges.ts
@@ -51772,16 +52422,22 @@ function noteDecisions(record, mode, decisions) {
 }
 /** Notes who holds what is forbidden, and what takes it from them. */
 function noteForbidden(record, decision) {
-    const passed = 'Nobody holds what is forbidden but those who are excepted.';
+    const below = belowText(decision);
+    const passed = `Nobody holds what is forbidden but those who are excepted${below}.`;
+    if (below !== '') {
+        record.fact('Not looked at', `what lies below ${decision.below.map(domain_privilege/* formatSecurable */.Mt).join(', ')}`, 'whoever owns a model there, or was granted a right on it, is not among the holders: name schemas and models in forbid too');
+    }
     record.check('Forbidden', 'fail', decision, passed, 'denied');
-    record.todo.push(...(0,checks/* statementBlocks */.YT)('Take away what is forbidden', decision.statements, decision.language), ...decision.ownerChanges.flatMap((change) => (0,checks/* ownerChangeBlocks */.YQ)(change)));
+    record.todo.push(...(0,checks/* statementBlocks */.YT)('Take away what is forbidden', decision.statements, decision.language), ...(0,checks/* unprintedBlocks */.u3)(decision.unprinted), ...decision.ownerChanges.flatMap((change) => (0,checks/* ownerChangeBlocks */.YQ)(change)));
     record.sections.push({
         title: 'Who holds what is forbidden',
         folded: decision.allowed,
         blocks: [
             holdersTable(decision.holders),
             ...decision.listed.map(({ group, expansion }) => (0,report_document/* paragraph */.FY)(`${group} of except: ${expansionText(expansion)}.`)),
-            (0,report_document/* paragraph */.FY)('Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'),
+            (0,report_document/* paragraph */.FY)(decision.hasManage
+                ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
+                : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.'),
         ],
     });
 }
@@ -51812,7 +52468,8 @@ function subjectOf(decisions) {
         return 'Holding';
     return decisions.length === 1 ? (0,domain_text/* show */.W)(first.principal, 80) : `${decisions.length} principals`;
 }
-function forbidText({ holders, unseen, allowed }) {
+function forbidText(decision) {
+    const { holders, unseen, allowed } = decision;
     const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
     const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
     const first = forbidden.size > 0
@@ -51820,7 +52477,12 @@ function forbidText({ holders, unseen, allowed }) {
         : allowed
             ? 'nobody is seen to hold what is forbidden'
             : 'who holds what is forbidden cannot be told';
-    return unknown === 0 ? first : `${first}, ${unknown} unknown`;
+    return `${unknown === 0 ? first : `${first}, ${unknown} unknown`}${belowText(decision)}`;
+}
+function belowText({ below }) {
+    if (below.length === 0)
+        return '';
+    return `; models below ${below.map((each) => (0,domain_text/* show */.W)((0,domain_privilege/* formatSecurable */.Mt)(each), 80)).join(', ')} were not looked at`;
 }
 function holdersTable(holders) {
     return (0,report_document/* table */.tp)(['Forbidden', 'On', 'Held by', 'How', 'State', 'Why', 'Members'], holders.map((holder) => [
@@ -51905,12 +52567,11 @@ function operationsOf(inputs) {
         ? []
         : ['read'];
 }
-/** An operation on what a registry lacks is nobody's right. */
+/** Operations on what a registry may lack: then they are nobody's right. */
+const OPERATION_NEEDS = { 'set-alias': ['aliases'], tag: ['tags'] };
+/** What a registry must have for all of the operations. */
 function needsOf(operations) {
-    return [
-        ...(operations.includes('set-alias') ? ['aliases'] : []),
-        ...(operations.includes('tag') ? ['tags'] : []),
-    ];
+    return Object.entries(OPERATION_NEEDS).flatMap(([name, needs]) => operations.some((operation) => operation === name) ? [...needs] : []);
 }
 /** Every right that the inputs ask for. */
 async function rightsFor(inputs, snapshot) {
@@ -52056,11 +52717,14 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
     manners: {
         writes: false,
         needs: ['grants'],
+        inputNeeds: Object.fromEntries(Object.entries(OPERATION_NEEDS).map(([name, needs]) => [`operations: ${name}`, needs])),
         privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
     },
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
-        (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), snapshot.registry.capabilities);
+        const { capabilities } = snapshot.registry;
+        (0,needs/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), capabilities);
+        (0,needs/* requirePrivileges */.ik)([...(inputs.require ?? []), ...(inputs.forbid ?? [])], capabilities);
         const options = { onUnknown: inputs['on-unknown'] };
         const named = namedVersion(inputs);
         const [decisions, forbid, caller, refused, roles] = await Promise.all([
@@ -52072,6 +52736,7 @@ const gateOnGrants = (0,declaration/* defineAction */.Q)({
             checkVersion(context, inputs).catch(refusalOf),
             (0,duties/* readRoles */.iZ)(context, named && { reference: named, snapshot, input: named.input }),
         ]);
+        (0,needs/* requireCaller */.rm)(caller);
         const { statements, requests, ...rights } = grantOutputs(decisions);
         record.fact('Principal', inputs.principal?.join(', ') ?? (0,steps_grants/* callerText */.v5)(caller));
         record.output('missing', rights.missing);
@@ -52270,10 +52935,18 @@ async function moveAlias(context, change, target) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Db: () => (/* binding */ requireNeeds)
+/* harmony export */   Db: () => (/* binding */ requireNeeds),
+/* harmony export */   ik: () => (/* binding */ requirePrivileges),
+/* harmony export */   rm: () => (/* binding */ requireCaller)
 /* harmony export */ });
 /* unused harmony exports NEEDS, has */
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
+/* harmony import */ var _policy_grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3856);
+/* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3979);
+
+
+
 
 /** What of a registry an action is about: without it the action has nothing to do. */
 const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants']));
@@ -52299,9 +52972,27 @@ function has(capabilities, need) {
 /** Throws `unsupported`, naming everything that a registry lacks of what `subject` needs. */
 function requireNeeds(subject, needs, capabilities) {
     const lacking = needs.filter((need) => !has(capabilities, need)).map((need) => WORDS[need]);
-    if (lacking.length === 0)
+    if (lacking.length > 0)
+        throw lack(subject, `this registry has no ${lacking.join(', no ')}`);
+}
+/** Throws `unsupported`, naming the privileges that are asked about and that a registry does not have. */
+function requirePrivileges(rights, { privileges }) {
+    if (privileges === 'all')
         return;
-    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${subject} cannot run here: this registry has no ${lacking.join(', no ')}.`, {
+    const lacking = rights
+        .map(({ privilege }) => privilege)
+        .filter((each) => each !== _policy_grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__/* .OWNERSHIP */ .sK && !privileges.includes(each))
+        .map((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .sqlPrivilege */ .uf)(each));
+    if (lacking.length > 0)
+        throw lack('A line', `this registry has no privilege ${[...new Set(lacking)].join(', no ')}`);
+}
+/** Throws `unsupported` where a registry does not know who calls it. */
+function requireCaller({ principal }) {
+    if (principal === '')
+        throw lack('A gate', _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .NO_CALLERS */ .nR.notApplicable);
+}
+function lack(subject, why) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${subject} cannot run here: ${why}.`, {
         code: 'unsupported',
         outcome: 'unsupported',
         fix: 'Leave this step out for such a registry; docs/registries.md says what each one has.',
@@ -52338,10 +53029,10 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 22 modules
-var copying = __nccwpck_require__(4483);
-// EXTERNAL MODULE: ./src/actions/comparing.ts + 13 modules
-var comparing = __nccwpck_require__(7619);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 26 modules
+var copying = __nccwpck_require__(540);
+// EXTERNAL MODULE: ./src/actions/comparing.ts + 15 modules
+var comparing = __nccwpck_require__(8914);
 // EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
 var duties = __nccwpck_require__(1029);
 // EXTERNAL MODULE: ./src/actions/declaration.ts + 1 modules
@@ -52492,7 +53183,7 @@ const promote = (0,declaration/* defineAction */.Q)({
         const movesAlias = inputs.until === 'alias';
         record.output('allowed', false);
         (0,told_elsewhere/* toldElsewhere */.C)(currentAlias(context));
-        const compared = (0,comparing/* readComparison */.WY)(inputs, context.destination);
+        const { compared, checks } = (0,comparing/* startComparing */.$P)(inputs, context.destination, inputs.destination);
         const roles = (0,duties/* readRoles */.iZ)(context, {
             reference: inputs.source,
             snapshot: context.source,
@@ -52502,7 +53193,7 @@ const promote = (0,declaration/* defineAction */.Q)({
         for (const each of [compared, roles])
             (0,told_elsewhere/* toldElsewhere */.C)(each);
         const reading = await (0,copying/* readCopy */.KK)(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
-            checks: (0,comparing/* comparedPrivileges */.aq)(inputs, compared, context.destination),
+            checks,
             read: compared,
         });
         const decision = (0,copying/* noteCopy */.ct)(context, reading);
@@ -53078,15 +53769,17 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4911);
-/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9785);
+/* harmony import */ var _domain_byte_budget_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5852);
+/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9821);
 /* harmony import */ var _steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3979);
 /* harmony import */ var _steps_signature_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1353);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1815);
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9288);
-/* harmony import */ var _comparing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7619);
+/* harmony import */ var _comparing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8914);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7628);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6934);
 /* harmony import */ var _selection_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4197);
+
 
 
 
@@ -53119,7 +53812,7 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
         uri: '`models:/<name>/<number>` of it.',
         allowed: '`true` when every check passed.',
         valid: '`true` when inputs and outputs are declared.',
-        signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none.',
+        signature: 'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Parts beyond 200 kB are cut to their first elements, and `cut` then counts what is left out.',
         ..._comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .COMPARE_OUTPUTS */ .PV,
     },
     manners: {
@@ -53135,17 +53828,17 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
         const name = inputs.model;
         const number = (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveVersion */ .x)({ name, selector: (0,_selection_js__WEBPACK_IMPORTED_MODULE_10__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
         const mode = inputs['check-privileges'];
-        const comparing = (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .readComparison */ .WY)(inputs, snapshot);
+        const comparing = (0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .startComparing */ .$P)(inputs, snapshot);
         const [found, signature, compared] = await (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .withPrivileges */ .JC)(record, mode, [
             {
                 name: 'Privileges',
                 decision: (0,_steps_privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPrivileges */ .$q)((0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_1__/* .requiredRights */ .Nt)('read', name, { modelExists: true }), snapshot, mode),
             },
-            ...(0,_comparing_js__WEBPACK_IMPORTED_MODULE_7__/* .comparedPrivileges */ .aq)(inputs, comparing, snapshot),
+            ...comparing.checks,
         ], [
             number.then((each) => (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
             number.then((each) => (0,_steps_signature_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSignature */ .jC)(name, each, snapshot)),
-            comparing,
+            comparing.compared,
         ]);
         const { state } = signature.mlmodel.signature;
         const valid = signature.decision.allowed;
@@ -53155,7 +53848,7 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
         record.output('uri', (0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found));
         record.output('valid', valid);
         record.output('signature', signature.mlmodel.signature.state === 'declared'
-            ? { ...(0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureToJson */ .s)(signature.mlmodel.signature.signature) }
+            ? signatureOutput(record, signature.mlmodel.signature.signature)
             : '');
         (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteVersion */ .FL)(record, found, context.rules);
         (0,_checks_js__WEBPACK_IMPORTED_MODULE_6__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
@@ -53171,6 +53864,56 @@ const validateSignature = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_8__/* .def
         return { outcome: 'ok', verdict: `${(0,_steps_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(found)} ${says}${callers}` };
     },
 });
+/** Bytes of one part in the `signature` output: GitHub takes 1 MB of a job's outputs, all of them together. */
+const MAX_PART_BYTES = 200_000;
+/** The signature as it fits into the output; where it holds not all, output and summary say it. */
+function signatureOutput(record, signature) {
+    const whole = (0,_policy_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .signatureToJson */ .s)(signature);
+    const parts = ['inputs', 'outputs', 'params'].map((part) => {
+        const list = whole[part];
+        const kept = list === null ? null : (0,_domain_byte_budget_js__WEBPACK_IMPORTED_MODULE_11__/* .fitting */ ._)(list, MAX_PART_BYTES);
+        return { part, kept, leftOut: (list?.length ?? 0) - (kept?.length ?? 0) };
+    });
+    const output = Object.fromEntries(parts.map(({ part, kept }) => [part, kept]));
+    const cut = parts.filter(({ leftOut }) => leftOut > 0);
+    if (cut.length === 0)
+        return output;
+    const told = cut.map(({ part, leftOut }) => `${leftOut} of the ${part}`).join(', ');
+    record.fact('Output signature', 'cut', `${told} are left out: outputs are limited`);
+    return { ...output, cut: Object.fromEntries(cut.map(({ part, leftOut }) => [part, leftOut])) };
+}
+
+
+/***/ }),
+
+/***/ 8647:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ answered)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _http_host_metadata_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5024);
+
+
+/** A question that got no answer is asked once more, so much later. Milliseconds. */
+const PAUSE = 500;
+/**
+ * Asks, and once more a little later when no answer came, or one that tells nothing by its status; throws what the
+ * second question throws.
+ */
+async function answered(world, call, ask) {
+    try {
+        const answer = await ask();
+        if (!(0,_http_host_metadata_js__WEBPACK_IMPORTED_MODULE_1__/* .isPassing */ .WG)(answer.status))
+            return answer;
+    }
+    catch (error) {
+        world.log.debug(`${call} was not answered: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`);
+    }
+    await world.clock.sleep(PAUSE, world.signal);
+    return ask();
+}
 
 
 /***/ }),
@@ -53187,33 +53930,32 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts
-var http_errors = __nccwpck_require__(8549);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var http_errors = __nccwpck_require__(8003);
+// EXTERNAL MODULE: ./src/http/host-metadata.ts
+var host_metadata = __nccwpck_require__(5024);
+// EXTERNAL MODULE: ./src/http/cancelled.ts
+var cancelled = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./src/auth/answered.ts
+var answered = __nccwpck_require__(8647);
+// EXTERNAL MODULE: ./src/http/databricks-domains.ts
+var databricks_domains = __nccwpck_require__(7400);
 // EXTERNAL MODULE: ./src/http/host.ts
 var host = __nccwpck_require__(3808);
 ;// CONCATENATED MODULE: ./src/auth/trusted-endpoint.ts
 
 
 
-/** Domains of Databricks by cloud (auth-and-http §3.4). */
-const DATABRICKS_DOMAINS = [
-    '.cloud.databricks.com',
-    '.cloud.databricks.us',
-    '.azuredatabricks.net',
-    '.databricks.azure.us',
-    '.databricks.azure.cn',
-    '.gcp.databricks.com',
-];
+
 /** Refuses an endpoint that is neither on the host nor under a domain of Databricks, before a credential is sent to it. */
 function requireTrusted(endpoint, host) {
     requireEncrypted(endpoint);
-    const { hostname } = new URL(endpoint);
-    const own = new URL(host.origin).hostname;
-    if (hostname === own || DATABRICKS_DOMAINS.some((domain) => hostname.endsWith(domain)))
+    const { origin, host: named, hostname } = new URL(endpoint);
+    if (origin === host.origin || (0,databricks_domains/* isDatabricksCloud */.M)(hostname))
         return;
-    throw untrusted(`${(0,domain_text/* show */.W)(hostname, 100)}, which is neither the host nor a domain of Databricks`);
+    throw untrusted(`${(0,domain_text/* show */.W)(named, 100)}, which is neither the host nor a domain of Databricks`);
 }
 /** Refuses an endpoint that would hear a credential unencrypted. */
 function requireEncrypted(endpoint) {
@@ -53232,22 +53974,28 @@ function untrusted(where) {
 
 
 
+
+
+
+
 /** The probe must not hold up a run whose host does not know it. Milliseconds. */
 const PROBE = 5_000;
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 /**
  * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
  * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
- * refused, so that no answer can send a credential elsewhere. The two probes go out together, once, with 5 s to answer.
+ * refused, so that no answer can send a credential elsewhere. The two probes go out together, with 5 s to answer; one
+ * that gets no answer is sent once more. A host that answers without what was asked has the usual place.
  */
 async function discover(world, host, settings, method) {
     const given = settings.get('discoveryUrl');
     const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
-    const [metadata, document] = await Promise.all([
+    const [told, document] = await Promise.all([
         hostMetadata(world, host, method),
         readDocument(world, given ?? usual, method),
     ]);
-    const accountId = settings.get('accountId') ?? metadata?.accountId;
+    const { metadata, silence } = told;
+    const accountId = settings.get('accountId') ?? host.accountId ?? metadata?.accountId;
     const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
     const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
     if (elsewhere)
@@ -53255,10 +54003,10 @@ async function discover(world, host, settings, method) {
     const chosen = elsewhere
         ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
         : document;
-    const told = textField(chosen, 'token_endpoint');
-    if (given !== undefined && told === undefined)
+    const ownEndpoint = textField(chosen, 'token_endpoint');
+    if (given !== undefined && ownEndpoint === undefined)
         throw untold();
-    const endpoint = told ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
+    const endpoint = ownEndpoint ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
     if (given === undefined)
         requireTrusted(endpoint, host);
     else
@@ -53270,30 +54018,49 @@ async function discover(world, host, settings, method) {
             : []),
         endpoint,
     ];
-    return { endpoint, audiences: [...new Set(audiences)] };
+    return { endpoint, audiences: [...new Set(audiences)], ...(silence === undefined ? {} : { silence }) };
 }
-/** Asks a host what it is: one try, 5 s, no credential; undefined when it does not say. */
+/** Asks a host what it is, without a credential: what it says, if it says anything, or why it did not answer at all. */
 async function hostMetadata(world, host, method) {
-    const seen = await readDocument(world, metadataUrl(host), method);
-    return seen === undefined ? undefined : metadataOf(seen);
+    try {
+        const seen = await (0,answered/* answered */.o)(world, `GET ${host_metadata/* HOST_METADATA */.nR}`, () => askMetadata(world, host, method));
+        if ((0,host_metadata/* isPassing */.WG)(seen.status))
+            return { silence: silent(`HTTP ${seen.status}`) };
+        const fields = documentFields(seen);
+        return fields.size === 0 ? {} : { metadata: metadataOf(seen) };
+    }
+    catch (error) {
+        if (world.signal.aborted)
+            throw (0,cancelled/* cancelled */.KW)();
+        return { silence: silent((0,errors/* messageOf */.bD)(error), error) };
+    }
 }
-/** As {@link hostMetadata} for who wants to know whether the host answers at all; throws `unavailable` when not. */
+function silent(why, cause) {
+    return new errors/* PromoteError */.jG(`The host did not answer when it was asked which audience of ID tokens it takes: ${(0,domain_text/* show */.W)(why, 200)}.`, {
+        code: 'unavailable',
+        outcome: 'unavailable',
+        fix: 'Run again later, or give the input audience: then the host need not be asked.',
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+/** What the host says of itself, for who wants to know whether it answers at all; throws `unavailable` when not. */
 async function probeHost(world, host, method) {
     try {
-        return metadataOf(await fetchDocument(world, metadataUrl(host), method));
+        return metadataOf(await askMetadata(world, host, method));
     }
     catch (cause) {
-        throw (0,http_errors/* errorFromFailure */.DV)(cause, 'GET /.well-known/databricks-config');
+        throw (0,http_errors/* errorFromFailure */.DV)(cause, `GET ${host_metadata/* HOST_METADATA */.nR}`);
     }
 }
-function metadataUrl(host) {
-    return `${host.origin}/.well-known/databricks-config`;
+function askMetadata(world, host, method) {
+    return world.metadata.read(host.origin, () => fetchDocument(world, `${host.origin}${host_metadata/* HOST_METADATA */.nR}`, method));
 }
 function metadataOf(seen) {
-    const oidcEndpoint = textField(seen, 'oidc_endpoint');
-    const accountId = textField(seen, 'account_id');
-    const hostType = textField(seen, 'host_type');
-    const audiences = seen.fields.get('token_federation_default_oidc_audiences');
+    const fields = documentFields(seen);
+    const oidcEndpoint = textField(fields, 'oidc_endpoint');
+    const accountId = textField(fields, 'account_id');
+    const hostType = textField(fields, 'host_type');
+    const audiences = fields.get('token_federation_default_oidc_audiences');
     const date = Date.parse(seen.date);
     return {
         audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
@@ -53308,8 +54075,9 @@ function metadataOf(seen) {
 /** A document that says something; undefined for anything else, which is told in the debug log only. */
 async function readDocument(world, url, method) {
     try {
-        const document = await fetchDocument(world, url, method);
-        return document.fields.size === 0 ? undefined : document;
+        const ask = () => fetchDocument(world, url, method);
+        const fields = documentFields(await (0,answered/* answered */.o)(world, `GET ${pathOf(url)}`, ask));
+        return fields.size === 0 ? undefined : fields;
     }
     catch (error) {
         world.log.debug(`GET ${pathOf(url)} told nothing: ${(0,errors/* messageOf */.bD)(error)}`);
@@ -53324,15 +54092,12 @@ async function fetchDocument(world, url, method) {
         headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
         signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
     });
-    const endedAt = world.clock.now();
     const text = await answer.text(MAX_DOCUMENT_BYTES);
-    world.log.debug(`GET ${pathOf(url)} ${answer.status} ${endedAt - startedAt} ms`);
-    return {
-        fields: answer.status === 200 ? fieldsOf(text) : new Map(),
-        date: (0,http_errors/* header */.wx)(answer.headers, 'date'),
-        startedAt,
-        endedAt,
-    };
+    world.log.debug(`GET ${pathOf(url)} ${answer.status} ${world.clock.now() - startedAt} ms`);
+    return { status: answer.status, text, date: (0,http_errors/* header */.wx)(answer.headers, 'date') };
+}
+function documentFields({ status, text }) {
+    return status === 200 ? fieldsOf(text) : new Map();
 }
 function fieldsOf(text) {
     try {
@@ -53347,7 +54112,7 @@ function pathOf(url) {
     return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
 }
 function textField(document, name) {
-    const value = document?.fields.get(name);
+    const value = document?.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
 /** A document that was named and is of no use is a fault; what a host does not tell by itself has a usual place. */
@@ -53599,6 +54364,48 @@ function sameAlias(a, b, { aliases }) {
 
 /***/ }),
 
+/***/ 1133:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ formatBody),
+/* harmony export */   z: () => (/* binding */ formatRequest)
+/* harmony export */ });
+/** The request on one line: `PATCH path {…}`. */
+function formatRequest({ method, path, body }) {
+    return `${method} ${path} ${formatBody(body)}`;
+}
+/** A body as JSON on one line, with every character that could end a line escaped. */
+function formatBody(body) {
+    return JSON.stringify(body).replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
+
+
+/***/ }),
+
+/***/ 5852:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ fitting)
+/* harmony export */ });
+/** As many items from the front as fit into `limit` bytes, written as a JSON list in UTF-8. */
+function fitting(items, limit) {
+    const encoder = new TextEncoder();
+    const kept = [];
+    let left = limit - 2;
+    for (const item of items) {
+        left -= encoder.encode(JSON.stringify(item)).length + 1;
+        if (left < 0)
+            break;
+        kept.push(item);
+    }
+    return kept;
+}
+
+
+/***/ }),
+
 /***/ 9564:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53640,7 +54447,76 @@ function formatChange(change) {
             return `create model ${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
         case 'copy':
             return `copy ${(0,_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(change.source.name, change.source.version)} → ${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.destination)}`;
+        case 'delete-version':
+            return `delete unfinished version ${change.version} of ${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(change.name)}`;
     }
+}
+
+
+/***/ }),
+
+/***/ 7463:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L3: () => (/* binding */ shapeText),
+/* harmony export */   dU: () => (/* binding */ specText),
+/* harmony export */   gk: () => (/* binding */ shortTypeText)
+/* harmony export */ });
+/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4822);
+
+/** Characters after which the text of a type ends with `…`. */
+const MAX_TEXT = 120;
+/**
+ * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
+ * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
+ */
+function shortTypeText(type) {
+    const parts = [];
+    let left = MAX_TEXT;
+    const put = (text) => {
+        if (left > 0)
+            parts.push((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(text, MAX_TEXT));
+        left -= text.length;
+        return left > 0;
+    };
+    const write = (given) => {
+        switch (given.kind) {
+            case 'scalar':
+                return put(given.type);
+            case 'any':
+                return put('any');
+            case 'sparkml-vector':
+                return put('Spark ML vector');
+            case 'array':
+                return put('array<') && write(given.items) && put('>');
+            case 'map':
+                return put('map<string, ') && write(given.values) && put('>');
+            case 'object': {
+                if (!put('object<'))
+                    return false;
+                for (const [index, { name, required, type: inner }] of given.properties.entries()) {
+                    if (!put(`${index === 0 ? '' : ', '}${name}${required ? '' : '?'}: `))
+                        return false;
+                    if (!write(inner))
+                        return false;
+                }
+                return put('>');
+            }
+        }
+    };
+    write(type);
+    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
+}
+/** A shape as a reader says it: `(any × 28 × 28)`. */
+function shapeText(shape) {
+    return `(${shape.map((length) => (length === -1 ? 'any' : String(length))).join(' × ')})`;
+}
+/** A column or tensor as a reader says it: `long`, `long, optional`, `float32 (any × 28)`. */
+function specText(spec) {
+    if (spec.kind === 'tensor')
+        return `${spec.dtype} ${shapeText(spec.shape)}`;
+    return `${shortTypeText(spec.type)}${spec.required ? '' : ', optional'}`;
 }
 
 
@@ -53665,6 +54541,34 @@ function underMode(decision, mode) {
     if (mode === 'fail')
         return decision;
     return decide(decision.findings.map((finding) => finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding));
+}
+
+
+/***/ }),
+
+/***/ 8501:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ defaultText)
+/* harmony export */ });
+/**
+ * A default of a param, or any value made of plain ones, as JSON with the keys of objects in order, so that equal ones
+ * read equal. What JSON has no word for (NaN, an infinity, a whole number beyond 2^53) is written as it reads.
+ */
+function defaultText(value) {
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
+        return String(value);
+    const text = JSON.stringify(value, (_key, item) => {
+        if (typeof item === 'bigint')
+            return String(item);
+        if (typeof item === 'number' && !Number.isFinite(item))
+            return String(item);
+        if (item === null || typeof item !== 'object' || Array.isArray(item))
+            return item;
+        return Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)));
+    });
+    return text ?? 'null';
 }
 
 
@@ -53893,6 +54797,7 @@ function levelFault(pattern) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FH: () => (/* binding */ formatReference),
+/* harmony export */   Pl: () => (/* binding */ cameFromVersion),
 /* harmony export */   Ps: () => (/* binding */ formatModelUri),
 /* harmony export */   hY: () => (/* binding */ parseModelUri),
 /* harmony export */   ot: () => (/* binding */ parseVersion)
@@ -53913,6 +54818,13 @@ function formatReference(reference) {
     return reference.selector.kind === 'version'
         ? `models:/${name}/${reference.selector.version}`
         : `models:/${name}@${reference.selector.alias}`;
+}
+/**
+ * Whether the source of a version is another version, so that it was copied: `models:/a.b.c/1`, which MLflow's copies and
+ * ours record (uc-protocol §7). `models:/m-…` is a logged model, which training makes (uc-protocol §14.1).
+ */
+function cameFromVersion(source) {
+    return source !== undefined && /^models:\/(?!m-[^/@]*$)/u.test(source);
 }
 /** Reads a version number: a whole number from 1. */
 function parseVersion(text) {
@@ -54035,7 +54947,9 @@ function editDistance(a, b) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gt: () => (/* binding */ endsLines),
 /* harmony export */   KA: () => (/* binding */ isPerson),
+/* harmony export */   ev: () => (/* binding */ isNamed),
 /* harmony export */   iS: () => (/* binding */ EVERYBODY),
 /* harmony export */   p1: () => (/* binding */ samePrincipal)
 /* harmony export */ });
@@ -54046,9 +54960,17 @@ const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 function isPerson(name) {
     return name.includes('@') || APPLICATION_ID.test(name);
 }
+/** True when one of the names is that of a principal: {@link samePrincipal}. */
+function isNamed(names, principal) {
+    return names.some((name) => samePrincipal(name, principal));
+}
 /** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
 function samePrincipal(a, b) {
     return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
+}
+/** True for a name with a control or separator that an editor or a shell takes for the end of a line. */
+function endsLines(name) {
+    return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
 }
 
 
@@ -54066,6 +54988,7 @@ function samePrincipal(a, b) {
 /* harmony export */   gh: () => (/* binding */ modelSecurable),
 /* harmony export */   sF: () => (/* binding */ schemaSecurable),
 /* harmony export */   uf: () => (/* binding */ sqlPrivilege),
+/* harmony export */   xE: () => (/* binding */ METASTORE),
 /* harmony export */   xb: () => (/* binding */ OPERATIONS)
 /* harmony export */ });
 /* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
@@ -54082,6 +55005,8 @@ function schemaSecurable(name) {
 function catalogSecurable(name) {
     return { type: 'catalog', name: name.catalog };
 }
+/** The metastore of a registry that has a single one, which nothing names. */
+const METASTORE = { type: 'metastore', name: '' };
 /** The securable and its parents, nearest first: a model, its schema, its catalog. Metastores are not named. */
 function securablePath(securable) {
     const levels = securable.name.split('.');
@@ -54098,6 +55023,8 @@ function sameSecurable(a, b) {
 }
 /** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
 function formatSecurable(securable) {
+    if (securable.type === METASTORE.type && securable.name === METASTORE.name)
+        return 'the metastore';
     return `${securable.type === 'function' ? 'model' : securable.type} ${securable.name}`;
 }
 /** `use catalog` or `USE_CATALOG` to the canonical `USE_CATALOG`. */
@@ -54140,6 +55067,29 @@ const PRODUCT = { name: 'uc-promote', version: '0.1.0' };
 
 /***/ }),
 
+/***/ 9162:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ indexOf)
+/* harmony export */ });
+const KNOWN = new WeakMap();
+/** The index of a list of properties, made once: a type may be held against thousands of values or other types. */
+function indexOf(properties) {
+    const known = KNOWN.get(properties);
+    if (known !== undefined)
+        return known;
+    const index = {
+        byName: new Map(properties.map((property) => [property.name, property])),
+        required: properties.filter(({ required }) => required),
+    };
+    KNOWN.set(properties, index);
+    return index;
+}
+
+
+/***/ }),
+
 /***/ 6059:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -54173,13 +55123,13 @@ function holdOf(version) {
 /* harmony export */ });
 /** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
 const TAG_KEYS = {
-    /** Where a copy came from: `models:/<source>/<version>`. */
+    /** Where a copy came from: `models:/<source>/<version>`, with `in metastore <id>` where that is another one. */
     origin: 'uc_promote_origin',
     /** `content` digest of the files. */
     digest: 'uc_promote_digest',
     /** `listing` digest of the files. */
     listing: 'uc_promote_listing',
-    /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>`. */
+    /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>/<time>-<nonce>`. */
     run: 'uc_promote_run',
     /** A reason why no action may take this version. */
     hold: 'uc_promote_hold',
@@ -54285,7 +55235,39 @@ function cut(text, limit) {
 
 /***/ }),
 
-/***/ 6294:
+/***/ 9767:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KW: () => (/* binding */ cancelled),
+/* harmony export */   RO: () => (/* binding */ cancelledInFlight),
+/* harmony export */   yv: () => (/* binding */ mayChange)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+function mayChange(request) {
+    return request.method !== 'GET' && request.method !== 'HEAD';
+}
+/** The error of what a cancelled run does not do any more: nothing was sent. */
+function cancelled() {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
+        code: 'cancelled',
+        outcome: 'error',
+    });
+}
+/** The error of a request that may or may not have changed something. */
+function cancelledInFlight(call) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
+        code: 'interrupted',
+        outcome: 'error',
+    });
+}
+
+
+/***/ }),
+
+/***/ 4580:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54298,58 +55280,36 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
-;// CONCATENATED MODULE: ./src/http/cancelled.ts
+// EXTERNAL MODULE: ./src/http/cancelled.ts
+var cancelled = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var http_errors = __nccwpck_require__(8003);
+;// CONCATENATED MODULE: ./src/http/deadline.ts
 
-/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
-function mayChange(request) {
-    return request.method !== 'GET' && request.method !== 'HEAD';
-}
-/** The error of what a cancelled run does not do any more. */
-function cancelled() {
-    return new errors/* PromoteError */.jG('Cancelled: no further change was begun.', {
-        code: 'cancelled',
-        outcome: 'error',
-    });
-}
-/** The error of a request that may or may not have changed something. */
-function cancelledInFlight(call) {
-    return new errors/* PromoteError */.jG(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
-        code: 'cancelled',
-        outcome: 'error',
-    });
-}
-
-// EXTERNAL MODULE: ./src/http/errors.ts
-var http_errors = __nccwpck_require__(8549);
-;// CONCATENATED MODULE: ./src/http/json.ts
-
-/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
-async function refusePage(answer, call) {
-    if (!/text\/html/iu.test((0,http_errors/* header */.wx)(answer.headers, 'content-type')))
-        return answer;
-    const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
-    throw (0,http_errors/* htmlError */.ow)({ status: answer.status, headers: answer.headers, body, call });
-}
-/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
-function parseJson(text, answer, call) {
-    if ((0,http_errors/* isHtml */._6)({ headers: answer.headers, body: text })) {
-        throw (0,http_errors/* htmlError */.ow)({ status: answer.status, headers: answer.headers, body: text, call });
+/** Ends a try when the budget of all tries is spent, as an answer that was too slow; in real time, whatever a clock says. */
+class Deadline {
+    #spent = new AbortController();
+    #budget;
+    #timer;
+    constructor({ budget }) {
+        this.#budget = budget;
     }
-    if (text.trim() === '')
-        return {};
-    try {
-        return JSON.parse(text);
+    /** Begins to count: so many milliseconds are left. */
+    set(left) {
+        this.#timer = setTimeout(() => this.#spent.abort(new http_errors/* SlowAnswer */.MG(this.#budget)), Math.max(0, left));
     }
-    catch (cause) {
-        throw (0,http_errors/* protocolError */.JW)('is not JSON', call, cause);
+    /** Aborted by the deadline and by another signal. */
+    with(signal) {
+        return signal === undefined ? this.#spent.signal : AbortSignal.any([this.#spent.signal, signal]);
+    }
+    /** Takes the deadline away. */
+    lift() {
+        clearTimeout(this.#timer);
     }
 }
-/** A body of JSON. */
-function jsonBody(value) {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
-    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
-}
 
+// EXTERNAL MODULE: ./src/http/json.ts
+var json = __nccwpck_require__(2868);
 // EXTERNAL MODULE: ./src/http/limiter.ts
 var limiter = __nccwpck_require__(7972);
 ;// CONCATENATED MODULE: ./src/http/request.ts
@@ -54383,6 +55343,7 @@ var retry = __nccwpck_require__(8902);
 
 
 
+
 /** JSON answers over this are refused: no call of ours is answered by more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 /** No signature and no token is shorter. */
@@ -54406,23 +55367,25 @@ class HttpClient {
     }
     /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
     async json(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        const sent = body ?? (request.json === undefined ? undefined : (0,json/* jsonBody */.J9)(request.json));
         return this.#send(request, sent, async (answer) => {
             const text = await answer.text(MAX_JSON_BYTES);
-            return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+            return { body: (0,json/* parseJson */.qF)(text, answer, callOf(request)), headers: answer.headers };
         });
     }
-    /** Sends a request whose answer has no meaning beyond its success; an answer that is no JSON is no success. */
+    /** Sends a request whose answer has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
     async send(request, body) {
-        const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
+        const sent = body ?? (request.json === undefined ? undefined : (0,json/* jsonBody */.J9)(request.json));
         await this.#send(request, sent, async (answer) => {
-            parseJson(await answer.text(MAX_JSON_BYTES), answer, callOf(request));
+            const text = await answer.text(MAX_JSON_BYTES);
+            if (text !== request.plainSuccess)
+                (0,json/* parseJson */.qF)(text, answer, callOf(request));
         });
     }
     /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
     async stream(request) {
         try {
-            return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)));
+            return await this.#send(request, undefined, (answer) => (0,json/* refusePage */.Ew)(answer, callOf(request)), 'streams');
         }
         catch (error) {
             if ((0,errors/* hasCode */.up)(error, 'not-found'))
@@ -54446,7 +55409,7 @@ class HttpClient {
         }
         catch (cause) {
             if (signal?.aborted === true)
-                throw cancelled();
+                throw (0,cancelled/* cancelled */.KW)();
             if (cause instanceof errors/* PromoteError */.jG)
                 throw cause;
             log.debug(`${call} ${(0,http_errors/* causeCode */.XL)(cause)} after ${clock.now() - startedAt} ms`);
@@ -54465,7 +55428,7 @@ class HttpClient {
         const { clock, random, signal } = this.#options;
         await clock.sleep((0,retry/* delayBefore */.Lw)(attempt, asked, this.#retry, random), signal);
         if (signal?.aborted === true)
-            throw cancelled();
+            throw (0,cancelled/* cancelled */.KW)();
     }
     /**
      * Hides a secret that an answer held from everything that is printed from now on. A short text is none, and would make
@@ -54486,25 +55449,37 @@ class HttpClient {
     /** Nothing begins in a run that was cancelled. */
     #requireGoing() {
         if (this.#options.signal?.aborted === true)
-            throw cancelled();
+            throw (0,cancelled/* cancelled */.KW)();
     }
-    async #send(request, body, read) {
+    async #send(request, body, read, answers = 'whole') {
         try {
-            return await this.#sendOften(request, body, read);
+            return await this.#sendOften(request, body, read, answers);
         }
         catch (error) {
-            throw error instanceof errors/* PromoteError */.jG && !(0,errors/* hasCode */.up)(error, 'cancelled') ? this.named(error) : error;
+            throw error instanceof errors/* PromoteError */.jG && !(0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted')
+                ? this.named(error)
+                : error;
         }
     }
-    async #sendOften(request, body, read) {
+    async #sendOften(request, body, read, answers) {
         const { clock, random, log, authorizer } = this.#options;
         const call = callOf(request);
-        const startedAt = clock.now();
+        // What a request waits for its turn is no part of its budget.
+        let startedAt;
         let signedAgain = false;
+        /** The failure of an earlier try of a write that may have been done all the same. */
+        let doubtful;
         for (let attempt = 1;; attempt += 1) {
-            const result = await this.#limiter.run(() => this.#attempt(request, body, read, call), this.#options.signal);
+            const trying = this.#limiter.run(() => {
+                startedAt ??= clock.now();
+                return this.#attempt(request, body, read, { call, answers, until: startedAt + this.#retry.budget });
+            }, this.#options.signal);
+            const result = await trying.catch((error) => {
+                throw ((0,errors/* hasCode */.up)(error, 'cancelled') ? doubtful : undefined) ?? error;
+            });
             if ('value' in result)
                 return result.value;
+            const since = startedAt ?? clock.now();
             if (result.error.details.code === 'unauthenticated') {
                 if (signedAgain)
                     throw refusedAgain(result.error);
@@ -54517,21 +55492,21 @@ class HttpClient {
             }
             const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
             const delay = (0,retry/* delayBefore */.Lw)(attempt, result.asked, this.#retry, random);
-            if (!result.again || last || !(0,retry/* withinBudget */.xV)(startedAt, delay, clock, this.#retry)) {
+            if (!result.again || last || !(0,retry/* withinBudget */.xV)(since, delay, clock, this.#retry)) {
                 throw attempt === 1
                     ? result.error
-                    : afterTries(result.error, attempt, clock.now() - startedAt, result.asked);
+                    : afterTries(result.error, attempt, clock.now() - since, result.asked);
             }
             log.info(`${(0,errors/* messageOf */.bD)(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            if ((0,cancelled/* mayChange */.yv)(request) && !(0,errors/* hasCode */.up)(result.error, 'rate-limited'))
+                doubtful = result.error;
             await clock.sleep(delay, this.#options.signal);
-            if (this.#options.signal?.aborted === true && mayChange(request))
-                throw result.error;
         }
     }
-    async #attempt(request, body, read, call) {
+    async #attempt(request, body, read, { call, answers, until }) {
         const { host, transport, authorizer, userAgent, clock, log } = this.#options;
         this.#requireGoing();
-        const signal = mayChange(request)
+        const signal = (0,cancelled/* mayChange */.yv)(request)
             ? (this.#options.writeSignal ?? this.#options.signal)
             : this.#options.signal;
         const signed = await authorizer.headers();
@@ -54547,15 +55522,22 @@ class HttpClient {
         // A token may have taken its time.
         this.#requireGoing();
         const startedAt = clock.now();
+        const limit = new Deadline(this.#retry);
         this.#begun += 1;
         try {
+            const bytes = await body?.open();
+            // A file takes as long as it takes, there or back, while it goes on: the transport sees to that.
+            if (bytes === undefined || bytes instanceof Uint8Array)
+                limit.set(until - startedAt);
             const answer = await transport({
                 method: request.method,
                 url: `${host}${pathOf(request)}`,
                 headers,
-                ...(body === undefined ? {} : { body: await body.open() }),
-                ...(signal === undefined ? {} : { signal }),
+                ...(bytes === undefined ? {} : { body: bytes }),
+                signal: limit.with(signal),
             });
+            if (answers === 'streams')
+                limit.lift();
             log.debug(`${call} ${answer.status} ${(0,http_errors/* header */.wx)(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
             if (answer.status >= 200 && answer.status < 300)
                 return { value: await read(answer) };
@@ -54568,7 +55550,7 @@ class HttpClient {
         }
         catch (cause) {
             if (signal?.aborted === true)
-                throw mayChange(request) ? cancelledInFlight(call) : cancelled();
+                throw (0,cancelled/* mayChange */.yv)(request) ? (0,cancelled/* cancelledInFlight */.RO)(call) : (0,cancelled/* cancelled */.KW)();
             if (cause instanceof errors/* PromoteError */.jG)
                 throw cause;
             const code = (0,http_errors/* causeCode */.XL)(cause);
@@ -54580,6 +55562,9 @@ class HttpClient {
                 signed,
             };
         }
+        finally {
+            limit.lift();
+        }
     }
 }
 async function refused(answer, request, { call, now, errorOf }) {
@@ -54588,7 +55573,7 @@ async function refused(answer, request, { call, now, errorOf }) {
     const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
     return {
         error: withDelay(errorOf(failed), asked),
-        again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry),
+        again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry) && request.lasting?.test(body) !== true,
         unanswered: false,
         ...(asked === undefined ? {} : { asked }),
     };
@@ -54619,22 +55604,94 @@ function callOf(request) {
 
 /***/ }),
 
-/***/ 8549:
+/***/ 7400:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DV: () => (/* binding */ errorFromFailure),
-/* harmony export */   JW: () => (/* binding */ protocolError),
-/* harmony export */   MG: () => (/* binding */ SlowAnswer),
-/* harmony export */   Rb: () => (/* binding */ errorFromAnswer),
-/* harmony export */   XL: () => (/* binding */ causeCode),
-/* harmony export */   _6: () => (/* binding */ isHtml),
-/* harmony export */   ow: () => (/* binding */ htmlError),
-/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
-/* harmony export */   wx: () => (/* binding */ header)
+/* harmony export */   B: () => (/* binding */ databricksDomain),
+/* harmony export */   M: () => (/* binding */ isDatabricksCloud)
 /* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/** Domains of workspaces and accounts by cloud (auth-and-http §3.4): credentials may go there. */
+const CLOUDS = [
+    'cloud.databricks.com',
+    'cloud.databricks.us',
+    'azuredatabricks.net',
+    'databricks.azure.us',
+    'databricks.azure.cn',
+    'gcp.databricks.com',
+];
+/** Further domains under which only Databricks hands out names, to web pages too. */
+const OWNED = ['databricks.com', 'databricks.us', 'databricks.mil'];
+/** Whether a host name is one of a workspace or an account. */
+function isDatabricksCloud(hostname) {
+    return CLOUDS.some((domain) => isBelow(hostname, domain));
+}
+/** The domain of Databricks, the longest, that a host name is below; undefined for others. */
+function databricksDomain(hostname) {
+    return [...CLOUDS, ...OWNED].find((domain) => isBelow(hostname, domain));
+}
+function isBelow(hostname, domain) {
+    return hostname.toLowerCase().endsWith(`.${domain}`);
+}
+
+
+/***/ }),
+
+/***/ 8003:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  uE: () => (/* binding */ MAX_ERROR_BYTES),
+  MG: () => (/* binding */ SlowAnswer),
+  XL: () => (/* binding */ causeCode),
+  Rb: () => (/* binding */ errorFromAnswer),
+  DV: () => (/* binding */ errorFromFailure),
+  wx: () => (/* binding */ header),
+  ow: () => (/* binding */ htmlError),
+  _6: () => (/* binding */ isHtml),
+  JW: () => (/* binding */ protocolError)
+});
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/text.ts
+var domain_text = __nccwpck_require__(3373);
+;// CONCATENATED MODULE: ./src/http/refused-access.ts
+const TOKEN = {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix: 'Check that the token is the one of this host and has not expired.',
+};
+const WORKSPACE = {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix: 'Check that host, and workspace-id where it is given, are the workspace that was meant, and assign the principal to it.',
+};
+const NETWORK = {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    fix: 'The workspace does not let the network of this runner in: add its address to the IP access list, or use a runner inside of the network that the workspace allows.',
+};
+/**
+ * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
+ * words tell it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
+ * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
+ * network access is from Databricks' documentation of private connectivity.
+ */
+const MEANINGS = [
+    [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
+    [/^(?:Invalid|Unauthorized) access to Org\b/iu, WORKSPACE],
+    [/\bis blocked by Databricks IP ACL\b|^Unauthorized network access\b/iu, NETWORK],
+];
+/** The meaning of the message of a 403, where it is about the token, the workspace or the network. */
+function refusedAccess(message) {
+    return MEANINGS.find(([words]) => words.test(message.trim()))?.[1];
+}
+
+;// CONCATENATED MODULE: ./src/http/errors.ts
+
 
 
 /** As much of an error's body as may hold its JSON. */
@@ -54647,6 +55704,7 @@ const BY_ERROR_CODE = {
     METASTORE_DOES_NOT_EXIST: 'not-found',
     PRINCIPAL_DOES_NOT_EXIST: 'not-found',
     INVALID_PARAMETER_VALUE: 'invalid-input',
+    INVALID_ARGUMENT: 'invalid-input',
     RESOURCE_ALREADY_EXISTS: 'already-exists',
     ALREADY_EXISTS: 'already-exists',
     RESOURCE_CONFLICT: 'conflict',
@@ -54662,6 +55720,8 @@ const BY_ERROR_CODE = {
     UNKNOWN: 'unavailable',
     DATA_LOSS: 'unavailable',
     NOT_IMPLEMENTED: 'unsupported',
+    // Comes with 400, 403 or 404, and says nothing of an object.
+    FEATURE_DISABLED: 'unsupported',
 };
 const BY_STATUS = {
     401: 'unauthenticated',
@@ -54704,20 +55764,27 @@ function errorFromAnswer(answer) {
     const redirect = redirectError(answer);
     if (redirect !== undefined)
         return redirect;
-    if (isHtml(answer))
+    const page = isHtml(answer);
+    const body = page ? { message: pageText(answer.body) ?? '' } : readBody(answer);
+    const access = answer.status === 403 ? refusedAccess(body.message) : undefined;
+    if (access === undefined && page)
         return htmlError(answer);
-    const body = readBody(answer);
-    if (isForeign(answer, body)) {
-        return protocolError(`is HTTP ${answer.status} without an error code of a registry: ${body.message}`, answer.call);
+    if (access === undefined && isForeign(answer, body)) {
+        const problem = `is HTTP ${answer.status} without an error code of a registry: ${body.message}`;
+        const { message, details } = protocolError(problem, answer.call);
+        return body.code === undefined
+            ? new errors/* PromoteError */.jG(message, details)
+            : new errors/* PromoteError */.jG(message, { ...details, httpStatus: answer.status, serverCode: body.code });
     }
-    const code = (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
+    const code = access?.code ??
+        (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
         BY_STATUS[answer.status] ??
         (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
     const label = body.code ?? `HTTP ${answer.status}`;
-    const fix = FIX_OF[code];
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${label}: ${body.message} (${answer.call})`, {
+    const fix = access?.fix ?? FIX_OF[code];
+    return new errors/* PromoteError */.jG(`${label}: ${body.message} (${answer.call})`, {
         code,
-        outcome: OUTCOME_OF[code] ?? 'error',
+        outcome: access?.outcome ?? OUTCOME_OF[code] ?? 'error',
         httpStatus: answer.status,
         ...(fix === undefined ? {} : { fix }),
         ...(body.code === undefined ? {} : { serverCode: body.code }),
@@ -54746,7 +55813,7 @@ function errorFromFailure(cause, call) {
     if (cause instanceof SlowAnswer) {
         const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
         const message = `The answer of ${call} ${cause.message}, and was broken off.`;
-        return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+        return new errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
     }
     const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
     const message = tls
@@ -54755,11 +55822,11 @@ function errorFromFailure(cause, call) {
     const fix = tls
         ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
         : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+    return new errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
 }
 /** The error of an answer that came whole and is not what the API promises. */
 function protocolError(problem, call, cause) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The answer of ${call} ${problem}.`, {
+    return new errors/* PromoteError */.jG(`The answer of ${call} ${problem}.`, {
         code: 'protocol',
         outcome: 'unavailable',
         fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
@@ -54769,8 +55836,14 @@ function protocolError(problem, call, cause) {
 /** The page that a login or a gateway sends in place of an answer. */
 function htmlError(answer) {
     const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
-    const named = title === undefined ? '' : ` titled "${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(title.trim())}"`;
+    const said = pageText(answer.body);
+    const named = `${title === undefined ? '' : ` titled "${(0,domain_text/* show */.W)(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
     return protocolError(`is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, answer.call);
+}
+/** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
+function pageText(body) {
+    const text = /<pre>([^<]{1,2000})<\/pre>/iu.exec(body)?.[1]?.trim();
+    return text === undefined || text === '' ? undefined : (0,domain_text/* show */.W)(text, 300);
 }
 /** True when the answer is an HTML page whatever it claims to be. */
 function isHtml(answer) {
@@ -54803,10 +55876,10 @@ function redirectError(answer) {
 }
 function readBody(answer) {
     const text = answer.body.trim();
-    const fallback = { message: text === '' ? 'no message' : (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(text, 300) };
+    const fallback = { message: text === '' ? 'no message' : (0,domain_text/* show */.W)(text, 300) };
     const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
     if (plain?.[1] !== undefined)
-        return { code: plain[1], message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(plain[2] ?? '', 1000) };
+        return { code: plain[1], message: (0,domain_text/* show */.W)(plain[2] ?? '', 1000) };
     let parsed;
     try {
         parsed = JSON.parse(text);
@@ -54821,12 +55894,17 @@ function readBody(answer) {
         const value = fields.get(key);
         return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     };
-    const oauth = textOf('error_description') === undefined ? undefined : textOf('error');
+    const oauth = textOf('errorCode') ?? (textOf('error_description') === undefined ? undefined : textOf('error'));
     const code = textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
-    const message = textOf('message') ?? textOf('detail') ?? textOf('error_description') ?? textOf('error') ?? 'no message';
+    const message = textOf('message') ??
+        textOf('detail') ??
+        textOf('error_description') ??
+        textOf('errorSummary') ??
+        textOf('error') ??
+        'no message';
     const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
     return {
-        message: (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(message, 1000),
+        message: (0,domain_text/* show */.W)(message, 1000),
         ...(code === undefined ? {} : { code }),
         ...(requestId === '' ? {} : { requestId }),
     };
@@ -54839,10 +55917,52 @@ function requestIdOf(details) {
             item !== null &&
             'request_id' in item &&
             typeof item.request_id === 'string') {
-            return (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(item.request_id, 100);
+            return (0,domain_text/* show */.W)(item.request_id, 100);
         }
     }
     return undefined;
+}
+
+
+/***/ }),
+
+/***/ 5024:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O8: () => (/* binding */ HostMetadataMemo),
+/* harmony export */   WG: () => (/* binding */ isPassing),
+/* harmony export */   nR: () => (/* binding */ HOST_METADATA)
+/* harmony export */ });
+/** Where a host says to anybody what it is (auth-and-http §3.2). */
+const HOST_METADATA = '/.well-known/databricks-config';
+/** True for a status that tells nothing about what was asked: the same question may be answered a moment later. */
+function isPassing(status) {
+    return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+/** What hosts answered to {@link HOST_METADATA}, so that no run asks one twice; what is no answer is not kept. */
+class HostMetadataMemo {
+    #clock;
+    #known = new Map();
+    constructor(clock) {
+        this.#clock = clock;
+    }
+    /** What the host at an origin answered, or answers now to `ask`; throws what that throws. */
+    read(origin, ask) {
+        const known = this.#known.get(origin);
+        if (known !== undefined)
+            return known;
+        const asked = this.#timed(ask);
+        this.#known.set(origin, asked);
+        const forget = () => void this.#known.delete(origin);
+        asked.then(({ status }) => (isPassing(status) ? forget() : undefined), forget);
+        return asked;
+    }
+    async #timed(ask) {
+        const startedAt = this.#clock.now();
+        const answer = await ask();
+        return { ...answer, startedAt, endedAt: this.#clock.now() };
+    }
 }
 
 
@@ -54858,6 +55978,8 @@ function requestIdOf(details) {
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3373);
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
+/** An id of any kind that a browser's address may carry. */
+const ANY_ID = /^[\w-]{1,100}$/u;
 /** Whether a credential may be sent to an address: by `https://`, or to this machine. */
 function isEncrypted(address) {
     const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -54865,7 +55987,8 @@ function isEncrypted(address) {
 }
 /**
  * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host and
- * path, and `?o=` gives the workspace id (auth-and-http §3.1). Plain `http://` is for loopback only.
+ * path, `?w=`, else `?o=` or `?workspace_id=` gives the workspace id, `?a=` or `?account_id=` that of the account
+ * (auth-and-http §3.1). Plain `http://` is for loopback only.
  */
 function parseHost(text) {
     const trimmed = text.trim();
@@ -54891,12 +56014,61 @@ function parseHost(text) {
             fix: `${fix} Credentials have inputs of their own.`,
         };
     }
-    const id = ['w', 'o', 'workspace_id']
-        .map((key) => url.searchParams.get(key))
-        .find((value) => /^\d+$/u.test(value ?? ''));
+    const idIn = (form, ...keys) => keys.map((key) => url.searchParams.get(key) ?? '').find((value) => form.test(value));
+    // A workspace id is sent as a header: nothing but plain characters is taken.
+    const workspaceId = idIn(ANY_ID, 'w') ?? idIn(/^\d+$/u, 'o', 'workspace_id');
+    const accountId = idIn(ANY_ID, 'a', 'account_id');
     const origin = `${url.protocol}//${url.host}`;
     const path = url.pathname.replace(/\/+$/u, '');
-    return { ok: true, value: id == null ? { origin, path } : { origin, path, workspaceId: id } };
+    return {
+        ok: true,
+        value: {
+            origin,
+            path,
+            ...(workspaceId === undefined ? {} : { workspaceId }),
+            ...(accountId === undefined ? {} : { accountId }),
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 2868:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ew: () => (/* binding */ refusePage),
+/* harmony export */   J9: () => (/* binding */ jsonBody),
+/* harmony export */   qF: () => (/* binding */ parseJson)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8003);
+
+/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+async function refusePage(answer, call) {
+    if (!/text\/html/iu.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(answer.headers, 'content-type')))
+        return answer;
+    const body = await answer.text(_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_ERROR_BYTES */ .uE).catch(() => '');
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .htmlError */ .ow)({ status: answer.status, headers: answer.headers, body, call });
+}
+/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+function parseJson(text, answer, call) {
+    if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isHtml */ ._6)({ headers: answer.headers, body: text })) {
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .htmlError */ .ow)({ status: answer.status, headers: answer.headers, body: text, call });
+    }
+    if (text.trim() === '')
+        return {};
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .protocolError */ .JW)('is not JSON', call, cause);
+    }
+}
+/** A body of JSON. */
+function jsonBody(value) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
 }
 
 
@@ -54973,7 +56145,7 @@ class Limiter {
 /* harmony export */   vI: () => (/* binding */ DEFAULT_RETRY),
 /* harmony export */   xV: () => (/* binding */ withinBudget)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8549);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8003);
 
 /** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
 const DEFAULT_RETRY = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
@@ -55023,15 +56195,70 @@ function withinBudget(startedAt, delay, clock, policy) {
 
 /***/ }),
 
-/***/ 1517:
+/***/ 7765:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ openTransport)
-/* harmony export */ });
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8549);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ openTransport)
+});
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var errors = __nccwpck_require__(8003);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var domain_errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/http/proxy.ts
+
+/** Protocols that undici speaks to a proxy. */
+const PROTOCOLS = ['http:', 'https:', 'socks5:', 'socks:'];
+/**
+ * The proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, or undefined for none; lower-case names win, and
+ * `http://` is understood where there is no scheme, as curl does. Throws `invalid-input` for a value that is no address;
+ * it may hold a password, so it is not repeated.
+ */
+function proxiesOf(environment) {
+    const [httpProxy, httpsProxy] = [
+        addressIn(environment, 'http_proxy'),
+        addressIn(environment, 'https_proxy'),
+    ];
+    if (httpProxy === '' && httpsProxy === '')
+        return undefined;
+    return { httpProxy, httpsProxy, noProxy: proxy_valueOf(environment, 'no_proxy').value };
+}
+function addressIn(environment, variable) {
+    const { name, value } = proxy_valueOf(environment, variable);
+    if (value === '')
+        return '';
+    const address = value.includes('://') ? value : `http://${value}`;
+    if (isProxy(address))
+        return address;
+    const problem = 'it is no address of a proxy.';
+    const fix = 'Write http://name:port, with user:password@ before the name where the proxy asks for them.';
+    throw (0,domain_errors/* invalidInputs */.Rg)([{ input: name, problem, fix }]);
+}
+function proxy_valueOf(environment, variable) {
+    const names = [variable, variable.toUpperCase()];
+    const found = names.map((name) => ({ name, value: environment[name]?.trim() ?? '' }));
+    return found.find(({ value }) => value !== '') ?? { name: variable, value: '' };
+}
+function isProxy(address) {
+    if (!URL.canParse(address))
+        return false;
+    const { protocol, hostname, username, password } = new URL(address);
+    try {
+        decodeURIComponent(username + password);
+    }
+    catch {
+        return false;
+    }
+    return PROTOCOLS.includes(protocol) && hostname !== '';
+}
+
+;// CONCATENATED MODULE: ./src/http/transport.ts
+
 
 
 const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000, text: 120_000 };
@@ -55039,20 +56266,28 @@ const TIMEOUTS = { connect: 10_000, headers: 60_000, body: 60_000, text: 120_000
 const CHECKED = { rejectUnauthorized: true };
 /**
  * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
- * (undici's `EnvHttpProxyAgent`; lower-case names win). Certificates are always checked.
+ * (undici's `EnvHttpProxyAgent`; {@link proxiesOf}). Certificates are always checked.
  */
 async function openTransport(environment, timeouts = TIMEOUTS) {
-    const { Agent, EnvHttpProxyAgent, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
+    const proxies = proxiesOf(environment);
+    const { Agent, EnvHttpProxyAgent, Pool, request } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 6752, 19));
     const options = {
         connect: { timeout: timeouts.connect, ...CHECKED },
         headersTimeout: timeouts.headers,
         bodyTimeout: timeouts.body,
         keepAliveTimeout: 4_000,
     };
-    const proxied = ['https_proxy', 'http_proxy'].some((name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '');
-    const dispatcher = proxied
-        ? new EnvHttpProxyAgent({ ...options, requestTls: CHECKED, proxyTls: CHECKED })
-        : new Agent(options);
+    const dispatcher = proxies === undefined
+        ? new Agent(options)
+        : new EnvHttpProxyAgent({
+            ...options,
+            ...proxies,
+            connectTimeout: timeouts.connect,
+            requestTls: CHECKED,
+            proxyTls: CHECKED,
+            // Until a proxy has answered CONNECT there is no connection: the answer has no more time than one.
+            clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeouts.connect }),
+        });
     const transport = async (outgoing) => {
         const response = await request(outgoing.url, {
             dispatcher,
@@ -55074,11 +56309,11 @@ async function openTransport(environment, timeouts = TIMEOUTS) {
 function bodyOf(body) {
     if (body === undefined || body instanceof Uint8Array)
         return body ?? null;
-    return node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(body, { objectMode: false });
+    return external_node_stream_.Readable.from(body, { objectMode: false });
 }
 /** Ends a body that has not come whole in time. */
 async function inTime(body, ms, work) {
-    const timer = setTimeout(() => body.destroy(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .SlowAnswer */ .MG(ms)), ms);
+    const timer = setTimeout(() => body.destroy(new errors/* SlowAnswer */.MG(ms)), ms);
     try {
         return await work();
     }
@@ -55092,7 +56327,7 @@ async function readText(body, limit) {
     for await (const chunk of body) {
         size += chunk.length;
         if (size > limit)
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(`is larger than ${limit} bytes`, 'the host');
+            throw (0,errors/* protocolError */.JW)(`is larger than ${limit} bytes`, 'the host');
         chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
@@ -55560,6 +56795,8 @@ function canonicalDtype(text) {
     return CANONICAL.get(code);
 }
 
+// EXTERNAL MODULE: ./src/domain/property-index.ts
+var property_index = __nccwpck_require__(9162);
 ;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
 const WORDS = /^(?:nat|now|today|)$/iu;
 const DATE = /^\s*[+]?(?<year>\d+)(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:\.\d{0,6})?)?)?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/iu;
@@ -55591,6 +56828,7 @@ function daysIn(year, month) {
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/object-value.ts
+
 
 const LONG = 2n ** 63n;
 /**
@@ -55627,10 +56865,10 @@ function fitsInside(value, type, required) {
             const object = value;
             if (object.size === 0 && !required)
                 return true;
-            const declared = new Map(type.properties.map((property) => [property.name, property]));
-            return (type.properties.every((property) => !property.required || object.has(property.name)) &&
+            const declared = (0,property_index/* indexOf */.q)(type.properties);
+            return (declared.required.every((property) => object.has(property.name)) &&
                 [...object].every(([key, item]) => {
-                    const property = declared.get(key);
+                    const property = declared.byName.get(key);
                     return property !== undefined && fitsInside(item, property.type, property.required);
                 }));
         }
@@ -55680,6 +56918,7 @@ function isZeroOrOne(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/param.ts
+
 
 
 
@@ -55744,13 +56983,14 @@ function checkDefault(value, type, shape, where) {
     }
 }
 function checkObject(value, type, where) {
-    for (const { name, required } of type.properties) {
-        if (required && !value.has(name)) {
+    const declared = (0,property_index/* indexOf */.q)(type.properties);
+    for (const { name } of declared.required) {
+        if (!value.has(name)) {
             throw new ContentError(`the default of ${where} lacks the property "${(0,domain_text/* show */.W)(name, 40)}"`);
         }
     }
     for (const key of value.keys()) {
-        if (!type.properties.some(({ name }) => name === key)) {
+        if (!declared.byName.has(key)) {
             throw new ContentError(`the default of ${where} has the undeclared property "${(0,domain_text/* show */.W)(key, 40)}"`);
         }
     }
@@ -56000,7 +57240,7 @@ function readRoot(root) {
     const modelId = root.get('model_id')?.text;
     const runId = root.get('run_id')?.text;
     return {
-        signature: readSignature(root.get('signature'), names),
+        signature: readSignature(root, names),
         flavors: names,
         dependencies: readDependencies(root),
         featureStorePackaged: flavors?.get('python_function')?.map?.get('loader_module')?.text === FEATURE_STORE_LOADER,
@@ -56008,7 +57248,8 @@ function readRoot(root) {
         ...(runId === undefined ? {} : { runId }),
     };
 }
-function readSignature(value, flavors) {
+function readSignature(root, flavors) {
+    const value = root.get('signature');
     if (value === undefined || value.isNull)
         return { state: 'absent', flavors };
     const parts = value.map;
@@ -56033,9 +57274,17 @@ function readSignature(value, flavors) {
         texts[part] = text;
     }
     const reading = parseSignature(texts);
-    return reading.ok
-        ? { state: 'declared', signature: reading.signature, flavors }
-        : { state: 'unreadable', problem: reading.problem, flavors };
+    if (!reading.ok)
+        return { state: 'unreadable', problem: reading.problem, flavors };
+    const typeHints = readTypeHints(root);
+    const hints = typeHints === undefined ? {} : { typeHints };
+    return { state: 'declared', signature: { ...reading.signature, ...hints }, flavors };
+}
+/** With both flags set MLflow heeds the first (3.17 `pyfunc/__init__.py`, `_predict`). */
+function readTypeHints(root) {
+    if (isTruthyYaml(root.get('is_signature_from_type_hint')))
+        return 'checked';
+    return isTruthyYaml(root.get('type_hint_from_example')) ? 'from-example' : undefined;
 }
 /** MLflow takes what Python calls false for a part that is not declared. */
 function isEmpty(value) {
@@ -56134,6 +57383,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var domain_privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/policy/grants-principal.ts
+var grants_principal = __nccwpck_require__(8700);
 ;// CONCATENATED MODULE: ./src/policy/grants-refusals.ts
 
 /**
@@ -56165,6 +57416,7 @@ function refusedRights(facts) {
 ;// CONCATENATED MODULE: ./src/policy/grants-evidence.ts
 
 
+
 /** Puts facts in order: effective rows become grants where they were made, each once. */
 function evidenceOf(facts, holder) {
     const grants = new Map();
@@ -56184,7 +57436,8 @@ function evidenceOf(facts, holder) {
         }
     }
     const refused = holder.isCaller ? refusedRights(facts) : [];
-    return { holder, facts, grants: [...grants.values()], refused, futureOwners: [] };
+    const caller = holder.isCaller ? holder : (0,grants_principal/* holderOf */.Kd)(facts, facts.caller.principal);
+    return { holder, caller, facts, grants: [...grants.values()], refused, futureOwners: [] };
 }
 /** The facts about a securable, where they were read. */
 function factsOf(evidence, securable) {
@@ -56226,12 +57479,15 @@ function madeOn(seenOn, inheritedFrom) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   MA: () => (/* binding */ rightFinding),
+/* harmony export */   oF: () => (/* binding */ sendText),
 /* harmony export */   ql: () => (/* binding */ rightName),
 /* harmony export */   rG: () => (/* binding */ bindingFinding)
 /* harmony export */ });
+/* harmony import */ var _domain_by_hand_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1133);
 /* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
 /* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3856);
+
 
 
 
@@ -56257,7 +57513,9 @@ function describeRight(judged, who, onUnknown) {
                 code: 'right-unknown',
                 severity: onUnknown === 'fail' ? 'error' : 'warning',
                 message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
-                ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+                fix: judged.remedy === undefined
+                    ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+                    : `If it is missing: ${remedyText(judged.remedy)}`,
             };
         case 'deferred':
             return {
@@ -56305,20 +57563,60 @@ function rightName(right) {
 function comesWithOwnership({ right, remedy }) {
     return remedy?.kind === 'owner-change' && right.privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_2__/* .OWNERSHIP */ .sK;
 }
+/** What stands in place of a statement for a principal whose name could forge another line of it. */
+function sendText(request) {
+    return `The name has a character that ends lines, so that no statement is printed. Send: ${(0,_domain_by_hand_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRequest */ .z)(request)}.`;
+}
 function remedyText(remedy) {
-    if (remedy.kind === 'grant')
-        return `Run: ${remedy.statement}. It may be run by ${remedy.mayRun}.`;
+    if (remedy.kind === 'grant') {
+        const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
+        return `${run} It may be run by ${remedy.mayRun}.`;
+    }
     const { change } = remedy;
     const groups = change.betterOwners.map((group) => (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(group)).join(', ');
     const better = groups === ''
         ? 'Better still, give it to a group that the principal belongs to.'
         : `Better still, give it to a group of theirs: ${groups}.`;
-    if (change.command === undefined) {
+    if (change.request === undefined) {
         const owner = change.loses === undefined ? 'its owner' : `its owner ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(change.loses)}`;
         return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
     }
     const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(change.loses)} loses ownership.`;
-    return `No GRANT confers ownership. Run: ${change.command}. It may be run by ${change.mayRun}. ${loses} ${better}`;
+    const run = change.command === undefined ? sendText(change.request) : `Run: ${change.command}.`;
+    return `No GRANT confers ownership. ${run} It may be run by ${change.mayRun}. ${loses} ${better}`;
+}
+
+
+/***/ }),
+
+/***/ 1372:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ hiddenRows)
+/* harmony export */ });
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7859);
+
+
+
+/**
+ * Why direct rows of others than the caller may be lacking, as a clause; undefined where they are all there, or where the
+ * registry answers effective ones. They are shown to who owns the object, what is above it, or the metastore.
+ */
+function hiddenRows(evidence, securable) {
+    const { facts } = evidence;
+    if (facts.grants !== 'direct')
+        return undefined;
+    const names = [facts.caller.principal, ...facts.caller.alsoKnownAs];
+    const isOurs = [...(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable), ...(0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__/* .metastoresOf */ .Ti)(evidence)].some((step) => {
+        const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerOf */ .bf)(evidence, step);
+        return owner !== undefined && names.some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_2__/* .samePrincipal */ .p1)(name, owner));
+    });
+    return isOurs
+        ? undefined
+        : `this registry shows the grants of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(securable)} only to who owns it or what is above it`;
 }
 
 
@@ -56329,6 +57627,7 @@ function remedyText(remedy) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   F8: () => (/* binding */ nearestFirst),
+/* harmony export */   Fq: () => (/* binding */ oldGrants),
 /* harmony export */   HU: () => (/* binding */ coveringGrants),
 /* harmony export */   NY: () => (/* binding */ grantHoldings),
 /* harmony export */   _M: () => (/* binding */ unshownGrants),
@@ -56384,6 +57683,12 @@ function coveringGrants(evidence, right) {
  */
 function unshownGrants(evidence, right) {
     return grantsAbove(evidence, right).filter((grant) => reach(evidence, grant, right.securable) === 'unsure');
+}
+/** Grants on the object or above it by an older word, of which nothing says whether it covers the right. */
+function oldGrants(evidence, { securable, privilege }) {
+    const isOld = evidence.facts.inheritance === 'no';
+    const path = isOld ? [securable] : (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable);
+    return evidence.grants.filter((grant) => (0,_grants_privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .mayCover */ .bf)(grant.privilege, privilege, isOld) && path.some((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, grant.on)));
 }
 function grantsAbove(evidence, right) {
     const path = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(right.securable);
@@ -56450,14 +57755,12 @@ function compareText(a, b) {
 /* harmony export */   fc: () => (/* binding */ withNewModels),
 /* harmony export */   qF: () => (/* binding */ sufficientRights)
 /* harmony export */ });
-/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7542);
 /* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
 /* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
 /* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
 /* harmony import */ var _grants_holding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8485);
 /* harmony import */ var _grants_standing_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1948);
 /* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3856);
-
 
 
 
@@ -56476,6 +57779,11 @@ function judge(right, evidence) {
     if (absent !== undefined && (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, absent) === undefined) {
         const reason = `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(absent)} does not exist, or may not be seen`;
         return { state: 'missing', right, reason, absent: true };
+    }
+    const { isUnlisted, isPerson, principal } = evidence.holder;
+    if (isUnlisted) {
+        const reason = `this workspace lists no ${isPerson ? 'user or service principal' : 'group'} ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(principal)}, and no grant names it`;
+        return { state: 'unknown', right, reason, doubts: [], isUnlisted };
     }
     const doubts = [];
     for (const each of sufficientRights(right)) {
@@ -56496,10 +57804,10 @@ function judge(right, evidence) {
         ? { state: 'missing', right, reason: missingReason(evidence, right) }
         : unsettled(right, doubts, maybe, evidence.holder);
 }
-function unsettled(right, doubts, maybe, { isCaller, principal }) {
+function unsettled(right, doubts, maybe, { isCaller, isPerson }) {
     const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
     // A group never acts, so that nothing of it is settled later.
-    const isDeferred = !isCaller && (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isPerson */ .KA)(principal) && kinds.some((kind) => UNSEEN.includes(kind));
+    const isDeferred = !isCaller && isPerson && kinds.some((kind) => UNSEEN.includes(kind));
     const held = maybe.some((each) => each.held);
     const texts = doubts.length > 0 && (isDeferred || !held) ? doubts : maybe;
     const reason = [...new Set(texts.map(({ text }) => text))].join('; ');
@@ -56544,6 +57852,43 @@ function missingReason(evidence, right) {
 
 /***/ }),
 
+/***/ 3779:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ whoMayRun)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
+
+
+
+/** Who may change the grants or the owner of an object, in words. */
+function whoMayRun(securable, evidence) {
+    if (evidence.facts.ownersReachDown === true)
+        return ownersWhoMayRun(securable, evidence);
+    const people = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).map((step, index) => index === 0 ? `its owner${named(step, evidence)}, whoever holds MANAGE on it` : ownerText(step, evidence));
+    return `${people.join(', ')} or a metastore admin`;
+}
+/** As the open-source server lets it be done (0.6.0, `PermissionService`): of a model's parents, no owner may. */
+function ownersWhoMayRun(securable, evidence) {
+    const above = securable.type === 'schema' ? (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).slice(1) : [];
+    const own = `its owner${named(securable, evidence)}${securable.type === 'schema' ? ' with USE CATALOG' : ''}`;
+    const people = [own, ...above.map((step) => ownerText(step, evidence))];
+    return `${people.join(', ')} or ${ownerText(_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .METASTORE */ .xE, evidence)}`;
+}
+function ownerText(securable, evidence) {
+    return `the owner of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(securable)}${named(securable, evidence)}`;
+}
+function named(securable, evidence) {
+    const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, securable);
+    return owner === undefined ? '' : ` (${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(owner)})`;
+}
+
+
+/***/ }),
+
 /***/ 8700:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56567,42 +57912,49 @@ function holderOf(facts, principal) {
     const named = (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(isCaller ? caller.principal : principal);
     const { displayName } = caller;
     const titled = isCaller && displayName !== undefined && displayName !== caller.principal;
-    const groupsKnown = isCaller && facts.groupsIncomplete !== true;
+    const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);
+    const names = isCaller ? callerNames : [principal];
     const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
-    const id = isCaller ? caller.id : facts.principalId;
+    const shown = facts.shownGroups ?? groupsShown(facts, names);
+    const us = { id: isCaller ? caller.id : facts.principalId, groupIds: (isCaller && caller.groupIds) || [] };
     const standing = (facts.groups ?? []).map((group) => ({
         name: group.name,
-        standing: membershipOf(group, id, listed),
+        standing: membershipOf(group, us, shown),
     }));
     const groupsThat = (word) => standing.flatMap((each) => (each.standing === word ? [each.name] : []));
-    const holder = {
+    const groups = [...new Set([...shown, ...groupsThat('member')])];
+    const strangeGroups = groupsThat('stranger');
+    return {
         principal: isCaller ? caller.principal : principal,
         shownAs: titled ? `${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .W)(displayName, 60)} (${named})` : named,
         isCaller,
-        names: isCaller ? callerNames : [principal],
-        groups: [...new Set([...listed, ...groupsThat('member')])],
+        isPerson: facts.onlyUsers === true || (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(principal),
+        names,
+        groups,
+        shownGroups: shown,
+        namesakes: listed.filter((group) => !groups.includes(group) && !strangeGroups.includes(group)),
         groupsKnown,
-        strangeGroups: groupsThat('stranger'),
-        // Direct rows are shown to owners only: of somebody else some may be hidden, untold.
-        rowsKnown: facts.grants === 'direct'
-            ? isCaller
-            : !facts.filteredByPrincipal || (groupsKnown && facts.askedByName !== 'some-refused'),
+        strangeGroups,
+        // Direct rows that are hidden are a doubt of their own. One row of a group shows that a filter looks through groups,
+        // nested ones too.
+        rowsKnown: facts.grants === 'direct' || shown.length > 0 || (groupsKnown && facts.askedByName !== 'not-all'),
+        isUnlisted: facts.isUnlisted === true && !namesAnybody(facts, names),
     };
-    if (!facts.filteredByPrincipal)
-        return holder;
-    return withRows(holder, rowPrincipals(facts), facts.askedByName !== undefined);
 }
-/** What the answers to a filter for the principal tell of their groups. */
-function withRows(holder, rows, askedByName) {
+/** Groups that the answers to a filter for the principal show to be theirs. */
+function groupsShown(facts, names) {
+    if (!facts.filteredByPrincipal || facts.askedByName !== undefined)
+        return [];
+    const isSelf = (name) => names.some((own) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .samePrincipal */ .p1)(own, name));
+    const others = rowPrincipals(facts).filter((name) => name !== '' && !isSelf(name));
     // A row of another person shows that the registry did not filter, so its groups prove nothing.
-    if (rows.some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && throughWhat(holder, name) === undefined))
-        return holder;
-    const learnt = rows.filter((name) => name !== '' && throughWhat(holder, name) === undefined);
-    const groups = [...new Set([...holder.groups, ...learnt])];
-    // One group's row shows that the filter looks through groups, nested ones too.
-    const shown = askedByName ? learnt.length > 0 : rows.some((name) => groups.includes(name));
-    const rowsKnown = holder.rowsKnown || shown;
-    return { ...holder, groups, rowsKnown };
+    if (others.some(_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA))
+        return [];
+    return [...new Set(others.filter((name) => name.toLowerCase() !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS))];
+}
+function namesAnybody(facts, names) {
+    const owners = facts.securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
+    return [...owners, ...rowPrincipals(facts)].some((name) => names.some((own) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .samePrincipal */ .p1)(own, name)));
 }
 /** How `name` concerns the principal, or undefined when it does not, as far as is known. */
 function throughWhat(holder, name) {
@@ -56614,11 +57966,13 @@ function throughWhat(holder, name) {
         return 'group';
     return name.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS ? 'everybody' : undefined;
 }
-/** True when `name` may be a group that contains the principal, though no list says so. */
+/** True when `name` may be a group that contains the principal, though nothing proves it. */
 function mayContain(holder, name) {
-    if (holder.groupsKnown || holder.strangeGroups.includes(name))
+    if (name === '' || (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) || throughWhat(holder, name) !== undefined)
         return false;
-    return name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && throughWhat(holder, name) === undefined;
+    if (holder.namesakes.includes(name))
+        return true;
+    return !holder.groupsKnown && !holder.strangeGroups.includes(name);
 }
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */
 function owningGroups(holder) {
@@ -56627,12 +57981,17 @@ function owningGroups(holder) {
         return lower !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS && !WORKSPACE_GROUPS.includes(lower);
     });
 }
-/** Whether a principal is in a group, by its members; a nested group of which nothing is known leaves it open. */
-function membershipOf(group, id, groups) {
-    const isOurs = (member) => member.kind === 'group' ? groups.includes(member.name) : member.id === id;
-    if (group.members.some(isOurs))
+/**
+ * Whether a principal is in a group: by its id among those of their groups, or by its members. A nested group of which
+ * nothing is known leaves it open, and so does a list of members that was not told.
+ */
+function membershipOf({ id, members }, us, groups) {
+    const isOurs = (member) => member.kind === 'group'
+        ? us.groupIds.includes(member.id) || groups.includes(member.name)
+        : member.id === us.id;
+    if (us.groupIds.includes(id) || members?.some(isOurs) === true)
         return 'member';
-    const isOpen = id === undefined || group.members.some((member) => member.kind === 'group');
+    const isOpen = us.id === undefined || members?.every(({ kind }) => kind === 'person') !== true;
     return isOpen ? 'unsure' : 'stranger';
 }
 function rowPrincipals(facts) {
@@ -56685,7 +58044,7 @@ const PRIVILEGES = new Map([
     ['REFRESH', { grantedOn: FROM_SCHEMA, actsOn: [] }],
     ['READ_VOLUME', { grantedOn: FROM_SCHEMA, actsOn: [] }],
     ['WRITE_VOLUME', { grantedOn: FROM_SCHEMA, actsOn: [] }],
-    [OWNERSHIP, { grantedOn: ALL, actsOn: ALL }],
+    [OWNERSHIP, { grantedOn: ALL, actsOn: ['metastore', ...ALL] }],
 ]);
 /** Every privilege that a `require` line may name, in canonical spelling, and `OWNERSHIP`. */
 const KNOWN_PRIVILEGES = [...PRIVILEGES.keys()];
@@ -56735,16 +58094,16 @@ function mayCover(held, needed, beforeModel1 = false) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Eq: () => (/* binding */ planRemedies),
-/* harmony export */   wJ: () => (/* binding */ remedyFor),
-/* harmony export */   xQ: () => (/* binding */ whoMayRun)
+/* harmony export */   qE: () => (/* binding */ ownerByHand),
+/* harmony export */   wJ: () => (/* binding */ remedyFor)
 /* harmony export */ });
 /* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
-/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
-/* harmony import */ var _grants_standing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1948);
-/* harmony import */ var _grants_judge_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(433);
-/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8700);
-/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3856);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_standing_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1948);
+/* harmony import */ var _grants_judge_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(433);
+/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8700);
+/* harmony import */ var _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3856);
+/* harmony import */ var _grants_may_run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3779);
 
 
 
@@ -56757,26 +58116,30 @@ function remedyFor(right, evidence) {
     const { securable, privilege } = right;
     const { principal } = evidence.holder;
     const { byHand } = evidence.facts;
-    const mayRun = whoMayRun(securable, evidence);
-    if (privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .OWNERSHIP */ .sK) {
+    const mayRun = (0,_grants_may_run_js__WEBPACK_IMPORTED_MODULE_6__/* .whoMayRun */ .x)(securable, evidence);
+    if (privilege !== _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__/* .OWNERSHIP */ .sK) {
         const statement = byHand.grant(securable, privilege, principal);
-        return { kind: 'grant', securable, privilege, statement, mayRun };
+        const request = byHand.grantRequest(securable, [privilege], principal);
+        const base = { kind: 'grant', securable, privilege, request, mayRun };
+        return statement === undefined ? base : { ...base, statement };
     }
-    const loses = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, securable);
+    const loses = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__/* .ownerOf */ .bf)(evidence, securable);
     const change = {
         securable,
         owner: principal,
-        ...(byHand.owner === undefined
-            ? {}
-            : {
-                request: byHand.owner.request(securable, principal),
-                command: byHand.owner.command(securable, principal),
-            }),
+        ...ownerByHand(byHand, securable, principal),
         mayRun,
         ...(loses === undefined ? {} : { loses }),
-        betterOwners: (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_5__/* .owningGroups */ .vb)(evidence.holder),
+        betterOwners: (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .owningGroups */ .vb)(evidence.holder),
     };
     return { kind: 'owner-change', change };
+}
+/** The request and the command that change an owner, as far as the registry has them. */
+function ownerByHand({ owner: byHand }, securable, owner) {
+    if (byHand === undefined)
+        return {};
+    const command = byHand.command(securable, owner);
+    return { request: byHand.request(securable, owner), ...(command === undefined ? {} : { command }) };
 }
 /** Mends what is missing with as little as does: no statement for what another one already gives. */
 function planRemedies(verdicts, evidence) {
@@ -56785,7 +58148,7 @@ function planRemedies(verdicts, evidence) {
     const after = withRemedies(evidence, planned);
     const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
     return {
-        statements: inOrder.flatMap((each) => (each.kind === 'grant' ? [each.statement] : [])),
+        statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
         requests: requestsOf(inOrder, evidence),
         ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
         remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
@@ -56805,21 +58168,21 @@ function leastRemedies(missing, evidence) {
 }
 /** True when what is given on the target can reach the right: it is on the way up from it. */
 function isConcerned(right, target) {
-    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).some(({ securable }) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).some((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, target)));
+    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .sufficientRights */ .qF)(right).some(({ securable }) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).some((step) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(step, target)));
 }
 function isHeld(right, evidence) {
-    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).some((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .standingOf */ .Y)(evidence, each).holdings.length > 0);
+    return (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .sufficientRights */ .qF)(right).some((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .standingOf */ .Y)(evidence, each).holdings.length > 0);
 }
 function targetOf(remedy) {
     return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
 }
 /** A remedy that was planned for another right and gives this one too. */
 function plannedFor(right, planned, after) {
-    const [held] = (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .sufficientRights */ .qF)(right).flatMap((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .standingOf */ .Y)(after, each).holdings);
+    const [held] = (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .sufficientRights */ .qF)(right).flatMap((each) => (0,_grants_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .standingOf */ .Y)(after, each).holdings);
     if (held === undefined)
         return undefined;
     return planned.find((each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(targetOf(each), held.on) &&
-        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .OWNERSHIP */ .sK));
+        (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === _grants_privileges_js__WEBPACK_IMPORTED_MODULE_5__/* .OWNERSHIP */ .sK));
 }
 /** What will be true after the remedies; what the registry refused so far is then asked anew. */
 function withRemedies(evidence, remedies) {
@@ -56848,17 +58211,6 @@ function requestsOf(planned, { holder, facts }) {
 function level(securable) {
     return (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).length;
 }
-/** Who may change the grants or the owner of an object, in words. */
-function whoMayRun(securable, evidence) {
-    const people = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable).map((step, index) => {
-        const owner = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(evidence, step);
-        const named = owner === undefined ? '' : ` (${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(owner)})`;
-        return index === 0
-            ? `its owner${named}, whoever holds MANAGE on it`
-            : `the owner of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(step)}${named}`;
-    });
-    return `${people.join(', ')} or a metastore admin`;
-}
 
 
 /***/ }),
@@ -56886,8 +58238,9 @@ var grants_privileges = __nccwpck_require__(3856);
 
 /**
  * The rights that an operation needs on the open-source Unity Catalog server: whoever reads holds EXECUTE or owns the
- * model, its schema or its catalog; only the model's owner writes. USE_CATALOG and USE_SCHEMA are needed beside each,
- * save by who owns what is above. Source: the server's `ModelService` at 0.6.0.
+ * model, its schema, its catalog or the metastore; only the model's owner writes. USE_CATALOG and USE_SCHEMA are needed
+ * beside each, save by who owns what is above, and save for changes of grants. Source: the server's `ModelService` and
+ * `PermissionService` at 0.6.0; judged by the server itself in the peer tests.
  */
 function ownerRights(operation, model, facts, words) {
     const own = (0,privilege/* modelSecurable */.gh)(model);
@@ -56895,6 +58248,7 @@ function ownerRights(operation, model, facts, words) {
     const catalog = (0,privilege/* catalogSecurable */._d)(model);
     const ownsCatalog = { securable: catalog, privilege: grants_privileges/* OWNERSHIP */.sK };
     const ownsSchema = { securable: schema, privilege: grants_privileges/* OWNERSHIP */.sK };
+    const ownsMetastore = { securable: privilege/* METASTORE */.xE, privilege: grants_privileges/* OWNERSHIP */.sK };
     const need = (right, alternatives = []) => ({
         ...right,
         alternatives,
@@ -56902,18 +58256,18 @@ function ownerRights(operation, model, facts, words) {
     });
     const useCatalog = need({ securable: catalog, privilege: 'USE_CATALOG' });
     const useSchema = need({ securable: schema, privilege: 'USE_SCHEMA' });
-    const useBelowCatalog = need({ securable: schema, privilege: 'USE_SCHEMA' }, [ownsCatalog]);
+    const useAsSteward = [
+        need({ securable: catalog, privilege: 'USE_CATALOG' }, [ownsMetastore]),
+        need({ securable: schema, privilege: 'USE_SCHEMA' }, [ownsCatalog, ownsMetastore]),
+    ];
+    const stewards = [ownsSchema, ownsCatalog, ownsMetastore];
     const createModel = need({ securable: schema, privilege: 'CREATE_MODEL' }, [
         { securable: schema, privilege: 'CREATE_FUNCTION' },
     ]);
     const ownsModel = need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK });
     switch (operation) {
         case 'read':
-            return [
-                useCatalog,
-                useBelowCatalog,
-                need({ securable: own, privilege: 'EXECUTE' }, [ownsSchema, ownsCatalog]),
-            ];
+            return [...useAsSteward, need({ securable: own, privilege: 'EXECUTE' }, stewards)];
         case 'create-model':
             return [useCatalog, useSchema, createModel];
         case 'copy':
@@ -56925,12 +58279,9 @@ function ownerRights(operation, model, facts, words) {
         case 'rename':
             return [useCatalog, useSchema, ownsModel];
         case 'delete':
+            return [...useAsSteward, need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK }, stewards)];
         case 'manage-grants':
-            return [
-                useCatalog,
-                useBelowCatalog,
-                need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK }, [ownsSchema, ownsCatalog]),
-            ];
+            return [need({ securable: own, privilege: grants_privileges/* OWNERSHIP */.sK }, [ownsMetastore])];
     }
 }
 
@@ -57047,6 +58398,48 @@ function rightKey(right) {
 
 /***/ }),
 
+/***/ 5587:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ partText),
+/* harmony export */   o: () => (/* binding */ showsOthers)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+/* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7859);
+/* harmony import */ var _grants_holding_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8485);
+/* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8700);
+
+
+
+
+
+/**
+ * Whether the rows of an object are those of everybody. A caller who neither owns it or a parent nor has MANAGE on it may
+ * be shown their own rows only, untold (users' reports; not confirmed: switch `grantsOfOthers`); one row of a stranger
+ * proves the contrary.
+ */
+function showsOthers(evidence, on) {
+    const shown = { ...evidence, holder: evidence.caller };
+    const managing = { securable: on, privilege: 'MANAGE' };
+    const rows = (0,_grants_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .factsOf */ .xS)(evidence, on)?.assignments ?? [];
+    return ((0,_grants_holding_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerHoldings */ .g1)(shown, (0,_grants_holding_js__WEBPACK_IMPORTED_MODULE_3__/* .ownersThatHold */ .zh)(shown, managing)).length > 0 ||
+        (0,_grants_holding_js__WEBPACK_IMPORTED_MODULE_3__/* .grantHoldings */ .NY)(shown, managing).length > 0 ||
+        ('length' in rows &&
+            rows.some(({ principal }) => principal !== '' &&
+                (0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .throughWhat */ .oB)(shown.holder, principal) === undefined &&
+                !(0,_grants_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .mayContain */ .ES)(shown.holder, principal))));
+}
+/** That {@link showsOthers} is not so, as a clause. */
+function partText({ caller }, on) {
+    const who = (0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(caller.principal);
+    return `the grants of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSecurable */ .Mt)(on)} may have been shown in part: ${who} is not seen to manage it, and no row is of somebody else`;
+}
+
+
+/***/ }),
+
 /***/ 1948:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57066,11 +58459,17 @@ var domain_text = __nccwpck_require__(3373);
 var grants_evidence = __nccwpck_require__(7859);
 // EXTERNAL MODULE: ./src/policy/grants-holding.ts
 var grants_holding = __nccwpck_require__(8485);
+// EXTERNAL MODULE: ./src/policy/grants-hidden-rows.ts
+var grants_hidden_rows = __nccwpck_require__(1372);
 // EXTERNAL MODULE: ./src/policy/grants-principal.ts
 var grants_principal = __nccwpck_require__(8700);
 // EXTERNAL MODULE: ./src/policy/grants-privileges.ts
 var grants_privileges = __nccwpck_require__(3856);
+// EXTERNAL MODULE: ./src/policy/grants-shown.ts
+var grants_shown = __nccwpck_require__(5587);
 ;// CONCATENATED MODULE: ./src/policy/grants-doubts.ts
+
+
 
 
 
@@ -57090,13 +58489,10 @@ function doubtsAbout(evidence, right) {
 function grantDoubts(evidence, right) {
     if (right.privilege === grants_privileges/* OWNERSHIP */.sK)
         return [];
-    const { holder, facts } = evidence;
+    const { holder } = evidence;
     const path = (0,privilege/* securablePath */.Wt)(right.securable);
-    const doubts = unreadGrants(evidence, path);
-    if (!holder.rowsKnown && doubts.length === 0) {
-        const text = `grants of groups that ${(0,domain_text/* show */.W)(holder.principal)} is in may not have been shown`;
-        doubts.push({ kind: 'groups', text });
-    }
+    const unread = unreadGrants(evidence, path);
+    const doubts = unread.length > 0 ? unread : unshownRows(evidence, right.securable);
     for (const grant of (0,grants_holding/* coveringGrants */.HU)(evidence, right)) {
         if ((0,grants_principal/* mayContain */.ES)(holder, grant.principal))
             doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
@@ -57108,15 +58504,30 @@ function grantDoubts(evidence, right) {
         const text = `${grant.privilege} is held on ${(0,privilege/* formatSecurable */.Mt)(grant.on)}, and the effective grants of ${what} do not show it`;
         doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
     }
-    for (const grant of evidence.grants) {
-        if ((0,grants_privileges/* mayCover */.bf)(grant.privilege, right.privilege, facts.inheritance === 'no') &&
-            (0,grants_principal/* throughWhat */.oB)(holder, grant.principal) !== undefined &&
-            (facts.inheritance === 'no' ? path.slice(0, 1) : path).some((step) => (0,privilege/* sameSecurable */.Lq)(step, grant.on))) {
-            const text = `${(0,privilege/* sqlPrivilege */.uf)(grant.privilege)} is held on ${(0,privilege/* formatSecurable */.Mt)(grant.on)}, an older word`;
-            doubts.push({ kind: 'unconfirmed', text });
-        }
+    for (const grant of (0,grants_holding/* oldGrants */.Fq)(evidence, right)) {
+        if ((0,grants_principal/* throughWhat */.oB)(holder, grant.principal) === undefined)
+            continue;
+        const text = `${(0,privilege/* sqlPrivilege */.uf)(grant.privilege)} is held on ${(0,privilege/* formatSecurable */.Mt)(grant.on)}, an older word`;
+        doubts.push({ kind: 'unconfirmed', text });
     }
     return doubts;
+}
+/** Rows that were answered, and may lack some of the principal's: a filter or the registry left them out, untold. */
+function unshownRows(evidence, on) {
+    const { holder, facts } = evidence;
+    const [nearest] = (0,privilege/* securablePath */.Wt)(on).filter((step) => (0,grants_evidence/* factsOf */.xS)(evidence, step)?.exists !== false);
+    if (facts.grants !== 'direct' && nearest !== undefined) {
+        const isShown = (0,grants_shown/* showsOthers */.o)(evidence, nearest);
+        // Whatever the registry leaves out, it shows the caller their own rows.
+        if (!holder.isCaller && !isShown)
+            return [{ kind: 'unread', text: (0,grants_shown/* partText */.R)(evidence, nearest) }];
+        if (!facts.filteredByPrincipal && isShown)
+            return [];
+    }
+    if (holder.rowsKnown)
+        return [];
+    const text = `grants of groups that ${(0,domain_text/* show */.W)(holder.principal)} is in may not have been shown`;
+    return [{ kind: 'groups', text }];
 }
 function inheritanceText({ facts }) {
     const { inheritance } = facts;
@@ -57136,9 +58547,10 @@ function unreadGrants(evidence, path) {
         if (facts === undefined)
             return [{ kind: 'unread', text: `${what} were not read` }];
         const { assignments } = facts;
-        return 'unreadable' in assignments
-            ? [{ kind: 'unread', text: `${what} cannot be read (${(0,domain_text/* show */.W)(assignments.unreadable)})` }]
-            : [];
+        if ('unreadable' in assignments)
+            return [{ kind: 'unread', text: `${what} cannot be read (${(0,domain_text/* show */.W)(assignments.unreadable)})` }];
+        const hidden = evidence.holder.isCaller ? undefined : (0,grants_hidden_rows/* hiddenRows */.i)(evidence, step);
+        return hidden === undefined ? [] : [{ kind: 'unread', text: hidden }];
     });
 }
 /** Policies grant EXECUTE on models so far, and no list of grants shows it (Databricks, ABAC GRANT policies, beta). */
@@ -57166,10 +58578,11 @@ function mayConcern(holder, { to }) {
     return to.some((name) => (0,grants_principal/* throughWhat */.oB)(holder, name) !== undefined || (0,grants_principal/* mayContain */.ES)(holder, name) || name.toLowerCase() === principal/* EVERYBODY */.iS);
 }
 function maybeTheirs(group, verb, holder) {
-    return {
-        kind: 'groups',
-        text: `${(0,domain_text/* show */.W)(group)} ${verb}, and may be a group of ${(0,domain_text/* show */.W)(holder.principal)}`,
-    };
+    const who = (0,domain_text/* show */.W)(holder.principal);
+    const text = holder.namesakes.includes(group)
+        ? `${(0,domain_text/* show */.W)(group)} ${verb}, and ${who} is in a group of that name, which may be one of the workspace alone`
+        : `${(0,domain_text/* show */.W)(group)} ${verb}, and may be a group of ${who}`;
+    return { kind: 'groups', text };
 }
 function ownerDoubts(evidence, owned) {
     const { holder } = evidence;
@@ -57198,8 +58611,10 @@ function usesParents(evidence, securable) {
         return (0,grants_holding/* grantHoldings */.NY)(evidence, use).length > 0 || owners.length > 0;
     });
 }
-/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves is written nowhere. */
+/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves Databricks writes nowhere. */
 function stewardDoubts(evidence, right) {
+    if (evidence.facts.ownersReachDown === true)
+        return [];
     if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA')
         return [];
     const above = stewardships(evidence, right);
@@ -57247,7 +58662,9 @@ function sameRight(a, b) {
 /* harmony export */   b: () => (/* binding */ isAllGranted),
 /* harmony export */   u: () => (/* binding */ decideGrants)
 /* harmony export */ });
+/* harmony import */ var _domain_by_hand_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1133);
 /* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7542);
 /* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
 /* harmony import */ var _grants_evidence_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7859);
 /* harmony import */ var _grants_findings_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1922);
@@ -57255,6 +58672,8 @@ function sameRight(a, b) {
 /* harmony import */ var _grants_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8700);
 /* harmony import */ var _grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3048);
 /* harmony import */ var _grants_rights_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4911);
+
+
 
 
 
@@ -57277,6 +58696,8 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
     const verdicts = merged.map((right) => (0,_grants_judge_js__WEBPACK_IMPORTED_MODULE_3__/* .judge */ .S4)(right, evidence));
     const plan = (0,_grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .planRemedies */ .Eq)(verdicts, evidence);
     const judged = verdicts.map((verdict) => {
+        if (verdict.state === 'unknown' && verdict.isUnlisted === true)
+            return verdict;
         if (verdict.state === 'unknown' || verdict.state === 'deferred')
             return { ...verdict, remedy: (0,_grants_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .remedyFor */ .wJ)(verdict.right, evidence) };
         const remedy = plan.remedyOf(verdict.right);
@@ -57295,10 +58716,11 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
         ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_7__/* .decide */ .LD)(findings),
         principal: holder.principal,
         isCaller: holder.isCaller,
-        rowsKnown: holder.rowsKnown,
+        shownGroups: holder.shownGroups,
         rights: judged,
         notBound,
         statements: plan.statements,
+        unprinted: (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_8__/* .endsLines */ .Gt)(holder.principal) ? plan.requests.map(_domain_by_hand_js__WEBPACK_IMPORTED_MODULE_9__/* .formatRequest */ .z) : [],
         requests: [...bindings, ...plan.requests],
         ownerChanges: plan.ownerChanges,
         language: facts.byHand.language,
@@ -57319,14 +58741,86 @@ function notBoundCatalogs(facts) {
 
 /***/ }),
 
-/***/ 9785:
+/***/ 583:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ signatureToJson)
+/* harmony export */ });
+/**
+ * The signature for the `signature` output and the report: keys and their order as MLflow writes them, `required`
+ * always there (uc-protocol §8.3). JSON has no NaN, no infinity and no exact number beyond 2^53: a default of that
+ * kind is written as text.
+ */
+function signatureToJson(signature) {
+    return {
+        inputs: signature.inputs?.map(specToJson) ?? null,
+        outputs: signature.outputs?.map(specToJson) ?? null,
+        params: signature.params?.map(paramToJson) ?? null,
+    };
+}
+function specToJson(spec) {
+    const name = spec.name === undefined ? {} : { name: spec.name };
+    return spec.kind === 'column'
+        ? { ...typeToJson(spec.type), ...name, required: spec.required }
+        : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };
+}
+function paramToJson(param) {
+    return {
+        name: param.name,
+        default: valueToJson(param.default),
+        shape: param.shape,
+        ...typeToJson(param.type),
+    };
+}
+function typeToJson(type) {
+    switch (type.kind) {
+        case 'scalar':
+            return { type: type.type };
+        case 'array':
+            return { type: 'array', items: typeToJson(type.items) };
+        case 'map':
+            return { type: 'map', values: typeToJson(type.values) };
+        case 'any':
+            return { type: 'any' };
+        case 'sparkml-vector':
+            return { type: 'sparkml_vector' };
+        case 'object':
+            return {
+                type: 'object',
+                // From entries, since a property may be called __proto__.
+                properties: Object.fromEntries(type.properties.map((property) => [
+                    property.name,
+                    { ...typeToJson(property.type), required: property.required },
+                ])),
+            };
+    }
+}
+function valueToJson(value) {
+    if (value === null || typeof value === 'boolean' || typeof value === 'string')
+        return value;
+    if (typeof value === 'number')
+        return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'bigint')
+        return String(value);
+    if (Array.isArray(value))
+        return value.map(valueToJson);
+    if (typeof value !== 'object')
+        return null;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueToJson(item)]));
+}
+
+
+/***/ }),
+
+/***/ 9821:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   v: () => (/* binding */ decideSignature),
-  s: () => (/* reexport */ signatureToJson)
+  s: () => (/* reexport */ signature_json/* signatureToJson */.s)
 });
 
 // EXTERNAL MODULE: ./src/domain/decision.ts
@@ -57399,70 +58893,8 @@ function logLine(flavors) {
     return `mlflow.${known ? simple : '<flavor>'}.log_model(model, name="model", signature=infer_signature(X, model.predict(X))).`;
 }
 
-;// CONCATENATED MODULE: ./src/policy/signature-json.ts
-/**
- * The signature for the `signature` output and the report: keys and their order as MLflow writes them, `required`
- * always there (uc-protocol §8.3). JSON has no NaN, no infinity and no exact number beyond 2^53: a default of that
- * kind is written as text.
- */
-function signatureToJson(signature) {
-    return {
-        inputs: signature.inputs?.map(specToJson) ?? null,
-        outputs: signature.outputs?.map(specToJson) ?? null,
-        params: signature.params?.map(paramToJson) ?? null,
-    };
-}
-function specToJson(spec) {
-    const name = spec.name === undefined ? {} : { name: spec.name };
-    return spec.kind === 'column'
-        ? { ...typeToJson(spec.type), ...name, required: spec.required }
-        : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };
-}
-function paramToJson(param) {
-    return {
-        name: param.name,
-        default: valueToJson(param.default),
-        shape: param.shape,
-        ...typeToJson(param.type),
-    };
-}
-function typeToJson(type) {
-    switch (type.kind) {
-        case 'scalar':
-            return { type: type.type };
-        case 'array':
-            return { type: 'array', items: typeToJson(type.items) };
-        case 'map':
-            return { type: 'map', values: typeToJson(type.values) };
-        case 'any':
-            return { type: 'any' };
-        case 'sparkml-vector':
-            return { type: 'sparkml_vector' };
-        case 'object':
-            return {
-                type: 'object',
-                // From entries, since a property may be called __proto__.
-                properties: Object.fromEntries(type.properties.map((property) => [
-                    property.name,
-                    { ...typeToJson(property.type), required: property.required },
-                ])),
-            };
-    }
-}
-function valueToJson(value) {
-    if (value === null || typeof value === 'boolean' || typeof value === 'string')
-        return value;
-    if (typeof value === 'number')
-        return Number.isFinite(value) ? value : String(value);
-    if (typeof value === 'bigint')
-        return String(value);
-    if (Array.isArray(value))
-        return value.map(valueToJson);
-    if (typeof value !== 'object')
-        return null;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueToJson(item)]));
-}
-
+// EXTERNAL MODULE: ./src/policy/signature-json.ts
+var signature_json = __nccwpck_require__(583);
 ;// CONCATENATED MODULE: ./src/policy/signature.ts
 
 
@@ -57764,6 +59196,8 @@ const DATABRICKS_CAPABILITIES = {
     },
     grants: 'effective',
     ownersReachDown: false,
+    groups: true,
+    privileges: 'all',
     upload: 'pending',
     files: true,
     owners: true,
@@ -57801,6 +59235,8 @@ const MLFLOW_CAPABILITIES = {
     },
     grants: 'none',
     ownersReachDown: false,
+    groups: false,
+    privileges: [],
     upload: 'pointer',
     files: true,
     owners: false,
@@ -57836,6 +59272,21 @@ const UNITY_CATALOG_CAPABILITIES = {
     tags: 'none',
     grants: 'direct',
     ownersReachDown: true,
+    groups: false,
+    // `Privilege` of its `api/all.yaml`, as far as models, schemas and catalogs have them.
+    privileges: [
+        'USE_CATALOG',
+        'CREATE_SCHEMA',
+        'USE_SCHEMA',
+        'CREATE_TABLE',
+        'SELECT',
+        'MODIFY',
+        'CREATE_FUNCTION',
+        'EXECUTE',
+        'CREATE_VOLUME',
+        'READ_VOLUME',
+        'CREATE_MODEL',
+    ],
     upload: 'pending',
     files: false,
     owners: true,
@@ -57899,114 +59350,202 @@ function escapeLogLine(text) {
 
 /***/ }),
 
-/***/ 4783:
+/***/ 7387:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  d1: () => (/* binding */ runCommand),
+  cd: () => (/* binding */ commandRunner),
   rZ: () => (/* binding */ runCommandLine),
   qI: () => (/* binding */ runTool)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var core = __nccwpck_require__(3360);
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/report/log-text.ts
 var log_text = __nccwpck_require__(9018);
+// EXTERNAL MODULE: ./src/http/cancelled.ts
+var cancelled = __nccwpck_require__(9767);
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./src/runtime/process-group.ts
+
+
+/** Between the request to end and the end by force, milliseconds. */
+const GRACE = 2_000;
+/** How often a group that was asked to end is looked at, milliseconds. */
+const LOOK = 50;
+/**
+ * Runs a program without a shell in a process group of its own. At the time limit, and when the run is cancelled, the
+ * whole group is asked to end, and killed {@link GRACE} later; nothing of it is left when this answers. Throws when the
+ * program cannot be started.
+ */
+async function runGroup(order) {
+    const { file, args, environment, timeoutMs, signal, onOutput } = order;
+    const child = (0,external_node_child_process_namespaceObject.spawn)(file, [...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: process.platform !== 'win32',
+        ...(environment === undefined ? {} : { env: { ...environment } }),
+    });
+    let timedOut = false;
+    let ending;
+    const end = () => {
+        ending ??= endGroup(child);
+    };
+    const limit = setTimeout(() => {
+        timedOut = true;
+        end();
+    }, timeoutMs);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted)
+        end();
+    const pass = async (stream, from) => {
+        for await (const chunk of stream)
+            await onOutput(chunk, from);
+    };
+    try {
+        const [exitCode] = await Promise.all([
+            new Promise((resolve, reject) => {
+                child.on('error', reject);
+                child.on('close', (code) => resolve(code ?? 1));
+            }),
+            pass(child.stdout, 'stdout'),
+            pass(child.stderr, 'stderr'),
+        ]);
+        await ending;
+        return { exitCode, timedOut };
+    }
+    finally {
+        clearTimeout(limit);
+        signal.removeEventListener('abort', end);
+    }
+}
+/** The command that ends a process of Windows with all that it started; there is no gentle form for programs without a window. */
+function taskkill(pid) {
+    return ['taskkill', ['/pid', String(pid), '/T', '/F']];
+}
+async function endGroup({ pid }) {
+    if (pid === undefined)
+        return;
+    if (process.platform === 'win32') {
+        const [file, args] = taskkill(pid);
+        const killer = (0,external_node_child_process_namespaceObject.spawn)(file, [...args], { stdio: 'ignore' });
+        await new Promise((resolve) => {
+            killer.on('error', () => resolve());
+            killer.on('close', () => resolve());
+        });
+        return;
+    }
+    for (let waited = 0; signalGroup(pid, waited === 0 ? 'SIGTERM' : 0); waited += LOOK) {
+        if (waited >= GRACE) {
+            signalGroup(pid, 'SIGKILL');
+            return;
+        }
+        await (0,promises_.setTimeout)(LOOK);
+    }
+}
+/** False when no process of the group is left. */
+function signalGroup(pid, signal) {
+    try {
+        return process.kill(-pid, signal);
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/command.ts
 
 
 
 
-
-/** Between the request to end and the end by force, milliseconds. */
-const GRACE = 2_000;
 /** The shell's convention for a command that was not found. */
 const NOT_FOUND = 127;
 /**
  * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment. At the time limit, and when the run is cancelled, the whole group is ended, then killed. What it prints stands between
- * stop-commands tokens, so that nothing of it is a workflow command.
+ * the given environment: see {@link runGroup}. What it prints passes through this process into the frame, so that
+ * nothing of it is a workflow command.
  */
-const runCommand = async (command, { environment, timeoutMs, signal }) => {
-    const token = (0,external_node_crypto_.randomUUID)();
-    const startedAt = Date.now();
-    core.info(`::stop-commands::${token}`);
-    try {
-        const child = (0,external_node_child_process_namespaceObject.spawn)(process.execPath, ['--input-type=module', '-e', LAUNCHER, import.meta.url, command], {
-            env: { ...environment },
-            stdio: ['ignore', 'inherit', 'inherit'],
-            detached: process.platform !== 'win32',
-        });
-        let timedOut = false;
-        const end = () => {
-            endGroup(child, 'SIGTERM');
-            setTimeout(() => endGroup(child, 'SIGKILL'), GRACE).unref();
-        };
-        const limit = setTimeout(() => {
-            timedOut = true;
-            end();
-        }, timeoutMs);
-        signal.addEventListener('abort', end, { once: true });
-        const exitCode = await new Promise((resolve, reject) => {
-            child.on('error', reject);
-            child.on('close', (code) => resolve(code ?? 1));
-        });
-        clearTimeout(limit);
-        signal.removeEventListener('abort', end);
-        return { exitCode, timedOut, durationMs: Date.now() - startedAt };
+function commandRunner(frame) {
+    return async (command, { environment, timeoutMs, signal }) => {
+        const startedAt = Date.now();
+        frame.open();
+        try {
+            const ending = await runGroup({
+                ...launch(command),
+                environment,
+                timeoutMs,
+                signal,
+                onOutput: (chunk) => frame.write(chunk),
+            });
+            return { ...ending, durationMs: Date.now() - startedAt };
+        }
+        finally {
+            frame.close();
+        }
+    };
+}
+/**
+ * Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. Ended at the
+ * limit, and when the run is cancelled, as {@link runGroup} ends.
+ */
+const runTool = async (tool, args, { timeoutMs, signal }) => {
+    const printed = { stdout: [], stderr: [] };
+    const { exitCode, timedOut } = await runGroup({
+        ...launch(`"${tool.replaceAll('"', '\\"')}"`, args),
+        timeoutMs,
+        signal,
+        onOutput: async (chunk, from) => void printed[from].push(chunk),
+    });
+    if (signal.aborted)
+        throw (0,cancelled/* cancelled */.KW)();
+    if (timedOut) {
+        throw Object.assign(new Error(`no end after ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
     }
-    finally {
-        core.info(`::${token}::`);
-    }
+    const stdout = Buffer.concat(printed.stdout).toString('utf8');
+    const stderr = Buffer.concat(printed.stderr).toString('utf8');
+    if (exitCode === NOT_FOUND)
+        throw new Error(stderr.trim());
+    return { exitCode, stdout, stderr };
 };
 /** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
-const LAUNCHER = 'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(process.argv[2]);';
-/** Runs a command line in this process' group; its exit code becomes that of this process. */
-async function runCommandLine(commandLine) {
+const LAUNCHER = 'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(...process.argv.slice(2));';
+/** A process of Node that runs a command line, or a tool when arguments are given. */
+function launch(commandLine, args) {
+    const given = args === undefined ? [] : [JSON.stringify(args)];
+    return {
+        file: process.execPath,
+        args: ['--input-type=module', '-e', LAUNCHER, import.meta.url, commandLine, ...given],
+    };
+}
+/**
+ * Runs a command line in this process' group; its exit code becomes that of this process. With the arguments of a tool,
+ * as JSON, nothing but the tool's own output is printed.
+ */
+async function runCommandLine(commandLine, args) {
     const { exec } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
+    const forTool = {
+        silent: true,
+        input: Buffer.alloc(0),
+        listeners: {
+            stdout: (chunk) => void process.stdout.write(chunk),
+            stderr: (chunk) => void process.stderr.write(chunk),
+        },
+    };
     try {
-        process.exitCode = await exec(commandLine, [], { ignoreReturnCode: true });
+        process.exitCode =
+            args === undefined
+                ? await exec(commandLine, [], { ignoreReturnCode: true })
+                : await exec(commandLine, JSON.parse(args), { ignoreReturnCode: true, ...forTool });
     }
     catch (error) {
-        core.info((0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error)));
+        process.stderr.write(`${(0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error))}\n`);
         process.exitCode = NOT_FOUND;
     }
 }
-function endGroup(child, signal) {
-    if (child.pid === undefined || child.exitCode !== null)
-        return;
-    if (process.platform === 'win32') {
-        (0,external_node_child_process_namespaceObject.spawn)('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
-        return;
-    }
-    try {
-        process.kill(-child.pid, signal);
-    }
-    catch (error) {
-        core.debug((0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error)));
-    }
-}
-/** Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. */
-const runTool = async (tool, args, timeoutMs) => {
-    const { getExecOutput } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9529));
-    const limit = AbortSignal.timeout(timeoutMs);
-    const late = new Promise((_resolve, reject) => {
-        const error = new Error(`no end after ${timeoutMs / 1000} s`);
-        limit.addEventListener('abort', () => reject(Object.assign(error, { code: 'ETIMEDOUT' })));
-    });
-    return Promise.race([
-        getExecOutput(tool, [...args], { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) }),
-        late,
-    ]);
-};
 
 
 /***/ }),
@@ -58065,6 +59604,7 @@ function storageEndpoints(environment) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TZ: () => (/* binding */ PLANNED),
 /* harmony export */   _0: () => (/* binding */ openJournal),
 /* harmony export */   ks: () => (/* binding */ closeJournal),
 /* harmony export */   t1: () => (/* binding */ unfinishedJournal)
@@ -58073,11 +59613,17 @@ function storageEndpoints(environment) {
 
 const STATE = 'journal';
 const FINISHED = 'finished';
+/** State of a change that had been decided on and not begun. */
+const PLANNED = 'planned';
 /** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
 function openJournal(record, runner) {
     const journal = [];
     const indexes = new Map();
-    const save = () => runner.saveState(STATE, JSON.stringify(journal));
+    const save = () => {
+        const waiting = record.changes.filter(({ change, state }) => state === 'planned' && !indexes.has(change));
+        const planned = waiting.map(({ change }) => ({ change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change), state: PLANNED }));
+        runner.saveState(STATE, JSON.stringify([...journal, ...planned]));
+    };
     return {
         begin(change) {
             record.settle(change, 'unknown');
@@ -58131,7 +59677,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 9668:
+/***/ 7007:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58142,14 +59688,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/rules.ts
 var rules = __nccwpck_require__(6059);
-// EXTERNAL MODULE: ./src/http/transport.ts
-var http_transport = __nccwpck_require__(1517);
+// EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
+var http_transport = __nccwpck_require__(7765);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts
 var snapshot = __nccwpck_require__(4407);
-// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
-var client = __nccwpck_require__(6294);
+// EXTERNAL MODULE: ./src/http/client.ts + 2 modules
+var client = __nccwpck_require__(4580);
 // EXTERNAL MODULE: ./src/http/limiter.ts
 var limiter = __nccwpck_require__(7972);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -58160,9 +59706,12 @@ function quoteWord(text) {
     return /^[\w.@%+=:,/-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw `'\''`)}'`;
 }
 
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var domain_principal = __nccwpck_require__(7542);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var domain_privilege = __nccwpck_require__(2315);
 ;// CONCATENATED MODULE: ./src/registry/databricks/grants-by-hand.ts
+
 
 
 const API = '/api/2.1/unity-catalog';
@@ -58173,6 +59722,8 @@ const GRANTS_BY_HAND = {
     language: 'sql',
     /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
     grant(securable, privilege, principal) {
+        if ((0,domain_principal/* endsLines */.Gt)(principal))
+            return undefined;
         return `GRANT ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} TO ${quoteIdentifier(principal)}`;
     },
     /** The call that adds privileges (uc-protocol §10.1). */
@@ -58182,7 +59733,9 @@ const GRANTS_BY_HAND = {
         body: { changes: [{ principal, add: privileges }] },
     }),
     /** ``REVOKE EXECUTE ON FUNCTION `a`.`b`.`c` FROM `principal` ``. */
-    revoke: (securable, privilege, principal) => `REVOKE ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
+    revoke: (securable, privilege, principal) => (0,domain_principal/* endsLines */.Gt)(principal)
+        ? undefined
+        : `REVOKE ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
     revokeRequest: (securable, privilege, principal) => ({
         method: 'PATCH',
         path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
@@ -58190,6 +59743,8 @@ const GRANTS_BY_HAND = {
     }),
     owner: {
         command(securable, owner) {
+            if ((0,domain_principal/* endsLines */.Gt)(owner))
+                return undefined;
             const group = COMMAND[ownable(securable)];
             return `databricks ${group} update ${quoteWord(securable.name)} --owner ${quoteWord(owner)}`;
         },
@@ -58249,26 +59804,29 @@ function lookCommand(change) {
         case 'alias':
             return `databricks model-versions get-by-alias ${quoteWord((0,full_name/* formatFullName */.G)(change.name))} ${quoteWord(change.alias)}`;
         case 'tag':
-        case 'description': {
-            const { target } = change;
-            const name = (0,full_name/* formatFullName */.G)(target.name);
-            const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
-            const version = target.kind === 'version' ? `&version=${target.version}` : '';
-            return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${encodeURIComponent(name)}${version}'`;
-        }
+        case 'description':
+            return lookAt(change.target);
+        case 'delete-version':
+            return lookAt({ ...change, kind: 'version' });
         case 'create-model':
             return `databricks registered-models get ${quoteWord((0,full_name/* formatFullName */.G)(change.name))}`;
         case 'copy':
             return `databricks model-versions list ${quoteWord((0,full_name/* formatFullName */.G)(change.destination))}`;
     }
 }
+function lookAt(target) {
+    const name = encodeURIComponent((0,full_name/* formatFullName */.G)(target.name));
+    const get = target.kind === 'version' ? 'model-versions/get' : 'registered-models/get';
+    const version = target.kind === 'version' ? `&version=${target.version}` : '';
+    return `databricks api get '/api/2.0/mlflow/unity-catalog/${get}?name=${name}${version}'`;
+}
 
 // EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
 var capabilities = __nccwpck_require__(110);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts
-var http_errors = __nccwpck_require__(8549);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var http_errors = __nccwpck_require__(8003);
 ;// CONCATENATED MODULE: ./src/registry/call.ts
 
 
@@ -58441,7 +59999,8 @@ const me = classic_schemas/* looseObject */._H3({
     schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
     emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
     id: optionalText,
-    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText, type: optionalText })).nullish(),
+    groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText, type: optionalText, value: optionalText }))
+        .nullish(),
 });
 /** A list of SCIM: users or service principals, by the name that grants use. */
 const people = classic_schemas/* looseObject */._H3({
@@ -58581,13 +60140,18 @@ function toGroup(row) {
     return {
         id: row.id,
         name: row.displayName ?? '',
-        members: (row.members ?? []).map((member) => ({
-            id: member.value ?? '',
-            name: member.display ?? member.value ?? '',
-            kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
-                ? 'person'
-                : 'group',
-        })),
+        // An answer may leave out members, so that none told is not none there (RFC 7643 §2.5).
+        ...(row.members == null
+            ? {}
+            : {
+                members: row.members.map((member) => ({
+                    id: member.value ?? '',
+                    name: member.display ?? member.value ?? '',
+                    kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
+                        ? 'person'
+                        : 'group',
+                })),
+            }),
     };
 }
 function toSecurable(type, name) {
@@ -58703,6 +60267,7 @@ async function getCaller(http) {
         alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
         kind: isService ? 'service-principal' : 'user',
         groups: (row.groups ?? []).flatMap((group) => (group.display == null ? [] : [group.display])),
+        groupIds: (row.groups ?? []).flatMap((group) => (group.value == null ? [] : [group.value])),
         // One indirect group shows that nested ones are listed; whether they always are is not confirmed (uc-protocol §10.4).
         ...((row.groups ?? []).length === 0 || row.groups?.some((group) => group.type === 'indirect') === true
             ? {}
@@ -58713,8 +60278,6 @@ async function getCaller(http) {
     };
 }
 
-// EXTERNAL MODULE: ./src/domain/principal.ts
-var principal = __nccwpck_require__(7542);
 ;// CONCATENATED MODULE: ./src/registry/databricks/directory.ts
 
 
@@ -58746,7 +60309,7 @@ function directoryCalls(http) {
                 ? ['Users', 'userName']
                 : ['ServicePrincipals', 'applicationId'];
             const found = await callJson(http, listed(list, field, name), people);
-            return found.Resources?.find((each) => (0,principal/* samePrincipal */.p1)(each[field] ?? '', name))?.id;
+            return found.Resources?.find((each) => (0,domain_principal/* samePrincipal */.p1)(each[field] ?? '', name))?.id;
         },
     };
 }
@@ -58769,16 +60332,13 @@ function listed(list, field, value) {
 
 // EXTERNAL MODULE: ./src/transfer/lane.ts
 var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/transfer/changed.ts
+var changed = __nccwpck_require__(7423);
 // EXTERNAL MODULE: ./src/domain/text.ts
 var domain_text = __nccwpck_require__(3373);
 ;// CONCATENATED MODULE: ./src/registry/file-path.ts
 
 
-/** True for a relative path that stays below its root, on any file system. */
-function isSafePath(path) {
-    return (path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-        !/[\p{Cc}\\]/u.test(path));
-}
 /** A stream whole; `rejected` when it has more than `limit` bytes. */
 async function readWhole(stream, path, limit) {
     const chunks = [];
@@ -58796,30 +60356,192 @@ async function readWhole(stream, path, limit) {
     return Buffer.concat(chunks);
 }
 
+;// CONCATENATED MODULE: ./src/registry/databricks/files-gate.ts
+
+
+/**
+ * A refusal that closes the Files API, and may leave another road open: it serves `/Volumes` by its documents, and
+ * `/Models` not for everybody (uc-protocol §9.1, §9.2). An outage is none, and that a file is not there is none.
+ */
+function isRefusal(error) {
+    if ((0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'unsupported'))
+        return true;
+    if ((0,errors/* hasCode */.up)(error, 'invalid-input'))
+        return error.details.httpStatus === 400;
+    return (0,errors/* hasCode */.up)(error, 'protocol') && error.details.serverCode === 'ENDPOINT_NOT_FOUND';
+}
+const NO_ROAD = {
+    code: 'unsupported',
+    outcome: 'unsupported',
+    fix: 'Ask the administrator of the workspace whether the Files API serves /Models, or temporary credentials are handed out.',
+};
+/**
+ * The Files API for one version, and the version's own storage by temporary credentials for when it is closed: which of
+ * both, the first refusal decides for good.
+ */
+class FilesGate {
+    /** Shared with whatever reads large files of the version. */
+    closed = new lane/* ClosedRoads */.Sc();
+    #operation;
+    #openStorage;
+    #refused;
+    #hasServed = false;
+    #label = '';
+    constructor(operation, openStorage) {
+        this.#operation = operation;
+        this.#openStorage = openStorage;
+    }
+    /** The way of small files, as it is now. */
+    get lane() {
+        if (this.#refused === undefined)
+            return lane/* SMALL_LANE */.VZ;
+        return (0,lane/* laneAfter */.BN)(this.closed, { road: 'temporary credentials', reason: this.#label });
+    }
+    /** By the Files API, or where it is closed by the storage. Where both are, the error tells what each said. */
+    async pass(byApi, byStorage) {
+        if (this.#refused === undefined) {
+            try {
+                const done = await byApi();
+                this.#hasServed = true;
+                return done;
+            }
+            catch (error) {
+                // Where it took files of this version, a refusal is about this one: the version may be finished by now.
+                if (!isRefusal(error) || (this.#operation === 'write' && this.#hasServed))
+                    throw error;
+                this.#refused = new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error);
+                this.closed.close('workspace', this.#refused);
+            }
+        }
+        return this.#inStorage(byStorage);
+    }
+    /** By the Files API alone, for a large file, whose size may be what is refused. Throws `LaneRefused`. */
+    async byApi(call) {
+        if (this.#refused !== undefined)
+            throw this.#refused;
+        try {
+            await call();
+        }
+        catch (error) {
+            throw isRefusal(error) ? new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error) : error;
+        }
+    }
+    /** What the storage refuses, as an error that tells both refusals; any other error as it is. */
+    explain(error) {
+        const refusal = this.#refused?.cause;
+        const isClosed = error instanceof lane/* LaneRefused */.rD || (0,errors/* hasCode */.up)(error, 'not-found');
+        if (!isClosed || !(refusal instanceof errors/* PromoteError */.jG))
+            return error;
+        const message = `${refusal.message} By temporary credentials neither: ${(0,errors/* messageOf */.bD)(error)}.`;
+        const { cause } = error;
+        if ((0,errors/* hasCode */.up)(cause, 'unavailable'))
+            return new errors/* PromoteError */.jG(message, { ...cause.details, cause: error });
+        const details = refusal.details.code === 'protocol' ? NO_ROAD : refusal.details;
+        return new errors/* PromoteError */.jG(message, { ...details, cause: error });
+    }
+    async #inStorage(use) {
+        try {
+            const store = await this.#openStorage();
+            this.#label = store.label;
+            return await use(store);
+        }
+        catch (error) {
+            throw this.explain(error);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/transfer/file-list.ts
+
+/** A version has some dozen files; more than this many is a hostile or broken listing. */
+const MAX_ENTRIES = 100_000;
+/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
+const MAX_EMPTY_PAGES = 100;
+/** True for a relative path that stays below its root, on any file system. */
+function isSafePath(path) {
+    return (path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+        !/[\p{Cc}\\]/u.test(path));
+}
+/**
+ * Files as a store or a registry lists them, page by page. Whoever fills it throws on names that lead out of the version
+ * or could (`..`, absolute, control characters), on duplicates, on sizes that are none, and on listings without an end.
+ */
+class FileList {
+    #hostile;
+    #files = new Map();
+    #directories = new Set();
+    constructor(hostile) {
+        this.#hostile = hostile;
+    }
+    /** Counts the pages of one listing; the answer is told the entries of each page. */
+    pages() {
+        let empty = 0;
+        return (entries) => {
+            empty = entries === 0 ? empty + 1 : 0;
+            if (empty > MAX_EMPTY_PAGES)
+                throw this.#hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+        };
+    }
+    /** Takes a file by its path below the version; `size` in bytes. */
+    addFile(path, size) {
+        this.#requireSafe(path);
+        if (this.#files.has(path))
+            throw this.#hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
+        if (!Number.isSafeInteger(size) || size < 0)
+            throw this.#hostile(`gives "${(0,domain_text/* show */.W)(path)}" the size ${size}`);
+        this.#files.set(path, { path, size });
+        this.#requireFew();
+    }
+    /** Takes a directory by its path below the version. */
+    addDirectory(path) {
+        this.#requireSafe(path);
+        if (this.#directories.has(path))
+            throw this.#hostile(`lists the directory "${(0,domain_text/* show */.W)(path)}" twice`);
+        this.#directories.add(path);
+        this.#requireFew();
+    }
+    /** Every file, when the listing has ended. */
+    files() {
+        const files = [...this.#files.values()];
+        const directories = new Set([...this.#directories, ...files.flatMap(({ path }) => parentsOf(path))]);
+        for (const { path } of files) {
+            if (directories.has(path))
+                throw this.#hostile(`has "${(0,domain_text/* show */.W)(path)}" as a file and as a directory`);
+        }
+        return files;
+    }
+    #requireSafe(path) {
+        if (!isSafePath(path))
+            throw this.#hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
+    }
+    #requireFew() {
+        if (this.#files.size + this.#directories.size > MAX_ENTRIES)
+            throw this.#hostile(`lists more than ${MAX_ENTRIES} entries`);
+    }
+}
+/** The directories that a file lies in. */
+function parentsOf(path) {
+    const parents = [];
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+        parents.push(path.slice(0, at));
+    return parents;
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-listing.ts
 
 
 
 
 
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const MAX_ENTRIES = 100_000;
-/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
-const MAX_EMPTY_PAGES = 100;
 /** Directories within directories; more is a hostile or broken listing. */
 const MAX_DEPTH = 50;
 /** Directories that are listed at the same time. */
 const PARALLEL_DIRECTORIES = 8;
-/**
- * Every file below a version's root. Throws `protocol` on names that lead out of it or could (`..`, absolute, control
- * characters), on duplicates, on sizes that are none, and on listings without an end.
- */
+/** Every file below a version's root, by the rules of {@link FileList}: throws `protocol` where one is broken. */
 async function listFiles(http, root) {
-    const files = new Map();
-    const listed = new Set();
+    const list = new FileList(hostile);
     const listDirectory = async (directory) => {
         const deeper = [];
-        let empty = 0;
         const request = {
             method: 'GET',
             template: '/api/2.0/fs/directories{+path}',
@@ -58827,22 +60549,19 @@ async function listFiles(http, root) {
             query: { page_size: 1000 },
             retry: 'safe',
         };
+        const turnPage = list.pages();
         for await (const page of pages(http, request, directoryPage)) {
             const rows = page.contents ?? [];
-            empty = rows.length === 0 ? empty + 1 : 0;
-            if (empty > MAX_EMPTY_PAGES)
-                throw hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+            turnPage(rows.length);
             for (const row of rows) {
                 const path = relativePath(row.path, root);
-                if (row.is_directory === true)
+                if (row.is_directory === true) {
+                    list.addDirectory(path);
                     deeper.push(`${root}/${path}`);
-                else if (files.has(path))
-                    throw hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
-                else
-                    files.set(path, { path, size: sizeOf(path, row.file_size) });
-                // The root is listed, and is no entry.
-                if (files.size + listed.size - 1 + deeper.length > MAX_ENTRIES)
-                    throw hostile(`lists more than ${MAX_ENTRIES} entries`);
+                }
+                else {
+                    list.addFile(path, row.file_size ?? 0);
+                }
             }
         }
         return deeper;
@@ -58851,11 +60570,6 @@ async function listFiles(http, root) {
     for (let depth = 0; directories.length > 0; depth += 1) {
         if (depth > MAX_DEPTH)
             throw hostile(`has directories more than ${MAX_DEPTH} levels deep`);
-        for (const directory of directories) {
-            if (listed.has(directory))
-                throw hostile(`lists the directory "${(0,domain_text/* show */.W)(directory)}" twice`);
-            listed.add(directory);
-        }
         const found = [];
         for (let at = 0; at < directories.length; at += PARALLEL_DIRECTORIES) {
             const batch = directories.slice(at, at + PARALLEL_DIRECTORIES);
@@ -58863,31 +60577,14 @@ async function listFiles(http, root) {
         }
         directories = found;
     }
-    refuseFilesAsDirectories(files, listed, root);
-    return [...files.values()];
+    return list.files();
 }
-/** The path below the version's root; a path that leads out of it, or could, is refused. */
+/** The path below the version's root; a path outside of it is refused. */
 function relativePath(path, root) {
     const inside = path.replace(/\/$/u, '');
     if (!inside.toLowerCase().startsWith(`${root.toLowerCase()}/`))
         throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is outside of the version`);
-    const relative = inside.slice(root.length + 1);
-    if (!isSafePath(relative))
-        throw hostile(`names "${(0,domain_text/* show */.W)(path)}", which is no safe file name`);
-    return relative;
-}
-function sizeOf(path, size) {
-    if (size === undefined || size === null)
-        return 0;
-    if (!Number.isSafeInteger(size) || size < 0)
-        throw hostile(`gives "${(0,domain_text/* show */.W)(path)}" the size ${size}`);
-    return size;
-}
-function refuseFilesAsDirectories(files, listed, root) {
-    for (const path of files.keys()) {
-        if (listed.has(`${root}/${path}`))
-            throw hostile(`has "${(0,domain_text/* show */.W)(path)}" as a file and as a directory`);
-    }
+    return inside.slice(root.length + 1);
 }
 function hostile(problem) {
     return (0,http_errors/* protocolError */.JW)(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
@@ -58902,27 +60599,40 @@ var retry = __nccwpck_require__(8902);
 
 
 
+
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
-/** Tries of one request whose permission is good and whose answer was none or a passing one. */
+/** Tries of one request to a store that has not answered this client yet: then another road may be open. */
 const MAX_TRIES = 5;
 /** Times that one request's permission is renewed because it expired (databricks-sdk-py: 3). */
 const MAX_RENEWALS = 3;
 /** As much of an error's body as may hold its XML. */
 const MAX_ERROR_BYTES = 16 * 1024;
+/** Hosts that took a request of a client: their silence later is an outage, and no closed road. */
+const call_open = new WeakMap();
+/** The largest answer that is no file: the list of the 50,000 blocks that an Azure blob may have. Bytes. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /**
  * Sends a request to a store: again after passing failures, with another permission when it expired. Throws
- * `LaneRefused` when the store refuses or cannot be reached.
+ * `LaneRefused` when the store refuses, or was never reached; `unavailable` when one that had answered is silent for the
+ * budget of a request.
  */
 async function callStore(http, request) {
     let renewals = 0;
     let renew = false;
     let mayRenew = request.renewOnRefusal === true;
+    const startedAt = http.now();
+    const hosts = call_open.get(http) ?? new Set();
+    call_open.set(http, hosts);
     for (let tries = 1;;) {
-        const result = await attempt(http, request, await request.url(renew));
+        const signed = await request.url(renew);
+        const host = URL.canParse(signed.url) ? new URL(signed.url).host : '';
+        const result = await attempt(http, request, signed);
         renew = false;
-        if ('answer' in result)
+        if ('answer' in result) {
+            hosts.add(host);
             return result.answer;
+        }
         if (result.expired || (result.refused && mayRenew)) {
             renewals += 1;
             if (renewals > MAX_RENEWALS)
@@ -58931,14 +60641,32 @@ async function callStore(http, request) {
             renew = true;
             continue;
         }
-        if (!result.again || tries >= MAX_TRIES)
+        if (!result.again)
             throw new lane/* LaneRefused */.rD(result.reason, result.cause);
-        await http.backOff(tries, result.asked);
+        const wait = Math.min(result.asked ?? 0, MAX_WAIT);
+        if (hosts.has(host)) {
+            if (http.now() + wait - startedAt > retry/* DEFAULT_RETRY */.vI.budget)
+                throw outage(http, request, result);
+        }
+        else if (tries >= MAX_TRIES)
+            throw new lane/* LaneRefused */.rD(result.reason, result.cause);
+        await http.backOff(tries, wait === 0 ? undefined : wait);
         tries += 1;
         const settled = await request.beforeRetry?.();
         if (settled !== undefined)
             return settled;
     }
+}
+/** As long as a store may ask to wait. Milliseconds. */
+const MAX_WAIT = 60_000;
+const OUTAGE = {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    fix: 'Run again later; if it stays, look at the status of the storage.',
+};
+function outage(http, { call }, { reason, cause }) {
+    const message = `The storage was open, and answers no more at ${call}: ${reason}.`;
+    return http.named(new errors/* PromoteError */.jG(message, { ...OUTAGE, cause }));
 }
 async function attempt(http, request, signed) {
     const body = request.body?.();
@@ -58957,17 +60685,45 @@ async function attempt(http, request, signed) {
         const reason = `the storage does not answer (${firstLine((0,errors/* messageOf */.bD)(error))})`;
         return { expired: false, refused: false, again: true, reason, cause: error };
     }
-    if (request.accept.has(answer.status))
-        return { answer };
+    if (request.accept.has(answer.status)) {
+        if (request.streams === true)
+            return { answer };
+        try {
+            return { answer: await call_readWhole(answer, request.call) };
+        }
+        catch (error) {
+            if (error instanceof errors/* PromoteError */.jG)
+                throw error;
+            const cause = (0,http_errors/* errorFromFailure */.DV)(error, request.call);
+            const reason = `the answer of the storage broke off (${firstLine((0,errors/* messageOf */.bD)(cause))})`;
+            return { expired: false, refused: false, again: true, reason, cause };
+        }
+    }
     const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
     const asked = (0,retry/* requestedDelay */.QQ)({ headers: answer.headers, body: '' }, http.now());
+    const reason = `the storage answers HTTP ${answer.status}${codeOf(text)}`;
+    const again = TRANSIENT.has(answer.status);
     return {
         expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
         refused: answer.status === 401 || answer.status === 403,
-        again: TRANSIENT.has(answer.status),
-        reason: `the storage answers HTTP ${answer.status}${codeOf(text)}`,
+        again,
+        reason,
+        ...(again ? { cause: new errors/* PromoteError */.jG(reason, OUTAGE) } : {}),
         ...(asked === undefined ? {} : { asked }),
     };
+}
+/** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
+async function call_readWhole(answer, call) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.stream) {
+        size += chunk.length;
+        if (size > MAX_BODY_BYTES)
+            throw (0,http_errors/* protocolError */.JW)(`is larger than ${MAX_BODY_BYTES} bytes`, call);
+        chunks.push(chunk);
+    }
+    const text = Buffer.concat(chunks).toString('utf8');
+    return { ...answer, text: async () => text, discard: async () => { } };
 }
 /** S3 says `ExpiredToken` of a session with 400 (Amazon S3 API reference, "Error responses"). */
 const MAY_EXPIRE = new Set([400, 401, 403]);
@@ -59010,6 +60766,8 @@ function fileRequest(method, path, query) {
 
 /** Tries of one call for a road that is answered by an error of the server or not at all. */
 const files_signed_MAX_TRIES = 3;
+/** Calls that opened a road for a client: a failure later is an outage, and is tried again as any other request. */
+const worked = new WeakMap();
 /** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
 const URL_LIFE = 3_600_000;
 /** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
@@ -59037,15 +60795,23 @@ function isFresh(http, signed) {
 /**
  * Calls the workspace for something that opens a road to the storage; its refusal closes the road and is no failure of
  * the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers 500
- * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). `refusal` says what it does not do.
+ * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). Once it has answered, its silence is an
+ * outage. `refusal` says what it does not do.
  */
 async function askForRoad(http, request, schema, refusal) {
+    const calls = worked.get(http) ?? new Set();
+    worked.set(http, calls);
+    const hasWorked = calls.has(request.template);
     for (let tries = 1;; tries += 1) {
         try {
-            return await callJson(http, { ...request, retry: 'once' }, schema);
+            const answer = await callJson(http, { ...request, retry: hasWorked ? 'safe' : 'once' }, schema);
+            calls.add(request.template);
+            return answer;
         }
         catch (error) {
-            if ((0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'not-found'))
+            if (hasWorked && (0,errors/* hasCode */.up)(error, 'unavailable'))
+                throw error;
+            if ((0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted', 'unauthenticated', 'not-found', 'internal'))
                 throw error;
             if (!(error instanceof errors/* PromoteError */.jG))
                 throw error;
@@ -59178,7 +60944,7 @@ class MultipartWriter {
         }
         catch (error) {
             // The answer to an earlier try may have been lost: then the session is gone and the file is there.
-            if (!(0,errors/* hasCode */.up)(error, 'not-found') || (await files_parts_sizeOf(http, path)) !== file.size)
+            if (!(0,errors/* hasCode */.up)(error, 'not-found') || (await sizeOf(http, path)) !== file.size)
                 throw error;
         }
     }
@@ -59196,10 +60962,8 @@ class MultipartWriter {
             accept: CREATED,
         });
         await answer.discard();
-        const etag = (0,http_errors/* header */.wx)(answer.headers, 'etag');
-        if (etag === '')
-            throw (0,http_errors/* protocolError */.JW)('has no ETag', 'PUT {signed URL of a part}');
-        this.#etags.set(number, etag);
+        // Azure's blocks have none, and are told apart by their number (databricks-sdk-py `mixins/files.py`).
+        this.#etags.set(number, (0,http_errors/* header */.wx)(answer.headers, 'etag'));
     }
     async #url(number, renew) {
         const known = renew ? undefined : await this.#urls.get(number);
@@ -59237,7 +61001,7 @@ class MultipartWriter {
     }
 }
 /** The size of a file as the workspace tells it, or undefined. */
-async function files_parts_sizeOf(http, path) {
+async function sizeOf(http, path) {
     const answer = await http.stream(fileRequest('HEAD', path));
     await answer?.discard();
     const length = answer === undefined ? '' : (0,http_errors/* header */.wx)(answer.headers, 'content-length');
@@ -59264,8 +61028,6 @@ async function abandonUpload({ http, path, token }) {
     }
 }
 
-// EXTERNAL MODULE: ./src/transfer/read-files.ts
-var read_files = __nccwpck_require__(7313);
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-stream.ts
 
 
@@ -59285,7 +61047,7 @@ async function getFile(http, path, range, unmodifiedSince) {
     }
     catch (error) {
         if (error instanceof errors/* PromoteError */.jG && error.details.httpStatus === 412)
-            throw (0,read_files/* changed */.tD)({ path }, 'it was written while it was read');
+            throw (0,changed/* changed */.t)({ path }, 'it was written while it was read');
         throw error;
     }
 }
@@ -59326,12 +61088,14 @@ async function* goOn(http, { start, first, open, call }) {
         await http.backOff(fruitless);
         opened = await open(position);
         if (opened === undefined)
-            throw (0,read_files/* changed */.tD)({ path: call }, 'it is gone');
+            throw (0,changed/* changed */.t)({ path: call }, 'it is gone');
     }
 }
 /** The bytes from `position` on of a body that begins earlier. */
 async function* skipping(opened, position) {
     let skip = position - opened.offset;
+    if (skip < 0)
+        throw (0,http_errors/* protocolError */.JW)(`begins at byte ${opened.offset}, and ${position} was asked for`, 'GET {file}');
     for await (const chunk of opened.stream) {
         if (skip >= chunk.length)
             skip -= chunk.length;
@@ -59418,7 +61182,12 @@ class DatabricksRangeReader {
             const isWhole = answer.status === 200 && this.#file.size > part.size;
             settle(!isWhole);
             if (isWhole) {
-                this.#flow ??= new Flow(skipping({ stream: answer.stream, offset }, start));
+                // A road that is taken later may ignore ranges too: from here on parts take their turns.
+                this.#probe = Promise.resolve(false);
+                if (this.#flow === undefined)
+                    this.#flow = new Flow(answer, offset, start);
+                else
+                    await answer.discard();
                 await this.#fillInTurn(part);
                 return;
             }
@@ -59435,7 +61204,7 @@ class DatabricksRangeReader {
             }
         }
     }
-    /** Takes the next bytes of the one stream; parts come here in the order of their starts. */
+    /** Takes the next bytes of the one stream; parts come here in the order of their starts, but where roads change. */
     async #fillInTurn(part) {
         const turn = this.#turn.then(() => this.#fillFromFlow(part));
         this.#turn = turn;
@@ -59448,7 +61217,10 @@ class DatabricksRangeReader {
             const before = part.filled;
             const position = part.start + part.filled;
             try {
-                this.#flow ??= await this.#openFlow(position);
+                if (this.#flow?.position !== position) {
+                    await this.#flow?.end();
+                    this.#flow = await this.#openFlow(position);
+                }
                 await this.#flow.fill(part);
                 if (!part.isFull)
                     throw tooShort(this.#file, part.start + part.filled);
@@ -59461,7 +61233,7 @@ class DatabricksRangeReader {
     }
     async #openFlow(position) {
         const answer = await this.#open(position, this.#file.size);
-        return new Flow(skipping({ stream: answer.stream, offset: offsetOf(answer, position) }, position));
+        return new Flow(answer, offsetOf(answer, position), position);
     }
     async #afterBreak(error, fruitless) {
         if (error instanceof errors/* PromoteError */.jG)
@@ -59490,7 +61262,7 @@ class DatabricksRangeReader {
     async #checked(answer, road) {
         if (answer.status === 412) {
             await answer.discard();
-            throw (0,read_files/* changed */.tD)(this.#file, REWRITTEN);
+            throw (0,changed/* changed */.t)(this.#file, REWRITTEN);
         }
         const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(answer.headers, 'content-range'))?.[1];
         const seen = validatorsOf(answer, road);
@@ -59503,7 +61275,7 @@ class DatabricksRangeReader {
                 : undefined;
         if (problem !== undefined) {
             await answer.discard();
-            throw (0,read_files/* changed */.tD)(this.#file, problem);
+            throw (0,changed/* changed */.t)(this.#file, problem);
         }
         if (this.#unmodifiedSince === undefined && seen.modified !== '')
             this.#unmodifiedSince = seen.modified;
@@ -59522,8 +61294,19 @@ function differs(known, seen) {
 class Flow {
     #chunks;
     #rest = new Uint8Array();
-    constructor(stream) {
-        this.#chunks = stream[Symbol.asyncIterator]();
+    #position;
+    /** The bytes from `position` on of an answer that begins at `offset`. */
+    constructor({ stream }, offset, position) {
+        this.#chunks = skipping({ stream, offset }, position)[Symbol.asyncIterator]();
+        this.#position = position;
+    }
+    /** Offset in the file of the next byte. */
+    get position() {
+        return this.#position;
+    }
+    /** Nobody reads on: the connection is given up. */
+    async end() {
+        await this.#chunks.return?.();
     }
     /** Fills the part, or as much of it as the stream has. */
     async fill(part) {
@@ -59535,6 +61318,7 @@ class Flow {
                 this.#rest = next.value;
             }
             const taken = part.append(this.#rest);
+            this.#position += taken;
             this.#rest = this.#rest.subarray(taken);
         }
     }
@@ -59547,10 +61331,10 @@ function noRoad(file, closed) {
     return new errors/* PromoteError */.jG(message, { ...details, cause });
 }
 function tooShort(file, end) {
-    return (0,read_files/* changed */.tD)(file, `it ends at byte ${end}, and ${file.size} were listed`);
+    return (0,changed/* changed */.t)(file, `it ends at byte ${end}, and ${file.size} were listed`);
 }
 function tooLong(file) {
-    return (0,read_files/* changed */.tD)(file, `more bytes came than were asked for, ${file.size} in all`);
+    return (0,changed/* changed */.t)(file, `more bytes came than were asked for, ${file.size} in all`);
 }
 
 ;// CONCATENATED MODULE: ./src/storage/resumable.ts
@@ -59687,7 +61471,7 @@ function signedResumable(upload) {
         lane: LANE,
         file,
         url,
-        storedSize: () => files_parts_sizeOf(http, path),
+        storedSize: () => sizeOf(http, path),
         abandon: () => abandonUpload(upload),
     });
 }
@@ -59695,12 +61479,14 @@ function signedResumable(upload) {
 ;// CONCATENATED MODULE: ./src/storage/object-store.ts
 
 
-/** Statuses of a ranged read that are answers. */
-const READ_ANSWERS = new Set([200, 206, 412]);
-/** The headers of a ranged read. */
+/** Statuses of a read that are answers. */
+const READ_ANSWERS = new Set([200, 206, 404, 412]);
+/** The headers of a read; no range for a file from its start to its end, since an empty file has none. */
 function rangeHeaders({ start, end, unmodifiedSince }) {
     return {
-        range: `bytes=${start}-${end - 1}`,
+        ...(start === 0 && end === undefined
+            ? {}
+            : { range: `bytes=${start}-${end === undefined ? '' : end - 1}` }),
         ...(unmodifiedSince === undefined ? {} : { 'if-unmodified-since': unmodifiedSince }),
     };
 }
@@ -59729,6 +61515,9 @@ async function storedSize(store, path) {
 
 
 
+
+/** That a file is not there the workspace tells better than a signed URL. */
+const SIGNED_ANSWERS = new Set([200, 206, 412]);
 /** The roads of one large file, in the order in which they are tried. */
 function readingRoads(http, root, file, openStorage) {
     const path = `${root}/${file.path}`;
@@ -59762,7 +61551,8 @@ function signedRoad(http, path) {
             method: 'GET',
             url,
             headers: rangeHeaders(range),
-            accept: READ_ANSWERS,
+            accept: SIGNED_ANSWERS,
+            streams: true,
         }),
     };
 }
@@ -59774,11 +61564,11 @@ function workspaceRoad(http, path, file) {
             try {
                 const answer = await getFile(http, path, range, range.unmodifiedSince);
                 if (answer === undefined)
-                    throw (0,read_files/* changed */.tD)(file, 'it is gone');
+                    throw (0,changed/* changed */.t)(file, 'it is gone');
                 return answer;
             }
             catch (error) {
-                if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected'))
+                if (!isRefusal(error))
                     throw error;
                 throw new lane/* LaneRefused */.rD((0,errors/* messageOf */.bD)(error), error);
             }
@@ -59793,7 +61583,11 @@ function storageRoad(openStorage, file) {
         async open(range) {
             const store = await openStorage();
             label = store.label;
-            return store.open(file.path, range);
+            const answer = await store.open(file.path, range);
+            if (answer.status !== 404)
+                return answer;
+            await answer.discard();
+            throw (0,changed/* changed */.t)(file, 'it is gone');
         },
     };
 }
@@ -59822,9 +61616,16 @@ class RenewedCredentials {
         if (known !== undefined && known !== refused && this.#http.now() < known.freshUntil)
             return known;
         // Another request may have asked in the meantime.
-        if (this.#current === asked)
-            this.#current = this.#ask();
-        return this.#current ?? this.#ask();
+        if (this.#current !== asked && this.#current !== undefined)
+            return this.#current;
+        const renewed = this.#ask();
+        this.#current = renewed;
+        // The next request may ask again after a failure that passes.
+        renewed.catch(() => {
+            if (this.#current === renewed)
+                this.#current = undefined;
+        });
+        return renewed;
     }
 }
 
@@ -59916,6 +61717,54 @@ function pathOf(text) {
     return new URL(text.includes('://') ? text : `https://${text}`).pathname.replace(/\/+$/u, '');
 }
 
+;// CONCATENATED MODULE: ./src/storage/folder-listing.ts
+
+
+
+/** As much as one page of a list may have. Bytes. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+/** More pages than the most entries fill: a list that goes on is a loop. */
+const folder_listing_MAX_PAGES = 10_000;
+/**
+ * Every file below a folder of a store, page by page, by the rules of {@link FileList}: throws `protocol` where one is
+ * broken. `call` names the request; the empty object that some tools make of a folder is no file.
+ */
+async function listFolder(call, prefix, readPage) {
+    const hostile = (problem) => (0,http_errors/* protocolError */.JW)(`${problem}; nothing was read or written by it`, call);
+    const list = new FileList(hostile);
+    const turnPage = list.pages();
+    const base = folderOf(prefix);
+    const seen = new Set();
+    for (let next;;) {
+        const page = await readPage(next);
+        turnPage(page.objects.length);
+        for (const { key, size, isDirectory } of page.objects) {
+            if (key === base || key === prefix)
+                continue;
+            if (!key.startsWith(base))
+                throw hostile(`names "${(0,domain_text/* show */.W)(key)}", which is outside of the version`);
+            const path = key.slice(base.length);
+            const isMarker = path.endsWith('/') && size === '0';
+            if (isMarker || isDirectory === true)
+                list.addDirectory(path.replace(/\/$/u, ''));
+            else
+                list.addFile(path, /^\d+$/u.test(size) ? Number(size) : Number.NaN);
+        }
+        next = page.next;
+        if (next === undefined || next === '')
+            return list.files();
+        if (seen.has(next))
+            throw hostile('gives the same page again and again');
+        seen.add(next);
+        if (seen.size > folder_listing_MAX_PAGES)
+            throw hostile(`has no end: more than ${folder_listing_MAX_PAGES} pages`);
+    }
+}
+/** What every key below a folder begins with. */
+function folderOf(prefix) {
+    return prefix === '' ? '' : `${prefix}/`;
+}
+
 ;// CONCATENATED MODULE: ./src/storage/place.ts
 
 
@@ -59949,6 +61798,58 @@ function encodeValue(text) {
     return encodeURIComponent(text).replace(/[!'()*]/gu, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+;// CONCATENATED MODULE: ./src/storage/whole-body.ts
+
+
+
+/** A file that goes into its store in one request, and its md5: known before where it is in memory, else when it was sent. */
+class WholeBody {
+    #open;
+    #ready;
+    #md5;
+    constructor(open, ready) {
+        this.#open = open;
+        this.#ready = ready;
+        if (ready instanceof Uint8Array)
+            this.#md5 = (0,external_node_crypto_.createHash)('md5').update(ready).digest('hex');
+    }
+    static async of(open) {
+        return new WholeBody(open, await open());
+    }
+    /** The md5 of what was sent last, or of what is in memory; hex. */
+    get md5() {
+        return this.#md5;
+    }
+    /** The bytes for one try. */
+    body() {
+        return this.#ready instanceof Uint8Array ? this.#ready : this.#stream();
+    }
+    /** Throws `unavailable` when the md5 (hex) that the store tells of what arrived is another; undefined where it tells none. */
+    requireArrived({ path }, told) {
+        if (told === undefined || told === this.#md5)
+            return;
+        throw new errors/* PromoteError */.jG(`The storage has other bytes of ${(0,domain_text/* show */.W)(path)} than were sent.`, {
+            code: 'unavailable',
+            outcome: 'unavailable',
+            fix: 'Run again.',
+        });
+    }
+    async *#stream() {
+        const bytes = this.#ready ?? (await this.#open());
+        this.#ready = undefined;
+        const hash = (0,external_node_crypto_.createHash)('md5');
+        for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
+            hash.update(chunk);
+            yield chunk;
+        }
+        this.#md5 = hash.digest('hex');
+    }
+}
+/** The md5 (hex) of a header or field that holds it in base64, as `Content-MD5` does (RFC 1864); undefined for none. */
+function md5Of(base64) {
+    return base64 === '' ? undefined : Buffer.from(base64, 'base64').toString('hex');
+}
+
 ;// CONCATENATED MODULE: ./src/storage/xml.ts
 /*
  * The few flat elements that stores answer with. Each is read by its name and never nested, so that a parser of its own
@@ -59964,10 +61865,9 @@ function xml_elements(xml, name) {
 function textOf(xml, name) {
     const [inner] = xml_elements(xml, name);
     return inner?.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/giu, (all, decimal, hex, word) => {
-        if (decimal !== undefined)
-            return String.fromCodePoint(Number(decimal));
-        if (hex !== undefined)
-            return String.fromCodePoint(Number.parseInt(hex, 16));
+        const point = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+        if (point <= 0x10ffff)
+            return String.fromCodePoint(point);
         return ENTITIES[word ?? ''] ?? all;
     });
 }
@@ -59984,10 +61884,14 @@ function escapeXml(text) {
 
 
 
+
+
+
 /** Version of the Blob service's protocol. */
 const VERSION = { 'x-ms-version': '2023-11-03' };
 /** A list of 50,000 blocks, the most that a blob has. Bytes. */
 const MAX_XML = 16 * 1024 * 1024;
+const OK = new Set([200]);
 const azure_CREATED = new Set([201]);
 const LISTED = new Set([200, 403, 404]);
 /**
@@ -60006,7 +61910,38 @@ class AzureStore {
             method: 'GET',
             headers: rangeHeaders(range),
             accept: READ_ANSWERS,
+            streams: true,
         });
+    }
+    /** List Blobs; names that XML cannot hold come percent-encoded (Azure Storage REST reference, List Blobs). */
+    list() {
+        const { prefix } = this.#options.place;
+        const call = 'GET {container}?comp=list';
+        return listFolder(call, prefix, async (next) => {
+            const query = [
+                `restype=container&comp=list&include=metadata&prefix=${encodeValue(folderOf(prefix))}`,
+                ...(next === undefined ? [] : [`marker=${encodeValue(next)}`]),
+            ].join('&');
+            const answer = await this.#send(undefined, { call, method: 'GET', query, accept: OK });
+            const xml = await answer.text(MAX_PAGE_BYTES);
+            return { objects: xml_elements(xml, 'Blob').map(toObject), next: textOf(xml, 'NextMarker') };
+        });
+    }
+    async put(file, open) {
+        const whole = await WholeBody.of(open);
+        const answer = await this.#send(file.path, {
+            call: 'PUT {blob}',
+            method: 'PUT',
+            headers: {
+                'x-ms-blob-type': 'BlockBlob',
+                'content-length': String(file.size),
+                ...(whole.md5 === undefined ? {} : { 'content-md5': base64Of(whole.md5) }),
+            },
+            body: () => whole.body(),
+            accept: azure_CREATED,
+        });
+        await answer.discard();
+        whole.requireArrived(file, md5Of((0,http_errors/* header */.wx)(answer.headers, 'content-md5')));
     }
     async openParts(file) {
         const sent = await this.#listBlocks(file.path);
@@ -60069,13 +62004,11 @@ class AzureStore {
         });
         await answer.discard();
     }
+    /** A request about a file, or about the container. */
     async #send(path, { query, headers, ...request }) {
         const { http, place, credentials, endpoints } = this.#options;
         const base = endpointOf('azure', endpoints) ?? `https://${place.host}`;
-        const blob = [place.container, place.prefix, path]
-            .filter((part) => part !== '')
-            .map(encodeKey)
-            .join('/');
+        const blob = path === undefined ? '' : `/${encodeKey(`${folderOf(place.prefix)}${path}`)}`;
         let used;
         return callStore(http, {
             ...request,
@@ -60084,7 +62017,7 @@ class AzureStore {
             url: async (renew) => {
                 used = await credentials.get(renew ? used : undefined);
                 const search = [query, sasOf(used)].filter((part) => part !== undefined).join('&');
-                return { url: `${base}/${blob}?${search}`, headers: {} };
+                return { url: `${base}/${encodeKey(place.container)}${blob}?${search}`, headers: {} };
             },
         });
     }
@@ -60101,6 +62034,62 @@ function sasOf({ secret }) {
         throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
     return secret.sas.replace(/^\?/u, '');
 }
+/** One row of a list. An account with a hierarchical namespace, or a tool that stands in for one, lists directories too. */
+function toObject(row) {
+    const name = textOf(row, 'Name') ?? '';
+    const isEncoded = /<Name\s+Encoded="true"/u.test(row);
+    const isDirectory = textOf(row, 'ResourceType') === 'directory' || textOf(row, 'hdi_isfolder') === 'true';
+    return {
+        key: isEncoded ? decoded(name) : name,
+        size: textOf(row, 'Content-Length') ?? '',
+        isDirectory,
+    };
+}
+/** A name that was percent-encoded; one that is badly encoded stays as it is. */
+function decoded(name) {
+    try {
+        return decodeURIComponent(name);
+    }
+    catch (error) {
+        if (error instanceof URIError)
+            return name;
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./src/http/json.ts
+var json = __nccwpck_require__(2868);
+;// CONCATENATED MODULE: ./src/storage/google-answers.ts
+
+
+/** A page of a list (Cloud Storage JSON API reference, Objects: list). Throws `protocol` for anything else. */
+function readObjects(answer, call) {
+    const page = fieldsOf(answer, call);
+    const items = page.get('items') ?? [];
+    if (!Array.isArray(items))
+        throw (0,http_errors/* protocolError */.JW)('lacks what it promises: items', call);
+    const next = page.get('nextPageToken');
+    return {
+        objects: items.map((item) => {
+            const { name, size } = { name: undefined, size: undefined, ...asObject(item) };
+            if (typeof name !== 'string')
+                throw (0,http_errors/* protocolError */.JW)('lacks what it promises: items.name', call);
+            return { key: name, size: String(size) };
+        }),
+        next: typeof next === 'string' ? next : undefined,
+    };
+}
+/** The md5 of an object that was stored, base64; empty where it is not told. */
+function readMd5(answer, call) {
+    const md5 = fieldsOf(answer, call).get('md5Hash');
+    return typeof md5 === 'string' ? md5 : '';
+}
+function fieldsOf({ answer, text }, call) {
+    return new Map(Object.entries(asObject((0,json/* parseJson */.qF)(text, answer, call))));
+}
+function asObject(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 
 ;// CONCATENATED MODULE: ./src/storage/google.ts
 
@@ -60110,7 +62099,10 @@ function sasOf({ secret }) {
 
 
 
-const OK = new Set([200]);
+
+
+
+const google_OK = new Set([200]);
 /** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
 const google_GONE = new Set([200, 204, 404, 410, 499]);
 /** A folder of a bucket of Google Cloud Storage by a bearer token: its JSON API, resumable uploads. */
@@ -60127,7 +62119,36 @@ class GoogleStore {
             path: `/storage/v1/b/${this.#bucket}/o/${this.#object(path)}?alt=media`,
             headers: rangeHeaders(range),
             accept: READ_ANSWERS,
+            streams: true,
         });
+    }
+    /** Objects: list (Cloud Storage JSON API reference). */
+    list() {
+        const { prefix } = this.#options.place;
+        const call = 'GET {bucket}/o';
+        return listFolder(call, prefix, async (next) => {
+            const query = [
+                `prefix=${encodeURIComponent(folderOf(prefix))}`,
+                'fields=items(name,size),nextPageToken',
+                ...(next === undefined ? [] : [`pageToken=${encodeURIComponent(next)}`]),
+            ].join('&');
+            const path = `/storage/v1/b/${this.#bucket}/o?${query}`;
+            const request = { call, method: 'GET', path, accept: google_OK };
+            return readObjects(await this.#read(request), call);
+        });
+    }
+    async put(file, open) {
+        const call = 'POST {object}?uploadType=media';
+        const whole = await WholeBody.of(open);
+        const answer = await this.#read({
+            call,
+            method: 'POST',
+            path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=media&name=${this.#object(file.path)}`,
+            headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.size) },
+            body: () => whole.body(),
+            accept: google_OK,
+        });
+        whole.requireArrived(file, md5Of(readMd5(answer, call)));
     }
     async openParts(file) {
         const { http } = this.#options;
@@ -60136,7 +62157,7 @@ class GoogleStore {
             method: 'POST',
             path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=resumable&name=${this.#object(file.path)}`,
             headers: { 'content-length': '0', 'x-upload-content-length': String(file.size) },
-            accept: OK,
+            accept: google_OK,
         });
         await answer.discard();
         const session = this.#sessionOf((0,http_errors/* header */.wx)(answer.headers, 'location'));
@@ -60170,6 +62191,10 @@ class GoogleStore {
             http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
         }
     }
+    async #read(request) {
+        const answer = await this.#send(request);
+        return { answer, text: await answer.text(MAX_PAGE_BYTES) };
+    }
     #send({ path, ...request }) {
         const { http, credentials } = this.#options;
         const url = `${this.#base}${path}`;
@@ -60191,7 +62216,7 @@ class GoogleStore {
     }
     #object(path) {
         const { prefix } = this.#options.place;
-        return encodeURIComponent(prefix === '' ? path : `${prefix}/${path}`);
+        return encodeURIComponent(`${folderOf(prefix)}${path}`);
     }
 }
 function tokenOf({ secret }) {
@@ -60237,6 +62262,17 @@ async function openS3Upload(store, file, encryption) {
         },
     };
 }
+/** The headers that encrypt a new object. */
+function encryptionHeaders(encryption) {
+    if (encryption === undefined)
+        return {};
+    return {
+        'x-amz-server-side-encryption': encryption.algorithm,
+        ...(encryption.key === undefined
+            ? {}
+            : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
+    };
+}
 /** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
 async function findUpload(store, key) {
     const answer = await store.send('', {
@@ -60275,14 +62311,7 @@ async function listParts(store, key, id) {
 }
 async function beginUpload(store, key, encryption) {
     const call = 'POST {object}?uploads';
-    const signed = encryption === undefined
-        ? {}
-        : {
-            'x-amz-server-side-encryption': encryption.algorithm,
-            ...(encryption.key === undefined
-                ? {}
-                : { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.key }),
-        };
+    const signed = encryptionHeaders(encryption);
     const answer = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: s3_upload_OK });
     const id = textOf(await answer.text(s3_upload_MAX_XML), 'UploadId');
     if (id === undefined || id === '')
@@ -60345,6 +62374,10 @@ async function complete(store, file, uploadId, etags) {
 
 
 
+
+
+
+const s3_OK = new Set([200]);
 /** What a HEAD of a bucket may answer: each tells the region of the bucket, refusals too. */
 const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
 /** A folder of a bucket of Amazon S3, or of Cloudflare R2 by the same protocol, by keys and a session token (SigV4). */
@@ -60362,7 +62395,42 @@ class S3Store {
             method: 'GET',
             headers: rangeHeaders(range),
             accept: READ_ANSWERS,
+            streams: true,
         });
+    }
+    /** ListObjectsV2 (Amazon S3 API reference). */
+    list() {
+        const { prefix } = this.#options.place;
+        const call = 'GET {bucket}?list-type=2';
+        return listFolder(call, prefix, async (next) => {
+            const token = next === undefined ? '' : `&continuation-token=${encodeValue(next)}`;
+            const query = `list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
+            const answer = await this.send('', { call, method: 'GET', query, accept: s3_OK });
+            const xml = await answer.text(MAX_PAGE_BYTES);
+            const objects = xml_elements(xml, 'Contents').map((row) => ({
+                key: textOf(row, 'Key') ?? '',
+                size: textOf(row, 'Size') ?? '',
+            }));
+            const isLast = textOf(xml, 'IsTruncated') !== 'true';
+            return { objects, next: isLast ? undefined : textOf(xml, 'NextContinuationToken') };
+        });
+    }
+    async put(file, open) {
+        const { encryption } = secretOf(await this.#options.credentials.get());
+        const whole = await WholeBody.of(open);
+        const answer = await this.send(this.keyOf(file.path), {
+            call: 'PUT {object}',
+            method: 'PUT',
+            signed: {
+                ...(whole.md5 === undefined ? {} : { 'content-md5': base64Of(whole.md5) }),
+                ...encryptionHeaders(encryption),
+            },
+            headers: { 'content-length': String(file.size) },
+            body: () => whole.body(),
+            accept: s3_OK,
+        });
+        await answer.discard();
+        whole.requireArrived(file, md5InEtag(answer));
     }
     async openParts(file) {
         const { http, credentials } = this.#options;
@@ -60372,8 +62440,7 @@ class S3Store {
     }
     /** The object of a file. */
     keyOf(path) {
-        const { prefix } = this.#options.place;
-        return prefix === '' ? path : `${prefix}/${path}`;
+        return `${folderOf(this.#options.place.prefix)}${path}`;
     }
     /** Sends a request about an object, or about the bucket for an empty key. */
     async send(key, { query, signed = {}, ...request }) {
@@ -60445,6 +62512,12 @@ function secretOf({ secret }) {
     if (secret.kind !== 's3')
         throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
     return secret;
+}
+/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
+function md5InEtag({ headers }) {
+    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
+        return undefined;
+    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
 }
 
 ;// CONCATENATED MODULE: ./src/storage/open-store.ts
@@ -60600,34 +62673,50 @@ function textsOf(secret) {
 
 
 
+
+
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
 function filesApiSource(http, name, version, endpoints) {
     const root = versionRoot(name, version);
-    const closed = new lane/* ClosedRoads */.Sc();
     const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
-    const open = (path, range) => openFile(http, `${root}/${path}`, range);
+    const gate = new FilesGate('read', openStorage);
+    const open = (path, range) => gate.pass(() => openFile(http, (asked, since) => getFile(http, `${root}/${path}`, asked, since), range), (store) => openFile(http, (asked, since) => getObject(store, path, asked, since, gate), range));
     return {
-        lane: lane/* SMALL_LANE */.VZ,
-        list: () => listFiles(http, root),
+        get lane() {
+            return gate.lane;
+        },
+        list: () => gate.pass(() => listFiles(http, root), (store) => store.list()),
         open,
         async read(path, limit) {
             const stream = await open(path);
             return stream === undefined ? undefined : readWhole(stream, path, limit);
         },
-        openRanges: (file) => new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), closed),
+        openRanges: (file) => new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), gate.closed),
     };
 }
 /** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
 function filesApiSink(http, name, version, endpoints) {
     const root = versionRoot(name, version);
     const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
+    const gate = new FilesGate('write', openStorage);
     return {
         maxFileSize: MAX_PUT_BYTES,
         async write(file, open) {
             const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
-            await http.send(request, { contentType: 'application/octet-stream', length: file.size, open });
+            const body = { contentType: 'application/octet-stream', length: file.size, open };
+            if (file.size >= lane/* LARGE_FILE */.fW) {
+                await gate.byApi(() => http.send(request, body));
+                return { road: 'workspace', reason: '' };
+            }
+            return gate.pass(async () => {
+                await http.send(request, body);
+                return lane/* SMALL_LANE */.VZ;
+            }, async (store) => {
+                await store.put(file, open);
+                return gate.lane;
+            });
         },
         async openParts(file) {
             const path = `${root}/${file.path}`;
@@ -60647,17 +62736,33 @@ function filesApiSink(http, name, version, endpoints) {
         openStorage: async (file) => (await openStorage()).openParts(file),
     };
 }
-async function openFile(http, path, range) {
+/** A file straight from its storage, as {@link getFile} gives it through the workspace. */
+async function getObject(store, path, range, unmodifiedSince, gate) {
+    let answer;
+    try {
+        answer = await store.open(path, { start: 0, ...range, unmodifiedSince });
+    }
+    catch (error) {
+        throw gate.explain(error);
+    }
+    if (answer.status !== 404 && answer.status !== 412)
+        return answer;
+    await answer.discard();
+    if (answer.status === 404)
+        return undefined;
+    throw (0,changed/* changed */.t)({ path }, 'it was written while it was read');
+}
+async function openFile(http, get, range) {
     let unmodifiedSince;
     const end = range === undefined ? undefined : range.start + range.length;
     const bytes = await unbroken(http, range?.start ?? 0, async (start) => {
         const asked = start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
-        const answer = await getFile(http, path, asked, unmodifiedSince);
+        const answer = await get(asked, unmodifiedSince);
         if (answer === undefined)
             return undefined;
         unmodifiedSince ??= (0,http_errors/* header */.wx)(answer.headers, 'last-modified') || undefined;
         return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
-    }, 'GET /api/2.0/fs/files{path}');
+    }, 'GET {file}');
     return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
 }
 /** At most `length` bytes: a server that ignores ranges sends more. */
@@ -60998,18 +63103,21 @@ function lookCall(change) {
         case 'alias':
             return call('get_model_version_by_alias', (0,full_name/* formatFullName */.G)(change.name), change.alias);
         case 'tag':
-        case 'description': {
-            const { target } = change;
-            const name = (0,full_name/* formatFullName */.G)(target.name);
-            return target.kind === 'version'
-                ? call('get_model_version', name, String(target.version))
-                : call('get_registered_model', name);
-        }
+        case 'description':
+            return change.target.kind === 'version' ? versionCall(change.target) : modelCall(change.target.name);
+        case 'delete-version':
+            return versionCall(change);
         case 'create-model':
-            return call('get_registered_model', (0,full_name/* formatFullName */.G)(change.name));
+            return modelCall(change.name);
         case 'copy':
-            return call('get_registered_model', (0,full_name/* formatFullName */.G)(change.destination));
+            return modelCall(change.destination);
     }
+}
+function modelCall(name) {
+    return call('get_registered_model', (0,full_name/* formatFullName */.G)(name));
+}
+function versionCall({ name, version }) {
+    return call('get_model_version', (0,full_name/* formatFullName */.G)(name), String(version));
 }
 /** A call with texts; a text of JSON is one of Python too. */
 function call(method, ...texts) {
@@ -61248,8 +63356,7 @@ function quoted(name) {
 
 
 
-/** A version has some dozen files; more than this many is a hostile or broken listing. */
-const files_MAX_ENTRIES = 100_000;
+
 /**
  * The files of a version, read through the server: each by `model-versions/get-artifact`, whatever store they lie in;
  * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
@@ -61312,36 +63419,33 @@ async function* cut(stream, start, length) {
     }
 }
 async function files_listFiles(http, name, version) {
-    const folder = await folderOf(http, name, version);
-    const files = new Map();
+    const folder = await files_folderOf(http, name, version);
+    const list = new FileList(files_hostile);
     let folders = [''];
-    let entries = 0;
     while (folders.length > 0) {
         const deeper = await Promise.all(folders.map(async (parent) => {
             const found = [];
+            const turnPage = list.pages();
             for await (const page of pages(http, folder.request(parent), listing)) {
+                turnPage(page.files?.length ?? 0);
                 for (const row of page.files ?? []) {
                     const path = folder.inside(parent, row.path);
-                    if (!isSafePath(path))
-                        throw files_hostile(`names "${(0,domain_text/* show */.W)(row.path)}", which is no safe file name`);
-                    entries += 1;
-                    if (entries > files_MAX_ENTRIES)
-                        throw files_hostile(`lists more than ${files_MAX_ENTRIES} entries`);
-                    if (row.is_dir === true)
+                    if (row.is_dir === true) {
+                        list.addDirectory(path);
                         found.push(path);
-                    else if (files.has(path))
-                        throw files_hostile(`lists "${(0,domain_text/* show */.W)(path)}" twice`);
-                    else
-                        files.set(path, { path, size: row.file_size ?? 0 });
+                    }
+                    else {
+                        list.addFile(path, row.file_size ?? 0);
+                    }
                 }
             }
             return found;
         }));
         folders = deeper.flat();
     }
-    return [...files.values()];
+    return list.files();
 }
-async function folderOf(http, name, version) {
+async function files_folderOf(http, name, version) {
     const key = { name: (0,full_name/* formatFullName */.G)(name), version };
     const [{ artifact_uri: uri }, read] = await Promise.all([
         callJson(http, models_API.get('/model-versions/get-download-uri', key), wire_downloadUri),
@@ -61536,7 +63640,7 @@ function unity_catalog_models_modelCalls(http) {
 function unity_catalog_models_versionCalls(http) {
     return {
         async getModelVersion(name, version) {
-            const request = versionCall('GET', '', name, version);
+            const request = models_versionCall('GET', '', name, version);
             const found = await findJson(http, request, unity_catalog_wire_version);
             if (found === undefined)
                 return undefined;
@@ -61569,10 +63673,11 @@ function unity_catalog_models_versionCalls(http) {
         },
         async finalizeModelVersion(name, version) {
             const json = { full_name: (0,full_name/* formatFullName */.G)(name), version };
-            await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
+            await http.send({ ...models_versionCall('PATCH', '/finalize', name, version), json });
         },
         async deleteModelVersion(name, version) {
-            await http.send(versionCall('DELETE', '', name, version));
+            // Answered as plain text (0.6.0, observed).
+            await http.send({ ...models_versionCall('DELETE', '', name, version), plainSuccess: '200 OK' });
         },
     };
 }
@@ -61593,7 +63698,7 @@ function unity_catalog_models_labelCalls(http) {
         async setDescription(target, description) {
             const request = target.kind === 'model'
                 ? models_call('PATCH', '/models/{name}', target.name)
-                : versionCall('PATCH', '', target.name, target.version);
+                : models_versionCall('PATCH', '', target.name, target.version);
             await http.send({ ...request, json: { comment: description }, retry: 'never' });
         },
     };
@@ -61616,7 +63721,7 @@ async function* unity_catalog_models_listModels(http, scope) {
 function models_call(method, path, name) {
     return { method, template: `${PREFIX}${path}`, params: { name: (0,full_name/* formatFullName */.G)(name) }, retry: 'safe' };
 }
-function versionCall(method, path, name, version) {
+function models_versionCall(method, path, name, version) {
     const request = models_call(method, `/models/{name}/versions/{version}${path}`, name);
     return { ...request, params: { ...request.params, version: String(version) } };
 }
@@ -61626,6 +63731,12 @@ function versionCall(method, path, name, version) {
 
 
 
+
+/**
+ * Who owns the metastore: the user that the server makes at its first start. No answer names the owner, and no call makes
+ * it anybody else (server 0.6.0, `UnityAccessUtil`).
+ */
+const METASTORE_OWNER = 'admin';
 /** A model is a securable of its own here, and no function as on Databricks. */
 const TYPES = {
     metastore: 'metastore',
@@ -61633,30 +63744,25 @@ const TYPES = {
     schema: 'schema',
     function: 'registered_model',
 };
+/** What a server says whose authorization is off: it knows nobody, and lets everybody do everything (0.6.0, observed). */
+const NO_CALLERS = /No user found\./u;
+const NOBODY = { principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] };
 /**
  * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
- * answers; the grants of the three levels together tell it. Only an owner sees other principals' rows, others their
- * own (server 0.6.0, `PermissionService`).
+ * answers; the grants of the three levels together tell it. Other principals' rows are shown to the owner of the
+ * object, of what is above it, or of the metastore; to anybody else their own (server 0.6.0, `PermissionService`).
  */
 function access_accessCalls(http) {
     return {
         async getCaller() {
-            const template = '/api/1.0/unity-control/scim2/Me';
-            // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
-            const headers = { accept: 'application/scim+json, application/json' };
-            const row = await callJson(http, { method: 'GET', template, headers, retry: 'safe' }, wire_me);
-            const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
-            const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
-            const [principal] = alsoKnownAs;
-            if (principal === undefined)
-                throw (0,http_errors/* protocolError */.JW)('does not say who the caller is', `GET ${template}`);
-            return {
-                principal,
-                alsoKnownAs,
-                kind: 'user',
-                groups: [],
-                ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
-            };
+            try {
+                return toCaller(await callJson(http, ME, wire_me));
+            }
+            catch (error) {
+                if ((0,errors/* hasCode */.up)(error, 'unavailable') && NO_CALLERS.test(error.message))
+                    return NOBODY;
+                throw error;
+            }
         },
         async getParent(securable) {
             const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
@@ -61665,10 +63771,33 @@ function access_accessCalls(http) {
                 return undefined;
             return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
         },
+        getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),
         async getEffectiveGrants(securable) {
             const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
             return wire_toAssignments(await callJson(http, request, grants));
         },
+    };
+}
+const ME = {
+    method: 'GET',
+    template: '/api/1.0/unity-control/scim2/Me',
+    // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+    headers: { accept: 'application/scim+json, application/json' },
+    retry: 'safe',
+    lasting: NO_CALLERS,
+};
+function toCaller(row) {
+    const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
+    const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
+    const [principal] = alsoKnownAs;
+    if (principal === undefined)
+        throw (0,http_errors/* protocolError */.JW)('does not say who the caller is', `GET ${ME.template}`);
+    return {
+        principal,
+        alsoKnownAs,
+        kind: 'user',
+        groups: [],
+        ...(row.displayName == null || row.displayName === '' ? {} : { displayName: row.displayName }),
     };
 }
 function named(path, securable) {
@@ -61676,6 +63805,7 @@ function named(path, securable) {
 }
 
 ;// CONCATENATED MODULE: ./src/registry/unity-catalog/by-hand.ts
+
 
 
 
@@ -61704,6 +63834,8 @@ const UNITY_CATALOG_BY_HAND = {
     },
 };
 function permission(verb, securable, privilege, principal) {
+    if ((0,domain_principal/* endsLines */.Gt)(principal))
+        return undefined;
     return [
         `bin/uc permission ${verb}`,
         `--securable_type ${TYPES[securable.type]}`,
@@ -61722,6 +63854,8 @@ function targetOf(change) {
             return { kind: 'model', name: change.name };
         case 'copy':
             return { kind: 'model', name: change.destination };
+        case 'delete-version':
+            return { ...change, kind: 'version' };
     }
 }
 function by_hand_lookCommand(target) {
@@ -61829,7 +63963,10 @@ function tellingCaller(registry, onCaller) {
 
 // EXTERNAL MODULE: ./src/auth/discovery.ts + 1 modules
 var discovery = __nccwpck_require__(2081);
+// EXTERNAL MODULE: ./src/http/databricks-domains.ts
+var databricks_domains = __nccwpck_require__(7400);
 ;// CONCATENATED MODULE: ./src/runtime/connection.ts
+
 
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
 /** What there is to tell about a connection, and its parts one by one. */
@@ -61851,12 +63988,11 @@ function describeConnection(opened, environment) {
 function domainOf(hostname) {
     if (/^[\d.]+$|^\[|^localhost$/u.test(hostname))
         return 'this machine or an address';
-    const known = /\b((?:cloud|gcp|dev|staging)\.databricks\.(?:com|us)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricks\.com)$/u;
-    return known.exec(hostname)?.[1] ?? 'a domain of your own';
+    return (0,databricks_domains/* databricksDomain */.B)(hostname) ?? 'a domain of your own';
 }
 
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 11 modules
-var sign_in = __nccwpck_require__(4614);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
+var sign_in = __nccwpck_require__(2608);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
 // EXTERNAL MODULE: ./src/domain/product.ts
@@ -62014,7 +64150,7 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 /** What an action works with, on the real world. */
-async function openContext(inputs, record, runner, { cancel, registry, source, onClose }) {
+async function openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }) {
     const { environment, clock, random, log, runCommand } = runner;
     const ended = new AbortController();
     onClose(async () => ended.abort());
@@ -62026,6 +64162,7 @@ async function openContext(inputs, record, runner, { cancel, registry, source, o
         runner,
         registry,
         transport,
+        metadata,
         signal: AbortSignal.any([ended.signal, signal]),
         writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
         onClose,
@@ -62116,7 +64253,7 @@ function noteSignIn(record, label, side, tell = () => { }) {
 
 /***/ }),
 
-/***/ 4614:
+/***/ 2608:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62187,6 +64324,10 @@ function chooseMethod(settings) {
         return detected(settings);
     const method = auth_settings/* AUTH_TYPES */.tG.find((type) => type === asked.toLowerCase());
     return method === undefined ? fault(unknownType(asked, settings)) : complete(method, settings);
+}
+/** True where neither a method nor any credential is given. */
+function isUnsigned(settings) {
+    return settings.get('authType') === undefined && evidence(settings).length === 0;
 }
 /** The credentials that are there, each with the setting that tells. */
 function evidence(settings) {
@@ -62298,7 +64439,7 @@ async function readProfile(text, name, input = 'profile') {
     const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
     let sections;
     try {
-        sections = parse(text.replace(/^\uFEFF/u, ''));
+        sections = parse(text.replace(/^\uFEFF/u, '').replace(VALUE, plainValue));
     }
     catch (cause) {
         throw refused(input, `it cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
@@ -62310,6 +64451,17 @@ async function readProfile(text, name, input = 'profile') {
         throw refused(input, `there is no profile "${(0,domain_text/* show */.W)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
     }
     return section;
+}
+/** A line `key = value`, the part up to the sign and the part after it. */
+const VALUE = /^([^\S\n]*[^\s#;[=][^=\n]*=)(.*)$/gmu;
+/**
+ * The line for a reader that takes every `#` and `;` for a comment: in this file one begins after white space only
+ * (auth-and-http §2), and secrets hold both. What is in quotes is left as it is.
+ */
+function plainValue(line, key, rest) {
+    if (/^\s*["']/u.test(rest))
+        return line;
+    return `${key}${rest.replace(/\s[#;].*$/u, '').replace(/[\\#;]/gu, '\\$&')}`;
 }
 /** Sections by name; the reader takes a dot in a name for a section within another. */
 function flatten(sections, prefix = '') {
@@ -62338,10 +64490,16 @@ function refused(input, problem, fix) {
     });
 }
 
-// EXTERNAL MODULE: ./src/http/errors.ts
-var http_errors = __nccwpck_require__(8549);
-// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
-var client = __nccwpck_require__(6294);
+// EXTERNAL MODULE: ./src/http/cancelled.ts
+var cancelled = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var http_errors = __nccwpck_require__(8003);
+// EXTERNAL MODULE: ./src/http/host-metadata.ts
+var host_metadata = __nccwpck_require__(5024);
+// EXTERNAL MODULE: ./src/auth/answered.ts
+var answered = __nccwpck_require__(8647);
+// EXTERNAL MODULE: ./src/http/client.ts + 2 modules
+var client = __nccwpck_require__(4580);
 ;// CONCATENATED MODULE: ./src/auth/oauth.ts
 
 
@@ -62370,27 +64528,34 @@ function plainClient(world, origin, method, headers = {}, transport = world.tran
  * the endpoint refuses; outages are tried again and thrown as they are.
  */
 async function requestToken(world, request) {
-    const { origin, pathname } = new URL(request.endpoint);
+    const { origin, pathname, searchParams } = new URL(request.endpoint);
+    const query = Object.fromEntries(searchParams);
     const headers = request.basic === undefined
         ? {}
         : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
     const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
     const startedAt = world.clock.now();
-    const answer = await plainClient(world, origin, request.method, headers).json({ method: 'POST', ...pathTemplate(pathname), retry: 'safe' }, {
+    const answer = await plainClient(world, origin, request.method, headers).json({ method: 'POST', ...pathTemplate(pathname), query, retry: 'safe' }, {
         contentType: 'application/x-www-form-urlencoded',
         length: bytes.length,
         open: async () => bytes,
     });
     return readToken(world, answer.body, startedAt);
 }
-/** A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. */
+/**
+ * A path as a request writes it: the usual token endpoint by name, any other as one value that logs do not show. Throws
+ * `protocol` for one that is wrongly encoded.
+ */
 function pathTemplate(pathname) {
     if (pathname === '/oidc/v1/token')
         return { template: pathname };
-    return {
-        template: '{+endpoint}',
-        params: { endpoint: pathname.split('/').map(decodeURIComponent).join('/') },
-    };
+    try {
+        const endpoint = pathname.split('/').map(decodeURIComponent).join('/');
+        return { template: '{+endpoint}', params: { endpoint } };
+    }
+    catch (cause) {
+        throw (0,http_errors/* protocolError */.JW)('names an address with a wrong percent sign in it', 'the host', cause);
+    }
 }
 /** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
 function readToken(world, body, startedAt) {
@@ -62412,7 +64577,7 @@ function explained(error, method, fix, advice = []) {
     const { httpStatus, serverCode, requestId } = error.details;
     if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500)
         return error;
-    if (httpStatus === 408 || httpStatus === 429)
+    if (httpStatus === 408 || httpStatus === 429 || error.details.code === 'unavailable')
         return error;
     return new errors/* PromoteError */.jG(`Signing in by ${method} was refused: ${error.message}`, {
         code: 'unauthenticated',
@@ -62508,18 +64673,32 @@ function bytesOf(base64url) {
     return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+;// CONCATENATED MODULE: ./src/auth/once.ts
+/** Does the work at the first call; after a failure, and after what is not worth keeping, the next call does it again. */
+function once(work, keeps = () => true) {
+    let known;
+    return () => {
+        if (known !== undefined)
+            return known;
+        const asked = work();
+        known = asked;
+        const forget = () => {
+            known = undefined;
+        };
+        asked.then((value) => (keeps(value) ? undefined : forget()), forget);
+        return asked;
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/auth/refusal-advice.ts
+/** Stands for the name of the host in a printed command, which has to work though nothing printed names the host. */
+const HOST_VARIABLE = 'WORKSPACE_HOST';
 /** The first sentence of every refused exchange. */
 const FEDERATION_FIX = 'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
 /** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
 function federationAdvice(refused) {
     const { claims, defaultAudiences, clientId } = refused;
-    const policy = {
-        issuer: claims.issuer,
-        audiences: claims.audiences,
-        ...(clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject }),
-    };
-    const json = quoted({ oidc_policy: policy });
+    const json = policyWord(refused);
     return [
         {
             kind: 'points',
@@ -62536,17 +64715,39 @@ function federationAdvice(refused) {
                 ? `databricks account federation-policy create --json ${json}`
                 : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
         },
-        ...(clientId === undefined
-            ? []
-            : [
-                {
-                    kind: 'points',
-                    items: [
-                        'SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.',
-                    ],
-                },
-            ]),
+        ...pointsAfter([
+            ...(clientId === undefined
+                ? []
+                : ['SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.']),
+            ...(json.includes(`$${HOST_VARIABLE}`)
+                ? [
+                    `Before it set the variable ${HOST_VARIABLE} of the shell to the name of the host, without https:// and without a slash. Or give the input audience the id of the account, which needs no audience in the policy.`,
+                ]
+                : []),
+        ]),
     ];
+}
+function pointsAfter(items) {
+    return items.length === 0 ? [] : [{ kind: 'points', items }];
+}
+/** The policy that accepts an ID token, as one word of a shell. */
+function policyWord({ claims, clientId, origin }) {
+    const audiences = claims.audiences.map((audience) => audienceText(audience, origin)).join(',');
+    const who = clientId === undefined ? { subject_claim: 'sub' } : { subject: claims.subject };
+    const rest = quotedText(who).slice(1);
+    return `'{"oidc_policy":{"issuer":${quotedText(claims.issuer)},"audiences":[${audiences}],${rest}}'`;
+}
+/** An audience between single quotes; one that is an address on the host has the variable in place of its name. */
+function audienceText(audience, origin) {
+    const text = quotedText(audience);
+    if (origin === undefined)
+        return text;
+    const { host } = new URL(origin);
+    const [before = '"'] = /^"(?:https?:\/\/)?/u.exec(text) ?? [];
+    const after = text.slice(before.length + host.length);
+    return text.startsWith(host, before.length) && /^[/"]/u.test(after)
+        ? `${before}'"$${HOST_VARIABLE}"'${after}`
+        : text;
 }
 /** The same for a credential of Microsoft Entra (auth-and-http §5.7). */
 function entraAdvice(refused) {
@@ -62584,8 +64785,12 @@ function subjectPoints({ claims, repository }) {
 }
 /** JSON in ASCII, as one word of a shell. */
 function quoted(value) {
+    return `'${quotedText(value)}'`;
+}
+/** The same without the single quotes around it. */
+function quotedText(value) {
     const ascii = JSON.stringify(value).replace(/[\u007f-\uffff]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `'${ascii.replaceAll("'", "'\\''")}'`;
+    return ascii.replaceAll("'", "'\\''");
 }
 
 ;// CONCATENATED MODULE: ./src/auth/azure.ts
@@ -62594,8 +64799,14 @@ function quoted(value) {
 
 
 
+
+
+
+
 /** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
 const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+/** The workspace is asked for its tenant no longer. Milliseconds. */
+const TENANT_LOOK = 10_000;
 const METADATA = 'http://169.254.169.254';
 /** Addresses by environment of Azure (auth-and-http §3.4). */
 const ENVIRONMENTS = {
@@ -62632,6 +64843,7 @@ function endpointsOf(world, settings) {
 /** A service principal of Entra by its secret (auth-and-http §5.6). */
 function entraSecret(world, host, settings) {
     const method = 'azure-client-secret';
+    const tenant = tenantFinder(world, host, settings, method);
     return async () => {
         const named = ['azureClientId', 'azureClientSecret', 'azureTenantId'].map((name) => settings.input(name));
         const fix = `Check ${named.join(', ')}; a secret of Entra runs out. The message has the code of Entra (AADSTS…).`;
@@ -62639,8 +64851,9 @@ function entraSecret(world, host, settings) {
             client_id: settings.get('azureClientId') ?? '',
             client_secret: settings.get('azureClientSecret') ?? '',
         });
-        return entraTokens(world, host, settings, {
+        return entraTokens(world, settings, {
             method,
+            tenant,
             form,
             explain: (error) => explained(error, method, fix),
         });
@@ -62649,6 +64862,7 @@ function entraSecret(world, host, settings) {
 /** A service principal of Entra by the job's ID token (auth-and-http §5.7). */
 function entraFederation(world, host, settings) {
     const method = 'github-oidc-azure';
+    const tenant = tenantFinder(world, host, settings, method);
     return async () => {
         const assertion = await requestIdToken(world, settings, 'api://AzureADTokenExchange', method);
         const clientId = settings.get('azureClientId') ?? '';
@@ -62663,8 +64877,9 @@ function entraFederation(world, host, settings) {
             clientId,
             repository: world.repository,
         });
-        return entraTokens(world, host, settings, {
+        return entraTokens(world, settings, {
             method,
+            tenant,
             form,
             explain: (error) => explained(error, method, 'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.', advice()),
         });
@@ -62674,12 +64889,11 @@ function entraFederation(world, host, settings) {
  * A token for Databricks. With the resource id of the workspace also one for Azure's management: Databricks then lets in
  * a principal that is a contributor of the workspace and not yet known in it.
  */
-async function entraTokens(world, host, settings, { method, form, explain }) {
+async function entraTokens(world, settings, { method, tenant, form, explain }) {
     const { entra, management } = endpointsOf(world, settings);
     const resourceId = settings.get('azureResourceId');
     try {
-        const tenant = settings.get('azureTenantId') ?? (await tenantOf(world, host, settings, method));
-        const endpoint = `${entra}/${encodeURIComponent(tenant)}/oauth2/token`;
+        const endpoint = `${entra}/${encodeURIComponent(await tenant())}/oauth2/token`;
         const client = await form();
         const ask = (resource) => requestToken(world, {
             method,
@@ -62702,19 +64916,37 @@ function managementHeaders(token, resourceId) {
         'x-databricks-azure-workspace-resource-id': resourceId,
     };
 }
-/** The tenant of a workspace: where its login of Entra leads. */
+/** The tenant that is given, else that of the workspace, which is asked until it has said it. */
+function tenantFinder(world, host, settings, method) {
+    const given = settings.get('azureTenantId');
+    return given === undefined ? once(() => tenantOf(world, host, settings, method)) : async () => given;
+}
+/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not answer. */
 async function tenantOf(world, host, settings, method) {
-    const answer = await world.transport({
-        method: 'GET',
-        url: `${host.origin}/aad/auth`,
-        headers: { 'user-agent': world.userAgent(method) },
-        signal: world.signal,
+    const call = 'GET /aad/auth';
+    const ask = async () => {
+        const answer = await world.transport({
+            method: 'GET',
+            url: `${host.origin}/aad/auth`,
+            headers: { 'user-agent': world.userAgent(method) },
+            signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
+        });
+        await answer.discard();
+        return { status: answer.status, location: (0,http_errors/* header */.wx)(answer.headers, 'location') };
+    };
+    const { status, location } = await (0,answered/* answered */.o)(world, call, ask).catch((cause) => {
+        throw world.signal.aborted ? (0,cancelled/* cancelled */.KW)() : (0,http_errors/* errorFromFailure */.DV)(cause, call);
     });
-    await answer.discard();
-    const location = (0,http_errors/* header */.wx)(answer.headers, 'location');
     const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
     if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
         return tenant;
+    if ((0,host_metadata/* isPassing */.WG)(status)) {
+        throw new errors/* PromoteError */.jG(`HTTP ${status}: the workspace does not tell its tenant of Microsoft Entra (${call})`, {
+            code: 'unavailable',
+            outcome: 'unavailable',
+            fix: `Run again later, or give ${settings.input('azureTenantId')}: then the workspace need not be asked.`,
+        });
+    }
     throw new errors/* PromoteError */.jG('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
         code: 'invalid-input',
         outcome: 'invalid',
@@ -62762,11 +64994,12 @@ var discovery = __nccwpck_require__(2081);
 
 
 
+
 const SCOPE = 'all-apis';
 /** A service principal by its OAuth secret (auth-and-http §5.2). */
 function clientCredentials(world, host, settings) {
     const method = 'oauth-m2m';
-    const place = once(() => (0,discovery/* discover */.k)(world, host, settings, method));
+    const place = tokenPlace(world, host, settings, method);
     return async () => {
         const { endpoint } = await place();
         const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
@@ -62781,7 +65014,7 @@ function clientCredentials(world, host, settings) {
 }
 /** A service principal, or a principal of an account-wide policy, by an ID token from elsewhere (auth-and-http §5.3, §5.4). */
 function tokenExchange(world, host, settings, method) {
-    const place = once(() => (0,discovery/* discover */.k)(world, host, settings, method));
+    const place = tokenPlace(world, host, settings, method);
     const clientId = settings.get('clientId');
     return async () => {
         // With a given audience, the ID token need not wait for what the host says of itself.
@@ -62789,7 +65022,12 @@ function tokenExchange(world, host, settings, method) {
         const [found, subjectToken] = await Promise.all([
             place(),
             given === undefined
-                ? place().then(({ audiences }) => idToken(world, settings, audiences[0] ?? '', method))
+                ? place().then(({ audiences, silence }) => {
+                    // Another audience than the host's own would be refused, with advice that does not help.
+                    if (silence !== undefined)
+                        throw silence;
+                    return idToken(world, settings, audiences[0] ?? '', method);
+                })
                 : idToken(world, settings, given, method),
         ]);
         const form = {
@@ -62807,6 +65045,7 @@ function tokenExchange(world, host, settings, method) {
                 claims: readClaims(subjectToken),
                 defaultAudiences: found.audiences,
                 repository: world.repository,
+                origin: host.origin,
                 ...(clientId === undefined ? {} : { clientId }),
             });
             throw explained(error, method, FEDERATION_FIX, advice);
@@ -62821,23 +65060,17 @@ async function idToken(world, settings, audience, method) {
             return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
         case 'file-oidc': {
             // Read again each time: who writes the file renews it.
-            const text = (await world.readFile(settings.get('oidcTokenFile') ?? '')).trim();
-            if (text !== '')
-                world.mask(text);
-            return requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+            const text = await world.readFile(settings.get('oidcTokenFile') ?? '');
+            const token = requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+            // Only now: each line of anything else would be masked, a lone "{" too (actions-runtime §6).
+            world.mask(token);
+            return token;
         }
     }
 }
-/** Does the work at the first call; after a failure the next call does it again. */
-function once(work) {
-    let known;
-    return () => {
-        known ??= work().catch((error) => {
-            known = undefined;
-            throw error;
-        });
-        return known;
-    };
+/** Where the host gives tokens; asked again as long as the host did not say all of it. */
+function tokenPlace(world, host, settings, method) {
+    return once(() => (0,discovery/* discover */.k)(world, host, settings, method), ({ silence }) => silence === undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/auth/token-cache.ts
@@ -62970,9 +65203,11 @@ function databricksCli(world, host, settings) {
     });
 }
 async function runForToken(world, { method, tool, args, fix }) {
-    const { log, clock } = world;
+    const { log, clock, signal } = world;
     const startedAt = clock.now();
-    const result = await world.runTool(tool, args, LIMIT).catch((cause) => {
+    const result = await world.runTool(tool, args, { timeoutMs: LIMIT, signal }).catch((cause) => {
+        if ((0,errors/* hasCode */.up)(cause, 'cancelled'))
+            throw cause;
         const outcome = (0,http_errors/* causeCode */.XL)(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
         const problem = `${tool} could not be run: ${(0,domain_text/* show */.W)((0,errors/* messageOf */.bD)(cause), 300)}`;
         throw failed(method, problem, { outcome, fix, cause });
@@ -63088,9 +65323,10 @@ function sourceOf(world, method, host, settings) {
 
 ;// CONCATENATED MODULE: ./src/auth/tracking-server.ts
 /**
- * Signs in to an MLflow server: `user:password` by HTTP Basic, as its basic-auth plug-in wants it, any other token as a
- * bearer for the gateway before it, and nothing where no token is given: a server has no sign-in of its own by default
- * (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_TRACKING_USERNAME`).
+ * Signs in to a server that has no sign-in of Databricks: `user:password` by HTTP Basic, as MLflow's basic-auth plug-in
+ * wants it, any other token as a bearer for the gateway before it, and nothing where no token is given: an MLflow server
+ * has no sign-in of its own by default (mlflow `tracking/request_header`, `MLFLOW_TRACKING_TOKEN`,
+ * `MLFLOW_TRACKING_USERNAME`), and the authorization of an open-source Unity Catalog server is off by default.
  */
 function trackingServer(token) {
     const open = async () => undefined;
@@ -63103,13 +65339,14 @@ function trackingServer(token) {
 
 // EXTERNAL MODULE: ./src/domain/product.ts
 var product = __nccwpck_require__(7579);
-// EXTERNAL MODULE: ./src/http/transport.ts
-var http_transport = __nccwpck_require__(1517);
-// EXTERNAL MODULE: ./src/runtime/command.ts + 1 modules
-var command = __nccwpck_require__(4783);
+// EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
+var http_transport = __nccwpck_require__(7765);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 2 modules
+var command = __nccwpck_require__(7387);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
 ;// CONCATENATED MODULE: ./src/runtime/sign-in.ts
+
 
 
 
@@ -63132,10 +65369,17 @@ function signInSettings(environment, side = 'destination') {
 function signInFaults(settings, registry) {
     if (settings.get('profile') !== undefined)
         return [];
-    if (registry === 'mlflow')
+    if (needsNoSignIn(registry, settings))
         return hostFaults(settings);
     const choice = chooseMethod(settings);
     return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
+}
+/**
+ * What Databricks' sign-in needs and how it chooses is no matter of an MLflow server, nor of an open-source Unity Catalog
+ * server for which nothing is given: its authorization is off by default.
+ */
+function needsNoSignIn(registry, settings) {
+    return registry === 'mlflow' || (registry === 'unity-catalog' && isUnsigned(settings));
 }
 function hostFaults(settings) {
     if (settings.get('host') !== undefined)
@@ -63146,11 +65390,10 @@ function hostFaults(settings) {
     return [{ input, problem: 'it is missing.', fix }];
 }
 /** Chooses host and method; a profile is read only when one is named. Requests nothing. */
-async function openSignIn(runner, settings, { transport, signal, onClose }, registry) {
+async function openSignIn(runner, settings, { transport, signal, onClose, metadata = new host_metadata/* HostMetadataMemo */.O8(runner.clock) }, registry) {
     const { environment, clock, random, log } = runner;
     const complete = await withProfile(settings, environment);
-    // What Databricks' sign-in needs and how it chooses is no matter of an MLflow server.
-    const choice = registry === 'mlflow' ? undefined : chooseMethod(complete);
+    const choice = needsNoSignIn(registry, complete) ? undefined : chooseMethod(complete);
     const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
     const faults = [
         ...hostFaults(complete),
@@ -63165,6 +65408,7 @@ async function openSignIn(runner, settings, { transport, signal, onClose }, regi
     const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
     const world = {
         transport,
+        metadata,
         clock,
         random,
         log,
@@ -63426,15 +65670,17 @@ async function stillNeeded(batch, context) {
     }
     return pending;
 }
-/** Waits for every write, so that none goes on unseen, and then throws the first failure. */
+/** Waits for every write, so that none goes on unseen, and then throws the first failure of one that was sent, else the first. */
 async function allEnded(writes) {
-    for (const ended of await Promise.allSettled(writes)) {
-        if (ended.status === 'rejected')
-            throw ended.reason;
-    }
+    const ended = await Promise.allSettled(writes);
+    const failures = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    const told = failures.find((error) => !(0,errors/* hasCode */.up)(error, 'cancelled')) ?? failures[0];
+    if (told !== undefined)
+        throw told;
 }
 /**
- * Writes one change and notes what became of it. A refusal was not done; of a cancelled write nobody knows. After an outage nothing is sent again before
+ * Writes one change and notes what became of it. A refusal was not done, nor was what a cancelled run did not send any
+ * more; of a write that was cancelled in flight nobody knows. After an outage nothing is sent again before
  * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
  */
 async function writeChange(change, context) {
@@ -63448,7 +65694,7 @@ async function writeChange(change, context) {
             return;
         }
         catch (error) {
-            if ((0,errors/* hasCode */.up)(error, ...REFUSALS))
+            if ((0,errors/* hasCode */.up)(error, ...REFUSALS) || (attempt === 1 && (0,errors/* hasCode */.up)(error, 'cancelled')))
                 journal.end(change, 'not-done');
             if (!(0,errors/* hasCode */.up)(error, ...OUTAGES))
                 throw error;
@@ -63504,15 +65750,16 @@ function moved(change, found) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fp: () => (/* binding */ readNamesakes),
 /* harmony export */   NN: () => (/* binding */ readInheritance),
 /* harmony export */   Xu: () => (/* binding */ readCloser),
 /* harmony export */   h9: () => (/* binding */ readPolicies),
 /* harmony export */   zQ: () => (/* binding */ readTheirGroups)
 /* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 /* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7542);
-/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
-/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5248);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+/* harmony import */ var _grants_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5248);
+/* harmony import */ var _refused_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1491);
 
 
 
@@ -63522,17 +65769,23 @@ function moved(change, found) {
  * that own, policies, the metastore's privilege model. Undefined where there is nothing more to read.
  */
 async function readCloser(rights, decision, facts, snapshot) {
-    if (decision.rights.every(({ state }) => state === 'granted'))
+    const open = decision.rights.filter(({ state }) => state !== 'granted');
+    if (open.length === 0)
         return undefined;
-    const doubts = new Set(decision.rights.flatMap((each) => ('doubts' in each ? each.doubts : [])));
-    const wanted = (kind) => doubts.has(kind);
-    // Everybody's rows tell what a filter leaves out. Where grants are direct ones they are shown to owners only, untold.
-    const asksAll = !decision.rowsKnown && facts.grants !== 'direct';
-    const asksByName = decision.isCaller && !sawGroups(facts);
+    const doubts = new Set(open.flatMap((each) => ('doubts' in each ? each.doubts : [])));
+    const wanted = (...kinds) => kinds.some((kind) => doubts.has(kind));
+    const isMissing = open.some((each) => each.state === 'missing' && each.absent !== true);
+    // Everybody's rows tell what a filter leaves out, and what was late. Where grants are direct ones they are shown to
+    // owners only, untold.
+    const asksAll = facts.grants !== 'direct' && (isMissing || wanted('groups', 'unread'));
+    const needsNames = decision.isCaller && !sawGroups(facts);
+    const byNameToo = needsNames && (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .asksByName */ .dw)(facts);
     const readings = {
-        byName: asksByName ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readGroupGrantFacts */ .XB)(rights, snapshot) : undefined,
-        ofAll: asksAll ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_2__/* .readAllGrantFacts */ .fH)(rights, snapshot) : undefined,
-        groups: decision.isCaller && wanted('groups') ? readOwningGroups(facts, snapshot) : undefined,
+        byName: byNameToo ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readGroupGrantFacts */ .XB)(rights, snapshot) : undefined,
+        ofAll: asksAll ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readAllGrantFacts */ .fH)(rights, snapshot) : undefined,
+        groups: decision.isCaller && (wanted('groups') || byNameToo)
+            ? readGroupsNamed([...ownersIn(facts), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
+            : undefined,
         inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
         policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
     };
@@ -63545,9 +65798,12 @@ async function readCloser(rights, decision, facts, snapshot) {
         readings.inheritance,
         readings.policies,
     ]);
-    const seen = ofAll !== undefined && isReadable(ofAll) ? ofAll : (byName ?? facts);
+    const own = byName ?? facts;
+    const seen = ofAll !== undefined && isReadable(ofAll) ? withAll(own, ofAll) : own;
     return {
         ...seen,
+        shownGroups: decision.shownGroups,
+        ...(needsNames && byName === undefined ? { askedByName: 'not-all' } : {}),
         ...(groups === undefined ? {} : { groups }),
         ...(inheritance === undefined ? {} : { inheritance }),
         securables: seen.securables.map((each, index) => {
@@ -63556,21 +65812,30 @@ async function readCloser(rights, decision, facts, snapshot) {
         }),
     };
 }
+/** Facts with everybody's rows beside those that were asked for. */
+function withAll(own, ofAll) {
+    return {
+        ...own,
+        filteredByPrincipal: false,
+        securables: own.securables.map((each, index) => {
+            const rows = ofAll.securables[index]?.assignments ?? [];
+            const lists = [each.assignments, rows].filter((list) => 'length' in list);
+            return { ...each, assignments: lists.flat() };
+        }),
+    };
+}
 /**
  * Reads whether a user or service principal, who is not the caller, is in the groups that hold or own; undefined where
  * that is not in doubt. One more round, which the caller's own groups need not.
  */
-async function readTheirGroups({ isCaller, principal, rights }, facts, snapshot) {
+async function readTheirGroups(decision, facts, snapshot) {
+    const { isCaller, principal, rights } = decision;
     const isOpen = rights.some((each) => 'doubts' in each && each.doubts.includes('groups'));
     if (isCaller || !isOpen || !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(principal) || snapshot.registry.directory === undefined)
         return undefined;
-    const names = facts.securables.flatMap(({ owner, assignments }) => [
-        ...(typeof owner === 'string' ? [owner] : []),
-        ...('length' in assignments ? assignments.map((row) => row.principal) : []),
-    ]);
     const [id, groups] = await Promise.all([
-        orRefused(snapshot.person(principal), () => undefined),
-        readGroupsNamed(names, snapshot),
+        (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(snapshot.person(principal), () => undefined),
+        readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)], decision, snapshot),
     ]);
     return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -63582,39 +65847,35 @@ function sawGroups({ securables, caller }) {
     return securables.some(({ assignments }) => 'length' in assignments &&
         assignments.some(({ principal }) => caller.groups.includes(principal) || principal.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS));
 }
-async function readOwningGroups(facts, snapshot) {
-    const owners = facts.securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
-    return readGroupsNamed(owners.filter((owner) => !facts.caller.groups.includes(owner)), snapshot);
+function ownersIn({ securables }) {
+    return securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
 }
-async function readGroupsNamed(names, snapshot) {
-    const groups = [...new Set(names)].filter((name) => name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(name) && name !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS);
-    const read = await Promise.all(groups.map((name) => orRefused(snapshot.group(name), () => undefined)));
+function rowsIn({ securables }) {
+    return securables.flatMap(({ assignments }) => 'length' in assignments ? assignments.map((row) => row.principal) : []);
+}
+/** The groups of the caller's list that own or hold something, looked up: they may be others of the same name. */
+async function readNamesakes(facts, snapshot) {
+    const names = [...ownersIn(facts), ...rowsIn(facts)].filter((name) => facts.caller.groups.includes(name));
+    return readGroupsNamed(names, { shownGroups: [] }, snapshot);
+}
+async function readGroupsNamed(names, { shownGroups }, snapshot) {
+    const groups = [...new Set(names)].filter((name) => name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(name) && name !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS && !shownGroups.includes(name));
+    const read = await Promise.all(groups.map((name) => (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(snapshot.group(name), () => undefined)));
     return read.filter((group) => group !== undefined);
 }
 /** Whether grants on a parent hold below it, as the metastore tells it. */
 async function readInheritance(snapshot) {
     const told = snapshot.metastore().then((metastore) => metastore?.inheritance);
-    return (await orRefused(told, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
+    return (await (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(told, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
 }
 /** The policies that grant on each model among the facts, in their order. */
 async function readPolicies(facts, snapshot) {
     return Promise.all(facts.securables.map(async ({ securable, exists }) => {
-        const [, schema] = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)(securable);
+        const [, schema] = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(securable);
         if (securable.type !== 'function' || exists === false || schema === undefined)
             return undefined;
-        return orRefused(snapshot.policies(schema), (why) => ({ unreadable: why }));
+        return (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(snapshot.policies(schema), (why) => ({ unreadable: why }));
     }));
-}
-/** What was read, or something else where the registry refused or does not know it; an outage is thrown. */
-async function orRefused(reading, otherwise) {
-    try {
-        return await reading;
-    }
-    catch (error) {
-        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found', 'invalid-input'))
-            return otherwise((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error));
-        throw error;
-    }
 }
 
 
@@ -63679,18 +65940,23 @@ async function whyNot(ask) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hd: () => (/* binding */ prefetchGrants),
 /* harmony export */   XB: () => (/* binding */ readGroupGrantFacts),
+/* harmony export */   dw: () => (/* binding */ asksByName),
 /* harmony export */   fH: () => (/* binding */ readAllGrantFacts),
 /* harmony export */   i6: () => (/* binding */ readGrantFacts),
 /* harmony export */   tC: () => (/* binding */ mayExist),
 /* harmony export */   v5: () => (/* binding */ callerText),
 /* harmony export */   zT: () => (/* binding */ readGrantFactsOf)
 /* harmony export */ });
-/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7542);
-/* harmony import */ var _domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1566);
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
-/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4911);
-/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7542);
+/* harmony import */ var _refused_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1491);
+/* harmony import */ var _domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1566);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3373);
+/* harmony import */ var _policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4911);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5635);
+
+
 
 
 
@@ -63711,6 +65977,12 @@ async function readGrantFacts(rights, snapshot) {
         return exists === false ? [] : readRows(securable, snapshot, principal);
     });
 }
+/** As many requests as it may take to ask for the rows of the caller's groups by name. */
+const MOST_BY_NAME = 40;
+/** Whether the caller is in few enough groups for {@link readGroupGrantFacts}. */
+function asksByName({ caller, securables }) {
+    return (caller.groups.length + 1) * securables.length <= MOST_BY_NAME;
+}
 /**
  * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal answers
  * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
@@ -63721,32 +65993,66 @@ async function readGroupGrantFacts(rights, snapshot) {
     const facts = await readFacts(rights, snapshot, async (securable) => {
         if ((await readOwner(securable, snapshot)).exists === false)
             return [];
-        const lists = await Promise.all([principal, ...groups, _domain_principal_js__WEBPACK_IMPORTED_MODULE_4__/* .EVERYBODY */ .iS].map((name) => readRows(securable, snapshot, name)));
+        const lists = await Promise.all([principal, ...groups, _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .EVERYBODY */ .iS].map((name) => readRows(securable, snapshot, name)));
         if (lists.some((list) => 'unreadable' in list))
             refused = true;
         const readable = lists.filter((list) => 'length' in list);
         return readable.length === 0 ? (lists[0] ?? []) : readable.flat();
     });
-    return { ...facts, askedByName: refused ? 'some-refused' : 'all' };
+    return { ...facts, askedByName: refused ? 'not-all' : 'all' };
 }
 /** The facts about everybody, all in one round: rows are asked for without a filter, which may be refused. */
 async function readAllGrantFacts(rights, snapshot) {
     const rows = async (securable) => readRows(securable, snapshot);
     return { ...(await readFacts(rights, snapshot, rows)), filteredByPrincipal: false };
 }
-/** The facts about somebody who may not be the caller, all in one round. */
+/** The facts about somebody who may not be the caller, all in one round, and whether there is such a principal. */
 async function readGrantFactsOf(principal, rights, snapshot) {
-    return readFacts(rights, snapshot, (securable) => readRows(securable, snapshot, principal));
+    const [facts, isUnlisted] = await Promise.all([
+        readFacts(rights, snapshot, (securable) => readTheirRows(securable, snapshot, principal)),
+        isUnlistedIn(snapshot, principal),
+    ]);
+    return { ...facts, isUnlisted };
+}
+/** True only when the lists of people and groups could be read and do not have the name. */
+async function isUnlistedIn(snapshot, principal) {
+    if (snapshot.registry.directory === undefined || principal.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .EVERYBODY */ .iS)
+        return false;
+    return (await (0,_refused_js__WEBPACK_IMPORTED_MODULE_0__/* .orRefused */ .o)(lookUp(snapshot, principal), () => 'not told')) === undefined;
+}
+function lookUp(snapshot, principal) {
+    return (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isPerson */ .KA)(principal) ? snapshot.person(principal) : snapshot.group(principal);
+}
+async function readTheirRows(securable, snapshot, principal) {
+    try {
+        return await readRows(securable, snapshot, principal, ['permission-denied']);
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, 'not-found'))
+            throw error;
+        if (error.details.serverCode !== 'PRINCIPAL_DOES_NOT_EXIST')
+            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error) };
+        throw (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidInputs */ .Rg)([
+            {
+                input: 'principal',
+                problem: `the registry knows no ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .W)(principal)}.`,
+                fix: 'Write the name as grants do: a user by e-mail address, a service principal by application id, a group by name.',
+            },
+        ]);
+    }
 }
 async function readFacts(rights, snapshot, rowsOf) {
     const { registry } = snapshot;
-    const securables = (0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_2__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore');
+    const { byHand, capabilities } = registry;
+    const securables = [
+        ...(0,_policy_grants_rights_js__WEBPACK_IMPORTED_MODULE_4__/* .securablesOf */ .nQ)(rights).filter((securable) => securable.type !== 'metastore'),
+        ...(capabilities.ownersReachDown ? [_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .METASTORE */ .xE] : []),
+    ];
     const [caller, owned, rows] = await Promise.all([
         snapshot.caller(),
         Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
-        Promise.all(securables.map(rowsOf)),
+        Promise.all(securables.map(async (each) => (each.type === 'metastore' ? [] : rowsOf(each)))),
     ]);
-    const { byHand, capabilities } = registry;
     if (byHand.grants === undefined)
         throw new TypeError('Grants were asked of a registry that keeps none.');
     return {
@@ -63755,6 +66061,8 @@ async function readFacts(rights, snapshot, rowsOf) {
         filteredByPrincipal: capabilities.grants === 'effective',
         groupsIncomplete: caller.groupsIncomplete === true,
         grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
+        ownersReachDown: capabilities.ownersReachDown,
+        onlyUsers: !capabilities.groups,
         byHand: byHand.grants,
         policies: registry.listGrantPolicies !== undefined,
         securables: securables.map((securable, index) => {
@@ -63771,9 +66079,9 @@ async function readOwner(securable, snapshot) {
         return found.owner === undefined ? { exists: true } : { exists: true, owner: found.owner };
     }
     catch (error) {
-        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, 'permission-denied'))
             throw error;
-        const message = (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error);
+        const message = (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error);
         return {
             exists: 'unknown',
             owner: { refused: message },
@@ -63782,18 +66090,20 @@ async function readOwner(securable, snapshot) {
     }
 }
 async function readObject(securable, snapshot) {
+    if (securable.type === 'metastore')
+        return (await snapshot.metastore()) ?? {};
     if (securable.type !== 'function')
         return snapshot.parent(securable);
-    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseFullName */ .St)(securable.name);
+    const name = (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_5__/* .parseFullName */ .St)(securable.name);
     return name.ok ? snapshot.model(name.value) : undefined;
 }
-async function readRows(securable, snapshot, principal) {
+async function readRows(securable, snapshot, principal, refusals = ['permission-denied', 'not-found']) {
     try {
         return await snapshot.grants(securable, principal);
     }
     catch (error) {
-        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found'))
-            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) };
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, ...refusals))
+            return { unreadable: (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error) };
         throw error;
     }
 }
@@ -63812,14 +66122,16 @@ function callerText(caller) {
 function prefetchGrants(names, snapshot, principals = []) {
     if (snapshot.registry.capabilities.grants === 'none')
         return;
-    (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.caller());
+    (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(snapshot.caller());
+    for (const principal of principals)
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(lookUp(snapshot, principal));
     for (const name of names) {
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.model(name));
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'catalog', name: name.catalog }));
-        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_3__/* .schemaNameOf */ .kL)(name) }));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(snapshot.model(name));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'catalog', name: name.catalog }));
+        (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(snapshot.parent({ type: 'schema', name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_5__/* .schemaNameOf */ .kL)(name) }));
         for (const principal of principals) {
-            for (const step of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .modelSecurable */ .gh)(name)))
-                (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_5__/* .toldElsewhere */ .C)(snapshot.grants(step, principal));
+            for (const step of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .securablePath */ .Wt)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .modelSecurable */ .gh)(name)))
+                (0,_domain_told_elsewhere_js__WEBPACK_IMPORTED_MODULE_7__/* .toldElsewhere */ .C)(snapshot.grants(step, principal));
         }
     }
 }
@@ -63829,7 +66141,7 @@ async function mayExist(name, snapshot) {
         return (await snapshot.model(name)) !== undefined;
     }
     catch (error) {
-        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied'))
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, 'permission-denied'))
             return true;
         throw error;
     }
@@ -63881,7 +66193,8 @@ async function modelsOf(pattern, registry) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $g: () => (/* binding */ judgeCaller),
 /* harmony export */   $q: () => (/* binding */ checkPrivileges),
-/* harmony export */   Cn: () => (/* binding */ judgePrincipal)
+/* harmony export */   Cn: () => (/* binding */ judgePrincipal),
+/* harmony export */   nR: () => (/* binding */ NO_CALLERS)
 /* harmony export */ });
 /* unused harmony export NO_GRANTS */
 /* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7542);
@@ -63896,6 +66209,10 @@ async function modelsOf(pattern, registry) {
 const NO_GRANTS = {
     notApplicable: 'this registry has no grants that could be read; it may still refuse',
 };
+/** Said of privileges where a registry does not know who calls it: its authorization is off. */
+const NO_CALLERS = {
+    notApplicable: 'this registry knows no callers, as its authorization is off: everybody may do everything',
+};
 /**
  * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
  * where the registry has no grants.
@@ -63905,7 +66222,8 @@ async function checkPrivileges(rights, snapshot, mode) {
         return null;
     if (snapshot.registry.capabilities.grants === 'none')
         return NO_GRANTS;
-    return judgeCaller(rights, snapshot);
+    const decision = await judgeCaller(rights, snapshot);
+    return decision.principal === '' ? NO_CALLERS : decision;
 }
 /** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
 async function judgeCaller(rights, snapshot, options = {}) {
@@ -63933,6 +66251,29 @@ async function judge(rights, facts, snapshot, options, principal) {
 
 /***/ }),
 
+/***/ 1491:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ orRefused)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** What was read, or something else where the registry refused or does not know it; an outage is thrown. */
+async function orRefused(reading, otherwise) {
+    try {
+        return await reading;
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'permission-denied', 'not-found', 'invalid-input'))
+            return otherwise((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error));
+        throw error;
+    }
+}
+
+
+/***/ }),
+
 /***/ 1353:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -63941,7 +66282,7 @@ async function judge(rights, facts, snapshot, options, principal) {
 /* harmony export */   jC: () => (/* binding */ checkSignature),
 /* harmony export */   yK: () => (/* binding */ signatureOf)
 /* harmony export */ });
-/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9785);
+/* harmony import */ var _policy_signature_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9821);
 
 /** Said of signatures where the files of versions cannot be read. */
 const NO_FILES = {
@@ -64208,6 +66549,28 @@ async function listVersions(name, snapshot) {
 
 /***/ }),
 
+/***/ 7423:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ changed)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3373);
+
+
+/** The error of a file that is not what the listing said, or not what it was at the first read. */
+function changed(file, problem) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The file ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .W)(file.path)} changed while it was read: ${problem}.`, {
+        code: 'verification',
+        outcome: 'error',
+        fix: 'Run again. If it stays, somebody writes into the files of this version.',
+    });
+}
+
+
+/***/ }),
+
 /***/ 3017:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -64277,14 +66640,17 @@ function laneAfter(closed, { road, reason }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  _E: () => (/* binding */ PART_BYTES),
   oV: () => (/* binding */ partSizeFor),
   e2: () => (/* binding */ runParts),
   Hv: () => (/* binding */ streamParts)
 });
 
+// UNUSED EXPORTS: PART_BYTES
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/transfer/changed.ts
+var changed = __nccwpck_require__(7423);
 ;// CONCATENATED MODULE: ./src/transfer/part.ts
 /** Bytes handed on at a time: a send that goes on renews its time-out with each piece. */
 const PIECE = 256 * 1024;
@@ -64363,16 +66729,16 @@ function partsOf(size, partSize) {
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
 
 
+
 /** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
 const PART_BYTES = 5 * 1024 * 1024;
 /** S3 takes at most 10,000 parts a file; some room is left. */
-const MAX_PARTS = 9_000;
-/** Bytes of a part: {@link PART_BYTES}, doubled until the store's number of parts is enough. */
+const MAX_PARTS = 9_500;
+/** Google takes parts in multiples of this. Bytes. */
+const PART_STEP = 256 * 1024;
+/** Bytes of a part: {@link PART_BYTES}, or as few more as let the store's number of parts be enough. */
 function partSizeFor(size) {
-    let partSize = PART_BYTES;
-    while (size / partSize > MAX_PARTS)
-        partSize *= 2;
-    return partSize;
+    return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / PART_STEP) * PART_STEP);
 }
 /** Parts read ahead for a road that takes the file in one stream. */
 const AHEAD = 6;
@@ -64386,15 +66752,20 @@ async function runParts(file, reader, partSize, tools, use) {
     const running = new Set();
     let hashed = Promise.resolve();
     for (const { length, ...place } of partsOf(file.size, partSize)) {
-        tools.refuseWhenCancelled();
         const buffer = await tools.window.take(length);
+        try {
+            tools.refuseWhenCancelled();
+        }
+        catch (error) {
+            failures.push(error);
+        }
         if (failures.length > 0) {
             tools.window.give(buffer);
             break;
         }
         const part = new Part(place, buffer);
         hashed = hashAfter(hashed, part, hash);
-        const task = Promise.allSettled([use(part), fill(reader, part), hashed]).then((results) => {
+        const task = Promise.allSettled([use(part), fill(file, reader, part), hashed]).then((results) => {
             tools.window.give(buffer);
             for (const result of results)
                 if (result.status === 'rejected')
@@ -64421,7 +66792,7 @@ async function* streamParts(file, reader, { window }, onHash) {
         const begin = async () => {
             const buffer = await window.take(length);
             const part = new Part(place, buffer);
-            return { part, buffer, filled: Promise.allSettled([fill(reader, part)]) };
+            return { part, buffer, filled: Promise.allSettled([fill(file, reader, part)]) };
         };
         begun.push(begin());
     };
@@ -64453,9 +66824,11 @@ async function* streamParts(file, reader, { window }, onHash) {
     }
     onHash(hash.digest('hex'));
 }
-async function fill(reader, part) {
+async function fill(file, reader, part) {
     try {
         await reader.fill(part);
+        if (!part.isFull)
+            throw (0,changed/* changed */.t)(file, `it ends at byte ${part.start + part.filled}, and ${file.size} were listed`);
     }
     catch (error) {
         part.fail(error);
@@ -64466,92 +66839,6 @@ async function hashAfter(before, part, hash) {
     await before;
     for await (const piece of part.stream())
         hash.update(piece);
-}
-
-
-/***/ }),
-
-/***/ 7313:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   AY: () => (/* binding */ PARALLEL_LARGE),
-/* harmony export */   DC: () => (/* binding */ hashFile),
-/* harmony export */   X2: () => (/* binding */ exactBytes),
-/* harmony export */   qp: () => (/* binding */ PARALLEL_FILES),
-/* harmony export */   tD: () => (/* binding */ changed)
-/* harmony export */ });
-/* unused harmony export hashFiles */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
-/* harmony import */ var _domain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3373);
-/* harmony import */ var _lane_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3017);
-/* harmony import */ var _large_file_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6476);
-
-
-
-
-
-
-/** Files that are read or copied at the same time: the budget of the Files API. */
-const PARALLEL_FILES = 16;
-/** Large files at the same time: while one begins or ends, the window is not idle. */
-const PARALLEL_LARGE = 3;
-/** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
-async function hashFiles(files, source, tools) {
-    const large = files.filter(({ size }) => size >= LARGE_FILE);
-    const small = files.filter(({ size }) => size < LARGE_FILE);
-    const hash = async (file) => ({ ...file, sha256: await hashFile(file, source, tools) });
-    const hashed = await Promise.all([
-        inParallel(large, PARALLEL_LARGE, hash),
-        inParallel(small, PARALLEL_FILES, hash),
-    ]);
-    return hashed.flat();
-}
-/** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
-async function hashFile(file, source, tools) {
-    tools.refuseWhenCancelled();
-    if (file.size >= _lane_js__WEBPACK_IMPORTED_MODULE_3__/* .LARGE_FILE */ .fW && source.openRanges !== undefined) {
-        const ranges = source.openRanges(file);
-        const reader = {
-            lane: ranges.lane,
-            async fill(part) {
-                await ranges.fill(part);
-                tools.onRead?.(part.size);
-            },
-        };
-        return (0,_large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .runParts */ .e2)(file, reader, _large_file_js__WEBPACK_IMPORTED_MODULE_4__/* .PART_BYTES */ ._E, tools, () => Promise.resolve());
-    }
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    for await (const chunk of exactBytes(file, source)) {
-        hash.update(chunk);
-        tools.onRead?.(chunk.length);
-    }
-    return hash.digest('hex');
-}
-/** The bytes of a file that must be exactly as many as were listed. */
-async function* exactBytes(file, source) {
-    const bytes = await source.open(file.path);
-    if (bytes === undefined)
-        throw changed(file, 'it is gone');
-    let size = 0;
-    for await (const chunk of bytes) {
-        size += chunk.length;
-        if (size > file.size)
-            throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
-        yield chunk;
-    }
-    if (size !== file.size)
-        throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
-}
-/** The error of a file that is not what the listing said, or not what it was at the first read. */
-function changed(file, problem) {
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .PromoteError */ .jG(`The file ${(0,_domain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .W)(file.path)} changed while it was read: ${problem}.`, {
-        code: 'verification',
-        outcome: 'error',
-        fix: 'Run again. If it stays, somebody writes into the files of this version.',
-    });
 }
 
 
@@ -64743,6 +67030,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -73389,1878 +75683,6 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 3360:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-// ESM COMPAT FLAG
-__nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ExitCode: () => (/* binding */ ExitCode),
-  addPath: () => (/* binding */ addPath),
-  debug: () => (/* binding */ debug),
-  endGroup: () => (/* binding */ endGroup),
-  error: () => (/* binding */ error),
-  exportVariable: () => (/* binding */ exportVariable),
-  getBooleanInput: () => (/* binding */ getBooleanInput),
-  getIDToken: () => (/* binding */ getIDToken),
-  getInput: () => (/* binding */ getInput),
-  getMultilineInput: () => (/* binding */ getMultilineInput),
-  getState: () => (/* binding */ getState),
-  group: () => (/* binding */ group),
-  info: () => (/* binding */ info),
-  isDebug: () => (/* binding */ isDebug),
-  markdownSummary: () => (/* reexport */ markdownSummary),
-  notice: () => (/* binding */ notice),
-  platform: () => (/* reexport */ platform_namespaceObject),
-  saveState: () => (/* binding */ saveState),
-  setCommandEcho: () => (/* binding */ setCommandEcho),
-  setFailed: () => (/* binding */ setFailed),
-  setOutput: () => (/* binding */ setOutput),
-  setSecret: () => (/* binding */ setSecret),
-  startGroup: () => (/* binding */ startGroup),
-  summary: () => (/* reexport */ summary),
-  toPlatformPath: () => (/* reexport */ toPlatformPath),
-  toPosixPath: () => (/* reexport */ toPosixPath),
-  toWin32Path: () => (/* reexport */ toWin32Path),
-  warning: () => (/* binding */ warning)
-});
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-class BasicCredentialHandler {
-    constructor(username, password) {
-        this.username = username;
-        this.password = password;
-    }
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class BearerCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Bearer ${this.token}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-class PersonalAccessTokenCredentialHandler {
-    constructor(token) {
-        this.token = token;
-    }
-    // currently implements pre-authorization
-    // TODO: support preAuth = false where it hooks on 401
-    prepareRequest(options) {
-        if (!options.headers) {
-            throw Error('The request has no headers');
-        }
-        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
-    }
-    // This handler cannot handle 401
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
-            throw new Error('not implemented');
-        });
-    }
-}
-//# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
-var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-class OidcClient {
-    static createHttpClient(allowRetry = true, maxRetry = 10) {
-        const requestOptions = {
-            allowRetries: allowRetry,
-            maxRetries: maxRetry
-        };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
-    }
-    static getRequestToken() {
-        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-        if (!token) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
-        }
-        return token;
-    }
-    static getIDTokenUrl() {
-        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-        if (!runtimeUrl) {
-            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
-        }
-        return runtimeUrl;
-    }
-    static getCall(id_token_url) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            var _a;
-            const httpclient = OidcClient.createHttpClient();
-            const res = yield httpclient
-                .getJson(id_token_url)
-                .catch(error => {
-                throw new Error(`Failed to get ID Token. \n 
-        Error Code : ${error.statusCode}\n 
-        Error Message: ${error.message}`);
-            });
-            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-            if (!id_token) {
-                throw new Error('Response json body do not have ID Token field');
-            }
-            return id_token;
-        });
-    }
-    static getIDToken(audience) {
-        return oidc_utils_awaiter(this, void 0, void 0, function* () {
-            try {
-                // New ID Token is requested from action service
-                let id_token_url = OidcClient.getIDTokenUrl();
-                if (audience) {
-                    const encodedAudience = encodeURIComponent(audience);
-                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                }
-                debug(`ID token url is ${id_token_url}`);
-                const id_token = yield OidcClient.getCall(id_token_url);
-                setSecret(id_token);
-                return id_token;
-            }
-            catch (error) {
-                throw new Error(`Error message: ${error.message}`);
-            }
-        });
-    }
-}
-//# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
-var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { access, appendFile, writeFile } = external_fs_.promises;
-const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
-const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
-class Summary {
-    constructor() {
-        this._buffer = '';
-    }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
-    filePath() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            if (this._filePath) {
-                return this._filePath;
-            }
-            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-            if (!pathFromEnv) {
-                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-            }
-            try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-            }
-            catch (_a) {
-                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-            }
-            this._filePath = pathFromEnv;
-            return this._filePath;
-        });
-    }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
-    wrap(tag, content, attrs = {}) {
-        const htmlAttrs = Object.entries(attrs)
-            .map(([key, value]) => ` ${key}="${value}"`)
-            .join('');
-        if (!content) {
-            return `<${tag}${htmlAttrs}>`;
-        }
-        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-    }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
-    write(options) {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-            const filePath = yield this.filePath();
-            const writeFunc = overwrite ? writeFile : appendFile;
-            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
-            return this.emptyBuffer();
-        });
-    }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    clear() {
-        return summary_awaiter(this, void 0, void 0, function* () {
-            return this.emptyBuffer().write({ overwrite: true });
-        });
-    }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
-    stringify() {
-        return this._buffer;
-    }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
-    isEmptyBuffer() {
-        return this._buffer.length === 0;
-    }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
-    emptyBuffer() {
-        this._buffer = '';
-        return this;
-    }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addRaw(text, addEOL = false) {
-        this._buffer += text;
-        return addEOL ? this.addEOL() : this;
-    }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addEOL() {
-        return this.addRaw(external_os_.EOL);
-    }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
-    addCodeBlock(code, lang) {
-        const attrs = Object.assign({}, (lang && { lang }));
-        const element = this.wrap('pre', this.wrap('code', code), attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
-    addList(items, ordered = false) {
-        const tag = ordered ? 'ol' : 'ul';
-        const listItems = items.map(item => this.wrap('li', item)).join('');
-        const element = this.wrap(tag, listItems);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
-    addTable(rows) {
-        const tableBody = rows
-            .map(row => {
-            const cells = row
-                .map(cell => {
-                if (typeof cell === 'string') {
-                    return this.wrap('td', cell);
-                }
-                const { header, data, colspan, rowspan } = cell;
-                const tag = header ? 'th' : 'td';
-                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
-                return this.wrap(tag, data, attrs);
-            })
-                .join('');
-            return this.wrap('tr', cells);
-        })
-            .join('');
-        const element = this.wrap('table', tableBody);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
-    addDetails(label, content) {
-        const element = this.wrap('details', this.wrap('summary', label) + content);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
-    addImage(src, alt, options) {
-        const { width, height } = options || {};
-        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
-        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
-    addHeading(text, level) {
-        const tag = `h${level}`;
-        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
-            ? tag
-            : 'h1';
-        const element = this.wrap(allowedTag, text);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addSeparator() {
-        const element = this.wrap('hr', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
-    addBreak() {
-        const element = this.wrap('br', null);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
-    addQuote(text, cite) {
-        const attrs = Object.assign({}, (cite && { cite }));
-        const element = this.wrap('blockquote', text, attrs);
-        return this.addRaw(element).addEOL();
-    }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
-    addLink(text, href) {
-        const element = this.wrap('a', text, { href });
-        return this.addRaw(element).addEOL();
-    }
-}
-const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = _summary;
-const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
-
-/**
- * toPosixPath converts the given path to the posix form. On Windows, \\ will be
- * replaced with /.
- *
- * @param pth. Path to transform.
- * @return string Posix path.
- */
-function toPosixPath(pth) {
-    return pth.replace(/[\\]/g, '/');
-}
-/**
- * toWin32Path converts the given path to the win32 form. On Linux, / will be
- * replaced with \\.
- *
- * @param pth. Path to transform.
- * @return string Win32 path.
- */
-function toWin32Path(pth) {
-    return pth.replace(/[/]/g, '\\');
-}
-/**
- * toPlatformPath converts the given path to a platform-specific path. It does
- * this by replacing instances of / and \ with the platform-specific path
- * separator.
- *
- * @param pth The path to platformize.
- * @return string The platform-specific path.
- */
-function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, external_path_.sep);
-}
-//# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 6 modules
-var exec = __nccwpck_require__(9529);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
 /***/ 9529:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -75268,7 +75690,7 @@ function getIDToken(aud) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   exec: () => (/* binding */ exec),
-  getExecOutput: () => (/* binding */ getExecOutput)
+  H: () => (/* binding */ getExecOutput)
 });
 
 ;// CONCATENATED MODULE: external "string_decoder"
@@ -86546,18 +86968,6 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
-/******/ /* webpack/runtime/compat get default export */
-/******/ (() => {
-/******/ 	// getDefaultExport function for compatibility with non-harmony modules
-/******/ 	__nccwpck_require__.n = (module) => {
-/******/ 		var getter = module && module.__esModule ?
-/******/ 			() => (module['default']) :
-/******/ 			() => (module);
-/******/ 		__nccwpck_require__.d(getter, { a: getter });
-/******/ 		return getter;
-/******/ 	};
-/******/ })();
-/******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
 /******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
@@ -86634,6 +87044,52 @@ __nccwpck_require__.d(__webpack_exports__, {
   eF: () => (/* binding */ src_run),
   rZ: () => (/* reexport */ command/* runCommandLine */.rZ),
   a2: () => (/* reexport */ runPost)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (core_error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -86941,6 +87397,8 @@ const OUTCOME_MEANINGS = {
     },
 };
 
+// EXTERNAL MODULE: ./src/http/host-metadata.ts
+var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/report/log-text.ts
 var log_text = __nccwpck_require__(9018);
 // EXTERNAL MODULE: ./src/domain/visible.ts
@@ -87577,6 +88035,7 @@ const change = src_schemas/* discriminatedUnion */.gMt('kind', [
         source: src_schemas/* object */.Ikc({ name: fullName, version }),
         destination: fullName,
     }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('delete-version'), name: fullName, version }),
 ]);
 const finding = src_schemas/* object */.Ikc({
     code: report_text,
@@ -87687,17 +88146,19 @@ function buildReport(document, context) {
 
 // EXTERNAL MODULE: ./src/http/host.ts
 var http_host = __nccwpck_require__(3808);
-// EXTERNAL MODULE: ./src/http/transport.ts
-var http_transport = __nccwpck_require__(1517);
+// EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
+var http_transport = __nccwpck_require__(7765);
 // EXTERNAL MODULE: ./src/registry/databricks/capabilities.ts
 var capabilities = __nccwpck_require__(110);
-// EXTERNAL MODULE: ./src/http/errors.ts
-var errors = __nccwpck_require__(8549);
+// EXTERNAL MODULE: ./src/http/databricks-domains.ts
+var databricks_domains = __nccwpck_require__(7400);
+// EXTERNAL MODULE: ./src/http/errors.ts + 1 modules
+var errors = __nccwpck_require__(8003);
 ;// CONCATENATED MODULE: ./src/registry/detect.ts
 
 
-/** Domains under which only Databricks hands out names (auth-and-http §3.4). */
-const DATABRICKS_DOMAIN = /\.(databricks\.(com|us|mil|azure\.(us|cn))|azuredatabricks\.net|cloud\.databricks\.us)$/iu;
+
+
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
 /** What MLflow's basic-auth app asks for, at every path. */
@@ -87712,11 +88173,11 @@ const MAX_BYTES = 64 * 1024;
  * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2, with and without its basic-auth app, and `/`
  * of Unity Catalog 0.6.0, observed.
  */
-async function detectRegistry({ origin, path }, transport) {
-    if (DATABRICKS_DOMAIN.test(new URL(origin).hostname))
+async function detectRegistry({ origin, path }, transport, known) {
+    if ((0,databricks_domains/* databricksDomain */.B)(new URL(origin).hostname) !== undefined)
         return 'databricks';
-    const look = (place) => lookAt(`${origin}${place}`, transport);
-    const metadata = await look('/.well-known/databricks-config');
+    const look = (place) => lookAt(() => plainAnswer(`${origin}${place}`, transport));
+    const metadata = await lookAt(() => known.read(origin, () => plainAnswer(`${origin}${host_metadata/* HOST_METADATA */.nR}`, transport)));
     if (metadata === undefined || /"oidc_endpoint"/u.test(metadata))
         return 'databricks';
     const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
@@ -87725,23 +88186,29 @@ async function detectRegistry({ origin, path }, transport) {
     return /^Hello, Unity Catalog!/u.test(root ?? '') ? 'unity-catalog' : 'databricks';
 }
 /** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
-async function lookAt(url, transport) {
+async function lookAt(ask) {
     try {
-        const answer = await transport({
-            method: 'GET',
-            url,
-            headers: { accept: '*/*' },
-            signal: AbortSignal.timeout(LOOK_TIMEOUT),
-        });
-        if (answer.status === 200)
-            return await answer.text(MAX_BYTES);
-        await answer.discard();
-        return answer.status === 401 ? (0,errors/* header */.wx)(answer.headers, 'www-authenticate') : '';
+        const { status, text } = await ask();
+        return status === 200 || status === 401 ? text : '';
     }
     catch (error) {
         // A page over the limit says something, though nothing that is known here.
         return (0,domain_errors/* hasCode */.up)(error, 'protocol') ? '' : undefined;
     }
+}
+/** Asks without a credential; the text of a 401 is its challenge. */
+async function plainAnswer(url, transport) {
+    const answer = await transport({
+        method: 'GET',
+        url,
+        headers: { accept: '*/*' },
+        signal: AbortSignal.timeout(LOOK_TIMEOUT),
+    });
+    const seen = { status: answer.status, date: (0,errors/* header */.wx)(answer.headers, 'date') };
+    if (answer.status === 200)
+        return { ...seen, text: await answer.text(MAX_BYTES) };
+    await answer.discard();
+    return { ...seen, text: answer.status === 401 ? (0,errors/* header */.wx)(answer.headers, 'www-authenticate') : '' };
 }
 
 // EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
@@ -87766,9 +88233,9 @@ const CAPABILITIES_OF = {
 };
 /**
  * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
- * by its rules. A faulty `registry` or `host` is left to that.
+ * by its rules. A faulty `registry` or `host` is left to that. What the host says of itself is kept in `known`.
  */
-async function chooseRegistry(raw, environment) {
+async function chooseRegistry(raw, environment, known) {
     const asked = raw['registry']?.trim().toLowerCase();
     const named = port/* REGISTRY_KINDS */.G.find((kind) => kind === asked);
     if (named !== undefined)
@@ -87778,7 +88245,7 @@ async function chooseRegistry(raw, environment) {
         return 'databricks';
     const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     try {
-        return await detectRegistry(host.value, transport);
+        return await detectRegistry(host.value, transport, known);
     }
     finally {
         await close();
@@ -87787,8 +88254,8 @@ async function chooseRegistry(raw, environment) {
 
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 11 modules
-var sign_in = __nccwpck_require__(4614);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 12 modules
+var sign_in = __nccwpck_require__(2608);
 // EXTERNAL MODULE: ./src/auth/settings.ts
 var auth_settings = __nccwpck_require__(73);
 ;// CONCATENATED MODULE: ./src/runtime/source-side.ts
@@ -87848,12 +88315,1829 @@ function look(change, { byHand }) {
 
 // EXTERNAL MODULE: ./src/runtime/journal.ts
 var runtime_journal = __nccwpck_require__(943);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 11 modules
-var lib_core = __nccwpck_require__(3360);
-// EXTERNAL MODULE: ./src/runtime/command.ts + 1 modules
-var command = __nccwpck_require__(4783);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var src_Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(src_Headers || (src_Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[src_Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, src_Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[src_Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, src_Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[src_Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[src_Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, src_Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[src_Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[src_Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, src_Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[src_Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[src_Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[src_Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return auth_awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = _summary;
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, external_path_.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 6 modules
+var exec = __nccwpck_require__(9529);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec/* getExecOutput */.H('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec/* getExecOutput */.H('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec/* getExecOutput */.H('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_.platform();
+const arch = external_os_.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_.EOL);
+    issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    core_error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function core_error(message, properties = {}) {
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./src/runtime/command.ts + 2 modules
+var command = __nccwpck_require__(7387);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/runtime/clock.ts
 
 /** The real time. A sleep that is cancelled ends at once, without an error. */
@@ -87861,7 +90145,7 @@ const systemClock = {
     now: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
+            await (0,external_node_timers_promises_.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
         }
         catch (error) {
             if (signal?.aborted !== true)
@@ -87870,33 +90154,82 @@ const systemClock = {
     },
 };
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: ./src/runtime/output-frame.ts
+
+
+const LINE_FEED = 10;
+/**
+ * Lets text of others onto standard output between stop-commands tokens, so that the runner reads no command in it
+ * (actions-runtime §5). All of it, and all of ours, passes one stream, so that nothing overtakes a token; a token stands
+ * at the start of its line whatever was printed before it, and none is used twice.
+ */
+class OutputFrame {
+    #token;
+    #atLineStart = true;
+    /** From here on the runner reads no command. */
+    open() {
+        this.#token = (0,external_node_crypto_.randomUUID)();
+        this.#atLineStart = true;
+        process.stdout.write(`::stop-commands::${this.#token}\n`);
+    }
+    /** Prints bytes as they are, as fast as they are taken. */
+    async write(chunk) {
+        if (chunk.length === 0)
+            return;
+        this.#atLineStart = chunk.at(-1) === LINE_FEED;
+        if (!process.stdout.write(chunk))
+            await (0,external_node_events_.once)(process.stdout, 'drain');
+    }
+    /** From here on the runner reads commands again. */
+    close() {
+        if (this.#token === undefined)
+            return;
+        process.stdout.write(`${this.#atLineStart ? '' : '\n'}::${this.#token}::\n`);
+        this.#token = undefined;
+    }
+    /** Prints what the runner is to read, in an open frame too: that is closed for it and opened again at once. */
+    outside(print) {
+        const isOpen = this.#token !== undefined;
+        this.close();
+        print();
+        if (isOpen)
+            this.open();
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/runner.ts
+
 
 
 
 
 /** The GitHub runner through `@actions/core`; outside of one, what it would keep in files is left out. */
 function githubRunner(environment = process.env) {
+    const frame = new OutputFrame();
+    // Without its file the toolkit falls back to the runner's old commands on standard output.
+    const hasFile = (name) => (environment[name] ?? '') !== '';
     return {
         environment,
-        log: actionsLogger,
+        log: actionsLogger(frame),
         clock: systemClock,
         random: Math.random,
-        runCommand: command/* runCommand */.d1,
-        mask: (secret) => lib_core.setSecret(secret),
-        print: (line) => lib_core.info(line),
-        annotate: ({ level, title, message }) => lib_core[level](message, { title }),
+        runCommand: (0,command/* commandRunner */.cd)(frame),
+        mask: (secret) => frame.outside(() => setSecret(secret)),
+        print: (line) => frame.outside(() => info(line)),
+        annotate: ({ level, title, message }) => frame.outside(() => core_namespaceObject[level](message, { title })),
         setOutput(name, value) {
-            if (environment['GITHUB_OUTPUT'] !== undefined)
-                lib_core.setOutput(name, value);
+            if (hasFile('GITHUB_OUTPUT'))
+                setOutput(name, value);
         },
         async writeSummary(markdown) {
-            if (environment['GITHUB_STEP_SUMMARY'] !== undefined)
-                await lib_core.summary.addRaw(markdown).write();
+            if (hasFile('GITHUB_STEP_SUMMARY'))
+                await summary.addRaw(markdown).write();
         },
         saveState(name, value) {
-            if (environment['GITHUB_STATE'] !== undefined)
-                lib_core.saveState(name, value);
+            if (hasFile('GITHUB_STATE'))
+                saveState(name, value);
         },
         setExitCode(code) {
             process.exitCode = code;
@@ -87904,14 +90237,16 @@ function githubRunner(environment = process.env) {
     };
 }
 /** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
-const actionsLogger = {
-    info: (text) => lib_core.info((0,log_text/* escapeLogLine */._)(text)),
-    debug(text) {
-        if (lib_core.isDebug())
-            lib_core.debug((0,log_text/* escapeLogLine */._)(text));
-    },
-    warning: (text) => lib_core.warning((0,log_text/* escapeLogLine */._)(text)),
-};
+function actionsLogger(frame) {
+    return {
+        info: (text) => frame.outside(() => info((0,log_text/* escapeLogLine */._)(text))),
+        debug(text) {
+            if (isDebug())
+                frame.outside(() => debug((0,log_text/* escapeLogLine */._)(text)));
+        },
+        warning: (text) => frame.outside(() => warning((0,log_text/* escapeLogLine */._)(text))),
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/runtime/cancel.ts
 /** A write that is in flight when a run is cancelled may be answered for this long. Milliseconds. */
@@ -88028,6 +90363,7 @@ function escaped(text) {
 
 
 
+
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = ['host', 'source-host'];
 /**
@@ -88084,7 +90420,8 @@ function secretsOf(action) {
 async function perform(action, raw, record, runner, cancel) {
     const closers = [];
     try {
-        const registry = await chooseRegistry(raw, runner.environment);
+        const metadata = new host_metadata/* HostMetadataMemo */.O8(runner.clock);
+        const registry = await chooseRegistry(raw, runner.environment, metadata);
         const source = sourceSettings(action, runner.environment);
         const inputs = parseInputs(action, raw, {
             naming: CAPABILITIES_OF[registry].names,
@@ -88095,9 +90432,9 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9668));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7007));
         const onClose = (close) => void closers.push(close);
-        return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, onClose }));
+        return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }));
     }
     catch (thrown) {
         const error = thrown instanceof domain_errors/* PromoteError */.jG ? thrown : internalError(thrown, runner);
@@ -88207,21 +90544,26 @@ function reportError(error) {
 
 
 
-/** The post step: silent after a main step that came to its end; else it tells which changes were begun and done. */
+/** The post step: silent after a main step that came to its end; else it tells which changes were begun, done, or not begun. */
 function runPost(environment = process.env) {
     const journal = (0,runtime_journal/* unfinishedJournal */.t1)(environment);
     if (journal === undefined)
         return;
-    if (journal.length === 0) {
-        lib_core.warning('The step ended before its time. No change had been begun.');
+    const begun = journal.filter(({ state }) => state !== runtime_journal/* PLANNED */.TZ);
+    if (begun.length === 0) {
+        warning('The step ended before its time. No change had been begun.');
         return;
     }
-    lib_core.warning(`The step ended before its time. ${journal.length} change(s) had been begun; look at those not marked done.`);
+    warning(`The step ended before its time. ${begun.length} change(s) had been begun; look at those not marked done.`);
     for (const { change, state, look } of journal) {
+        if (state === runtime_journal/* PLANNED */.TZ) {
+            info((0,log_text/* escapeLogLine */._)(`not begun: ${change}`));
+            continue;
+        }
         const unknown = state === 'begun' || state === 'unknown';
-        lib_core.info((0,log_text/* escapeLogLine */._)(`${unknown ? 'unknown, check' : state}: ${change}`));
+        info((0,log_text/* escapeLogLine */._)(`${unknown ? 'unknown, check' : state}: ${change}`));
         if (unknown && look !== undefined)
-            lib_core.info((0,log_text/* escapeLogLine */._)(`  look: ${look}`));
+            info((0,log_text/* escapeLogLine */._)(`  look: ${look}`));
     }
 }
 
