@@ -1,7 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests that hand `process.env` and the command files of a job to the packages of the runner, which keep them. */
-const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts'];
+/**
+ * Tests that hand `process.env` and the command files of a job to the packages of the runner, which keep them, or load
+ * modules that end the process on a signal.
+ */
+const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts', 'test/harness/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -21,7 +21,13 @@ function command(exitCode: number, more: { timedOut?: boolean; during?: () => vo
 test('the whole flow: checked, copied, tagged, and the alias moved; one summary with undo', async () => {
   const { run } = await world();
   const seen = await run(promote, { ...PROMOTE, 'require-status': 'approved', 'set-status': 'promoted' });
-  const { digest, bytes, 'predicate-path': predicate, ...outputs } = outputsOf(seen);
+  const {
+    digest,
+    bytes,
+    'listing-digest': listing,
+    'predicate-path': predicate,
+    ...outputs
+  } = outputsOf(seen);
   expect(outputs).toEqual({
     version: '2',
     uri: `models:/${PROD}/2`,
@@ -38,6 +44,7 @@ test('the whole flow: checked, copied, tagged, and the alias moved; one summary 
     'would-change': 'true',
   });
   expect([digest, Number(bytes) > 1000]).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/u), true]);
+  expect(listing).toMatch(/^sha256:[0-9a-f]{64}$/u);
   expect(predicate).toMatch(/\.json$/u);
   expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 1 → 2`);
   const model = seen.after.models[PROD];

@@ -174,7 +174,7 @@ describe('answers that are lost', () => {
       expect(seen.summary).toContain('unknown');
       expect(seen.exitCode).toBe(1);
       const journal = JSON.parse(seen.state['journal'] ?? '[]') as { state: string }[];
-      expect(journal.map(({ state }) => state)).toEqual(['begun']);
+      expect(journal.map(({ state }) => state)).toEqual(['begun', 'planned']);
     });
   }
 
