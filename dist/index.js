@@ -48726,11 +48726,13 @@ const WINDOW_BYTES = 40 * 1024 * 1024;
 const UNFREED_BYTES = 36 * 1024 * 1024;
 /** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
 const PAUSE_MS = 2;
-const MAX_PAUSES = 100;
+const MAX_PAUSES = 25;
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 class BufferWindow {
     limit;
     #heldBytes;
+    /** What was held before a buffer was lent. */
+    #heldBefore;
     #lent = 0;
     #most = 0;
     #spare = [];
@@ -48739,6 +48741,7 @@ class BufferWindow {
     constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
         this.limit = limit;
         this.#heldBytes = heldBytes;
+        this.#heldBefore = heldBytes();
     }
     /** The most bytes that were lent at once. */
     get most() {
@@ -48773,7 +48776,7 @@ class BufferWindow {
     }
     /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
     async #letNodeFree() {
-        const most = this.limit + UNFREED_BYTES;
+        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
         for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
             await (0,promises_.setTimeout)(PAUSE_MS);
     }

@@ -8,12 +8,14 @@ const UNFREED_BYTES = 36 * 1024 * 1024;
 
 /** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
 const PAUSE_MS = 2;
-const MAX_PAUSES = 100;
+const MAX_PAUSES = 25;
 
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 export class BufferWindow {
   readonly limit: number;
   readonly #heldBytes: () => number;
+  /** What was held before a buffer was lent. */
+  readonly #heldBefore: number;
   #lent = 0;
   #most = 0;
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
@@ -26,6 +28,7 @@ export class BufferWindow {
   ) {
     this.limit = limit;
     this.#heldBytes = heldBytes;
+    this.#heldBefore = heldBytes();
   }
 
   /** The most bytes that were lent at once. */
@@ -62,7 +65,7 @@ export class BufferWindow {
 
   /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
   async #letNodeFree(): Promise<void> {
-    const most = this.limit + UNFREED_BYTES;
+    const most = this.#heldBefore + this.limit + UNFREED_BYTES;
     for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1) await sleep(PAUSE_MS);
   }
 

@@ -47,8 +47,9 @@ test('spare buffers of two sizes are both used again, and with what is lent neve
 });
 
 test('waits a little while Node holds much beside the window, and no longer than that', async () => {
-  let held = 80 * 1024 * 1024;
+  let held = 5 * 1024 * 1024;
   const window = new BufferWindow(40 * 1024 * 1024, () => held);
+  held = 90 * 1024 * 1024;
   const buffer = window.take(1);
   setTimeout(() => (held = 70 * 1024 * 1024), 20);
   const startedAt = performance.now();
