@@ -64,10 +64,13 @@ function printed() {
       const name = { catalog: [level], schema: ['prod', level], function: ['prod', 'ml', level] }[type];
       const securable: Securable = { type, name: name.join('.') };
       const principal = NAMES[(index * 7 + 3) % NAMES.length] ?? '';
-      return [level, principal].flatMap((who) => [
-        granted(securable, privileges, who),
-        ...privileges.map((privilege) => revoked(securable, privilege, who)),
-      ]);
+      // A name that would break a line is never printed as SQL.
+      return [level, principal]
+        .flatMap((who) => [
+          granted(securable, privileges, who),
+          ...privileges.map((privilege) => revoked(securable, privilege, who)),
+        ])
+        .filter(({ statements }) => statements.length > 0);
     });
   });
 }
@@ -75,7 +78,7 @@ function printed() {
 function granted(securable: Securable, privileges: readonly Privilege[], principal: string) {
   return {
     verb: 'GRANT',
-    statements: privileges.map((each) => GRANTS_BY_HAND.grant(securable, each, principal)),
+    statements: privileges.flatMap((each) => GRANTS_BY_HAND.grant(securable, each, principal) ?? []),
     request: GRANTS_BY_HAND.grantRequest(securable, privileges, principal),
   };
 }
@@ -83,7 +86,7 @@ function granted(securable: Securable, privileges: readonly Privilege[], princip
 function revoked(securable: Securable, privilege: Privilege, principal: string) {
   return {
     verb: 'REVOKE',
-    statements: [GRANTS_BY_HAND.revoke(securable, privilege, principal)],
+    statements: [GRANTS_BY_HAND.revoke(securable, privilege, principal)].filter((each) => each !== undefined),
     request: GRANTS_BY_HAND.revokeRequest(securable, privilege, principal),
   };
 }
