@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const WINDOW_BYTES = 40 * 1024 * 1024;
 
 /** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
-const UNFREED_BYTES = 36 * 1024 * 1024;
+const UNFREED_BYTES = 24 * 1024 * 1024;
 
 /** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
 const PAUSE_MS = 2;
