@@ -60717,16 +60717,25 @@ async function attempt(http, request, signed) {
 }
 /** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
 async function call_readWhole(answer, call) {
+    const tooLarge = (limit) => (0,http_errors/* protocolError */.JW)(`is larger than ${limit} bytes`, call);
     const chunks = [];
     let size = 0;
     for await (const chunk of answer.stream) {
         size += chunk.length;
         if (size > MAX_BODY_BYTES)
-            throw (0,http_errors/* protocolError */.JW)(`is larger than ${MAX_BODY_BYTES} bytes`, call);
+            throw tooLarge(MAX_BODY_BYTES);
         chunks.push(chunk);
     }
     const text = Buffer.concat(chunks).toString('utf8');
-    return { ...answer, text: async () => text, discard: async () => { } };
+    return {
+        ...answer,
+        async text(limit) {
+            if (size > limit)
+                throw tooLarge(limit);
+            return text;
+        },
+        discard: async () => { },
+    };
 }
 /** S3 says `ExpiredToken` of a session with 400 (Amazon S3 API reference, "Error responses"). */
 const MAY_EXPIRE = new Set([400, 401, 403]);

@@ -159,15 +159,23 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
 
 /** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
 async function readWhole(answer: Answer, call: string): Promise<Answer> {
+  const tooLarge = (limit: number) => protocolError(`is larger than ${limit} bytes`, call);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.stream) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw protocolError(`is larger than ${MAX_BODY_BYTES} bytes`, call);
+    if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
-  return { ...answer, text: async () => text, discard: async () => {} };
+  return {
+    ...answer,
+    async text(limit) {
+      if (size > limit) throw tooLarge(limit);
+      return text;
+    },
+    discard: async () => {},
+  };
 }
 
 /** S3 says `ExpiredToken` of a session with 400 (Amazon S3 API reference, "Error responses"). */
