@@ -10,7 +10,7 @@ import { configFile, temporaryFile, thisMachine, type Machine } from '../../src/
 import { runGroup } from '../../src/runtime/process-group.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { predicatePath } from '../../src/transfer/predicate.ts';
-import { recordingRunner } from '../actions/recording-runner.ts';
+import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { emulator, open } from '../auth/kit.ts';
 import { refusal } from '../http/kit.ts';
 import { ROOT } from '../imports.ts';
@@ -81,6 +81,7 @@ test('an action writes its report where the machine says', async () => {
   const temporary = await folder();
   const { runner, seen } = recordingRunner({ environment: {} });
   await runAction(findVersion, { ...runner, machine: { ...thisMachine, temporary: () => temporary } });
+  requireNoLeakOf(seen, {});
   expect(seen.outputs['report']).toContain(join(temporary, 'uc-promote-find-version-'));
 });
 
