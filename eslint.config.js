@@ -5,7 +5,9 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'bench/*.js'] } },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'bench/*.js', 'scripts/bundled/*.js'] },
+      },
     },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -20,7 +22,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  { files: ['bench/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['bench/*.js', 'scripts/bundled/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: [
       'scripts/**',

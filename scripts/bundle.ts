@@ -31,6 +31,8 @@ function buildInto(folder: string): void {
     [ncc, 'build', 'src/index.ts', '-o', folder, '--license', 'licenses.txt', '--no-cache', '-q'],
     {
       cwd: ROOT,
+      // What stands in for a package, in the bundle alone: ncc takes the paths of this file, and no other tool reads it.
+      env: { ...process.env, TS_NODE_PROJECT: join(ROOT, 'scripts/bundled/tsconfig.json') },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );

@@ -54,7 +54,7 @@ export async function openTransport(
   timeouts: Timeouts = TIMEOUTS,
 ): Promise<OpenTransport> {
   const proxies = proxiesOf(environment);
-  const { Agent, EnvHttpProxyAgent, Pool, request } = await import(/* webpackMode: "eager" */ 'undici');
+  const { Agent, EnvHttpProxyAgent, Pool } = await import(/* webpackMode: "eager" */ 'undici');
   const options = {
     connect: { timeout: timeouts.connect, ...CHECKED },
     headersTimeout: timeouts.headers,
@@ -74,8 +74,10 @@ export async function openTransport(
           clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeouts.connect }),
         });
   const transport: Transport = async (outgoing) => {
-    const response = await request(outgoing.url, {
-      dispatcher,
+    const { origin, pathname, search } = new URL(outgoing.url);
+    const response = await dispatcher.request({
+      origin,
+      path: `${pathname}${search}`,
       method: outgoing.method,
       headers: outgoing.headers,
       body: bodyOf(outgoing.body),

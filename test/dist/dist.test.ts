@@ -9,6 +9,7 @@ import { inputVariable, TOKENS } from '../actions/harness.ts';
 import { masksIn } from '../actions/leaks.ts';
 import { moreVersions, PROD, PROMOTER } from '../actions/worlds.ts';
 import { readSummary } from '../report/read-summary.ts';
+import { behindTls, forwardProxy, privateAuthority } from '../security/between.ts';
 import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
 
 async function emulator(): Promise<Emulator> {
@@ -116,6 +117,21 @@ test('a token that it gets is masked, and stands nowhere', async () => {
   const environment = { DATABRICKS_HOST: at.url, DATABRICKS_CLIENT_ID: PROMOTER, DATABRICKS_CLIENT_SECRET: secret };
   const seen = await spawnAction('check-connection', {}, { host: at, environment: { ...environment, RUNNER_DEBUG: '1' } });
   expect([seen.code, at.handedOut.size, masksIn(seen.stdout)]).toEqual([0, 1, [secret, ...at.handedOut]]);
+});
+
+test('through a proxy with a password, to a host behind a private authority', async () => {
+  const at = await emulator();
+  const authority = privateAuthority();
+  const { url } = await behindTls(at, authority);
+  const proxy = await forwardProxy('pass-of-the-proxy');
+  const environment = {
+    ...signIn(at),
+    DATABRICKS_HOST: url,
+    NODE_EXTRA_CA_CERTS: authority.trust,
+    HTTPS_PROXY: `http://ada:pass-of-the-proxy@127.0.0.1:${proxy.port}`,
+  };
+  const seen = await spawnAction('check-connection', { model: PROD, registry: 'databricks' }, { host: at, environment });
+  expect([seen.code, seen.stderr, new Set(proxy.connects).size]).toEqual([0, '', 1]);
 });
 
 test('a dry run writes nothing', async () => {
