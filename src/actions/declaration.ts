@@ -37,7 +37,7 @@ export interface ActionResult {
 /** An action's zod schema, as far as everybody but the action itself needs it. */
 export interface InputSchema {
   readonly shape: Readonly<Record<string, z.ZodType>>;
-  safeParse(raw: unknown): z.ZodSafeParseResult<CommonInputs>;
+  safeParse(raw: unknown, how?: { readonly jitless?: boolean }): z.ZodSafeParseResult<CommonInputs>;
 }
 
 /** An action: its inputs and outputs as data, and what it does. `action.yml` and the README are made from this. */

@@ -43,7 +43,8 @@ export function parseInputs(
   raw: Readonly<Record<string, string>>,
   { naming = 'three-level', more = [] }: InputRules = {},
 ): CommonInputs {
-  const result = action.inputs.safeParse(raw);
+  // Parsed once in a process: to compile the schema first would take longer.
+  const result = action.inputs.safeParse(raw, { jitless: true });
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
     ...(result.success ? [] : faultsOf(action, result.error)),

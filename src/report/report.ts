@@ -175,12 +175,14 @@ function withoutSecrets(inputs: Readonly<Record<string, string>>): Record<string
 /** The report of a document; throws a `ZodError` when the result does not have the published shape. */
 export function buildReport(document: SummaryDocument, context: ReportContext): Report {
   const { startedAt, finishedAt, inputs, ...rest } = context;
-  return reportSchema.parse({
+  const report = {
     schemaVersion: REPORT_SCHEMA_VERSION,
     ...document,
     ...rest,
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     inputs: withoutSecrets(inputs),
-  });
+  };
+  // Parsed once in a process: to compile the schema first would take longer.
+  return reportSchema.parse(report, { jitless: true });
 }
