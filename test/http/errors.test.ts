@@ -1,5 +1,8 @@
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../src/domain/errors.ts';
 import { causeCode, errorFromAnswer, errorFromFailure } from '../../src/http/errors.ts';
+import { parseSource } from '../imports.ts';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   errorFromAnswer({
@@ -32,6 +35,12 @@ const table = [
   [504, 'DEADLINE_EXCEEDED', 'unavailable', 'unavailable'],
   [400, 'INVALID_PARAMETER_VALUE', 'invalid-input', 'invalid'],
   [400, 'INVALID_ARGUMENT', 'invalid-input', 'invalid'],
+  [404, 'NOT_FOUND', 'not-found', 'invalid'],
+  [404, 'METASTORE_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [404, 'PRINCIPAL_DOES_NOT_EXIST', 'not-found', 'invalid'],
+  [401, 'CUSTOMER_UNAUTHORIZED', 'unauthenticated', 'denied'],
+  [403, 'FEATURE_DISABLED', 'unsupported', 'unsupported'],
+  [404, 'FEATURE_DISABLED', 'unsupported', 'unsupported'],
   [404, 'CATALOG_NOT_FOUND', 'not-found', 'invalid'],
   [404, 'SCHEMA_NOT_FOUND', 'not-found', 'invalid'],
   [409, 'ALREADY_EXISTS', 'already-exists', 'conflict'],
@@ -44,6 +53,44 @@ const table = [
   [503, 'SOMETHING_NEW', 'unavailable', 'unavailable'],
 ] as const;
 
+/** What the fix of each code begins with: what somebody can do about it. */
+const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  'not-found': 'Check the name and the host.',
+  'invalid-input': 'Mend what the message names',
+  'already-exists': 'Run again: what is there now is looked at first.',
+  conflict: 'Something else changed it at the same time.',
+  'permission-denied': 'Run gate-on-grants for this principal',
+  unauthenticated: 'Check that the token is the one of this host',
+  'rate-limited': 'The workspace limits its callers',
+  unavailable: 'Run again later',
+  unsupported: 'The host does not have this interface.',
+  rejected: 'The registry refused the request as it is.',
+};
+
+/** The keys of a table of the source. */
+function keysOf(name: string): string[] {
+  const keys: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && node.name.getText() === name && node.initializer !== undefined) {
+      if (!ts.isObjectLiteralExpression(node.initializer)) throw new Error(`${name} is no table.`);
+      keys.push(...node.initializer.properties.map((each) => each.name?.getText().replaceAll("'", '') ?? ''));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parseSource('src/http/errors.ts'));
+  return keys;
+}
+
+test('every code, every status and every fix of the source has a case', () => {
+  const codes: readonly string[] = table.map(([, serverCode]) => serverCode);
+  const statuses: readonly string[] = [...table.map(([status]) => String(status)), '499'];
+  expect(keysOf('BY_ERROR_CODE').filter((code) => !codes.includes(code))).toEqual([]);
+  expect(keysOf('BY_STATUS').filter((status) => !statuses.includes(status))).toEqual([]);
+  expect(Object.keys(FIXES).sort()).toEqual(keysOf('FIX_OF').sort());
+  const seen: ReadonlySet<string> = new Set(table.map(([, , code]) => code));
+  expect(Object.keys(FIXES).filter((code) => !seen.has(code))).toEqual([]);
+});
+
 describe('the error code of the server decides, then the status', () => {
   for (const [status, serverCode, code, outcome] of table) {
     test(`${status} ${serverCode} is ${code}`, () => {
@@ -51,6 +98,7 @@ describe('the error code of the server decides, then the status', () => {
       expect(error.details).toMatchObject({ code, outcome, serverCode, httpStatus: status });
       expect(error.message).toBe(`${serverCode}: why (GET /x)`);
       expect(error.details.fix).toMatch(/\.$/u);
+      expect(error.details.fix).toContain(FIXES[code]);
     });
   }
   for (const status of [403, 404]) {
