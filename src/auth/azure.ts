@@ -171,6 +171,7 @@ async function tenantOf(
 ): Promise<string> {
   const call = 'GET /aad/auth';
   const ask = async () => {
+    const startedAt = world.clock.now();
     const answer = await world.transport({
       method: 'GET',
       url: `${host.origin}/aad/auth`,
@@ -178,6 +179,7 @@ async function tenantOf(
       signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
     });
     await answer.discard();
+    world.log.debug(`${call} ${answer.status} ${world.clock.now() - startedAt} ms`);
     return { status: answer.status, location: header(answer.headers, 'location') };
   };
   const { status, location } = await answered(world, call, ask).catch((cause: unknown) => {

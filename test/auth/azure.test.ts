@@ -74,8 +74,9 @@ describe('azure-client-secret', () => {
 
   test('asks the tenant of the workspace for one token', async () => {
     const { url, seen } = await azure();
-    const { signIn } = await azureSignIn('azure-client-secret', url, client);
+    const { signIn, seen: told } = await azureSignIn('azure-client-secret', url, client);
     expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
+    expect(told.log.join('\n')).toMatch(/^debug: GET \/aad\/auth 302 \d+ ms$/mu);
     expect(seen.map(({ path, form }) => [path, form])).toEqual([
       ['/aad/auth', {}],
       [
