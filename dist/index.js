@@ -48271,7 +48271,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(540);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8215);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -48316,7 +48316,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 540:
+/***/ 8215:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48401,7 +48401,8 @@ function destinationFindings({ createDestination }, { source, sides, destination
         },
     ];
 }
-function fileFindings({ source, maxFileSize, takesParts }, files) {
+const SHARDS = 'Save the model in smaller files (shards).';
+function fileFindings({ source, maxFileSize, maxInParts }, files) {
     const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
     if (files.length === 0) {
         return [
@@ -48417,10 +48418,12 @@ function fileFindings({ source, maxFileSize, takesParts }, files) {
         .filter(({ size }) => size > maxFileSize)
         .map(({ path, size }) => {
         const message = `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
-        const fix = 'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
-        if (!takesParts)
-            return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
+        if (size > maxInParts) {
+            const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
+            return { code: 'file-too-large', severity: 'error', message: `${message}${parts}.`, fix: SHARDS };
+        }
         const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+        const fix = `${SHARDS.slice(0, -1)}, or copy it from a runner inside of the network that the storage lets in.`;
         return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }
@@ -48716,89 +48719,8 @@ async function* once(bytes) {
     yield bytes;
 }
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./src/transfer/window.ts
-
-/** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 40 * 1024 * 1024;
-/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
-const UNFREED_BYTES = 24 * 1024 * 1024;
-/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
-const PAUSE_MS = 2;
-const MAX_PAUSES = 25;
-/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
-class BufferWindow {
-    limit;
-    #heldBytes;
-    /** What was held before a buffer was lent. */
-    #heldBefore;
-    #lent = 0;
-    #most = 0;
-    #spare = [];
-    #waiting = [];
-    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
-    constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
-        this.limit = limit;
-        this.#heldBytes = heldBytes;
-        this.#heldBefore = heldBytes();
-    }
-    /** The most bytes that were lent at once. */
-    get most() {
-        return this.#most;
-    }
-    /** A buffer of exactly `size` bytes. One larger than the window is lent alone. */
-    async take(size) {
-        if (this.#waiting.length > 0 || !this.#fits(size)) {
-            await new Promise((resolve) => this.#waiting.push({ size, go: resolve }));
-        }
-        else {
-            this.#lend(size);
-        }
-        await this.#letNodeFree();
-        const at = this.#spare.findIndex((buffer) => buffer.length === size);
-        const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
-        this.#dropSpare();
-        return spare ?? new Uint8Array(new ArrayBuffer(size));
-    }
-    /** Takes a buffer back; nobody may use it from then on. */
-    give(buffer) {
-        this.#lent -= buffer.length;
-        this.#spare.push(buffer);
-        for (;;) {
-            const [next] = this.#waiting;
-            if (next === undefined || !this.#fits(next.size))
-                return;
-            this.#waiting.shift();
-            this.#lend(next.size);
-            next.go();
-        }
-    }
-    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
-    async #letNodeFree() {
-        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
-        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
-            await (0,promises_.setTimeout)(PAUSE_MS);
-    }
-    /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
-    #dropSpare() {
-        let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
-        while (held > this.limit) {
-            const dropped = this.#spare.shift();
-            if (dropped === undefined)
-                return;
-            held -= dropped.length;
-        }
-    }
-    #fits(size) {
-        return this.#lent === 0 || this.#lent + size <= this.limit;
-    }
-    #lend(size) {
-        this.#lent += size;
-        this.#most = Math.max(this.#most, this.#lent);
-    }
-}
-
+// EXTERNAL MODULE: ./src/transfer/window.ts
+var transfer_window = __nccwpck_require__(5031);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/steps/copy-compare.ts
@@ -49041,14 +48963,18 @@ class ReadBack {
         const worker = this.#work().finally(() => this.#workers.delete(worker));
         this.#workers.add(worker);
     }
+    /** Throws at once what {@link ReadBack.end} would throw: more need not be sent of a copy that is wrong already. */
+    requireGood() {
+        if (this.#failure !== undefined)
+            throw this.#failure.error;
+    }
     /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
     async end(files) {
         const listed = this.#list();
         // A file that differs is told first; the list is awaited only after it.
         (0,told_elsewhere/* toldElsewhere */.C)(listed);
         await Promise.all([...this.#workers]);
-        if (this.#failure !== undefined)
-            throw this.#failure.error;
+        this.requireGood();
         const found = await listed;
         if (!this.#isShown || found === undefined)
             return false;
@@ -49210,7 +49136,7 @@ async function compareCopy(order, copy, context) {
         const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.listing);
         return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
     }
-    const tools = withReadProgress({ window: new BufferWindow(), refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
+    const tools = withReadProgress({ window: new transfer_window/* BufferWindow */.F(), refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
     const compared = await compareFiles(files, { source: source.bytes, target }, tools);
     const digests = digestsOf(compared);
     if (!compared.every(({ isEqual }) => isEqual)) {
@@ -49344,7 +49270,7 @@ async function deleteOnce({ name, version }, { snapshot }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./src/transfer/predicate.ts
@@ -49372,7 +49298,7 @@ function modelSignaturePredicate(files) {
 /** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
 async function writePredicate(files, folder, name) {
     const path = (0,external_node_path_.join)(folder, `uc-promote-predicate-${name}.json`);
-    await (0,external_node_fs_promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+    await (0,promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
     return path;
 }
 
@@ -49719,7 +49645,7 @@ const POINTER = {
  */
 async function followPointer(order, number, context) {
     const tools = {
-        window: new BufferWindow(),
+        window: new transfer_window/* BufferWindow */.F(),
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const telling = withReadProgress(tools, 'The source is read', { files: order.files, sides: 1 }, context);
@@ -49904,7 +49830,7 @@ async function fillVersion(order, { number, files: present, life }, context) {
     const { registry } = context.snapshot;
     const place = { name: order.change.destination, version: number };
     const tools = {
-        window: new BufferWindow(),
+        window: new transfer_window/* BufferWindow */.F(),
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const target = registry.openSource(place.name, number);
@@ -49922,6 +49848,10 @@ async function fillVersion(order, { number, files: present, life }, context) {
     try {
         const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
             ...tools,
+            refuseWhenCancelled: () => {
+                tools.refuseWhenCancelled();
+                readBack.requireGood();
+            },
             onBytes: (bytes) => progress.addSent(bytes),
             onFile: (file) => {
                 progress.addFile();
@@ -50481,7 +50411,7 @@ function noteCopy(context, reading) {
         destination: inputs.destination,
         model: destination.model,
         maxFileSize: sink.maxFileSize,
-        takesParts: sink.openParts !== undefined,
+        maxInParts: sink.maxInParts,
         rules: snapshot.registry.capabilities,
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
@@ -53032,8 +52962,8 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 26 modules
-var copying = __nccwpck_require__(540);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 25 modules
+var copying = __nccwpck_require__(8215);
 // EXTERNAL MODULE: ./src/actions/comparing.ts + 15 modules
 var comparing = __nccwpck_require__(8914);
 // EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
@@ -59680,7 +59610,7 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 7007:
+/***/ 1801:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60335,6 +60265,8 @@ function listed(list, field, value) {
 
 // EXTERNAL MODULE: ./src/transfer/lane.ts
 var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
 // EXTERNAL MODULE: ./src/transfer/changed.ts
 var changed = __nccwpck_require__(7423);
 // EXTERNAL MODULE: ./src/domain/text.ts
@@ -60753,8 +60685,6 @@ function firstLine(text) {
     return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
 }
 
-// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
-var large_file = __nccwpck_require__(6476);
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
 /** Where the Files API keeps the files of a version (uc-protocol §9.2). */
 function versionRoot(name, version) {
@@ -61650,7 +61580,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 /**
  * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
- * the store tells of it is that of the bytes now read.
+ * the store tells of it is that of the bytes now read. A part that was sent while it filled, and of which the store tells
+ * another md5 or none, is sent once more with its md5.
  */
 class BlockWriter {
     partSize;
@@ -61658,6 +61589,8 @@ class BlockWriter {
     #label;
     #size;
     #upload;
+    /** Whether the store told the md5 of each part that was sent while it filled. */
+    #tellsMd5 = true;
     /** Bytes of parts that were there already. */
     #there = 0;
     constructor(http, label, file, upload) {
@@ -61672,10 +61605,12 @@ class BlockWriter {
         return { road: 'temporary credentials', reason: `${this.#label}${there}` };
     }
     async write(part) {
-        const hash = (0,external_node_crypto_.createHash)('md5');
-        for await (const piece of part.stream())
-            hash.update(piece);
-        const md5 = hash.digest('hex');
+        const stream = this.#tellsMd5 ? this.#upload.stream : undefined;
+        const [md5, told] = await Promise.all([md5Of(part), stream?.(part)]);
+        if (told === md5)
+            return;
+        if (stream !== undefined && told === undefined)
+            this.#tellsMd5 = false;
         if (this.#upload.has(part.index, md5))
             this.#there += part.size;
         else
@@ -61694,6 +61629,12 @@ class BlockWriter {
             this.#http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
         }
     }
+}
+async function md5Of(part) {
+    const hash = (0,external_node_crypto_.createHash)('md5');
+    for await (const piece of part.stream())
+        hash.update(piece);
+    return hash.digest('hex');
 }
 /** An md5 as the header `Content-MD5` has it (RFC 1864). */
 function base64Of(md5) {
@@ -61858,7 +61799,7 @@ class WholeBody {
     }
 }
 /** The md5 (hex) of a header or field that holds it in base64, as `Content-MD5` does (RFC 1864); undefined for none. */
-function md5Of(base64) {
+function whole_body_md5Of(base64) {
     return base64 === '' ? undefined : Buffer.from(base64, 'base64').toString('hex');
 }
 
@@ -61953,7 +61894,7 @@ class AzureStore {
             accept: azure_CREATED,
         });
         await answer.discard();
-        whole.requireArrived(file, md5Of((0,http_errors/* header */.wx)(answer.headers, 'content-md5')));
+        whole.requireArrived(file, whole_body_md5Of((0,http_errors/* header */.wx)(answer.headers, 'content-md5')));
     }
     async openParts(file) {
         const sent = await this.#listBlocks(file.path);
@@ -62160,7 +62101,7 @@ class GoogleStore {
             body: () => whole.body(),
             accept: google_OK,
         });
-        whole.requireArrived(file, md5Of(readMd5(answer, call)));
+        whole.requireArrived(file, whole_body_md5Of(readMd5(answer, call)));
     }
     async openParts(file) {
         const { http } = this.#options;
@@ -62237,7 +62178,17 @@ function tokenOf({ secret }) {
     return secret.token;
 }
 
+;// CONCATENATED MODULE: ./src/storage/s3-etag.ts
+
+/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
+function md5InEtag({ headers }) {
+    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
+        return undefined;
+    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
+}
+
 ;// CONCATENATED MODULE: ./src/storage/s3-upload.ts
+
 
 
 
@@ -62263,9 +62214,17 @@ async function openS3Upload(store, file, encryption) {
     const begun = await findUpload(store, key);
     const etags = begun === undefined ? new Map() : await listParts(store, key, begun);
     const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
+    const sendPart = async (part, signed) => {
+        const answer = await putPart(store, key, { uploadId, part, signed });
+        etags.set(part.index + 1, (0,http_errors/* header */.wx)(answer.headers, 'etag'));
+        return answer;
+    };
     return {
+        ...(begun === undefined && encryption?.algorithm !== 'aws:kms'
+            ? { stream: (part) => sendPart(part, {}).then(md5InEtag) }
+            : {}),
         has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
-        put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
+        put: async (part, md5) => void (await sendPart(part, { 'content-md5': base64Of(md5) })),
         complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
         async abandon() {
             const query = `uploadId=${uploadId}`;
@@ -62330,22 +62289,21 @@ async function beginUpload(store, key, encryption) {
         throw (0,http_errors/* protocolError */.JW)('names no upload', call);
     return id;
 }
-async function putPart(store, key, uploadId, part, md5) {
+async function putPart(store, key, { uploadId, part, signed }) {
     const call = 'PUT {object}?partNumber';
     const answer = await store.send(key, {
         call,
         method: 'PUT',
         query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
-        signed: { 'content-md5': base64Of(md5) },
+        signed,
         headers: { 'content-length': String(part.size) },
         body: () => part.stream(),
         accept: s3_upload_OK,
     });
     await answer.discard();
-    const etag = (0,http_errors/* header */.wx)(answer.headers, 'etag');
-    if (etag === '')
+    if ((0,http_errors/* header */.wx)(answer.headers, 'etag') === '')
         throw (0,http_errors/* protocolError */.JW)('has no ETag', call);
-    return etag;
+    return answer;
 }
 function etagsOf(etags, count) {
     return Array.from({ length: count }, (_, index) => {
@@ -62378,6 +62336,7 @@ async function complete(store, file, uploadId, etags) {
 }
 
 ;// CONCATENATED MODULE: ./src/storage/s3.ts
+
 
 
 
@@ -62524,12 +62483,6 @@ function secretOf({ secret }) {
     if (secret.kind !== 's3')
         throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
     return secret;
-}
-/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
-function md5InEtag({ headers }) {
-    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
-        return undefined;
-    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
 }
 
 ;// CONCATENATED MODULE: ./src/storage/open-store.ts
@@ -62687,6 +62640,7 @@ function textsOf(secret) {
 
 
 
+
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
@@ -62715,6 +62669,7 @@ function filesApiSink(http, name, version, endpoints) {
     const gate = new FilesGate('write', openStorage);
     return {
         maxFileSize: MAX_PUT_BYTES,
+        maxInParts: large_file/* MAX_IN_PARTS */.U1,
         async write(file, open) {
             const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
             const body = { contentType: 'application/octet-stream', length: file.size, open };
@@ -63412,6 +63367,7 @@ function serverSource(http, name, version) {
 function noSink() {
     return {
         maxFileSize: Number.MAX_SAFE_INTEGER,
+        maxInParts: 0,
         write: refuse,
     };
 }
@@ -66652,6 +66608,7 @@ function laneAfter(closed, { road, reason }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  U1: () => (/* binding */ MAX_IN_PARTS),
   oV: () => (/* binding */ partSizeFor),
   e2: () => (/* binding */ runParts),
   Hv: () => (/* binding */ streamParts)
@@ -66738,7 +66695,10 @@ function partsOf(size, partSize) {
     });
 }
 
+// EXTERNAL MODULE: ./src/transfer/window.ts
+var transfer_window = __nccwpck_require__(5031);
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
+
 
 
 
@@ -66746,6 +66706,8 @@ function partsOf(size, partSize) {
 const PART_BYTES = 5 * 1024 * 1024;
 /** S3 takes at most 10,000 parts a file; some room is left. */
 const MAX_PARTS = 9_500;
+/** The largest file that passes in parts: of a larger one a single part would not fit into the window. Bytes. */
+const MAX_IN_PARTS = MAX_PARTS * transfer_window/* WINDOW_BYTES */.p;
 /** Google takes parts in multiples of this. Bytes. */
 const PART_STEP = 256 * 1024;
 /** Bytes of a part: {@link PART_BYTES}, or as few more as let the store's number of parts be enough. */
@@ -66851,6 +66813,98 @@ async function hashAfter(before, part, hash) {
     await before;
     for await (const piece of part.stream())
         hash.update(piece);
+}
+
+
+/***/ }),
+
+/***/ 5031:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ BufferWindow),
+/* harmony export */   p: () => (/* binding */ WINDOW_BYTES)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
+const WINDOW_BYTES = 40 * 1024 * 1024;
+/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
+const UNFREED_BYTES = 24 * 1024 * 1024;
+/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
+const PAUSE_MS = 2;
+const MAX_PAUSES = 25;
+/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
+class BufferWindow {
+    limit;
+    #heldBytes;
+    /** What was held before a buffer was lent. */
+    #heldBefore;
+    #lent = 0;
+    #most = 0;
+    #spare = [];
+    #waiting = [];
+    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
+    constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
+        this.limit = limit;
+        this.#heldBytes = heldBytes;
+        this.#heldBefore = heldBytes();
+    }
+    /** The most bytes that were lent at once. */
+    get most() {
+        return this.#most;
+    }
+    /** A buffer of exactly `size` bytes. One larger than the window is lent alone. */
+    async take(size) {
+        if (this.#waiting.length > 0 || !this.#fits(size)) {
+            await new Promise((resolve) => this.#waiting.push({ size, go: resolve }));
+        }
+        else {
+            this.#lend(size);
+        }
+        await this.#letNodeFree();
+        const at = this.#spare.findIndex((buffer) => buffer.length === size);
+        const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+        this.#dropSpare();
+        return spare ?? new Uint8Array(new ArrayBuffer(size));
+    }
+    /** Takes a buffer back; nobody may use it from then on. */
+    give(buffer) {
+        this.#lent -= buffer.length;
+        this.#spare.push(buffer);
+        for (;;) {
+            const [next] = this.#waiting;
+            if (next === undefined || !this.#fits(next.size))
+                return;
+            this.#waiting.shift();
+            this.#lend(next.size);
+            next.go();
+        }
+    }
+    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
+    async #letNodeFree() {
+        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
+        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PAUSE_MS);
+    }
+    /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
+    #dropSpare() {
+        let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
+        while (held > this.limit) {
+            const dropped = this.#spare.shift();
+            if (dropped === undefined)
+                return;
+            held -= dropped.length;
+        }
+    }
+    #fits(size) {
+        return this.#lent === 0 || this.#lent + size <= this.limit;
+    }
+    #lend(size) {
+        this.#lent += size;
+        this.#most = Math.max(this.#most, this.#lent);
+    }
 }
 
 
@@ -86980,6 +87034,18 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
 /******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
@@ -90444,7 +90510,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7007));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1801));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }));
     }
