@@ -48719,8 +48719,8 @@ async function* once(bytes) {
     yield bytes;
 }
 
-// EXTERNAL MODULE: ./src/transfer/window.ts
-var transfer_window = __nccwpck_require__(5031);
+// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
+var transfer_window = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/steps/copy-compare.ts
@@ -66695,8 +66695,8 @@ function partsOf(size, partSize) {
     });
 }
 
-// EXTERNAL MODULE: ./src/transfer/window.ts
-var transfer_window = __nccwpck_require__(5031);
+// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
+var transfer_window = __nccwpck_require__(9352);
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
 
 
@@ -66818,15 +66818,22 @@ async function hashAfter(before, part, hash) {
 
 /***/ }),
 
-/***/ 5031:
+/***/ 9352:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ BufferWindow),
-/* harmony export */   p: () => (/* binding */ WINDOW_BYTES)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ BufferWindow),
+  p: () => (/* binding */ WINDOW_BYTES)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./src/transfer/window.ts
+
 
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
 const WINDOW_BYTES = 40 * 1024 * 1024;
@@ -66845,8 +66852,8 @@ class BufferWindow {
     #most = 0;
     #spare = [];
     #waiting = [];
-    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
-    constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
+    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too; asked for each buffer. */
+    constructor(limit = WINDOW_BYTES, heldBytes = () => (0,external_node_v8_namespaceObject.getHeapStatistics)().external_memory) {
         this.limit = limit;
         this.#heldBytes = heldBytes;
         this.#heldBefore = heldBytes();
@@ -66886,7 +66893,7 @@ class BufferWindow {
     async #letNodeFree() {
         const most = this.#heldBefore + this.limit + UNFREED_BYTES;
         for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PAUSE_MS);
+            await (0,promises_.setTimeout)(PAUSE_MS);
     }
     /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
     #dropSpare() {
@@ -87033,18 +87040,6 @@ function constantCatch(value) {
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/compat get default export */
-/******/ (() => {
-/******/ 	// getDefaultExport function for compatibility with non-harmony modules
-/******/ 	__nccwpck_require__.n = (module) => {
-/******/ 		var getter = module && module.__esModule ?
-/******/ 			() => (module['default']) :
-/******/ 			() => (module);
-/******/ 		__nccwpck_require__.d(getter, { a: getter });
-/******/ 		return getter;
-/******/ 	};
-/******/ })();
 /******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
