@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { SignatureChange } from '../../src/domain/signature-change.ts';
 import { lastLines } from './child.ts';
 import { EDITS } from './compatibility-edits.ts';
+import { readFlavors } from './compatibility-flavors.ts';
 import { cell, cellsOf, drawPairs, type Pair } from './compatibility-pairs.ts';
 import { Draws } from './compatibility-random.ts';
 import { readTheSame } from './compatibility-texts.ts';
@@ -83,6 +84,7 @@ export async function* compatibility(context: PeerContext): AsyncGenerator<CaseR
   const { python, wanted } = context;
   if (!wanted(prefix)) return;
   const seed = Number(process.env['PEER_SEED'] ?? defaultSeed);
+  yield await readFlavors(context, prefix);
   yield await readTheSame(context, prefix, seed);
   const pairs = drawPairs(new Draws(seed), quota);
   const compatible = pairs.filter((pair) => pair.comparison.compatible).length;
