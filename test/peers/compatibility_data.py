@@ -67,7 +67,7 @@ def values(kind, required, as_json, depth=0):
             found.append(numpy.array([2, 3], dtype=kind.dtype.to_numpy()))
     elif isinstance(kind, Map):
         inner = values(kind.value_type, required, as_json, depth + 1)
-        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[1:12]), {}]
+        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[:12]), {}]
     elif isinstance(kind, Object):
         found = objects(kind, as_json, depth)
     else:
@@ -270,8 +270,9 @@ def params(schema):
     """Params, one at a time: (road, params)."""
     for spec in schema.params:
         if not isinstance(spec.dtype, DataType):
-            for value in values(spec.dtype, True, as_json=True):
-                yield "json", {spec.name: value}
+            for as_json in (True, False):
+                for value in values(spec.dtype, True, as_json):
+                    yield "json" if as_json else "params", {spec.name: value}
             continue
         options = [*PARAMS[spec.dtype.name], None]
         for value in options:
