@@ -89,7 +89,11 @@ export async function readTheirGroups(
     return undefined;
   const [id, groups] = await Promise.all([
     orRefused(snapshot.person(principal), () => undefined),
-    readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)], decision, snapshot),
+    readGroupsNamed(
+      [...ownersIn(facts), ...rowsIn(facts)].filter((name) => !isPerson(name)),
+      decision,
+      snapshot,
+    ),
   ]);
   return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -134,7 +138,7 @@ async function readGroupsNamed(
   snapshot: Snapshot,
 ): Promise<readonly PrincipalGroup[]> {
   const groups = [...new Set(names)].filter(
-    (name) => name !== '' && !isPerson(name) && name !== EVERYBODY && !shownGroups.includes(name),
+    (name) => name !== '' && name !== EVERYBODY && !shownGroups.includes(name),
   );
   const read = await Promise.all(groups.map((name) => orRefused(snapshot.group(name), () => undefined)));
   return read.filter((group) => group !== undefined);
