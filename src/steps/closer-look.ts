@@ -33,7 +33,11 @@ export async function readCloser(
     ofAll: asksAll ? readAllGrantFacts(rights, snapshot) : undefined,
     groups:
       decision.isCaller && (wanted('groups') || byNameToo)
-        ? readGroupsNamed([...ownersIn(facts), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
+        ? readGroupsNamed(
+            [...ownersIn(facts).filter(mayBeGroup(facts)), ...(byNameToo ? facts.caller.groups : [])],
+            decision,
+            snapshot,
+          )
         : undefined,
     inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
     policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
@@ -89,11 +93,7 @@ export async function readTheirGroups(
     return undefined;
   const [id, groups] = await Promise.all([
     orRefused(snapshot.person(principal), () => undefined),
-    readGroupsNamed(
-      [...ownersIn(facts), ...rowsIn(facts)].filter((name) => !isPerson(name)),
-      decision,
-      snapshot,
-    ),
+    readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)].filter(mayBeGroup(facts)), decision, snapshot),
   ]);
   return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -111,6 +111,11 @@ function sawGroups({ securables, caller }: GrantFacts): boolean {
         ({ principal }) => caller.groups.includes(principal) || principal.toLowerCase() === EVERYBODY,
       ),
   );
+}
+
+/** Names of groups, and those that look like a user's and stand in the caller's list of groups. */
+function mayBeGroup({ caller }: GrantFacts): (name: string) => boolean {
+  return (name) => !isPerson(name) || caller.groups.includes(name);
 }
 
 function ownersIn({ securables }: GrantFacts): string[] {
