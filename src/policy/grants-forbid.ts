@@ -7,7 +7,14 @@ import { absentStep, evidenceOf, type Evidence } from './grants-evidence.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { rightName } from './grants-findings.ts';
 import { holdersOf, type RightHolder } from './grants-holders.ts';
-import { expansionOf, membershipIn, NO_PEOPLE, type Expansion, type People } from './grants-membership.ts';
+import {
+  expansionOf,
+  isGroup,
+  membershipIn,
+  NO_PEOPLE,
+  type Expansion,
+  type People,
+} from './grants-membership.ts';
 import { holderOf } from './grants-principal.ts';
 import { grantableOn, OWNERSHIP } from './grants-privileges.ts';
 import type { OwnerChange } from './grants-remedy.ts';
@@ -93,7 +100,10 @@ export function decideForbidden(
     unseen,
     hasManage,
     below: placesBelow(rights),
-    listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
+    listed: groupsAmong(except, facts, people).map((group) => ({
+      group,
+      expansion: expansionOf(group, people),
+    })),
     statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
     unprinted: [...new Set(unprinted.map(formatRequest))],
     language: facts.byHand.language,
@@ -102,9 +112,10 @@ export function decideForbidden(
   };
 }
 
-/** Those of the names that may be groups. */
-function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts): string[] {
-  return onlyUsers === true ? [] : names.filter((name) => !isPerson(name));
+/** Those of the names that may be groups: one that looks like a user's only where a group of that name was read. */
+function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts, { groups }: People): string[] {
+  if (onlyUsers === true) return [];
+  return names.filter((name) => !isPerson(name) || isGroup(groups.get(name)));
 }
 
 /** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
@@ -128,7 +139,7 @@ function judgeHolder(
     holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
   const own = except.find((name) => samePrincipal(name, holder.principal));
   if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
-  const memberships = groupsAmong(except, evidence.facts).map((group) => ({
+  const memberships = groupsAmong(except, evidence.facts, people).map((group) => ({
     group,
     membership:
       holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),

@@ -46,6 +46,18 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
 });
 
+test('a listed group whose name looks like that of a user lets its members in', async () => {
+  const { gate, metastore } = await made();
+  const team = 'ml-team@example.com';
+  metastore.addGroup(team, { members: [EVE] });
+  metastore.grant('function', PROD, EVE, ['APPLY_TAG']);
+  const seen = await gate({ except: `ml-deployers\n${ADMIN}\n${team}` });
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]' });
+  expect(JSON.stringify(seen.report.sections)).toContain(`${team} of except: ${EVE}.`);
+  const refused = await gate({ except: `ml-deployers\n${ADMIN}\ngrace@example.com` });
+  expect(shown(refused)).toEqual([`${EVE} forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`]);
+});
+
 test('every way of holding is found, told and taken away by what is printed', async () => {
   const { gate, metastore, emulator } = await made();
   metastore.addGroup('auditors', { members: [EVE] });
