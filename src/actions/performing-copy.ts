@@ -61,7 +61,7 @@ export async function performCopy(
     destination: inputs.destination,
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
-  record.plan(create === undefined ? [change] : [create, change]);
+  journal.plan(create === undefined ? [change] : [create, change]);
   const [pending, ...others] = unfinished;
   if (inputs['dry-run']) {
     await noteLeftovers(context, others, apply);
@@ -148,7 +148,7 @@ async function noteLeftovers(
   }
   const abandoned = marked.filter((each) => each.isAbandoned).map(({ version }) => version);
   if (inputs['dry-run']) {
-    record.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
+    apply.journal.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
     return;
   }
   for (const { uri, became } of await removeLeftovers(abandoned, apply)) {

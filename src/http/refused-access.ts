@@ -23,14 +23,14 @@ const WORKSPACE: RefusedAccess = {
 const NETWORK: RefusedAccess = {
   code: 'unavailable',
   outcome: 'unavailable',
-  fix: 'The workspace does not let the network of this runner in: add its address to the IP access list, or use a runner inside of the network that the workspace allows.',
+  fix: 'The workspace does not let the network of this runner in, by an IP access list, a network policy, or public access that is switched off: add the address of the runner, or use a runner inside of the network that is allowed.',
 };
 
 /**
  * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
  * words tell it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
  * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
- * network access is from Databricks' documentation of private connectivity.
+ * network access as plain text and as JSON: fgarofalo56/csa-inabox#4765, where public access was switched off.
  */
 const MEANINGS: readonly (readonly [RegExp, RefusedAccess])[] = [
   [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],

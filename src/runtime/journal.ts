@@ -12,41 +12,53 @@ const FINISHED = 'finished';
 /** State of a change that had been decided on and not begun. */
 export const PLANNED = 'planned';
 
-/** What the post step reads: each change that was begun, and what became of it, then those that were still planned. */
+/** State of a change that had been begun and not ended: whether it was made is unknown. */
+const BEGUN = 'begun';
+
+/** What the post step reads: each change that was planned or begun, and what became of it. */
 interface JournalLine {
   readonly change: string;
   /** What shows whether it was made. */
   readonly look?: string;
-  state: string;
+  readonly state: string;
 }
 
-/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-export function openJournal(record: ActionRecord, runner: DiscreetRunner): Journal {
-  const journal: JournalLine[] = [];
-  const indexes = new Map<Change, JournalLine>();
+/**
+ * Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died: from the moment that it
+ * was decided on, as a run may die before its first write too. A dry run makes nothing, and leaves nothing to be told.
+ */
+export function openJournal(
+  record: ActionRecord,
+  runner: DiscreetRunner,
+  { dryRun }: { readonly dryRun: boolean },
+): Journal {
+  const looks = new Map<Change, string | undefined>();
+  const ended = new Set<Change>();
+  const lineOf = ({ change, state }: ActionRecord['changes'][number]): JournalLine => {
+    const look = looks.get(change);
+    return {
+      change: formatChange(change),
+      state: looks.has(change) && !ended.has(change) ? BEGUN : state,
+      ...(look === undefined ? {} : { look }),
+    };
+  };
   const save = () => {
-    const waiting = record.changes.filter(({ change, state }) => state === 'planned' && !indexes.has(change));
-    const planned = waiting.map(({ change }) => ({ change: formatChange(change), state: PLANNED }));
-    runner.saveState(STATE, JSON.stringify([...journal, ...planned]));
+    if (!dryRun) runner.saveState(STATE, JSON.stringify(record.changes.map(lineOf)));
   };
   return {
+    plan(changes) {
+      record.plan(changes);
+      save();
+    },
     begin(change) {
       record.settle(change, 'unknown');
       const look = record.byHand?.look(change).text;
-      const line = {
-        change: formatChange(change),
-        state: 'begun',
-        ...(look === undefined ? {} : { look: runner.withheld.hide(look) }),
-      };
-      indexes.set(change, line);
-      journal.push(line);
+      looks.set(change, look === undefined ? undefined : runner.withheld.hide(look));
       save();
     },
     end(change, state) {
       record.settle(change, state);
-      const line = indexes.get(change);
-      if (line === undefined) return;
-      line.state = state;
+      ended.add(change);
       save();
     },
   };

@@ -45,7 +45,7 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   onClose(close);
   const { signal } = cancel;
-  const journal = openJournal(record, runner);
+  const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
   const world: SideWorld = {
     runner,
     registry,
@@ -86,7 +86,7 @@ export async function openContext(
     environment,
     journal,
     async apply(changes, alongside) {
-      record.plan(changes);
+      journal.plan(changes);
       if (inputs['dry-run']) return;
       await applyChanges(changes, { snapshot: destination, journal, log, clock, signal }, alongside);
     },

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import nodePath, { type PlatformPath } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -22,6 +23,8 @@ export interface GroupOrder {
   readonly signal: AbortSignal;
   /** Gets what is printed, as it is printed; nothing more is read before it has ended. */
   readonly onOutput: (chunk: Uint8Array, from: Stream) => Promise<void>;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** How a group ended; a leader that was killed has exit code 1. */
@@ -36,16 +39,16 @@ export interface GroupEnding {
  * program cannot be started.
  */
 export async function runGroup(order: GroupOrder): Promise<GroupEnding> {
-  const { file, args, environment, timeoutMs, signal, onOutput } = order;
+  const { file, args, environment, timeoutMs, signal, onOutput, platform = process.platform } = order;
   const child = spawn(file, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
+    detached: platform !== 'win32',
     ...(environment === undefined ? {} : { env: { ...environment } }),
   });
   let timedOut = false;
   let ending: Promise<void> | undefined;
   const end = () => {
-    ending ??= endGroup(child);
+    ending ??= endGroup(child, platform);
   };
   const limit = setTimeout(() => {
     timedOut = true;
@@ -73,15 +76,22 @@ export async function runGroup(order: GroupOrder): Promise<GroupEnding> {
   }
 }
 
-/** The command that ends a process of Windows with all that it started; there is no gentle form for programs without a window. */
-export function taskkill(pid: number): readonly [file: string, args: readonly string[]] {
-  return ['taskkill', ['/pid', String(pid), '/T', '/F']];
+/**
+ * The command that ends a process of Windows with all that it started; there is no gentle form for programs without a
+ * window. By its whole path: a bare name would be looked for in the folder of the checkout first.
+ */
+export function taskkill(
+  pid: number,
+  systemRoot = 'C:\\Windows',
+  path: Pick<PlatformPath, 'join'> = nodePath,
+): readonly [file: string, args: readonly string[]] {
+  return [path.join(systemRoot, 'System32', 'taskkill.exe'), ['/pid', String(pid), '/T', '/F']];
 }
 
-async function endGroup({ pid }: ChildProcess): Promise<void> {
+async function endGroup({ pid }: ChildProcess, platform: NodeJS.Platform): Promise<void> {
   if (pid === undefined) return;
-  if (process.platform === 'win32') {
-    const [file, args] = taskkill(pid);
+  if (platform === 'win32') {
+    const [file, args] = taskkill(pid, process.env['SYSTEMROOT']);
     const killer = spawn(file, [...args], { stdio: 'ignore' });
     await new Promise<void>((resolve) => {
       killer.on('error', () => resolve());

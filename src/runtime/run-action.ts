@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Action, ActionResult } from '../actions/declaration.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/read-inputs.ts';
 import { requireNeeds } from '../actions/needs.ts';
@@ -20,6 +18,7 @@ import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 import { closeJournal } from './journal.ts';
+import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
 import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './withheld-hosts.ts';
@@ -223,7 +222,8 @@ async function writeReport(
     outputs,
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
   });
-  const path = join(environment['RUNNER_TEMP'] ?? tmpdir(), `uc-promote-${action.name}-${randomUUID()}.json`);
+  const name = `uc-promote-${action.name}-${randomUUID()}.json`;
+  const path = temporaryFile(name, environment, runner.machine ?? thisMachine);
   await writeFile(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
   runner.setOutput('report', path);
 }

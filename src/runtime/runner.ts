@@ -7,6 +7,7 @@ import type { RunTool } from '../auth/port.ts';
 import { commandRunner } from './command.ts';
 import { systemClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import type { Machine } from './machine.ts';
 import { OutputFrame } from './output-frame.ts';
 
 /** What an action's run needs of the world around it: the GitHub runner, time and chance. */
@@ -18,6 +19,8 @@ export interface Runner {
   readonly runCommand: RunCommand;
   /** How a tool of the machine is run to sign in; default: really. */
   readonly runTool?: RunTool;
+  /** Default: the one that this process runs on. */
+  readonly machine?: Machine;
   mask(secret: string): void;
   /** Prints a line that is escaped already. */
   print(line: string): void;

@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { chooseMethod, isUnsigned } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
@@ -15,6 +13,7 @@ import { openTransport, type Transport } from '../http/transport.ts';
 import type { RegistryKind } from '../registry/port.ts';
 import { runTool } from './command.ts';
 import { readInput, type Environment } from './environment.ts';
+import { configFile, systemName, thisMachine, type Machine } from './machine.ts';
 import type { Runner } from './runner.ts';
 
 /** Everything that inputs and variables say about signing in on a side. */
@@ -70,13 +69,13 @@ export interface SignInParts {
 
 /** Chooses host and method; a profile is read only when one is named. Requests nothing. */
 export async function openSignIn(
-  runner: Pick<Runner, 'environment' | 'clock' | 'random' | 'log' | 'mask' | 'runTool'>,
+  runner: Pick<Runner, 'environment' | 'clock' | 'random' | 'log' | 'mask' | 'runTool' | 'machine'>,
   settings: Settings,
   { transport, signal, onClose, metadata = new HostMetadataMemo(runner.clock) }: SignInParts,
   registry: RegistryKind,
 ): Promise<OpenSignIn> {
-  const { environment, clock, random, log } = runner;
-  const complete = await withProfile(settings, environment);
+  const { environment, clock, random, log, machine = thisMachine } = runner;
+  const complete = await withProfile(settings, environment, machine);
   const choice = needsNoSignIn(registry, complete) ? undefined : chooseMethod(complete);
   const host = parseHost(complete.get('host') ?? '');
   const faults = [
@@ -98,7 +97,7 @@ export async function openSignIn(
     mask: (secret) => runner.mask(secret),
     runTool: runner.runTool ?? runTool,
     readFile: (path) => readOwnFile(path, complete.input('oidcTokenFile')),
-    userAgent: (method) => userAgent(method, onGitHub),
+    userAgent: (method) => userAgent(method, onGitHub, machine),
     async direct() {
       const opened = await openTransport({});
       onClose(opened.close);
@@ -113,12 +112,14 @@ export async function openSignIn(
   return { host: host.value, signIn, world };
 }
 
-async function withProfile(settings: Settings, environment: Environment): Promise<Settings> {
+async function withProfile(
+  settings: Settings,
+  environment: Environment,
+  machine: Machine,
+): Promise<Settings> {
   const profile = settings.get('profile');
   if (profile === undefined) return settings;
-  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? homedir();
-  const given = settings.get('configFile') ?? join(home, '.databrickscfg');
-  const path = given.replace(/^~(?=[/\\])/u, home);
+  const path = configFile(settings.get('configFile'), environment, machine);
   const input = settings.input('profile');
   return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
 }
@@ -137,11 +138,15 @@ async function readOwnFile(path: string, input: string): Promise<string> {
 }
 
 /** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-export function userAgent(method: SignInMethod, onGitHub: boolean): string {
+export function userAgent(
+  method: SignInMethod,
+  onGitHub: boolean,
+  machine: Pick<Machine, 'platform'> = thisMachine,
+): string {
   const parts = [
     `${PRODUCT.name}/${PRODUCT.version}`,
     `node/${process.versions.node}`,
-    `os/${process.platform}`,
+    `os/${systemName(machine)}`,
     `auth/${method}`,
     ...(onGitHub ? ['cicd/github'] : []),
   ];

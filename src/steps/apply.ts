@@ -9,6 +9,8 @@ import type { Snapshot } from './snapshot.ts';
 
 /** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
 export interface Journal {
+  /** What was decided on and is to be made. */
+  plan(changes: readonly Change[]): void;
   begin(change: Change): void;
   end(change: Change, state: ChangeState): void;
 }

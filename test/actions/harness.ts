@@ -16,6 +16,7 @@ import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
 import { readSummary, type SeenBlock } from '../report/read-summary.ts';
 import { requestPhases } from './requests.ts';
+import { watchSecrets } from './leaks.ts';
 import { recordingRunner, requireNoLeakOf } from './recording-runner.ts';
 
 /** What a test says of one run beside its inputs. */
@@ -106,14 +107,13 @@ async function runIn(
       ...options.environment,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
     };
-    const handedOut = new Set(emulator.handedOut);
+    const secrets = watchSecrets(emulator);
     const { runner, seen } = recordingRunner({ ...options, environment });
     await runAction(action, runner);
     const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
     requireNoLeakOf(seen, environment, {
       files: reportText,
-      sent: emulator.credentials,
-      received: [...emulator.handedOut].filter((secret) => !handedOut.has(secret)),
+      ...secrets(),
       withheld: [new URL(options.host ?? emulator.url).host, ...(options.secrets ?? [])],
     });
     if (emulator.violations.length > 0) {

@@ -47,6 +47,24 @@ export function leaksOf(text: string, secrets: readonly string[]): string[] {
   );
 }
 
+/** A host that knows every secret which it was sent and which it gave away, as an emulator does. */
+export interface KeepsSecrets {
+  readonly credentials: ReadonlySet<string>;
+  readonly handedOut: ReadonlySet<string>;
+}
+
+/** Begins to watch a host: answers, when asked, every secret that it was ever sent, and those that it gave away since. */
+export function watchSecrets(host: KeepsSecrets | undefined): () => {
+  readonly sent: readonly string[];
+  readonly received: readonly string[];
+} {
+  const before = new Set(host?.handedOut);
+  return () => ({
+    sent: [...(host?.credentials ?? [])],
+    received: [...(host?.handedOut ?? [])].filter((secret) => !before.has(secret)),
+  });
+}
+
 /** Variables of a process that hold secrets, by name; proxies have theirs within an address. */
 export function secretsOfEnvironment(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { DATABRICKS_RESOURCE, endpointsOf } from '../../src/auth/azure.ts';
@@ -7,6 +6,7 @@ import type { AuthType } from '../../src/auth/settings.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';
 import type { RunTool } from '../../src/auth/port.ts';
 import { refusal, serve } from '../http/kit.ts';
+import { REFUSALS_PRINTED, TOKENS_PRINTED, type CliOutput } from './cli-outputs.ts';
 import { emulator, jobVariables, open, SUBJECT, type Bench } from './kit.ts';
 
 const RESOURCE_ID = '/subscriptions/s1/resourceGroups/g/providers/Microsoft.Databricks/workspaces/w';
@@ -185,40 +185,32 @@ test('azure-msi asks the address of the machine, with its header', async () => {
 });
 
 describe('CLIs', () => {
-  /** Written after the CLIs' documentation; the real CLIs were not run. */
-  const recorded = async (name: string) => readFile(new URL(`cli-outputs/${name}`, import.meta.url), 'utf8');
+  const url = 'http://127.0.0.1:9';
+  const asked = {
+    az: ['az', 'account', 'get-access-token', '--resource', DATABRICKS_RESOURCE, '--output', 'json'],
+    databricks: ['databricks', 'auth', 'token', '--host', url],
+  };
+  const byTool = ({ tool }: CliOutput) => (tool === 'az' ? 'azure-cli' : 'databricks-cli');
 
-  test.each([
-    ['az-with-epoch.json', 1_795_430_400_000],
-    ['az-without-epoch.json', Date.parse('2026-11-23T10:00:00.123')],
-  ])('az: %s', async (name, expiresAt) => {
+  test.each(TOKENS_PRINTED)('%s', async (_name, output, expiresAt) => {
     const calls: string[][] = [];
-    const stdout = await recorded(name);
-    const { signIn, seen } = await azureSignIn('azure-cli', 'http://127.0.0.1:9', {}, async (tool, args) => {
+    const { signIn, seen } = await azureSignIn(byTool(output), url, {}, async (tool, args) => {
       calls.push([tool, ...args]);
-      return { exitCode: 0, stdout, stderr: '' };
+      return output;
     });
-    expect(await signIn.headers()).toEqual({ authorization: 'Bearer recorded-azure-token' });
+    const token = output.tool === 'az' ? 'recorded-azure-token' : 'recorded-databricks-token';
+    expect(await signIn.headers()).toEqual({ authorization: `Bearer ${token}` });
     expect(await signIn.open()).toBe(expiresAt);
-    expect(calls).toEqual([
-      ['az', 'account', 'get-access-token', '--resource', DATABRICKS_RESOURCE, '--output', 'json'],
-    ]);
-    expect([seen.masked, seen.log.join('\n')]).toEqual([
-      ['recorded-azure-token'],
-      expect.not.stringContaining('recorded-azure-token'),
-    ]);
+    expect(calls).toEqual([asked[output.tool]]);
+    expect([seen.masked, seen.log.join('\n')]).toEqual([[token], expect.not.stringContaining(token)]);
   });
 
-  test('databricks', async () => {
-    const stdout = await recorded('databricks.json');
-    const calls: string[][] = [];
-    const url = 'http://127.0.0.1:9';
-    const { signIn } = await azureSignIn('databricks-cli', url, {}, async (tool, args) => {
-      calls.push([tool, ...args]);
-      return { exitCode: 0, stdout, stderr: '' };
-    });
-    expect(await signIn.headers()).toEqual({ authorization: 'Bearer recorded-databricks-token' });
-    expect(calls).toEqual([['databricks', 'auth', 'token', '--host', url]]);
+  test.each(REFUSALS_PRINTED)('%#: a refusal is told in its own words', async (output, told) => {
+    const { signIn } = await azureSignIn(byTool(output), url, {}, async () => output);
+    const error = await refusal(signIn.headers());
+    expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
+    expect(error.message).toContain(told);
+    expect(error.message).not.toContain('\n');
   });
 
   test('not signed in, not there, and an output that is none', async () => {

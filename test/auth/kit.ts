@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.ts';
 import type { RunTool, SignIn, SignInWorld } from '../../src/auth/port.ts';
 import { openTransport } from '../../src/http/transport.ts';
+import type { Machine } from '../../src/runtime/machine.ts';
 import { openSignIn, signInFaults, signInSettings } from '../../src/runtime/sign-in.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import { recordingRunner, requireNoLeakOf, type Seen } from '../actions/recording-runner.ts';
@@ -31,7 +32,10 @@ export interface Bench {
  */
 export async function open(
   environment: Readonly<Record<string, string>>,
-  { at = Date.now(), ...options }: { readonly runTool?: RunTool; readonly at?: number } = {},
+  {
+    at = Date.now(),
+    ...options
+  }: { readonly runTool?: RunTool; readonly at?: number; readonly machine?: Machine } = {},
 ): Promise<Bench> {
   const { runner, seen } = recordingRunner({ environment });
   onTestFinished(() => requireNoLeakOf(seen, environment));

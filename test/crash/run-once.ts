@@ -7,6 +7,7 @@ import type { Emulator } from '../../emulator/index.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { reportSchema } from '../../src/report/report.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
+import { watchSecrets } from '../actions/leaks.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import type { Ended, Scenario } from './scenario.ts';
 
@@ -24,8 +25,9 @@ export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: n
   try {
     const environment = environmentOf(scenario, emulator, attempt, folder);
     const { runner, seen } = recordingRunner({ environment });
+    const secrets = watchSecrets(emulator);
     await runAction(await ACTIONS[scenario.action](), { ...runner, random: Math.random });
-    requireNoLeakOf(seen, environment, { sent: emulator.credentials });
+    requireNoLeakOf(seen, environment, secrets());
     const { outcome = 'none', changed } = seen.outputs;
     const verdict = seen.log.find((line) => line.trim() !== '' && !/^(info|debug|warning): /u.test(line));
     const report = reportSchema.parse(JSON.parse(await readFile(seen.outputs['report'] ?? '', 'utf8')));

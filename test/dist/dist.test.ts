@@ -6,7 +6,8 @@ import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { CASES } from '../actions/cases.ts';
 import { inputVariable, TOKENS } from '../actions/harness.ts';
-import { moreVersions, PROD } from '../actions/worlds.ts';
+import { masksIn } from '../actions/leaks.ts';
+import { moreVersions, PROD, PROMOTER } from '../actions/worlds.ts';
 import { readSummary } from '../report/read-summary.ts';
 import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
 
@@ -51,7 +52,7 @@ for (const name of Object.keys(ACTIONS)) {
       test(`${each.title}: exit code, outputs in heredoc form, summary, report`, async () => {
         const at = await emulator();
         each.prepare?.(at.metastore);
-        const seen = await spawnAction(name, each.inputs, { environment: signIn(at, each.token) });
+        const seen = await spawnAction(name, each.inputs, { host: at, environment: signIn(at, each.token) });
         const outputs = parseCommandFile(seen.outputFile);
         expect(outputs['outcome'], seen.stdout + seen.stderr).toBe(each.outcome);
         expect(seen.code).toBe(each.outcome === 'ok' ? 0 : 1);
@@ -82,7 +83,7 @@ test('outputs with several lines keep them, and a hostile value closes no heredo
   const at = await emulator();
   const hostile = 'x\nEOF\nghadelimiter\nchanged<<EOF\nfalse\nEOF\n::set-output name=a::b\n##[error]no';
   at.metastore.setTags(PROD, { note: hostile }, 1);
-  const seen = await spawnAction('tag-status', { model: PROD, version: '1', tags: 'k=v' }, { environment: signIn(at) });
+  const seen = await spawnAction('tag-status', { model: PROD, version: '1', tags: 'k=v' }, { host: at, environment: signIn(at) });
   const outputs = parseCommandFile(seen.outputFile);
   expect(JSON.parse(outputs['tags'] ?? '')).toEqual({ note: hostile, k: 'v' });
   expect([outputs['changed'], outputs['outcome']]).toEqual(['true', 'ok']);
@@ -92,7 +93,7 @@ test('outputs with several lines keep them, and a hostile value closes no heredo
 test('without a runner around it: no command files, and it works all the same', async () => {
   const at = await emulator();
   const nothing = { GITHUB_OUTPUT: '', GITHUB_STATE: '', GITHUB_STEP_SUMMARY: '' };
-  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { environment: { ...signIn(at), ...nothing } });
+  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { host: at, environment: { ...signIn(at), ...nothing } });
   expect(seen.outputFile).toBe('');
 });
 
@@ -101,7 +102,7 @@ test('without a folder for temporary files: no compile cache, and the report is 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const at = await emulator();
   const environment = { ...signIn(at), RUNNER_TEMP: undefined, TMPDIR: folder };
-  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { environment });
+  const seen = await spawnAction('validate-signature', { model: PROD, version: '1' }, { host: at, environment });
   expect([seen.code, seen.stderr, parseCommandFile(seen.outputFile)['outcome']]).toEqual([0, '', 'ok']);
   expect((JSON.parse(seen.reportText) as { outcome: string }).outcome).toBe('ok');
   expect(readdirSync(folder).filter((name) => name.includes('compile-cache'))).toEqual([]);
@@ -109,19 +110,27 @@ test('without a folder for temporary files: no compile cache, and the report is 
   expect([post.code, post.stderr]).toEqual([0, '']);
 });
 
+test('a token that it gets is masked, and stands nowhere', async () => {
+  const at = await emulator();
+  const secret = at.metastore.addSecret(PROMOTER);
+  const environment = { DATABRICKS_HOST: at.url, DATABRICKS_CLIENT_ID: PROMOTER, DATABRICKS_CLIENT_SECRET: secret };
+  const seen = await spawnAction('check-connection', {}, { host: at, environment: { ...environment, RUNNER_DEBUG: '1' } });
+  expect([seen.code, at.handedOut.size, masksIn(seen.stdout)]).toEqual([0, 1, [secret, ...at.handedOut]]);
+});
+
 test('a dry run writes nothing', async () => {
   const at = await emulator();
   moreVersions(at.metastore);
   const before = at.state();
   const inputs = { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' };
-  const seen = await spawnAction('set-alias', inputs, { environment: signIn(at) });
+  const seen = await spawnAction('set-alias', inputs, { host: at, environment: signIn(at) });
   expect([seen.code, at.state()]).toEqual([0, before]);
   expect(parseCommandFile(seen.outputFile)).toMatchObject({ changed: 'false', 'would-change': 'true' });
 });
 
 test('a token that is wrong ends with outputs and a summary, not with a stack', async () => {
   const at = await emulator();
-  const seen = await spawnAction('set-alias', { model: PROD, alias: 'Champion', version: '1' }, { environment: signIn(at, 'dapi-wrong') });
+  const seen = await spawnAction('set-alias', { model: PROD, alias: 'Champion', version: '1' }, { host: at, environment: signIn(at, 'dapi-wrong') });
   expect([seen.code, parseCommandFile(seen.outputFile)['outcome'], seen.stderr]).toEqual([1, 'denied', '']);
   expect(seen.summaryFile).toContain('Denied');
   expect(seen.ms).toBeLessThan(3_000);
@@ -170,7 +179,7 @@ describe('a signal', () => {
       const seen = await spawnAction(
         'set-alias',
         { model: PROD, alias: 'Champion', version: '2' },
-        { environment: signIn(at), onStart: (handle) => void (kill = handle) },
+        { host: at, environment: signIn(at), onStart: (handle) => void (kill = handle) },
       );
       expect([seen.code, at.state()]).toEqual([1, before]);
       expect(seen.ms).toBeLessThan(7_000);

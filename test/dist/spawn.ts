@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { requireNoLeak, secretsOfEnvironment, watchSecrets, type KeepsSecrets } from '../actions/leaks.ts';
 
 /** The folder that a runner executes. */
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -12,6 +12,8 @@ export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 export interface SpawnOptions {
   /** Undefined takes a variable of the runner's away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The host that the script talks to: every secret that it is sent, or gives away, is searched for too. */
+  readonly host?: KeepsSecrets;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -68,6 +70,7 @@ export async function spawnAction(
           Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
         ),
     };
+    const secrets = watchSecrets(options.host);
     const child = spawn(process.execPath, [join(DIST, `${script}.js`)], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,10 +91,13 @@ export async function spawnAction(
     );
     const report = parseCommandFile(outputFile)['report'];
     const reportText = report === undefined ? '' : await readFile(report, 'utf8');
+    const { sent, received } = secrets();
     requireNoLeak({
       printed: `${stdout}\n${stderr}`,
       files: [outputFile, stateFile, summaryFile, env, path, reportText],
-      given: secretsOfEnvironment(environment),
+      given: [...secretsOfEnvironment(environment), ...sent],
+      // Killed by a signal it may have had no time to mask what it just got.
+      received: code === null ? [] : received,
     });
     return { code, stdout, stderr, outputFile, stateFile, summaryFile, forbidden: env + path, reportText, ms };
   } finally {

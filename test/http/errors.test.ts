@@ -102,6 +102,12 @@ describe('a 403 with the status as its code', () => {
     expect(details.fix?.length).toBeLessThan(300);
   });
 
+  test('or as plain text, without any code', () => {
+    const error = answer(403, 'Unauthorized network access to workspace: 42');
+    expect(error.message).toBe('HTTP 403: Unauthorized network access to workspace: 42 (GET /x)');
+    expect(error.details).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
+  });
+
   test('or as a page of the server', () => {
     const page = '<html><title>Error 403</title><body><pre>    Invalid access token.</pre></body></html>';
     const error = answer(403, page, { 'content-type': 'text/html' });

@@ -24,6 +24,7 @@ const hostile = [
 
 /** Steps that read much of what strangers write, and the outcome of each is that of its world. */
 const steps: readonly (readonly [id: string, action: string, inputs: Readonly<Record<string, string>>])[] = [
+  ['connected', 'check-connection', { model: staging, catalogs: 'prod\nstaging' }],
   ['found', 'find-version', { model: prod }],
   ['signed', 'validate-signature', { model: prod, version: '2' }],
   ['gate', 'gate-on-grants', { source: `models:/${staging}/1`, destination: prod }],
@@ -31,6 +32,7 @@ const steps: readonly (readonly [id: string, action: string, inputs: Readonly<Re
   ['copy', 'copy-version', { source: `models:/${staging}/1`, destination: prod }],
   ['status', 'tag-status', { model: prod, version: '2', status: 'approved' }],
   ['alias', 'set-alias', { model: prod, alias: 'Champion', version: '2' }],
+  ['promoted', 'promote', { source: `models:/${staging}/1`, destination: prod, alias: 'Challenger' }],
 ];
 
 const workflow = stringify({
@@ -43,7 +45,8 @@ const workflow = stringify({
         { uses: 'actions/checkout@v7' },
         ...steps.map(([id, action, inputs]) => ({
           id,
-          uses: `./${action}`,
+          // The action of the root is promote.
+          uses: action === 'promote' ? './' : `./${action}`,
           'continue-on-error': true,
           with: { token: '${{ secrets.DATABRICKS_TOKEN }}', ...inputs },
         })),
@@ -97,6 +100,7 @@ async function runIn(repository: ActRepository, text: string): Promise<ActRun> {
       workflow: path,
       secrets: { DATABRICKS_TOKEN: token },
       vars: { DATABRICKS_HOST: emulator.url },
+      host: emulator,
     });
   } finally {
     await emulator.close();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { requireNoLeak, secretsOfEnvironment, watchSecrets, type KeepsSecrets } from '../actions/leaks.ts';
 import { readRun } from './act-run.ts';
 import type { ActRun } from './act-run.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
@@ -18,6 +18,8 @@ export interface ActOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** Variables of every step, and of act itself. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The host that the steps talk to: every secret that it is sent, or gives away, is searched for too. */
+  readonly host?: KeepsSecrets;
 }
 
 /** A repository with our actions, as a user's checkout has them, in which act runs workflows on this machine without containers. */
@@ -92,6 +94,7 @@ export async function makeActRepository(
         ...['--env-file', join(place, 'env'), ...inputs],
       ];
       const act = join(dirname(python), 'act');
+      const secrets = watchSecrets(options.host);
       const result = await runChild(act, args, {
         cwd: folder,
         env: { ...env, ...options.env },
@@ -99,7 +102,13 @@ export async function makeActRepository(
       });
       const ran = readRun(result.stdout, result.timedOut ? 'no end in time' : result.stderr, result.code);
       // act puts *** into the log only, and tells a mask without its value.
-      const given = [...Object.values(options.secrets ?? {}), ...secretsOfEnvironment(options.env ?? {})];
+      const { sent, received } = secrets();
+      const given = [
+        ...Object.values(options.secrets ?? {}),
+        ...secretsOfEnvironment(options.env ?? {}),
+        ...sent,
+        ...received,
+      ];
       requireNoLeak({ printed: ran.log, files: ran.steps, given });
       return ran;
     },

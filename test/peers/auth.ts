@@ -50,7 +50,7 @@ export async function* signingIn({ python, wanted }: PeerContext): AsyncGenerato
           ...way.prepare(emulator.metastore, emulator.url),
         };
         const theirs = await recorded(emulator, () => bySdk(python, emulator.url, variables));
-        const ours = await recorded(emulator, () => byUs(emulator.url, variables));
+        const ours = await recorded(emulator, () => byUs(emulator, variables));
         same(ours.answer, theirs.answer, 'who signed in');
         same(ours.requests, theirs.requests, 'token requests');
         return `${ours.answer}: ${ours.requests.join('; ') || 'no token request'}`;
@@ -86,8 +86,8 @@ async function bySdk(python: string, url: string, variables: Record<string, stri
   return result.stdout.trim();
 }
 
-async function byUs(url: string, variables: Record<string, string>): Promise<string> {
-  const result = await checkConnection(url, variables);
+async function byUs(host: Emulator, variables: Record<string, string>): Promise<string> {
+  const result = await checkConnection(host, variables);
   const verdict = /Connected as (\S+) by (\S+)/.exec(result.stdout);
   if (result.code !== 0 || verdict === null) throw new Error(`uc-promote: ${lastLines(result.stdout)}`);
   return `${verdict[2] ?? ''} ${verdict[1] ?? ''}`;

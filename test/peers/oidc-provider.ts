@@ -80,16 +80,22 @@ export async function* outsideTokenEndpoint({ wanted }: PeerContext): AsyncGener
     return;
   }
   const emulator = await startEmulator({ seed: 'demo' });
+  const tokens = new Set<string>();
   const provider = await startProvider((token) => {
+    tokens.add(token);
     emulator.metastore.world.tokens.set(token, { principal: promoter, expiresAt: undefined });
   });
   const signIn = (clientId: string, clientSecret: string) =>
-    checkConnection(emulator.url, {
-      DATABRICKS_CLIENT_ID: clientId,
-      DATABRICKS_CLIENT_SECRET: clientSecret,
-      DATABRICKS_DISCOVERY_URL: `${provider.url}/.well-known/oauth-authorization-server`,
-      INPUT_REGISTRY: 'databricks',
-    });
+    checkConnection(
+      emulator,
+      {
+        DATABRICKS_CLIENT_ID: clientId,
+        DATABRICKS_CLIENT_SECRET: clientSecret,
+        DATABRICKS_DISCOVERY_URL: `${provider.url}/.well-known/oauth-authorization-server`,
+        INPUT_REGISTRY: 'databricks',
+      },
+      tokens,
+    );
   const tokenRequests = () => provider.seen.splice(0).filter((line) => line.startsWith('POST'));
   try {
     yield await check(`${name}: our client signs in, by one request`, async () => {

@@ -3,7 +3,12 @@ import { world } from '../actions/harness.ts';
 import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
+import { ActionRecord } from '../../src/actions/record.ts';
+import type { Change } from '../../src/domain/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
+import { openJournal } from '../../src/runtime/journal.ts';
+import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
+import { recordingRunner } from '../actions/recording-runner.ts';
 import { heredocs, startStep, until } from './step.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
@@ -133,11 +138,42 @@ describe('the post step', () => {
     expect(post.printed).toContain(`look: databricks model-versions get-by-alias ${PROD} Champion`);
   });
 
+  test('tells what had been planned when the main step died before its first write', async () => {
+    const emulator = await ready();
+    const { runner, seen: told } = recordingRunner({ environment: {} });
+    const discreet = makeDiscreet(runner, new WithheldHosts());
+    const target = {
+      kind: 'version',
+      name: { catalog: 'prod', schema: 'ml_team', model: 'm' },
+      version: 1,
+    } as const;
+    const changes = ['a', 'b'].map((to): Change => ({ kind: 'description', target, from: '', to }));
+    openJournal(new ActionRecord(), discreet, { dryRun: true }).plan(changes);
+    expect(told.state).toEqual({});
+    const journal = openJournal(new ActionRecord(), discreet, { dryRun: false });
+    const post = async () => {
+      const state = { STATE_journal: told.state['journal'] ?? '' };
+      return (await (await startStep(emulator, 'post', {}, state)).end()).printed;
+    };
+    journal.plan(changes);
+    const planned = await post();
+    expect(planned).toMatch(/^::warning::.* No change had been begun\. What had been planned follows/u);
+    expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
+    for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
+    expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);
+  });
+
+  test('has nothing to tell of a dry run', async () => {
+    const emulator = await ready();
+    const main = await (await startStep(emulator, 'set-alias', { ...MOVE, 'dry-run': 'true' })).end();
+    expect([main.code, main.state]).toEqual([0, { finished: 'true' }]);
+  });
+
   test('tells that nothing was begun, and survives a state that is none', async () => {
     const emulator = await ready();
     const post = async (state: Record<string, string>) =>
       (await (await startStep(emulator, 'post', {}, state)).end()).printed;
-    expect(await post({})).toContain('No change had been begun.');
+    expect(await post({})).toContain('No change had been begun, nor decided on.');
     expect(await post({ STATE_journal: '{"a":' })).toContain('::warning::');
     expect(await post({ STATE_journal: '[{"change":"a\\n::error::b","state":"begun"}]' })).not.toMatch(
       /^::error/mu,

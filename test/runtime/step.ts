@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
 import { inputVariable, TOKENS } from '../actions/harness.ts';
-import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { requireNoLeak, secretsOfEnvironment, watchSecrets } from '../actions/leaks.ts';
 import { ROOT } from '../imports.ts';
 
 /** How a step ended that ran in a process of its own, as the runner starts it. */
@@ -55,7 +55,7 @@ export async function startStep(
     ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
     ...variables,
   };
-  const handedOut = new Set(emulator.handedOut);
+  const secrets = watchSecrets(emulator);
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,
@@ -80,12 +80,13 @@ export async function startStep(
       );
       const outputs = heredocs(output ?? '');
       const report = outputs['report'] === undefined ? '' : await readFile(outputs['report'], 'utf8');
+      const { sent, received } = secrets();
       requireNoLeak({
         printed,
         files: [output, state, summary, report],
-        given: [...secretsOfEnvironment(environment), ...emulator.credentials],
+        given: [...secretsOfEnvironment(environment), ...sent],
         // A process that was killed may have had no time to mask what it just got; it had none to print it either.
-        received: ending === null ? [...emulator.handedOut].filter((secret) => !handedOut.has(secret)) : [],
+        received: ending === null ? received : [],
       });
       return {
         code: exitCode,
