@@ -54,8 +54,18 @@ test('a listed group whose name looks like that of a user lets its members in', 
   const seen = await gate({ except: `ml-deployers\n${ADMIN}\n${team}` });
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]' });
   expect(JSON.stringify(seen.report.sections)).toContain(`${team} of except: ${EVE}.`);
+  // A group within it is in it too.
+  metastore.addGroup('helpers', { members: [EVE] });
+  metastore.addGroup(team, { members: [EVE, 'helpers'] });
+  metastore.grant('function', PROD, 'helpers', ['APPLY_TAG']);
+  expect((await gate({ except: `ml-deployers\n${ADMIN}\n${team}` })).outputs).toMatchObject({
+    forbidden: '[]',
+  });
   const refused = await gate({ except: `ml-deployers\n${ADMIN}\ngrace@example.com` });
-  expect(shown(refused)).toEqual([`${EVE} forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`]);
+  expect(shown(refused)).toEqual([
+    `${EVE} forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`,
+    `helpers forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`,
+  ]);
 });
 
 test('every way of holding is found, told and taken away by what is printed', async () => {
