@@ -68,6 +68,15 @@ test('a listed group whose name looks like that of a user lets its members in', 
   ]);
 });
 
+test('a comment behind a name of the list makes another name of it, and the refusal says so', async () => {
+  const { gate } = await made();
+  const seen = await gate({ except: `ml-deployers # the pipeline\n${ADMIN}` });
+  expectRefused(seen, 'denied');
+  expect(forbiddenOf(seen)[0]?.reason).toContain(
+    '"ml-deployers # the pipeline" is another name, since a comment needs a line of its own there',
+  );
+});
+
 test('every way of holding is found, told and taken away by what is printed', async () => {
   const { gate, metastore, emulator } = await made();
   metastore.addGroup('auditors', { members: [EVE] });
