@@ -153,10 +153,8 @@ function judgeHolder(
   );
   const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...open];
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
-  const reason =
-    state === 'unknown'
-      ? [...new Set(unsure)].join('; ')
-      : `it is not listed${likeness(holder.principal, except)}`;
+  const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
+  const reason = `${why}${likeness(holder.principal, except)}`;
   const withdrawal = withdrawalFrom(holder, except, evidence);
   return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
 }
@@ -240,6 +238,10 @@ function likeness(principal: string, except: readonly string[]): string {
   const plain = (name: string): string => name.normalize('NFKC').toLowerCase();
   const alike = except.find((name) => plain(name) === plain(principal));
   if (alike !== undefined) return `; ${show(alike)} is another name, since groups compare exactly`;
+  const commented = except.find((name) => plain(name).startsWith(`${plain(principal)} #`));
+  if (commented !== undefined) {
+    return `; "${show(commented)}" is another name, since a comment needs a line of its own there`;
+  }
   const isMixed =
     /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
   return isMixed ? '; its name mixes Latin letters with others that look alike' : '';

@@ -41,7 +41,7 @@ export async function judgeForbidden(
   const ids = new Map<string, Looked<string>>();
   const held = first.holders.filter(({ kind }) => kind === 'group').map(({ principal }) => principal);
   // A group may be named like a user, which is looked into only where somebody else holds something.
-  const alike = hasGroups && persons.length > 0 ? except.filter((name) => name.includes('@')) : [];
+  const alike = hasGroups && open.length > 0 ? except.filter((name) => name.includes('@')) : [];
   const [seen] = await Promise.all([
     readRest(first, facts, snapshot),
     readFound(alike, groups, snapshot),

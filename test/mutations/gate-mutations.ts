@@ -118,7 +118,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'return !holder.groupsKnown && !holder.strangeGroups.includes(name);',
+      'return !isPerson(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);',
       'return false;',
     ],
     [

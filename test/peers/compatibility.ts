@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SignatureChange } from '../../src/domain/signature-change.ts';
@@ -17,7 +17,7 @@ const defaultSeed = 20_261_122;
 const quota = { perCell: 50, alone: 20, compatible: 0.42, max: 8000 };
 /** Pairs that one Python is given; so many run side by side. */
 const batch = 500;
-const workers = 2;
+const workers = Math.min(4, Math.max(2, availableParallelism()));
 
 const answers = z.array(
   z.object({
