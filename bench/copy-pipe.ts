@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { z } from 'zod';
+import { PIPES } from './pipes.ts';
 
 // The least that a copy of one file can be: GET into PUT, by the client that we use, nothing read back or recorded.
 const [kind = '', report = '', host = '', token = '', source = '', destination = ''] = process.argv.slice(2);
 const startedAt = performance.now();
+const through = PIPES[kind];
+if (through === undefined) throw new Error(`There is no pipe ${kind}.`);
 const authorization = `Bearer ${token}`;
 
 interface Sent {
@@ -23,16 +25,6 @@ async function call(method: 'GET' | 'POST' | 'PUT', path: string, sent?: Sent) {
   });
   if (answer.statusCode >= 300) throw new Error(`${method} ${path}: HTTP ${answer.statusCode}`);
   return answer;
-}
-
-/** The bytes as they come, through sha256 where the pipe is to hash. */
-async function* through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const chunk of bytes) {
-    if (kind === 'hashing') hash.update(chunk);
-    yield chunk;
-  }
-  if (kind === 'hashing') hash.digest('hex');
 }
 
 const created = await call('POST', '/api/2.0/mlflow/unity-catalog/model-versions/create', {

@@ -56,9 +56,9 @@ function storeOf({ url }: Place): string {
 }
 
 /** One request into another, with or without sha256 between: what the machine can do at the most. */
-export function pipe(kind: 'raw' | 'hashing'): Competitor {
+export function pipe(kind: 'raw' | 'hashing' | 'hashing in a worker'): Competitor {
   return {
-    name: `${kind} pipe`,
+    name: `pipe, ${kind}`,
     command: ({ url, token, source, destination }, report) => ({
       args: [
         process.execPath,

@@ -1,10 +1,11 @@
 import { isMet, printMeasured, saveMeasured, type Measured } from './result.ts';
 
-/** By the name that `npm run bench -- <name>` takes; without one all run. Only depth needs the sources. */
+/** By the name that `npm run bench -- <name>` takes; without one all run. Only depth and signature need the sources. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Measured>>> = {
   'start-up': async () => (await import('./start-up.ts')).measureStartUp(),
   size: async () => (await import('./size.ts')).measureSize(),
   depth: async () => (await import('./depth.ts')).measureDepth(),
+  signature: async () => (await import('./signature-compatibility.ts')).measureSignature(),
 };
 
 const asked = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { messageOf, PromoteError } from '../src/domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../src/domain/errors.ts';
 import { formatFullName, type FullName } from '../src/domain/full-name.ts';
 import type { Registry, RegistryKind } from '../src/registry/port.ts';
 import type { Call, Told } from './call.ts';
@@ -15,22 +15,33 @@ export interface Found {
 }
 
 /**
- * Looks at the scratch schemas: what the caller may see of them. A model that a run named is one of its own when it has
- * the marker, or no description yet: a run may have been killed between making a model and describing it.
+ * Looks at the scratch schemas as every person of the run: what any of them may see. A model that a run named is one of
+ * its own when it has the marker, or no description yet: a run may have been killed between making a model and
+ * describing it. Only the first person has to be let in.
  */
-export async function lookAround(registry: Registry, scope: Scope): Promise<Found> {
-  const leftovers: string[] = [];
-  let others = 0;
+export async function lookAround(people: readonly Registry[], scope: Scope): Promise<Found> {
+  const leftovers = new Set<string>();
+  const seen = new Set<string>();
+  for (const [index, registry] of people.entries()) {
+    try {
+      for await (const name of modelsIn(registry, scope)) {
+        seen.add(formatFullName(name));
+        if (await isLeftover(registry, scope, name)) leftovers.add(formatFullName(name));
+      }
+    } catch (error) {
+      if (index === 0 || !hasCode(error, 'permission-denied', 'not-found')) throw error;
+    }
+  }
+  return { leftovers: [...leftovers], others: seen.size - leftovers.size };
+}
+
+async function* modelsIn(registry: Registry, scope: Scope): AsyncGenerator<FullName> {
   for (const place of scope.schemas) {
     const { catalog, schema } = partsOf(`${place}.x`);
     for await (const name of registry.listRegisteredModels({ catalog, schema })) {
-      const text = formatFullName(name);
-      if (!text.toLowerCase().startsWith(`${place.toLowerCase()}.`)) continue;
-      if (await isLeftover(registry, scope, name)) leftovers.push(text);
-      else others += 1;
+      if (formatFullName(name).toLowerCase().startsWith(`${place.toLowerCase()}.`)) yield name;
     }
   }
-  return { leftovers, others };
 }
 
 async function isLeftover(registry: Registry, scope: Scope, name: FullName): Promise<boolean> {

@@ -78,7 +78,9 @@ async function run(
 ): Promise<SuiteEnd> {
   const { registry: kind } = options;
   const scope = scopeOf(options);
-  const found = await lookAround(people.first.registry, scope);
+  const { first, second } = people;
+  const registries = [first, ...(second === undefined ? [] : [second])].map(({ registry }) => registry);
+  const found = await lookAround(registries, scope);
   requireScratch(found);
   print(`The schema is free; an earlier run left ${found.leftovers.length} of its models.`);
   if (options.dryRun) {

@@ -46424,25 +46424,6 @@ function signatureTables(signature) {
         ...(signature.params === null || signature.params.length === 0 ? [] : paramBlocks(signature.params)),
     ];
 }
-/** A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. */
-function dataTypeText(type) {
-    switch (type.kind) {
-        case 'scalar':
-            return type.type;
-        case 'any':
-            return 'any';
-        case 'sparkml-vector':
-            return 'Spark ML vector';
-        case 'array':
-            return `array<${dataTypeText(type.items)}>`;
-        case 'map':
-            return `map<string, ${dataTypeText(type.values)}>`;
-        case 'object': {
-            const properties = type.properties.map((property) => `${property.name}${property.required ? '' : '?'}: ${dataTypeText(property.type)}`);
-            return `object<${properties.join(', ')}>`;
-        }
-    }
-}
 function schemaBlocks(title, specs) {
     if (specs === null)
         return [(0,report_document/* paragraph */.FY)(`${title}: not declared.`)];
@@ -46455,13 +46436,13 @@ function schemaBlocks(title, specs) {
         return [(0,report_document/* paragraph */.FY)(`${title}: an empty list.`)];
     return capped(`${title}: ${counted(columns.length, 'column')}`, ['Name', 'Type', 'Required'], columns, (column, index) => [
         nameText(column.name, index),
-        (0,domain_text/* show */.W)(dataTypeText(column.type), MAX_CELL),
+        (0,domain_text/* show */.W)((0,data_type_text/* shortTypeText */.gk)(column.type, MAX_CELL), MAX_CELL),
         column.required ? 'yes' : 'no',
     ]);
 }
 function paramBlocks(params) {
     return capped(`Params: ${counted(params.length, 'param')}`, ['Name', 'Type', 'Default'], params, ({ name, type, shape, default: fallback }) => {
-        const text = dataTypeText(type);
+        const text = (0,data_type_text/* shortTypeText */.gk)(type, MAX_CELL);
         return [
             (0,domain_text/* show */.W)(name, MAX_CELL),
             (0,domain_text/* show */.W)(shape === null ? text : `array<${text}>`, MAX_CELL),
@@ -46799,29 +46780,32 @@ function compareTypes(before, after, at, note) {
     };
     if (after.kind === 'any') {
         if (before.kind !== 'any') {
-            tell('type-widened', { class: 'compatible', reason: 'Any value is taken, and none is checked.' });
+            tell('type-widened', {
+                class: 'compatible',
+                reason: `As ${spot(at)}, any value is taken, and none is checked.`,
+            });
         }
     }
     else if (before.kind === 'scalar' && after.kind === 'scalar') {
         if (before.type === after.type)
             return;
         const widened = WIDER.get(before.type)?.includes(after.type) === true;
-        const texts = textsAndBytes(before.type, after.type, at.place);
+        const texts = textsAndBytes(before.type, after.type, at);
         if (widened)
             tell('type-widened', {
                 class: 'compatible',
-                reason: `Every ${before.type} is taken as ${after.type}.`,
+                reason: `As ${spot(at)}, every ${before.type} is taken as ${after.type}.`,
             });
         else if (texts !== undefined)
             tell('type-changed', texts);
         else
-            tell('type-changed', refusedScalar(before.type, after.type));
+            tell('type-changed', refusedScalar(before.type, after.type, at));
     }
     else if (isList(before) && isList(after)) {
         if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
             tell('type-changed', {
                 class: 'warning',
-                reason: 'MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.',
+                reason: `As ${spot(at)}, MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.`,
             });
         }
         else {
@@ -46841,8 +46825,8 @@ function compareTypes(before, after, at, note) {
         tell('type-changed', {
             class: 'breaking',
             reason: before.kind === 'any'
-                ? `Callers may send anything there, and only ${word(after)} is taken now.`
-                : `Callers send ${word(before)}, and ${word(after)} is expected now.`,
+                ? `Callers may send anything as ${spot(at)}, and only ${word(after)} is taken now.`
+                : `Callers send ${word(before)} as ${spot(at)}, and ${word(after)} is expected now.`,
         });
     }
 }
@@ -46900,41 +46884,65 @@ function compareRequired(before, after, path, note) {
 function propertyText({ type, required }) {
     return `${(0,data_type_text/* shortTypeText */.gk)(type)}${required ? '' : ', optional'}`;
 }
+/** Where a type stands, as reasons say it: `an input column`, `a property of a param`. */
+function spot({ place, holder }) {
+    switch (place) {
+        case 'column':
+        case 'param':
+            return holder;
+        case 'property':
+            return `a property of ${holder}`;
+        case 'item':
+            return `an item of ${holder}`;
+        case 'value':
+            return `a value of ${holder}`;
+    }
+}
 /** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
-function textsAndBytes(before, after, place) {
+function textsAndBytes(before, after, at) {
+    const { place } = at;
     const toBytes = before === 'string' && after === 'binary';
     if (!toBytes && !(before === 'binary' && after === 'string'))
         return undefined;
     if (place === 'item') {
-        return { class: 'breaking', reason: 'Items beyond ASCII are refused when text and bytes are exchanged.' };
+        return {
+            class: 'breaking',
+            reason: `As ${spot(at)}, what is beyond ASCII is refused when text and bytes are exchanged.`,
+        };
     }
     if (place === 'column' && toBytes) {
         return {
             class: 'breaking',
-            reason: 'Over JSON, bytes are expected in base64, and plain text is refused.',
+            reason: `Over JSON, bytes are expected in base64 as ${spot(at)}, and plain text is refused.`,
         };
     }
     return {
         class: 'warning',
         reason: toBytes
-            ? 'MLflow takes texts there, and the model gets text where it expects bytes.'
-            : 'MLflow takes bytes there, and the model gets them (over JSON: their base64 text) instead of text.',
+            ? `MLflow takes texts as ${spot(at)}, and the model gets text where it expects bytes.`
+            : `MLflow takes bytes as ${spot(at)}, and the model gets them (over JSON: their base64 text) instead of text.`,
     };
 }
-function refusedScalar(before, after) {
+function refusedScalar(before, after, at) {
     const zeroOne = before === 'long' && (after === 'double' || after === 'float') ? ' unless all values are 0 or 1' : '';
-    return { class: 'breaking', reason: `MLflow does not convert ${before} to ${after}${zeroOne}.` };
+    return {
+        class: 'breaking',
+        reason: `MLflow does not convert ${spot(at)} from ${before} to ${after}${zeroOne}.`,
+    };
 }
 function objectAsMap(properties, values, at) {
-    let worst = { class: 'compatible', reason: 'Every property is taken as a value of the map.' };
+    let worst = {
+        class: 'compatible',
+        reason: `As ${spot(at)}, every property is taken as a value of the map.`,
+    };
     for (const { name, type, required } of properties) {
         if (!required && at.required && !takesNull(values)) {
             return {
                 class: 'breaking',
-                reason: 'A property that is optional may be null, and a value of the map may not.',
+                reason: `As ${spot(at)}, a property that is optional may be null, and a value of the map may not.`,
             };
         }
-        compareTypes(type, values, { path: named(at.path, name), place: 'value', required: at.required, worstOnly: true }, (change) => {
+        compareTypes(type, values, { ...at, path: named(at.path, name), place: 'value', worstOnly: true }, (change) => {
             if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
                 worst = { class: change.class, reason: change.reason };
             }
@@ -47006,11 +47014,20 @@ function noteReading(before, after, path, note) {
     if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
         tell('one column', 'several columns', 'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.');
     }
+    const [only] = before;
+    const [instead] = after;
+    if (isNamed &&
+        names.size === 1 &&
+        declared.size === 1 &&
+        instead?.name !== only?.name &&
+        instead?.required === false) {
+        tell('a bare list is the column that is gone', 'a bare list is the new column', 'JSON `inputs` or `instances` as a bare list becomes the new column, whose type may refuse it: MLflow gives it the name of the only column.');
+    }
     const [first] = before;
     const [last] = after;
     if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
         let differ = false;
-        compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
+        compareTypes(first.type, last.type, { path, place: 'column', holder: 'an input column', required: true }, () => (differ = true));
         if (differ) {
             tell(`every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`, `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`, 'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.');
         }
@@ -47059,7 +47076,7 @@ function comparePositions(before, after, path, note) {
         const here = positioned(path, index);
         const old = before[index];
         if (old !== undefined) {
-            compareTypes(old.type, spec.type, { path: here, place: 'column', required: true }, note);
+            compareTypes(old.type, spec.type, { path: here, place: 'column', holder: 'an input column', required: true }, note);
             continue;
         }
         note({
@@ -47110,7 +47127,7 @@ function compareNamed(before, after, path, note) {
             continue;
         }
         compareRequired(old.spec, spec, here, note);
-        compareTypes(old.spec.type, spec.type, { path: here, place: 'column', required: all.at(-1)?.required ?? true }, note);
+        compareTypes(old.spec.type, spec.type, { path: here, place: 'column', holder: 'an input column', required: all.at(-1)?.required ?? true }, note);
         if (all.length > 1 && !sameSpecs(old.all, all))
             noteRepeated(old.spec.type, all, here, note);
         else if (all.length === 1 && old.all.length > 1)
@@ -47172,7 +47189,7 @@ function noteRepeated(before, all, path, note) {
             continue;
         if (breaks)
             break;
-        compareTypes(before, type, { path, place: 'column', required: true, worstOnly: true }, (change) => {
+        compareTypes(before, type, { path, place: 'column', holder: 'an input column', required: true, worstOnly: true }, (change) => {
             if (change.class === 'breaking')
                 breaks = true;
         });
@@ -47211,7 +47228,7 @@ function sameSpecs(left, right) {
             const other = right[index];
             let same = other?.required === spec.required;
             if (other !== undefined) {
-                compareTypes(spec.type, other.type, { path: '', place: 'column', required: true }, () => (same = false));
+                compareTypes(spec.type, other.type, { path: '', place: 'column', holder: 'an input column', required: true }, () => (same = false));
             }
             return same;
         }));
@@ -47432,8 +47449,8 @@ function compareType(before, after, path, note) {
             after: (0,data_type_text/* shortTypeText */.gk)(after),
             class: promised ? 'compatible' : 'breaking',
             reason: promised
-                ? 'More is promised than before.'
-                : 'Who reads it gets another type, also where numbers only grow wider.',
+                ? 'More is promised of this output column than before.'
+                : 'Who reads this output column gets another type, also where numbers only grow wider.',
         });
     }
 }
@@ -47595,13 +47612,13 @@ function compareParam(before, after, path, note) {
                 kind: widened ? 'type-widened' : 'type-changed',
                 class: widened ? 'compatible' : 'breaking',
                 reason: widened
-                    ? `Every ${before.type.type} is taken as ${after.type.type}.`
+                    ? `As a param, every ${before.type.type} is taken as ${after.type.type}.`
                     : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
             });
         }
     }
     else
-        compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
+        compareTypes(before.type, after.type, { path, place: 'param', holder: 'a param', required: true }, note);
     const defaults = [(0,default_text/* defaultText */.V)(before.default), (0,default_text/* defaultText */.V)(after.default)];
     if (defaults[0] === defaults[1])
         return;
@@ -47905,7 +47922,7 @@ function columnsOf(specs) {
 /** A finding for each change would bury the first ones. */
 const MAX_FINDINGS = 20;
 const MAX_PHRASES = 4;
-/** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
+/** What changed, in words: one and several. `input`, `output` or `param` goes in front where the part is not plain. */
 const compatibility_verdict_WORDS = {
     'column-added-required': ['required column added', 'required columns added'],
     'column-added-optional': ['optional column added', 'optional columns added'],
@@ -48050,11 +48067,19 @@ function fixOf(change, mode) {
         ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
         : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
 }
-/** Kinds of change, counted: `one optional column added, 3 types changed`. */
+/** Which part a kind of change is about, where the words do not say it. */
+function prefixOf(path, kind) {
+    if (/^outputs\b/u.test(path))
+        return 'output ';
+    if (kind !== 'type-widened' && kind !== 'type-changed')
+        return '';
+    return /^params\b/u.test(path) ? 'param ' : 'input ';
+}
+/** Kinds of change, counted: `one optional column added, 3 input types changed`. */
 function phrases(changes) {
     const counts = new Map();
     for (const { path, kind } of changes) {
-        const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
+        const prefix = prefixOf(path, kind);
         const key = `${prefix}${kind}`;
         const [one, several] = compatibility_verdict_WORDS[kind];
         const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };
@@ -48271,7 +48296,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _steps_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1815);
-/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(540);
+/* harmony import */ var _copying_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8215);
 /* harmony import */ var _declaration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7628);
 
 
@@ -48316,7 +48341,7 @@ const copyVersion = (0,_declaration_js__WEBPACK_IMPORTED_MODULE_3__/* .defineAct
 
 /***/ }),
 
-/***/ 540:
+/***/ 8215:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48401,7 +48426,8 @@ function destinationFindings({ createDestination }, { source, sides, destination
         },
     ];
 }
-function fileFindings({ source, maxFileSize, takesParts }, files) {
+const SHARDS = 'Save the model in smaller files (shards).';
+function fileFindings({ source, maxFileSize, maxInParts }, files) {
     const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
     if (files.length === 0) {
         return [
@@ -48417,10 +48443,12 @@ function fileFindings({ source, maxFileSize, takesParts }, files) {
         .filter(({ size }) => size > maxFileSize)
         .map(({ path, size }) => {
         const message = `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
-        const fix = 'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
-        if (!takesParts)
-            return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
+        if (size > maxInParts) {
+            const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
+            return { code: 'file-too-large', severity: 'error', message: `${message}${parts}.`, fix: SHARDS };
+        }
         const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+        const fix = `${SHARDS.slice(0, -1)}, or copy it from a runner inside of the network that the storage lets in.`;
         return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }
@@ -48716,89 +48744,8 @@ async function* once(bytes) {
     yield bytes;
 }
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./src/transfer/window.ts
-
-/** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 40 * 1024 * 1024;
-/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
-const UNFREED_BYTES = 24 * 1024 * 1024;
-/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
-const PAUSE_MS = 2;
-const MAX_PAUSES = 25;
-/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
-class BufferWindow {
-    limit;
-    #heldBytes;
-    /** What was held before a buffer was lent. */
-    #heldBefore;
-    #lent = 0;
-    #most = 0;
-    #spare = [];
-    #waiting = [];
-    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
-    constructor(limit = WINDOW_BYTES, heldBytes = () => process.memoryUsage().arrayBuffers) {
-        this.limit = limit;
-        this.#heldBytes = heldBytes;
-        this.#heldBefore = heldBytes();
-    }
-    /** The most bytes that were lent at once. */
-    get most() {
-        return this.#most;
-    }
-    /** A buffer of exactly `size` bytes. One larger than the window is lent alone. */
-    async take(size) {
-        if (this.#waiting.length > 0 || !this.#fits(size)) {
-            await new Promise((resolve) => this.#waiting.push({ size, go: resolve }));
-        }
-        else {
-            this.#lend(size);
-        }
-        await this.#letNodeFree();
-        const at = this.#spare.findIndex((buffer) => buffer.length === size);
-        const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
-        this.#dropSpare();
-        return spare ?? new Uint8Array(new ArrayBuffer(size));
-    }
-    /** Takes a buffer back; nobody may use it from then on. */
-    give(buffer) {
-        this.#lent -= buffer.length;
-        this.#spare.push(buffer);
-        for (;;) {
-            const [next] = this.#waiting;
-            if (next === undefined || !this.#fits(next.size))
-                return;
-            this.#waiting.shift();
-            this.#lend(next.size);
-            next.go();
-        }
-    }
-    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
-    async #letNodeFree() {
-        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
-        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
-            await (0,promises_.setTimeout)(PAUSE_MS);
-    }
-    /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
-    #dropSpare() {
-        let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
-        while (held > this.limit) {
-            const dropped = this.#spare.shift();
-            if (dropped === undefined)
-                return;
-            held -= dropped.length;
-        }
-    }
-    #fits(size) {
-        return this.#lent === 0 || this.#lent + size <= this.limit;
-    }
-    #lend(size) {
-        this.#lent += size;
-        this.#most = Math.max(this.#most, this.#lent);
-    }
-}
-
+// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
+var transfer_window = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/steps/copy-compare.ts
@@ -49041,14 +48988,18 @@ class ReadBack {
         const worker = this.#work().finally(() => this.#workers.delete(worker));
         this.#workers.add(worker);
     }
+    /** Throws at once what {@link ReadBack.end} would throw: more need not be sent of a copy that is wrong already. */
+    requireGood() {
+        if (this.#failure !== undefined)
+            throw this.#failure.error;
+    }
     /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
     async end(files) {
         const listed = this.#list();
         // A file that differs is told first; the list is awaited only after it.
         (0,told_elsewhere/* toldElsewhere */.C)(listed);
         await Promise.all([...this.#workers]);
-        if (this.#failure !== undefined)
-            throw this.#failure.error;
+        this.requireGood();
         const found = await listed;
         if (!this.#isShown || found === undefined)
             return false;
@@ -49210,7 +49161,7 @@ async function compareCopy(order, copy, context) {
         const recorded = (0,model/* tagValue */.E)(copy.tags, tag_keys/* TAG_KEYS */.SE.listing);
         return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
     }
-    const tools = withReadProgress({ window: new BufferWindow(), refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
+    const tools = withReadProgress({ window: new transfer_window/* BufferWindow */.F(), refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
     const compared = await compareFiles(files, { source: source.bytes, target }, tools);
     const digests = digestsOf(compared);
     if (!compared.every(({ isEqual }) => isEqual)) {
@@ -49344,9 +49295,10 @@ async function deleteOnce({ name, version }, { snapshot }) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __nccwpck_require__(1455);
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 ;// CONCATENATED MODULE: ./src/transfer/predicate.ts
 
 
@@ -49369,10 +49321,14 @@ function modelSignaturePredicate(files) {
         })),
     };
 }
+/** Where the predicate of a name stands in a folder. */
+function predicatePath(folder, name, path = (external_node_path_default())) {
+    return path.join(folder, `uc-promote-predicate-${name}.json`);
+}
 /** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
 async function writePredicate(files, folder, name) {
-    const path = (0,external_node_path_.join)(folder, `uc-promote-predicate-${name}.json`);
-    await (0,external_node_fs_promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+    const path = predicatePath(folder, name);
+    await (0,promises_.writeFile)(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
     return path;
 }
 
@@ -49719,7 +49675,7 @@ const POINTER = {
  */
 async function followPointer(order, number, context) {
     const tools = {
-        window: new BufferWindow(),
+        window: new transfer_window/* BufferWindow */.F(),
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const telling = withReadProgress(tools, 'The source is read', { files: order.files, sides: 1 }, context);
@@ -49904,7 +49860,7 @@ async function fillVersion(order, { number, files: present, life }, context) {
     const { registry } = context.snapshot;
     const place = { name: order.change.destination, version: number };
     const tools = {
-        window: new BufferWindow(),
+        window: new transfer_window/* BufferWindow */.F(),
         refuseWhenCancelled: () => (0,apply/* refuseWhenCancelled */.y4)(context.signal),
     };
     const target = registry.openSource(place.name, number);
@@ -49922,6 +49878,10 @@ async function fillVersion(order, { number, files: present, life }, context) {
     try {
         const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
             ...tools,
+            refuseWhenCancelled: () => {
+                tools.refuseWhenCancelled();
+                readBack.requireGood();
+            },
             onBytes: (bytes) => progress.addSent(bytes),
             onFile: (file) => {
                 progress.addFile();
@@ -50118,7 +50078,7 @@ async function performCopy(context, reading, decision, alongside) {
         destination: inputs.destination,
     };
     const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
-    record.plan(create === undefined ? [change] : [create, change]);
+    journal.plan(create === undefined ? [change] : [create, change]);
     const [pending, ...others] = unfinished;
     if (inputs['dry-run']) {
         await noteLeftovers(context, others, apply);
@@ -50188,7 +50148,7 @@ async function noteLeftovers({ inputs, record, run, clock }, unfinished, apply) 
     }
     const abandoned = marked.filter((each) => each.isAbandoned).map(({ version }) => version);
     if (inputs['dry-run']) {
-        record.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
+        apply.journal.plan(abandoned.map(({ name, version }) => ({ kind: 'delete-version', name, version })));
         return;
     }
     for (const { uri, became } of await removeLeftovers(abandoned, apply)) {
@@ -50481,7 +50441,7 @@ function noteCopy(context, reading) {
         destination: inputs.destination,
         model: destination.model,
         maxFileSize: sink.maxFileSize,
-        takesParts: sink.openParts !== undefined,
+        maxInParts: sink.maxInParts,
         rules: snapshot.registry.capabilities,
     });
     const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
@@ -52005,6 +51965,10 @@ function policyHolders(evidence, right) {
 
 ;// CONCATENATED MODULE: ./src/policy/grants-membership.ts
 
+/** True for a group that was read. */
+function isGroup(looked) {
+    return looked !== undefined && 'id' in looked;
+}
 /** Nothing read. */
 const NO_PEOPLE = { groups: new Map(), nested: new Map(), ids: new Map() };
 /** Whether a principal, by the name that grants use, is in the group of that name. */
@@ -52186,7 +52150,10 @@ function decideForbidden(rights, facts, except, people = NO_PEOPLE, { onUnknown 
         unseen,
         hasManage,
         below: placesBelow(rights),
-        listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
+        listed: groupsAmong(except, facts, people).map((group) => ({
+            group,
+            expansion: expansionOf(group, people),
+        })),
         statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
         unprinted: [...new Set(unprinted.map(by_hand/* formatRequest */.z))],
         language: facts.byHand.language,
@@ -52194,9 +52161,11 @@ function decideForbidden(rights, facts, except, people = NO_PEOPLE, { onUnknown 
         ownerChanges,
     };
 }
-/** Those of the names that may be groups. */
-function groupsAmong(names, { onlyUsers }) {
-    return onlyUsers === true ? [] : names.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
+/** Those of the names that may be groups: one that looks like a user's only where a group of that name was read. */
+function groupsAmong(names, { onlyUsers }, { groups }) {
+    if (onlyUsers === true)
+        return [];
+    return names.filter((name) => !(0,domain_principal/* isPerson */.KA)(name) || isGroup(groups.get(name)));
 }
 /** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
 function placesBelow(rights) {
@@ -52213,7 +52182,7 @@ function judgeHolder(holder, except, people, evidence) {
     const own = except.find((name) => (0,domain_principal/* samePrincipal */.p1)(name, holder.principal));
     if (own !== undefined)
         return { ...expanded, state: 'excepted', reason: 'it is listed' };
-    const memberships = groupsAmong(except, evidence.facts).map((group) => ({
+    const memberships = groupsAmong(except, evidence.facts, people).map((group) => ({
         group,
         membership: holder.kind === 'everybody' ? 'stranger' : membershipIn(group, holder.principal, people),
     }));
@@ -52311,6 +52280,7 @@ var refused = __nccwpck_require__(1491);
 
 
 
+
 /** What is said where a registry lists no groups. */
 const NO_DIRECTORY = { unreadable: 'this registry has no lists of people and groups that could be read' };
 /**
@@ -52318,7 +52288,8 @@ const NO_DIRECTORY = { unreadable: 'this registry has no lists of people and gro
  * and the listed groups; then who the holders are, and groups in groups; then one more level of those.
  */
 async function judgeForbidden(rights, except, snapshot, options = {}) {
-    const listed = snapshot.registry.capabilities.groups ? except.filter((name) => !(0,domain_principal/* isPerson */.KA)(name)) : [];
+    const hasGroups = snapshot.registry.capabilities.groups;
+    const listed = hasGroups ? except.filter((name) => !(0,domain_principal/* isPerson */.KA)(name)) : [];
     const groups = new Map();
     const [facts] = await Promise.all([
         (0,steps_grants/* readAllGrantFacts */.fH)(rights, snapshot),
@@ -52330,11 +52301,14 @@ async function judgeForbidden(rights, except, snapshot, options = {}) {
     const nested = new Map();
     const ids = new Map();
     const held = first.holders.filter(({ kind }) => kind === 'group').map(({ principal }) => principal);
+    // A group may be named like a user, which is looked into only where somebody else holds something.
+    const alike = hasGroups && persons.length > 0 ? except.filter((name) => name.includes('@')) : [];
     const [seen] = await Promise.all([
         readRest(first, facts, snapshot),
+        readFound(alike, groups, snapshot),
         readGroups(held.filter((name) => !groups.has(name)), groups, snapshot),
         readNested([...groups.values()], nested, snapshot),
-        listed.length === 0 ? undefined : readIds(persons, ids, snapshot),
+        listed.length === 0 && alike.length === 0 ? undefined : readIds(persons, ids, snapshot),
     ]);
     await readNested([...groups.values(), ...nested.values()], nested, snapshot);
     const people = { groups, nested, ids };
@@ -52361,6 +52335,14 @@ async function readRest(first, facts, snapshot) {
 }
 async function readGroups(names, into, snapshot) {
     await Promise.all([...new Set(names)].map(async (name) => into.set(name, await look(snapshot, () => snapshot.group(name)))));
+}
+/** Groups of those names, as far as there are any. */
+async function readFound(names, into, snapshot) {
+    const found = new Map();
+    await readGroups(names, found, snapshot);
+    for (const [name, group] of found)
+        if (isGroup(group))
+            into.set(name, group);
 }
 async function readNested(groups, into, snapshot) {
     const ids = groups.flatMap((group) => group === undefined || 'unreadable' in group
@@ -53032,8 +53014,8 @@ var policy_status = __nccwpck_require__(9082);
 var version_state = __nccwpck_require__(8862);
 // EXTERNAL MODULE: ./src/steps/version.ts
 var steps_version = __nccwpck_require__(1815);
-// EXTERNAL MODULE: ./src/actions/copying.ts + 26 modules
-var copying = __nccwpck_require__(540);
+// EXTERNAL MODULE: ./src/actions/copying.ts + 25 modules
+var copying = __nccwpck_require__(8215);
 // EXTERNAL MODULE: ./src/actions/comparing.ts + 15 modules
 var comparing = __nccwpck_require__(8914);
 // EXTERNAL MODULE: ./src/actions/duties.ts + 6 modules
@@ -53072,7 +53054,10 @@ const PASSED_ON = [
     'TEMP',
     'TMP',
     'SYSTEMROOT',
+    'COMSPEC',
     'USERPROFILE',
+    'APPDATA',
+    'LOCALAPPDATA',
     'PATHEXT',
     'RUNNER_TEMP',
     'GITHUB_WORKSPACE',
@@ -54466,22 +54451,21 @@ function formatChange(change) {
 /* harmony export */   dU: () => (/* binding */ specText),
 /* harmony export */   gk: () => (/* binding */ shortTypeText)
 /* harmony export */ });
-/* harmony import */ var _visible_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4822);
-
-/** Characters after which the text of a type ends with `…`. */
+/** Characters of the text of a type, if nothing else is asked for. */
 const MAX_TEXT = 120;
 /**
  * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
- * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
+ * `limit` characters it is cut, with `…` behind; what would not be shown is not walked either, so a type of any size takes
+ * the same time.
  */
-function shortTypeText(type) {
+function shortTypeText(type, limit = MAX_TEXT) {
     const parts = [];
-    let left = MAX_TEXT;
+    let left = limit;
     const put = (text) => {
         if (left > 0)
-            parts.push((0,_visible_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(text, MAX_TEXT));
+            parts.push(text.slice(0, left).replace(/[\uD800-\uDBFF]$/u, ''));
         left -= text.length;
-        return left > 0;
+        return left >= 0;
     };
     const write = (given) => {
         switch (given.kind) {
@@ -54509,7 +54493,7 @@ function shortTypeText(type) {
         }
     };
     write(type);
-    return `${parts.join('')}${left <= 0 ? '…' : ''}`;
+    return `${parts.join('')}${left < 0 ? '…' : ''}`;
 }
 /** A shape as a reader says it: `(any × 28 × 28)`. */
 function shapeText(shape) {
@@ -55675,13 +55659,13 @@ const WORKSPACE = {
 const NETWORK = {
     code: 'unavailable',
     outcome: 'unavailable',
-    fix: 'The workspace does not let the network of this runner in: add its address to the IP access list, or use a runner inside of the network that the workspace allows.',
+    fix: 'The workspace does not let the network of this runner in, by an IP access list, a network policy, or public access that is switched off: add the address of the runner, or use a runner inside of the network that is allowed.',
 };
 /**
  * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
  * words tell it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
  * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
- * network access is from Databricks' documentation of private connectivity.
+ * network access as plain text and as JSON: fgarofalo56/csa-inabox#4765, where public access was switched off.
  */
 const MEANINGS = [
     [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
@@ -57918,7 +57902,7 @@ function holderOf(facts, principal) {
     const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);
     const names = isCaller ? callerNames : [principal];
     const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
-    const shown = facts.shownGroups ?? groupsShown(facts, names);
+    const shown = facts.shownGroups ?? groupsShown(facts, names, listed);
     const us = { id: isCaller ? caller.id : facts.principalId, groupIds: (isCaller && caller.groupIds) || [] };
     const standing = (facts.groups ?? []).map((group) => ({
         name: group.name,
@@ -57945,13 +57929,14 @@ function holderOf(facts, principal) {
     };
 }
 /** Groups that the answers to a filter for the principal show to be theirs. */
-function groupsShown(facts, names) {
+function groupsShown(facts, names, listed) {
     if (!facts.filteredByPrincipal || facts.askedByName !== undefined)
         return [];
     const isSelf = (name) => names.some((own) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .samePrincipal */ .p1)(own, name));
     const others = rowPrincipals(facts).filter((name) => name !== '' && !isSelf(name));
-    // A row of another person shows that the registry did not filter, so its groups prove nothing.
-    if (others.some(_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA))
+    // A row of another person shows that the registry did not filter, so its groups prove nothing. A group may be named
+    // like a person.
+    if (others.some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && !listed.includes(name)))
         return [];
     return [...new Set(others.filter((name) => name.toLowerCase() !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS))];
 }
@@ -57971,11 +57956,11 @@ function throughWhat(holder, name) {
 }
 /** True when `name` may be a group that contains the principal, though nothing proves it. */
 function mayContain(holder, name) {
-    if (name === '' || (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) || throughWhat(holder, name) !== undefined)
+    if (name === '' || throughWhat(holder, name) !== undefined)
         return false;
     if (holder.namesakes.includes(name))
         return true;
-    return !holder.groupsKnown && !holder.strangeGroups.includes(name);
+    return !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);
 }
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */
 function owningGroups(holder) {
@@ -58305,6 +58290,7 @@ const OPERATION_WORDS = {
     delete: 'delete the model or a version',
     'manage-grants': 'change grants on the model',
 };
+const FUNCTION_ALONE = 'the documentation of a rename asks for CREATE MODEL, and whether CREATE FUNCTION is enough is not confirmed';
 const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE is enough is not confirmed';
 /**
  * The rights that an operation on a model needs, least first, USE_CATALOG and USE_SCHEMA included.
@@ -58364,6 +58350,11 @@ function ownRights(operation, model, facts, words) {
     const createModel = need(schema, 'CREATE_MODEL', words, [
         { securable: schema, privilege: 'CREATE_FUNCTION' },
     ]);
+    const createFunction = {
+        securable: schema,
+        privilege: 'CREATE_FUNCTION',
+        unconfirmed: FUNCTION_ALONE,
+    };
     switch (operation) {
         case 'read':
             return [need(securable, 'EXECUTE', words)];
@@ -58386,7 +58377,10 @@ function ownRights(operation, model, facts, words) {
         case 'delete':
             return [need(securable, grants_privileges/* OWNERSHIP */.sK, words, [manage])];
         case 'rename':
-            return [need(securable, grants_privileges/* OWNERSHIP */.sK, words, [manage]), createModel];
+            return [
+                need(securable, grants_privileges/* OWNERSHIP */.sK, words, [manage]),
+                need(schema, 'CREATE_MODEL', words, [createFunction]),
+            ];
         case 'manage-grants':
             return [need(securable, 'MANAGE', words, [owner])];
     }
@@ -59372,9 +59366,13 @@ var log_text = __nccwpck_require__(9018);
 var cancelled = __nccwpck_require__(9767);
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/runtime/process-group.ts
+
 
 
 /** Between the request to end and the end by force, milliseconds. */
@@ -59387,16 +59385,16 @@ const LOOK = 50;
  * program cannot be started.
  */
 async function runGroup(order) {
-    const { file, args, environment, timeoutMs, signal, onOutput } = order;
+    const { file, args, environment, timeoutMs, signal, onOutput, platform = process.platform } = order;
     const child = (0,external_node_child_process_namespaceObject.spawn)(file, [...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        detached: process.platform !== 'win32',
+        detached: platform !== 'win32',
         ...(environment === undefined ? {} : { env: { ...environment } }),
     });
     let timedOut = false;
     let ending;
     const end = () => {
-        ending ??= endGroup(child);
+        ending ??= endGroup(child, platform);
     };
     const limit = setTimeout(() => {
         timedOut = true;
@@ -59426,15 +59424,18 @@ async function runGroup(order) {
         signal.removeEventListener('abort', end);
     }
 }
-/** The command that ends a process of Windows with all that it started; there is no gentle form for programs without a window. */
-function taskkill(pid) {
-    return ['taskkill', ['/pid', String(pid), '/T', '/F']];
+/**
+ * The command that ends a process of Windows with all that it started; there is no gentle form for programs without a
+ * window. By its whole path: a bare name would be looked for in the folder of the checkout first.
+ */
+function taskkill(pid, systemRoot = 'C:\\Windows', path = (external_node_path_default())) {
+    return [path.join(systemRoot, 'System32', 'taskkill.exe'), ['/pid', String(pid), '/T', '/F']];
 }
-async function endGroup({ pid }) {
+async function endGroup({ pid }, platform) {
     if (pid === undefined)
         return;
-    if (process.platform === 'win32') {
-        const [file, args] = taskkill(pid);
+    if (platform === 'win32') {
+        const [file, args] = taskkill(pid, process.env['SYSTEMROOT']);
         const killer = (0,external_node_child_process_namespaceObject.spawn)(file, [...args], { stdio: 'ignore' });
         await new Promise((resolve) => {
             killer.on('error', () => resolve());
@@ -59618,34 +59619,41 @@ const STATE = 'journal';
 const FINISHED = 'finished';
 /** State of a change that had been decided on and not begun. */
 const PLANNED = 'planned';
-/** Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died. */
-function openJournal(record, runner) {
-    const journal = [];
-    const indexes = new Map();
+/** State of a change that had been begun and not ended: whether it was made is unknown. */
+const BEGUN = 'begun';
+/**
+ * Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died: from the moment that it
+ * was decided on, as a run may die before its first write too. A dry run makes nothing, and leaves nothing to be told.
+ */
+function openJournal(record, runner, { dryRun }) {
+    const looks = new Map();
+    const ended = new Set();
+    const lineOf = ({ change, state }) => {
+        const look = looks.get(change);
+        return {
+            change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change),
+            state: looks.has(change) && !ended.has(change) ? BEGUN : state,
+            ...(look === undefined ? {} : { look }),
+        };
+    };
     const save = () => {
-        const waiting = record.changes.filter(({ change, state }) => state === 'planned' && !indexes.has(change));
-        const planned = waiting.map(({ change }) => ({ change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change), state: PLANNED }));
-        runner.saveState(STATE, JSON.stringify([...journal, ...planned]));
+        if (!dryRun)
+            runner.saveState(STATE, JSON.stringify(record.changes.map(lineOf)));
     };
     return {
+        plan(changes) {
+            record.plan(changes);
+            save();
+        },
         begin(change) {
             record.settle(change, 'unknown');
             const look = record.byHand?.look(change).text;
-            const line = {
-                change: (0,_domain_change_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .e)(change),
-                state: 'begun',
-                ...(look === undefined ? {} : { look: runner.withheld.hide(look) }),
-            };
-            indexes.set(change, line);
-            journal.push(line);
+            looks.set(change, look === undefined ? undefined : runner.withheld.hide(look));
             save();
         },
         end(change, state) {
             record.settle(change, state);
-            const line = indexes.get(change);
-            if (line === undefined)
-                return;
-            line.state = state;
+            ended.add(change);
             save();
         },
     };
@@ -59680,7 +59688,61 @@ function readLine(line) {
 
 /***/ }),
 
-/***/ 7007:
+/***/ 9788:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ze: () => (/* binding */ configFile),
+  N9: () => (/* binding */ systemName),
+  Ic: () => (/* binding */ temporaryFile),
+  g8: () => (/* binding */ thisMachine)
+});
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+;// CONCATENATED MODULE: ./src/runtime/machine.ts
+
+
+/** The machine that this process runs on. */
+const thisMachine = {
+    platform: process.platform,
+    path: (external_node_path_default()),
+    home: external_node_os_namespaceObject.homedir,
+    temporary: external_node_os_namespaceObject.tmpdir,
+};
+/**
+ * The file of profiles: what `DATABRICKS_CONFIG_FILE` names, where a leading `~` is the home, else `.databrickscfg` in
+ * the home. That is `USERPROFILE` on Windows and `HOME` elsewhere, as the SDKs have it (Go `os.UserHomeDir`, Python
+ * `expanduser`).
+ */
+function configFile(given, environment, machine) {
+    const { path, platform } = machine;
+    const named = environment[platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? '';
+    const home = named === '' ? machine.home() : named;
+    if (given === undefined)
+        return path.join(home, '.databrickscfg');
+    const below = (platform === 'win32' ? /^~(?:[/\\](.*))?$/su : /^~(?:\/(.*))?$/su).exec(given);
+    return below === null ? given : path.join(home, below[1] ?? '');
+}
+/** A file in the job's temporary folder, which the runner empties; outside of a job in the system's. */
+function temporaryFile(name, environment, machine) {
+    const folder = environment['RUNNER_TEMP'] ?? '';
+    return machine.path.join(folder === '' ? machine.temporary() : folder, name);
+}
+/** The system in a `User-Agent`, in the words of the SDKs (Go `runtime.GOOS`, Python `platform.system`). */
+function systemName({ platform }) {
+    return platform === 'win32' ? 'windows' : platform;
+}
+
+
+/***/ }),
+
+/***/ 1801:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -60189,57 +60251,65 @@ function accessCalls(http) {
             const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, metastore);
             return found === undefined ? undefined : toMetastore(found);
         },
-        async listGrantPolicies(schema) {
-            const request = {
-                method: 'GET',
-                template: '/api/2.1/unity-catalog/policies/{type}/{name}',
-                params: { type: schema.type, name: schema.name },
-                query: { include_inherited: true },
-                retry: 'safe',
-            };
-            const policies = [];
-            try {
-                for await (const page of pages(http, request, policyPage))
-                    policies.push(...toPolicies(page));
-            }
-            catch (error) {
-                // A workspace without this interface has no such policies.
-                if (!(0,errors/* hasCode */.up)(error, 'not-found'))
-                    throw error;
-            }
-            return policies;
-        },
+        listGrantPolicies: policiesReader(http),
     };
 }
 /**
- * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
- * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
+ * Reads the pages of requests whose path names a type of securable. Its case there is not confirmed (uc-protocol §10.1:
+ * documented lower, the SDKs' enumeration upper): lower is sent, and upper once lower was refused.
  */
-function grantsReader(http) {
+function typedPages(http, schema) {
     let upper = false;
-    const readRows = async (securable, principal) => {
-        const request = {
-            method: 'GET',
-            template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-            params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
-            query: { principal, max_results: 0 },
-            retry: 'safe',
-        };
-        const rows = [];
-        for await (const page of pages(http, request, grantsPage))
-            rows.push(...toAssignments(page));
-        return rows;
+    const read = async (request) => {
+        const found = [];
+        for await (const page of pages(http, request, schema))
+            found.push(page);
+        return found;
     };
-    return async (securable, principal) => {
+    return async (type, request) => {
         const asked = upper;
         try {
-            return await readRows(securable, principal);
+            return await read(request(asked ? type.toUpperCase() : type));
         }
         catch (error) {
             if (asked || !(error instanceof errors/* PromoteError */.jG) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
                 throw error;
             upper = true;
-            return readRows(securable, principal);
+            return read(request(type.toUpperCase()));
+        }
+    };
+}
+function grantsReader(http) {
+    const read = typedPages(http, grantsPage);
+    return async (securable, principal) => {
+        const found = await read(securable.type, (type) => ({
+            method: 'GET',
+            template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+            params: { type, name: securable.name },
+            query: { principal, max_results: 0 },
+            retry: 'safe',
+        }));
+        return found.flatMap(toAssignments);
+    };
+}
+function policiesReader(http) {
+    const read = typedPages(http, policyPage);
+    return async (schema) => {
+        try {
+            const found = await read(schema.type, (type) => ({
+                method: 'GET',
+                template: '/api/2.1/unity-catalog/policies/{type}/{name}',
+                params: { type, name: schema.name },
+                query: { include_inherited: true },
+                retry: 'safe',
+            }));
+            return found.flatMap(toPolicies);
+        }
+        catch (error) {
+            // A workspace without this interface has no such policies.
+            if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+                throw error;
+            return [];
         }
     };
 }
@@ -60335,6 +60405,8 @@ function listed(list, field, value) {
 
 // EXTERNAL MODULE: ./src/transfer/lane.ts
 var lane = __nccwpck_require__(3017);
+// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
+var large_file = __nccwpck_require__(6476);
 // EXTERNAL MODULE: ./src/transfer/changed.ts
 var changed = __nccwpck_require__(7423);
 // EXTERNAL MODULE: ./src/domain/text.ts
@@ -60753,8 +60825,6 @@ function firstLine(text) {
     return (0,domain_text/* show */.W)(text.split('\n')[0] ?? '', 200).replace(/\.$/u, '');
 }
 
-// EXTERNAL MODULE: ./src/transfer/large-file.ts + 1 modules
-var large_file = __nccwpck_require__(6476);
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-path.ts
 /** Where the Files API keeps the files of a version (uc-protocol §9.2). */
 function versionRoot(name, version) {
@@ -61650,7 +61720,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 
 /**
  * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
- * the store tells of it is that of the bytes now read.
+ * the store tells of it is that of the bytes now read. A part that was sent while it filled, and of which the store tells
+ * another md5 or none, is sent once more with its md5.
  */
 class BlockWriter {
     partSize;
@@ -61658,6 +61729,8 @@ class BlockWriter {
     #label;
     #size;
     #upload;
+    /** Whether the store told the md5 of each part that was sent while it filled. */
+    #tellsMd5 = true;
     /** Bytes of parts that were there already. */
     #there = 0;
     constructor(http, label, file, upload) {
@@ -61672,10 +61745,12 @@ class BlockWriter {
         return { road: 'temporary credentials', reason: `${this.#label}${there}` };
     }
     async write(part) {
-        const hash = (0,external_node_crypto_.createHash)('md5');
-        for await (const piece of part.stream())
-            hash.update(piece);
-        const md5 = hash.digest('hex');
+        const stream = this.#tellsMd5 ? this.#upload.stream : undefined;
+        const [md5, told] = await Promise.all([md5Of(part), stream?.(part)]);
+        if (told === md5)
+            return;
+        if (stream !== undefined && told === undefined)
+            this.#tellsMd5 = false;
         if (this.#upload.has(part.index, md5))
             this.#there += part.size;
         else
@@ -61694,6 +61769,12 @@ class BlockWriter {
             this.#http.note(`An unfinished upload could not be taken back: ${(0,errors/* messageOf */.bD)(error)}`);
         }
     }
+}
+async function md5Of(part) {
+    const hash = (0,external_node_crypto_.createHash)('md5');
+    for await (const piece of part.stream())
+        hash.update(piece);
+    return hash.digest('hex');
 }
 /** An md5 as the header `Content-MD5` has it (RFC 1864). */
 function base64Of(md5) {
@@ -61858,7 +61939,7 @@ class WholeBody {
     }
 }
 /** The md5 (hex) of a header or field that holds it in base64, as `Content-MD5` does (RFC 1864); undefined for none. */
-function md5Of(base64) {
+function whole_body_md5Of(base64) {
     return base64 === '' ? undefined : Buffer.from(base64, 'base64').toString('hex');
 }
 
@@ -61953,7 +62034,7 @@ class AzureStore {
             accept: azure_CREATED,
         });
         await answer.discard();
-        whole.requireArrived(file, md5Of((0,http_errors/* header */.wx)(answer.headers, 'content-md5')));
+        whole.requireArrived(file, whole_body_md5Of((0,http_errors/* header */.wx)(answer.headers, 'content-md5')));
     }
     async openParts(file) {
         const sent = await this.#listBlocks(file.path);
@@ -62160,7 +62241,7 @@ class GoogleStore {
             body: () => whole.body(),
             accept: google_OK,
         });
-        whole.requireArrived(file, md5Of(readMd5(answer, call)));
+        whole.requireArrived(file, whole_body_md5Of(readMd5(answer, call)));
     }
     async openParts(file) {
         const { http } = this.#options;
@@ -62237,7 +62318,17 @@ function tokenOf({ secret }) {
     return secret.token;
 }
 
+;// CONCATENATED MODULE: ./src/storage/s3-etag.ts
+
+/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
+function md5InEtag({ headers }) {
+    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
+        return undefined;
+    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
+}
+
 ;// CONCATENATED MODULE: ./src/storage/s3-upload.ts
+
 
 
 
@@ -62263,9 +62354,17 @@ async function openS3Upload(store, file, encryption) {
     const begun = await findUpload(store, key);
     const etags = begun === undefined ? new Map() : await listParts(store, key, begun);
     const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
+    const sendPart = async (part, signed) => {
+        const answer = await putPart(store, key, { uploadId, part, signed });
+        etags.set(part.index + 1, (0,http_errors/* header */.wx)(answer.headers, 'etag'));
+        return answer;
+    };
     return {
+        ...(begun === undefined && encryption?.algorithm !== 'aws:kms'
+            ? { stream: (part) => sendPart(part, {}).then(md5InEtag) }
+            : {}),
         has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
-        put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
+        put: async (part, md5) => void (await sendPart(part, { 'content-md5': base64Of(md5) })),
         complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
         async abandon() {
             const query = `uploadId=${uploadId}`;
@@ -62330,22 +62429,21 @@ async function beginUpload(store, key, encryption) {
         throw (0,http_errors/* protocolError */.JW)('names no upload', call);
     return id;
 }
-async function putPart(store, key, uploadId, part, md5) {
+async function putPart(store, key, { uploadId, part, signed }) {
     const call = 'PUT {object}?partNumber';
     const answer = await store.send(key, {
         call,
         method: 'PUT',
         query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
-        signed: { 'content-md5': base64Of(md5) },
+        signed,
         headers: { 'content-length': String(part.size) },
         body: () => part.stream(),
         accept: s3_upload_OK,
     });
     await answer.discard();
-    const etag = (0,http_errors/* header */.wx)(answer.headers, 'etag');
-    if (etag === '')
+    if ((0,http_errors/* header */.wx)(answer.headers, 'etag') === '')
         throw (0,http_errors/* protocolError */.JW)('has no ETag', call);
-    return etag;
+    return answer;
 }
 function etagsOf(etags, count) {
     return Array.from({ length: count }, (_, index) => {
@@ -62378,6 +62476,7 @@ async function complete(store, file, uploadId, etags) {
 }
 
 ;// CONCATENATED MODULE: ./src/storage/s3.ts
+
 
 
 
@@ -62524,12 +62623,6 @@ function secretOf({ secret }) {
     if (secret.kind !== 's3')
         throw new lane/* LaneRefused */.rD(`the credentials are for ${secret.kind} now`);
     return secret;
-}
-/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
-function md5InEtag({ headers }) {
-    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
-        return undefined;
-    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
 }
 
 ;// CONCATENATED MODULE: ./src/storage/open-store.ts
@@ -62687,6 +62780,7 @@ function textsOf(secret) {
 
 
 
+
 /** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
@@ -62715,6 +62809,7 @@ function filesApiSink(http, name, version, endpoints) {
     const gate = new FilesGate('write', openStorage);
     return {
         maxFileSize: MAX_PUT_BYTES,
+        maxInParts: large_file/* MAX_IN_PARTS */.U1,
         async write(file, open) {
             const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
             const body = { contentType: 'application/octet-stream', length: file.size, open };
@@ -63412,6 +63507,7 @@ function serverSource(http, name, version) {
 function noSink() {
     return {
         maxFileSize: Number.MAX_SAFE_INTEGER,
+        maxInParts: 0,
         write: refuse,
     };
 }
@@ -64169,7 +64265,7 @@ async function openContext(inputs, record, runner, { cancel, registry, source, m
     const { transport, close } = await (0,http_transport/* openTransport */.g)(environment);
     onClose(close);
     const { signal } = cancel;
-    const journal = (0,runtime_journal/* openJournal */._0)(record, runner);
+    const journal = (0,runtime_journal/* openJournal */._0)(record, runner, { dryRun: inputs['dry-run'] });
     const world = {
         runner,
         registry,
@@ -64211,7 +64307,7 @@ async function openContext(inputs, record, runner, { cancel, registry, source, m
         environment,
         journal,
         async apply(changes, alongside) {
-            record.plan(changes);
+            journal.plan(changes);
             if (inputs['dry-run'])
                 return;
             await (0,apply/* applyChanges */.YF)(changes, { snapshot: destination, journal, log, clock, signal }, alongside);
@@ -64280,10 +64376,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/domain/nearest-word.ts
 var nearest_word = __nccwpck_require__(475);
 // EXTERNAL MODULE: ./src/domain/text.ts
@@ -65357,8 +65449,9 @@ var http_transport = __nccwpck_require__(7765);
 var command = __nccwpck_require__(7387);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: ./src/runtime/machine.ts + 1 modules
+var runtime_machine = __nccwpck_require__(9788);
 ;// CONCATENATED MODULE: ./src/runtime/sign-in.ts
-
 
 
 
@@ -65403,8 +65496,8 @@ function hostFaults(settings) {
 }
 /** Chooses host and method; a profile is read only when one is named. Requests nothing. */
 async function openSignIn(runner, settings, { transport, signal, onClose, metadata = new host_metadata/* HostMetadataMemo */.O8(runner.clock) }, registry) {
-    const { environment, clock, random, log } = runner;
-    const complete = await withProfile(settings, environment);
+    const { environment, clock, random, log, machine = runtime_machine/* thisMachine */.g8 } = runner;
+    const complete = await withProfile(settings, environment, machine);
     const choice = needsNoSignIn(registry, complete) ? undefined : chooseMethod(complete);
     const host = (0,http_host/* parseHost */.o)(complete.get('host') ?? '');
     const faults = [
@@ -65428,7 +65521,7 @@ async function openSignIn(runner, settings, { transport, signal, onClose, metada
         mask: (secret) => runner.mask(secret),
         runTool: runner.runTool ?? command/* runTool */.qI,
         readFile: (path) => readOwnFile(path, complete.input('oidcTokenFile')),
-        userAgent: (method) => userAgent(method, onGitHub),
+        userAgent: (method) => userAgent(method, onGitHub, machine),
         async direct() {
             const opened = await (0,http_transport/* openTransport */.g)({});
             onClose(opened.close);
@@ -65441,13 +65534,11 @@ async function openSignIn(runner, settings, { transport, signal, onClose, metada
         : signInBy(world, choice.method, host.value, complete);
     return { host: host.value, signIn, world };
 }
-async function withProfile(settings, environment) {
+async function withProfile(settings, environment, machine) {
     const profile = settings.get('profile');
     if (profile === undefined)
         return settings;
-    const home = environment['HOME'] ?? environment['USERPROFILE'] ?? (0,external_node_os_.homedir)();
-    const given = settings.get('configFile') ?? (0,external_node_path_.join)(home, '.databrickscfg');
-    const path = given.replace(/^~(?=[/\\])/u, home);
+    const path = (0,runtime_machine/* configFile */.Ze)(settings.get('configFile'), environment, machine);
     const input = settings.input('profile');
     return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
 }
@@ -65465,11 +65556,11 @@ async function readOwnFile(path, input) {
     }
 }
 /** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
-function userAgent(method, onGitHub) {
+function userAgent(method, onGitHub, machine = runtime_machine/* thisMachine */.g8) {
     const parts = [
         `${product/* PRODUCT */.A.name}/${product/* PRODUCT */.A.version}`,
         `node/${process.versions.node}`,
-        `os/${process.platform}`,
+        `os/${(0,runtime_machine/* systemName */.N9)(machine)}`,
         `auth/${method}`,
         ...(onGitHub ? ['cicd/github'] : []),
     ];
@@ -65796,7 +65887,7 @@ async function readCloser(rights, decision, facts, snapshot) {
         byName: byNameToo ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readGroupGrantFacts */ .XB)(rights, snapshot) : undefined,
         ofAll: asksAll ? (0,_grants_js__WEBPACK_IMPORTED_MODULE_1__/* .readAllGrantFacts */ .fH)(rights, snapshot) : undefined,
         groups: decision.isCaller && (wanted('groups') || byNameToo)
-            ? readGroupsNamed([...ownersIn(facts), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
+            ? readGroupsNamed([...ownersIn(facts).filter(mayBeGroup(facts)), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
             : undefined,
         inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
         policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
@@ -65847,7 +65938,7 @@ async function readTheirGroups(decision, facts, snapshot) {
         return undefined;
     const [id, groups] = await Promise.all([
         (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(snapshot.person(principal), () => undefined),
-        readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)], decision, snapshot),
+        readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)].filter(mayBeGroup(facts)), decision, snapshot),
     ]);
     return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -65858,6 +65949,10 @@ function isReadable({ securables }) {
 function sawGroups({ securables, caller }) {
     return securables.some(({ assignments }) => 'length' in assignments &&
         assignments.some(({ principal }) => caller.groups.includes(principal) || principal.toLowerCase() === _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS));
+}
+/** Names of groups, and those that look like a user's and stand in the caller's list of groups. */
+function mayBeGroup({ caller }) {
+    return (name) => !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(name) || caller.groups.includes(name);
 }
 function ownersIn({ securables }) {
     return securables.flatMap(({ owner }) => (typeof owner === 'string' ? [owner] : []));
@@ -65871,7 +65966,7 @@ async function readNamesakes(facts, snapshot) {
     return readGroupsNamed(names, { shownGroups: [] }, snapshot);
 }
 async function readGroupsNamed(names, { shownGroups }, snapshot) {
-    const groups = [...new Set(names)].filter((name) => name !== '' && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .isPerson */ .KA)(name) && name !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS && !shownGroups.includes(name));
+    const groups = [...new Set(names)].filter((name) => name !== '' && name !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__/* .EVERYBODY */ .iS && !shownGroups.includes(name));
     const read = await Promise.all(groups.map((name) => (0,_refused_js__WEBPACK_IMPORTED_MODULE_2__/* .orRefused */ .o)(snapshot.group(name), () => undefined)));
     return read.filter((group) => group !== undefined);
 }
@@ -66652,6 +66747,7 @@ function laneAfter(closed, { road, reason }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  U1: () => (/* binding */ MAX_IN_PARTS),
   oV: () => (/* binding */ partSizeFor),
   e2: () => (/* binding */ runParts),
   Hv: () => (/* binding */ streamParts)
@@ -66738,7 +66834,10 @@ function partsOf(size, partSize) {
     });
 }
 
+// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
+var transfer_window = __nccwpck_require__(9352);
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
+
 
 
 
@@ -66746,6 +66845,8 @@ function partsOf(size, partSize) {
 const PART_BYTES = 5 * 1024 * 1024;
 /** S3 takes at most 10,000 parts a file; some room is left. */
 const MAX_PARTS = 9_500;
+/** The largest file that passes in parts: of a larger one a single part would not fit into the window. Bytes. */
+const MAX_IN_PARTS = MAX_PARTS * transfer_window/* WINDOW_BYTES */.p;
 /** Google takes parts in multiples of this. Bytes. */
 const PART_STEP = 256 * 1024;
 /** Bytes of a part: {@link PART_BYTES}, or as few more as let the store's number of parts be enough. */
@@ -66851,6 +66952,105 @@ async function hashAfter(before, part, hash) {
     await before;
     for await (const piece of part.stream())
         hash.update(piece);
+}
+
+
+/***/ }),
+
+/***/ 9352:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ BufferWindow),
+  p: () => (/* binding */ WINDOW_BYTES)
+});
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./src/transfer/window.ts
+
+
+/** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
+const WINDOW_BYTES = 40 * 1024 * 1024;
+/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
+const UNFREED_BYTES = 24 * 1024 * 1024;
+/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
+const PAUSE_MS = 2;
+const MAX_PAUSES = 25;
+/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
+class BufferWindow {
+    limit;
+    #heldBytes;
+    /** What was held before a buffer was lent. */
+    #heldBefore;
+    #lent = 0;
+    #most = 0;
+    #spare = [];
+    #waiting = [];
+    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too; asked for each buffer. */
+    constructor(limit = WINDOW_BYTES, heldBytes = () => (0,external_node_v8_namespaceObject.getHeapStatistics)().external_memory) {
+        this.limit = limit;
+        this.#heldBytes = heldBytes;
+        this.#heldBefore = heldBytes();
+    }
+    /** The most bytes that were lent at once. */
+    get most() {
+        return this.#most;
+    }
+    /** A buffer of exactly `size` bytes. One larger than the window is lent alone. */
+    async take(size) {
+        if (this.#waiting.length > 0 || !this.#fits(size)) {
+            await new Promise((resolve) => this.#waiting.push({ size, go: resolve }));
+        }
+        else {
+            this.#lend(size);
+        }
+        await this.#letNodeFree();
+        const at = this.#spare.findIndex((buffer) => buffer.length === size);
+        const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+        this.#dropSpare();
+        return spare ?? new Uint8Array(new ArrayBuffer(size));
+    }
+    /** Takes a buffer back; nobody may use it from then on. */
+    give(buffer) {
+        this.#lent -= buffer.length;
+        this.#spare.push(buffer);
+        for (;;) {
+            const [next] = this.#waiting;
+            if (next === undefined || !this.#fits(next.size))
+                return;
+            this.#waiting.shift();
+            this.#lend(next.size);
+            next.go();
+        }
+    }
+    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
+    async #letNodeFree() {
+        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
+        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
+            await (0,promises_.setTimeout)(PAUSE_MS);
+    }
+    /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
+    #dropSpare() {
+        let held = this.#lent + this.#spare.reduce((sum, { length }) => sum + length, 0);
+        while (held > this.limit) {
+            const dropped = this.#spare.shift();
+            if (dropped === undefined)
+                return;
+            held -= dropped.length;
+        }
+    }
+    #fits(size) {
+        return this.#lent === 0 || this.#lent + size <= this.limit;
+    }
+    #lend(size) {
+        this.#lent += size;
+        this.#most = Math.max(this.#most, this.#lent);
+    }
 }
 
 
@@ -66986,13 +67186,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-
-/***/ }),
-
-/***/ 8161:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -86980,6 +87173,18 @@ function constantCatch(value) {
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
 /******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
@@ -87108,10 +87313,6 @@ __nccwpck_require__.d(core_namespaceObject, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var src_schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./src/domain/errors.ts
@@ -88327,6 +88528,8 @@ function look(change, { byHand }) {
 
 // EXTERNAL MODULE: ./src/runtime/journal.ts
 var runtime_journal = __nccwpck_require__(943);
+// EXTERNAL MODULE: ./src/runtime/machine.ts + 1 modules
+var machine = __nccwpck_require__(9788);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -90375,7 +90578,6 @@ function escaped(text) {
 
 
 
-
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = ['host', 'source-host'];
 /**
@@ -90444,7 +90646,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7007));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1801));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }));
     }
@@ -90536,7 +90738,8 @@ async function writeReport(action, document, outputs, { startedAt, raw, record, 
         outputs,
         ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
     });
-    const path = (0,external_node_path_.join)(environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`);
+    const name = `uc-promote-${action.name}-${(0,external_node_crypto_.randomUUID)()}.json`;
+    const path = (0,machine/* temporaryFile */.Ic)(name, environment, runner.machine ?? machine/* thisMachine */.g8);
     await (0,promises_.writeFile)(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
     runner.setOutput('report', path);
 }
@@ -90556,17 +90759,14 @@ function reportError(error) {
 
 
 
-/** The post step: silent after a main step that came to its end; else it tells which changes were begun, done, or not begun. */
+/** The post step: silent after a main step that came to its end; else it tells which changes were planned, begun and done. */
 function runPost(environment = process.env) {
     const journal = (0,runtime_journal/* unfinishedJournal */.t1)(environment);
     if (journal === undefined)
         return;
-    const begun = journal.filter(({ state }) => state !== runtime_journal/* PLANNED */.TZ);
-    if (begun.length === 0) {
-        warning('The step ended before its time. No change had been begun.');
-        return;
-    }
-    warning(`The step ended before its time. ${begun.length} change(s) had been begun; look at those not marked done.`);
+    const isWaiting = (state) => state === runtime_journal/* PLANNED */.TZ || state === 'not-needed';
+    const begun = journal.filter(({ state }) => !isWaiting(state));
+    warning(`The step ended before its time. ${told(begun.length, journal.length)}`);
     for (const { change, state, look } of journal) {
         if (state === runtime_journal/* PLANNED */.TZ) {
             info((0,log_text/* escapeLogLine */._)(`not begun: ${change}`));
@@ -90577,6 +90777,14 @@ function runPost(environment = process.env) {
         if (unknown && look !== undefined)
             info((0,log_text/* escapeLogLine */._)(`  look: ${look}`));
     }
+}
+/** What to make of the list that follows; nothing is made that does not stand in it. */
+function told(begun, listed) {
+    if (listed === 0)
+        return 'No change had been begun, nor decided on.';
+    if (begun === 0)
+        return 'No change had been begun. What had been planned follows in the log.';
+    return `${begun} change(s) had been begun; look at those not marked done. What is not listed was not begun.`;
 }
 
 ;// CONCATENATED MODULE: ./src/index.ts

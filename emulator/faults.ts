@@ -16,6 +16,7 @@ import type { Metastore } from './metastore/metastore.ts';
  * - `missing-header`: the answer lacks that header.
  * - `expired-url`: on a signed URL the 403 XML of an expired one; on a presign endpoint a URL that has expired.
  * - `corrupt-body`: one byte of the file in the answer is wrong.
+ * - `corrupt-upload`: one byte of the request body arrives wrong.
  * - `run`: changes the world before or after processing, so that another actor can win a race.
  */
 export type Fault =
@@ -43,6 +44,7 @@ export type Fault =
   | { kind: 'missing-header'; header: string }
   | { kind: 'expired-url' }
   | { kind: 'corrupt-body' }
+  | { kind: 'corrupt-upload' }
   | { kind: 'run'; when: 'before' | 'after'; run: (metastore: Metastore) => void };
 
 /** When a fault strikes: all conditions given must hold. */

@@ -65,7 +65,16 @@ export const switchTable = {
     about: 'whether RESOURCE_DOES_NOT_EXIST of the older family comes with 404 or 400',
   },
   badTokenStatus: { values: [401, 403], default: 401, about: 'HTTP status of an expired token' },
-  pendingReadable: { values: onOff, default: true, about: 'files of a pending version can be read' },
+  pendingReadable: {
+    values: onOff,
+    default: true,
+    about: 'files of a pending version can be read by those who may read the READY one',
+  },
+  pendingReadableByWriters: {
+    values: onOff,
+    default: true,
+    about: 'files of a pending version can be read by those who may write them',
+  },
   writesAfterFinalize: {
     values: ['refused', 'accepted'],
     default: 'refused',

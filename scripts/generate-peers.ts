@@ -1,3 +1,4 @@
+import { operations } from '../test/peers/interop-operations.ts';
 import { peers, pinnedVersions, type PeerName } from '../test/peers/peers.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
@@ -9,4 +10,14 @@ export async function peersTable(): Promise<string> {
     return [`${inlineCode(wanted)} ${versions[name]}`, registry, judges, required ? 'required' : 'optional'];
   });
   return markdownTable(['Peer', 'From', 'Judges', ''], rows);
+}
+
+/** Every operation of MLflow's registry client, and the action that has it too. */
+export function interopTable(): string {
+  const rows = Object.entries(operations).map(([operation, { action, how }]) => [
+    inlineCode(operation),
+    action === null ? 'none' : inlineCode(action),
+    how,
+  ]);
+  return markdownTable(["MLflow's client", 'Action', ''], rows);
 }

@@ -15,7 +15,7 @@ import {
   tagsTable,
 } from './generate-docs.ts';
 import { fillRegions } from './generate-markdown.ts';
-import { peersTable } from './generate-peers.ts';
+import { interopTable, peersTable } from './generate-peers.ts';
 import { registriesTable } from './generate-registries.ts';
 import { actionsTable, newReadme, README_REGIONS, readmeRegions } from './generate-readme.ts';
 
@@ -30,7 +30,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'docs/emulator.md': ['switches', 'routes', 'refusals'],
   'docs/registries.md': ['registries'],
   'docs/conformance.md': ['conformance-state', 'conformance'],
-  'docs/compatibility.md': ['peers', 'conformance-state'],
+  'docs/compatibility.md': ['peers', 'interop', 'conformance-state'],
 };
 
 /** Every generated file: its path from the root of the repository, and what it should hold. */
@@ -46,6 +46,7 @@ async function generate(): Promise<Map<string, string>> {
     ['refusals', refusalsTable()],
     ['registries', registriesTable(actions)],
     ['peers', await peersTable()],
+    ['interop', interopTable()],
     ['conformance', conformanceTable()],
     ['conformance-state', conformanceState()],
   ]);

@@ -61,7 +61,8 @@ export const createOperations: readonly Row[] = [
   operation(
     'create-of-run',
     {
-      about: 'a version names a run and a logged model that this workspace does not have, with their lineage',
+      about:
+        'a version names a run and a logged model that this workspace does not have; the header with their lineage is taken, which nothing reads back',
       unless: noRuns,
     },
     async (world) => {

@@ -320,7 +320,7 @@ const lines: readonly Line[] = [
     STATE,
     "Model version {…} of '{…}' is not READY.",
     [...older, ...enriched, ...files],
-    'assumed: switch pendingReadable',
+    'assumed: switches pendingReadable, pendingReadableByWriters',
   ],
   [
     DENIED,

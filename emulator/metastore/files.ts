@@ -63,15 +63,16 @@ export function isShared({ world }: Session, model: Model): boolean {
   return world.catalogs.get(catalog.toLowerCase())?.share !== undefined;
 }
 
-/** EXECUTE or ownership; the writer of a pending version reads what it wrote. */
+/** EXECUTE or ownership; by switch, the writer of a pending version reads what it wrote. */
 export function requireRead(session: Session, model: Model, version: Version): void {
   const { access, switches } = session;
   const pending = version.status !== 'READY';
-  if (pending && mayCreateVersion(session, model)) return;
+  const isWriter = pending && mayCreateVersion(session, model);
+  if (isWriter && switches.pendingReadableByWriters) return;
   if (!access.owns('function', model.name) && !access.holds('function', model.name, 'EXECUTE')) {
     throw lacks('EXECUTE', model.name);
   }
-  if (pending && !switches.pendingReadable) {
+  if (pending && (isWriter || !switches.pendingReadable)) {
     throw new ApiError(
       400,
       'INVALID_STATE',

@@ -27,6 +27,17 @@ export async function* bodyOf(
   if (!request.complete) throw new UploadCut('the client went away');
 }
 
+/** The same bytes, the last one of the first chunk wrong. */
+export async function* spoiled(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const chunk of body) {
+    const wrong = Uint8Array.from(chunk);
+    if (isFirst) wrong[wrong.length - 1] = (wrong[wrong.length - 1] ?? 0) ^ 1;
+    isFirst = false;
+    yield wrong;
+  }
+}
+
 /** A client that goes away ends the upload; Node says so by an error of its own, or by an early end. */
 async function* arriving(request: IncomingMessage): AsyncGenerator<Buffer> {
   try {

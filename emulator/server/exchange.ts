@@ -7,7 +7,7 @@ import { Input } from '../routes/input.ts';
 import type { Answer, Route } from '../routes/route.ts';
 import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
-import { bodyOf, parseBody, textOf, UploadCut, type Meter } from './body.ts';
+import { bodyOf, parseBody, spoiled, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
 import { errorAnswer } from './error-answer.ts';
 import { answerAfter, answerBefore, faultOf } from './fault-effects.ts';
@@ -112,7 +112,9 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
     params: 'route' in found ? found.params : {},
     allowed: 'allowed' in found ? found.allowed : [],
     faults,
-    body: bodyOf(request, pace, meter),
+    body: faultOf(faults, 'corrupt-upload')
+      ? spoiled(bodyOf(request, pace, meter))
+      : bodyOf(request, pace, meter),
     meter,
   };
 }
@@ -159,8 +161,15 @@ async function process(current: Exchange): Promise<Answer> {
   }
   const strange = unlisted(`${record.method} ${record.template}`, route, answer, refusal);
   if (engine.strict && strange !== undefined) engine.violations.push(strange);
-  await drain(current);
+  if (refusal === undefined || !isLong(current)) await drain(current);
   return answer;
+}
+
+/** Of a body that is longer, a refusal is answered before it was sent, as servers do (RFC 9110 §15.5, RFC 9112 §9.3). Bytes. */
+const DRAINED = 1024 * 1024;
+
+function isLong({ request, meter }: Exchange): boolean {
+  return Number(request.headers['content-length'] ?? 0) - meter.bytes > DRAINED;
 }
 
 /** Reads what is left of the body, so that the connection can be used again. */

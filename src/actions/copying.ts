@@ -139,7 +139,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       destination: inputs.destination,
       model: destination.model,
       maxFileSize: sink.maxFileSize,
-      takesParts: sink.openParts !== undefined,
+      maxInParts: sink.maxInParts,
       rules: snapshot.registry.capabilities,
     },
   );

@@ -1,20 +1,20 @@
 import type { ColumnSpec, DataType, TensorSpec } from './model-signature.ts';
-import { cut } from './visible.ts';
 
-/** Characters after which the text of a type ends with `…`. */
+/** Characters of the text of a type, if nothing else is asked for. */
 const MAX_TEXT = 120;
 
 /**
  * A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. Longer than
- * 120 characters it is cut; what would not be shown is not walked either, so a type of any size takes the same time.
+ * `limit` characters it is cut, with `…` behind; what would not be shown is not walked either, so a type of any size takes
+ * the same time.
  */
-export function shortTypeText(type: DataType): string {
+export function shortTypeText(type: DataType, limit = MAX_TEXT): string {
   const parts: string[] = [];
-  let left = MAX_TEXT;
+  let left = limit;
   const put = (text: string): boolean => {
-    if (left > 0) parts.push(cut(text, MAX_TEXT));
+    if (left > 0) parts.push(text.slice(0, left).replace(/[\uD800-\uDBFF]$/u, ''));
     left -= text.length;
-    return left > 0;
+    return left >= 0;
   };
   const write = (given: DataType): boolean => {
     switch (given.kind) {
@@ -39,7 +39,7 @@ export function shortTypeText(type: DataType): string {
     }
   };
   write(type);
-  return `${parts.join('')}${left <= 0 ? '…' : ''}`;
+  return `${parts.join('')}${left < 0 ? '…' : ''}`;
 }
 
 /** A shape as a reader says it: `(any × 28 × 28)`. */

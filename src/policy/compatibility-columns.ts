@@ -47,7 +47,12 @@ function comparePositions(
     const here = positioned(path, index);
     const old = before[index];
     if (old !== undefined) {
-      compareTypes(old.type, spec.type, { path: here, place: 'column', required: true }, note);
+      compareTypes(
+        old.type,
+        spec.type,
+        { path: here, place: 'column', holder: 'an input column', required: true },
+        note,
+      );
       continue;
     }
     note({
@@ -105,7 +110,7 @@ function compareNamed(
     compareTypes(
       old.spec.type,
       spec.type,
-      { path: here, place: 'column', required: all.at(-1)?.required ?? true },
+      { path: here, place: 'column', holder: 'an input column', required: all.at(-1)?.required ?? true },
       note,
     );
     if (all.length > 1 && !sameSpecs(old.all, all)) noteRepeated(old.spec.type, all, here, note);
@@ -170,9 +175,14 @@ function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string
     // The last was compared already.
     if (type === last) continue;
     if (breaks) break;
-    compareTypes(before, type, { path, place: 'column', required: true, worstOnly: true }, (change) => {
-      if (change.class === 'breaking') breaks = true;
-    });
+    compareTypes(
+      before,
+      type,
+      { path, place: 'column', holder: 'an input column', required: true, worstOnly: true },
+      (change) => {
+        if (change.class === 'breaking') breaks = true;
+      },
+    );
   }
   note({
     path,
@@ -214,7 +224,7 @@ function sameSpecs(left: readonly ColumnSpec[], right: readonly ColumnSpec[]): b
         compareTypes(
           spec.type,
           other.type,
-          { path: '', place: 'column', required: true },
+          { path: '', place: 'column', holder: 'an input column', required: true },
           () => (same = false),
         );
       }

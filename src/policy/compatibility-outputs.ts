@@ -134,8 +134,8 @@ function compareType(before: DataType, after: DataType, path: string, note: Note
       after: shortTypeText(after),
       class: promised ? 'compatible' : 'breaking',
       reason: promised
-        ? 'More is promised than before.'
-        : 'Who reads it gets another type, also where numbers only grow wider.',
+        ? 'More is promised of this output column than before.'
+        : 'Who reads this output column gets another type, also where numbers only grow wider.',
     });
   }
 }

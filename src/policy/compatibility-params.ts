@@ -80,11 +80,12 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
         kind: widened ? 'type-widened' : 'type-changed',
         class: widened ? 'compatible' : 'breaking',
         reason: widened
-          ? `Every ${before.type.type} is taken as ${after.type.type}.`
+          ? `As a param, every ${before.type.type} is taken as ${after.type.type}.`
           : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
       });
     }
-  } else compareTypes(before.type, after.type, { path, place: 'property', required: true }, note);
+  } else
+    compareTypes(before.type, after.type, { path, place: 'param', holder: 'a param', required: true }, note);
   const defaults = [defaultText(before.default), defaultText(after.default)] as const;
   if (defaults[0] === defaults[1]) return;
   note({

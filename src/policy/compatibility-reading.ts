@@ -48,11 +48,31 @@ export function noteReading(
       'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.',
     );
   }
+  const [only] = before;
+  const [instead] = after;
+  if (
+    isNamed &&
+    names.size === 1 &&
+    declared.size === 1 &&
+    instead?.name !== only?.name &&
+    instead?.required === false
+  ) {
+    tell(
+      'a bare list is the column that is gone',
+      'a bare list is the new column',
+      'JSON `inputs` or `instances` as a bare list becomes the new column, whose type may refuse it: MLflow gives it the name of the only column.',
+    );
+  }
   const [first] = before;
   const [last] = after;
   if (!isNamed && before.length > 1 && after.length > 1 && first !== undefined && last !== undefined) {
     let differ = false;
-    compareTypes(first.type, last.type, { path, place: 'column', required: true }, () => (differ = true));
+    compareTypes(
+      first.type,
+      last.type,
+      { path, place: 'column', holder: 'an input column', required: true },
+      () => (differ = true),
+    );
     if (differ) {
       tell(
         `every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`,

@@ -7,13 +7,15 @@ import { named } from './compatibility-path.ts';
 /** Where changes are put. */
 export type Note = (change: SignatureChange) => void;
 
-/** What holds a type: a column, a property, the items of an array, the values of a map. */
-export type Place = 'column' | 'property' | 'item' | 'value';
+/** What holds a type: a column, a param, a property, the items of an array, the values of a map. */
+export type Place = 'column' | 'param' | 'property' | 'item' | 'value';
 
 /** Where a type stands and whether nothing (null) is allowed to stand for a value there. */
 export interface TypePlace {
   readonly path: string;
   readonly place: Place;
+  /** The outermost that holds it, as reasons say it. */
+  readonly holder: 'an input column' | 'a param';
   /** Of the new declaration: MLflow hands it from a column to the items and values below. */
   readonly required: boolean;
   /** True where only the worst class counts: what is compatible need not be noted. */
@@ -42,25 +44,27 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
   };
   if (after.kind === 'any') {
     if (before.kind !== 'any') {
-      tell('type-widened', { class: 'compatible', reason: 'Any value is taken, and none is checked.' });
+      tell('type-widened', {
+        class: 'compatible',
+        reason: `As ${spot(at)}, any value is taken, and none is checked.`,
+      });
     }
   } else if (before.kind === 'scalar' && after.kind === 'scalar') {
     if (before.type === after.type) return;
     const widened = WIDER.get(before.type)?.includes(after.type) === true;
-    const texts = textsAndBytes(before.type, after.type, at.place);
+    const texts = textsAndBytes(before.type, after.type, at);
     if (widened)
       tell('type-widened', {
         class: 'compatible',
-        reason: `Every ${before.type} is taken as ${after.type}.`,
+        reason: `As ${spot(at)}, every ${before.type} is taken as ${after.type}.`,
       });
     else if (texts !== undefined) tell('type-changed', texts);
-    else tell('type-changed', refusedScalar(before.type, after.type));
+    else tell('type-changed', refusedScalar(before.type, after.type, at));
   } else if (isList(before) && isList(after)) {
     if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
       tell('type-changed', {
         class: 'warning',
-        reason:
-          'MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.',
+        reason: `As ${spot(at)}, MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.`,
       });
     } else {
       compareTypes(itemsOf(before), itemsOf(after), { ...at, path: `${path}[]`, place: 'item' }, note);
@@ -76,8 +80,8 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
       class: 'breaking',
       reason:
         before.kind === 'any'
-          ? `Callers may send anything there, and only ${word(after)} is taken now.`
-          : `Callers send ${word(before)}, and ${word(after)} is expected now.`,
+          ? `Callers may send anything as ${spot(at)}, and only ${word(after)} is taken now.`
+          : `Callers send ${word(before)} as ${spot(at)}, and ${word(after)} is expected now.`,
     });
   }
 }
@@ -152,48 +156,73 @@ function propertyText({ type, required }: ObjectProperty): string {
   return `${shortTypeText(type)}${required ? '' : ', optional'}`;
 }
 
+/** Where a type stands, as reasons say it: `an input column`, `a property of a param`. */
+function spot({ place, holder }: TypePlace): string {
+  switch (place) {
+    case 'column':
+    case 'param':
+      return holder;
+    case 'property':
+      return `a property of ${holder}`;
+    case 'item':
+      return `an item of ${holder}`;
+    case 'value':
+      return `a value of ${holder}`;
+  }
+}
+
 type Judged = Pick<SignatureChange, 'class' | 'reason'>;
 
 /** MLflow keeps text and bytes apart only where it decodes base64 and where it makes one array of all items. */
-function textsAndBytes(before: string, after: string, place: Place): Judged | undefined {
+function textsAndBytes(before: string, after: string, at: TypePlace): Judged | undefined {
+  const { place } = at;
   const toBytes = before === 'string' && after === 'binary';
   if (!toBytes && !(before === 'binary' && after === 'string')) return undefined;
   if (place === 'item') {
-    return { class: 'breaking', reason: 'Items beyond ASCII are refused when text and bytes are exchanged.' };
+    return {
+      class: 'breaking',
+      reason: `As ${spot(at)}, what is beyond ASCII is refused when text and bytes are exchanged.`,
+    };
   }
   if (place === 'column' && toBytes) {
     return {
       class: 'breaking',
-      reason: 'Over JSON, bytes are expected in base64, and plain text is refused.',
+      reason: `Over JSON, bytes are expected in base64 as ${spot(at)}, and plain text is refused.`,
     };
   }
   return {
     class: 'warning',
     reason: toBytes
-      ? 'MLflow takes texts there, and the model gets text where it expects bytes.'
-      : 'MLflow takes bytes there, and the model gets them (over JSON: their base64 text) instead of text.',
+      ? `MLflow takes texts as ${spot(at)}, and the model gets text where it expects bytes.`
+      : `MLflow takes bytes as ${spot(at)}, and the model gets them (over JSON: their base64 text) instead of text.`,
   };
 }
 
-function refusedScalar(before: string, after: string): Judged {
+function refusedScalar(before: string, after: string, at: TypePlace): Judged {
   const zeroOne =
     before === 'long' && (after === 'double' || after === 'float') ? ' unless all values are 0 or 1' : '';
-  return { class: 'breaking', reason: `MLflow does not convert ${before} to ${after}${zeroOne}.` };
+  return {
+    class: 'breaking',
+    reason: `MLflow does not convert ${spot(at)} from ${before} to ${after}${zeroOne}.`,
+  };
 }
 
 function objectAsMap(properties: readonly ObjectProperty[], values: DataType, at: TypePlace): Judged {
-  let worst: Judged = { class: 'compatible', reason: 'Every property is taken as a value of the map.' };
+  let worst: Judged = {
+    class: 'compatible',
+    reason: `As ${spot(at)}, every property is taken as a value of the map.`,
+  };
   for (const { name, type, required } of properties) {
     if (!required && at.required && !takesNull(values)) {
       return {
         class: 'breaking',
-        reason: 'A property that is optional may be null, and a value of the map may not.',
+        reason: `As ${spot(at)}, a property that is optional may be null, and a value of the map may not.`,
       };
     }
     compareTypes(
       type,
       values,
-      { path: named(at.path, name), place: 'value', required: at.required, worstOnly: true },
+      { ...at, path: named(at.path, name), place: 'value', worstOnly: true },
       (change) => {
         if (change.class === 'breaking' || (change.class === 'warning' && worst.class === 'compatible')) {
           worst = { class: change.class, reason: change.reason };

@@ -20,7 +20,7 @@ export type Compatibility =
 const MAX_FINDINGS = 20;
 const MAX_PHRASES = 4;
 
-/** What changed, in words: one and several. An `input` or `output` goes in front where the part is not plain. */
+/** What changed, in words: one and several. `input`, `output` or `param` goes in front where the part is not plain. */
 const WORDS: Readonly<Record<SignatureChangeKind, readonly [one: string, several: string]>> = {
   'column-added-required': ['required column added', 'required columns added'],
   'column-added-optional': ['optional column added', 'optional columns added'],
@@ -176,11 +176,18 @@ function fixOf(change: SignatureChange, mode: CompatibilityMode): string {
     : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
 }
 
-/** Kinds of change, counted: `one optional column added, 3 types changed`. */
+/** Which part a kind of change is about, where the words do not say it. */
+function prefixOf(path: string, kind: SignatureChangeKind): string {
+  if (/^outputs\b/u.test(path)) return 'output ';
+  if (kind !== 'type-widened' && kind !== 'type-changed') return '';
+  return /^params\b/u.test(path) ? 'param ' : 'input ';
+}
+
+/** Kinds of change, counted: `one optional column added, 3 input types changed`. */
 function phrases(changes: readonly SignatureChange[]): string {
   const counts = new Map<string, { count: number; words: readonly [string, string] }>();
   for (const { path, kind } of changes) {
-    const prefix = /^outputs\b/u.test(path) ? 'output ' : '';
+    const prefix = prefixOf(path, kind);
     const key = `${prefix}${kind}`;
     const [one, several] = WORDS[kind];
     const entry = counts.get(key) ?? { count: 0, words: [`${prefix}${one}`, `${prefix}${several}`] };

@@ -25,8 +25,8 @@ export interface CopyFacts {
   readonly model: RegisteredModel | undefined;
   /** The largest file that the destination takes in one request, in bytes. */
   readonly maxFileSize: number;
-  /** Whether larger ones may pass in parts, where the storage takes them. */
-  readonly takesParts: boolean;
+  /** The largest file that may pass in parts, where the storage takes them, in bytes; 0 where none does. */
+  readonly maxInParts: number;
   /** How the destination's registry names models, and what it says of tags. */
   readonly rules: { readonly names: Naming; readonly tags: TagRules | 'none' };
 }
@@ -106,8 +106,10 @@ function destinationFindings(
   ];
 }
 
+const SHARDS = 'Save the model in smaller files (shards).';
+
 function fileFindings(
-  { source, maxFileSize, takesParts }: CopyFacts,
+  { source, maxFileSize, maxInParts }: CopyFacts,
   files: readonly FileEntry[],
 ): Finding[] {
   const uri = formatModelUri(source.name, source.version);
@@ -125,10 +127,12 @@ function fileFindings(
     .filter(({ size }) => size > maxFileSize)
     .map(({ path, size }): Finding => {
       const message = `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
-      const fix =
-        'Save the model in smaller files (shards), or copy it from a runner inside of the network that the storage lets in.';
-      if (!takesParts) return { code: 'file-too-large', severity: 'error', message: `${message}.`, fix };
+      if (size > maxInParts) {
+        const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
+        return { code: 'file-too-large', severity: 'error', message: `${message}${parts}.`, fix: SHARDS };
+      }
       const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
+      const fix = `${SHARDS.slice(0, -1)}, or copy it from a runner inside of the network that the storage lets in.`;
       return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }

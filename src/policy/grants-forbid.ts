@@ -7,7 +7,14 @@ import { absentStep, evidenceOf, type Evidence } from './grants-evidence.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { rightName } from './grants-findings.ts';
 import { holdersOf, type RightHolder } from './grants-holders.ts';
-import { expansionOf, membershipIn, NO_PEOPLE, type Expansion, type People } from './grants-membership.ts';
+import {
+  expansionOf,
+  isGroup,
+  membershipIn,
+  NO_PEOPLE,
+  type Expansion,
+  type People,
+} from './grants-membership.ts';
 import { holderOf } from './grants-principal.ts';
 import { grantableOn, OWNERSHIP } from './grants-privileges.ts';
 import type { OwnerChange } from './grants-remedy.ts';
@@ -93,7 +100,10 @@ export function decideForbidden(
     unseen,
     hasManage,
     below: placesBelow(rights),
-    listed: groupsAmong(except, facts).map((group) => ({ group, expansion: expansionOf(group, people) })),
+    listed: groupsAmong(except, facts, people).map((group) => ({
+      group,
+      expansion: expansionOf(group, people),
+    })),
     statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
     unprinted: [...new Set(unprinted.map(formatRequest))],
     language: facts.byHand.language,
@@ -102,9 +112,10 @@ export function decideForbidden(
   };
 }
 
-/** Those of the names that may be groups. */
-function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts): string[] {
-  return onlyUsers === true ? [] : names.filter((name) => !isPerson(name));
+/** Those of the names that may be groups: one that looks like a user's only where a group of that name was read. */
+function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts, { groups }: People): string[] {
+  if (onlyUsers === true) return [];
+  return names.filter((name) => !isPerson(name) || isGroup(groups.get(name)));
 }
 
 /** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
@@ -128,7 +139,7 @@ function judgeHolder(
     holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
   const own = except.find((name) => samePrincipal(name, holder.principal));
   if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
-  const memberships = groupsAmong(except, evidence.facts).map((group) => ({
+  const memberships = groupsAmong(except, evidence.facts, people).map((group) => ({
     group,
     membership:
       holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
@@ -142,10 +153,8 @@ function judgeHolder(
   );
   const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...open];
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
-  const reason =
-    state === 'unknown'
-      ? [...new Set(unsure)].join('; ')
-      : `it is not listed${likeness(holder.principal, except)}`;
+  const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
+  const reason = `${why}${likeness(holder.principal, except)}`;
   const withdrawal = withdrawalFrom(holder, except, evidence);
   return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
 }
@@ -229,6 +238,10 @@ function likeness(principal: string, except: readonly string[]): string {
   const plain = (name: string): string => name.normalize('NFKC').toLowerCase();
   const alike = except.find((name) => plain(name) === plain(principal));
   if (alike !== undefined) return `; ${show(alike)} is another name, since groups compare exactly`;
+  const commented = except.find((name) => plain(name).startsWith(`${plain(principal)} #`));
+  if (commented !== undefined) {
+    return `; "${show(commented)}" is another name, since a comment needs a line of its own there`;
+  }
   const isMixed =
     /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
   return isMixed ? '; its name mixes Latin letters with others that look alike' : '';

@@ -13,6 +13,11 @@ export interface People {
   readonly ids: ReadonlyMap<string, Looked<string>>;
 }
 
+/** True for a group that was read. */
+export function isGroup(looked: Looked<PrincipalGroup>): looked is PrincipalGroup {
+  return looked !== undefined && 'id' in looked;
+}
+
 /** Nothing read. */
 export const NO_PEOPLE: People = { groups: new Map(), nested: new Map(), ids: new Map() };
 

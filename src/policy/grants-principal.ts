@@ -52,7 +52,7 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
   const groupsKnown = facts.onlyUsers === true || (isCaller && facts.groupsIncomplete !== true);
   const names = isCaller ? callerNames : [principal];
   const listed = isCaller ? caller.groups.filter((group) => group !== '') : [];
-  const shown = facts.shownGroups ?? groupsShown(facts, names);
+  const shown = facts.shownGroups ?? groupsShown(facts, names, listed);
   const us = { id: isCaller ? caller.id : facts.principalId, groupIds: (isCaller && caller.groupIds) || [] };
   const standing = (facts.groups ?? []).map((group) => ({
     name: group.name,
@@ -82,12 +82,13 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
 }
 
 /** Groups that the answers to a filter for the principal show to be theirs. */
-function groupsShown(facts: GrantFacts, names: readonly string[]): string[] {
+function groupsShown(facts: GrantFacts, names: readonly string[], listed: readonly string[]): string[] {
   if (!facts.filteredByPrincipal || facts.askedByName !== undefined) return [];
   const isSelf = (name: string): boolean => names.some((own) => samePrincipal(own, name));
   const others = rowPrincipals(facts).filter((name) => name !== '' && !isSelf(name));
-  // A row of another person shows that the registry did not filter, so its groups prove nothing.
-  if (others.some(isPerson)) return [];
+  // A row of another person shows that the registry did not filter, so its groups prove nothing. A group may be named
+  // like a person.
+  if (others.some((name) => isPerson(name) && !listed.includes(name))) return [];
   return [...new Set(others.filter((name) => name.toLowerCase() !== EVERYBODY))];
 }
 
@@ -106,9 +107,9 @@ export function throughWhat(holder: Holder, name: string): Through | undefined {
 
 /** True when `name` may be a group that contains the principal, though nothing proves it. */
 export function mayContain(holder: Holder, name: string): boolean {
-  if (name === '' || isPerson(name) || throughWhat(holder, name) !== undefined) return false;
+  if (name === '' || throughWhat(holder, name) !== undefined) return false;
   if (holder.namesakes.includes(name)) return true;
-  return !holder.groupsKnown && !holder.strangeGroups.includes(name);
+  return !isPerson(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);
 }
 
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */

@@ -51,6 +51,8 @@ export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
   'manage-grants': 'change grants on the model',
 };
 
+const FUNCTION_ALONE =
+  'the documentation of a rename asks for CREATE MODEL, and whether CREATE FUNCTION is enough is not confirmed';
 const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE is enough is not confirmed';
 
 /**
@@ -122,6 +124,11 @@ function ownRights(
   const createModel = need(schema, 'CREATE_MODEL', words, [
     { securable: schema, privilege: 'CREATE_FUNCTION' },
   ]);
+  const createFunction: AlternativeRight = {
+    securable: schema,
+    privilege: 'CREATE_FUNCTION',
+    unconfirmed: FUNCTION_ALONE,
+  };
   switch (operation) {
     case 'read':
       return [need(securable, 'EXECUTE', words)];
@@ -143,7 +150,10 @@ function ownRights(
     case 'delete':
       return [need(securable, OWNERSHIP, words, [manage])];
     case 'rename':
-      return [need(securable, OWNERSHIP, words, [manage]), createModel];
+      return [
+        need(securable, OWNERSHIP, words, [manage]),
+        need(schema, 'CREATE_MODEL', words, [createFunction]),
+      ];
     case 'manage-grants':
       return [need(securable, 'MANAGE', words, [owner])];
   }

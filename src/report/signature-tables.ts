@@ -1,12 +1,6 @@
-import { shapeText } from '../domain/data-type-text.ts';
+import { shapeText, shortTypeText } from '../domain/data-type-text.ts';
 import { defaultText } from '../domain/default-text.ts';
-import type {
-  ColumnSpec,
-  DataType,
-  ModelSignature,
-  ParamSpec,
-  TensorSpec,
-} from '../domain/model-signature.ts';
+import type { ColumnSpec, ModelSignature, ParamSpec, TensorSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
 import { paragraph, table, type Block } from './document.ts';
 
@@ -22,28 +16,6 @@ export function signatureTables(signature: ModelSignature): Block[] {
     ...schemaBlocks('Outputs', signature.outputs),
     ...(signature.params === null || signature.params.length === 0 ? [] : paramBlocks(signature.params)),
   ];
-}
-
-/** A type as a reader says it: `array<string>`, `object<city: string, zip?: long>`, with `?` for optional. */
-export function dataTypeText(type: DataType): string {
-  switch (type.kind) {
-    case 'scalar':
-      return type.type;
-    case 'any':
-      return 'any';
-    case 'sparkml-vector':
-      return 'Spark ML vector';
-    case 'array':
-      return `array<${dataTypeText(type.items)}>`;
-    case 'map':
-      return `map<string, ${dataTypeText(type.values)}>`;
-    case 'object': {
-      const properties = type.properties.map(
-        (property) => `${property.name}${property.required ? '' : '?'}: ${dataTypeText(property.type)}`,
-      );
-      return `object<${properties.join(', ')}>`;
-    }
-  }
 }
 
 function schemaBlocks(title: string, specs: readonly (ColumnSpec | TensorSpec)[] | null): Block[] {
@@ -65,7 +37,7 @@ function schemaBlocks(title: string, specs: readonly (ColumnSpec | TensorSpec)[]
     columns,
     (column, index) => [
       nameText(column.name, index),
-      show(dataTypeText(column.type), MAX_CELL),
+      show(shortTypeText(column.type, MAX_CELL), MAX_CELL),
       column.required ? 'yes' : 'no',
     ],
   );
@@ -77,7 +49,7 @@ function paramBlocks(params: readonly ParamSpec[]): Block[] {
     ['Name', 'Type', 'Default'],
     params,
     ({ name, type, shape, default: fallback }) => {
-      const text = dataTypeText(type);
+      const text = shortTypeText(type, MAX_CELL);
       return [
         show(name, MAX_CELL),
         show(shape === null ? text : `array<${text}>`, MAX_CELL),

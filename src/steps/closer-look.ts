@@ -33,7 +33,11 @@ export async function readCloser(
     ofAll: asksAll ? readAllGrantFacts(rights, snapshot) : undefined,
     groups:
       decision.isCaller && (wanted('groups') || byNameToo)
-        ? readGroupsNamed([...ownersIn(facts), ...(byNameToo ? facts.caller.groups : [])], decision, snapshot)
+        ? readGroupsNamed(
+            [...ownersIn(facts).filter(mayBeGroup(facts)), ...(byNameToo ? facts.caller.groups : [])],
+            decision,
+            snapshot,
+          )
         : undefined,
     inheritance: wanted('inheritance') ? readInheritance(snapshot) : undefined,
     policies: wanted('policies') ? readPolicies(facts, snapshot) : undefined,
@@ -89,7 +93,7 @@ export async function readTheirGroups(
     return undefined;
   const [id, groups] = await Promise.all([
     orRefused(snapshot.person(principal), () => undefined),
-    readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)], decision, snapshot),
+    readGroupsNamed([...ownersIn(facts), ...rowsIn(facts)].filter(mayBeGroup(facts)), decision, snapshot),
   ]);
   return id === undefined ? undefined : { ...facts, groups, principalId: id };
 }
@@ -107,6 +111,11 @@ function sawGroups({ securables, caller }: GrantFacts): boolean {
         ({ principal }) => caller.groups.includes(principal) || principal.toLowerCase() === EVERYBODY,
       ),
   );
+}
+
+/** Names of groups, and those that look like a user's and stand in the caller's list of groups. */
+function mayBeGroup({ caller }: GrantFacts): (name: string) => boolean {
+  return (name) => !isPerson(name) || caller.groups.includes(name);
 }
 
 function ownersIn({ securables }: GrantFacts): string[] {
@@ -134,7 +143,7 @@ async function readGroupsNamed(
   snapshot: Snapshot,
 ): Promise<readonly PrincipalGroup[]> {
   const groups = [...new Set(names)].filter(
-    (name) => name !== '' && !isPerson(name) && name !== EVERYBODY && !shownGroups.includes(name),
+    (name) => name !== '' && name !== EVERYBODY && !shownGroups.includes(name),
   );
   const read = await Promise.all(groups.map((name) => orRefused(snapshot.group(name), () => undefined)));
   return read.filter((group) => group !== undefined);

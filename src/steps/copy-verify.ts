@@ -59,13 +59,18 @@ export class ReadBack {
     this.#workers.add(worker);
   }
 
+  /** Throws at once what {@link ReadBack.end} would throw: more need not be sent of a copy that is wrong already. */
+  requireGood(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
   /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
   async end(files: readonly FileEntry[]): Promise<boolean> {
     const listed = this.#list();
     // A file that differs is told first; the list is awaited only after it.
     toldElsewhere(listed);
     await Promise.all([...this.#workers]);
-    if (this.#failure !== undefined) throw this.#failure.error;
+    this.requireGood();
     const found = await listed;
     if (!this.#isShown || found === undefined) return false;
     if (listingDigest(found) !== listingDigest(files)) throw mismatch('the list of its files is another');

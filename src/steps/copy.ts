@@ -168,6 +168,10 @@ async function fillVersion(
   try {
     const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
       ...tools,
+      refuseWhenCancelled: () => {
+        tools.refuseWhenCancelled();
+        readBack.requireGood();
+      },
       onBytes: (bytes) => progress.addSent(bytes),
       onFile: (file) => {
         progress.addFile();

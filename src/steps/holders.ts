@@ -1,7 +1,7 @@
 import { isPerson, samePrincipal, type PrincipalGroup } from '../domain/principal.ts';
 import { decideForbidden, type ForbidDecision } from '../policy/grants-forbid.ts';
 import type { GrantFacts, GrantOptions } from '../policy/grants-facts.ts';
-import type { Looked, People } from '../policy/grants-membership.ts';
+import { isGroup, type Looked, type People } from '../policy/grants-membership.ts';
 import type { RequiredRight } from '../policy/grants-rights.ts';
 import { readInheritance, readNamesakes, readPolicies } from './closer-look.ts';
 import { readAllGrantFacts } from './grants.ts';
@@ -21,7 +21,8 @@ export async function judgeForbidden(
   snapshot: Snapshot,
   options: GrantOptions = {},
 ): Promise<ForbidDecision> {
-  const listed = snapshot.registry.capabilities.groups ? except.filter((name) => !isPerson(name)) : [];
+  const hasGroups = snapshot.registry.capabilities.groups;
+  const listed = hasGroups ? except.filter((name) => !isPerson(name)) : [];
   const groups = new Map<string, Looked<PrincipalGroup>>();
   const [facts] = await Promise.all([
     readAllGrantFacts(rights, snapshot),
@@ -39,15 +40,18 @@ export async function judgeForbidden(
   const nested = new Map<string, Looked<PrincipalGroup>>();
   const ids = new Map<string, Looked<string>>();
   const held = first.holders.filter(({ kind }) => kind === 'group').map(({ principal }) => principal);
+  // A group may be named like a user, which is looked into only where somebody else holds something.
+  const alike = hasGroups && open.length > 0 ? except.filter((name) => name.includes('@')) : [];
   const [seen] = await Promise.all([
     readRest(first, facts, snapshot),
+    readFound(alike, groups, snapshot),
     readGroups(
       held.filter((name) => !groups.has(name)),
       groups,
       snapshot,
     ),
     readNested([...groups.values()], nested, snapshot),
-    listed.length === 0 ? undefined : readIds(persons, ids, snapshot),
+    listed.length === 0 && alike.length === 0 ? undefined : readIds(persons, ids, snapshot),
   ]);
   await readNested([...groups.values(), ...nested.values()], nested, snapshot);
   const people: People = { groups, nested, ids };
@@ -83,6 +87,17 @@ async function readGroups(
   await Promise.all(
     [...new Set(names)].map(async (name) => into.set(name, await look(snapshot, () => snapshot.group(name)))),
   );
+}
+
+/** Groups of those names, as far as there are any. */
+async function readFound(
+  names: readonly string[],
+  into: Map<string, Looked<PrincipalGroup>>,
+  snapshot: Snapshot,
+): Promise<void> {
+  const found = new Map<string, Looked<PrincipalGroup>>();
+  await readGroups(names, found, snapshot);
+  for (const [name, group] of found) if (isGroup(group)) into.set(name, group);
 }
 
 async function readNested(

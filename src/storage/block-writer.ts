@@ -11,6 +11,11 @@ import type { PartWriter } from '../transfer/port.ts';
 export interface BlockUpload {
   /** Whether the store has a part already, with this md5 (hex): from an earlier run. */
   readonly has: (index: number, md5: string) => boolean;
+  /**
+   * Sends a part while it fills, and answers the md5 that the store tells of what arrived, hex; undefined where it tells
+   * none. Absent where the md5 is needed first.
+   */
+  readonly stream?: (part: Part) => Promise<string | undefined>;
   /** Sends a part, its md5 with it, so that the store refuses what arrives damaged. */
   readonly put: (part: Part, md5: string) => Promise<void>;
   /** Makes the file of `count` parts. */
@@ -21,7 +26,8 @@ export interface BlockUpload {
 
 /**
  * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
- * the store tells of it is that of the bytes now read.
+ * the store tells of it is that of the bytes now read. A part that was sent while it filled, and of which the store tells
+ * another md5 or none, is sent once more with its md5.
  */
 export class BlockWriter implements PartWriter {
   readonly partSize: number;
@@ -29,6 +35,8 @@ export class BlockWriter implements PartWriter {
   readonly #label: string;
   readonly #size: number;
   readonly #upload: BlockUpload;
+  /** Whether the store told the md5 of each part that was sent while it filled. */
+  #tellsMd5 = true;
   /** Bytes of parts that were there already. */
   #there = 0;
 
@@ -46,9 +54,10 @@ export class BlockWriter implements PartWriter {
   }
 
   async write(part: Part): Promise<void> {
-    const hash = createHash('md5');
-    for await (const piece of part.stream()) hash.update(piece);
-    const md5 = hash.digest('hex');
+    const stream = this.#tellsMd5 ? this.#upload.stream : undefined;
+    const [md5, told] = await Promise.all([md5Of(part), stream?.(part)]);
+    if (told === md5) return;
+    if (stream !== undefined && told === undefined) this.#tellsMd5 = false;
     if (this.#upload.has(part.index, md5)) this.#there += part.size;
     else await this.#upload.put(part, md5);
   }
@@ -65,6 +74,12 @@ export class BlockWriter implements PartWriter {
       this.#http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
     }
   }
+}
+
+async function md5Of(part: Part): Promise<string> {
+  const hash = createHash('md5');
+  for await (const piece of part.stream()) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** An md5 as the header `Content-MD5` has it (RFC 1864). */

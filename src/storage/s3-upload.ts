@@ -2,10 +2,12 @@ import type { FileEntry } from '../domain/digest.ts';
 import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
 import { header, protocolError } from '../http/errors.ts';
+import type { Answer } from '../http/transport.ts';
 import type { Part } from '../transfer/part.ts';
 import { base64Of, type BlockUpload } from './block-writer.ts';
 import type { S3Encryption } from './credentials.ts';
 import { encodeValue } from './place.ts';
+import { md5InEtag } from './s3-etag.ts';
 import { storedSize } from './object-store.ts';
 import type { S3Store } from './s3.ts';
 import { elements, escapeXml, textOf } from './xml.ts';
@@ -35,9 +37,17 @@ export async function openS3Upload(
   const begun = await findUpload(store, key);
   const etags = begun === undefined ? new Map<number, string>() : await listParts(store, key, begun);
   const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
+  const sendPart = async (part: Part, signed: Readonly<Record<string, string>>): Promise<Answer> => {
+    const answer = await putPart(store, key, { uploadId, part, signed });
+    etags.set(part.index + 1, header(answer.headers, 'etag'));
+    return answer;
+  };
   return {
+    ...(begun === undefined && encryption?.algorithm !== 'aws:kms'
+      ? { stream: (part: Part) => sendPart(part, {}).then(md5InEtag) }
+      : {}),
     has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
-    put: async (part, md5) => void etags.set(part.index + 1, await putPart(store, key, uploadId, part, md5)),
+    put: async (part, md5) => void (await sendPart(part, { 'content-md5': base64Of(md5) })),
     complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
     async abandon() {
       const query = `uploadId=${uploadId}`;
@@ -107,27 +117,26 @@ async function beginUpload(
   return id;
 }
 
-async function putPart(
-  store: S3Store,
-  key: string,
-  uploadId: string,
-  part: Part,
-  md5: string,
-): Promise<string> {
+interface SentPart {
+  readonly uploadId: string;
+  readonly part: Part;
+  readonly signed: Readonly<Record<string, string>>;
+}
+
+async function putPart(store: S3Store, key: string, { uploadId, part, signed }: SentPart): Promise<Answer> {
   const call = 'PUT {object}?partNumber';
   const answer = await store.send(key, {
     call,
     method: 'PUT',
     query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
-    signed: { 'content-md5': base64Of(md5) },
+    signed,
     headers: { 'content-length': String(part.size) },
     body: () => part.stream(),
     accept: OK,
   });
   await answer.discard();
-  const etag = header(answer.headers, 'etag');
-  if (etag === '') throw protocolError('has no ETag', call);
-  return etag;
+  if (header(answer.headers, 'etag') === '') throw protocolError('has no ETag', call);
+  return answer;
 }
 
 function etagsOf(etags: ReadonlyMap<number, string>, count: number): string[] {

@@ -16,6 +16,7 @@ import {
   type StoreRange,
 } from './object-store.ts';
 import { encodeKey, encodeValue, type StoragePlace } from './place.ts';
+import { md5InEtag } from './s3-etag.ts';
 import { encryptionHeaders, openS3Upload } from './s3-upload.ts';
 import { WholeBody, type OpenBytes } from './whole-body.ts';
 import { elements, textOf } from './xml.ts';
@@ -189,10 +190,4 @@ export class S3Store implements ObjectStore {
 function secretOf({ secret }: StorageCredentials): S3Secret {
   if (secret.kind !== 's3') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
   return secret;
-}
-
-/** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
-function md5InEtag({ headers }: Answer): string | undefined {
-  if (header(headers, 'x-amz-server-side-encryption').startsWith('aws:kms')) return undefined;
-  return /^"?([0-9a-f]{32})"?$/u.exec(header(headers, 'etag'))?.[1];
 }

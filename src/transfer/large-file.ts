@@ -3,13 +3,16 @@ import type { FileEntry } from '../domain/digest.ts';
 import { changed } from './changed.ts';
 import { Part, partsOf } from './part.ts';
 import type { ByteStream, RangeReader } from './port.ts';
-import type { BufferWindow } from './window.ts';
+import { WINDOW_BYTES, type BufferWindow } from './window.ts';
 
 /** Bytes of a part: the 5 MiB that S3 asks of all but the last, and a multiple of the 256 KiB that Google asks. */
 export const PART_BYTES = 5 * 1024 * 1024;
 
 /** S3 takes at most 10,000 parts a file; some room is left. */
 const MAX_PARTS = 9_500;
+
+/** The largest file that passes in parts: of a larger one a single part would not fit into the window. Bytes. */
+export const MAX_IN_PARTS = MAX_PARTS * WINDOW_BYTES;
 
 /** Google takes parts in multiples of this. Bytes. */
 const PART_STEP = 256 * 1024;

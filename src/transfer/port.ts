@@ -42,6 +42,8 @@ export interface FileSink {
   write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<Lane>;
   /** The largest file that {@link FileSink.write} takes, in bytes. */
   readonly maxFileSize: number;
+  /** The largest file that passes in parts, in bytes; 0 where there is no such road. */
+  readonly maxInParts: number;
   /** Begins to write a large file in parts; absent where there is no such road. Throws `LaneRefused` where it is closed. */
   openParts?(file: FileEntry): Promise<PartWriter>;
   /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
 export const WINDOW_BYTES = 40 * 1024 * 1024;
@@ -21,10 +22,10 @@ export class BufferWindow {
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   readonly #waiting: { readonly size: number; readonly go: () => void }[] = [];
 
-  /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too. */
+  /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too; asked for each buffer. */
   constructor(
     limit: number = WINDOW_BYTES,
-    heldBytes: () => number = () => process.memoryUsage().arrayBuffers,
+    heldBytes: () => number = () => getHeapStatistics().external_memory,
   ) {
     this.limit = limit;
     this.#heldBytes = heldBytes;

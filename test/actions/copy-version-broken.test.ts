@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Fault, FaultRule } from '../../emulator/index.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { world, type ActionRun } from './harness.ts';
-import { PROD, STAGING } from './worlds.ts';
+import { bigFile } from '../transfer/large-models.ts';
+import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const ALWAYS = Number.POSITIVE_INFINITY;
@@ -125,6 +126,25 @@ describe('a download', () => {
     expect(seen.report.error?.code).toBe('verification');
     expect(versionsOf(seen)).not.toContain('2 READY');
   });
+});
+
+test('a copy with a wrong byte is given up when that is seen, not when everything was sent', async () => {
+  const { emulator, run } = await world();
+  const source = emulator.metastore.addVersion(STAGING, {
+    files: { ...GOOD_FILES, 'a.bin': 'a', 'weights.bin': bigFile(200) },
+  });
+  emulator.faults.add({
+    method: 'GET',
+    path: /prod\/ml_team\/fraud_detection\/2\/a\.bin$/u,
+    times: ALWAYS,
+    kind: { kind: 'corrupt-body' },
+  });
+  const seen = await run(copyVersion, { ...COPY, source: `models:/${STAGING}/${source}` });
+  expect(seen.report.error?.code).toBe('verification');
+  expect(seen.report.verdict).toMatch(/a\.bin has another sha256/u);
+  const sent = seen.records.reduce((sum, { method, bytesIn }) => sum + (method === 'PUT' ? bytesIn : 0), 0);
+  expect(sent).toBeLessThan(150 * 1024 * 1024);
+  expect(versionsOf(seen)).not.toContain('2 READY');
 });
 
 describe('finalizing', () => {

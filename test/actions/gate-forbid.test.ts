@@ -46,6 +46,37 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
 });
 
+test('a listed group whose name looks like that of a user lets its members in', async () => {
+  const { gate, metastore } = await made();
+  const team = 'ml-team@example.com';
+  metastore.addGroup(team, { members: [EVE] });
+  metastore.grant('function', PROD, EVE, ['APPLY_TAG']);
+  const seen = await gate({ except: `ml-deployers\n${ADMIN}\n${team}` });
+  expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]' });
+  expect(JSON.stringify(seen.report.sections)).toContain(`${team} of except: ${EVE}.`);
+  // A group within it is in it too.
+  metastore.addGroup('helpers', { members: [EVE] });
+  metastore.addGroup(team, { members: [EVE, 'helpers'] });
+  metastore.grant('function', PROD, 'helpers', ['APPLY_TAG']);
+  expect((await gate({ except: `ml-deployers\n${ADMIN}\n${team}` })).outputs).toMatchObject({
+    forbidden: '[]',
+  });
+  const refused = await gate({ except: `ml-deployers\n${ADMIN}\ngrace@example.com` });
+  expect(shown(refused)).toEqual([
+    `${EVE} forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`,
+    `helpers forbidden: APPLY_TAG by APPLY_TAG on ${PROD}`,
+  ]);
+});
+
+test('a comment behind a name of the list makes another name of it, and the refusal says so', async () => {
+  const { gate } = await made();
+  const seen = await gate({ except: `ml-deployers # the pipeline\n${ADMIN}` });
+  expectRefused(seen, 'denied');
+  expect(forbiddenOf(seen)[0]?.reason).toContain(
+    '"ml-deployers # the pipeline" is another name, since a comment needs a line of its own there',
+  );
+});
+
 test('every way of holding is found, told and taken away by what is printed', async () => {
   const { gate, metastore, emulator } = await made();
   metastore.addGroup('auditors', { members: [EVE] });

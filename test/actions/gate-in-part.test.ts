@@ -91,6 +91,42 @@ describe('a group of the workspace alone that has the name of one of the account
   });
 });
 
+describe('a group whose name looks like that of a user', () => {
+  const TEAM = 'ml-team@example.com';
+
+  async function team(switches: Record<string, string | boolean> = {}) {
+    const made = await world({ switches });
+    made.emulator.metastore.addGroup(TEAM, { members: [PROMOTER] });
+    made.emulator.metastore.grant('function', PROD, PROMOTER, ['EXECUTE']);
+    return made;
+  }
+
+  test('owns for its members', async () => {
+    const { run, emulator } = await team();
+    emulator.metastore.model(PROD).owner = TEAM;
+    expect((await run(gateOnGrants, MOVE)).outputs).toMatchObject({ outcome: 'ok', allowed: 'true' });
+  });
+
+  test('holds for its members, also where a filter leaves out rows of groups', async () => {
+    for (const groupRowsInFilter of [true, false]) {
+      const { run, emulator } = await team({ groupRowsInFilter });
+      emulator.metastore.model(PROD).owner = ADMIN;
+      emulator.metastore.grant('function', PROD, TEAM, ['APPLY_TAG']);
+      const seen = await run(gateOnGrants, { require: `${PROD}: APPLY TAG` });
+      expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true' });
+    }
+  });
+
+  test('is unknown, not missing, where nobody tells whether it is that of the account', async () => {
+    const { run, emulator } = await team({ groupMembers: 'denied' });
+    emulator.metastore.model(PROD).owner = TEAM;
+    const seen = await run(gateOnGrants, MOVE);
+    expectRefused(seen, 'denied');
+    expect(outputOf(seen, 'missing')).toEqual([]);
+    expect(outputOf(seen, 'unknown')).toContain(`${PROMOTER}: OWNERSHIP`);
+  });
+});
+
 describe('a principal that is mistyped', () => {
   const typo = 'grcae@example.com';
 

@@ -6,6 +6,9 @@ import type { Aftermath, Point, Scenario } from './scenario.ts';
 /** What the demo's promoter is to the destination: its owner, or only allowed to create versions. */
 type Caller = 'owner' | 'creator';
 
+/** Whose storage, as the emulator's switch names it. */
+type Cloud = 'aws' | 'azure' | 'gcp';
+
 const PROMOTER_TOKEN = 'emulator-promoter';
 
 /** Requests that only large files cause. */
@@ -25,6 +28,13 @@ export function smallCopy(caller: Caller): Scenario {
   return copyScenario(caller, `copy by the ${caller}`, 1, {});
 }
 
+/** A copy of a small model, whose files nobody can read before it is finalized. */
+export function hiddenCopy(caller: Caller): Scenario {
+  return copyScenario(caller, `copy (hidden while pending) by the ${caller}`, 1, {
+    emulator: { switches: { pendingReadable: false, pendingReadableByWriters: false } },
+  });
+}
+
 /** A copy of a model with a file of 53 MiB: eleven parts. Only what the large file causes is tried. */
 export function largeCopy(caller: Caller, uploadProtocol: 'multipart' | 'resumable'): Scenario {
   return copyScenario(caller, `large copy (${uploadProtocol}) by the ${caller}`, 3, {
@@ -34,21 +44,40 @@ export function largeCopy(caller: Caller, uploadProtocol: 'multipart' | 'resumab
   });
 }
 
-/** The same file by temporary credentials of S3, since every other road is closed. */
-export function storageCopy(caller: Caller): Scenario {
-  return copyScenario(caller, `large copy (temporary credentials) by the ${caller}`, 3, {
+/** The same file through the workspace, since no URL is signed. */
+export function workspaceCopy(caller: Caller): Scenario {
+  return copyScenario(caller, `large copy (workspace) by the ${caller}`, 3, {
+    emulator: { switches: { presign: 'refused' } },
+    prepare: (metastore) => void addLargeVersion(metastore, 53),
+    wants: ({ path }: Point) => LARGE_ONLY.test(path),
+  });
+}
+
+/** What writes in the copy of a small model, struck in two runs one after the other. */
+export function twiceStruck(caller: Caller): Scenario {
+  return copyScenario(caller, `copy by the ${caller}, struck twice`, 1, {
+    rounds: 2,
+    wants: ({ method, path }: Point) => method !== 'GET' && (isOnce(path) || /MLmodel$/u.test(path)),
+  });
+}
+
+const isOnce = (path: string) => /model-versions\/(?:create|finalize|set-tag)$/u.test(path);
+
+/** The same file by temporary credentials, since every other road is closed. */
+export function storageCopy(caller: Caller, cloud: Cloud): Scenario {
+  return copyScenario(caller, `large copy (temporary credentials, ${cloud}) by the ${caller}`, 3, {
     emulator: {
-      switches: { presign: 'refused', largeThroughWorkspace: 'refused', vendedCredentials: 'aws' },
+      switches: { presign: 'refused', largeThroughWorkspace: 'refused', vendedCredentials: cloud },
     },
     prepare: (metastore) => void addLargeVersion(metastore, 53),
     wants: ({ path }: Point) => LARGE_ONLY.test(path),
   });
 }
 
-/** A small model by temporary credentials of S3 alone, since the Files API is closed: whole files, lists. */
-export function closedApiCopy(caller: Caller): Scenario {
-  return copyScenario(caller, `small copy (temporary credentials) by the ${caller}`, 1, {
-    emulator: { switches: { filesApi: 'denied', vendedCredentials: 'aws' } },
+/** A small model by temporary credentials alone, since the Files API is closed: whole files, lists. */
+export function closedApiCopy(caller: Caller, cloud: Cloud): Scenario {
+  return copyScenario(caller, `small copy (temporary credentials, ${cloud}) by the ${caller}`, 1, {
+    emulator: { switches: { filesApi: 'denied', vendedCredentials: cloud } },
     wants: ({ path }: Point) => LARGE_ONLY.test(path),
   });
 }
@@ -57,7 +86,7 @@ function copyScenario(
   caller: Caller,
   name: string,
   source: number,
-  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants'>,
+  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds'>,
 ): Scenario {
   return {
     ...world,

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Emulator } from '../../emulator/index.ts';
 import { ACTIONS } from '../../src/index.ts';
+import { reportSchema } from '../../src/report/report.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { watchSecrets } from '../actions/leaks.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
@@ -29,7 +30,13 @@ export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: n
     requireNoLeakOf(seen, environment, secrets());
     const { outcome = 'none', changed } = seen.outputs;
     const verdict = seen.log.find((line) => line.trim() !== '' && !/^(info|debug|warning): /u.test(line));
-    return { outcome, changed: changed === 'true', said: verdict ?? seen.log.at(-1) ?? '' };
+    const report = reportSchema.parse(JSON.parse(await readFile(seen.outputs['report'] ?? '', 'utf8')));
+    return {
+      outcome,
+      changed: changed === 'true',
+      code: report.error?.code,
+      said: verdict ?? seen.log.at(-1) ?? '',
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -39,10 +46,11 @@ export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: n
 export async function startProcess(
   scenario: Scenario,
   emulator: Emulator,
+  attempt: number,
 ): Promise<{ readonly kill: () => void; readonly ended: Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   const child = spawn(process.execPath, [PROCESS, scenario.action], {
-    env: { ...environmentOf(scenario, emulator, 1, folder), PATH: process.env['PATH'] },
+    env: { ...environmentOf(scenario, emulator, attempt, folder), PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
@@ -80,6 +88,8 @@ function environmentOf(
     DATABRICKS_HOST: emulator.url,
     DATABRICKS_TOKEN: token,
     AWS_ENDPOINT_URL_S3: `${emulator.url}/object-store/s3`,
+    AZURE_STORAGE_SERVICE_ENDPOINT: `${emulator.url}/object-store/azure`,
+    STORAGE_EMULATOR_HOST: `${emulator.url}/object-store/google`,
     ...Object.fromEntries(given),
   };
 }

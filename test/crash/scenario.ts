@@ -5,6 +5,8 @@ import type { ActionName } from '../../src/index.ts';
 export interface Ended {
   readonly outcome: string;
   readonly changed: boolean;
+  /** The code of the error that the report tells; `internal` is a fault of this tool. */
+  readonly code: string | undefined;
   /** The verdict, or why there is none. */
   readonly said: string;
 }
@@ -26,6 +28,10 @@ export interface Scenario {
   readonly token: string;
   readonly emulator?: EmulatorOptions;
   readonly prepare?: (metastore: Metastore) => void;
+  /** How often in a row the same request is struck before the run that is judged; default once. */
+  readonly rounds?: number;
+  /** One of so many trials is taken, so that `npm run test:crash` stays short; a prime meets every strike. Default all. */
+  readonly every?: number;
   /** Only points that this takes are tried; default all. */
   readonly wants?: (point: Point) => boolean;
   /** One sentence for each thing that is wrong. */

@@ -33,19 +33,61 @@ export function strikesFor(point: Point): Strike[] {
   return strikes;
 }
 
-function isSigned({ template }: Point): boolean {
-  return /^\/(?:cloud-storage|object-store)\//u.test(template) || /\/create-[a-z-]*url/u.test(template);
+/** Whether permission may have ended: the address of an upload on Google's storage outlives the token that opened it. */
+function isSigned({ method, template }: Point): boolean {
+  if (method === 'PUT' && template.startsWith('/object-store/google/')) return false;
+  return isStore(template) || /\/create-[a-z-]*url/u.test(template);
 }
 
-/** Arms an emulator for one strike; `kill` ends the process that runs the action. Answers whether it has struck. */
+function isStore(template: string): boolean {
+  return /^\/(?:cloud-storage|object-store)\//u.test(template);
+}
+
+/**
+ * Arms an emulator for one strike; `kill` ends the process that runs the action. Answers whether the request came and
+ * was dealt with as the strike says.
+ */
 export function arm(emulator: Emulator, point: Point, strike: Strike, kill: () => void): () => boolean {
   let hasStruck = false;
   const { method, path, occurrence } = point;
+  const before = emulator.requests.length;
   const place = { method, path, skip: occurrence };
   const note: Fault = { kind: 'run', when: 'before', run: () => void (hasStruck = true) };
   emulator.faults.add({ ...place, kind: note });
   for (const kind of faultsOf(emulator, strike, point, kill)) emulator.faults.add({ ...place, kind });
-  return () => hasStruck;
+  return () => {
+    const struck = emulator.requests
+      .slice(before)
+      .filter((each) => each.method === method && each.path === path)[occurrence];
+    return hasStruck && struck !== undefined && wasDealt(struck, strike, point);
+  };
+}
+
+/** Whether a request ended as its strike says; that a process was killed is known of the process. */
+function wasDealt(
+  { status, bytesOut }: Emulator['requests'][number],
+  strike: Strike,
+  { template, received }: Point,
+): boolean {
+  switch (strike) {
+    case 'fails before it is processed':
+    case 'processed, and the answer is lost':
+    case 'cut inside of the request body':
+    case 'nothing answers from here on':
+      return status === 0;
+    case 'cut inside of the answer':
+      return bytesOut <= 0.75 * received;
+    case '429':
+      return status === 429;
+    case '503':
+      return status === 503;
+    case 'expired URL':
+      // On a presign endpoint it is the URL in a good answer that has expired.
+      return !isStore(template) || status >= 400;
+    case 'killed, not processed':
+    case 'killed, processed':
+      return true;
+  }
 }
 
 function faultsOf(emulator: Emulator, strike: Strike, point: Point, kill: () => void): Fault[] {

@@ -13,6 +13,8 @@ export interface Trial {
 /** What came of a trial: sentences about what is wrong; empty when all holds. */
 export interface TrialResult {
   readonly trial: Trial;
+  /** Whether the request came, and what was to be done to it was done. */
+  readonly hasStruck: boolean;
   readonly faults: readonly string[];
 }
 
@@ -39,41 +41,62 @@ function faultsOfClean(scenario: Scenario, faults: readonly string[]): void {
   if (faults.length > 0) throw new Error(`${scenario.name}, a clean run: ${faults.join(' ')}`);
 }
 
-/** Every trial of a scenario. */
+/** The trials of a scenario. */
 export function trialsOf(scenario: Scenario, points: readonly Point[]): Trial[] {
   return points
     .filter((point) => scenario.wants?.(point) ?? true)
-    .flatMap((point) => strikesFor(point).map((strike) => ({ scenario, point, strike })));
+    .flatMap((point) => strikesFor(point).map((strike) => ({ scenario, point, strike })))
+    .filter((_, index) => index % (scenario.every ?? 1) === 0);
 }
 
 /** Strikes one request of a fresh world, then runs the action again with nothing in its way, and judges the world. */
 export async function perform(trial: Trial): Promise<TrialResult> {
-  const { scenario, point, strike } = trial;
+  const { scenario } = trial;
+  const { rounds = 1 } = scenario;
   return inWorld(scenario, async (emulator) => {
     const before = emulator.state();
-    const faults: string[] = [];
-    let kill = () => {};
-    const hasStruck = arm(emulator, point, strike, () => kill());
-    let struck: Ended | undefined;
-    if (KILLS.includes(strike)) {
-      const process = await startProcess(scenario, emulator);
-      kill = process.kill;
-      const end = await process.ended;
-      if (end !== 'SIGKILL') faults.push(`The process was not killed: it ended with ${end}.`);
-    } else {
-      struck = await runOnce(scenario, emulator, 1);
-      if (struck.outcome === 'none') faults.push('The struck run set no outcome.');
-      if (/a fault of this tool/iu.test(struck.said)) faults.push(`The struck run says: ${struck.said}`);
+    const first = await strikeOnce(trial, emulator, 1);
+    const faults = [...first.faults];
+    let struck = first.ended;
+    for (let round = 2; round <= rounds; round += 1) {
+      // What was made before need not be asked for again: whether a later strike meets its request is open.
+      const later = await strikeOnce(trial, emulator, round);
+      faults.push(...later.faults);
+      struck = later.ended;
     }
-    if (!hasStruck()) faults.push('The request never came.');
-    emulator.faults.clear();
-    const again = await runOnce(scenario, emulator, 2);
+    if (!first.hasStruck) faults.push('The strike did not happen.');
+    const again = await runOnce(scenario, emulator, rounds + 1);
     if (again.outcome !== 'ok' && again.outcome !== 'noop')
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
     faults.push(...scenario.faultsOf({ before, after: emulator.state(), struck, again }));
-    return { trial, faults };
+    return { trial, hasStruck: first.hasStruck, faults };
   });
+}
+
+/** One run with one strike in its way. `ended` is undefined when its process was killed. */
+async function strikeOnce(
+  { scenario, point, strike }: Trial,
+  emulator: Emulator,
+  attempt: number,
+): Promise<{ readonly hasStruck: boolean; readonly ended: Ended | undefined; readonly faults: string[] }> {
+  let kill = () => {};
+  const wasDealt = arm(emulator, point, strike, () => kill());
+  try {
+    if (KILLS.includes(strike)) {
+      const process = await startProcess(scenario, emulator, attempt);
+      kill = process.kill;
+      const end = await process.ended;
+      return { hasStruck: wasDealt() && end === 'SIGKILL', ended: undefined, faults: [] };
+    }
+    const ended = await runOnce(scenario, emulator, attempt);
+    const faults: string[] = [];
+    if (ended.outcome === 'none') faults.push('The struck run set no outcome.');
+    if (ended.code === 'internal') faults.push(`The struck run has a fault of this tool: ${ended.said}`);
+    return { hasStruck: wasDealt(), ended, faults };
+  } finally {
+    emulator.faults.clear();
+  }
 }
 
 async function inWorld<T>(scenario: Scenario, work: (emulator: Emulator) => Promise<T>): Promise<T> {

@@ -100,6 +100,13 @@ export const ruleCases = {
     },
     shows: { true: ok, false: '400 INVALID_STATE' },
   },
+  pendingReadableByWriters: {
+    see: async (world) => {
+      const version = await pending(world);
+      return await does('owner', 'GET', `/api/2.0/fs/files/Models/prod/ml/fraud/${version}/MLmodel`)(world);
+    },
+    shows: { true: ok, false: '400 INVALID_STATE' },
+  },
   writesAfterFinalize: {
     see: does('owner', 'PUT', `/api/2.0/fs/files${folder}/MLmodel`, {
       raw: 'x',

@@ -91,8 +91,18 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a rename does not need CREATE MODEL',
-      'return [need(securable, OWNERSHIP, words, [manage]), createModel];',
-      'return [need(securable, OWNERSHIP, words, [manage])];',
+      "        need(schema, 'CREATE_MODEL', words, [createFunction]),\n",
+      '',
+    ],
+    [
+      'CREATE FUNCTION certainly renames nothing',
+      "need(schema, 'CREATE_MODEL', words, [createFunction]),",
+      "need(schema, 'CREATE_MODEL', words),",
+    ],
+    [
+      'MANAGE certainly does what an owner may',
+      "const manage: AlternativeRight = { securable, privilege: 'MANAGE', unconfirmed: MANAGE_ALONE };",
+      "const manage: AlternativeRight = { securable, privilege: 'MANAGE' };",
     ],
     [
       'only owners change grants',
@@ -108,7 +118,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'return !holder.groupsKnown && !holder.strangeGroups.includes(name);',
+      'return !isPerson(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);',
       'return false;',
     ],
     [

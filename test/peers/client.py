@@ -2,6 +2,7 @@
 of JSON after a marker, a list with one answer an operation. An error ends the script."""
 
 import hashlib
+import inspect
 import json
 import pathlib
 import sys
@@ -11,6 +12,7 @@ import mlflow
 import pandas
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.store.model_registry.abstract_store import AbstractStore
 
 client = MlflowClient()
 
@@ -105,6 +107,35 @@ def refusals(model: str):
     return found
 
 
+def operations():
+    """What the client's registry can do with models: every public operation of its store but prompts and webhooks."""
+    public = inspect.getmembers(AbstractStore, inspect.isfunction)
+    words = ("_", "test_", "list_", "link_")
+    return sorted(
+        name for name, _ in public if not name.startswith(words) and "prompt" not in name and "webhook" not in name
+    )
+
+
+def newest():
+    """By search alone: each model with its newest READY version."""
+    found = {}
+    for model in [*pages(client.search_registered_models)]:
+        hits = pages(lambda page_token=None, name=model.name: client.search_model_versions(f"name='{name}'", page_token=page_token))
+        ready = [int(hit.version) for hit in hits if hit.status == "READY"]
+        if ready:
+            found[model.name] = max(ready)
+    return found
+
+
+def pages(search):
+    """All that a search finds, page by page."""
+    page = search()
+    yield from page
+    while page.token:
+        page = search(page_token=page.token)
+        yield from page
+
+
 def untag_version(model: str, version: int, key: str):
     client.delete_model_version_tag(model, str(version), key)
 
@@ -173,6 +204,8 @@ OPERATIONS = {
         read,
         entities,
         refusals,
+        operations,
+        newest,
         set_alias,
         delete_alias,
         tag_version,

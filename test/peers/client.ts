@@ -14,6 +14,7 @@ export type Operation =
     }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
+  | { readonly do: 'operations' | 'newest' }
   | { readonly do: 'set_alias'; readonly model: string; readonly alias: string; readonly version: number }
   | { readonly do: 'delete_alias'; readonly model: string; readonly alias: string }
   | {
@@ -55,6 +56,9 @@ export const predictAnswer = z.object({ is_fraud: z.array(z.int()), probability:
 
 /** What `files` answers: sha256 by path. */
 export const filesAnswer = z.record(z.string(), z.string());
+
+/** What `newest` answers: the number of the newest READY version by model. */
+export const newestAnswer = z.record(z.string(), z.int());
 
 const marker = '::peer-answers:: ';
 

@@ -1,13 +1,19 @@
-import type { ColumnSpec, DataType, ObjectProperty } from '../../src/domain/model-signature.ts';
-import type { Edit } from './compatibility-edit.ts';
-import { drawType, SCALARS, type Draws } from './compatibility-random.ts';
+import type { DataType, ObjectProperty } from '../../src/domain/model-signature.ts';
+import { breaks, fine, type Edit } from './compatibility-edit.ts';
+import { drawObject, drawType, SCALARS, type Draws } from './compatibility-random.ts';
 
-type OnColumn = (
+/** Makes an edit of what holds a type, a column or a param; `first` draws a type that the edit applies to. */
+export type OnHolder = (
   name: string,
   alone: Edit['alone'],
-  pick: (column: ColumnSpec, named: boolean) => boolean,
-  change: (column: ColumnSpec, draws: Draws) => ColumnSpec,
+  pick: (holder: Holder) => boolean,
+  change: (type: DataType, draws: Draws) => DataType,
+  first: (draws: Draws) => DataType,
 ) => Edit;
+
+interface Holder {
+  readonly type: DataType;
+}
 
 /** Whether a type somewhere below a column passes a test. */
 function has(type: DataType, test: (type: DataType) => boolean): boolean {
@@ -39,20 +45,28 @@ function change(
 const isObject = (type: DataType): boolean => type.kind === 'object';
 const isNested = (type: DataType): boolean => type.kind !== 'scalar' && type.kind !== 'any';
 
-/** Edits inside arrays, objects and maps. */
-export function nestedEdits(onColumn: OnColumn): Edit[] {
-  const inside = (
-    name: string,
-    alone: Edit['alone'],
-    test: (type: DataType) => boolean,
-    edit: (type: DataType, draws: Draws) => DataType,
-  ): Edit =>
-    onColumn(
-      name,
+type Inside = (
+  name: string,
+  alone: Edit['alone'],
+  test: (type: DataType) => boolean,
+  edit: (type: DataType, draws: Draws) => DataType,
+) => Edit;
+
+/** Edits of the first type below a holder that passes a test. */
+function insideOf(on: OnHolder, where: string): Inside {
+  return (name, alone, test, edit) =>
+    on(
+      `${name}${where}`,
       alone,
       ({ type }) => has(type, test),
-      (column, draws) => ({ ...column, type: change(column.type, test, (found) => edit(found, draws)) }),
+      (type, draws) => change(type, test, (found) => edit(found, draws)),
+      (draws) => drawObject(draws, 1),
     );
+}
+
+/** Edits inside arrays, objects and maps, of columns or of params; `where` is put behind each name. */
+export function nestedEdits(on: OnHolder, where: string): Edit[] {
+  const inside = insideOf(on, where);
   const onProperties = (
     name: string,
     alone: Edit['alone'],
@@ -93,35 +107,35 @@ export function nestedEdits(onColumn: OnColumn): Edit[] {
   return [
     onProperties(
       'add an optional property',
-      'either',
+      fine('callers need not send it'),
       (all) => all.every(({ name }) => name !== 'extra'),
       (all, draws) => [...all, { name: 'extra', required: false, type: drawType(draws, 1) }],
     ),
     onProperties(
       'add a required property',
-      'either',
+      breaks('callers do not send it'),
       (all) => all.every(({ name }) => name !== 'must'),
       (all, draws) => [...all, { name: 'must', required: true, type: drawType(draws, 0) }],
     ),
     onProperties(
       'remove a property',
-      'either',
+      breaks('an object with a property that is not declared is refused'),
       (all) => all.length > 1,
       (all) => all.slice(1),
     ),
     onProperties(
       'make a property optional',
-      'either',
+      fine('who sends it may go on'),
       (all) => all.some(({ required }) => required),
       (all) => flip(all, false),
     ),
     onProperties(
       'make a property required',
-      'either',
+      breaks('callers may leave it out'),
       (all) => all.some(({ required }) => !required),
       (all) => flip(all, true),
     ),
-    inside('widen inside', 'either', leaf(['integer', 'float']), (type) =>
+    inside('widen inside', fine('MLflow converts it'), leaf(['integer', 'float']), (type) =>
       changeLeaf(type, (from) => (from === 'integer' ? 'long' : from === 'float' ? 'double' : from)),
     ),
     inside('change a type inside', 'either', leaf(SCALARS), (type, draws) => {
@@ -131,16 +145,17 @@ export function nestedEdits(onColumn: OnColumn): Edit[] {
     inside('text and bytes inside', 'either', leaf(['string', 'binary']), (type) =>
       changeLeaf(type, (from) => (from === 'string' ? 'binary' : from === 'binary' ? 'string' : from)),
     ),
+  ];
+}
+
+/** Edits that put another kind of type in the place of one below a holder. */
+export function replacingEdits(on: OnHolder, where: string): Edit[] {
+  const inside = insideOf(on, where);
+  return [
     inside('make an object a map', 'either', isObject, (type, draws) => {
       const [first] = type.kind === 'object' ? type.properties : [];
       return { kind: 'map', values: draws.chance(0.4) ? { kind: 'any' } : (first?.type ?? { kind: 'any' }) };
     }),
-    inside(
-      'an array of double becomes a vector',
-      'either',
-      (type) => type.kind === 'array' && type.items.kind === 'scalar' && type.items.type === 'double',
-      () => ({ kind: 'sparkml-vector' }),
-    ),
-    inside('make a nested type any', 'either', isNested, () => ({ kind: 'any' })),
+    inside('make a nested type any', fine('any value is taken'), isNested, () => ({ kind: 'any' })),
   ];
 }

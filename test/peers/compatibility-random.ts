@@ -71,6 +71,18 @@ export function drawType(draws: Draws, depth: number): DataType {
   return draws.chance(0.5) ? { kind: 'any' } : { kind: 'array', items: { kind: 'scalar', type: 'double' } };
 }
 
+/** An object, whose first property is required. */
+export function drawObject(draws: Draws, depth: number): DataType {
+  return {
+    kind: 'object',
+    properties: ['city', 'p.q', 'zip'].slice(0, 1 + draws.below(3)).map((name, index) => ({
+      name,
+      required: index === 0 || draws.chance(0.5),
+      type: drawType(draws, depth),
+    })),
+  };
+}
+
 /** A name that is not taken. */
 export function freshName(draws: Draws, taken: readonly { readonly name?: string }[]): string {
   const free = NAMES.filter((name) => taken.every((spec) => spec.name !== name));
@@ -85,7 +97,7 @@ function drawColumns(draws: Draws): ColumnSpec[] {
       kind: 'column',
       ...(named ? { name: freshName(draws, columns) } : {}),
       required: !named || draws.chance(0.65),
-      type: drawType(draws, 2),
+      type: draws.chance(0.05) ? { kind: 'sparkml-vector' } : drawType(draws, 2),
     });
   }
   return columns;
@@ -131,18 +143,36 @@ const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   datetime: ['2024-01-01T10:00:00', '1999-12-31T00:00:00'],
 };
 
+/** A JSON value of a type, without what is optional in it. */
+export function exampleOf(type: DataType): unknown {
+  switch (type.kind) {
+    case 'scalar':
+      return DEFAULTS[type.type]?.[0] ?? null;
+    case 'array':
+      return [];
+    case 'sparkml-vector':
+      return [0.5];
+    case 'map':
+      return {};
+    case 'any':
+      return 'anything';
+    case 'object':
+      return Object.fromEntries(
+        type.properties
+          .filter(({ required }) => required)
+          .map(({ name, type: inner }) => [name, exampleOf(inner)]),
+      );
+  }
+}
+
+/** A param that is an object. */
+export function objectParam(name: string, type: DataType): ParamSpec {
+  return { name, type, default: exampleOf(type), shape: null };
+}
+
 /** A param of a scalar type, a list of one, or now and then an object. */
 export function drawParam(draws: Draws, name: string): ParamSpec {
-  if (draws.chance(0.12)) {
-    const type: DataType = {
-      kind: 'object',
-      properties: [
-        { name: 'k', required: true, type: { kind: 'scalar', type: 'long' } },
-        { name: 'note', required: false, type: { kind: 'scalar', type: 'string' } },
-      ],
-    };
-    return { name, type, default: { k: 3 }, shape: null };
-  }
+  if (draws.chance(0.12)) return objectParam(name, drawObject(draws, 1));
   const scalar = draws.pick(Object.keys(DEFAULTS));
   const value = draws.pick(DEFAULTS[scalar] ?? [null]);
   const list = draws.chance(0.25);
@@ -178,4 +208,26 @@ export function drawSignature(draws: Draws): ModelSignature {
     ],
     params: params.length === 0 ? null : params,
   };
+}
+
+/** A signature one of whose columns has the type. */
+export function withColumn(draws: Draws, type: DataType): ModelSignature {
+  const signature = drawSignature(draws);
+  const columns = drawColumns(draws);
+  const at = draws.below(columns.length);
+  return {
+    ...signature,
+    inputs: columns.map((column, index) => (index === at ? { ...column, type } : column)),
+  };
+}
+
+/** A signature of tensors. */
+export function withTensors(draws: Draws): ModelSignature {
+  return { ...drawSignature(draws), inputs: drawTensors(draws) };
+}
+
+/** A signature with the param as its only one, and seldom with inputs, which have data of their own. */
+export function withParam(draws: Draws, param: ParamSpec): ModelSignature {
+  const signature = drawSignature(draws);
+  return { ...signature, params: [param], inputs: draws.chance(0.7) ? null : signature.inputs };
 }

@@ -1,6 +1,6 @@
 import type { ColumnSpec, TensorSpec } from '../../src/domain/model-signature.ts';
-import type { Edit } from './compatibility-edit.ts';
-import { drawTensor, freshName, type Draws } from './compatibility-random.ts';
+import { breaks, fine, type Edit } from './compatibility-edit.ts';
+import { drawTensor, freshName, withTensors, type Draws } from './compatibility-random.ts';
 
 type Tensors = readonly TensorSpec[];
 
@@ -8,10 +8,12 @@ function onTensors(
   name: string,
   alone: Edit['alone'],
   change: (tensors: Tensors, draws: Draws) => readonly (ColumnSpec | TensorSpec)[] | undefined,
+  start: Edit['start'] = withTensors,
 ): Edit {
   return {
     name,
     alone,
+    start,
     apply(signature, draws) {
       const tensors = (signature.inputs ?? []).filter((spec) => spec.kind === 'tensor');
       if (tensors.length === 0) return undefined;
@@ -49,12 +51,15 @@ function withLength(
 
 /** Edits of tensors. */
 export const TENSOR_EDITS: readonly Edit[] = [
-  onTensor('another dtype', 'either', (tensor, draws) => ({ ...tensor, dtype: drawTensor(draws, '').dtype })),
+  onTensor('another dtype', 'either', (tensor, draws) => ({
+    ...tensor,
+    dtype: draws.chance(0.3) ? 'object' : drawTensor(draws, '').dtype,
+  })),
   onTensor('another rank', 'either', (tensor, draws) => ({
     ...tensor,
     shape: draws.chance(0.5) && tensor.shape.length > 1 ? tensor.shape.slice(0, -1) : [...tensor.shape, -1],
   })),
-  onTensor('fix a length', 'breaking', (tensor, draws) =>
+  onTensor('fix a length', breaks('callers send any length there'), (tensor, draws) =>
     withLength(
       tensor,
       lengths(tensor.shape, (length) => length === -1),
@@ -62,7 +67,7 @@ export const TENSOR_EDITS: readonly Edit[] = [
       draws,
     ),
   ),
-  onTensor('open a length', 'either', (tensor, draws) =>
+  onTensor('open a length', fine('every length is taken, of data frames a warning tells'), (tensor, draws) =>
     withLength(
       tensor,
       lengths(tensor.shape, (length) => length !== -1),
@@ -70,7 +75,7 @@ export const TENSOR_EDITS: readonly Edit[] = [
       draws,
     ),
   ),
-  onTensor('change a length', 'breaking', (tensor, draws) =>
+  onTensor('change a length', breaks('callers send another length there'), (tensor, draws) =>
     withLength(
       tensor,
       lengths(tensor.shape, (length) => length !== -1),
@@ -79,19 +84,31 @@ export const TENSOR_EDITS: readonly Edit[] = [
     ),
   ),
   onTensor('take any array', 'either', (tensor) => ({ ...tensor, dtype: 'object', shape: [-1] })),
-  onTensors('add a tensor', 'breaking', (tensors, draws) =>
+  onTensors('add a tensor', breaks('callers do not send it, and no tensor is optional'), (tensors, draws) =>
     tensors[0]?.name === undefined ? undefined : [...tensors, drawTensor(draws, freshName(draws, tensors))],
   ),
-  onTensors('remove a tensor', 'either', (tensors) => tensors.slice(1)),
+  onTensors('remove a tensor', fine('MLflow drops what it does not know'), (tensors) => tensors.slice(1)),
   onTensors('name the tensor', 'either', (tensors) =>
     tensors[0]?.name === undefined ? tensors.map((tensor) => ({ ...tensor, name: 'only' })) : undefined,
   ),
-  onTensors('drop the name of the tensor', 'breaking', (tensors) => {
+  onTensors('drop the name of the tensor', breaks('callers send a dict of tensors'), (tensors) => {
     const [tensor] = tensors;
     if (tensor?.name === undefined || tensors.length > 1) return undefined;
     return [{ kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape }];
   }),
-  onTensors('tensors to columns', 'breaking', (tensors) =>
+  onTensors(
+    'rename a tensor',
+    breaks('callers do not send it, and no tensor is optional'),
+    (tensors, draws) => {
+      const [tensor, ...others] = tensors;
+      if (tensor?.name === undefined) return undefined;
+      return [{ ...tensor, name: freshName(draws, tensors) }, ...others];
+    },
+  ),
+  onTensors('put tensors into another order', fine('tensors go by name'), (tensors) =>
+    [...tensors].reverse(),
+  ),
+  onTensors('tensors to columns', breaks('a tensor is no column'), (tensors) =>
     tensors.map(({ name }) => ({
       kind: 'column',
       ...(name === undefined ? {} : { name }),

@@ -67,7 +67,7 @@ def values(kind, required, as_json, depth=0):
             found.append(numpy.array([2, 3], dtype=kind.dtype.to_numpy()))
     elif isinstance(kind, Map):
         inner = values(kind.value_type, required, as_json, depth + 1)
-        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[1:12]), {}]
+        found = [{"k": inner[0]}, *({"ключ": value} for value in inner[:12]), {}]
     elif isinstance(kind, Object):
         found = objects(kind, as_json, depth)
     else:
@@ -219,9 +219,12 @@ def tensors(schema):
         ragged = numpy.empty(2, dtype=object)
         ragged[0], ragged[1] = [1.5], [1.5, 2.5]
         yield "array", ({names[0]: ragged} if names else ragged)
-    if len(specs) == 1 and specs[0].type == numpy.dtype("O") and specs[0].shape == (-1,):
+    plain = [array(dtype_of(spec), spec.shape, 2) for spec in specs]
+    for place, spec in enumerate(specs):
+        if spec.type != numpy.dtype("O") or spec.shape != (-1,):
+            continue
         for odd in (numpy.ones((2, 3)), numpy.array(["a"]), numpy.ones(2, dtype="int64"), numpy.array([[1], [2]], dtype=object)):
-            yield "array", ({names[0]: odd} if names else odd)
+            yield "array", ({**dict(zip(names, plain)), names[place]: odd} if names else odd)
     keys = names or ["column"]
     flat = [array(dtype_of(spec), spec.shape, 2) for spec in specs]
     if all(each.ndim >= 1 and len(each) == 2 for each in flat):
@@ -270,8 +273,9 @@ def params(schema):
     """Params, one at a time: (road, params)."""
     for spec in schema.params:
         if not isinstance(spec.dtype, DataType):
-            for value in values(spec.dtype, True, as_json=True):
-                yield "json", {spec.name: value}
+            for as_json in (True, False):
+                for value in values(spec.dtype, True, as_json):
+                    yield "json" if as_json else "params", {spec.name: value}
             continue
         options = [*PARAMS[spec.dtype.name], None]
         for value in options:

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { actionExists, expectCode, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { callMlflow, readModel } from './client.ts';
+import { dialectsOf } from './dialects.ts';
 import { check, missingBundle, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
@@ -12,11 +13,24 @@ const model = 'prod.ml_team.peer_interop';
 
 const aliasedAnswer = z.object({ aliased: z.record(z.string(), z.object({ version: z.string() })) });
 
-/** What our actions write is read by MLflow's client, and what it writes is read by our actions. */
-export async function* interop({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
-  if (!wanted('interop')) return;
-  const { emulator, token } = await startWorld();
-  const server = { python, url: emulator.url, token };
+/** What our actions write is read by MLflow's client, and what it writes is read by our actions: by its older dialect. */
+export async function* interop(context: PeerContext): AsyncGenerator<CaseResult> {
+  yield* sideBySide('interop', 'older', context);
+}
+
+/** The same with the native dialect of MLflow's client. */
+export async function* interopNative(context: PeerContext): AsyncGenerator<CaseResult> {
+  yield* sideBySide('interop native', 'native', context);
+}
+
+async function* sideBySide(
+  suite: string,
+  dialect: 'older' | 'native',
+  { python, fixtures, wanted }: PeerContext,
+): AsyncGenerator<CaseResult> {
+  if (!wanted(suite)) return;
+  const { emulator, token } = await startWorld({ nativeEnriched: dialect === 'native' });
+  const server = dialectsOf({ python, url: emulator.url, token })[dialect];
   const act = async (action: string, inputs: Record<string, string>, code = 0): Promise<StepResult> => {
     const result = await runAction({ action, with: inputs, url: emulator.url, token });
     expectCode(result, code);
@@ -24,10 +38,10 @@ export async function* interop({ python, fixtures, wanted }: PeerContext): Async
   };
   const needing = async (action: string, name: string, body: () => Promise<string>): Promise<CaseResult> =>
     (await actionExists(action))
-      ? check(`interop: ${name}`, body)
-      : missingBundle(`interop: ${name}`, action);
+      ? check(`${suite}: ${name}`, body)
+      : missingBundle(`${suite}: ${name}`, action);
   try {
-    yield await check('interop: MLflow registers two versions', async () => {
+    yield await check(`${suite}: MLflow registers two versions`, async () => {
       const folder = join(fixtures, 'fraud_detection');
       const older = join(fixtures, 'fraud_detection_v0');
       await callMlflow(server, [
@@ -201,7 +215,7 @@ export async function* interop({ python, fixtures, wanted }: PeerContext): Async
         return `${Object.keys(files).length} files`;
       },
     );
-    yield await check('interop: nothing sent that the protocol does not know', () => {
+    yield await check(`${suite}: nothing sent that the protocol does not know`, () => {
       if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
       return `${emulator.requests.length} requests`;
     });

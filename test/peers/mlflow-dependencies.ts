@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { callMlflow } from './client.ts';
 import { dependentTexts, langchainFlavor, withMlmodel } from './dependent-model.ts';
+import { NATIVE_DIALECT } from './dialects.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
@@ -91,12 +92,7 @@ export async function* mlflowDependencies({
           const model = `staging.ml_team.dependent_${number}`;
           const left = await sentBy(folder, model, {}, '/api/2.0/mlflow/unity-catalog/model-versions/create');
           same(left['model_version_dependencies'], older, 'what the older dialect sent');
-          const right = await sentBy(
-            folder,
-            model,
-            { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
-            '/api/2.1/unity-catalog/models/versions',
-          );
+          const right = await sentBy(folder, model, NATIVE_DIALECT, '/api/2.1/unity-catalog/models/versions');
           const wrapped = native && { dependencies: native };
           same(right['model_version_dependencies'], wrapped, 'what the native dialect sent');
           return `${older.length} and ${native?.length ?? 0}`;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Emulator, FaultRule } from '../../emulator/index.ts';
 import { callMlflow } from './client.ts';
 import type { Operation } from './client.ts';
+import { NATIVE_DIALECT } from './dialects.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext, Server } from './script.ts';
@@ -32,7 +33,7 @@ const dialects: readonly Dialect[] = [
   },
   {
     name: 'native',
-    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    env: NATIVE_DIALECT,
     createModel: `${NATIVE}/models`,
     credentials: `${NATIVE}/temporary-model-version-credentials`,
     written: Number,

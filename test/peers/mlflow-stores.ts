@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmulatorOptions } from '../../emulator/index.ts';
 import { callMlflow } from './client.ts';
+import { NATIVE_DIALECT } from './dialects.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import { runCases, type PeerContext, type Server } from './script.ts';
@@ -10,7 +11,6 @@ import { startWorld, type World } from './world.ts';
 
 const BUCKET = 'metastore-of-others';
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/0000-1111';
-const native = { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' };
 
 const keysAnswer = z.tuple([z.string(), z.string(), z.string()]);
 /** Size, algorithm and key of an object, by its name. */
@@ -70,7 +70,7 @@ export async function* mlflowOnMoto({ python, fixtures, wanted }: PeerContext): 
     for (const [test, told, stored] of encryptions) {
       for (const [dialect, env] of [
         ['older', {}],
-        ['native', native],
+        ['native', NATIVE_DIALECT],
       ] as const) {
         yield* using(await world(told), async function* (running) {
           yield await check(`${name}: ${test}, ${dialect} dialect`, () =>
@@ -118,7 +118,7 @@ export async function* mlflowOnGoogle({ python, fixtures, wanted }: PeerContext)
   yield* beside(googleOptions(python, BUCKET), async function* (url) {
     for (const [dialect, env] of [
       ['older dialect', {}],
-      ['native dialect', native],
+      ['native dialect', NATIVE_DIALECT],
     ] as const) {
       yield* using(
         await startWorld({ filesMode: 'presigned', vendedCredentials: 'gcp' }, { bucket: BUCKET }),

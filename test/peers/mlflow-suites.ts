@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NATIVE_DIALECT } from './dialects.ts';
 import { runCases } from './script.ts';
 import type { PeerContext } from './script.ts';
 import { check } from './outcome.ts';
@@ -83,7 +84,7 @@ const lanes: readonly Lane[] = [
     name: 'mlflow, native dialect, presigned URLs',
     script: 'life.py',
     switches: { filesMode: 'presigned', nativeEnriched: true },
-    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    env: NATIVE_DIALECT,
     sent: [proof.nativeCredentials, proof.uploadUrl, proof.downloadUrl],
     neverSent: [proof.credentials, proof.put],
   },
@@ -100,7 +101,7 @@ const lanes: readonly Lane[] = [
     script: 'life.py',
     switches: { filesMode: 'presigned', vendedCredentials: 'aws', nativeEnriched: true },
     stores: s3Of,
-    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    env: NATIVE_DIALECT,
     sent: [proof.nativeCredentials, proof.s3Put, proof.s3Get],
     neverSent: [proof.credentials, proof.put, proof.uploadUrl, proof.downloadUrl],
   },
@@ -116,7 +117,7 @@ const lanes: readonly Lane[] = [
     name: 'mlflow, native dialect',
     script: 'life.py',
     switches: { nativeEnriched: true },
-    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    env: NATIVE_DIALECT,
     sent: [proof.nativeCreate, /subentity-tags/, /securable-tags/],
     neverSent: [proof.legacyCreate],
   },
@@ -138,7 +139,7 @@ const lanes: readonly Lane[] = [
     name: "MLflow's own cases, native dialect",
     script: 'mlflow_cases.py',
     switches: { nativeEnriched: true },
-    env: { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' },
+    env: NATIVE_DIALECT,
     sent: [proof.nativeCreate],
     neverSent: [proof.legacyCreate],
   },

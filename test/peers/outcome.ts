@@ -3,6 +3,8 @@ export interface CaseResult {
   readonly verdict: 'ok' | 'FAILED' | 'skipped';
   readonly name: string;
   readonly detail: string;
+  /** A table that is printed below the line, its head first. */
+  readonly rows?: readonly (readonly string[])[];
 }
 
 /** A failed case out of whatever was thrown. */

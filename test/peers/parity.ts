@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { callMlflow } from './client.ts';
 import type { Operation } from './client.ts';
 import { dependentTexts, withMlmodel } from './dependent-model.ts';
+import { dialectsOf } from './dialects.ts';
 import { leaves } from './leaves.ts';
 import { check, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
@@ -9,7 +10,6 @@ import type { PeerContext, Server } from './script.ts';
 import { RUN, startWorld } from './world.ts';
 
 const name = 'mlflow, native and older dialect';
-const native = { MLFLOW_ENABLE_UC_NATIVE_MODEL_REGISTRY: 'true' };
 
 /** What MLflow 3.17.2 itself reads otherwise: its native client never fills `status_message`, its older one has ''. */
 const ofTheClient = (path: string, older: unknown, newer: unknown): boolean =>
@@ -19,11 +19,10 @@ const ofTheClient = (path: string, older: unknown, newer: unknown): boolean =>
 export async function* parity({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted(name)) return;
   const { emulator, token } = await startWorld({ nativeEnriched: true });
-  const older: Server = { python, url: emulator.url, token };
-  const newer: Server = { ...older, env: native };
+  const { older, native } = dialectsOf({ python, url: emulator.url, token });
   const bothRead = async (model: string): Promise<string> => {
     const ask = async (server: Server) => (await callMlflow(server, [{ do: 'entities', model }]))[0];
-    const [left, right] = [leaves(await ask(older)), leaves(await ask(newer))];
+    const [left, right] = [leaves(await ask(older)), leaves(await ask(native))];
     const paths = [...new Set([...left.keys(), ...right.keys()])];
     const different = paths.filter((path) => {
       const values = [left.get(path), right.get(path)] as const;
@@ -39,7 +38,7 @@ export async function* parity({ python, fixtures, wanted }: PeerContext): AsyncG
   try {
     for (const [writer, server] of [
       ['older', older],
-      ['native', newer],
+      ['native', native],
     ] as const) {
       const model = `staging.ml_team.parity_${writer}`;
       const copy = `prod.ml_team.parity_${writer}`;
@@ -88,7 +87,7 @@ export async function* parity({ python, fixtures, wanted }: PeerContext): AsyncG
       const model = 'staging.ml_team.parity_older';
       const ask = async (server: Server) =>
         (await callMlflow(server, [{ do: 'refusals', model }]))[0] as Record<string, string>;
-      const [left, right] = [await ask(older), await ask(newer)];
+      const [left, right] = [await ask(older), await ask(native)];
       same(right, left, 'codes of the native dialect');
       same(
         Object.entries(left).filter(([, code]) => code === 'none'),

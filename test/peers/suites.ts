@@ -7,8 +7,8 @@ import { compatibility } from './compatibility.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance.ts';
 import { copies } from './copies.ts';
 import { gitHub } from './github.ts';
-import { interop } from './interop.ts';
-import { interopFields } from './interop-fields.ts';
+import { interop, interopNative } from './interop.ts';
+import { interopTwins } from './interop-twins.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
 import { mlflowDependencies } from './mlflow-dependencies.ts';
@@ -51,7 +51,8 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
-  { peers: ['mlflow'], run: interopFields },
+  { peers: ['mlflow'], run: interopNative },
+  { peers: ['mlflow'], run: interopTwins },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },

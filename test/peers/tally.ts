@@ -21,6 +21,7 @@ export class Tally {
     }
     const detail = result.detail.replaceAll(/\s+/g, ' ').trim();
     console.log(`${result.verdict} ${result.name}${detail === '' ? '' : ` - ${detail}`}`);
+    if (result.rows !== undefined) printRows(result.rows);
   }
 
   /** Prints a row for each peer that judged something. */
@@ -31,18 +32,7 @@ export class Tally {
       return cells.map(String);
     });
     const head = ['Peer', 'Version', '', 'ok', 'failed', 'skipped', 'Judges'];
-    const widths = head.map((_, column) =>
-      Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-    );
-    console.log('');
-    for (const row of [head, ...rows])
-      console.log(
-        row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      );
-    console.log('');
+    printRows([head, ...rows]);
   }
 
   /** Prints the last line and gives the exit code. */
@@ -51,4 +41,16 @@ export class Tally {
     console.log(`${ok} passed, ${FAILED} failed, ${skipped} skipped`);
     return FAILED === 0 ? 0 : 1;
   }
+}
+
+/** Prints rows in columns, an empty line before and after. */
+function printRows(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  console.log(['', ...lines, ''].join('\n'));
 }

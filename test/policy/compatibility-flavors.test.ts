@@ -19,16 +19,30 @@ const { cases } = z
 const read = (name: string) => parseMlmodel(readFileSync(new URL(`${name}/MLmodel`, FOLDER)));
 
 describe('MLmodel files that MLflow wrote', () => {
+  test('they are of many flavours', () => {
+    const flavors = new Set(Object.values(cases).flatMap((each) => each.flavors));
+    const wanted = [
+      'onnx',
+      'pytorch',
+      'sentence_transformers',
+      'sklearn',
+      'spark',
+      'tensorflow',
+      'transformers',
+    ];
+    expect(wanted.filter((flavor) => !flavors.has(flavor))).toEqual([]);
+  });
+
   test.each(Object.entries(cases))(
     '%s is read as MLflow reads it',
-    async (name, { flavors, ...expected }) => {
+    async (name, { flavors, inputs, outputs, params }) => {
       const { signature, flavors: found } = await read(name);
       expect([...found].sort()).toEqual(flavors);
       const seen =
         signature.state === 'declared'
           ? signatureToJson(signature.signature)
           : { inputs: null, outputs: null, params: null };
-      expect(seen).toEqual(expected);
+      expect(seen).toEqual({ inputs, outputs, params });
       if (signature.state !== 'declared')
         expect([name, signature.state]).toEqual(['sklearn-unsigned', 'absent']);
     },

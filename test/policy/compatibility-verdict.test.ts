@@ -81,7 +81,7 @@ describe('modes and verdicts', () => {
     expect(judged(narrower, 'callers')).toEqual([
       false,
       false,
-      'Callers of models:/a.b.c/6 break: one type changed',
+      'Callers of models:/a.b.c/6 break: one input type changed',
     ]);
   });
 

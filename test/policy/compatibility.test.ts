@@ -73,6 +73,16 @@ describe('inputs by column', () => {
       [X, column('y'), { type: 'array', items: { type: 'long' }, name: 'a' }],
       ['warning reading-changed inputs', 'compatible column-added-optional inputs.a'],
     ],
+    [
+      'the only column under another name, of a nested type',
+      [{ type: 'array', items: { type: 'long' }, name: 'a', required: false }],
+      [{ type: 'array', items: { type: 'string' }, name: 'b', required: false }],
+      [
+        'warning reading-changed inputs',
+        'compatible column-removed inputs.a',
+        'compatible column-added-optional inputs.b',
+      ],
+    ],
   ])('%s', (_title, before, after, expected) => {
     expect(changes(before, after)).toEqual(expected);
   });
@@ -107,6 +117,69 @@ describe('inputs by column', () => {
       ['inputs.größe', 'column-removed'],
     ]);
     expect(found[0]?.reason).toContain('looks like a column that is gone');
+  });
+});
+
+describe('the reason of a changed type says what has it', () => {
+  const long = column('x', 'long');
+  const string = column('x', 'string');
+  const nested = (type: string): Part => [object('a', { city: { type, required: true } })];
+  const inputs = (part: Part) => signature({ inputs: part });
+  const outputs = (part: Part) => signature({ inputs: null, outputs: part });
+  const param = (type: object, fallback: unknown): ReturnType<typeof signature> =>
+    signature({ inputs: null, params: [{ name: 'p', default: fallback, shape: null, ...type }] });
+  const deep = (type: string, value: unknown) =>
+    param({ type: 'object', properties: { k: { type, required: true } } }, { k: value });
+  test.each([
+    [
+      'an input column',
+      inputs([long]),
+      inputs([string]),
+      'MLflow does not convert an input column from long to string.',
+    ],
+    [
+      'a property of one',
+      inputs(nested('long')),
+      inputs(nested('string')),
+      'MLflow does not convert a property of an input column from long to string.',
+    ],
+    [
+      'an item of one',
+      inputs([{ type: 'array', items: { type: 'long' }, name: 'a', required: true }]),
+      inputs([
+        { type: 'array', items: { type: 'map', values: { type: 'long' } }, name: 'a', required: true },
+      ]),
+      'Callers send long as an item of an input column, and a map is expected now.',
+    ],
+    [
+      'an output column',
+      outputs([long]),
+      outputs([string]),
+      'Who reads this output column gets another type, also where numbers only grow wider.',
+    ],
+    [
+      'a param',
+      param({ type: 'long' }, 1),
+      param({ type: 'string' }, 'a'),
+      'MLflow does not convert a param from long to string.',
+    ],
+    [
+      'a property of a param',
+      deep('long', 1),
+      deep('string', 'a'),
+      'MLflow does not convert a property of a param from long to string.',
+    ],
+    [
+      'a param that is no object any more',
+      deep('long', 1),
+      param({ type: 'string' }, 'a'),
+      'Callers send an object as a param, and string is expected now.',
+    ],
+  ])('%s', (_title, before, after, reason) => {
+    const found = compareSignatures(before, after, 'callers').changes.filter(
+      ({ kind }) => kind === 'type-changed',
+    );
+    expect(found.map((change) => change.reason)).toEqual([reason]);
   });
 });
 

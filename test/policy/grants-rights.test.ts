@@ -33,7 +33,7 @@ const EXISTING: Readonly<Record<Operation, readonly string[]>> = {
   'set-alias': [OWNER],
   tag: [TAG],
   describe: [OWNER],
-  rename: [OWNER, CREATE],
+  rename: [OWNER, `${CREATE}?`],
   delete: [OWNER],
   'manage-grants': ['MANAGE function | OWNERSHIP'],
 };

@@ -105,6 +105,14 @@ const TABLE: readonly (readonly [string, World, Row])[] = [
     owns('prod.ml_team.fraud_detection', 'ml-deployers'),
     row('+', '+', '-', '+', '+', '+', '+', '-', '+', '+'),
   ],
+  [
+    'owning the model with CREATE_FUNCTION',
+    {
+      grants: [...USE, [PROMOTER, 'CREATE_FUNCTION', SCHEMA]],
+      owners: { 'prod.ml_team.fraud_detection': PROMOTER },
+    },
+    row('+', '+', '+', '+', '+', '+', '+', '?', '+', '+'),
+  ],
   ['owning the schema', owns('prod.ml_team'), row('-', '-', '+', '?', '?', '-', '?', '?', '?', '+')],
   ['owning the catalog', owns('prod'), row('-', '-', '-', '?', '?', '-', '?', '-', '?', '+')],
   [

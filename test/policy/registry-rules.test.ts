@@ -73,7 +73,7 @@ describe('a copy', () => {
         destination,
         model: undefined,
         maxFileSize: 10,
-        takesParts: false,
+        maxInParts: 0,
         rules: RULES[registry],
       },
     ).findings.map(({ code }) => code);

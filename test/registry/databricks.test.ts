@@ -67,6 +67,34 @@ describe('what exists, in domain words', () => {
   });
 });
 
+for (const permissionPathCase of ['either', 'lower', 'upper'] as const) {
+  test(`grants and policies are read where paths take the type in ${permissionPathCase} case`, async () => {
+    const { registry, emulator } = await registryBench(
+      { switches: { permissionPathCase } },
+      'emulator-admin',
+    );
+    emulator.metastore.addPolicy({
+      name: 'open models',
+      onType: 'catalog',
+      onName: 'prod',
+      to: ['account users'],
+      privileges: ['EXECUTE'],
+      whenTag: ['tier', 'open'],
+    });
+    const schema = { type: 'schema', name: 'prod.ml_team' } as const;
+    for (let count = 0; count < 2; count += 1) {
+      expect(await registry.getEffectiveGrants(schema)).not.toEqual([]);
+      expect(await registry.listGrantPolicies?.(schema)).toEqual([
+        { name: 'open models', to: ['account users'], privileges: ['EXECUTE'] },
+      ]);
+    }
+    // Each learns it once.
+    expect(emulator.requests.filter(({ status }) => status === 400)).toHaveLength(
+      permissionPathCase === 'upper' ? 2 : 0,
+    );
+  });
+}
+
 describe('what does not exist is undefined or null, whatever the status that says so', () => {
   for (const statusOfCodes of ['usual', 'all-400'] as const) {
     test(statusOfCodes, async () => {

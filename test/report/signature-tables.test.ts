@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ColumnSpec, DataType } from '../../src/domain/model-signature.ts';
-import { dataTypeText, signatureTables } from '../../src/report/signature-tables.ts';
+import { signatureTables } from '../../src/report/signature-tables.ts';
 import { anySignature } from '../mlmodel/signatures.ts';
 
 const scalar = (type: string): DataType => ({ kind: 'scalar', type });
@@ -59,26 +59,6 @@ test('10,000 columns are 200 rows and the number of the rest', () => {
   expect(title).toEqual({ kind: 'paragraph', text: 'Inputs: 10000 columns' });
   expect(rows?.kind === 'table' && rows.rows.length).toBe(200);
   expect(rest).toEqual({ kind: 'paragraph', text: '… and 9800 more.' });
-});
-
-describe('dataTypeText', () => {
-  test.each<[DataType, string]>([
-    [{ kind: 'array', items: scalar('string') }, 'array<string>'],
-    [{ kind: 'map', values: { kind: 'any' } }, 'map<string, any>'],
-    [{ kind: 'sparkml-vector' }, 'Spark ML vector'],
-    [
-      {
-        kind: 'object',
-        properties: [
-          { name: 'city', required: true, type: scalar('string') },
-          { name: 'zip', required: false, type: { kind: 'array', items: scalar('long') } },
-        ],
-      },
-      'object<city: string, zip?: array<long>>',
-    ],
-  ])('%#: %s', (type, text) => {
-    expect(dataTypeText(type)).toBe(text);
-  });
 });
 
 test('cells are short and hold no control character, whatever the signature', () => {

@@ -3,7 +3,7 @@ import { smallCopy } from '../crash/copy-scenarios.ts';
 import { KILLS } from '../crash/strikes.ts';
 import { discover, perform, trialsOf, trialText, type Trial } from '../crash/trial.ts';
 
-/** Every so many trials one is taken; `npm run test:crash` takes all. */
+/** Every so many trials one is taken; `npm run test:crash` takes more. */
 const EVERY = { inProcess: 9, killed: 40 };
 
 function sampleOf(trials: readonly Trial[]): Trial[] {

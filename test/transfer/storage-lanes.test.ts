@@ -118,6 +118,37 @@ describe.each(clouds)('a file of 53 MiB by temporary credentials of %s', (cloud)
   });
 });
 
+describe('a part that goes to Amazon S3 while it is still read', () => {
+  const parts = (seen: ActionRun) =>
+    sentTo(seen, 'aws').filter(({ query }) => query['partNumber'] !== undefined);
+
+  test('and arrives damaged is sent once more, with its md5', async () => {
+    const { copy } = await start({ vendedCredentials: 'aws' }, [
+      { method: 'PUT', template: CLOUDS.aws.put, skip: 4, kind: { kind: 'corrupt-upload' } },
+    ]);
+    const seen = await copy();
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
+    expect(isWhole(seen, '2')).toBe(true);
+    expect(parts(seen)).toHaveLength(11 + 1);
+  });
+
+  test('into a bucket whose ETags are no md5: the first are sent once more, and the others with their md5 at once', async () => {
+    const encryption = { algorithm: 'AWS_SSE_KMS' } as const;
+    const started = await world({ switches: { ...CLOSED, vendedCredentials: 'aws' }, s3: { encryption } });
+    started.emulator.faults.add({
+      template: /generate-temporary-credentials$/u,
+      times: Number.POSITIVE_INFINITY,
+      kind: { kind: 'missing-field', field: 'encryption_details' },
+    });
+    const source = addLargeVersion(started.emulator.metastore, 103);
+    const seen = await started.run(copyVersion, { source, destination: PROD });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
+    expect(isWhole(seen, '2')).toBe(true);
+    expect(parts(seen).length).toBeGreaterThan(21);
+    expect(parts(seen).length).toBeLessThanOrEqual(21 + 8);
+  });
+});
+
 describe('where the road by temporary credentials is closed too', () => {
   test.each([
     ['none', 'default storage'],

@@ -1,5 +1,6 @@
+import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
+import type { Caller, SecurableType } from '../../domain/privilege.ts';
 import { protocolError, header } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -33,57 +34,69 @@ export function accessCalls(http: HttpClient): AccessCalls {
       const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, wire.metastore);
       return found === undefined ? undefined : wire.toMetastore(found);
     },
-    async listGrantPolicies(schema) {
-      const request: HttpRequest = {
-        method: 'GET',
-        template: '/api/2.1/unity-catalog/policies/{type}/{name}',
-        params: { type: schema.type, name: schema.name },
-        query: { include_inherited: true },
-        retry: 'safe',
-      };
-      const policies: GrantPolicy[] = [];
-      try {
-        for await (const page of pages(http, request, wire.policyPage))
-          policies.push(...wire.toPolicies(page));
-      } catch (error) {
-        // A workspace without this interface has no such policies.
-        if (!hasCode(error, 'not-found')) throw error;
-      }
-      return policies;
-    },
+    listGrantPolicies: policiesReader(http),
   };
 }
 
+type TypedRequest = (type: string) => HttpRequest;
+
 /**
- * Reads effective grants. The case of the type in the path is not confirmed (uc-protocol §10.1: documented lower, the
- * SDKs' enumeration upper): lower is sent, and upper once lower was refused.
+ * Reads the pages of requests whose path names a type of securable. Its case there is not confirmed (uc-protocol §10.1:
+ * documented lower, the SDKs' enumeration upper): lower is sent, and upper once lower was refused.
  */
-function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
+function typedPages<T extends { next_page_token?: string | null | undefined }>(
+  http: HttpClient,
+  schema: z.ZodType<T>,
+): (type: SecurableType, request: TypedRequest) => Promise<T[]> {
   let upper = false;
-  const readRows = async (
-    securable: Securable,
-    principal: string | undefined,
-  ): Promise<PrivilegeAssignment[]> => {
-    const request: HttpRequest = {
-      method: 'GET',
-      template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
-      params: { type: upper ? securable.type.toUpperCase() : securable.type, name: securable.name },
-      query: { principal, max_results: 0 },
-      retry: 'safe',
-    };
-    const rows: PrivilegeAssignment[] = [];
-    for await (const page of pages(http, request, wire.grantsPage)) rows.push(...wire.toAssignments(page));
-    return rows;
+  const read = async (request: HttpRequest): Promise<T[]> => {
+    const found: T[] = [];
+    for await (const page of pages(http, request, schema)) found.push(page);
+    return found;
   };
-  return async (securable, principal) => {
+  return async (type, request) => {
     const asked = upper;
     try {
-      return await readRows(securable, principal);
+      return await read(request(asked ? type.toUpperCase() : type));
     } catch (error) {
       if (asked || !(error instanceof PromoteError) || error.details.serverCode !== 'INVALID_PARAMETER_VALUE')
         throw error;
       upper = true;
-      return readRows(securable, principal);
+      return read(request(type.toUpperCase()));
+    }
+  };
+}
+
+function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
+  const read = typedPages(http, wire.grantsPage);
+  return async (securable, principal) => {
+    const found = await read(securable.type, (type) => ({
+      method: 'GET',
+      template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
+      params: { type, name: securable.name },
+      query: { principal, max_results: 0 },
+      retry: 'safe',
+    }));
+    return found.flatMap(wire.toAssignments);
+  };
+}
+
+function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolicies']> {
+  const read = typedPages(http, wire.policyPage);
+  return async (schema) => {
+    try {
+      const found = await read(schema.type, (type) => ({
+        method: 'GET',
+        template: '/api/2.1/unity-catalog/policies/{type}/{name}',
+        params: { type, name: schema.name },
+        query: { include_inherited: true },
+        retry: 'safe',
+      }));
+      return found.flatMap(wire.toPolicies);
+    } catch (error) {
+      // A workspace without this interface has no such policies.
+      if (!hasCode(error, 'not-found')) throw error;
+      return [];
     }
   };
 }

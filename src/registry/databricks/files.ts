@@ -5,6 +5,7 @@ import type { StorageEndpoints } from '../../storage/endpoints.ts';
 import type { Answer } from '../../http/transport.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { LARGE_FILE, SMALL_LANE } from '../../transfer/lane.ts';
+import { MAX_IN_PARTS } from '../../transfer/large-file.ts';
 import type { ByteRange, ByteStream, FileSink, FileSource } from '../../transfer/port.ts';
 import { changed } from '../../transfer/changed.ts';
 import { readWhole } from '../file-path.ts';
@@ -69,6 +70,7 @@ export function filesApiSink(
   const gate = new FilesGate('write', openStorage);
   return {
     maxFileSize: MAX_PUT_BYTES,
+    maxInParts: MAX_IN_PARTS,
     async write(file, open) {
       const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
       const body = { contentType: 'application/octet-stream', length: file.size, open };

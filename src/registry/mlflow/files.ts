@@ -56,6 +56,7 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
 export function noSink(): FileSink {
   return {
     maxFileSize: Number.MAX_SAFE_INTEGER,
+    maxInParts: 0,
     write: refuse,
   };
 }
