@@ -2,27 +2,13 @@ import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { show } from '../domain/text.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
-import {
-  causeCode,
-  errorFromAnswer,
-  errorFromFailure,
-  header,
-  MAX_ERROR_BYTES,
-  type FailedAnswer,
-} from './errors.ts';
+import { causeCode, errorFromAnswer, errorFromFailure, header, type FailedAnswer } from './errors.ts';
 import { Deadline } from './deadline.ts';
+import { afterTries, refused, refusedAgain, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
-import {
-  DEFAULT_RETRY,
-  delayBefore,
-  mayRetryFailure,
-  mayRetryStatus,
-  requestedDelay,
-  withinBudget,
-  type RetryPolicy,
-} from './retry.ts';
+import { DEFAULT_RETRY, delayBefore, mayRetryFailure, withinBudget, type RetryPolicy } from './retry.ts';
 import type { Answer, OutgoingRequest, Transport } from './transport.ts';
 
 /** Where the `Authorization` of a request comes from. */
@@ -322,52 +308,7 @@ interface Refusal extends Failure {
   readonly signed: Readonly<Record<string, string>>;
 }
 
-interface Failure {
-  readonly error: PromoteError;
-  readonly again: boolean;
-  readonly unanswered: boolean;
-  readonly asked?: number;
-}
-
 type Attempt<T> = { readonly value: T } | Refusal;
-
-async function refused(
-  answer: Answer,
-  request: HttpRequest,
-  { call, now, errorOf }: { call: string; now: number; errorOf: (failed: FailedAnswer) => PromoteError },
-): Promise<Failure> {
-  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-  const failed = { status: answer.status, headers: answer.headers, body, call };
-  const asked = requestedDelay(failed, now);
-  return {
-    error: withDelay(errorOf(failed), asked),
-    again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
-    unanswered: false,
-    ...(asked === undefined ? {} : { asked }),
-  };
-}
-
-/** The error with the time that the server asked to wait, for whoever decides about another try. */
-function withDelay(error: PromoteError, asked: number | undefined): PromoteError {
-  return asked === undefined
-    ? error
-    : new PromoteError(error.message, { ...error.details, retryAfter: asked });
-}
-
-function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {
-  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-  return new PromoteError(message, { ...error.details, cause: error });
-}
-
-/** A new token does not help either, so it is not the token's age. */
-function refusedAgain(error: PromoteError): PromoteError {
-  return new PromoteError(`${error.message} A new token was refused too.`, {
-    ...error.details,
-    fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
-    cause: error,
-  });
-}
 
 function callOf(request: HttpRequest): string {
   return `${request.method} ${request.template.replaceAll('{+', '{')}`;

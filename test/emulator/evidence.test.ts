@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isListed } from '../../emulator/evidence/listed.ts';
-import { EVERYWHERE } from '../../emulator/evidence/refusals.ts';
+import { EVERYWHERE } from '../../emulator/evidence/givers.ts';
 import { refusals, routes } from '../../emulator/index.ts';
 import { ROOT, sourceFiles } from '../imports.ts';
 import { bench, call, L, N } from './kit.ts';
