@@ -31288,7 +31288,7 @@ function cancelledInFlight(call) {
 
 /***/ }),
 
-/***/ 4580:
+/***/ 1412:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31329,6 +31329,45 @@ class Deadline {
     }
 }
 
+// EXTERNAL MODULE: ./src/http/retry.ts
+var retry = __nccwpck_require__(8902);
+;// CONCATENATED MODULE: ./src/http/failed-try.ts
+
+
+
+/** What an answer that is no success tells; its body is read as far as an error may be long. */
+async function refused(answer, request, { call, now, errorOf }) {
+    const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
+    const failed = { status: answer.status, headers: answer.headers, body, call };
+    const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
+    return {
+        error: withDelay(errorOf(failed), asked),
+        again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry) && request.lasting?.test(body) !== true,
+        unanswered: false,
+        ...(asked === undefined ? {} : { asked }),
+    };
+}
+/** The error with the time that the server asked to wait, for whoever decides about another try. */
+function withDelay(error, asked) {
+    return asked === undefined
+        ? error
+        : new errors/* PromoteError */.jG(error.message, { ...error.details, retryAfter: asked });
+}
+/** The error of the last of several tries, over so many milliseconds. */
+function afterTries(error, tries, ms, asked) {
+    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+    return new errors/* PromoteError */.jG(message, { ...error.details, cause: error });
+}
+/** A new token does not help either, so it is not the token's age. */
+function refusedAgain(error) {
+    return new errors/* PromoteError */.jG(`${error.message} A new token was refused too.`, {
+        ...error.details,
+        fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
+        cause: error,
+    });
+}
+
 // EXTERNAL MODULE: ./src/http/json.ts
 var json = __nccwpck_require__(2868);
 // EXTERNAL MODULE: ./src/http/limiter.ts
@@ -31353,9 +31392,8 @@ function pathOf(request) {
     return text === '' ? path : `${path}?${text}`;
 }
 
-// EXTERNAL MODULE: ./src/http/retry.ts
-var retry = __nccwpck_require__(8902);
 ;// CONCATENATED MODULE: ./src/http/client.ts
+
 
 
 
@@ -31587,36 +31625,6 @@ class HttpClient {
             limit.lift();
         }
     }
-}
-async function refused(answer, request, { call, now, errorOf }) {
-    const body = await answer.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
-    const failed = { status: answer.status, headers: answer.headers, body, call };
-    const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
-    return {
-        error: withDelay(errorOf(failed), asked),
-        again: (0,retry/* mayRetryStatus */.uT)(answer.status, request.retry) && request.lasting?.test(body) !== true,
-        unanswered: false,
-        ...(asked === undefined ? {} : { asked }),
-    };
-}
-/** The error with the time that the server asked to wait, for whoever decides about another try. */
-function withDelay(error, asked) {
-    return asked === undefined
-        ? error
-        : new errors/* PromoteError */.jG(error.message, { ...error.details, retryAfter: asked });
-}
-function afterTries(error, tries, ms, asked) {
-    const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-    const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-    return new errors/* PromoteError */.jG(message, { ...error.details, cause: error });
-}
-/** A new token does not help either, so it is not the token's age. */
-function refusedAgain(error) {
-    return new errors/* PromoteError */.jG(`${error.message} A new token was refused too.`, {
-        ...error.details,
-        fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
-        cause: error,
-    });
 }
 function callOf(request) {
     return `${request.method} ${request.template.replaceAll('{+', '{')}`;
@@ -35795,8 +35803,8 @@ var http_transport = __nccwpck_require__(7765);
 var apply = __nccwpck_require__(9029);
 // EXTERNAL MODULE: ./src/steps/snapshot.ts
 var snapshot = __nccwpck_require__(4407);
-// EXTERNAL MODULE: ./src/http/client.ts + 2 modules
-var client = __nccwpck_require__(4580);
+// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
+var client = __nccwpck_require__(1412);
 // EXTERNAL MODULE: ./src/http/limiter.ts
 var limiter = __nccwpck_require__(7972);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -40638,8 +40646,8 @@ var http_errors = __nccwpck_require__(8003);
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/auth/answered.ts
 var answered = __nccwpck_require__(8647);
-// EXTERNAL MODULE: ./src/http/client.ts + 2 modules
-var client = __nccwpck_require__(4580);
+// EXTERNAL MODULE: ./src/http/client.ts + 3 modules
+var client = __nccwpck_require__(1412);
 ;// CONCATENATED MODULE: ./src/auth/oauth.ts
 
 

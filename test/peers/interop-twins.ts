@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Emulator } from '../../emulator/index.ts';
+import type { Dependency } from '../../emulator/metastore/world.ts';
 import { actionExists, expectCode, runAction } from './action.ts';
 import { callMlflow, newestAnswer } from './client.ts';
 import type { Operation } from './client.ts';
 import { dependentTexts, withMlmodel } from './dependent-model.ts';
-import { dialectsOf } from './dialects.ts';
+import { dialectsOf, requireNativeCreated } from './dialects.ts';
 import { operations } from './interop-operations.ts';
 import type { OperationName } from './interop-operations.ts';
 import { leaves } from './leaves.ts';
@@ -161,6 +162,7 @@ export async function* interopTwins({ python, fixtures, wanted }: PeerContext): 
     yield {
       ...(await check(`${name}: nothing sent that the protocol does not know`, () => {
         same(emulator.violations, [], 'violations');
+        requireNativeCreated(emulator);
         return `${emulator.requests.length} requests`;
       })),
       rows: [
@@ -210,13 +212,17 @@ async function registeredAndCopied(
   same([valid['version'], valid['valid']], ['1', 'true'], 'what validate-signature says');
   same(versionOf(`${theirs}_unlinked`).dependencies, [], 'dependencies of the copy without a logged model');
   const found = [theirs, ours].map((model) => versionOf(model).dependencies);
-  // The native family has no word for an endpoint; our copy is written by the older one.
-  const told = found.map((each) =>
-    each.filter(({ type }) => writer === readers['older'] || type !== 'DATABRICKS_MODEL_ENDPOINT'),
-  );
+  const told = writer === readers['older'] ? found : found.map(nativeDependencies);
   same(told[1], told[0], 'dependencies of our copy');
   if (told[0]?.length === 0) throw new Error('no copy has a dependency');
   return `${told[0]?.length ?? 0} dependencies`;
+}
+
+/** As the native family says them: it has no word for an endpoint, and a vector index is a table to it. */
+function nativeDependencies(all: readonly Dependency[]): Dependency[] {
+  return all
+    .filter(({ type }) => type !== 'DATABRICKS_MODEL_ENDPOINT')
+    .map((each) => (each.type === 'DATABRICKS_VECTOR_INDEX' ? { ...each, type: 'DATABRICKS_TABLE' } : each));
 }
 
 function theirEdits(model: string): Operation[] {

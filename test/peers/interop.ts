@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actionExists, expectCode, runAction } from './action.ts';
 import type { StepResult } from './action.ts';
 import { callMlflow, readModel } from './client.ts';
-import { dialectsOf } from './dialects.ts';
+import { dialectsOf, requireNativeCreated } from './dialects.ts';
 import { check, missingBundle, same } from './outcome.ts';
 import type { CaseResult } from './outcome.ts';
 import type { PeerContext } from './script.ts';
@@ -215,10 +215,14 @@ async function* sideBySide(
         return `${Object.keys(files).length} files`;
       },
     );
-    yield await check(`${suite}: nothing sent that the protocol does not know`, () => {
-      if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
-      return `${emulator.requests.length} requests`;
-    });
+    yield await check(
+      `${suite}: nothing sent that the protocol does not know, and all by its dialect`,
+      () => {
+        if (dialect === 'native') requireNativeCreated(emulator);
+        if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
+        return `${emulator.requests.length} requests`;
+      },
+    );
   } finally {
     await emulator.close();
   }
