@@ -24,7 +24,6 @@ export function runPost(environment: Environment = process.env): void {
 /** What to make of the list that follows; nothing is made that does not stand in it. */
 function told(begun: number, listed: number): string {
   if (listed === 0) return 'No change had been begun, nor decided on.';
-  if (begun === 0)
-    return 'No change had been begun. What had been planned follows in the log.';
+  if (begun === 0) return 'No change had been begun. What had been planned follows in the log.';
   return `${begun} change(s) had been begun; look at those not marked done. What is not listed was not begun.`;
 }

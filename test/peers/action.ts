@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { requireNoLeak, secretsOfEnvironment, watchSecrets, type KeepsSecrets } from '../actions/leaks.ts';
 import { childEnvironment, lastLines, runChild } from './child.ts';
 import { root } from './script.ts';
 
@@ -23,6 +23,8 @@ export interface Step {
   readonly with: Readonly<Record<string, string>>;
   readonly url: string;
   readonly token: string;
+  /** The server behind `url`, where it keeps what it was sent and what it handed out. */
+  readonly host?: KeepsSecrets;
   readonly timeoutMs?: number;
   /** Variables beside those that the runner sets, or in their place. */
   readonly env?: Readonly<Record<string, string>>;
@@ -114,6 +116,7 @@ export async function runAction(step: Step): Promise<StepResult> {
       ...step.env,
       ...inputs,
     });
+    const secrets = watchSecrets(step.host);
     const result = await runChild(process.execPath, [manifest.main], {
       cwd: workspace,
       timeoutMs: step.timeoutMs ?? 120_000,
@@ -126,7 +129,13 @@ export async function runAction(step: Step): Promise<StepResult> {
     const [output = '', summary = ''] = texts;
     const outputs = parseCommandFile(output);
     const report = outputs['report'] === undefined ? '' : await readFile(outputs['report'], 'utf8');
-    requireNoLeak({ printed: log, files: [texts, report], given: secretsOfEnvironment(environment) });
+    const { sent, received } = secrets();
+    requireNoLeak({
+      printed: log,
+      files: [texts, report],
+      given: [...secretsOfEnvironment(environment), ...sent],
+      received,
+    });
     return { code: result.code, outputs, summary, log };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -49,6 +49,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
       action: name,
       with: { source: `models:/${source}/1`, destination, 'create-destination': 'true' },
       url: emulator.url,
+      host: emulator,
       token,
     });
     expectCode(result, 0);
@@ -147,6 +148,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
             'create-destination': 'true',
           },
           url: emulator.url,
+          host: emulator,
           token,
         });
         expectCode(ours, 0);

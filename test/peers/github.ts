@@ -93,6 +93,7 @@ async function* throughProxy(stub: GitHubStub, url: string): AsyncGenerator<Case
         'github-token': TOKEN,
       },
       url: emulator.url,
+      host: emulator,
       token: 'emulator-promoter',
       env: { GITHUB_API_URL: url },
     });

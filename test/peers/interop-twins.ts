@@ -71,7 +71,7 @@ export async function* interopTwins({ python, fixtures, wanted }: PeerContext): 
   const { emulator, token } = await startWorld({ nativeEnriched: true });
   const readers = dialectsOf({ python, url: emulator.url, token });
   const act: Act = async (action, inputs) => {
-    const result = await runAction({ action, with: inputs, url: emulator.url, token });
+    const result = await runAction({ action, with: inputs, url: emulator.url, host: emulator, token });
     expectCode(result, 0);
     return result.outputs;
   };

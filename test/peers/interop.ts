@@ -32,7 +32,7 @@ async function* sideBySide(
   const { emulator, token } = await startWorld({ nativeEnriched: dialect === 'native' });
   const server = dialectsOf({ python, url: emulator.url, token })[dialect];
   const act = async (action: string, inputs: Record<string, string>, code = 0): Promise<StepResult> => {
-    const result = await runAction({ action, with: inputs, url: emulator.url, token });
+    const result = await runAction({ action, with: inputs, url: emulator.url, host: emulator, token });
     expectCode(result, code);
     return result;
   };

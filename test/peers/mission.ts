@@ -29,6 +29,7 @@ export async function* mission({ python, fixtures, wanted }: PeerContext): Async
       action: '.',
       with: { destination: prod, ...inputs },
       url: emulator.url,
+      host: emulator,
       token: promoter.token,
     });
   const champion = async (): Promise<number | undefined> =>

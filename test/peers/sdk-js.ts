@@ -108,6 +108,7 @@ async function* models(emulator: Emulator, clientOf: ClientOf): AsyncGenerator<C
       action: '.',
       with: { source: `models:/${staging}/1`, destination: prod, 'set-status': 'approved' },
       url: emulator.url,
+      host: emulator,
       token: 'emulator-promoter',
     });
     expectCode(result, 0);

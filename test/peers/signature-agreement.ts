@@ -74,6 +74,7 @@ export async function* signatureAgreement({ fixtures, wanted }: PeerContext): As
           action: 'validate-signature',
           with: { model, version: '1' },
           url: emulator.url,
+          host: emulator,
           token,
         });
         expectVerdict(result, ours);
