@@ -9,6 +9,12 @@ import { LaneRefused } from '../transfer/lane.ts';
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
 
+/**
+ * Codes that come with 400 and pass all the same: the connection stood still, as it does while the source is silent, or
+ * the bytes arrived damaged (Amazon S3 and Azure Blob Storage API references, error codes).
+ */
+const TRANSIENT_CODES = new Set(['RequestTimeout', 'BadDigest', 'Md5Mismatch']);
+
 /** Tries of one request to a store that has not answered this client yet: then another road may be open. */
 const MAX_TRIES = 5;
 
@@ -145,8 +151,9 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
   }
   const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
-  const reason = `the storage answers HTTP ${answer.status}${codeOf(text)}`;
-  const again = TRANSIENT.has(answer.status);
+  const code = codeOf(text);
+  const reason = `the storage answers HTTP ${answer.status}${code === undefined ? '' : ` ${code}`}`;
+  const again = TRANSIENT.has(answer.status) || (code !== undefined && TRANSIENT_CODES.has(code));
   return {
     expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
     refused: answer.status === 401 || answer.status === 403,
@@ -187,9 +194,8 @@ function saysExpired(text: string): boolean {
 }
 
 /** The code of a store's XML error; its message may repeat the signature, so that it is not shown. */
-function codeOf(text: string): string {
-  const code = /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
-  return code === undefined ? '' : ` ${code}`;
+function codeOf(text: string): string | undefined {
+  return /<Code>([A-Za-z0-9_.-]{1,60})<\/Code>/u.exec(text)?.[1];
 }
 
 /** A failure's first line, as a clause. */

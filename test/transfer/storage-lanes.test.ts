@@ -132,6 +132,20 @@ describe('a part that goes to Amazon S3 while it is still read', () => {
     expect(parts(seen)).toHaveLength(11 + 1);
   });
 
+  test.each(['RequestTimeout', 'BadDigest'])(
+    'and is refused with 400 %s is sent again: the source stood still, or bytes were damaged',
+    async (code) => {
+      const body = `<Error><Code>${code}</Code></Error>`;
+      const { copy } = await start({ vendedCredentials: 'aws' }, [
+        { method: 'PUT', template: CLOUDS.aws.put, skip: 4, kind: { kind: 'status', status: 400, body } },
+      ]);
+      const seen = await copy();
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+      expect(isWhole(seen, '2')).toBe(true);
+      expect(parts(seen)).toHaveLength(11 + 1);
+    },
+  );
+
   test('into a bucket whose ETags are no md5: the first are sent once more, and the others with their md5 at once', async () => {
     const encryption = { algorithm: 'AWS_SSE_KMS' } as const;
     const started = await world({ switches: { ...CLOSED, vendedCredentials: 'aws' }, s3: { encryption } });
