@@ -24457,7 +24457,7 @@ function destinationFindings({ createDestination }, { source, sides, destination
         },
     ];
 }
-const SHARDS = 'Save the model in smaller files (shards).';
+const SHARDS = 'Save the model in smaller files (shards)';
 function fileFindings({ source, maxFileSize, maxInParts }, files) {
     const uri = (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
     if (files.length === 0) {
@@ -24476,10 +24476,15 @@ function fileFindings({ source, maxFileSize, maxInParts }, files) {
         const message = `The file ${(0,domain_text/* show */.W)(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
         if (size > maxInParts) {
             const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
-            return { code: 'file-too-large', severity: 'error', message: `${message}${parts}.`, fix: SHARDS };
+            return {
+                code: 'file-too-large',
+                severity: 'error',
+                message: `${message}${parts}.`,
+                fix: `${SHARDS}.`,
+            };
         }
         const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
-        const fix = `${SHARDS.slice(0, -1)}, or copy it from a runner inside of the network that the storage lets in.`;
+        const fix = `${SHARDS}, or copy it from a runner inside of the network that the storage lets in.`;
         return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }

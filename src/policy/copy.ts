@@ -106,7 +106,7 @@ function destinationFindings(
   ];
 }
 
-const SHARDS = 'Save the model in smaller files (shards).';
+const SHARDS = 'Save the model in smaller files (shards)';
 
 function fileFindings(
   { source, maxFileSize, maxInParts }: CopyFacts,
@@ -129,10 +129,15 @@ function fileFindings(
       const message = `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
       if (size > maxInParts) {
         const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
-        return { code: 'file-too-large', severity: 'error', message: `${message}${parts}.`, fix: SHARDS };
+        return {
+          code: 'file-too-large',
+          severity: 'error',
+          message: `${message}${parts}.`,
+          fix: `${SHARDS}.`,
+        };
       }
       const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
-      const fix = `${SHARDS.slice(0, -1)}, or copy it from a runner inside of the network that the storage lets in.`;
+      const fix = `${SHARDS}, or copy it from a runner inside of the network that the storage lets in.`;
       return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }

@@ -5,9 +5,8 @@ import { z } from 'zod';
 import { parseMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { NO_SIGNATURE } from '../../src/policy/compatibility.ts';
 import { signatureToJson } from '../../src/policy/signature-json.ts';
-import { lastLines } from './child.ts';
 import { check, same, type CaseResult } from './outcome.ts';
-import { runPeer, type PeerContext } from './script.ts';
+import { runAlone, type PeerContext } from './script.ts';
 
 const part = z.array(z.unknown()).nullable();
 const answers = z.record(
@@ -41,10 +40,7 @@ async function ask(python: string, flavors: string): Promise<z.infer<typeof answ
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-flavors-'));
   try {
     const target = join(folder, 'answers.json');
-    const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
-    const result = await runPeer(server, 'compatibility_flavors.py', [flavors, target]);
-    if (result.code !== 0)
-      throw new Error(`compatibility_flavors.py: ${result.timedOut ? 'no end' : lastLines(result.stderr)}`);
+    await runAlone(python, 'compatibility_flavors.py', [flavors, target]);
     return answers.parse(JSON.parse(await readFile(target, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });

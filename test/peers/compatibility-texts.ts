@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseSignature } from '../../src/mlmodel/signature.ts';
-import { lastLines } from './child.ts';
 import { check, type CaseResult } from './outcome.ts';
-import { runPeer, type PeerContext } from './script.ts';
+import { runAlone, type PeerContext } from './script.ts';
 
 const count = 2000;
 const answers = z.array(
@@ -23,15 +22,7 @@ export function readTheSame(
     try {
       const target = join(folder, 'texts.json');
       const script = join(fixtures, 'make-signature-verdicts.py');
-      const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
-      const result = await runPeer(server, 'compatibility_texts.py', [
-        script,
-        String(seed),
-        String(count),
-        target,
-      ]);
-      if (result.code !== 0)
-        throw new Error(`compatibility_texts.py: ${result.timedOut ? 'no end' : lastLines(result.stderr)}`);
+      await runAlone(python, 'compatibility_texts.py', [script, String(seed), String(count), target]);
       const cases = answers.parse(JSON.parse(await readFile(target, 'utf8')));
       const differ = cases.filter(({ part, text, mlflow }) => {
         const parts = { inputs: null, outputs: null, params: null, [part]: text };

@@ -3,14 +3,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SignatureChange } from '../../src/domain/signature-change.ts';
-import { lastLines } from './child.ts';
 import { EDITS } from './compatibility-edits.ts';
 import { readFlavors } from './compatibility-flavors.ts';
 import { cellsOf, countOf, drawPairs, type Cell, type Pair } from './compatibility-pairs.ts';
 import { Draws } from './compatibility-random.ts';
 import { readTheSame } from './compatibility-texts.ts';
 import { check, type CaseResult } from './outcome.ts';
-import { runPeer, type PeerContext } from './script.ts';
+import { runAlone, type PeerContext } from './script.ts';
 
 const prefix = 'compatibility';
 const defaultSeed = 20_261_122;
@@ -170,11 +169,7 @@ async function askMlflow(python: string, pairs: readonly Pair[]): Promise<Answer
       thorough: comparison.compatible,
     }));
     await writeFile(asked, JSON.stringify(rows));
-    // No server is asked: the address is one that refuses.
-    const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
-    const result = await runPeer(server, 'compatibility.py', [asked, answered]);
-    if (result.code !== 0)
-      throw new Error(`compatibility.py: ${result.timedOut ? 'no end' : lastLines(result.stderr)}`);
+    await runAlone(python, 'compatibility.py', [asked, answered]);
     return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -33,6 +33,15 @@ export interface Server {
 
 const timeoutMs = 180_000;
 
+/** In place of a server, for a script that asks none: the address is one that refuses. */
+export const NO_SERVER = { url: 'http://127.0.0.1:9', token: 'none' } as const;
+
+/** Runs a script that asks no server. Throws with the last that it said unless it ended well. */
+export async function runAlone(python: string, script: string, args: readonly string[]): Promise<void> {
+  const { code, timedOut, stderr } = await runPeer({ python, ...NO_SERVER }, script, args);
+  if (code !== 0) throw new Error(`${script}: ${timedOut ? 'no end' : lastLines(stderr)}`);
+}
+
 /** Runs a script of `test/peers` with an empty home and a clean environment; its time limit is three minutes. */
 export async function runPeer(server: Server, script: string, args: readonly string[]): Promise<ChildResult> {
   const home = await mkdtemp(join(tmpdir(), 'uc-promote-peer-'));

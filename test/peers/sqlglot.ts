@@ -5,7 +5,7 @@ import type { Privilege, Securable } from '../../src/domain/privilege.ts';
 import { grantableOn, KNOWN_PRIVILEGES, OWNERSHIP } from '../../src/policy/grants-privileges.ts';
 import { GRANTS_BY_HAND } from '../../src/registry/databricks/grants-by-hand.ts';
 import type { CaseResult } from './outcome.ts';
-import { runCases, type PeerContext } from './script.ts';
+import { NO_SERVER, runCases, type PeerContext } from './script.ts';
 
 const SUITE = 'sqlglot';
 
@@ -45,8 +45,7 @@ export async function* printedSql({ python, wanted }: PeerContext): AsyncGenerat
   try {
     const file = join(folder, 'printed.json');
     await writeFile(file, JSON.stringify(printed()));
-    const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
-    yield* await runCases(server, SUITE, 'printed_sql.py', [file]);
+    yield* await runCases({ python, ...NO_SERVER }, SUITE, 'printed_sql.py', [file]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { compareFacts } from '../../src/policy/compatibility-verdict.ts';
-import { lastLines } from './child.ts';
 import { check, type CaseResult } from './outcome.ts';
-import { runPeer, type PeerContext } from './script.ts';
+import { runAlone, type PeerContext } from './script.ts';
 
 const prefix = 'compatibility of type hints';
 
@@ -47,11 +46,7 @@ async function ask(python: string): Promise<z.infer<typeof answers>> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-hints-'));
   try {
     const target = join(folder, 'answers.json');
-    const server = { python, url: 'http://127.0.0.1:9', token: 'none' };
-    const result = await runPeer(server, 'type_hints.py', [target]);
-    if (result.code !== 0) {
-      throw new Error(`type_hints.py: ${result.timedOut ? 'no end' : lastLines(result.stderr)}`);
-    }
+    await runAlone(python, 'type_hints.py', [target]);
     return answers.parse(JSON.parse(await readFile(target, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
