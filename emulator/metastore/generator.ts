@@ -39,13 +39,38 @@ export function generatedSlice(seed: number, offset: number, length: number): Ui
   for (let index = 0; index < pages; index += 1) {
     const at = index * pageSize;
     block.copy(out, at);
-    const page = firstPage + index;
-    out.writeUInt32BE(magic, at);
-    out.writeUInt32BE(seed, at + 4);
-    out.writeUInt32BE(Math.floor(page / 2 ** 32), at + 8);
-    out.writeUInt32BE(page % 2 ** 32, at + 12);
+    writeHeader(out, at, seed, firstPage + index);
   }
   return out.subarray(lead, lead + length);
+}
+
+/** Whether `bytes` are those of `seed` from `offset` on. They are compared in place: large uploads pass through here. */
+export function isGeneratedSlice(seed: number, offset: number, bytes: Uint8Array): boolean {
+  const block = noiseOf(seed);
+  const seen = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const header = Buffer.alloc(headerSize);
+  for (let at = 0; at < seen.length;) {
+    const page = Math.floor((offset + at) / pageSize);
+    const from = offset + at - page * pageSize;
+    const end = at + Math.min(pageSize - from, seen.length - at);
+    if (from < headerSize) {
+      writeHeader(header, 0, seed, page);
+      const headerEnd = Math.min(end, at + headerSize - from);
+      if (seen.compare(header, from, from + headerEnd - at, at, headerEnd) !== 0) return false;
+    }
+    const body = Math.max(from, headerSize);
+    const bodyAt = at + body - from;
+    if (bodyAt < end && seen.compare(block, body, body + end - bodyAt, bodyAt, end) !== 0) return false;
+    at = end;
+  }
+  return true;
+}
+
+function writeHeader(out: Buffer, at: number, seed: number, page: number): void {
+  out.writeUInt32BE(magic, at);
+  out.writeUInt32BE(seed, at + 4);
+  out.writeUInt32BE(Math.floor(page / 2 ** 32), at + 8);
+  out.writeUInt32BE(page % 2 ** 32, at + 12);
 }
 
 /** Reads seed and offset (bytes) from the start of a page; `undefined` when `bytes` is no such start. */

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdtempSync, openSync, writeSync, closeSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generatedSlice, headerSize, recognise } from './generator.ts';
+import { generatedSlice, headerSize, isGeneratedSlice, recognise } from './generator.ts';
 import type { Content } from './content.ts';
 
 /** What a finished upload left behind: content and, unless it was recognised as generated, its sha256 (hex). */
@@ -89,8 +89,7 @@ export class Receiver {
 
   private take(chunk: Uint8Array): void {
     if (this.generated) {
-      const expected = generatedSlice(this.generated.seed, this.generated.offset + this.size, chunk.length);
-      if (Buffer.compare(expected, chunk) === 0) {
+      if (isGeneratedSlice(this.generated.seed, this.generated.offset + this.size, chunk)) {
         this.size += chunk.length;
         return;
       }
