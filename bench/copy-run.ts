@@ -29,15 +29,19 @@ export interface Competitor {
 const root = join(import.meta.dirname, '..');
 const base = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), NO_PROXY: '127.0.0.1' };
 
+/** The job's temporary folder, in which a first run leaves Node's compile cache to the next, as Python leaves its own. */
+const job = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
+process.on('exit', () => rmSync(job, { recursive: true, force: true }));
+
 /** The way of large files: signed URLs of the Files API, or temporary credentials for S3. */
 export type BenchLane = 'files-api' | 's3';
 
-/** Our action, from a bundle, with or without reading every byte back. Which way is open, the emulator says. */
-export function ours(entry: string, verify: 'full' | 'size'): Competitor {
+/** Our action, by its stub, with or without reading every byte back. Which way is open, the emulator says. */
+export function ours(stub: string, verify: 'full' | 'size'): Competitor {
   return {
     name: verify === 'full' ? 'uc-promote' : 'uc-promote, verify: size',
     command: (place, report) => ({
-      args: [process.execPath, join(root, 'bench', 'copy-ours.js'), entry, report],
+      args: [process.execPath, join(root, 'bench', 'copy-ours.js'), stub, report],
       env: {
         DATABRICKS_HOST: place.url,
         DATABRICKS_TOKEN: place.token,
@@ -46,6 +50,7 @@ export function ours(entry: string, verify: 'full' | 'size'): Competitor {
         INPUT_SOURCE: place.source,
         INPUT_DESTINATION: place.destination,
         INPUT_VERIFY: verify,
+        RUNNER_TEMP: job,
       },
     }),
   };

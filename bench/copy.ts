@@ -42,7 +42,7 @@ const AIMS: readonly Aim[] = [
 ];
 
 /**
- * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud lanes=files-api,s3 entry=dist/index.js]`: our action,
+ * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud lanes=files-api,s3 stub=dist/copy-version.js]`: our action,
  * MLflow's client and bare pipes on the same emulator, one after the other; a number is MiB of one large file.
  */
 async function main(): Promise<void> {
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     process.argv.slice(2).map((each) => [each.split('=')[0] ?? '', each.split('=')[1] ?? '']),
   );
   const listOf = (name: string, fallback: string) => (options.get(name) ?? fallback).split(',');
-  const entry = pathToFileURL(join(root, options.get('entry') ?? 'dist/index.js')).href;
+  const stub = pathToFileURL(join(root, options.get('stub') ?? 'dist/copy-version.js')).href;
   const peers = await preparePeers(root);
   if (peers.state !== 'ready') console.log(`Without MLflow: ${peers.why}`);
   const rows: Row[] = [];
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       for (const size of listOf('sizes', `demo,many,${LARGE}`)) {
         // Files below 50 MiB go through the workspace in either lane.
         if (lane === 's3' && Number.isNaN(Number(size))) continue;
-        const competitors: Competitor[] = [ours(entry, 'size'), ours(entry, 'full')];
+        const competitors: Competitor[] = [ours(stub, 'size'), ours(stub, 'full')];
         if (peers.state === 'ready') competitors.push(mlflow(peers.python, lane));
         if (profile === 'local' && size === LARGE && lane === 'files-api')
           competitors.push(pipe('hashing'), pipe('hashing in a worker'), pipe('raw'));

@@ -24780,8 +24780,8 @@ async function* once(bytes) {
     yield bytes;
 }
 
-// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
-var transfer_window = __nccwpck_require__(9352);
+// EXTERNAL MODULE: ./src/transfer/window.ts
+var transfer_window = __nccwpck_require__(5031);
 // EXTERNAL MODULE: ./src/steps/apply.ts + 2 modules
 var apply = __nccwpck_require__(9029);
 ;// CONCATENATED MODULE: ./src/steps/copy-compare.ts
@@ -42890,8 +42890,8 @@ function partsOf(size, partSize) {
     });
 }
 
-// EXTERNAL MODULE: ./src/transfer/window.ts + 1 modules
-var transfer_window = __nccwpck_require__(9352);
+// EXTERNAL MODULE: ./src/transfer/window.ts
+var transfer_window = __nccwpck_require__(5031);
 ;// CONCATENATED MODULE: ./src/transfer/large-file.ts
 
 
@@ -43013,45 +43013,24 @@ async function hashAfter(before, part, hash) {
 
 /***/ }),
 
-/***/ 9352:
+/***/ 5031:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  F: () => (/* binding */ BufferWindow),
-  p: () => (/* binding */ WINDOW_BYTES)
-});
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: external "node:v8"
-const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-;// CONCATENATED MODULE: ./src/transfer/window.ts
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ BufferWindow),
+/* harmony export */   p: () => (/* binding */ WINDOW_BYTES)
+/* harmony export */ });
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-const WINDOW_BYTES = 40 * 1024 * 1024;
-/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
-const UNFREED_BYTES = 24 * 1024 * 1024;
-/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
-const PAUSE_MS = 2;
-const MAX_PAUSES = 25;
+const WINDOW_BYTES = 48 * 1024 * 1024;
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 class BufferWindow {
     limit;
-    #heldBytes;
-    /** What was held before a buffer was lent. */
-    #heldBefore;
     #lent = 0;
     #most = 0;
     #spare = [];
     #waiting = [];
-    /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too; asked for each buffer. */
-    constructor(limit = WINDOW_BYTES, heldBytes = () => (0,external_node_v8_namespaceObject.getHeapStatistics)().external_memory) {
+    constructor(limit = WINDOW_BYTES) {
         this.limit = limit;
-        this.#heldBytes = heldBytes;
-        this.#heldBefore = heldBytes();
     }
     /** The most bytes that were lent at once. */
     get most() {
@@ -43065,7 +43044,6 @@ class BufferWindow {
         else {
             this.#lend(size);
         }
-        await this.#letNodeFree();
         const at = this.#spare.findIndex((buffer) => buffer.length === size);
         const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
         this.#dropSpare();
@@ -43083,12 +43061,6 @@ class BufferWindow {
             this.#lend(next.size);
             next.go();
         }
-    }
-    /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
-    async #letNodeFree() {
-        const most = this.#heldBefore + this.limit + UNFREED_BYTES;
-        for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1)
-            await (0,promises_.setTimeout)(PAUSE_MS);
     }
     /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
     #dropSpare() {

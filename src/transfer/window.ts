@@ -1,35 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { getHeapStatistics } from 'node:v8';
-
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
-export const WINDOW_BYTES = 40 * 1024 * 1024;
-
-/** What sockets have read and Node has not freed yet may come to so many bytes beside the window. */
-const UNFREED_BYTES = 24 * 1024 * 1024;
-
-/** A pause lets Node free what it can, milliseconds; so many at the most, for not everything may be ours. */
-const PAUSE_MS = 2;
-const MAX_PAUSES = 25;
+export const WINDOW_BYTES = 48 * 1024 * 1024;
 
 /** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
 export class BufferWindow {
   readonly limit: number;
-  readonly #heldBytes: () => number;
-  /** What was held before a buffer was lent. */
-  readonly #heldBefore: number;
   #lent = 0;
   #most = 0;
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   readonly #waiting: { readonly size: number; readonly go: () => void }[] = [];
 
-  /** `heldBytes` tells the bytes of all buffers of the process, those that are garbage too; asked for each buffer. */
-  constructor(
-    limit: number = WINDOW_BYTES,
-    heldBytes: () => number = () => getHeapStatistics().external_memory,
-  ) {
+  constructor(limit: number = WINDOW_BYTES) {
     this.limit = limit;
-    this.#heldBytes = heldBytes;
-    this.#heldBefore = heldBytes();
   }
 
   /** The most bytes that were lent at once. */
@@ -44,7 +25,6 @@ export class BufferWindow {
     } else {
       this.#lend(size);
     }
-    await this.#letNodeFree();
     const at = this.#spare.findIndex((buffer) => buffer.length === size);
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
     this.#dropSpare();
@@ -62,12 +42,6 @@ export class BufferWindow {
       this.#lend(next.size);
       next.go();
     }
-  }
-
-  /** Node frees the buffers of sockets late (observed with 24.21.0: 100 MB of them); who reads on meanwhile adds to them. */
-  async #letNodeFree(): Promise<void> {
-    const most = this.#heldBefore + this.limit + UNFREED_BYTES;
-    for (let pauses = 0; pauses < MAX_PAUSES && this.#heldBytes() > most; pauses += 1) await sleep(PAUSE_MS);
   }
 
   /** Spare buffers count too: of those whose size nobody asked for lately the oldest go. */
