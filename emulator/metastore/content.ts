@@ -58,7 +58,8 @@ const digestLimit = 64 * 1024 * 1024;
  * content above 64 MiB, which is as good an identity and costs nothing.
  */
 export async function digestOf(content: Content): Promise<string> {
-  if (content.kind === 'generated' && content.size > digestLimit) return generatedName(content);
+  if (content.kind === 'generated')
+    return content.size > digestLimit ? generatedName(content) : generatedDigest(content);
   const hash = createHash('sha256');
   for await (const chunk of readContent(content, 0, content.size)) hash.update(chunk);
   return hash.digest('hex');
@@ -66,6 +67,7 @@ export async function digestOf(content: Content): Promise<string> {
 
 /** Synchronous digest for content that is in memory or generated; `undefined` for content on disk. */
 export function digestNow(content: Content): string | undefined {
+  if (content.kind === 'generated') return content.size > digestLimit ? undefined : generatedDigest(content);
   const hash = createHash('sha256');
   return addNow(content, hash) ? hash.digest('hex') : undefined;
 }
@@ -77,17 +79,34 @@ function addNow(content: Content, hash: ReturnType<typeof createHash>): boolean 
       return true;
     case 'generated':
       if (content.size > digestLimit) return false;
-      for (let at = 0; at < content.size; at += chunkSize) {
-        hash.update(
-          generatedSlice(content.seed, content.offset + at, Math.min(chunkSize, content.size - at)),
-        );
-      }
+      addGenerated(content, hash);
       return true;
     case 'joined':
       return content.parts.every((part) => addNow(part, hash));
     case 'disk':
       return false;
   }
+}
+
+type Generated = Content & { kind: 'generated' };
+
+/** Digests of generated contents by their names, which say all of them. */
+const generatedDigests = new Map<string, string>();
+
+function generatedDigest(content: Generated): string {
+  const name = generatedName(content);
+  const known = generatedDigests.get(name);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256');
+  addGenerated(content, hash);
+  const digest = hash.digest('hex');
+  generatedDigests.set(name, digest);
+  return digest;
+}
+
+function addGenerated({ seed, offset, size }: Generated, hash: ReturnType<typeof createHash>): void {
+  for (let at = 0; at < size; at += chunkSize)
+    hash.update(generatedSlice(seed, offset + at, Math.min(chunkSize, size - at)));
 }
 
 /** Identity of generated content without reading it. */

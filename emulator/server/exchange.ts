@@ -60,7 +60,8 @@ export async function exchange(
       return;
     }
     noteError(record, answer);
-    for (const secret of secretsOf(answer)) engine.handedOut.add(secret);
+    // Of an answer that is cut nobody learns the secret.
+    if (drop !== 'during') for (const secret of secretsOf(answer)) engine.handedOut.add(secret);
     record.status = answer.status;
     record.bytesOut = await send(response, prepared(current, answer), {
       head: request.method === 'HEAD',

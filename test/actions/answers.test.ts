@@ -65,24 +65,45 @@ const SOLE_EVIDENCE: Readonly<Record<string, readonly string[]>> = {
   description: ['copy-version copies a version', 'promote promotes'],
 };
 
+/** A fault that says whether it found anything to change: an answer without the field is as it was. */
+function counted(fault: Fault & { kind: 'set-field' }): {
+  readonly fault: Fault;
+  readonly found: () => boolean;
+} {
+  let found = false;
+  const { value } = fault;
+  return {
+    fault: {
+      ...fault,
+      get value() {
+        found = true;
+        return value;
+      },
+    },
+    found: () => found,
+  };
+}
+
 for (const each of CASES) {
   describe(each.title, () => {
-    const strange = (field: string): readonly (readonly [string, Fault])[] => [
-      ['missing', { kind: 'missing-field', field }],
-      // Of a refusal the only question is whether its reason can get lost.
-      ...(each.outcome === 'ok' ? VALUES : []).map(
-        ([name, value]) => [name, { kind: 'set-field', field, value }] as const,
-      ),
-    ];
+    const faultsUnder = async (fault: Fault) =>
+      faultsOf(
+        each,
+        await play(each, {
+          prepare: ({ faults }) => faults.add({ times: Number.POSITIVE_INFINITY, kind: fault }),
+        }),
+        true,
+      );
     for (const field of FIELDS) {
+      if (SOLE_EVIDENCE[field]?.includes(each.title) === true) continue;
       test(`whatever stands in ${field}, it ends right or says why not`, async () => {
-        for (const [name, kind] of strange(field)) {
-          if (SOLE_EVIDENCE[field]?.includes(each.title) === true) continue;
-          const seen = await play(each, {
-            prepare: ({ faults }) => faults.add({ times: Number.POSITIVE_INFINITY, kind }),
-          });
-          const faults = faultsOf(each, seen, true);
-          expect(faults, `${name}: ${faults.join('; ')}`).toEqual([]);
+        expect(await faultsUnder({ kind: 'missing-field', field }), 'missing').toEqual([]);
+        // Of a refusal the only question is whether its reason can get lost.
+        if (each.outcome !== 'ok') return;
+        for (const [name, value] of VALUES) {
+          const { fault, found } = counted({ kind: 'set-field', field, value });
+          expect(await faultsUnder(fault), name).toEqual([]);
+          if (!found()) return;
         }
       });
     }

@@ -63,9 +63,18 @@ export function twiceStruck(caller: Caller): Scenario {
 
 const isOnce = (path: string) => /model-versions\/(?:create|finalize|set-tag)$/u.test(path);
 
-/** The same file by temporary credentials, since every other road is closed. */
+/** The same file by temporary credentials, since every other road is closed. Only what goes to the storage is tried. */
 export function storageCopy(caller: Caller, cloud: Cloud): Scenario {
-  return copyScenario(caller, `large copy (temporary credentials, ${cloud}) by the ${caller}`, 3, {
+  return {
+    ...refusedCopy(caller, cloud),
+    name: `large copy (temporary credentials, ${cloud}) by the ${caller}`,
+    wants: ({ path }: Point) => /^\/object-store\/|temporary-credentials/u.test(path),
+  };
+}
+
+/** As {@link storageCopy}, and the roads that are found closed before are tried too. */
+export function refusedCopy(caller: Caller, cloud: Cloud): Scenario {
+  return copyScenario(caller, `large copy (after refusals, ${cloud}) by the ${caller}`, 3, {
     emulator: {
       switches: { presign: 'refused', largeThroughWorkspace: 'refused', vendedCredentials: cloud },
     },

@@ -30,8 +30,8 @@ export interface Scenario {
   readonly prepare?: (metastore: Metastore) => void;
   /** How often in a row the same request is struck before the run that is judged; default once. */
   readonly rounds?: number;
-  /** One of so many trials is taken, so that `npm run test:crash` stays short; a prime meets every strike. Default all. */
-  readonly every?: number;
+  /** Requests that are alike share the strikes, so that `npm run test:crash` stays short; default each gets all. */
+  readonly sharesStrikes?: boolean;
   /** Only points that this takes are tried; default all. */
   readonly wants?: (point: Point) => boolean;
   /** One sentence for each thing that is wrong. */

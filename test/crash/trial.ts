@@ -41,12 +41,32 @@ function faultsOfClean(scenario: Scenario, faults: readonly string[]): void {
   if (faults.length > 0) throw new Error(`${scenario.name}, a clean run: ${faults.join(' ')}`);
 }
 
-/** The trials of a scenario. */
+/** So few requests that are alike share nothing: the first of a kind often differs from the next. */
+const FEW = 2;
+
+/** The trials of a scenario: each request with each of its strikes, or the strikes spread over the requests of a kind. */
 export function trialsOf(scenario: Scenario, points: readonly Point[]): Trial[] {
-  return points
-    .filter((point) => scenario.wants?.(point) ?? true)
-    .flatMap((point) => strikesFor(point).map((strike) => ({ scenario, point, strike })))
-    .filter((_, index) => index % (scenario.every ?? 1) === 0);
+  const wanted = points.filter((point) => scenario.wants?.(point) ?? true);
+  const kinds = Map.groupBy(wanted, (point) =>
+    scenario.sharesStrikes === true ? `${point.method} ${point.template}` : pointText(point),
+  );
+  return [...kinds.values()].flatMap((alike) =>
+    alike.length > FEW ? shared(scenario, alike) : whole(scenario, alike),
+  );
+}
+
+function whole(scenario: Scenario, points: readonly Point[]): Trial[] {
+  return points.flatMap((point) => strikesFor(point).map((strike) => ({ scenario, point, strike })));
+}
+
+/** Every strike once, from the first request to the last. */
+function shared(scenario: Scenario, alike: readonly Point[]): Trial[] {
+  const strikes = [...new Set(alike.flatMap(strikesFor))];
+  return strikes.flatMap((strike, index) => {
+    const takers = alike.filter((point) => strikesFor(point).includes(strike));
+    const point = takers[Math.floor((index * takers.length) / strikes.length)];
+    return point === undefined ? [] : [{ scenario, point, strike }];
+  });
 }
 
 /** Strikes one request of a fresh world, then runs the action again with nothing in its way, and judges the world. */
