@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
@@ -79,20 +79,23 @@ async function tryScenario(scenario: Scenario): Promise<number> {
   return failed.length;
 }
 
-/** Runs this file once a processor, each time with its share of the scenarios: the emulator and the actions take one. */
+/** Runs this file once a processor, each time with its share of the scenarios, and gives how many did not end well. */
 async function inProcesses(args: readonly string[]): Promise<number> {
+  const file = fileURLToPath(import.meta.url);
   const count = availableParallelism();
-  const ends = Array.from({ length: count }, (_, index) => {
-    const file = fileURLToPath(import.meta.url);
-    const child = spawn(process.execPath, [file, ...args, `share=${index}/${count}`], { stdio: 'inherit' });
-    process.once('exit', () => child.kill());
-    return new Promise<number>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('exit', (code) => resolve(code ?? 1));
-    });
-  });
-  const codes = await Promise.all(ends);
+  const children = Array.from({ length: count }, (_, index) =>
+    spawn(process.execPath, [file, ...args, `share=${index}/${count}`], { stdio: 'inherit' }),
+  );
+  process.once('exit', () => children.forEach((child) => child.kill()));
+  const codes = await Promise.all(children.map(endOf));
   return codes.filter((code) => code !== 0).length;
+}
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
 }
 
 /**
