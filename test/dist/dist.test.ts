@@ -35,9 +35,16 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
     const name = stub.replace(/\.js$/u, '');
+    const copies = name === 'copy-version' || name === 'promote';
     const [entry, call] = name === 'post' ? ['runPost', 'runPost()'] : ['run', `run('${name}')`];
     expect(readFileSync(join(DIST, stub), 'utf8').split('\n')).toEqual([
       "import { enableCompileCache } from 'node:module';",
+      ...(copies
+        ? [
+            "import { setFlagsFromString } from 'node:v8';",
+            "setFlagsFromString('--semi-space-growth-factor=1');",
+          ]
+        : []),
       'if (process.env.RUNNER_TEMP) enableCompileCache(`${process.env.RUNNER_TEMP}/uc-promote-compile-cache`);',
       `const { ${entry} } = await import('./index.js');`,
       `await ${call};`,

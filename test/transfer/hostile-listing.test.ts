@@ -53,12 +53,12 @@ describe('a listing that is hostile or broken ends the copy before anything is w
 
 test.each([
   ['as large as a number can be', Number.MAX_SAFE_INTEGER],
-  ['one byte over what passes in parts within the window', 9_500 * 40 * 1024 * 1024 + 1],
+  ['one byte over what passes in parts within the window', 9_500 * 48 * 1024 * 1024 + 1],
 ])('a size %s: refused by name before anything is written', async (_, size) => {
   const seen = await copyFrom([file(`${ROOT}/MLmodel`, 20), file(`${ROOT}/weights.bin`, size)]);
   expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
   expect(seen.report.verdict).toContain(
-    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace takes at most 5368709120 a file, and in parts at most 398458880000`,
+    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace takes at most 5368709120 a file, and in parts at most 478150656000`,
   );
   expect(seen.after).toEqual(seen.before);
 });
