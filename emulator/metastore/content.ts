@@ -58,16 +58,15 @@ const digestLimit = 64 * 1024 * 1024;
  * content above 64 MiB, which is as good an identity and costs nothing.
  */
 export async function digestOf(content: Content): Promise<string> {
-  if (content.kind === 'generated')
-    return content.size > digestLimit ? generatedName(content) : generatedDigest(content);
+  if (content.kind === 'generated') return generatedDigest(content);
   const hash = createHash('sha256');
   for await (const chunk of readContent(content, 0, content.size)) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** Synchronous digest for content that is in memory or generated; `undefined` for content on disk. */
+/** {@link digestOf} without waiting, for content that is in memory or generated; `undefined` for content on disk. */
 export function digestNow(content: Content): string | undefined {
-  if (content.kind === 'generated') return content.size > digestLimit ? undefined : generatedDigest(content);
+  if (content.kind === 'generated') return generatedDigest(content);
   const hash = createHash('sha256');
   return addNow(content, hash) ? hash.digest('hex') : undefined;
 }
@@ -94,7 +93,8 @@ type Generated = Content & { kind: 'generated' };
 const generatedDigests = new Map<string, string>();
 
 function generatedDigest(content: Generated): string {
-  const name = generatedName(content);
+  const name = `generated:${content.seed}:${content.offset}:${content.size}`;
+  if (content.size > digestLimit) return name;
   const known = generatedDigests.get(name);
   if (known !== undefined) return known;
   const hash = createHash('sha256');
@@ -107,11 +107,6 @@ function generatedDigest(content: Generated): string {
 function addGenerated({ seed, offset, size }: Generated, hash: ReturnType<typeof createHash>): void {
   for (let at = 0; at < size; at += chunkSize)
     hash.update(generatedSlice(seed, offset + at, Math.min(chunkSize, size - at)));
-}
-
-/** Identity of generated content without reading it. */
-export function generatedName(content: { seed: number; offset: number; size: number }): string {
-  return `generated:${content.seed}:${content.offset}:${content.size}`;
 }
 
 /** Joins parts in order; neighbouring slices of one generator become one slice again. */

@@ -1,5 +1,5 @@
 import { ApiError, denied } from './api-error.ts';
-import { digestNow, generatedName, type Content, type StoredFile } from './content.ts';
+import { digestNow, type StoredFile } from './content.ts';
 import type { Received } from './sink.ts';
 import { lacks, usableModel, versionOf, type Session } from './session.ts';
 import { mayCreateVersion } from './versions.ts';
@@ -145,12 +145,8 @@ export function storeFile(
 
 /** Digest of a stored file without waiting: content on disk was hashed when it came. */
 export function fileDigestNow(file: StoredFile): string {
-  file.sha256 ??= digestNow(file.content) ?? describe(file.content);
+  file.sha256 ??= digestNow(file.content) ?? `${file.content.kind}:${file.content.size}`;
   return file.sha256;
-}
-
-function describe(content: Content): string {
-  return content.kind === 'generated' ? generatedName(content) : `${content.kind}:${content.size}`;
 }
 
 /** Text of a small file that is in memory. */

@@ -47,9 +47,8 @@ const FEW = 2;
 /** The trials of a scenario: each request with each of its strikes, or the strikes spread over the requests of a kind. */
 export function trialsOf(scenario: Scenario, points: readonly Point[]): Trial[] {
   const wanted = points.filter((point) => scenario.wants?.(point) ?? true);
-  const kinds = Map.groupBy(wanted, (point) =>
-    scenario.sharesStrikes === true ? `${point.method} ${point.template}` : pointText(point),
-  );
+  if (scenario.sharesStrikes !== true) return whole(scenario, wanted);
+  const kinds = Map.groupBy(wanted, ({ method, template }) => `${method} ${template}`);
   return [...kinds.values()].flatMap((alike) =>
     alike.length > FEW ? shared(scenario, alike) : whole(scenario, alike),
   );
