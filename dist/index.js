@@ -22433,7 +22433,7 @@ function hidingRight(absent, decisions) {
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/domain/data-type-text.ts
-var data_type_text = __nccwpck_require__(7463);
+var data_type_text = __nccwpck_require__(9844);
 // EXTERNAL MODULE: ./src/domain/default-text.ts
 var default_text = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/domain/text.ts
@@ -22768,7 +22768,7 @@ function cell(change, value) {
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/data-type-text.ts
-var data_type_text = __nccwpck_require__(7463);
+var data_type_text = __nccwpck_require__(9844);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
 
 const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
@@ -30482,7 +30482,7 @@ function formatChange(change) {
 
 /***/ }),
 
-/***/ 7463:
+/***/ 9844:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -35791,7 +35791,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 1801:
+/***/ 7463:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36024,78 +36024,25 @@ function given(key, value) {
     return value == null || value === '' ? {} : { [key]: value };
 }
 
-;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+;// CONCATENATED MODULE: ./src/registry/databricks/wire-access.ts
 
 
 
-/*
- * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
- * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
- */
-const wire_text = classic_schemas/* string */.YjP();
+// Who may do what, in the registry's spelling: as in wire.ts, unknown fields pass, and one that decides something must fit.
+const wire_access_text = classic_schemas/* string */.YjP();
 const optionalText = classic_schemas/* string */.YjP().nullish();
-const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
-/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
-const registeredModel = classic_schemas/* looseObject */._H3({
-    owner: optionalText,
-    comment: optionalText,
-    aliases: classic_schemas/* array */.YOg(nativeAlias).nullish(),
-});
-/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
-const nativeVersion = classic_schemas/* looseObject */._H3({
-    version: versionNumber,
-    status: optionalText,
-    source: optionalText,
-    created_by: optionalText,
-});
-/** A page of versions (uc-protocol §4.2). */
-const versionPage = classic_schemas/* looseObject */._H3({
-    model_versions: classic_schemas/* array */.YOg(nativeVersion).nullish(),
-    next_page_token: optionalText,
-});
-/** A page of registered models (uc-protocol §3.2). */
-const modelPage = classic_schemas/* looseObject */._H3({
-    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
-    next_page_token: optionalText,
-});
-const tag = classic_schemas/* looseObject */._H3({ key: wire_text, value: optionalText });
-/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
-const legacyModel = classic_schemas/* looseObject */._H3({
-    registered_model: classic_schemas/* looseObject */._H3({
-        tags: classic_schemas/* array */.YOg(tag).nullish(),
-        deployment_job_id: classic_schemas/* union */.KCZ([wire_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
-    }),
-});
-/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
-const legacyVersion = classic_schemas/* looseObject */._H3({
-    model_version: classic_schemas/* looseObject */._H3({
-        version: versionNumber,
-        status: optionalText,
-        status_message: optionalText,
-        description: optionalText,
-        source: optionalText,
-        run_id: optionalText,
-        run_tracking_server_id: optionalText,
-        model_id: optionalText,
-        user_id: optionalText,
-        creation_timestamp: int64.nullish(),
-        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: versionNumber.nullish() })).nullish(),
-        tags: classic_schemas/* array */.YOg(tag).nullish(),
-        model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
-    }),
-});
 /** A row of direct or effective grants (uc-protocol §10.1). */
 const grantsPage = classic_schemas/* looseObject */._H3({
     privilege_assignments: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
         principal: optionalText,
         privileges: classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
-            wire_text.transform((privilege) => ({
+            wire_access_text.transform((privilege) => ({
                 privilege,
                 inherited_from_type: undefined,
                 inherited_from_name: undefined,
             })),
             classic_schemas/* looseObject */._H3({
-                privilege: wire_text,
+                privilege: wire_access_text,
                 inherited_from_type: optionalText,
                 inherited_from_name: optionalText,
             }),
@@ -36110,7 +36057,7 @@ const me = classic_schemas/* looseObject */._H3({
     userName: optionalText,
     applicationId: optionalText,
     displayName: optionalText,
-    schemas: classic_schemas/* array */.YOg(wire_text).nullish(),
+    schemas: classic_schemas/* array */.YOg(wire_access_text).nullish(),
     emails: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText })).nullish(),
     id: optionalText,
     groups: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ display: optionalText, type: optionalText, value: optionalText }))
@@ -36118,7 +36065,7 @@ const me = classic_schemas/* looseObject */._H3({
 });
 /** A list of SCIM: users or service principals, by the name that grants use. */
 const people = classic_schemas/* looseObject */._H3({
-    Resources: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ id: wire_text, userName: optionalText, applicationId: optionalText }))
+    Resources: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ id: wire_access_text, userName: optionalText, applicationId: optionalText }))
         .nullish(),
 });
 /**
@@ -36126,7 +36073,7 @@ const people = classic_schemas/* looseObject */._H3({
  * `Groups/2`; `meta.resourceType` is `Group`, or `WorkspaceGroup` for one of the workspace alone.
  */
 const group = classic_schemas/* looseObject */._H3({
-    id: wire_text,
+    id: wire_access_text,
     displayName: optionalText,
     meta: classic_schemas/* looseObject */._H3({ resourceType: optionalText }).nullish(),
     members: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ value: optionalText, display: optionalText, $ref: optionalText }))
@@ -36140,32 +36087,19 @@ const metastore = classic_schemas/* looseObject */._H3({ owner: optionalText, pr
 const policyPage = classic_schemas/* looseObject */._H3({
     policies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
         name: optionalText,
-        policy_type: wire_text,
-        to_principals: classic_schemas/* array */.YOg(wire_text).nullish(),
-        grant: classic_schemas/* looseObject */._H3({ privileges: classic_schemas/* array */.YOg(wire_text).nullish() }).nullish(),
+        policy_type: wire_access_text,
+        to_principals: classic_schemas/* array */.YOg(wire_access_text).nullish(),
+        grant: classic_schemas/* looseObject */._H3({ privileges: classic_schemas/* array */.YOg(wire_access_text).nullish() }).nullish(),
     }))
         .nullish(),
     next_page_token: optionalText,
 });
 /** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
-const wire_parent = classic_schemas/* looseObject */._H3({
+const wire_access_parent = classic_schemas/* looseObject */._H3({
     owner: optionalText,
     metastore_id: optionalText,
     catalog_type: optionalText,
 });
-/** A page of a directory listing of the Files API (uc-protocol §9.2). */
-const directoryPage = classic_schemas/* looseObject */._H3({
-    contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
-        path: wire_text,
-        name: optionalText,
-        is_directory: classic_schemas/* boolean */.zMY().nullish(),
-        file_size: int64.nullish(),
-    }))
-        .nullish(),
-    next_page_token: optionalText,
-});
-/** Answer of `model-versions/create`, as far as a copy needs it. */
-const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
 /** A catalog or schema in domain words. */
 function toParent(securable, row) {
     return {
@@ -36173,51 +36107,6 @@ function toParent(securable, row) {
         ...given('owner', row.owner),
         ...given('metastoreId', row.metastore_id),
         ...(row.catalog_type === 'DELTASHARING_CATALOG' ? { isShared: true } : {}),
-    };
-}
-/** A registered model in domain words. */
-function toRegisteredModel(name, wire) {
-    return {
-        name,
-        ...given('owner', wire.owner),
-        ...given('description', wire.comment),
-        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
-    };
-}
-/** A model version in domain words. */
-function toModelVersion(name, wire) {
-    const row = wire.model_version;
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('statusMessage', row.status_message),
-        ...given('description', row.description),
-        ...given('source', row.source),
-        ...given('runId', row.run_id),
-        ...given('runWorkspaceId', row.run_tracking_server_id),
-        ...given('modelId', row.model_id),
-        ...given('createdBy', row.user_id),
-        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
-        aliases: (row.aliases ?? []).map((alias) => ({
-            alias: alias.alias,
-            version: alias.version ?? row.version,
-        })),
-        tags: toTags(row.tags),
-        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
-            type: entry.type,
-            name: entry.name,
-        })),
-    };
-}
-/** A row of a list of versions in domain words. */
-function toListedVersion(name, row) {
-    return {
-        name,
-        version: row.version,
-        status: toStatus(row.status),
-        ...given('source', row.source),
-        ...given('createdBy', row.created_by),
     };
 }
 /** Grants in domain words, privileges in canonical spelling. */
@@ -36291,7 +36180,7 @@ function accessCalls(http) {
                 params: { name: securable.name },
                 retry: 'safe',
             };
-            const found = await findJson(http, request, wire_parent);
+            const found = await findJson(http, request, wire_access_parent);
             return found === undefined ? undefined : toParent(securable, found);
         },
         getEffectiveGrants: grantsReader(http),
@@ -36651,6 +36540,88 @@ function parentsOf(path) {
     return parents;
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(3759);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
+}
+function coerce_boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
+
+
+const signedUrl = classic_schemas/* looseObject */._H3({
+    url: classic_schemas/* string */.YjP().min(1),
+    headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+});
+/** A page of a directory listing of the Files API (uc-protocol §9.2). */
+const directoryPage = classic_schemas/* looseObject */._H3({
+    contents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        path: classic_schemas/* string */.YjP(),
+        name: classic_schemas/* string */.YjP().nullish(),
+        is_directory: classic_schemas/* boolean */.zMY().nullish(),
+        file_size: int64.nullish(),
+    }))
+        .nullish(),
+    next_page_token: classic_schemas/* string */.YjP().nullish(),
+});
+/** Answer of `create-download-url` (uc-protocol §9.2). */
+const downloadUrl = signedUrl;
+/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
+const initiated = classic_schemas/* looseObject */._H3({
+    multipart_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    resumable_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+});
+/** Answer of `create-upload-part-urls`. */
+const partUrls = classic_schemas/* looseObject */._H3({
+    upload_part_urls: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
+        part_number: number().int().positive(),
+        url: classic_schemas/* string */.YjP().min(1),
+        headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
+    })),
+});
+/** Answer of `create-resumable-upload-url`. */
+const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
+/** Answer of `create-abort-upload-url`. */
+const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
+const keys = classic_schemas/* looseObject */._H3({
+    access_key_id: classic_schemas/* string */.YjP().min(1),
+    secret_access_key: classic_schemas/* string */.YjP().min(1),
+    session_token: classic_schemas/* string */.YjP().nullish(),
+});
+/** Temporary credentials of the native family; the legacy one wraps them (uc-protocol §9.4). Exactly one kind is there. */
+const nativeCredentials = classic_schemas/* looseObject */._H3({
+    expiration_time: int64.nullish(),
+    storage_mode: classic_schemas/* string */.YjP().nullish(),
+    aws_temp_credentials: keys.nullish(),
+    r2_temp_credentials: keys.nullish(),
+    azure_user_delegation_sas: classic_schemas/* looseObject */._H3({ sas_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    gcp_oauth_token: classic_schemas/* looseObject */._H3({ oauth_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
+    encryption_details: classic_schemas/* looseObject */._H3({
+        sse_encryption_details: classic_schemas/* looseObject */._H3({ algorithm: classic_schemas/* string */.YjP().nullish(), aws_kms_key_arn: classic_schemas/* string */.YjP().nullish() })
+            .nullish(),
+    })
+        .nullish(),
+});
+/** Answer of `generate-temporary-credentials` of the legacy family. */
+const legacyCredentials = classic_schemas/* looseObject */._H3({ credentials: nativeCredentials });
+/** Answer of `get-download-uri` (uc-protocol §4.1). */
+const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: classic_schemas/* string */.YjP().min(1) });
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-listing.ts
 
 
@@ -36961,77 +36932,6 @@ async function askForRoad(http, request, schema, refusal) {
 function presign(http, request, schema) {
     return askForRoad(http, request, schema, 'the workspace signs no URL');
 }
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
-
-
-function string(params) {
-    return core._coercedString(schemas.ZodString, params);
-}
-function number(params) {
-    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
-}
-function coerce_boolean(params) {
-    return core._coercedBoolean(schemas.ZodBoolean, params);
-}
-function bigint(params) {
-    return core._coercedBigint(schemas.ZodBigInt, params);
-}
-function date(params) {
-    return core._coercedDate(schemas.ZodDate, params);
-}
-
-;// CONCATENATED MODULE: ./src/registry/databricks/wire-files.ts
-
-
-const signedUrl = classic_schemas/* looseObject */._H3({
-    url: classic_schemas/* string */.YjP().min(1),
-    headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
-});
-/** Answer of `create-download-url` (uc-protocol §9.2). */
-const downloadUrl = signedUrl;
-/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
-const initiated = classic_schemas/* looseObject */._H3({
-    multipart_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-    resumable_upload: classic_schemas/* looseObject */._H3({ session_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-});
-/** Answer of `create-upload-part-urls`. */
-const partUrls = classic_schemas/* looseObject */._H3({
-    upload_part_urls: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({
-        part_number: number().int().positive(),
-        url: classic_schemas/* string */.YjP().min(1),
-        headers: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP() })).nullish(),
-    })),
-});
-/** Answer of `create-resumable-upload-url`. */
-const resumableUrl = classic_schemas/* looseObject */._H3({ resumable_upload_url: signedUrl });
-/** Answer of `create-abort-upload-url`. */
-const abortUrl = classic_schemas/* looseObject */._H3({ abort_upload_url: signedUrl });
-const keys = classic_schemas/* looseObject */._H3({
-    access_key_id: classic_schemas/* string */.YjP().min(1),
-    secret_access_key: classic_schemas/* string */.YjP().min(1),
-    session_token: classic_schemas/* string */.YjP().nullish(),
-});
-/** Temporary credentials of the native family; the legacy one wraps them (uc-protocol §9.4). Exactly one kind is there. */
-const nativeCredentials = classic_schemas/* looseObject */._H3({
-    expiration_time: int64.nullish(),
-    storage_mode: classic_schemas/* string */.YjP().nullish(),
-    aws_temp_credentials: keys.nullish(),
-    r2_temp_credentials: keys.nullish(),
-    azure_user_delegation_sas: classic_schemas/* looseObject */._H3({ sas_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-    gcp_oauth_token: classic_schemas/* looseObject */._H3({ oauth_token: classic_schemas/* string */.YjP().min(1) }).nullish(),
-    encryption_details: classic_schemas/* looseObject */._H3({
-        sse_encryption_details: classic_schemas/* looseObject */._H3({ algorithm: classic_schemas/* string */.YjP().nullish(), aws_kms_key_arn: classic_schemas/* string */.YjP().nullish() })
-            .nullish(),
-    })
-        .nullish(),
-});
-/** Answer of `generate-temporary-credentials` of the legacy family. */
-const legacyCredentials = classic_schemas/* looseObject */._H3({ credentials: nativeCredentials });
-/** Answer of `get-download-uri` (uc-protocol §4.1). */
-const downloadUri = classic_schemas/* looseObject */._H3({ artifact_uri: classic_schemas/* string */.YjP().min(1) });
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/files-parts.ts
 
@@ -39057,6 +38957,114 @@ function toTrainingRun({ run: { data } }, workspaceId) {
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
 
+;// CONCATENATED MODULE: ./src/registry/databricks/wire.ts
+
+
+/*
+ * Models and versions in the registry's spelling, which stands in the files called wire alone. Unknown fields pass; a field
+ * that decides something and is absent or of another type fails. int64 arrives as number or string (uc-protocol §2,
+ * auth-and-http §10).
+ */
+const wire_text = classic_schemas/* string */.YjP();
+const wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const nativeAlias = classic_schemas/* looseObject */._H3({ alias_name: wire_text, version_num: versionNumber });
+/** RegisteredModelInfo of the native family (uc-protocol §3.2). */
+const registeredModel = classic_schemas/* looseObject */._H3({
+    owner: wire_optionalText,
+    comment: wire_optionalText,
+    aliases: classic_schemas/* array */.YOg(nativeAlias).nullish(),
+});
+/** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
+const nativeVersion = classic_schemas/* looseObject */._H3({
+    version: versionNumber,
+    status: wire_optionalText,
+    source: wire_optionalText,
+    created_by: wire_optionalText,
+});
+/** A page of versions (uc-protocol §4.2). */
+const versionPage = classic_schemas/* looseObject */._H3({
+    model_versions: classic_schemas/* array */.YOg(nativeVersion).nullish(),
+    next_page_token: wire_optionalText,
+});
+/** A page of registered models (uc-protocol §3.2). */
+const modelPage = classic_schemas/* looseObject */._H3({
+    registered_models: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: wire_text, catalog_name: wire_text, schema_name: wire_text })).nullish(),
+    next_page_token: wire_optionalText,
+});
+const tag = classic_schemas/* looseObject */._H3({ key: wire_text, value: wire_optionalText });
+/** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
+const legacyModel = classic_schemas/* looseObject */._H3({
+    registered_model: classic_schemas/* looseObject */._H3({
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        deployment_job_id: classic_schemas/* union */.KCZ([wire_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
+    }),
+});
+/** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
+const legacyVersion = classic_schemas/* looseObject */._H3({
+    model_version: classic_schemas/* looseObject */._H3({
+        version: versionNumber,
+        status: wire_optionalText,
+        status_message: wire_optionalText,
+        description: wire_optionalText,
+        source: wire_optionalText,
+        run_id: wire_optionalText,
+        run_tracking_server_id: wire_optionalText,
+        model_id: wire_optionalText,
+        user_id: wire_optionalText,
+        creation_timestamp: int64.nullish(),
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: wire_text, version: versionNumber.nullish() })).nullish(),
+        tags: classic_schemas/* array */.YOg(tag).nullish(),
+        model_version_dependencies: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ type: wire_text, name: wire_text })).nullish(),
+    }),
+});
+/** Answer of `model-versions/create`, as far as a copy needs it. */
+const created = classic_schemas/* looseObject */._H3({ model_version: classic_schemas/* looseObject */._H3({ version: versionNumber }) });
+/** A registered model in domain words. */
+function toRegisteredModel(name, wire) {
+    return {
+        name,
+        ...given('owner', wire.owner),
+        ...given('description', wire.comment),
+        aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
+    };
+}
+/** A model version in domain words. */
+function toModelVersion(name, wire) {
+    const row = wire.model_version;
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('statusMessage', row.status_message),
+        ...given('description', row.description),
+        ...given('source', row.source),
+        ...given('runId', row.run_id),
+        ...given('runWorkspaceId', row.run_tracking_server_id),
+        ...given('modelId', row.model_id),
+        ...given('createdBy', row.user_id),
+        ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
+        aliases: (row.aliases ?? []).map((alias) => ({
+            alias: alias.alias,
+            version: alias.version ?? row.version,
+        })),
+        tags: toTags(row.tags),
+        dependencies: (row.model_version_dependencies ?? []).map((entry) => ({
+            type: entry.type,
+            name: entry.name,
+        })),
+    };
+}
+/** A row of a list of versions in domain words. */
+function toListedVersion(name, row) {
+    return {
+        name,
+        version: row.version,
+        status: toStatus(row.status),
+        ...given('source', row.source),
+        ...given('createdBy', row.created_by),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/models.ts
 
 
@@ -39306,24 +39314,24 @@ function unsupported(what) {
  * are int64 and may be strings; a version's aliases are plain strings, a model's are objects.
  */
 const mlflow_wire_text = classic_schemas/* string */.YjP();
-const wire_optionalText = classic_schemas/* string */.YjP().nullish();
-const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: wire_optionalText })).nullish();
-const nextPage = { next_page_token: wire_optionalText };
+const mlflow_wire_optionalText = classic_schemas/* string */.YjP().nullish();
+const tags = classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ key: mlflow_wire_text, value: mlflow_wire_optionalText })).nullish();
+const nextPage = { next_page_token: mlflow_wire_optionalText };
 const modelFields = classic_schemas/* looseObject */._H3({
     name: mlflow_wire_text,
-    description: wire_optionalText,
+    description: mlflow_wire_optionalText,
     tags,
     aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: mlflow_wire_text, version: versionNumber })).nullish(),
 });
 const versionFields = classic_schemas/* looseObject */._H3({
     version: versionNumber,
-    status: wire_optionalText,
-    status_message: wire_optionalText,
-    description: wire_optionalText,
-    source: wire_optionalText,
-    run_id: wire_optionalText,
-    model_id: wire_optionalText,
-    user_id: wire_optionalText,
+    status: mlflow_wire_optionalText,
+    status_message: mlflow_wire_optionalText,
+    description: mlflow_wire_optionalText,
+    source: mlflow_wire_optionalText,
+    run_id: mlflow_wire_optionalText,
+    model_id: mlflow_wire_optionalText,
+    user_id: mlflow_wire_optionalText,
     creation_timestamp: int64.nullish(),
     tags,
     aliases: classic_schemas/* array */.YOg(mlflow_wire_text).nullish(),
@@ -39349,7 +39357,7 @@ const listing = classic_schemas/* looseObject */._H3({
 });
 /** The artifact root of a run, from `runs/get`. */
 const wire_run = classic_schemas/* looseObject */._H3({
-    run: classic_schemas/* looseObject */._H3({ info: classic_schemas/* looseObject */._H3({ artifact_uri: wire_optionalText }) }),
+    run: classic_schemas/* looseObject */._H3({ info: classic_schemas/* looseObject */._H3({ artifact_uri: mlflow_wire_optionalText }) }),
 });
 /** A model version in domain words. */
 function wire_toModelVersion(name, row) {
@@ -39729,7 +39737,7 @@ const grants = classic_schemas/* looseObject */._H3({
         .nullish(),
 });
 /** Catalog or schema. */
-const unity_catalog_wire_parent = classic_schemas/* looseObject */._H3({ owner: unity_catalog_wire_optionalText });
+const wire_parent = classic_schemas/* looseObject */._H3({ owner: unity_catalog_wire_optionalText });
 /** SCIM `Me` of the control API. */
 const wire_me = classic_schemas/* looseObject */._H3({
     userName: unity_catalog_wire_optionalText,
@@ -39928,7 +39936,7 @@ function access_accessCalls(http) {
         },
         async getParent(securable) {
             const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
-            const found = await findJson(http, named(`/${collection}/{name}`, securable), unity_catalog_wire_parent);
+            const found = await findJson(http, named(`/${collection}/{name}`, securable), wire_parent);
             if (found === undefined)
                 return undefined;
             return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
@@ -65783,7 +65791,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,needs/* requireNeeds */.Db)(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1801));
+        const { openContext } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7463));
         const onClose = (close) => void closers.push(close);
         return await action.run(await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }));
     }

@@ -6,7 +6,7 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { FileList } from '../../transfer/file-list.ts';
 import { pages } from '../call.ts';
-import * as wire from './wire.ts';
+import * as wire from './wire-files.ts';
 
 /** Directories within directories; more is a hostile or broken listing. */
 const MAX_DEPTH = 50;

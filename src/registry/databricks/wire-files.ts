@@ -9,6 +9,21 @@ const signedUrl = z.looseObject({
 /** A signed URL and its headers. */
 export type SignedUrlRow = z.output<typeof signedUrl>;
 
+/** A page of a directory listing of the Files API (uc-protocol §9.2). */
+export const directoryPage = z.looseObject({
+  contents: z
+    .array(
+      z.looseObject({
+        path: z.string(),
+        name: z.string().nullish(),
+        is_directory: z.boolean().nullish(),
+        file_size: int64.nullish(),
+      }),
+    )
+    .nullish(),
+  next_page_token: z.string().nullish(),
+});
+
 /** Answer of `create-download-url` (uc-protocol §9.2). */
 export const downloadUrl = signedUrl;
 

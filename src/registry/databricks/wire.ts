@@ -1,16 +1,6 @@
 import * as z from 'zod';
 import { given, int64, toStatus, toTags, versionNumber } from '../wire-values.ts';
-import {
-  canonicalPrivilege,
-  type GrantPolicy,
-  type PrivilegeAssignment,
-  type Securable,
-  type SecurableType,
-} from '../../domain/privilege.ts';
-import type { PrincipalGroup } from '../../domain/principal.ts';
-import type { Metastore } from '../port.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import type { ParentSecurable } from '../port.ts';
 import type {
   Alias,
   ListedVersion,
@@ -20,8 +10,9 @@ import type {
 } from '../../domain/model.ts';
 
 /*
- * The only place with the registry's spelling. Unknown fields pass; a field that decides something and is absent or
- * of another type fails. int64 arrives as number or string (uc-protocol §2, auth-and-http §10).
+ * Models and versions in the registry's spelling, which stands in the files called wire alone. Unknown fields pass; a field
+ * that decides something and is absent or of another type fails. int64 arrives as number or string (uc-protocol §2,
+ * auth-and-http §10).
  */
 
 const text = z.string();
@@ -85,125 +76,8 @@ export const legacyVersion = z.looseObject({
   }),
 });
 
-/** A row of direct or effective grants (uc-protocol §10.1). */
-export const grantsPage = z.looseObject({
-  privilege_assignments: z
-    .array(
-      z.looseObject({
-        principal: optionalText,
-        privileges: z
-          .array(
-            z.union([
-              text.transform((privilege) => ({
-                privilege,
-                inherited_from_type: undefined,
-                inherited_from_name: undefined,
-              })),
-              z.looseObject({
-                privilege: text,
-                inherited_from_type: optionalText,
-                inherited_from_name: optionalText,
-              }),
-            ]),
-          )
-          .nullish(),
-      }),
-    )
-    .nullish(),
-  next_page_token: optionalText,
-});
-
-/** SCIM `Me` (uc-protocol §10.4). */
-export const me = z.looseObject({
-  userName: optionalText,
-  applicationId: optionalText,
-  displayName: optionalText,
-  schemas: z.array(text).nullish(),
-  emails: z.array(z.looseObject({ value: optionalText })).nullish(),
-  id: optionalText,
-  groups: z
-    .array(z.looseObject({ display: optionalText, type: optionalText, value: optionalText }))
-    .nullish(),
-});
-
-/** A list of SCIM: users or service principals, by the name that grants use. */
-export const people = z.looseObject({
-  Resources: z
-    .array(z.looseObject({ id: text, userName: optionalText, applicationId: optionalText }))
-    .nullish(),
-});
-
-/**
- * A SCIM group (databricks-sdk-py 0.133 `Group`, `ComplexValue`, `ResourceMeta`); `$ref` says what a member is: `Users/1`,
- * `Groups/2`; `meta.resourceType` is `Group`, or `WorkspaceGroup` for one of the workspace alone.
- */
-export const group = z.looseObject({
-  id: text,
-  displayName: optionalText,
-  meta: z.looseObject({ resourceType: optionalText }).nullish(),
-  members: z
-    .array(z.looseObject({ value: optionalText, display: optionalText, $ref: optionalText }))
-    .nullish(),
-});
-
-/** One SCIM group. */
-export type GroupRow = z.output<typeof group>;
-
-/** A list of SCIM groups. */
-export const groups = z.looseObject({ Resources: z.array(group).nullish() });
-
-/** `metastore_summary` (databricks-sdk-py `GetMetastoreSummaryResponse`). */
-export const metastore = z.looseObject({ owner: optionalText, privilege_model_version: optionalText });
-
-/** A page of policies (databricks-sdk-py `PolicyInfo`). */
-export const policyPage = z.looseObject({
-  policies: z
-    .array(
-      z.looseObject({
-        name: optionalText,
-        policy_type: text,
-        to_principals: z.array(text).nullish(),
-        grant: z.looseObject({ privileges: z.array(text).nullish() }).nullish(),
-      }),
-    )
-    .nullish(),
-  next_page_token: optionalText,
-});
-
-/** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
-export const parent = z.looseObject({
-  owner: optionalText,
-  metastore_id: optionalText,
-  catalog_type: optionalText,
-});
-
-/** A page of a directory listing of the Files API (uc-protocol §9.2). */
-export const directoryPage = z.looseObject({
-  contents: z
-    .array(
-      z.looseObject({
-        path: text,
-        name: optionalText,
-        is_directory: z.boolean().nullish(),
-        file_size: int64.nullish(),
-      }),
-    )
-    .nullish(),
-  next_page_token: optionalText,
-});
-
 /** Answer of `model-versions/create`, as far as a copy needs it. */
 export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
-
-/** A catalog or schema in domain words. */
-export function toParent(securable: Securable, row: z.output<typeof parent>): ParentSecurable {
-  return {
-    securable,
-    ...given('owner', row.owner),
-    ...given('metastoreId', row.metastore_id),
-    ...(row.catalog_type === 'DELTASHARING_CATALOG' ? { isShared: true } : {}),
-  };
-}
 
 /** A registered model in domain words. */
 export function toRegisteredModel(name: FullName, wire: z.output<typeof registeredModel>): RegisteredModel {
@@ -251,65 +125,4 @@ export function toListedVersion(name: FullName, row: z.output<typeof nativeVersi
     ...given('source', row.source),
     ...given('createdBy', row.created_by),
   };
-}
-
-/** Grants in domain words, privileges in canonical spelling. */
-export function toAssignments(page: z.output<typeof grantsPage>): PrivilegeAssignment[] {
-  return (page.privilege_assignments ?? []).map((row) => ({
-    principal: row.principal ?? '',
-    privileges: (row.privileges ?? []).map((entry) => {
-      const inheritedFrom = toSecurable(entry.inherited_from_type, entry.inherited_from_name);
-      const privilege = canonicalPrivilege(entry.privilege);
-      return inheritedFrom === undefined ? { privilege } : { privilege, inheritedFrom };
-    }),
-  }));
-}
-
-/** A metastore in domain words; versions before 1.0 have no inheritance (Databricks, "Upgrade to privilege inheritance"). */
-export function toMetastore(row: z.output<typeof metastore>): Metastore {
-  const major = /^(\d+)(?:\.\d+)*$/u.exec(row.privilege_model_version?.trim() ?? '')?.[1];
-  return {
-    ...given('owner', row.owner),
-    ...(major === undefined ? {} : { inheritance: Number(major) >= 1 ? ('yes' as const) : ('no' as const) }),
-  };
-}
-
-/** The policies of a page that grant. */
-export function toPolicies(page: z.output<typeof policyPage>): GrantPolicy[] {
-  return (page.policies ?? [])
-    .filter((row) => row.policy_type === 'POLICY_TYPE_GRANT')
-    .map((row) => ({
-      name: row.name ?? '',
-      privileges: (row.grant?.privileges ?? []).map(canonicalPrivilege),
-      to: row.to_principals ?? [],
-    }));
-}
-
-/** A group in domain words. */
-export function toGroup(row: GroupRow): PrincipalGroup {
-  return {
-    id: row.id,
-    name: row.displayName ?? '',
-    // An answer may leave out members, so that none told is not none there (RFC 7643 §2.5).
-    ...(row.members == null
-      ? {}
-      : {
-          members: row.members.map((member) => ({
-            id: member.value ?? '',
-            name: member.display ?? member.value ?? '',
-            kind: /(?:^|\/)(?:Users|ServicePrincipals)\//u.test(member.$ref ?? '')
-              ? ('person' as const)
-              : ('group' as const),
-          })),
-        }),
-  };
-}
-
-function toSecurable(
-  type: string | null | undefined,
-  name: string | null | undefined,
-): Securable | undefined {
-  const known = ['metastore', 'catalog', 'schema', 'function'] as const satisfies readonly SecurableType[];
-  const found = known.find((candidate) => candidate === type?.toLowerCase());
-  return found === undefined ? undefined : { type: found, name: name ?? '' };
 }
