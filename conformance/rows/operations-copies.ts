@@ -71,6 +71,8 @@ function copy(
     ...tools(),
     onBytes: () => {},
     onFile: () => {},
+    finish: (writer) => writer.finish(),
+    abandon: (writer) => writer.abandon(),
     onLaneClosed: () => {},
   });
 }

@@ -43,10 +43,21 @@ export async function performCopy(
   decision: CopyDecision,
   alongside?: () => Promise<unknown>,
 ): Promise<(CopyResult & { readonly made: boolean }) | undefined> {
-  const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
+  const {
+    inputs,
+    record,
+    run,
+    source: from,
+    destination: snapshot,
+    journal,
+    log,
+    clock,
+    random,
+    signal,
+  } = context;
   const { source } = reading;
   const verify = verifyMode(inputs, decision);
-  const apply = { snapshot, journal, log, clock, signal };
+  const apply = { snapshot, journal, log, clock, random, signal };
   const unfinished = await findUnfinished(context, reading);
   const finished = await findFinished(context, reading, decision);
   if (finished !== undefined) {

@@ -2,11 +2,11 @@ import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import type { ModelVersion, Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { decideLabels } from '../policy/status.ts';
-import { decideState, decideTags } from '../policy/version-state.ts';
+import { decideState, decideTags, takenVersion } from '../policy/version-state.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
 import {
   COPY_INPUTS,
@@ -175,6 +175,11 @@ function readsForMove(context: PromoteContext): () => Promise<unknown> {
   return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
 }
 
+/** A status that is required, as tags that must be there. */
+function requiredTags(key: string, status: string | undefined): Tag[] {
+  return status === undefined ? [] : [{ key, value: status }];
+}
+
 function noteRequiredStatus(
   { inputs, record }: PromoteContext,
   version: ModelVersion,
@@ -182,7 +187,7 @@ function noteRequiredStatus(
   name: string,
 ): void {
   if (status === undefined) return;
-  const decision = decideTags(uriOf(version), version.tags, [{ key: inputs['status-key'], value: status }]);
+  const decision = decideTags(uriOf(version), version.tags, requiredTags(inputs['status-key'], status));
   record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
 }
 
@@ -218,7 +223,11 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
     description: version.description ?? '',
     rules: snapshot.registry.capabilities.tags,
   });
-  await context.apply(decision.changes, inputs.until === 'alias' ? readsForMove(context) : undefined);
+  const basis = takenVersion(version, []);
+  await context.apply(
+    decision.changes.map((change) => ({ ...change, basis })),
+    inputs.until === 'alias' ? readsForMove(context) : undefined,
+  );
   if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
 }
@@ -242,7 +251,8 @@ async function moveTo(
   const [current, latest, model] = await snapshot.freshMove(name, wanted, version.version);
   if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
   record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
-  noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
+  const status = inputs['require-destination-status'];
+  noteRequiredStatus(context, latest, status, 'Status of the copy');
   const move = decideAlias(
     { name, alias: wanted, to: latest.version, expected: before },
     current,
@@ -252,8 +262,10 @@ async function moveTo(
   record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
   record.requireAllowed(subject);
   record.output('allowed', true);
-  if (move.change !== undefined)
-    return { outcome: 'ok', verdict: await moveAlias(context, move.change, latest) };
+  if (move.change !== undefined) {
+    const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
+    return { outcome: 'ok', verdict: await moveAlias(context, { ...move.change, basis }, latest) };
+  }
   const unchanged = `${subject} already names ${latest.version}`;
   return record.changed
     ? { outcome: 'ok', verdict: unchanged }

@@ -1,9 +1,12 @@
+import type { BasisFact } from '../domain/change.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
-import type { Parsed } from '../domain/text.ts';
 import type { ModelVersion } from '../domain/model.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { Parsed } from '../domain/text.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { takenVersion } from '../policy/version-state.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
@@ -100,7 +103,8 @@ export const setAlias = defineAction({
       const already = to === null ? 'does not exist' : `already names version ${to}`;
       return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
     }
-    const verdict = await moveAlias(context, decision.change, target?.version);
+    const basis = basisOf(name, inputs, target?.version, context.rules);
+    const verdict = await moveAlias(context, { ...decision.change, basis }, target?.version);
     if (!inputs['dry-run']) outputNamed(record, name, to);
     return { outcome: 'ok', verdict };
   },
@@ -120,6 +124,18 @@ interface Target {
 interface Selection extends CommonInputs {
   readonly version?: number | undefined;
   readonly 'from-alias'?: string | undefined;
+}
+
+/** What a move rests on beside the alias itself: the version that was taken, and the alias that named it. A deletion rests on nothing. */
+function basisOf(
+  name: FullName,
+  { 'from-alias': fromAlias }: Selection,
+  version: ModelVersion | undefined,
+  rules: Rules,
+): BasisFact[] {
+  if (version === undefined) return [];
+  const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version } as const;
+  return [...takenVersion(version, rules.requiredTags), ...(fromAlias === undefined ? [] : [named])];
 }
 
 async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot): Promise<Target> {

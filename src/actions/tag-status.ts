@@ -1,13 +1,16 @@
-import type { ChangeTarget } from '../domain/change.ts';
+import { tagFacts } from '../domain/basis.ts';
+import type { BasisFact, ChangeTarget } from '../domain/change.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { Rules } from '../domain/rules.ts';
 import { show } from '../domain/text.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
-import { decideTags } from '../policy/version-state.ts';
+import { decideTags, takenVersion } from '../policy/version-state.ts';
 import { code, paragraph, table } from '../report/document.ts';
+import type { LabelChange } from '../steps/label.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
@@ -126,19 +129,18 @@ export const tagStatus = defineAction({
         number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
       ],
     );
-    const { facts } = target;
-    const previous = tagValue(facts.tags, statusKey);
+    const previous = tagValue(target.facts.tags, statusKey);
     const decision = decideLabels(
       { target: target.target, set, remove, description: inputs.description },
-      facts,
+      target.facts,
     );
-    const after = tagsAfter(facts.tags, set, remove);
+    const after = tagsAfter(target.facts.tags, set, remove);
 
     record.fact('Target', target.text);
     record.fact('Status', previous ?? 'not set', statusKey);
     record.output('previous-status', previous ?? '');
     record.output('status', previous ?? '');
-    record.output('tags', Object.fromEntries(facts.tags.map(({ key, value }) => [key, value])));
+    record.output('tags', Object.fromEntries(target.facts.tags.map(({ key, value }) => [key, value])));
     record.output('version', target.version?.version ?? '');
     record.output('uri', target.version === undefined ? '' : uriOf(target.version));
     record.output('allowed', false);
@@ -147,16 +149,17 @@ export const tagStatus = defineAction({
       noteSignature(record, inputs['require-signature'], signature);
     }
     if (inputs.require !== undefined) {
-      const gate = decideTags(target.text, facts.tags, inputs.require);
+      const gate = decideTags(target.text, target.facts.tags, inputs.require);
       record.check('Required tags', 'fail', gate, 'Every required tag is there.', 'blocked');
     }
-    const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], facts.tags);
+    const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], target.facts.tags);
     record.check('Expected status', 'fail', expectation, 'The status is what was expected.', 'conflict');
     record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
     record.output('allowed', record.allowed);
     record.requireAllowed(target.text);
 
-    await context.apply(decision.changes);
+    const facts = basisOf(target, { ...inputs, approves, previous }, context.rules);
+    await context.apply(restingOn(facts, decision.changes));
     if (!inputs['dry-run']) {
       record.output('status', tagValue(after, statusKey) ?? '');
       record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
@@ -210,6 +213,38 @@ async function readTarget(
   const [model, extras] = await Promise.all([requireModel(name, snapshot, 'model'), snapshot.extras(name)]);
   const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
   return { target: { kind: 'model', name }, text: formatFullName(name), facts };
+}
+
+interface Grounds {
+  readonly alias?: string | undefined;
+  readonly require?: readonly Tag[] | undefined;
+  readonly 'expected-status'?: string | undefined;
+  readonly 'status-key': string;
+  readonly approves: boolean;
+  /** The status that was found. */
+  readonly previous: string | undefined;
+}
+
+/** What the changes rest on beside the values that they are about: everything that was checked and may change. */
+function basisOf({ target, version }: Target, grounds: Grounds, rules: Rules): BasisFact[] {
+  const { name } = target;
+  const key = grounds['status-key'];
+  const status = { kind: 'tag', target, key, was: grounds.previous ?? null } as const;
+  return [
+    ...(grounds.approves && version !== undefined ? takenVersion(version, rules.requiredTags) : []),
+    ...tagFacts(target, grounds.require ?? []),
+    ...(grounds['expected-status'] === undefined ? [] : [status]),
+    ...(grounds.alias === undefined || version === undefined
+      ? []
+      : [{ kind: 'alias', name, alias: grounds.alias, was: version.version } as const]),
+  ];
+}
+
+/** The changes with what they rest on; a tag that one of them changes is compared by that one, before and after. */
+function restingOn(facts: readonly BasisFact[], changes: readonly LabelChange[]): LabelChange[] {
+  const keys = new Set(changes.flatMap((change) => (change.kind === 'tag' ? [change.key] : [])));
+  const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
+  return changes.map((change) => ({ ...change, basis }));
 }
 
 function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {

@@ -1,12 +1,37 @@
 import type { FullName } from './full-name.ts';
+import type { ModelVersionStatus } from './model.ts';
 
 /** The object that a change touches. */
 export type ChangeTarget =
   | { readonly kind: 'model'; readonly name: FullName }
   | { readonly kind: 'version'; readonly name: FullName; readonly version: number };
 
+/**
+ * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
+ * conflict. An absent tag or alias is null.
+ */
+export type BasisFact =
+  | {
+      readonly kind: 'status';
+      readonly name: FullName;
+      readonly version: number;
+      readonly was: ModelVersionStatus;
+    }
+  | {
+      readonly kind: 'tag';
+      readonly target: ChangeTarget;
+      readonly key: string;
+      readonly was: string | null;
+    }
+  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null };
+
+/** What a change may rest on, beside the value that it is about. */
+interface Resting {
+  readonly basis?: readonly BasisFact[];
+}
+
 /** An alias set, moved (`from` a number) or deleted (`to` null). */
-export interface AliasChange {
+export interface AliasChange extends Resting {
   readonly kind: 'alias';
   readonly name: FullName;
   readonly alias: string;
@@ -15,7 +40,7 @@ export interface AliasChange {
 }
 
 /** A tag set, changed or removed (`to` null). */
-export interface TagChange {
+export interface TagChange extends Resting {
   readonly kind: 'tag';
   readonly target: ChangeTarget;
   readonly key: string;
@@ -24,7 +49,7 @@ export interface TagChange {
 }
 
 /** A description changed. */
-export interface DescriptionChange {
+export interface DescriptionChange extends Resting {
   readonly kind: 'description';
   readonly target: ChangeTarget;
   readonly from: string;

@@ -23,7 +23,7 @@ export type ErrorCode =
   | 'unsupported'
   | 'internal';
 
-/** One faulty input: which, what is wrong with it, and how to mend it. */
+/** One faulty input: which, what is wrong with it, and how to fix it. */
 export interface InputFault {
   readonly input: string;
   readonly problem: string;
@@ -49,6 +49,8 @@ export interface ErrorDetails {
   readonly requestId?: string;
   /** How long the server asked to wait before another try, milliseconds. */
   readonly retryAfter?: number;
+  /** Why a request certainly was not processed, and may be sent again once what it rests on was looked at again. */
+  readonly unprocessed?: 'limited' | 'not-sent' | 'late' | 'token-renewed';
   /** Full name of the model that the registry says does not exist; it may be hidden. */
   readonly absentModel?: FullName;
   readonly cause?: unknown;

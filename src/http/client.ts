@@ -1,14 +1,22 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import {
+  afterTries,
+  DEFAULT_RETRY,
+  delayBefore,
+  refusedAgain,
+  withinBudget,
+  type RetryPolicy,
+} from '../domain/retry-policy.ts';
 import { show } from '../domain/text.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
 import { causeCode, errorFromAnswer, errorFromFailure, header, type FailedAnswer } from './errors.ts';
 import { Deadline } from './deadline.ts';
-import { afterTries, refused, refusedAgain, type Failure } from './failed-try.ts';
+import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
-import { DEFAULT_RETRY, delayBefore, mayRetryFailure, withinBudget, type RetryPolicy } from './retry.ts';
+import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { Answer, OutgoingRequest, Transport } from './transport.ts';
 
 /** Where the `Authorization` of a request comes from. */
@@ -56,8 +64,14 @@ const MAX_JSON_BYTES = 32 * 1024 * 1024;
 /** No signature and no token is shorter. */
 const MIN_SECRET = 16;
 
+/** Failures to get a token that may pass. */
+const PASSING = ['unavailable', 'protocol', 'rate-limited'] as const;
+
 /** Without any answer there is little hope: tries of a request whose connection fails. */
 const MAX_CONNECTION_TRIES = 4;
+
+/** A write that waited longer for its turn or its token is not sent: it is compared again first. Milliseconds. */
+const LATE = 5_000;
 
 /** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
 export class HttpClient {
@@ -187,6 +201,7 @@ export class HttpClient {
   ): Promise<T> {
     const { clock, random, log, authorizer } = this.#options;
     const call = callOf(request);
+    const askedAt = clock.now();
     // What a request waits for its turn is no part of its budget.
     let startedAt: number | undefined;
     let signedAgain = false;
@@ -195,7 +210,12 @@ export class HttpClient {
     for (let attempt = 1; ; attempt += 1) {
       const trying = this.#limiter.run(() => {
         startedAt ??= clock.now();
-        return this.#attempt(request, body, read, { call, answers, until: startedAt + this.#retry.budget });
+        return this.#attempt(request, body, read, {
+          call,
+          answers,
+          askedAt,
+          until: startedAt + this.#retry.budget,
+        });
       }, this.#options.signal);
       const result = await trying.catch((error: unknown) => {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
@@ -207,6 +227,8 @@ export class HttpClient {
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
         if (!signedAgain) throw result.error;
+        // While a token was requested the world may have moved: a write goes back to whoever compares.
+        if (request.retry === 'never') throw unprocessed(result.error, 'token-renewed');
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);
         continue;
       }
@@ -227,14 +249,17 @@ export class HttpClient {
     request: HttpRequest,
     body: RequestBody | undefined,
     read: (answer: Answer) => Promise<T>,
-    { call, answers, until }: Try,
+    { call, answers, askedAt, until }: Try,
   ): Promise<Attempt<T>> {
     const { host, transport, authorizer, userAgent, clock, log } = this.#options;
     this.#requireGoing();
     const signal = mayChange(request)
       ? (this.#options.writeSignal ?? this.#options.signal)
       : this.#options.signal;
-    const signed = await authorizer.headers();
+    const signed = await authorizer.headers().catch((error: unknown) => {
+      // Without a token nothing was sent.
+      throw hasCode(error, ...PASSING) ? unprocessed(error, 'not-sent') : error;
+    });
     const headers: Record<string, string> = {
       accept: 'application/json',
       'user-agent': userAgent,
@@ -247,6 +272,7 @@ export class HttpClient {
     // A token may have taken its time.
     this.#requireGoing();
     const startedAt = clock.now();
+    if (request.retry === 'never' && startedAt - askedAt > LATE) throw tooLate(call, startedAt - askedAt);
     const limit = new Deadline(this.#retry);
     this.#begun += 1;
     try {
@@ -276,8 +302,9 @@ export class HttpClient {
       if (cause instanceof PromoteError) throw cause;
       const code = causeCode(cause);
       log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
+      const error = errorFromFailure(cause, call);
       return {
-        error: errorFromFailure(cause, call),
+        error: wasNotSent(code) ? unprocessed(error, 'not-sent') : error,
         again: mayRetryFailure(code, request.retry),
         unanswered: true,
         signed,
@@ -293,6 +320,8 @@ interface Try {
   /** The call in words. */
   readonly call: string;
   readonly answers: 'whole' | 'streams';
+  /** When the caller asked for it, by the clock. */
+  readonly askedAt: number;
   /** The end of the budget, by the clock. */
   readonly until: number;
 }

@@ -1,5 +1,5 @@
+import type { RetryPolicy } from '../domain/retry-policy.ts';
 import { SlowAnswer } from './errors.ts';
-import type { RetryPolicy } from './retry.ts';
 
 /** Ends a try when the budget of all tries is spent, as an answer that was too slow; in real time, whatever a clock says. */
 export class Deadline {

@@ -1,4 +1,4 @@
-import { PromoteError } from '../domain/errors.ts';
+import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
 import { MAX_ERROR_BYTES, type FailedAnswer } from './errors.ts';
 import type { HttpRequest } from './request.ts';
 import { mayRetryStatus, requestedDelay } from './retry.ts';
@@ -25,7 +25,10 @@ export async function refused(
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
   return {
-    error: withDelay(errorOf(failed), asked),
+    error: withDelay(
+      LIMITED.has(answer.status) ? unprocessed(errorOf(failed), 'limited') : errorOf(failed),
+      asked,
+    ),
     again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
@@ -39,23 +42,24 @@ function withDelay(error: PromoteError, asked: number | undefined): PromoteError
     : new PromoteError(error.message, { ...error.details, retryAfter: asked });
 }
 
-/** The error of the last of several tries, over so many milliseconds. */
-export function afterTries(
+/** Refusals to take a request on: 425 for now (RFC 8470 §5.2), 429 until there is room (RFC 6585 §4). */
+const LIMITED = new Set([425, 429]);
+
+/** The error of a request that certainly was not processed, for whoever decides about another try. */
+export function unprocessed(
   error: PromoteError,
-  tries: number,
-  ms: number,
-  asked: number | undefined,
+  why: NonNullable<ErrorDetails['unprocessed']>,
 ): PromoteError {
-  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
-  return new PromoteError(message, { ...error.details, cause: error });
+  return new PromoteError(error.message, { ...error.details, unprocessed: why });
 }
 
-/** A new token does not help either, so it is not the token's age. */
-export function refusedAgain(error: PromoteError): PromoteError {
-  return new PromoteError(`${error.message} A new token was refused too.`, {
-    ...error.details,
-    fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
-    cause: error,
+/** The error of a write that was not sent: what it rests on was looked at too long ago, milliseconds. */
+export function tooLate(call: string, ms: number): PromoteError {
+  const message = `${call} was not sent: its turn or its token took ${Math.round(ms / 1000)} s, and what it rests on may have changed.`;
+  return new PromoteError(message, {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    unprocessed: 'late',
+    fix: 'Run again later; if it stays, look at the status of the workspace.',
   });
 }

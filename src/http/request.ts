@@ -1,4 +1,4 @@
-/** When a request may be sent again by itself. */
+/** When a request may be sent again by the client itself. */
 export type Repeat = 'safe' | 'once' | 'never';
 
 /** One call of an HTTP API, with its path as a template so that logs name the call and never its data. */
@@ -12,9 +12,10 @@ export interface HttpRequest {
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * `safe`: may be sent again after any failure (reads, and writes of an absolute value).
+   * `safe`: may be sent again after any failure: reads, and the bytes of files, which are the same each time.
    * `once`: only when it certainly was not processed (refused connection, 429).
-   * `never`: the caller looks first at what became of it (writes that compare with an expected value).
+   * `never`: a write, before each try of which the caller compares. It is sent once, whatever becomes of it: not again
+   * after 429, nor with a new token, since what it rests on may have changed meanwhile.
    */
   readonly retry: Repeat;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */

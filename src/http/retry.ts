@@ -1,18 +1,5 @@
-import type { Clock, Random } from '../domain/ports.ts';
 import type { Repeat } from './request.ts';
 import { header, type FailedAnswer } from './errors.ts';
-
-/** How often and how long a request is tried again. Milliseconds. */
-export interface RetryPolicy {
-  readonly attempts: number;
-  /** Time from the first try to the end of the last; a file that is on its way may take longer. */
-  readonly budget: number;
-  readonly firstDelay: number;
-  readonly maxDelay: number;
-}
-
-/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -32,13 +19,18 @@ const NOT_SENT = new Set([
   'ENETUNREACH',
 ]);
 
-/** Failures that trying again cannot mend. */
+/** Failures that trying again cannot fix. */
 const FINAL =
   /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
 
+/** Whether a failed connection tells that the request was not processed. */
+export function wasNotSent(code: string): boolean {
+  return NOT_SENT.has(code);
+}
+
 /** Whether a request that got no answer may be sent again. */
 export function mayRetryFailure(code: string, retry: Repeat): boolean {
-  return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && NOT_SENT.has(code)));
+  return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && wasNotSent(code)));
 }
 
 /** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
@@ -52,21 +44,4 @@ export function requestedDelay(
   if (!Number.isNaN(date)) return Math.max(0, date - now);
   const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
   return info === undefined ? undefined : Number(info) * 1000;
-}
-
-/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
-export function delayBefore(
-  attempt: number,
-  asked: number | undefined,
-  policy: RetryPolicy,
-  random: Random,
-): number {
-  const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
-  const own = ceiling / 2 + (random() * ceiling) / 2;
-  return asked === undefined ? own : asked + random() * 250;
-}
-
-/** True when waiting `delay` still ends within the budget. */
-export function withinBudget(startedAt: number, delay: number, clock: Clock, policy: RetryPolicy): boolean {
-  return clock.now() + delay - startedAt <= policy.budget;
 }

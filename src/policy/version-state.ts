@@ -1,12 +1,28 @@
+import { tagFacts } from '../domain/basis.ts';
+import type { BasisFact } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { holdOf } from '../domain/rules.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** Whether a version may be taken: READY, and not on hold. */
 export function decideState(version: ModelVersion): Decision {
   return decide([...statusFindings(version), ...holdFindings(version)]);
+}
+
+/** What a change rests on for which a version was taken: as {@link decideState} and {@link decideTags} judged it. */
+export function takenVersion(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  required: readonly Tag[],
+): BasisFact[] {
+  const target = { kind: 'version', name, version } as const;
+  return [
+    { kind: 'status', name, version, was: 'READY' },
+    { kind: 'tag', target, key: TAG_KEYS.hold, was: null },
+    ...tagFacts(target, required),
+  ];
 }
 
 /** Whether an object, named by `subject`, carries every tag that is required of it. */

@@ -1,20 +1,20 @@
 import type { ChangeTarget } from '../domain/change.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { HttpClient } from '../http/client.ts';
-import type { HttpRequest, Repeat } from '../http/request.ts';
+import type { HttpRequest } from '../http/request.ts';
 import type { Registry } from './port.ts';
 
 /** Requests of MLflow's registry API below one prefix: a Databricks workspace and an MLflow server speak it alike. */
 export interface MlflowDialect {
   readonly get: (path: string, query: NonNullable<HttpRequest['query']>) => HttpRequest;
-  readonly write: (method: HttpRequest['method'], path: string, json: unknown, retry?: Repeat) => HttpRequest;
+  readonly write: (method: HttpRequest['method'], path: string, json: unknown) => HttpRequest;
 }
 
-/** The dialect below a prefix; a write may be repeated unless said otherwise. */
+/** The dialect below a prefix; a write is sent once, and whoever compares sends it again. */
 export function mlflowDialect(prefix: string): MlflowDialect {
   return {
     get: (path, query) => ({ method: 'GET', template: `${prefix}${path}`, query, retry: 'safe' }),
-    write: (method, path, json, retry = 'safe') => ({ method, template: `${prefix}${path}`, json, retry }),
+    write: (method, path, json) => ({ method, template: `${prefix}${path}`, json, retry: 'never' }),
   };
 }
 
@@ -23,7 +23,7 @@ export function versionKey(name: FullName, version: number): { name: string; ver
   return { name: formatFullName(name), version: String(version) };
 }
 
-/** Tags and descriptions of models and versions; whoever calls these looks before sending one again. */
+/** Tags and descriptions of models and versions. */
 export function tagCalls(
   http: HttpClient,
   { write }: MlflowDialect,
@@ -31,15 +31,15 @@ export function tagCalls(
   return {
     async setTag(target, key, value) {
       const body = { ...targetKey(target), key, value };
-      await http.send(write('POST', `/${collection(target)}/set-tag`, body, 'never'));
+      await http.send(write('POST', `/${collection(target)}/set-tag`, body));
     },
     async deleteTag(target, key) {
       const body = { ...targetKey(target), key };
-      await http.send(write('DELETE', `/${collection(target)}/delete-tag`, body, 'never'));
+      await http.send(write('DELETE', `/${collection(target)}/delete-tag`, body));
     },
     async setDescription(target, description) {
       const body = { ...targetKey(target), description };
-      await http.send(write('PATCH', `/${collection(target)}/update`, body, 'never'));
+      await http.send(write('PATCH', `/${collection(target)}/update`, body));
     },
   };
 }

@@ -123,6 +123,8 @@ export interface Registry {
   listModelVersions(name: FullName): AsyncIterable<ListedVersion>;
   listRegisteredModels(scope: ListScope): AsyncIterable<FullName>;
 
+  // Each write is one request, which no client sends again by itself, whatever becomes of it: the loop in steps/write.ts
+  // compares before every try.
   setAlias(name: FullName, alias: string, version: number): Promise<void>;
   deleteAlias(name: FullName, alias: string): Promise<void>;
   setTag(target: ChangeTarget, key: string, value: string): Promise<void>;
@@ -131,7 +133,7 @@ export interface Registry {
   createRegisteredModel(name: FullName): Promise<void>;
   setOwner(name: FullName, owner: string): Promise<void>;
 
-  /** Never retried blindly: after a lost answer the caller looks for its marker. Answers the number. */
+  /** Answers the number; after a lost answer the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;
   finalizeModelVersion(name: FullName, version: number): Promise<void>;
   deleteModelVersion(name: FullName, version: number): Promise<void>;

@@ -88,7 +88,7 @@ export async function openContext(
     async apply(changes, alongside) {
       journal.plan(changes);
       if (inputs['dry-run']) return;
-      await applyChanges(changes, { snapshot: destination, journal, log, clock, signal }, alongside);
+      await applyChanges(changes, { snapshot: destination, journal, log, clock, random, signal }, alongside);
     },
   };
 }

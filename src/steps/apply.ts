@@ -1,11 +1,14 @@
+import { formatMovedFact, movedFact, type FactValue } from '../domain/basis.ts';
 import type { Change, ChangeState } from '../domain/change.ts';
+import { formatChange } from '../domain/change-text.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import type { Clock, Logger } from '../domain/ports.ts';
-import { formatChange } from '../domain/change-text.ts';
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import { forgetFacts, readFacts } from './basis.ts';
 import { currentValue, nameOf, valueText, type LabelChange } from './label.ts';
 import { readBack } from './read-back.ts';
 import type { Snapshot } from './snapshot.ts';
+import { makeWrite, notBegun } from './write.ts';
 
 /** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
 export interface Journal {
@@ -21,30 +24,17 @@ export interface ApplyContext {
   readonly journal: Journal;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly random: Random;
   readonly signal: AbortSignal;
 }
 
-/** Failures after which nobody knows whether a write was done. */
-export const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
-
-/** Answers after which it is certain that a write was not done. */
-export const REFUSALS = [
-  'permission-denied',
-  'unauthenticated',
-  'invalid-input',
-  'not-found',
-  'already-exists',
-  'conflict',
-  'rejected',
-  'unsupported',
-] as const;
-
-/** Tries of a write after outages: how often, how far apart at least, and for how long in all; milliseconds. */
-export const REWRITE = { tries: 5, pause: 500, budget: 300_000 } as const;
+/** What was looked at so long ago is looked at again before a first try. Milliseconds. */
+const LOOK_AGE = 2_000;
 
 /**
- * Applies changes in order, those of one model together: the current values are read right before and must be what
- * the changes were decided on; they are written, one kind after the other; then all of them are read back.
+ * Applies changes in order, those of one model together: the current values, and what the changes rest on, are read right
+ * before and must be what the changes were decided on; they are written, one kind after the other; then all of them are
+ * read back.
  *
  * `alongside` reads for the next step beside each reading back; what fails there is told where it is needed.
  *
@@ -57,14 +47,28 @@ export async function applyChanges(
   alongside?: () => Promise<unknown>,
 ): Promise<void> {
   for (const group of runs(changes, modelOf)) {
-    const pending = await stillNeeded(group, context);
-    for (const stage of runs(pending, stageOf)) {
-      refuseWhenCancelled(context.signal);
-      await allEnded(stage.map((change) => writeChange(change, context)));
-    }
-    await readBack(pending, context, alongside);
-    for (const change of pending) context.log.info(formatChange(change));
+    for (const change of await makeChanges(group, context, alongside)) context.log.info(formatChange(change));
   }
+}
+
+/** Makes changes of one model: looks at all, writes them by stages, and reads back; answers those that were needed. */
+export async function makeChanges(
+  changes: readonly LabelChange[],
+  context: ApplyContext,
+  alongside?: () => Promise<unknown>,
+): Promise<readonly LabelChange[]> {
+  const { clock, signal } = context;
+  const pending = await stillNeeded(changes, context);
+  let lookedAt = clock.now();
+  for (const stage of runs(pending, stageOf)) {
+    refuseWhenCancelled(signal);
+    const isLookedAt = clock.now() - lookedAt <= LOOK_AGE;
+    const tries = await allEnded(stage.map((change) => writeChange(change, context, isLookedAt)));
+    // While a write was repeated the world went on: the next stage looks again.
+    if (tries.some((each) => each !== 1)) lookedAt = Number.NEGATIVE_INFINITY;
+  }
+  await readBack(pending, context, alongside);
+  return pending;
 }
 
 /** Neighbours with the same key, in order. */
@@ -100,56 +104,73 @@ export function refuseWhenCancelled(signal: AbortSignal): void {
 }
 
 async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext): Promise<LabelChange[]> {
-  const current = await Promise.all(batch.map((change) => currentValue(change, context.snapshot)));
-  const pending: LabelChange[] = [];
-  for (const [index, change] of batch.entries()) {
-    const value = current[index] ?? null;
-    if (value === change.to) context.journal.end(change, 'not-needed');
-    else if (value === change.from) pending.push(change);
-    else throw moved(change, value);
-  }
-  return pending;
+  const { snapshot, journal } = context;
+  const values = batch.map((change) => currentValue(change, snapshot));
+  const [current, found] = await Promise.all([
+    Promise.all(values),
+    Promise.all(batch.map(({ basis = [] }) => readFacts(basis, snapshot))),
+  ]);
+  return batch.filter((change, index) => {
+    const isNeeded = stillOpen(change, current[index] ?? null, found[index] ?? []);
+    if (!isNeeded) journal.end(change, 'not-needed');
+    return isNeeded;
+  });
+}
+
+/** Whether a change is still to be made. Throws `conflict` when it does not rest any more on what it was decided on. */
+function stillOpen(change: LabelChange, value: string | number | null, found: readonly FactValue[]): boolean {
+  if (value === change.to) return false;
+  if (value !== change.from) throw moved(change, `the value was ${valueText(value)}`);
+  const fact = movedFact(change.basis ?? [], found);
+  if (fact !== undefined) throw moved(change, formatMovedFact(fact));
+  return true;
 }
 
 /** Waits for every write, so that none goes on unseen, and then throws the first failure of one that was sent, else the first. */
-async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
+async function allEnded<T>(writes: readonly Promise<T>[]): Promise<T[]> {
   const ended = await Promise.allSettled(writes);
   const failures = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
-  const told = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
-  if (told !== undefined) throw told;
+  const first = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
+  if (first !== undefined) throw first;
+  return Promise.all(writes);
 }
 
 /**
- * Writes one change and notes what became of it. A refusal was not done, nor was what a cancelled run did not send any
- * more; of a write that was cancelled in flight nobody knows. After an outage nothing is sent again before
- * the current value was read: what is there already was done, what somebody else changed meanwhile is left alone.
+ * Writes one change and notes what became of it; answers how often it was sent. What is there already before another try
+ * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
-export async function writeChange(change: LabelChange, context: ApplyContext): Promise<void> {
-  const { journal, clock, signal, snapshot } = context;
+export async function writeChange(
+  change: LabelChange,
+  context: ApplyContext,
+  isLookedAt: boolean,
+): Promise<number> {
+  const { journal, snapshot } = context;
+  const state = notBegun();
+  const { basis = [] } = change;
   journal.begin(change);
-  const startedAt = clock.now();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await write(change, context);
-      journal.end(change, 'done');
-      return;
-    } catch (error) {
-      if (hasCode(error, ...REFUSALS) || (attempt === 1 && hasCode(error, 'cancelled')))
-        journal.end(change, 'not-done');
-      if (!hasCode(error, ...OUTAGES)) throw error;
-      const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
-      if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget) throw error;
-      await clock.sleep(delay, signal);
-      refuseWhenCancelled(signal);
-    }
-    snapshot.forget(nameOf(change));
-    const now = await currentValue(change, snapshot);
-    if (now === change.to) {
-      journal.end(change, 'done');
-      return;
-    }
-    if (now !== change.from) throw moved(change, now);
+  try {
+    await makeWrite(
+      {
+        async look() {
+          snapshot.forget(nameOf(change));
+          forgetFacts(basis, snapshot);
+          const [value, found] = await Promise.all([
+            currentValue(change, snapshot),
+            readFacts(basis, snapshot),
+          ]);
+          return stillOpen(change, value, found) ? 'open' : { done: undefined };
+        },
+        send: () => write(change, context),
+      },
+      context,
+      { isLookedAt, state },
+    );
+  } catch (error) {
+    if (!state.mayBeDone) journal.end(change, 'not-done');
+    throw error;
   }
+  journal.end(change, 'done');
+  return state.tries;
 }
 
 async function write(change: LabelChange, { snapshot }: ApplyContext): Promise<void> {
@@ -177,9 +198,9 @@ async function gone(deletion: Promise<void>): Promise<void> {
   }
 }
 
-function moved(change: LabelChange, found: string | number | null): PromoteError {
+function moved(change: LabelChange, what: string): PromoteError {
   return new PromoteError(
-    `The world moved: ${formatChange(change)} was decided, and just before writing it the value was ${valueText(found)}.`,
+    `The world moved: ${formatChange(change)} was decided, and just before writing it ${what}.`,
     { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
   );
 }

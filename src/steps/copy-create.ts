@@ -1,21 +1,27 @@
 import { hasCode } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { writeFailureOf } from '../domain/write-failure.ts';
+import type { ApplyContext } from './apply.ts';
 import type { CopyOrder } from './copy-order.ts';
 import { listOwnPending } from './copy-state.ts';
+import { makeWrite, type WriteState } from './write.ts';
 
-/** How often a creation is sent at most: again only where none of it is there. */
+/** How often the answer of a creation may be lost at most: it is sent again only where none of it is there. */
 const CREATIONS = 2;
 
 /** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
-const LOOK = { tries: 3, pause: 1_000 } as const;
+const LOOK = { tries: 4, pause: 1_000 } as const;
 
 /**
  * Creates the pending version of a copy, with a marker that names the run. When the answer is lost the version is
  * looked for by its marker first: a creation that is sent twice leaves two.
  */
-export async function createVersion(order: CopyOrder, context: ApplyContext): Promise<number> {
+export async function createVersion(
+  order: CopyOrder,
+  context: ApplyContext,
+  state: WriteState,
+): Promise<number> {
   const { registry } = context.snapshot;
   const { origin } = order;
   const { version } = order.source;
@@ -37,32 +43,40 @@ export async function createVersion(order: CopyOrder, context: ApplyContext): Pr
     ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
     ...(origin.run === undefined ? {} : { lineage: origin.run }),
   };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await registry.createModelVersion(request);
-    } catch (error) {
-      if (!hasCode(error, 'unavailable', 'protocol')) throw error;
-      const found = await findCreated(order, context).catch((second: unknown) => {
-        // Of a creation that was sent nobody knows, though no further look was begun.
-        throw hasCode(second, 'cancelled') ? error : second;
-      });
-      if (found !== undefined) return found;
-      // A page in place of an answer comes from something in between, which the next request meets too.
-      if (!hasCode(error, 'unavailable') || attempt >= CREATIONS) throw error;
-      context.log.info(
-        'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
-      );
-      refuseWhenCancelled(context.signal);
-    }
-  }
+  let lost = 0;
+  return makeWrite<number>(
+    {
+      async look(failure) {
+        const isLost = failure !== undefined && writeFailureOf(failure).mayBeDone;
+        if (isLost) lost += 1;
+        const found = await findCreated(order, context, isLost ? LOOK.tries : 1);
+        if (found !== undefined) return { done: found };
+        // A page in place of an answer comes from something in between, which the next request meets too.
+        if (isLost && (!hasCode(failure, 'unavailable') || lost >= CREATIONS)) throw failure;
+        if (isLost)
+          context.log.info(
+            'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
+          );
+        return 'open';
+      },
+      send: () => registry.createModelVersion(request),
+    },
+    context,
+    // Its marker is new: there is nothing to look for yet.
+    { isLookedAt: true, state },
+  );
 }
 
 /** Looks for the version that a creation without an answer may have made. */
-async function findCreated(order: CopyOrder, context: ApplyContext): Promise<number | undefined> {
-  for (let attempt = 1; attempt <= LOOK.tries; attempt += 1) {
+async function findCreated(
+  order: CopyOrder,
+  context: ApplyContext,
+  tries: number,
+): Promise<number | undefined> {
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) await context.clock.sleep(LOOK.pause * (attempt - 1), context.signal);
     const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
     if (found !== undefined) return found;
-    await context.clock.sleep(LOOK.pause * attempt, context.signal);
   }
   return undefined;
 }

@@ -3,7 +3,9 @@ import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { deleteUnfinished } from './version-deletion.ts';
+import { notBegun } from './write.ts';
 
 /** What became of an unfinished version of an earlier run. */
 export interface Leftover {
@@ -12,8 +14,8 @@ export interface Leftover {
 }
 
 /**
- * Deletes unfinished versions that earlier runs left behind. Each is read right before, and deleted only when it is
- * pending under the same marker as when it was decided on. That one cannot be deleted is told, and is no failure of the copy.
+ * Deletes unfinished versions that earlier runs left behind, each only while it is pending under the same marker as when
+ * that was decided. One that cannot be deleted is named, and is no failure of the copy.
  */
 export async function removeLeftovers(
   versions: readonly ModelVersion[],
@@ -29,36 +31,23 @@ export async function removeLeftovers(
 }
 
 async function removeOne(version: ModelVersion, context: ApplyContext): Promise<string> {
-  const { snapshot, journal, log } = context;
+  const { journal, log } = context;
   const { name, version: number } = version;
   const change: DeleteVersionChange = { kind: 'delete-version', name, version: number };
   const uri = formatModelUri(name, number);
+  const state = notBegun();
   try {
-    const current = await snapshot.registry.getModelVersion(name, number);
     const marker = tagValue(version.tags, TAG_KEYS.run);
-    if (current?.status !== 'PENDING_REGISTRATION' || tagValue(current.tags, TAG_KEYS.run) !== marker)
-      return 'is no longer as it was, and was left alone';
-    journal.begin(change);
-    await deleteOnce(version, context);
-    journal.end(change, 'done');
+    const onTry = () => journal.begin(change);
+    const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
+    if (state.tries > 0) journal.end(change, became === 'deleted' ? 'done' : 'not-done');
+    if (became !== 'deleted') return 'is no longer as it was, and was left alone';
     log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
     return 'was deleted';
   } catch (error) {
+    if (state.tries > 0 && !state.mayBeDone) journal.end(change, 'not-done');
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
-    if (hasCode(error, ...REFUSALS)) journal.end(change, 'not-done');
     log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${messageOf(error)}`);
     return `could not be deleted (${messageOf(error)}): delete it, or have the owner of the model do so`;
-  }
-}
-
-/** A deletion that was sent again after a lost answer finds nothing, and is done. */
-export async function deleteOnce(
-  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  { snapshot }: Pick<ApplyContext, 'snapshot'>,
-): Promise<void> {
-  try {
-    await snapshot.registry.deleteModelVersion(name, version);
-  } catch (error) {
-    if (!hasCode(error, 'not-found')) throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { recordDigests, verifyReady } from './copy-verify.ts';
+import type { OwnVersion } from './own-version.ts';
 
 /** Said of every file where a version points at its source. */
 const POINTER: Lane = {
@@ -22,7 +23,7 @@ const POINTER: Lane = {
  */
 export async function followPointer(
   order: CopyOrder,
-  number: number,
+  own: OwnVersion,
   context: ApplyContext,
 ): Promise<CopyResult> {
   const tools: TransferTools = {
@@ -37,9 +38,9 @@ export async function followPointer(
     write: POINTER,
   }));
   const digests = digestsOf(files);
-  const version = await waitUntilReady(order, number, context);
+  const version = await waitUntilReady(order, own.version, context);
   await verifyReady(files, version, order.verify, tools, context);
-  await recordDigests({ name: version.name, version: number }, digests, context);
-  const read = await waitUntilReady(order, number, context);
+  await recordDigests(own, version.tags, digests, context);
+  const read = await waitUntilReady(order, own.version, context);
   return { version: read, digests, files, verified: order.verify, takenOver: 0 };
 }

@@ -1,9 +1,10 @@
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
-import type { ChangeTarget } from '../domain/change.ts';
+import type { TagChange } from '../domain/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
@@ -13,9 +14,10 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { withReadProgress } from './copy-progress.ts';
-import { writeOwnTag } from './own-tag.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
+import { writeOwnTags } from './own-tag.ts';
+import type { OwnVersion } from './own-version.ts';
 
 /** Files up to this size are read back in every mode. Bytes. */
 export const SMALL_BYTES = 1024 * 1024;
@@ -118,7 +120,6 @@ export async function verifyReady(
 ): Promise<void> {
   const { registry } = context.snapshot;
   const source = registry.openSource(version.name, version.version);
-  const target = { kind: 'version', name: version.name, version: version.version } as const;
   const again = files.filter((file) => isReadBack(file, mode));
   const uri = formatModelUri(version.name, version.version);
   const telling = withReadProgress(tools, `${uri} is read back`, { files: again, sides: 1 }, context);
@@ -130,37 +131,61 @@ export async function verifyReady(
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    const held = await holdMismatch(target, context);
+    const held = await holdMismatch(version, context);
     throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
       code: 'verification',
       outcome: 'error',
       fix: 'Run again for another copy, and report this one.',
     });
   }
-  await writeOwnTag(target, TAG_KEYS.hold, null, context);
+  if (holdOf(version) !== UNVERIFIED_HOLD) return;
+  // Reading took its time, and somebody may have put it on hold for a reason of their own.
+  await writeOwnTags([holdChange(version, UNVERIFIED_HOLD, null)], context, false);
 }
 
-/** Puts a wrong copy on hold; when that fails too, both are told. */
-async function holdMismatch(target: ChangeTarget, context: ApplyContext): Promise<string> {
+/** Puts a wrong copy on hold, unless somebody has; when that fails too, both are said. */
+async function holdMismatch(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  context: ApplyContext,
+): Promise<string> {
   try {
-    await writeOwnTag(target, TAG_KEYS.hold, MISMATCH_HOLD, context);
+    const found = await context.snapshot.registry.getModelVersion(name, version);
+    if (found === undefined) return 'is no longer there';
+    const hold = holdOf(found) ?? null;
+    if (hold === null || hold === UNVERIFIED_HOLD)
+      await writeOwnTags([holdChange(found, hold, MISMATCH_HOLD)], context, true);
     return 'is on hold now';
   } catch (error) {
     return `could not be put on hold (${messageOf(error)})`;
   }
 }
 
-/** Notes both digests on a version, for whoever reads it later. */
+/** The change of the hold of a version; it rests on nothing but the hold that was read. */
+function holdChange(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  from: string | null,
+  to: string | null,
+): TagChange {
+  return { kind: 'tag', target: { kind: 'version', name, version }, key: TAG_KEYS.hold, from, to };
+}
+
+/** Notes both digests on a version, which has `tags` so far, for whoever reads it later. */
 export async function recordDigests(
-  target: { readonly name: ModelVersion['name']; readonly version: number },
-  digests: Digests,
+  own: OwnVersion,
+  tags: readonly Tag[],
+  { content, listing }: Digests,
   context: ApplyContext,
 ): Promise<void> {
-  const version = { kind: 'version', ...target } as const;
-  await Promise.all([
-    writeOwnTag(version, TAG_KEYS.digest, digests.content, context),
-    writeOwnTag(version, TAG_KEYS.listing, digests.listing, context),
-  ]);
+  if (!own.isJustSeen) await own.look(context.snapshot);
+  const changes = [
+    [TAG_KEYS.digest, content],
+    [TAG_KEYS.listing, listing],
+  ] as const;
+  await writeOwnTags(
+    changes.map(([key, value]) => own.tagChange(key, tagValue(tags, key) ?? null, value)),
+    context,
+    true,
+  );
 }
 
 /** Compares one file with what was sent; a difference is read a second time before it is believed. */

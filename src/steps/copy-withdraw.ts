@@ -1,11 +1,10 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { ApplyContext } from './apply.ts';
-import { deleteOnce } from './copy-leftovers.ts';
 import type { CopyOrder } from './copy-order.ts';
+import { deleteUnfinished } from './version-deletion.ts';
 
 /** Deletes the pending version of a failed copy; the error that comes back says what is left. */
 export async function withdraw(
@@ -14,17 +13,15 @@ export async function withdraw(
   error: unknown,
   context: ApplyContext,
 ): Promise<PromoteError> {
-  const { registry } = context.snapshot;
   const name = order.change.destination;
   const uri = formatModelUri(name, number);
   const say = (left: string) => saying(error, left);
   try {
-    const version = await registry.getModelVersion(name, number);
-    if (version === undefined) return say(`No version is left in ${formatFullName(name)}.`);
-    if (version.status !== 'PENDING_REGISTRATION' || tagValue(version.tags, TAG_KEYS.run) !== order.marker) {
-      return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
+    const became = await deleteUnfinished({ name, version: number, marker: order.marker }, context);
+    if (became === 'gone') return say(`No version is left in ${formatFullName(name)}.`);
+    if (became !== 'deleted') {
+      return say(`${uri} is ${became.left.status} and was left as it is; no alias names it by this step.`);
     }
-    await deleteOnce({ name, version: number }, context);
     context.journal.end(order.change, 'not-done');
     order.onVersion?.(undefined);
     return say(`The unfinished version ${number} was deleted again.`);

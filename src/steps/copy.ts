@@ -1,6 +1,5 @@
 import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
-import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
@@ -9,8 +8,7 @@ import { digestsOf } from '../transfer/digest.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
-import { writeOwnTag } from './own-tag.ts';
-import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { makeChanges, refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
@@ -26,6 +24,11 @@ import {
   verifyReady,
 } from './copy-verify.ts';
 import { leave, withdraw } from './copy-withdraw.ts';
+import { abandonUpload, finishUpload } from './upload-end.ts';
+import type { LabelChange } from './label.ts';
+import { writeOwnTags } from './own-tag.ts';
+import { OwnVersion, PART_OF_COPY } from './own-version.ts';
+import { makeWrite, notBegun, type Look } from './write.ts';
 
 /**
  * Makes a copy: creates the version with a marker, streams the files with `MLmodel` last, reads them back, records
@@ -37,15 +40,17 @@ import { leave, withdraw } from './copy-withdraw.ts';
 export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise<CopyResult> {
   refuseWhenCancelled(context.signal);
   context.journal.begin(order.change);
-  const begun = order.pending === undefined ? undefined : await takeUp(order.pending, order, context);
-  const number = begun?.number ?? (await createOrNote(order, context));
+  const begun =
+    (order.pending === undefined ? undefined : await takeUp(order.pending, order, context)) ??
+    (await createOrNote(order, context));
+  const number = begun.own.version;
   order.onVersion?.(number);
-  const life: Life = { isContinued: begun !== undefined, isFinalized: false };
+  const life: Life = { isContinued: begun.isContinued, isFinalized: false };
   try {
     const points = context.snapshot.registry.capabilities.upload === 'pointer';
     const result = points
-      ? await followPointer(order, number, context)
-      : await fillVersion(order, { number, files: begun?.files ?? [], life }, context);
+      ? await followPointer(order, begun.own, context)
+      : await fillVersion(order, { ...begun, life }, context);
     context.journal.end(order.change, 'done');
     return result;
   } catch (error) {
@@ -61,23 +66,31 @@ interface Life {
   isFinalized: boolean;
 }
 
-/** A version that is filled: its number, and the files that it has already. */
+/** A version that is filled: the files and tags that it has already. */
 interface Begun {
-  readonly number: number;
+  readonly own: OwnVersion;
+  readonly isContinued: boolean;
   readonly files: readonly FileEntry[];
+  readonly tags: readonly Tag[];
 }
 
 /** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
-async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<number> {
+async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<Begun> {
+  const state = notBegun();
   try {
-    return await createVersion(order, context);
+    const version = await createVersion(order, context, state);
+    const own = new OwnVersion({ name: order.change.destination, version }, order.marker, context.clock);
+    return { own, isContinued: false, files: [], tags: [] };
   } catch (error) {
-    if (hasCode(error, 'cancelled', ...REFUSALS)) context.journal.end(order.change, 'not-done');
+    if (!state.mayBeDone) context.journal.end(order.change, 'not-done');
     throw error;
   }
 }
 
-/** Takes up a pending version; undefined when it has other files than the source, and is left alone. */
+/**
+ * Takes up a pending version; undefined when it has other files than the source, or is no longer what was decided on, and
+ * is left alone.
+ */
 async function takeUp(
   pending: ModelVersion,
   order: CopyOrder,
@@ -94,9 +107,13 @@ async function takeUp(
       );
       return undefined;
     }
-    await alignLabels(pending, order, context);
+    const claimed = await claim(pending, order, context);
+    if (claimed === undefined) {
+      context.log.warning(`${uri} was begun by an earlier run and is not as it was: it is left alone.`);
+      return undefined;
+    }
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
-    return { number, files };
+    return { ...claimed, isContinued: true, files };
   } catch (error) {
     throw await leave(order, number, error, context);
   }
@@ -119,41 +136,78 @@ async function filesOfPending(
 }
 
 /**
- * Makes the labels of a version that is continued those of this run. The marker is ours from here on, so that the run
- * that began it, should it still live, does not delete what this one fills.
+ * Makes a pending version this run's own: by its marker, which is written before anything else, so that the run that began
+ * it, should it still live, neither deletes nor writes what this one fills; then by its labels. Undefined when it is no
+ * longer what was decided on; one that was finished meanwhile is taken as it is.
  */
-async function alignLabels(pending: ModelVersion, order: CopyOrder, context: ApplyContext): Promise<void> {
-  const target = { kind: 'version', name: pending.name, version: pending.version } as const;
-  await writeOwnTag(target, TAG_KEYS.run, order.marker, context);
+async function claim(
+  pending: ModelVersion,
+  order: CopyOrder,
+  context: ApplyContext,
+): Promise<Pick<Begun, 'own' | 'tags'> | undefined> {
+  const { snapshot, clock } = context;
+  const { name, version, tags } = pending;
+  const quiet = { ...context, journal: PART_OF_COPY };
+  const target = { kind: 'version', name, version } as const;
+  const marker = tagValue(tags, TAG_KEYS.run) ?? null;
+  const basis = [{ kind: 'status', name, version, was: 'PENDING_REGISTRATION' }] as const;
+  try {
+    await makeChanges(
+      [{ kind: 'tag', target, key: TAG_KEYS.run, from: marker, to: order.marker, basis }],
+      quiet,
+    );
+  } catch (error) {
+    if (!hasCode(error, 'conflict')) throw error;
+    const found = await snapshot.registry.getModelVersion(name, version);
+    if (found?.status !== 'READY') return undefined;
+    return {
+      own: new OwnVersion(pending, tagValue(found.tags, TAG_KEYS.run) ?? '', clock),
+      tags: found.tags,
+    };
+  }
+  const own = new OwnVersion(pending, order.marker, clock);
+  const labels = labelsOf(pending, order, own);
+  await makeChanges(labels, quiet);
+  const changed = new Map(
+    labels.flatMap((each) => (each.kind === 'tag' ? [[each.key, each.to] as const] : [])),
+  );
+  return { own, tags: tags.filter(({ key }) => !changed.has(key)) };
+}
+
+/** The changes that make the labels of a version that is continued those of this run. */
+function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): LabelChange[] {
   const wanted = new Set(order.tags.map(({ key }) => key));
   const surplus = pending.tags.filter(
     ({ key }) => key === TAG_KEYS.hold || (!key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key)),
   );
-  await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
-  await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
-  if ((pending.description ?? '') === (order.description ?? '')) return;
-  await context.snapshot.registry.setDescription(target, order.description ?? '');
+  const [from, to] = [pending.description ?? '', order.description ?? ''];
+  const { target, basis } = own;
+  return [
+    ...surplus.map(({ key, value }) => own.tagChange(key, value, null)),
+    ...missing.map(({ key, value }) => own.tagChange(key, tagValue(pending.tags, key) ?? null, value)),
+    ...(from === to ? [] : [{ kind: 'description', target, from, to, basis } as const]),
+  ];
 }
 
 async function fillVersion(
   order: CopyOrder,
-  { number, files: present, life }: Begun & { readonly life: Life },
+  { own, files: present, tags: had, life }: Begun & { readonly life: Life },
   context: ApplyContext,
 ): Promise<CopyResult> {
   const { registry } = context.snapshot;
-  const place = { name: order.change.destination, version: number };
+  const { version: number, name } = own;
   const tools: TransferTools = {
     window: new BufferWindow(),
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
-  const target = registry.openSource(place.name, number);
-  const taken = await takeOver(order, { number, files: present }, target, tools, context);
+  const target = registry.openSource(name, number);
+  const taken = await takeOver(order, { uri: own.uri, files: present }, target, tools, context);
   const have = new Set(taken.map(({ path }) => path));
   const left = order.files.filter(({ path }) => !have.has(path));
   if (life.isContinued) {
     context.log.info(
-      `${formatModelUri(place.name, number)}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
+      `${own.uri}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
     );
   }
   const progress = new CopyProgress(
@@ -166,7 +220,7 @@ async function fillVersion(
     onRead: (bytes) => progress.addReadBack(bytes),
   });
   try {
-    const sent = await copyFiles(left, order.source.bytes, registry.openSink(place.name, number), {
+    const sent = await copyFiles(left, order.source.bytes, registry.openSink(name, number), {
       ...tools,
       refuseWhenCancelled: () => {
         tools.refuseWhenCancelled();
@@ -177,18 +231,18 @@ async function fillVersion(
         progress.addFile();
         readBack.add(file);
       },
+      finish: (writer) => finishUpload(writer, own, context),
+      abandon: (writer) => abandonUpload(writer, own, context),
       onLaneClosed: (road, reason) =>
         context.log.info(`Large files do not go by ${road} from here (${reason}): another way is tried.`),
     });
     const files = [...taken, ...sent];
     const digests = digestsOf(files);
-    const [shown] = await Promise.all([readBack.end(order.files), recordDigests(place, digests, context)]);
+    const [shown] = await Promise.all([readBack.end(order.files), recordDigests(own, had, digests, context)]);
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
-    if (!shown) {
-      await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
-    }
-    await finalize(place, life, context);
+    if (!shown) await writeOwnTags([own.tagChange(TAG_KEYS.hold, null, UNVERIFIED_HOLD)], context, false);
+    await finalize(own, life, context);
     const version = await waitUntilReady(order, number, context);
     if (!shown) await verifyReady(files, version, order.verify, tools, context);
     const tags = withDigests(version.tags, digests.content, digests.listing);
@@ -206,28 +260,27 @@ async function fillVersion(
 }
 
 /**
- * Finalizes. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
- * version that an earlier run may have finalized and that is not READY yet. A refusal of the only request leaves the
- * version as it was.
+ * Finalizes. What is no longer pending needs it no more: waiting for READY tells what became of it. A refusal of a version
+ * that an earlier run or an earlier try may have finalized, and that is not READY yet, is no failure. A refusal of the only
+ * request leaves the version as it was.
  */
-async function finalize(
-  { name, version }: { readonly name: FullName; readonly version: number },
-  life: Life,
-  { snapshot: { registry }, log }: ApplyContext,
-): Promise<void> {
-  const before = registry.requestsBegun;
+async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<void> {
+  const { registry } = context.snapshot;
+  const state = notBegun();
+  const look = async (): Promise<Look<void>> =>
+    (await own.look(context.snapshot)).status === 'PENDING_REGISTRATION' ? 'open' : { done: undefined };
+  const send = () => registry.finalizeModelVersion(own.name, own.version);
   life.isFinalized = true;
   try {
-    await registry.finalizeModelVersion(name, version);
+    await makeWrite({ look, send }, context, { isLookedAt: !life.isContinued && own.isJustSeen, state });
   } catch (error) {
-    const isRefused = hasCode(error, ...REFUSALS) && registry.requestsBegun - before === 1;
-    if (isRefused) life.isFinalized = false;
+    const mayBeSecond = life.isContinued || state.wasDoubtful;
+    life.isFinalized = state.wasDoubtful || state.mayBeDone;
     if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
-    const found = await registry.getModelVersion(name, version).catch(() => undefined);
+    const found = await registry.getModelVersion(own.name, own.version).catch(() => undefined);
     if (found?.status === 'READY') return;
-    const mayBeSecond = life.isContinued || !isRefused;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
-    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    context.log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
   }
 }
 
@@ -237,14 +290,13 @@ const SECOND = ['rejected', 'conflict', 'already-exists'] as const;
 /** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
 async function takeOver(
   order: CopyOrder,
-  { number, files }: Begun,
+  { uri, files }: { readonly uri: string; readonly files: readonly FileEntry[] },
   target: FileSource,
   tools: TransferTools,
   context: ApplyContext,
 ): Promise<CopiedFile[]> {
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
   const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
-  const uri = formatModelUri(order.change.destination, number);
   const telling = withReadProgress(
     tools,
     `What ${uri} has is compared`,
@@ -255,10 +307,12 @@ async function takeOver(
   return compared.filter(({ isEqual }) => isEqual);
 }
 
+/** The tags as they are now: a hold that was on the copy only until it was verified is gone, any other is somebody's. */
 function withDigests(tags: readonly Tag[], content: string, listing: string): Tag[] {
-  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing, TAG_KEYS.hold];
+  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing];
+  const isFreed = ({ key, value }: Tag) => key === TAG_KEYS.hold && value === UNVERIFIED_HOLD;
   return [
-    ...tags.filter(({ key }) => !ours.includes(key)),
+    ...tags.filter((tag) => !ours.includes(tag.key) && !isFreed(tag)),
     { key: TAG_KEYS.digest, value: content },
     { key: TAG_KEYS.listing, value: listing },
   ];

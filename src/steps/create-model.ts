@@ -5,6 +5,7 @@ import { isNamed } from '../domain/principal.ts';
 import { show } from '../domain/text.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { Snapshot } from './snapshot.ts';
+import { makeWrite, notBegun, type Look, type WriteState } from './write.ts';
 
 /**
  * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
@@ -12,23 +13,18 @@ import type { Snapshot } from './snapshot.ts';
  */
 export async function createModel(change: CreateModelChange, context: ApplyContext): Promise<void> {
   const { snapshot, journal, signal } = context;
-  const { registry } = snapshot;
   refuseWhenCancelled(signal);
   await requireReachableOwner(change, snapshot);
   journal.begin(change);
+  const creation = notBegun();
   try {
-    await registry.createRegisteredModel(change.name);
+    await create(change, context, creation);
   } catch (error) {
-    if (hasCode(error, 'interrupted')) throw error;
-    if (!hasCode(error, 'unavailable', 'protocol')) {
-      journal.end(change, 'not-done');
-      throw hasCode(error, 'already-exists') ? appeared(change) : error;
-    }
-    const made = await registry.getRegisteredModel(change.name);
-    if (made === undefined) throw error;
-    if (!isNamed((await snapshot.caller()).alsoKnownAs, made.owner ?? '')) throw appeared(change);
+    if (!creation.mayBeDone) journal.end(change, 'not-done');
+    throw error;
   }
-  if (change.owner !== undefined) await registry.setOwner(change.name, change.owner);
+  // Right after an undisturbed creation nobody else has changed the owner.
+  if (change.owner !== undefined) await setOwner(change, change.owner, context, creation.tries === 1);
   snapshot.forget(change.name);
   const created = await snapshot.model(change.name);
   if (
@@ -45,6 +41,47 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     );
   }
   journal.end(change, 'done');
+}
+
+/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost answer. */
+async function create(change: CreateModelChange, context: ApplyContext, state: WriteState): Promise<void> {
+  const { snapshot } = context;
+  const { registry } = snapshot;
+  const look = async (): Promise<Look<void>> => {
+    const made = await registry.getRegisteredModel(change.name);
+    if (made === undefined) return 'open';
+    if (!state.wasDoubtful || !isNamed((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
+      throw appeared(change);
+    return { done: undefined };
+  };
+  const send = async (): Promise<void> => {
+    try {
+      await registry.createRegisteredModel(change.name);
+    } catch (error) {
+      if (!hasCode(error, 'already-exists')) throw error;
+      if ((await look()) === 'open') throw error;
+    }
+  };
+  await makeWrite({ look, send }, context, { isLookedAt: true, state });
+}
+
+/** Sets the owner of a model that this run has just created: while it is still the caller's, and of nobody else meanwhile. */
+async function setOwner(
+  change: CreateModelChange,
+  owner: string,
+  context: ApplyContext,
+  isLookedAt: boolean,
+): Promise<void> {
+  const { snapshot } = context;
+  const { registry } = snapshot;
+  const look = async (): Promise<Look<void>> => {
+    const found = (await registry.getRegisteredModel(change.name))?.owner;
+    if (found !== undefined && sameName([owner], found)) return { done: undefined };
+    if (found !== undefined && isNamed((await snapshot.caller()).alsoKnownAs, found)) return 'open';
+    throw ownerMoved(change, owner, found);
+  };
+  const send = () => registry.setOwner(change.name, owner);
+  await makeWrite({ look, send }, context, { isLookedAt });
 }
 
 /** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
@@ -76,5 +113,13 @@ function appeared(change: CreateModelChange): PromoteError {
       outcome: 'conflict',
       fix: 'Look at who created it; if it is the right one, run again.',
     },
+  );
+}
+
+function ownerMoved(change: CreateModelChange, owner: string, found: string | undefined): PromoteError {
+  const now = found === undefined ? 'nobody that can be seen' : show(found, 80);
+  return new PromoteError(
+    `The world moved: ${formatFullName(change.name)} was created to be owned by ${show(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`,
+    { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
   );
 }

@@ -21,10 +21,7 @@ export async function currentValue(change: LabelChange, snapshot: Snapshot): Pro
     if (change.kind === 'description') return version?.description ?? '';
     return tagValue(version?.tags ?? [], change.key) ?? null;
   }
-  if (change.kind === 'description') {
-    snapshot.forget(target.name);
-    return (await snapshot.model(target.name))?.description ?? '';
-  }
+  if (change.kind === 'description') return (await snapshot.freshModel(target.name))?.description ?? '';
   return tagValue((await snapshot.freshExtras(target.name))?.tags ?? [], change.key) ?? null;
 }
 

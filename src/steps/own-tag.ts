@@ -1,27 +1,17 @@
-import type { ChangeTarget } from '../domain/change.ts';
-import { hasCode } from '../domain/errors.ts';
-import { OUTAGES, REWRITE, type ApplyContext } from './apply.ts';
+import type { TagChange } from '../domain/change.ts';
+import { writeChange, type ApplyContext } from './apply.ts';
+import { PART_OF_COPY } from './own-version.ts';
 
 /**
- * Sets a tag of a version that this run makes, or removes it by null. Nobody else writes it, so it is sent again after
- * an outage without a look.
+ * Sets or removes tags of a version that this run makes, side by side; what is so already is not written. `isLookedAt`
+ * leaves out the look before the first try.
  */
-export async function writeOwnTag(
-  target: ChangeTarget,
-  key: string,
-  value: string | null,
+export async function writeOwnTags(
+  changes: readonly TagChange[],
   context: ApplyContext,
+  isLookedAt: boolean,
 ): Promise<void> {
-  const { snapshot, clock, signal } = context;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      if (value === null) await snapshot.registry.deleteTag(target, key);
-      else await snapshot.registry.setTag(target, key, value);
-      return;
-    } catch (error) {
-      if (value === null && hasCode(error, 'not-found')) return;
-      if (!hasCode(error, ...OUTAGES) || attempt >= REWRITE.tries || signal.aborted) throw error;
-      await clock.sleep(Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt), signal);
-    }
-  }
+  const needed = changes.filter(({ from, to }) => from !== to);
+  const quiet = { ...context, journal: PART_OF_COPY };
+  await Promise.all(needed.map((change) => writeChange(change, quiet, isLookedAt)));
 }

@@ -7,7 +7,7 @@ import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import { MAX_MLMODEL_BYTES, parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { Metastore, ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
 
-/** How long a value stays fresh although nothing else is asked for, milliseconds. */
+/** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
 const FRESH_MS = 2_000;
 
 interface Entry {
@@ -110,6 +110,12 @@ export class Snapshot {
     return this.version(name, version);
   }
 
+  /** A model, read right before what comes next. */
+  async freshModel(name: FullName): Promise<RegisteredModel | undefined> {
+    this.#forgetStale(modelKey(name));
+    return this.model(name);
+  }
+
   /** Tags and job of a model, read right before what comes next. */
   async freshExtras(name: FullName): Promise<ModelExtras | undefined> {
     this.#forgetStale(extrasKey(name));
@@ -130,6 +136,24 @@ export class Snapshot {
     return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
   }
 
+  /** The version that an alias names, as it was some seconds ago at most. */
+  async recentAlias(name: FullName, alias: string): Promise<number | null> {
+    this.#forgetOld(this.#aliasKey(name, alias));
+    return this.alias(name, alias);
+  }
+
+  /** A version, as it was some seconds ago at most. */
+  async recentVersion(name: FullName, version: number): Promise<ModelVersion | undefined> {
+    this.#forgetOld(versionKey(name, version));
+    return this.version(name, version);
+  }
+
+  /** Tags and job of a model, as they were some seconds ago at most. */
+  async recentExtras(name: FullName): Promise<ModelExtras | undefined> {
+    this.#forgetOld(extrasKey(name));
+    return this.extras(name);
+  }
+
   /** Forgets what a write may have changed. */
   forget(name: FullName): void {
     const full = formatFullName(name);
@@ -147,6 +171,11 @@ export class Snapshot {
   /** What is still being read is left to arrive. */
   #forgetStale(key: string): void {
     if (this.#entries.get(key)?.seen !== undefined && !this.#isFresh(key)) this.#entries.delete(key);
+  }
+
+  #forgetOld(key: string): void {
+    const seen = this.#entries.get(key)?.seen;
+    if (seen !== undefined && this.#clock.now() - seen.at > FRESH_MS) this.#entries.delete(key);
   }
 
   #isFresh(key: string): boolean {

@@ -30,7 +30,7 @@ const OK = new Set([200]);
 const CREATED = new Set([201]);
 const LISTED = new Set([200, 403, 404]);
 
-type BlobRequest = Omit<StoreCall, 'url' | 'renewOnRefusal'> & { readonly query?: string };
+type BlobRequest = Omit<StoreCall, 'url'> & { readonly query?: string };
 
 /**
  * A folder of a container by a shared access signature, through the account's Blob endpoint: blocks are sent in any order
@@ -89,6 +89,7 @@ export class AzureStore implements ObjectStore {
   async openParts(file: FileEntry): Promise<PartWriter> {
     const sent = await this.#listBlocks(file.path);
     const blocks = new Map<number, string>();
+    let mayRenew = true;
     return new BlockWriter(this.#options.http, this.label, file, {
       has: (index, md5) => {
         const id = blockId(index, md5);
@@ -99,7 +100,11 @@ export class AzureStore implements ObjectStore {
         await this.#putBlock(file.path, part, md5);
         blocks.set(part.index, blockId(part.index, md5));
       },
-      complete: (count) => this.#commit(file.path, blocks, count),
+      complete: async (count) => {
+        const renewOnRefusal = mayRenew;
+        mayRenew = false;
+        await this.#commit(file.path, blocks, { count, renewOnRefusal });
+      },
       // Blocks that no list names vanish within a week by themselves; there is no call to remove them.
       abandon: async () => {},
     });
@@ -130,7 +135,11 @@ export class AzureStore implements ObjectStore {
     return new Set(elements(xml, 'Block').flatMap((block) => textOf(block, 'Name') ?? []));
   }
 
-  async #commit(path: string, blocks: ReadonlyMap<number, string>, count: number): Promise<void> {
+  async #commit(
+    path: string,
+    blocks: ReadonlyMap<number, string>,
+    { count, renewOnRefusal }: { readonly count: number; readonly renewOnRefusal: boolean },
+  ): Promise<void> {
     const ids = Array.from({ length: count }, (_, index) => {
       const id = blocks.get(index);
       if (id === undefined) throw new TypeError(`Block ${index} was not sent.`);
@@ -144,6 +153,8 @@ export class AzureStore implements ObjectStore {
       headers: { 'content-type': 'application/xml', 'content-length': String(body.length) },
       body: () => body,
       accept: CREATED,
+      isOnce: true,
+      renewOnRefusal,
     });
     await answer.discard();
   }
@@ -155,9 +166,9 @@ export class AzureStore implements ObjectStore {
     const blob = path === undefined ? '' : `/${encodeKey(`${folderOf(place.prefix)}${path}`)}`;
     let used: StorageCredentials | undefined;
     return callStore(http, {
+      renewOnRefusal: true,
       ...request,
       headers: { ...VERSION, ...headers },
-      renewOnRefusal: true,
       url: async (renew) => {
         used = await credentials.get(renew ? used : undefined);
         const search = [query, sasOf(used)].filter((part) => part !== undefined).join('&');

@@ -18,9 +18,9 @@ export interface BlockUpload {
   readonly stream?: (part: Part) => Promise<string | undefined>;
   /** Sends a part, its md5 with it, so that the store refuses what arrives damaged. */
   readonly put: (part: Part, md5: string) => Promise<void>;
-  /** Makes the file of `count` parts. */
+  /** Makes the file of `count` parts, by one request that is not sent again here. */
   readonly complete: (count: number) => Promise<void>;
-  /** Tells the store to forget the parts. */
+  /** Tells the store to forget the parts, once. */
   readonly abandon: () => Promise<void>;
 }
 

@@ -1,8 +1,9 @@
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError, type ErrorDetails } from '../domain/errors.ts';
+import { DEFAULT_RETRY } from '../domain/retry-policy.ts';
 import { show } from '../domain/text.ts';
 import type { HttpClient } from '../http/client.ts';
 import { errorFromFailure, protocolError } from '../http/errors.ts';
-import { DEFAULT_RETRY, requestedDelay } from '../http/retry.ts';
+import { requestedDelay } from '../http/retry.ts';
 import type { Answer, OutgoingRequest } from '../http/transport.ts';
 import { LaneRefused } from '../transfer/lane.ts';
 
@@ -49,6 +50,11 @@ export interface StoreCall {
   readonly accept: ReadonlySet<number>;
   /** The answer's body is handed out as it arrives. Default: it is read whole, and a break is a failure of the request. */
   readonly streams?: boolean;
+  /**
+   * Sent once: whoever asks looks at what it rests on before another try. A failure that may pass is thrown as
+   * `unavailable`, and so is a permission that was renewed. Default: it is sent again, as reads and the bytes of files are.
+   */
+  readonly isOnce?: boolean;
   /** Called before the request is sent again after a failure; what it answers is taken for the answer. */
   readonly beforeRetry?: () => Promise<Answer | undefined>;
   /** Renews once also when the refusal does not say that something expired: credentials may be taken back (uc-protocol §9.4). */
@@ -81,9 +87,12 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<A
       if (renewals > MAX_RENEWALS) throw new LaneRefused(`the storage takes each permission for expired`);
       mayRenew = false;
       renew = true;
-      continue;
+      if (request.isOnce !== true) continue;
+      await request.url(renew);
+      throw oneFailure(http, request, { ...result, unprocessed: 'token-renewed' });
     }
     if (!result.again) throw new LaneRefused(result.reason, result.cause);
+    if (request.isOnce === true) throw oneFailure(http, request, result);
     const wait = Math.min(result.asked ?? 0, MAX_WAIT);
     if (hosts.has(host)) {
       if (http.now() + wait - startedAt > DEFAULT_RETRY.budget) throw outage(http, request, result);
@@ -107,6 +116,22 @@ const OUTAGE = {
 function outage(http: HttpClient, { call }: StoreCall, { reason, cause }: Failed): PromoteError {
   const message = `The storage was open, and answers no more at ${call}: ${reason}.`;
   return http.named(new PromoteError(message, { ...OUTAGE, cause }));
+}
+
+/** The failure of a request that is not sent again here, with the time that the store asked to wait. */
+function oneFailure(
+  http: HttpClient,
+  { call }: StoreCall,
+  { reason, asked, cause, unprocessed }: Failed & Pick<ErrorDetails, 'unprocessed'>,
+): PromoteError {
+  return http.named(
+    new PromoteError(`${call} was not done: ${reason}.`, {
+      ...OUTAGE,
+      cause,
+      ...(asked === undefined ? {} : { retryAfter: Math.min(asked, MAX_WAIT) }),
+      ...(unprocessed === undefined ? {} : { unprocessed }),
+    }),
+  );
 }
 
 type Attempt = { readonly answer: Answer } | Failed;

@@ -115,7 +115,9 @@ export class GoogleStore implements ObjectStore {
     try {
       const headers = { 'content-length': '0' };
       const call = 'DELETE {upload}';
-      await (await callStore(http, { call, method: 'DELETE', url, headers, accept: GONE })).discard();
+      await (
+        await callStore(http, { call, method: 'DELETE', url, headers, accept: GONE, isOnce: true })
+      ).discard();
     } catch (error) {
       if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
       http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);

@@ -27,7 +27,7 @@ export interface ResumableUpload {
   readonly url: (renew: boolean) => Promise<SignedUrl>;
   /** The size of the file in the store, or undefined where there is none. */
   readonly storedSize: () => Promise<number | undefined>;
-  /** Tells the store to forget it; never throws. */
+  /** Tells the store to forget it, once; never throws. */
   readonly abandon: () => Promise<void>;
 }
 

@@ -37,6 +37,7 @@ export async function openS3Upload(
   const begun = await findUpload(store, key);
   const etags = begun === undefined ? new Map<number, string>() : await listParts(store, key, begun);
   const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
+  let mayRenew = true;
   const sendPart = async (part: Part, signed: Readonly<Record<string, string>>): Promise<Answer> => {
     const answer = await putPart(store, key, { uploadId, part, signed });
     etags.set(part.index + 1, header(answer.headers, 'etag'));
@@ -48,10 +49,15 @@ export async function openS3Upload(
       : {}),
     has: (index, md5) => etags.get(index + 1)?.replaceAll('"', '') === md5,
     put: async (part, md5) => void (await sendPart(part, { 'content-md5': base64Of(md5) })),
-    complete: (count) => complete(store, file, uploadId, etagsOf(etags, count)),
+    async complete(count) {
+      const renewOnRefusal = mayRenew;
+      mayRenew = false;
+      await complete(store, file, { uploadId, etags: etagsOf(etags, count), renewOnRefusal });
+    },
     async abandon() {
       const query = `uploadId=${uploadId}`;
-      const request = { call: 'DELETE {object}?uploadId', method: 'DELETE', query, accept: GONE } as const;
+      const call = 'DELETE {object}?uploadId';
+      const request = { call, method: 'DELETE', query, accept: GONE, isOnce: true } as const;
       await (await store.send(key, request)).discard();
     },
   };
@@ -147,11 +153,17 @@ function etagsOf(etags: ReadonlyMap<number, string>, count: number): string[] {
   });
 }
 
+interface Completion {
+  readonly uploadId: string;
+  readonly etags: readonly string[];
+  /** Whether the permission may be renewed when it is refused: once an upload. */
+  readonly renewOnRefusal: boolean;
+}
+
 async function complete(
   store: S3Store,
   file: FileEntry,
-  uploadId: string,
-  etags: readonly string[],
+  { uploadId, etags, renewOnRefusal }: Completion,
 ): Promise<void> {
   const rows = etags.map(
     (etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
@@ -166,6 +178,8 @@ async function complete(
     headers: { 'content-type': 'application/xml', 'content-length': String(body.length) },
     body: () => body,
     accept: COMPLETED,
+    isOnce: true,
+    renewOnRefusal,
   });
   const xml = await answer.text(MAX_XML);
   // S3 sends 200 before it is done: a failure comes in the body (Amazon S3 API reference, CompleteMultipartUpload).
@@ -173,8 +187,9 @@ async function complete(
   if (answer.status === 200 && code === undefined) return;
   // The answer to an earlier try may have been lost: then the upload is gone and the file is there.
   if ((await storedSize(store, file.path)) === file.size) return;
+  const isGone = answer.status === 404;
   throw new PromoteError(
     `The storage did not put the parts of ${show(file.path)} together (${show(code ?? `HTTP ${answer.status}`, 60)}).`,
-    { code: 'unavailable', outcome: 'unavailable', fix: 'Run again.' },
+    { code: isGone ? 'not-found' : 'unavailable', outcome: 'unavailable', fix: 'Run again.' },
   );
 }

@@ -38,7 +38,7 @@ const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
 /** What an upload needs to know of one request to its object. */
 export interface S3Request extends Pick<
   StoreCall,
-  'call' | 'method' | 'accept' | 'body' | 'headers' | 'streams'
+  'call' | 'method' | 'accept' | 'body' | 'headers' | 'streams' | 'isOnce' | 'renewOnRefusal'
 > {
   readonly query?: string;
   /** Headers that belong to the signature. */
@@ -121,9 +121,9 @@ export class S3Store implements ObjectStore {
     const path = key === '' ? '' : `/${encodeKey(key)}`;
     const full = `${url}${path}${query === undefined ? '' : `?${query}`}`;
     return callStore(this.#options.http, {
+      renewOnRefusal: true,
       ...request,
       url: this.#signer(request.method, full, region, signed),
-      renewOnRefusal: true,
     });
   }
 

@@ -26,6 +26,10 @@ export interface CopyTools extends TransferTools {
   readonly onBytes: (bytes: number) => void;
   /** Told of each file when it is written whole. */
   readonly onFile: (file: CopiedFile) => void;
+  /** Has a large file put together; whoever does it decides when it is asked for again. */
+  readonly finish: (writer: PartWriter) => Promise<void>;
+  /** Gives up what was sent of a large file. */
+  readonly abandon: (writer: PartWriter) => Promise<void>;
   /** Said once when a road is closed and another is looked for. */
   readonly onLaneClosed: (road: Road, reason: string) => void;
 }
@@ -159,13 +163,13 @@ class Copier {
         sent += part.size;
         this.#tools.onBytes(part.size);
       });
-      await writer.finish();
+      await this.#tools.finish(writer);
       const write = writer.lane;
       const isFirst = write.road !== 'temporary credentials';
       return { ...file, sha256, read: reader.lane, write: isFirst ? write : laneAfter(this.#closed, write) };
     } catch (error) {
       this.#tools.onBytes(-sent);
-      await writer.abandon();
+      await this.#tools.abandon(writer);
       throw error;
     }
   }

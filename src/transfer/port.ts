@@ -36,8 +36,8 @@ export interface RangeReader {
 /** Where files are written to. Writing a path again replaces it. */
 export interface FileSink {
   /**
-   * The file in one request, and the way it went; `open` is called again when the write has to be repeated. Throws
-   * `LaneRefused` where a large file does not pass so.
+   * The file in one request, and the way it went; `open` is called again when the write has to be repeated, which it is by
+   * itself: it is the same bytes in the same place each time. Throws `LaneRefused` where a large file does not pass so.
    */
   write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<Lane>;
   /** The largest file that {@link FileSink.write} takes, in bytes. */
@@ -58,9 +58,13 @@ export interface PartWriter {
   readonly lane: Lane;
   /** Bytes of every part but the last. */
   readonly partSize: number;
-  /** Sends one part, while it fills; sends it again, and only it, when that fails. Throws `LaneRefused`. */
+  /**
+   * Sends one part, while it fills; sends it again, and only it, when that fails: it is the same bytes in the same place
+   * each time, and no state of anybody else's is compared or lost. Throws `LaneRefused`.
+   */
   write(part: Part): Promise<void>;
+  /** Puts the parts together by one request, which is not sent again here: whoever calls this looks before another. */
   finish(): Promise<void>;
-  /** Tells the store to forget what was sent; never throws. */
+  /** Tells the store to forget what was sent, once; never throws. */
   abandon(): Promise<void>;
 }

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
-import {
-  delayBefore,
-  DEFAULT_RETRY,
-  mayRetryFailure,
-  mayRetryStatus,
-  requestedDelay,
-} from '../../src/http/retry.ts';
+import { delayBefore, DEFAULT_RETRY } from '../../src/domain/retry-policy.ts';
+import { mayRetryFailure, mayRetryStatus, requestedDelay } from '../../src/http/retry.ts';
 import { bench, CREATE, countOf, MODEL, MODEL_ROUTE, refusal, TAG } from './kit.ts';
 
 const CREATE_ROUTE = CREATE.template;

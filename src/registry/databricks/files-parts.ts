@@ -58,7 +58,7 @@ export class MultipartWriter implements PartWriter {
       .map(([number, etag]) => ({ part_number: number, etag }));
     const query = { action: 'complete-upload', upload_type: 'multipart', session_token: token };
     try {
-      await http.send({ ...fileRequest('POST', path, query), json: { parts } });
+      await http.send({ ...fileRequest('POST', path, query), json: { parts }, retry: 'never' });
     } catch (error) {
       // The answer to an earlier try may have been lost: then the session is gone and the file is there.
       if (!hasCode(error, 'not-found') || (await sizeOf(http, path)) !== file.size) throw error;
@@ -131,7 +131,7 @@ export async function sizeOf(http: HttpClient, path: string): Promise<number | u
   return /^\d+$/u.test(length) ? Number(length) : undefined;
 }
 
-/** Tells the store to forget an upload. What it keeps in spite of that, its own rules for unfinished uploads remove. */
+/** Tells the store to forget an upload, once. What it keeps in spite of that, its own rules for unfinished uploads remove. */
 export async function abandonUpload({ http, path, token }: Upload): Promise<void> {
   const json = { path, session_token: token, expire_time: expireTime(http) };
   try {
@@ -146,6 +146,7 @@ export async function abandonUpload({ http, path, token }: Upload): Promise<void
       method: 'DELETE',
       url: async () => signed,
       accept: GONE,
+      isOnce: true,
     });
     await done.discard();
   } catch (error) {

@@ -6,7 +6,10 @@ export function versionRoot(name: FullName, version: number): string {
   return `/Models/${name.catalog}/${name.schema}/${name.model}/${version}`;
 }
 
-/** A request about one file. */
+/**
+ * A request about one file. It may be sent again by itself, a write too: it brings the same bytes to the same place each
+ * time, into a version that is still pending, and nobody else's state is compared or lost.
+ */
 export function fileRequest(
   method: 'GET' | 'HEAD' | 'PUT' | 'POST',
   path: string,

@@ -40,9 +40,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
-      await http.json(
-        LEGACY.write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'),
-      );
+      await http.json(LEGACY.write('POST', '/registered-models/create', { name: formatFullName(name) }));
     },
     async setOwner(name, owner) {
       await http.send({ ...native('PATCH', '/models/{name}', name), json: { owner } });
@@ -84,7 +82,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const answer = await callJson(
         http,
         {
-          ...LEGACY.write('POST', '/model-versions/create', body, 'once'),
+          ...LEGACY.write('POST', '/model-versions/create', body),
           headers: lineageHeader(version.lineage),
         },
         wire.created,
@@ -114,11 +112,10 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     async setAlias(name, alias, version) {
       const request = withParams(native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
-      await http.send({ ...request, json: { version_num: version }, retry: 'never' });
+      await http.send({ ...request, json: { version_num: version } });
     },
     async deleteAlias(name, alias) {
-      const request = withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias });
-      await http.send({ ...request, retry: 'never' });
+      await http.send(withParams(native('DELETE', '/models/{name}/aliases/{alias}', name), { alias }));
     },
     ...tagCalls(http, LEGACY),
   };
@@ -158,6 +155,7 @@ function createBody(version: NewVersion): Record<string, unknown> {
   };
 }
 
+/** A request about a model; a write is sent once, and whoever compares sends it again. */
 function native(
   method: HttpRequest['method'],
   path: string,
@@ -168,7 +166,7 @@ function native(
     method,
     template: `${NATIVE}${path}`,
     params: { name: formatFullName(name) },
-    retry: 'safe',
+    retry: method === 'GET' ? 'safe' : 'never',
   };
   return query === undefined ? request : { ...request, query };
 }

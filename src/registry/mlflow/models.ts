@@ -36,7 +36,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
-      await http.json(API.write('POST', '/registered-models/create', { name: formatFullName(name) }, 'once'));
+      await http.json(API.write('POST', '/registered-models/create', { name: formatFullName(name) }));
     },
     async setOwner() {
       throw unsupported('owners of models');
@@ -81,11 +81,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
         ...(version.description === undefined ? {} : { description: version.description }),
         ...(version.runId === undefined ? {} : { run_id: version.runId }),
       };
-      const answer = await callJson(
-        http,
-        API.write('POST', '/model-versions/create', body, 'once'),
-        wire.version,
-      );
+      const answer = await callJson(http, API.write('POST', '/model-versions/create', body), wire.version);
       return answer.model_version.version;
     },
     async finalizeModelVersion() {
@@ -111,16 +107,10 @@ export function labelCalls(http: HttpClient): LabelCalls {
       return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;
     },
     async setAlias(name, alias, version) {
-      await http.send({
-        ...API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }),
-        retry: 'never',
-      });
+      await http.send(API.write('POST', '/registered-models/alias', { ...versionKey(name, version), alias }));
     },
     async deleteAlias(name, alias) {
-      await http.send({
-        ...API.write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }),
-        retry: 'never',
-      });
+      await http.send(API.write('DELETE', '/registered-models/alias', { name: formatFullName(name), alias }));
     },
     ...tagCalls(http, API),
   };

@@ -28,7 +28,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
       const json = { name: name.model, catalog_name: name.catalog, schema_name: name.schema };
-      await http.json({ method: 'POST', template: `${PREFIX}/models`, json, retry: 'once' });
+      await http.json({ method: 'POST', template: `${PREFIX}/models`, json, retry: 'never' });
     },
     async setOwner() {
       throw unsupported('change of an owner');
@@ -76,7 +76,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
         method: 'POST',
         template: `${PREFIX}/models/versions`,
         json,
-        retry: 'once',
+        retry: 'never',
       };
       return (await callJson(http, request, wire.version)).version;
     },
@@ -115,7 +115,7 @@ export function labelCalls(http: HttpClient): LabelCalls {
         target.kind === 'model'
           ? call('PATCH', '/models/{name}', target.name)
           : versionCall('PATCH', '', target.name, target.version);
-      await http.send({ ...request, json: { comment: description }, retry: 'never' });
+      await http.send({ ...request, json: { comment: description } });
     },
   };
 }
@@ -135,8 +135,14 @@ async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<F
   }
 }
 
+/** A request about a model; a write is sent once, and whoever compares sends it again. */
 function call(method: HttpRequest['method'], path: string, name: FullName): HttpRequest {
-  return { method, template: `${PREFIX}${path}`, params: { name: formatFullName(name) }, retry: 'safe' };
+  return {
+    method,
+    template: `${PREFIX}${path}`,
+    params: { name: formatFullName(name) },
+    retry: method === 'GET' ? 'safe' : 'never',
+  };
 }
 
 function versionCall(

@@ -1,0 +1,68 @@
+import type { BasisFact, ChangeTarget } from './change.ts';
+import { formatFullName, type FullName } from './full-name.ts';
+import { formatModelUri } from './model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from './model.ts';
+import { show } from './text.ts';
+
+/** A value that a fact may have; null for none. */
+export type FactValue = string | number | null;
+
+/** A fact, and what was found in its place. */
+export interface MovedFact {
+  readonly fact: BasisFact;
+  readonly found: FactValue;
+}
+
+/** The facts that an object carries tags. */
+export function tagFacts(target: ChangeTarget, tags: readonly Tag[]): BasisFact[] {
+  return tags.map(({ key, value }) => ({ kind: 'tag', target, key, was: value }));
+}
+
+/** The model that a fact is about. */
+export function modelOfFact(fact: BasisFact): FullName {
+  return fact.kind === 'tag' ? fact.target.name : fact.name;
+}
+
+/** What a version has in the place of a fact about it; null where the version is gone. */
+export function valueInVersion(
+  fact: BasisFact & { kind: 'status' | 'tag' },
+  version: ModelVersion | undefined,
+) {
+  if (fact.kind === 'status') return version?.status ?? null;
+  return tagValue(version?.tags ?? [], fact.key) ?? null;
+}
+
+/** The first fact that is not so any more; `found` has a value for each, in order. */
+export function movedFact(facts: readonly BasisFact[], found: readonly FactValue[]): MovedFact | undefined {
+  for (const [index, fact] of facts.entries()) {
+    const value = found[index] ?? null;
+    if (value !== fact.was) return { fact, found: value };
+  }
+  return undefined;
+}
+
+/** `models:/prod.ml_team.fraud_detection/2 had no tag uc_promote_hold, and has "incident 7" now`. Not escaped. */
+export function formatMovedFact({ fact, found }: MovedFact): string {
+  switch (fact.kind) {
+    case 'status': {
+      const uri = formatModelUri(fact.name, fact.version);
+      return `${uri} was ${fact.was}, and ${found === null ? 'is not there' : `is ${found}`} now`;
+    }
+    case 'tag':
+      return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)}, and has ${tagText(fact.key, found)} now`;
+    case 'alias': {
+      const subject = `${formatFullName(fact.name)}@${fact.alias}`;
+      return `${subject} named ${fact.was ?? 'nothing'}, and names ${found ?? 'nothing'} now`;
+    }
+  }
+}
+
+function targetText(target: ChangeTarget): string {
+  return target.kind === 'version'
+    ? formatModelUri(target.name, target.version)
+    : formatFullName(target.name);
+}
+
+function tagText(key: string, value: FactValue): string {
+  return value === null ? `no tag ${show(key, 60)}` : `${show(key, 60)}=${show(String(value), 60)}`;
+}

@@ -1,0 +1,52 @@
+import { PromoteError } from './errors.ts';
+import type { Clock, Random } from './ports.ts';
+
+/** How often and how long something is tried again. Milliseconds. */
+export interface RetryPolicy {
+  readonly attempts: number;
+  /** Time from the first try to the end of the last; a file that is on its way may take longer. */
+  readonly budget: number;
+  readonly firstDelay: number;
+  readonly maxDelay: number;
+}
+
+/** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
+
+/** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
+export function delayBefore(
+  attempt: number,
+  asked: number | undefined,
+  policy: RetryPolicy,
+  random: Random,
+): number {
+  const ceiling = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (attempt - 1));
+  const own = ceiling / 2 + (random() * ceiling) / 2;
+  return asked === undefined ? own : asked + random() * 250;
+}
+
+/** True when waiting `delay` still ends within the budget. */
+export function withinBudget(startedAt: number, delay: number, clock: Clock, policy: RetryPolicy): boolean {
+  return clock.now() + delay - startedAt <= policy.budget;
+}
+
+/** The error of the last of several tries, over so many milliseconds. */
+export function afterTries(
+  error: PromoteError,
+  tries: number,
+  ms: number,
+  asked: number | undefined,
+): PromoteError {
+  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
+  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+  return new PromoteError(message, { ...error.details, cause: error });
+}
+
+/** A new token does not help either, so it is not the token's age. */
+export function refusedAgain(error: PromoteError): PromoteError {
+  return new PromoteError(`${error.message} A new token was refused too.`, {
+    ...error.details,
+    fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
+    cause: error,
+  });
+}
