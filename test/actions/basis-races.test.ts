@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault, Metastore } from '../../emulator/index.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import type { Action } from '../../src/actions/declaration.ts';
+import { world, type ActionRun } from './harness.ts';
+import { moreVersions, PROD, STAGING } from './worlds.ts';
+
+const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+const SET_TAG = '/api/2.0/mlflow/unity-catalog/model-versions/set-tag';
+const UPDATE = '/api/2.0/mlflow/unity-catalog/registered-models/update';
+
+const versionOf = (metastore: Metastore, number: number) => {
+  const version = metastore.model(PROD).versions.get(number);
+  if (version === undefined) throw new Error(`There is no version ${number}.`);
+  return version;
+};
+
+/** What somebody else does while the write waits for its second try. */
+const MOVES = {
+  hold: (number: number) => (metastore: Metastore) =>
+    metastore.setTags(PROD, { uc_promote_hold: 'incident 9' }, number),
+  withdrawn: (number: number) => (metastore: Metastore) =>
+    void versionOf(metastore, number).tags.delete('validation_status'),
+  rejected: (number: number) => (metastore: Metastore) =>
+    metastore.setTags(PROD, { validation_status: 'rejected' }, number),
+  failed: (number: number) => (metastore: Metastore) => {
+    versionOf(metastore, number).status = 'FAILED_REGISTRATION';
+  },
+  deleted: (number: number) => (metastore: Metastore) => void metastore.model(PROD).versions.delete(number),
+} as const;
+
+interface Race {
+  readonly title: string;
+  readonly action: Action;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly prepare?: (metastore: Metastore) => void;
+  /** The write that is not answered. */
+  readonly at: { readonly method: string; readonly template: string; readonly skip?: number };
+  readonly meanwhile: (metastore: Metastore) => void;
+  /** What the message says was found. */
+  readonly said: RegExp;
+}
+
+const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
+const APPROVED = { ...PROMOTE, 'set-status': 'approved', 'require-destination-status': 'approved' };
+const MOVE = { model: PROD, alias: 'Champion', version: '2' };
+const PUT = { method: 'PUT', template: ALIAS };
+const TAG = { method: 'POST', template: SET_TAG };
+
+const RACES: readonly Race[] = [
+  ...(
+    [
+      ['its approval is withdrawn', MOVES.withdrawn(2), /validation_status=approved, and has no tag/u],
+      [
+        'it is rejected',
+        MOVES.rejected(2),
+        /validation_status=approved, and has validation_status=rejected/u,
+      ],
+      ['it is put on hold', MOVES.hold(2), /had no tag uc_promote_hold, and has uc_promote_hold=incident 9/u],
+      ['it fails', MOVES.failed(2), /was READY, and is FAILED_REGISTRATION now/u],
+      ['it is deleted', MOVES.deleted(2), /was READY, and is not there now/u],
+    ] as const
+  ).map(([title, meanwhile, said]) => ({
+    title: `promote moves no alias to a copy when ${title}`,
+    action: promote,
+    inputs: APPROVED,
+    at: PUT,
+    meanwhile,
+    said,
+  })),
+  {
+    title: 'promote sets no status on a copy that is put on hold',
+    action: promote,
+    inputs: { ...PROMOTE, 'set-status': 'approved' },
+    // The copy's two digests are tags too.
+    at: { ...TAG, skip: 2 },
+    meanwhile: MOVES.hold(2),
+    said: /had no tag uc_promote_hold/u,
+  },
+  {
+    title: 'set-alias moves no alias to a version that is put on hold',
+    action: setAlias,
+    inputs: MOVE,
+    prepare: moreVersions,
+    at: PUT,
+    meanwhile: MOVES.hold(2),
+    said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
+  },
+  {
+    title: 'set-alias moves no alias to a version that is gone',
+    action: setAlias,
+    inputs: { ...MOVE, 'expected-version': '1' },
+    prepare: moreVersions,
+    at: PUT,
+    meanwhile: MOVES.deleted(2),
+    said: /is not there now/u,
+  },
+  {
+    title: 'set-alias moves no alias to what another alias named before',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', 'from-alias': 'Challenger' },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setAlias(PROD, 'Challenger', 2);
+    },
+    at: PUT,
+    meanwhile: (metastore) => metastore.setAlias(PROD, 'Challenger', 3),
+    said: /@Challenger named 2, and names 3 now/u,
+  },
+  {
+    title: 'tag-status approves no version that is put on hold',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', status: 'approved' },
+    at: TAG,
+    meanwhile: MOVES.hold(1),
+    said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
+  },
+  {
+    title: 'tag-status approves no version that an alias names no more',
+    action: tagStatus,
+    inputs: { model: PROD, alias: 'Champion', status: 'approved' },
+    prepare: moreVersions,
+    at: TAG,
+    meanwhile: (metastore) => metastore.setAlias(PROD, 'Champion', 2),
+    said: /@Champion named 1, and names 2 now/u,
+  },
+  {
+    title: 'tag-status sets nothing when a tag that it requires is taken away',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', tags: 'stage=live', require: 'reviewed=yes' },
+    prepare: (metastore) => metastore.setTags(PROD, { reviewed: 'yes' }, 1),
+    at: TAG,
+    meanwhile: (metastore) => void versionOf(metastore, 1).tags.delete('reviewed'),
+    said: /had reviewed=yes, and has no tag reviewed now/u,
+  },
+  {
+    title: 'tag-status sets no tag when the status is no more what was expected',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', tags: 'stage=live', 'expected-status': 'none' },
+    at: TAG,
+    meanwhile: MOVES.rejected(1),
+    said: /had no tag validation_status, and has validation_status=rejected now/u,
+  },
+  {
+    title: 'tag-status describes no model whose required tag is taken away',
+    action: tagStatus,
+    inputs: { model: PROD, description: 'Live.', require: 'team=risk' },
+    prepare: (metastore) => metastore.setTags(PROD, { team: 'risk' }),
+    at: { method: 'PATCH', template: UPDATE },
+    meanwhile: (metastore) => void metastore.model(PROD).tags.delete('team'),
+    said: /fraud_detection had team=risk, and has no tag team now/u,
+  },
+];
+
+/** Plays a race in which the write fails like this; the same world otherwise each time. */
+async function race({ action, inputs, prepare, at, meanwhile }: Race, failure: Fault) {
+  const { run, emulator } = await world();
+  prepare?.(emulator.metastore);
+  emulator.faults.add({ ...at, kind: { kind: 'run', when: 'before', run: meanwhile } });
+  emulator.faults.add({ ...at, kind: failure });
+  const seen = await run(action, inputs);
+  return { seen, sent: countOf(seen, at) };
+}
+
+const countOf = (seen: ActionRun, at: Race['at']) =>
+  seen.records.filter(({ method, template }) => method === at.method && template === at.template).length;
+
+/** Whether what the race is about was written: the alias on version 2, or an approval, a stage, a description. */
+function isWritten({ after, before }: ActionRun, { method }: Race['at']): boolean {
+  const [now, was] = [after.models[PROD], before.models[PROD]];
+  if (method === 'PUT') return now?.aliases['Champion'] === 2;
+  const tags = Object.values(now?.versions ?? {}).flatMap((version) => Object.entries(version.tags));
+  const isTagged = tags.some(([key, value]) => value === 'approved' || key === 'stage');
+  return isTagged || now?.description !== was?.description;
+}
+
+const FAILURES = [
+  ['answered 503', { kind: 'status', status: 503 }],
+  ['answered 429', { kind: 'retry-after-seconds', seconds: 60 }],
+  ['lost', { kind: 'drop', when: 'before' }],
+] as const;
+
+describe.each(RACES)('$title', (each) => {
+  test.each(FAILURES)(
+    'while its first try was %s: conflict, and it is not sent again',
+    async (_, failure) => {
+      const { seen, sent } = await race(each, failure);
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
+      expect(seen.report.error?.message).toMatch(each.said);
+      expect(seen.report.error?.message).toContain('The world moved: ');
+      expect([sent - (each.at.skip ?? 0), seen.exitCode]).toEqual([1, 1]);
+      expect(isWritten(seen, each.at)).toBe(false);
+    },
+  );
+
+  test('is what stops it: without that it is done after the same failure', async () => {
+    const { seen, sent } = await race({ ...each, meanwhile: () => {} }, FAILURES[0][1]);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+    expect(sent - (each.at.skip ?? 0)).toBeGreaterThan(1);
+    expect(isWritten(seen, each.at)).toBe(true);
+  });
+});
+
+test('a write that was made although its answer was lost is done, whatever happened after it', async () => {
+  const { run, emulator } = await world();
+  moreVersions(emulator.metastore);
+  emulator.faults.add({ ...PUT, kind: { kind: 'status', status: 503, when: 'after' } });
+  emulator.faults.add({ ...PUT, kind: { kind: 'run', when: 'after', run: MOVES.hold(2) } });
+  const seen = await run(setAlias, MOVE);
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2', changed: 'true' });
+});
+
+test('the record of a move is written although the approval that the move rested on is gone by then', async () => {
+  const { run, emulator } = await world();
+  moreVersions(emulator.metastore);
+  emulator.faults.add({ ...TAG, kind: { kind: 'run', when: 'before', run: MOVES.hold(2) } });
+  emulator.faults.add({ ...TAG, kind: { kind: 'status', status: 503 } });
+  const seen = await run(setAlias, MOVE);
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+  expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves']).toContain('Champion');
+});
+
+test('a record that somebody else wrote while the alias was tried again is not written over', async () => {
+  const { run, emulator } = await world();
+  moreVersions(emulator.metastore);
+  const write = (metastore: Metastore) => metastore.setTags(PROD, { uc_promote_moves: '[]' }, 2);
+  emulator.faults.add({ ...PUT, kind: { kind: 'run', when: 'before', run: write } });
+  emulator.faults.add({ ...PUT, kind: { kind: 'status', status: 503 } });
+  const seen = await run(setAlias, MOVE);
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
+  expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves']).toBe('[]');
+  expect(seen.after.models[PROD]?.aliases['Champion']).toBe(2);
+});
+
+test('two tags of one step, of which one is required: the other is not stopped by the first', async () => {
+  const { run, emulator } = await world();
+  emulator.metastore.setTags(PROD, { validation_status: 'pending' }, 1);
+  emulator.faults.add({ ...TAG, skip: 1, kind: { kind: 'status', status: 503 } });
+  const seen = await run(tagStatus, {
+    model: PROD,
+    version: '1',
+    status: 'approved',
+    tags: 'ticket=OPS-7',
+    require: 'validation_status=pending',
+  });
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
+  expect(seen.after.models[PROD]?.versions['1']?.tags).toEqual({
+    validation_status: 'approved',
+    ticket: 'OPS-7',
+  });
+});
