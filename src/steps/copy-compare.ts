@@ -1,10 +1,11 @@
 import type { FileEntry } from '../domain/digest.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
 import { inParallel } from '../transfer/in-parallel.ts';
-import { LARGE_FILE, ONLY_LANE, type Lane } from '../transfer/lane.ts';
+import { LARGE_FILE, type Lane } from '../transfer/lane.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
-import type { FileSource, RangeReader } from '../transfer/port.ts';
+import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES, PARALLEL_LARGE } from '../transfer/read-files.ts';
+import { SeenSource } from './copy-seen.ts';
 
 /** A file that an earlier run sent, read on both sides. */
 export interface ComparedFile extends CopiedFile {
@@ -45,30 +46,4 @@ export async function compareFiles(
 /** What is said of the writing of a file that an earlier run sent, and how it was read here. */
 function takenOver({ road, reason }: Lane): Lane {
   return { road: 'earlier run', reason: `taken over, read by ${road}: ${reason}` };
-}
-
-/** A source that remembers by which way each file came. */
-class SeenSource implements FileSource {
-  readonly #source: FileSource;
-  readonly #readers = new Map<string, RangeReader>();
-  readonly openRanges?: (file: FileEntry) => RangeReader;
-
-  constructor(source: FileSource) {
-    this.#source = source;
-    const open = source.openRanges?.bind(source);
-    if (open === undefined) return;
-    this.openRanges = (file) => {
-      const reader = open(file);
-      this.#readers.set(file.path, reader);
-      return reader;
-    };
-  }
-
-  list: FileSource['list'] = () => this.#source.list();
-  open: FileSource['open'] = (path, range) => this.#source.open(path, range);
-  read: FileSource['read'] = (path, limit) => this.#source.read(path, limit);
-
-  laneOf({ path }: FileEntry): Lane {
-    return this.#readers.get(path)?.lane ?? this.#source.lane ?? ONLY_LANE;
-  }
 }

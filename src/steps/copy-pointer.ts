@@ -8,6 +8,7 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
+import { SeenSource } from './copy-seen.ts';
 import { recordDigests, verifyReady } from './copy-verify.ts';
 
 /** Said of every file where a version points at its source. */
@@ -37,9 +38,11 @@ export async function followPointer(
     write: POINTER,
   }));
   const digests = digestsOf(files);
-  const version = await waitUntilReady(order, number, context);
-  await verifyReady(files, version, order.verify, tools, context);
-  await recordDigests({ name: version.name, version: number }, digests, context);
+  await waitUntilReady(order, number, context);
+  const place = { name: order.change.destination, version: number };
+  const target = new SeenSource(context.snapshot.registry.openSource(place.name, number));
+  await verifyReady({ place, files, target, mode: order.verify, isHeld: false }, tools, context);
+  await recordDigests(place, digests, context);
   const read = await waitUntilReady(order, number, context);
   return { version: read, digests, files, verified: order.verify, takenOver: 0 };
 }

@@ -17,6 +17,7 @@ import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
+import { SeenSource } from './copy-seen.ts';
 import {
   isNotShown,
   isReadBack,
@@ -147,7 +148,7 @@ async function fillVersion(
     window: new BufferWindow(),
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
-  const target = registry.openSource(place.name, number);
+  const target = new SeenSource(registry.openSource(place.name, number));
   const taken = await takeOver(order, { number, files: present }, target, tools, context);
   const have = new Set(taken.map(({ path }) => path));
   const left = order.files.filter(({ path }) => !have.has(path));
@@ -188,9 +189,18 @@ async function fillVersion(
     if (!shown) {
       await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
     }
-    await finalize(place, life, context);
-    const version = await waitUntilReady(order, number, context);
-    if (!shown) await verifyReady(files, version, order.verify, tools, context);
+    const isReady = await finalize(place, life, context);
+    if (!isReady) await waitUntilReady({ ...order, alongside: undefined }, number, context);
+    // What was refused of a pending version may be open of a READY one.
+    const opened = shown ? target : new SeenSource(registry.openSource(place.name, number));
+    const copy = { place, files, target: opened, mode: order.verify, isHeld: !shown };
+    const [verified, read] = await Promise.allSettled([
+      verifyReady(copy, tools, context),
+      waitUntilReady(order, number, context),
+    ]);
+    if (verified.status === 'rejected') throw verified.reason as Error;
+    if (read.status === 'rejected') throw read.reason as Error;
+    const version = read.value;
     const tags = withDigests(version.tags, digests.content, digests.listing);
     return {
       version: { ...version, tags },
@@ -206,7 +216,7 @@ async function fillVersion(
 }
 
 /**
- * Finalizes. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
+ * Finalizes, and tells whether the version is READY by the answer. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
  * version that an earlier run may have finalized and that is not READY yet. A refusal of the only request leaves the
  * version as it was.
  */
@@ -214,20 +224,21 @@ async function finalize(
   { name, version }: { readonly name: FullName; readonly version: number },
   life: Life,
   { snapshot: { registry }, log }: ApplyContext,
-): Promise<void> {
+): Promise<boolean> {
   const before = registry.requestsBegun;
   life.isFinalized = true;
   try {
-    await registry.finalizeModelVersion(name, version);
+    return (await registry.finalizeModelVersion(name, version)) === 'READY';
   } catch (error) {
     const isRefused = hasCode(error, ...REFUSALS) && registry.requestsBegun - before === 1;
     if (isRefused) life.isFinalized = false;
     if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
-    if (found?.status === 'READY') return;
+    if (found?.status === 'READY') return true;
     const mayBeSecond = life.isContinued || !isRefused;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
     log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    return false;
   }
 }
 

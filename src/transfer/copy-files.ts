@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
+import { ofVersion } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
 import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './lane.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
@@ -53,7 +54,7 @@ export async function copyFiles(
   const small = body.filter(({ size }) => size < LARGE_FILE);
   const copy = async (file: FileEntry) => {
     try {
-      return await copier.copy(file);
+      return await ofVersion(source, () => copier.copy(file));
     } catch (error) {
       failure ??= { error };
       throw failure.error;
