@@ -121,6 +121,23 @@ describe('a source in another workspace', () => {
     expect((await run(promote, inputs)).outputs).toMatchObject({ outcome: 'noop', changed: 'false' });
   });
 
+  test('is read again in its own workspace before the alias moves', async () => {
+    const { run, elsewhere, emulator, taps } = await twoSides();
+    emulator.faults.add({
+      template: /model-versions\/finalize$/u,
+      kind: {
+        kind: 'run',
+        when: 'before',
+        run: () => elsewhere.metastore.setTags(STAGING, { uc_promote_hold: 'incident 7' }, 1),
+      },
+    });
+    const inputs = { ...COPY, 'source-host': taps.source.url, 'source-token': SOURCE_TOKEN };
+    const seen = await run(promote, inputs);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', version: '2' });
+    expect(seen.report.error?.message).toContain('is on hold: incident 7');
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+  });
+
   test('may have the name of the destination in another metastore, and not in the same', async () => {
     const inputs = { source: `models:/${PROD}/1` };
     const two = await (
