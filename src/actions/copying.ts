@@ -4,6 +4,7 @@ import type { ModelVersion } from '../domain/model.ts';
 import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
+import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
 import { explainShared, originMark, readCatalog, readSides, type OriginMark } from '../steps/copy-sides.ts';
 import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
@@ -88,7 +89,9 @@ export async function readCopy(
       number
         .then((each) => readSourceFiles(name, each, from))
         .catch(async (error: unknown) => {
-          throw await explainShared(error, name, from);
+          const told = await explainShared(error, name, from);
+          const version = await number.then((each) => requireVersion(name, each, from, 'source'));
+          throw await explainGone(told, [{ role: 'source', version, registry: from.registry }]);
         }),
       number.then((each) => checkSignature(name, each, from)),
       destination,

@@ -1,10 +1,11 @@
 import type { FileEntry } from '../domain/digest.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
+import { allEnded, inParallel } from '../transfer/in-parallel.ts';
 import { LARGE_FILE, type Lane } from '../transfer/lane.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES, PARALLEL_LARGE } from '../transfer/read-files.ts';
+import { sharingFailure } from '../transfer/shared-failure.ts';
 import { SeenSource } from './copy-seen.ts';
 
 /** A file that an earlier run sent, read on both sides. */
@@ -23,12 +24,14 @@ export async function compareFiles(
 ): Promise<ComparedFile[]> {
   const source = new SeenSource(sides.source);
   const target = new SeenSource(sides.target);
+  const shared = sharingFailure(tools);
+  const hash = (file: FileEntry, side: FileSource) => shared.guard(() => hashFile(file, side, shared.tools));
   const compare = async (file: FileEntry): Promise<ComparedFile> => {
-    const [sha256, first] = await Promise.all([hashFile(file, source, tools), hashFile(file, target, tools)]);
-    const isEqual = first === sha256 || (await hashFile(file, target, tools)) === sha256;
+    const [sha256, first] = await allEnded([hash(file, source), hash(file, target)]);
+    const isEqual = first === sha256 || (await hash(file, target)) === sha256;
     return { ...file, sha256, isEqual, read: source.laneOf(file), write: takenOver(target.laneOf(file)) };
   };
-  const compared = await Promise.all([
+  const compared = await allEnded([
     inParallel(
       files.filter(({ size }) => size >= LARGE_FILE),
       PARALLEL_LARGE,

@@ -12,6 +12,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { digestsOf, listingDigest } from '../transfer/digest.ts';
+import type { Registry } from '../registry/port.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { readAhead } from '../transfer/read-ahead.ts';
 import { BufferWindow } from '../transfer/window.ts';
@@ -19,6 +20,7 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
+import { explainGone } from './copy-gone.ts';
 import { mayBeOrigin, type OriginMark } from './copy-sides.ts';
 import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -32,6 +34,8 @@ export interface CopySource {
   readonly version: ModelVersion;
   readonly files: readonly FileEntry[];
   readonly bytes: FileSource;
+  /** Where the version is. */
+  readonly registry: Registry;
 }
 
 /** The model that a copy goes to, as it is before. */
@@ -50,7 +54,8 @@ export async function readSourceFiles(
   const source = snapshot.registry.openSource(name, version);
   const files = await source.list();
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
+  const bytes = total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source;
+  return { files, bytes, registry: snapshot.registry };
 }
 
 /** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
@@ -98,7 +103,22 @@ export async function compareCopy(
   copy: ModelVersion,
   context: Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>,
 ): Promise<CopyComparison> {
-  const { source, files } = order;
+  try {
+    return await compareWithSource(order, copy, context);
+  } catch (error) {
+    const { registry } = context.snapshot;
+    throw await explainGone(error, [
+      { role: 'source', version: order.source.version, registry: order.source.registry },
+      { role: 'copy', version: copy, registry },
+    ]);
+  }
+}
+
+async function compareWithSource(
+  { source, files }: Parameters<typeof compareCopy>[0],
+  copy: ModelVersion,
+  context: Parameters<typeof compareCopy>[2],
+): Promise<CopyComparison> {
   const target = context.snapshot.registry.openSource(copy.name, copy.version);
   const listed = await target.list();
   const { digest, listing } = recordOf(copy);

@@ -8,10 +8,11 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
 import { listingDigest } from '../transfer/digest.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
+import { allEnded, inParallel } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { sharingFailure } from '../transfer/shared-failure.ts';
 import { withReadProgress } from './copy-progress.ts';
 import type { SeenSource } from './copy-seen.ts';
 import { writeOwnTag } from './own-tag.ts';
@@ -130,16 +131,22 @@ export async function verifyReady(
 ): Promise<void> {
   const version = { kind: 'version', ...place } as const;
   const uri = formatModelUri(place.name, place.version);
+  const shared = sharingFailure(tools);
   const readAgain = async (): Promise<void> => {
     const again = await notProven(
       files.filter((file) => isReadBack(file, mode)),
       target,
     );
-    const telling = withReadProgress(tools, `${uri} is read back`, { files: again, sides: 1 }, context);
-    await inParallel(again, PARALLEL_FILES, (file) => compareFile(file, target, telling));
+    const telling = withReadProgress(
+      shared.tools,
+      `${uri} is read back`,
+      { files: again, sides: 1 },
+      context,
+    );
+    await inParallel(again, PARALLEL_FILES, (file) => shared.guard(() => compareFile(file, target, telling)));
   };
   try {
-    const [listed] = await Promise.all([target.list(), readAgain()]);
+    const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;

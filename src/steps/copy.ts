@@ -6,6 +6,7 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
+import { allEnded } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
@@ -13,6 +14,7 @@ import { writeOwnTag } from './own-tag.ts';
 import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
+import { explainGone, type Party } from './copy-gone.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
@@ -51,8 +53,21 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
     return result;
   } catch (error) {
     const stays = life.isContinued || life.isFinalized;
-    throw stays ? await leave(order, number, error, context) : await withdraw(order, number, error, context);
+    const told = await explainGone(error, partiesOf(order, number, context));
+    throw stays ? await leave(order, number, told, context) : await withdraw(order, number, told, context);
   }
+}
+
+function partiesOf(
+  { source, change }: CopyOrder,
+  number: number,
+  { snapshot: { registry } }: ApplyContext,
+): readonly Party[] {
+  const copy = { name: change.destination, version: number };
+  return [
+    { role: 'source', version: source.version, registry: source.registry },
+    { role: 'copy', version: copy, registry },
+  ];
 }
 
 /** What decides whether a version may be deleted when its copy fails. */
@@ -74,7 +89,8 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<nu
     return await createVersion(order, context);
   } catch (error) {
     if (hasCode(error, 'cancelled', ...REFUSALS)) context.journal.end(order.change, 'not-done');
-    throw error;
+    const { source } = order;
+    throw await explainGone(error, [{ role: 'source', version: source.version, registry: source.registry }]);
   }
 }
 
@@ -99,7 +115,8 @@ async function takeUp(
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
     return { number, files };
   } catch (error) {
-    throw await leave(order, number, error, context);
+    const told = await explainGone(error, partiesOf(order, number, context));
+    throw await leave(order, number, told, context);
   }
 }
 
@@ -194,13 +211,10 @@ async function fillVersion(
     // What was refused of a pending version may be open of a READY one.
     const opened = shown ? target : new SeenSource(registry.openSource(place.name, number));
     const copy = { place, files, target: opened, mode: order.verify, isHeld: !shown };
-    const [verified, read] = await Promise.allSettled([
+    const [, version] = await allEnded([
       verifyReady(copy, tools, context),
       waitUntilReady(order, number, context),
     ]);
-    if (verified.status === 'rejected') throw verified.reason as Error;
-    if (read.status === 'rejected') throw read.reason as Error;
-    const version = read.value;
     const tags = withDigests(version.tags, digests.content, digests.listing);
     return {
       version: { ...version, tags },
