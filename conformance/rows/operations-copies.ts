@@ -26,6 +26,7 @@ function byteAt(position: number): number {
 
 /** A large file that is made up as it is read. */
 const generated: FileSource = {
+  label: 'the large file',
   list: async () => [LARGE],
   async open() {
     throw new Error('A large file is read in ranges.');

@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ApiError } from '../metastore/api-error.ts';
-import { digestOf, joinContent, type StoredFile } from '../metastore/content.ts';
+import { digestOf, joinContent } from '../metastore/content.ts';
 import { signedPlace, storeFile } from '../metastore/files.ts';
 import type { Received } from '../metastore/sink.ts';
 import { receive } from './files.ts';
 import type { Input } from './input.ts';
-import { fileAnswer } from './ranges.ts';
+import { objectAnswer } from './ranges.ts';
 import { family, type Answer, type Context, type Route, type Upload } from './route.ts';
 
 const storage = family('/cloud-storage', { from: 'client code', section: 'storage behind presigned URLs' });
@@ -30,22 +30,12 @@ function operationOf(
   return [path, words];
 }
 
-const etags = new WeakMap<StoredFile, string>();
-
-/** The ETag of a file: another one whenever it was written again, as every store gives. */
-function etagOf(file: StoredFile): string {
-  const etag = etags.get(file) ?? `"${randomUUID().replaceAll('-', '')}"`;
-  etags.set(file, etag);
-  return etag;
-}
-
 function read(input: Input, context: Context): Answer {
   const [path] = operationOf(input, context, ['read']);
   const target = signedPlace(context.session, path, 'read');
   const file = target.version.files.get(target.path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
-  const answer = fileAnswer(file, context.headers, context.session.switches.rangesHonoured);
-  return { ...answer, headers: { ...answer.headers, etag: etagOf(file) } };
+  return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
 }
 
 async function put(input: Input, context: Context): Promise<Answer> {

@@ -5,7 +5,7 @@ import { isClosed, storeFile } from '../metastore/files.ts';
 import { folderOf, placeOfKey } from '../metastore/locations.ts';
 import type { Received } from '../metastore/sink.ts';
 import { page, type Page } from './paging.ts';
-import { fileAnswer } from './ranges.ts';
+import { objectAnswer } from './ranges.ts';
 import type { Answer, Context, StorageGrant, Upload } from './route.ts';
 
 /** 403 of a store, as XML. */
@@ -36,7 +36,7 @@ export function hasEnded(context: Context, grant: StorageGrant): boolean {
 export function readKey(context: Context, { version, path }: Place): Answer {
   const file = version.files.get(path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
-  return fileAnswer(file, context.headers, context.session.switches.rangesHonoured);
+  return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
 }
 
 /** One page of the keys that begin with `prefix`, which has to lie in the folder of the credentials. */

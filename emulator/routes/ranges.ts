@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from '../metastore/api-error.ts';
-import type { StoredFile } from '../metastore/content.ts';
+import type { Content, StoredFile } from '../metastore/content.ts';
 import type { Answer } from './route.ts';
 
 /**
@@ -35,6 +36,16 @@ export function fileAnswer(file: StoredFile, headers: IncomingHttpHeaders, range
     contentType,
     headers: { ...common, 'content-range': `bytes ${range.start}-${range.end - 1}/${content.size}` },
   };
+}
+
+const etags = new WeakMap<Content, string>();
+
+/** As {@link fileAnswer}, of a store: with an ETag, another one whenever the file was written again. */
+export function objectAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): Answer {
+  const answer = fileAnswer(file, headers, ranges);
+  const etag = etags.get(file.content) ?? `"${randomUUID().replaceAll('-', '')}"`;
+  etags.set(file.content, etag);
+  return { ...answer, headers: { ...answer.headers, etag } };
 }
 
 /** `end` is exclusive. A header of another form counts as none, as HTTP says. */

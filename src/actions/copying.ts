@@ -4,8 +4,9 @@ import type { ModelVersion } from '../domain/model.ts';
 import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { list, table, type Section } from '../report/document.ts';
+import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
-import { explainShared, originMark, readCatalog, readSides } from '../steps/copy-sides.ts';
+import { explainShared, originMark, readCatalog, readSides, type OriginMark } from '../steps/copy-sides.ts';
 import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
@@ -27,7 +28,7 @@ export interface CopyReading {
   readonly earlier: readonly ModelVersion[];
   readonly origin: CopyOrigin;
   /** Names the source on the copy. */
-  readonly originMark: string;
+  readonly originMark: OriginMark;
   readonly sides: Sides;
   /** Whether another metastore shares the source, as far as it was seen. */
   readonly isShared: boolean;
@@ -73,11 +74,11 @@ export async function readCopy(
   );
   const catalogOfSource =
     mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
-  const mark = Promise.all([number, sides, context.hasOwnSource ? catalogOfSource : undefined]).then(
-    ([version, lie, catalog]) => originMark({ name, version }, lie, catalog?.metastoreId),
+  const mark = Promise.all([number, sides, catalogOfSource]).then(([version, lie, catalog]) =>
+    originMark({ name, version }, lie, catalog?.metastoreId),
   );
-  const earlier = Promise.all([number, mark, destination]).then(([version, each, { versions }]) =>
-    findEarlierCopies({ name, version, mark: each }, inputs.destination, versions, to),
+  const earlier = Promise.all([mark, destination]).then(([each, { versions }]) =>
+    findEarlierCopies(each, inputs.destination, versions, to),
   );
   const [version, files, signature, state, copies, origin, lie, catalog, originOf] = await withPrivileges(
     record,
@@ -88,7 +89,9 @@ export async function readCopy(
       number
         .then((each) => readSourceFiles(name, each, from))
         .catch(async (error: unknown) => {
-          throw await explainShared(error, name, from);
+          const told = await explainShared(error, name, from);
+          const version = await number.then((each) => requireVersion(name, each, from, 'source'));
+          throw await explainGone(told, [{ role: 'source', version, registry: from.registry }]);
         }),
       number.then((each) => checkSignature(name, each, from)),
       destination,

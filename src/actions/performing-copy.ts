@@ -15,7 +15,7 @@ import { removeLeftovers } from '../steps/copy-leftovers.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
 import { amount, sizeOf, transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
-import { compareCopy } from '../steps/copy-state.ts';
+import { compareCopy, completeRecord, type CopyComparison } from '../steps/copy-state.ts';
 import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { makeCopy } from '../steps/copy.ts';
 import { createModel } from '../steps/create-model.ts';
@@ -73,7 +73,8 @@ export async function performCopy(
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
   journal.plan(create === undefined ? [change] : [create, change]);
-  const [pending, ...others] = unfinished;
+  const pending = unfinished.find((version) => isOfOrigin(version, reading));
+  const others = unfinished.filter((version) => version !== pending);
   if (inputs['dry-run']) {
     await noteLeftovers(context, others, apply);
     return undefined;
@@ -89,7 +90,7 @@ export async function performCopy(
       description: inputs.description ?? source.version.description,
       dependencies: mlmodel.dependencies,
       origin: reading.origin,
-      originMark: reading.originMark,
+      originMark: reading.originMark.text,
       marker: formatMarker(run, clock.now(), nonceOf(context.random)),
       pending,
       verify,
@@ -175,45 +176,69 @@ function noteJob({ inputs, record }: CopyContext, { destination: { model, extras
 }
 
 /**
- * An equal copy that an earlier run finished. One whose bytes contradict the digest recorded of it is put on hold; one
- * that was on hold only until it is verified is freed.
+ * An equal copy that an earlier run finished, whose record is completed where that run died before it was. One whose
+ * bytes contradict the digest recorded of it is put on hold.
  */
 async function findFinished(
   context: CopyContext,
-  { source, earlier }: CopyReading,
+  reading: CopyReading,
   { files }: CopyDecision,
 ): Promise<CopyResult | undefined> {
-  const { log } = context;
-  for (const version of earlier.filter(({ status }) => status === 'READY')) {
+  const { source, earlier } = reading;
+  const ready = earlier.filter(({ status }) => status === 'READY');
+  const certain = ready.filter((version) => isOfOrigin(version, reading));
+  for (const version of [...certain, ...ready.filter((each) => !certain.includes(each))]) {
     const compared = await compareCopy({ source, files }, version, {
       ...context,
       snapshot: context.destination,
     });
-    const hold = holdOf(version) ?? null;
     if (compared.kind === 'equal') {
-      if (hold !== null) await context.apply([holdChange(version, hold, null)]);
-      return compared.result;
+      if (await tryTag(context, completeRecord(version, compared.result.digests))) return compared.result;
+      context.log.warning(
+        `The record of ${uriOf(version)} is not whole, and may not be completed: it is not taken.`,
+      );
+    } else if (
+      compared.kind === 'damaged' ||
+      (certain.includes(version) && isDoubtful(version, compared, context))
+    ) {
+      context.log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
+      await tryTag(context, [mismatchHold(version)]);
     }
-    if (compared.kind === 'other' && hold === null) continue;
-    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
-    await tryHold(context, holdChange(version, hold, MISMATCH_HOLD));
   }
   return undefined;
 }
 
-/** Without the right to tag a version of somebody else's, the warning is all that can be done. */
-async function tryHold(context: CopyContext, change: TagChange): Promise<void> {
+/** Whether a version is marked as a copy of exactly this source. */
+function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
+  return tagValue(tags, TAG_KEYS.origin) === originMark.text;
+}
+
+/** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */
+function isDoubtful(
+  version: ModelVersion,
+  { kind }: CopyComparison,
+  { run }: Pick<CopyContext, 'run'>,
+): boolean {
+  if (holdOf(version) !== undefined) return true;
+  return kind === 'unrecorded' && isOfRepository(tagValue(version.tags, TAG_KEYS.run) ?? '', run);
+}
+
+/** Changes tags of a version that may be somebody else's; false where the caller may not. */
+async function tryTag(context: CopyContext, changes: readonly TagChange[]): Promise<boolean> {
   try {
-    await context.apply([change]);
+    if (changes.length > 0) await context.apply(changes);
+    return true;
   } catch (error) {
     if (!hasCode(error, 'permission-denied')) throw error;
-    context.record.settle(change, 'not-done');
+    for (const change of changes.filter((each) => !context.record.wasWritten(each)))
+      context.record.settle(change, 'not-done');
+    return false;
   }
 }
 
-function holdChange(version: ModelVersion, from: string | null, to: string | null): TagChange {
+function mismatchHold(version: ModelVersion): TagChange {
   const target = { kind: 'version', name: version.name, version: version.version } as const;
-  return { kind: 'tag', target, key: TAG_KEYS.hold, from, to };
+  return { kind: 'tag', target, key: TAG_KEYS.hold, from: holdOf(version) ?? null, to: MISMATCH_HOLD };
 }
 
 function createChange(inputs: CopyInputs): CreateModelChange {

@@ -5,6 +5,7 @@ import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion, Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
+import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideLabels } from '../policy/status.ts';
 import { decideState, decideTags, takenVersion } from '../policy/version-state.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
@@ -116,12 +117,17 @@ export const promote = defineAction({
     }
     record.requireAllowed(`Promoting ${uriOf(reading.source.version)}`);
 
-    const copy = await performCopy(context, reading, decision, nextReads(context));
+    const source = reading.source.version;
+    const copy = await performCopy(context, reading, decision, nextReads(context, source));
     if (copy === undefined) return planned(context, reading);
     if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
-    await validateCopy(context, copy.version);
-    const version = await setStatus(context, copy.version);
-    return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
+    // Without a copy nothing was read beside its end.
+    if (!copy.made) context.source.forget(source.name);
+    await validateCopy(context, copy.version, source);
+    const version = await setStatus(context, copy.version, source);
+    return movesAlias
+      ? moveTo(context, { version, before, source })
+      : withoutAlias(context, version, 'validated');
   },
 });
 
@@ -144,6 +150,7 @@ function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
 interface PromoteInputs extends CopyInputs, DutyInputs {
   readonly alias: string;
   readonly until: 'copy' | 'validate' | 'alias';
+  readonly 'require-status'?: string | undefined;
   readonly 'set-status'?: string | undefined;
   readonly 'require-destination-status'?: string | undefined;
   readonly 'status-key': string;
@@ -159,20 +166,46 @@ async function currentAlias({ inputs, destination }: PromoteContext): Promise<nu
   return destination.alias(inputs.destination, inputs.alias);
 }
 
-/** What is read beside the end of the copy, when nothing comes between it and the alias. */
-function nextReads(context: PromoteContext): (() => Promise<unknown>) | undefined {
+/** What is read beside the end of the copy, when nothing comes between it and the next change. */
+function nextReads(context: PromoteContext, source: ModelVersion): (() => Promise<unknown>) | undefined {
   const { inputs } = context;
-  const next =
-    inputs.until === 'alias' &&
-    inputs['set-status'] === undefined &&
-    inputs['validate-command'] === undefined;
-  return next ? readsForMove(context) : undefined;
+  if (inputs['validate-command'] !== undefined) return undefined;
+  if (inputs['set-status'] !== undefined) return () => readSourceAgain(context, source);
+  return inputs.until === 'alias' ? readsForMove(context, source) : undefined;
 }
 
 /** What the move of the alias is decided on, beside the version. */
-function readsForMove(context: PromoteContext): () => Promise<unknown> {
+function readsForMove(context: PromoteContext, source: ModelVersion): () => Promise<unknown> {
   const { inputs, destination: snapshot } = context;
-  return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
+  return () =>
+    Promise.all([
+      currentAlias(context),
+      snapshot.model(inputs.destination),
+      readSourceAgain(context, source),
+    ]);
+}
+
+/** The source as it is now, for what is decided right after. */
+async function readSourceAgain({ source: snapshot }: PromoteContext, source: ModelVersion): Promise<unknown> {
+  snapshot.forget(source.name);
+  return snapshot.version(source.name, source.version);
+}
+
+/** Whether the source still is what was decided on, and has what was required of it. */
+async function decideSourceNow(context: PromoteContext, source: ModelVersion): Promise<SourceDecision> {
+  const { inputs, rules, source: snapshot } = context;
+  const statusKey = inputs['status-key'];
+  const status = inputs['require-status'];
+  return decideSource({
+    read: source,
+    now: await snapshot.freshVersion(source.name, source.version),
+    statusKey,
+    required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
+  });
+}
+
+function noteSource({ record }: PromoteContext, decision: SourceDecision): void {
+  record.check('Source, read again', 'fail', decision, 'It is as it was read first.', decision.refusal);
 }
 
 /** A status that is required, as tags that must be there. */
@@ -191,7 +224,11 @@ function noteRequiredStatus(
   record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
 }
 
-async function validateCopy(context: PromoteContext, version: ModelVersion): Promise<void> {
+async function validateCopy(
+  context: PromoteContext,
+  version: ModelVersion,
+  source: ModelVersion,
+): Promise<void> {
   const { inputs, record } = context;
   const command = inputs['validate-command'];
   if (command === undefined) return;
@@ -205,12 +242,17 @@ async function validateCopy(context: PromoteContext, version: ModelVersion): Pro
   );
   // It may have run for long: nothing that was read before it counts as known.
   context.destination.forget(version.name);
+  context.source.forget(source.name);
   record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
   record.requireAllowed(`Validating ${uriOf(version)}`);
 }
 
 /** Sets the status of the copy; answers the version as it then is. */
-async function setStatus(context: PromoteContext, version: ModelVersion): Promise<ModelVersion> {
+async function setStatus(
+  context: PromoteContext,
+  version: ModelVersion,
+  source: ModelVersion,
+): Promise<ModelVersion> {
   const { inputs, record, destination: snapshot } = context;
   const status = inputs['set-status'];
   const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
@@ -223,10 +265,15 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
     description: version.description ?? '',
     rules: snapshot.registry.capabilities.tags,
   });
+  if (decision.changes.length > 0) {
+    const still = await decideSourceNow(context, source);
+    if (!still.allowed) noteSource(context, still);
+    record.requireAllowed(`Tagging ${uriOf(version)}`);
+  }
   const basis = takenVersion(version, []);
   await context.apply(
     decision.changes.map((change) => ({ ...change, basis })),
-    inputs.until === 'alias' ? readsForMove(context) : undefined,
+    inputs.until === 'alias' ? readsForMove(context, source) : undefined,
   );
   if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
@@ -239,20 +286,30 @@ function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion,
   return { outcome: record.changed ? 'ok' : 'noop', verdict };
 }
 
+/** What the last step works with: the copy, what the alias named when the run began, and the source as it was then. */
+interface Promotion {
+  readonly version: ModelVersion;
+  readonly before: number | null;
+  readonly source: ModelVersion;
+}
+
 /** The last step: everything that must hold is read right before, then the alias is moved. */
 async function moveTo(
   context: PromoteContext,
-  version: ModelVersion,
-  before: number | null,
+  { version, before, source }: Promotion,
 ): Promise<ActionResult> {
   const { inputs, record, destination: snapshot } = context;
   const { destination: name, alias: wanted } = inputs;
   const subject = `${formatFullName(name)}@${wanted}`;
-  const [current, latest, model] = await snapshot.freshMove(name, wanted, version.version);
+  const [[current, latest, model], still] = await Promise.all([
+    snapshot.freshMove(name, wanted, version.version),
+    decideSourceNow(context, source),
+  ]);
   if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
   record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
   const status = inputs['require-destination-status'];
   noteRequiredStatus(context, latest, status, 'Status of the copy');
+  noteSource(context, still);
   const move = decideAlias(
     { name, alias: wanted, to: latest.version, expected: before },
     current,

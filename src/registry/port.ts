@@ -6,6 +6,7 @@ import type {
   ModelDependency,
   ModelExtras,
   ModelVersion,
+  ModelVersionStatus,
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
@@ -135,7 +136,8 @@ export interface Registry {
 
   /** Answers the number; after a lost answer the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;
-  finalizeModelVersion(name: FullName, version: number): Promise<void>;
+  /** Answers the status that the registry gives the version then; `UNKNOWN` where it says none. */
+  finalizeModelVersion(name: FullName, version: number): Promise<ModelVersionStatus>;
   deleteModelVersion(name: FullName, version: number): Promise<void>;
 
   /** Catalog or schema; undefined when it does not exist. */

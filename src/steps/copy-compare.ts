@@ -1,10 +1,12 @@
 import type { FileEntry } from '../domain/digest.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
-import { LARGE_FILE, ONLY_LANE, type Lane } from '../transfer/lane.ts';
+import { allEnded, inParallel } from '../transfer/in-parallel.ts';
+import { LARGE_FILE, type Lane } from '../transfer/lane.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
-import type { FileSource, RangeReader } from '../transfer/port.ts';
+import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES, PARALLEL_LARGE } from '../transfer/read-files.ts';
+import { sharingFailure } from '../transfer/shared-failure.ts';
+import { SeenSource } from './copy-seen.ts';
 
 /** A file that an earlier run sent, read on both sides. */
 export interface ComparedFile extends CopiedFile {
@@ -22,12 +24,14 @@ export async function compareFiles(
 ): Promise<ComparedFile[]> {
   const source = new SeenSource(sides.source);
   const target = new SeenSource(sides.target);
+  const shared = sharingFailure(tools);
+  const hash = (file: FileEntry, side: FileSource) => shared.guard(() => hashFile(file, side, shared.tools));
   const compare = async (file: FileEntry): Promise<ComparedFile> => {
-    const [sha256, first] = await Promise.all([hashFile(file, source, tools), hashFile(file, target, tools)]);
-    const isEqual = first === sha256 || (await hashFile(file, target, tools)) === sha256;
+    const [sha256, first] = await allEnded([hash(file, source), hash(file, target)]);
+    const isEqual = first === sha256 || (await hash(file, target)) === sha256;
     return { ...file, sha256, isEqual, read: source.laneOf(file), write: takenOver(target.laneOf(file)) };
   };
-  const compared = await Promise.all([
+  const compared = await allEnded([
     inParallel(
       files.filter(({ size }) => size >= LARGE_FILE),
       PARALLEL_LARGE,
@@ -45,30 +49,4 @@ export async function compareFiles(
 /** What is said of the writing of a file that an earlier run sent, and how it was read here. */
 function takenOver({ road, reason }: Lane): Lane {
   return { road: 'earlier run', reason: `taken over, read by ${road}: ${reason}` };
-}
-
-/** A source that remembers by which way each file came. */
-class SeenSource implements FileSource {
-  readonly #source: FileSource;
-  readonly #readers = new Map<string, RangeReader>();
-  readonly openRanges?: (file: FileEntry) => RangeReader;
-
-  constructor(source: FileSource) {
-    this.#source = source;
-    const open = source.openRanges?.bind(source);
-    if (open === undefined) return;
-    this.openRanges = (file) => {
-      const reader = open(file);
-      this.#readers.set(file.path, reader);
-      return reader;
-    };
-  }
-
-  list: FileSource['list'] = () => this.#source.list();
-  open: FileSource['open'] = (path, range) => this.#source.open(path, range);
-  read: FileSource['read'] = (path, limit) => this.#source.read(path, limit);
-
-  laneOf({ path }: FileEntry): Lane {
-    return this.#readers.get(path)?.lane ?? this.#source.lane ?? ONLY_LANE;
-  }
 }

@@ -8,6 +8,7 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
+import { SeenSource } from './copy-seen.ts';
 import { recordDigests, verifyReady } from './copy-verify.ts';
 import type { OwnVersion } from './own-version.ts';
 
@@ -39,7 +40,8 @@ export async function followPointer(
   }));
   const digests = digestsOf(files);
   const version = await waitUntilReady(order, own.version, context);
-  await verifyReady(files, version, order.verify, tools, context);
+  const target = new SeenSource(context.snapshot.registry.openSource(own.name, own.version));
+  await verifyReady({ place: own, files, target, mode: order.verify, isHeld: false }, tools, context);
   await recordDigests(own, version.tags, digests, context);
   const read = await waitUntilReady(order, own.version, context);
   return { version: read, digests, files, verified: order.verify, takenOver: 0 };

@@ -1,4 +1,5 @@
-import type { FileEntry } from '../domain/digest.ts';
+import type { TagChange } from '../domain/change.ts';
+import type { Digests, FileEntry } from '../domain/digest.ts';
 import type { FullName } from '../domain/full-name.ts';
 import {
   tagValue,
@@ -11,6 +12,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { digestsOf, listingDigest } from '../transfer/digest.ts';
+import type { Registry } from '../registry/port.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { readAhead } from '../transfer/read-ahead.ts';
 import { BufferWindow } from '../transfer/window.ts';
@@ -18,6 +20,8 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
+import { explainGone } from './copy-gone.ts';
+import { mayBeOrigin, type OriginMark } from './copy-sides.ts';
 import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
@@ -30,6 +34,8 @@ export interface CopySource {
   readonly version: ModelVersion;
   readonly files: readonly FileEntry[];
   readonly bytes: FileSource;
+  /** Where the version is. */
+  readonly registry: Registry;
 }
 
 /** The model that a copy goes to, as it is before. */
@@ -48,7 +54,8 @@ export async function readSourceFiles(
   const source = snapshot.registry.openSource(name, version);
   const files = await source.list();
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  return { files, bytes: total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source };
+  const bytes = total <= READ_AHEAD_BYTES ? await readAhead(files, source) : source;
+  return { files, bytes, registry: snapshot.registry };
 }
 
 /** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
@@ -61,42 +68,61 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
   return { model, extras, versions };
 }
 
-/** Copies of the same source version that an earlier run made or began, newest first. */
+/**
+ * Copies that an earlier run made or began of the same source version, newest first; also those whose mark does not
+ * tell whether it is the same, which only the bytes decide.
+ */
 export async function findEarlierCopies(
-  source: Pick<ModelVersion, 'name' | 'version'> & { readonly mark: string },
+  mark: OriginMark,
   name: FullName,
   versions: readonly ListedVersion[],
   snapshot: Snapshot,
 ): Promise<ModelVersion[]> {
-  const uri = formatModelUri(source.name, source.version);
   const candidates = versions
     .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-    .filter((row) => row.source === undefined || row.source === uri)
+    .filter((row) => row.source === undefined || row.source === mark.uri)
     .sort((a, b) => b.version - a.version);
   const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, source.mark));
+  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, mark));
 }
 
-/** What a finished copy is worth: an equal copy, one that is no longer what was recorded of it, or another one. */
+/**
+ * What a finished copy is worth: an equal copy, one that is no longer what was recorded of it, another one, or another
+ * one of which nothing was recorded.
+ */
 export type CopyComparison =
-  { readonly kind: 'equal'; readonly result: CopyResult } | { readonly kind: 'damaged' | 'other' };
+  | { readonly kind: 'equal'; readonly result: CopyResult }
+  | { readonly kind: 'damaged' | 'other' | 'unrecorded' };
 
 /**
  * Compares a finished copy with its source, every byte of both. `damaged` when its bytes contradict the digest that
- * was recorded when they were verified.
+ * was recorded when they were verified, also where the source was changed in the same way.
  */
 export async function compareCopy(
   order: { readonly source: CopySource; readonly files: readonly FileEntry[] },
   copy: ModelVersion,
   context: Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>,
 ): Promise<CopyComparison> {
-  const { source, files } = order;
+  try {
+    return await compareWithSource(order, copy, context);
+  } catch (error) {
+    const { registry } = context.snapshot;
+    throw await explainGone(error, [
+      { role: 'source', version: order.source.version, registry: order.source.registry },
+      { role: 'copy', version: copy, registry },
+    ]);
+  }
+}
+
+async function compareWithSource(
+  { source, files }: Parameters<typeof compareCopy>[0],
+  copy: ModelVersion,
+  context: Parameters<typeof compareCopy>[2],
+): Promise<CopyComparison> {
   const target = context.snapshot.registry.openSource(copy.name, copy.version);
   const listed = await target.list();
-  if (listingDigest(listed) !== listingDigest(files)) {
-    const recorded = tagValue(copy.tags, TAG_KEYS.listing);
-    return { kind: recorded === listingDigest(files) ? 'damaged' : 'other' };
-  }
+  const { digest, listing } = recordOf(copy);
+  if (listingDigest(listed) !== listingDigest(files)) return { kind: unequal(listing, listingDigest(files)) };
   const tools = withReadProgress(
     { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
     `${formatModelUri(copy.name, copy.version)} is compared with its source`,
@@ -105,10 +131,9 @@ export async function compareCopy(
   );
   const compared = await compareFiles(files, { source: source.bytes, target }, tools);
   const digests = digestsOf(compared);
-  if (!compared.every(({ isEqual }) => isEqual)) {
-    const recorded = tagValue(copy.tags, TAG_KEYS.digest);
-    return { kind: recorded === digests.content ? 'damaged' : 'other' };
-  }
+  if (!compared.every(({ isEqual }) => isEqual)) return { kind: unequal(digest, digests.content) };
+  if ((digest ?? digests.content) !== digests.content || (listing ?? digests.listing) !== digests.listing)
+    return { kind: 'damaged' };
   const takenOver = files.length;
   return {
     kind: 'equal',
@@ -116,9 +141,38 @@ export async function compareCopy(
   };
 }
 
-function isOurCopy(version: ModelVersion, mark: string): boolean {
+/** What was recorded of a copy when it was verified. */
+function recordOf({ tags }: ModelVersion): {
+  readonly digest: string | undefined;
+  readonly listing: string | undefined;
+} {
+  return { digest: tagValue(tags, TAG_KEYS.digest), listing: tagValue(tags, TAG_KEYS.listing) };
+}
+
+/** What a copy is that differs from its source now. */
+function unequal(recorded: string | undefined, source: string): 'damaged' | 'other' | 'unrecorded' {
+  if (recorded === undefined) return 'unrecorded';
+  return recorded === source ? 'damaged' : 'other';
+}
+
+/** The changes that complete the record of an equal copy: a run that died may have left it without one, or on hold. */
+export function completeRecord(version: ModelVersion, digests: Digests): TagChange[] {
+  const target = { kind: 'version', name: version.name, version: version.version } as const;
+  const wanted: readonly (readonly [string, string | null])[] = [
+    [TAG_KEYS.digest, digests.content],
+    [TAG_KEYS.listing, digests.listing],
+    [TAG_KEYS.hold, null],
+  ];
+  return wanted.flatMap(([key, to]): TagChange[] => {
+    const from = tagValue(version.tags, key) ?? null;
+    return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
+  });
+}
+
+function isOurCopy(version: ModelVersion, mark: OriginMark): boolean {
+  const origin = tagValue(version.tags, TAG_KEYS.origin);
   const ours =
-    tagValue(version.tags, TAG_KEYS.origin) === mark && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+    origin !== undefined && mayBeOrigin(origin, mark) && tagValue(version.tags, TAG_KEYS.run) !== undefined;
   const hold = holdOf(version);
   return (
     ours &&

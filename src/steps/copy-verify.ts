@@ -9,11 +9,13 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
 import { listingDigest } from '../transfer/digest.ts';
-import { inParallel } from '../transfer/in-parallel.ts';
+import { allEnded, inParallel } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
+import { sharingFailure } from '../transfer/shared-failure.ts';
 import { withReadProgress } from './copy-progress.ts';
+import type { SeenSource } from './copy-seen.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
 import { writeOwnTags } from './own-tag.ts';
@@ -107,40 +109,63 @@ export class ReadBack {
   }
 }
 
+/** A copy that is READY, as it is verified. */
+export interface ReadyCopy {
+  readonly place: Pick<ModelVersion, 'name' | 'version'>;
+  /** What was sent. */
+  readonly files: readonly CopiedFile[];
+  /** Its files now; what was read back by it before is read again where its store does not prove that it is the same. */
+  readonly target: SeenSource;
+  readonly mode: VerifyMode;
+  /** Whether it is on hold only until now, since its files were not shown before. */
+  readonly isHeld: boolean;
+}
+
 /**
- * Reads a READY copy back: one that differs is put on hold, so that no action ever takes it; one that was on hold
- * only until now is freed.
+ * Verifies a READY copy: files of a pending version can be exchanged or added by others after they were read back, so
+ * that they count only when they are the same now, when nobody can write them any more. A copy that differs is put on
+ * hold, so that no action ever takes it; one that was on hold only until now is freed.
  */
 export async function verifyReady(
-  files: readonly CopiedFile[],
-  version: ModelVersion,
-  mode: VerifyMode,
+  { place, files, target, mode, isHeld }: ReadyCopy,
   tools: TransferTools,
   context: ApplyContext,
 ): Promise<void> {
-  const { registry } = context.snapshot;
-  const source = registry.openSource(version.name, version.version);
-  const again = files.filter((file) => isReadBack(file, mode));
-  const uri = formatModelUri(version.name, version.version);
-  const telling = withReadProgress(tools, `${uri} is read back`, { files: again, sides: 1 }, context);
+  const uri = formatModelUri(place.name, place.version);
+  const shared = sharingFailure(tools);
+  const readAgain = async (): Promise<void> => {
+    const again = await notProven(
+      files.filter((file) => isReadBack(file, mode)),
+      target,
+    );
+    const telling = withReadProgress(
+      shared.tools,
+      `${uri} is read back`,
+      { files: again, sides: 1 },
+      context,
+    );
+    await inParallel(again, PARALLEL_FILES, (file) => shared.guard(() => compareFile(file, target, telling)));
+  };
   try {
-    const [listed] = await Promise.all([
-      source.list(),
-      inParallel(again, PARALLEL_FILES, (file) => compareFile(file, source, telling)),
-    ]);
+    const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    const held = await holdMismatch(version, context);
+    const held = await holdMismatch(place, context);
     throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
       code: 'verification',
       outcome: 'error',
       fix: 'Run again for another copy, and report this one.',
     });
   }
-  if (holdOf(version) !== UNVERIFIED_HOLD) return;
   // Reading took its time, and somebody may have put it on hold for a reason of their own.
-  await writeOwnTags([holdChange(version, UNVERIFIED_HOLD, null)], context, false);
+  if (isHeld) await writeOwnTags([holdChange(place, UNVERIFIED_HOLD, null)], context, false);
+}
+
+/** Files of which the store does not prove that they are what was read back. */
+async function notProven(files: readonly CopiedFile[], target: SeenSource): Promise<CopiedFile[]> {
+  const proven = await inParallel(files, PARALLEL_FILES, (file) => target.isUnchanged(file));
+  return files.filter((_, index) => proven[index] !== true);
 }
 
 /** Puts a wrong copy on hold, unless somebody has; when that fails too, both are said. */

@@ -5,16 +5,19 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
+import { allEnded } from '../transfer/in-parallel.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { makeChanges, refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
+import { explainGone, type Party } from './copy-gone.ts';
 import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
+import { SeenSource } from './copy-seen.ts';
 import {
   isNotShown,
   isReadBack,
@@ -55,8 +58,21 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
     return result;
   } catch (error) {
     const stays = life.isContinued || life.isFinalized;
-    throw stays ? await leave(order, number, error, context) : await withdraw(order, number, error, context);
+    const told = await explainGone(error, partiesOf(order, number, context));
+    throw stays ? await leave(order, number, told, context) : await withdraw(order, number, told, context);
   }
+}
+
+function partiesOf(
+  { source, change }: CopyOrder,
+  number: number,
+  { snapshot: { registry } }: ApplyContext,
+): readonly Party[] {
+  const copy = { name: change.destination, version: number };
+  return [
+    { role: 'source', version: source.version, registry: source.registry },
+    { role: 'copy', version: copy, registry },
+  ];
 }
 
 /** What decides whether a version may be deleted when its copy fails. */
@@ -83,7 +99,8 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<Be
     return { own, isContinued: false, files: [], tags: [] };
   } catch (error) {
     if (!state.mayBeDone) context.journal.end(order.change, 'not-done');
-    throw error;
+    const { source } = order;
+    throw await explainGone(error, [{ role: 'source', version: source.version, registry: source.registry }]);
   }
 }
 
@@ -115,7 +132,8 @@ async function takeUp(
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
     return { ...claimed, isContinued: true, files };
   } catch (error) {
-    throw await leave(order, number, error, context);
+    const told = await explainGone(error, partiesOf(order, number, context));
+    throw await leave(order, number, told, context);
   }
 }
 
@@ -201,7 +219,7 @@ async function fillVersion(
     window: new BufferWindow(),
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
-  const target = registry.openSource(name, number);
+  const target = new SeenSource(registry.openSource(name, number));
   const taken = await takeOver(order, { uri: own.uri, files: present }, target, tools, context);
   const have = new Set(taken.map(({ path }) => path));
   const left = order.files.filter(({ path }) => !have.has(path));
@@ -242,9 +260,15 @@ async function fillVersion(
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
     if (!shown) await writeOwnTags([own.tagChange(TAG_KEYS.hold, null, UNVERIFIED_HOLD)], context, false);
-    await finalize(own, life, context);
-    const version = await waitUntilReady(order, number, context);
-    if (!shown) await verifyReady(files, version, order.verify, tools, context);
+    const isReady = await finalize(own, life, context);
+    if (!isReady) await waitUntilReady({ ...order, alongside: undefined }, number, context);
+    // What was refused of a pending version may be open of a READY one.
+    const opened = shown ? target : new SeenSource(registry.openSource(name, number));
+    const copy = { place: own, files, target: opened, mode: order.verify, isHeld: !shown };
+    const [, version] = await allEnded([
+      verifyReady(copy, tools, context),
+      waitUntilReady(order, number, context),
+    ]);
     const tags = withDigests(version.tags, digests.content, digests.listing);
     return {
       version: { ...version, tags },
@@ -260,27 +284,33 @@ async function fillVersion(
 }
 
 /**
- * Finalizes. What is no longer pending needs it no more: waiting for READY tells what became of it. A refusal of a version
- * that an earlier run or an earlier try may have finalized, and that is not READY yet, is no failure. A refusal of the only
- * request leaves the version as it was.
+ * Finalizes, and says whether the response shows the version READY. What is no longer pending needs it no more: waiting for
+ * READY shows what became of it. A refusal of a version that an earlier run or an earlier try may have finalized, and that
+ * is not READY yet, is no failure. A refusal of the only request leaves the version as it was.
  */
-async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<void> {
+async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<boolean> {
   const { registry } = context.snapshot;
   const state = notBegun();
-  const look = async (): Promise<Look<void>> =>
-    (await own.look(context.snapshot)).status === 'PENDING_REGISTRATION' ? 'open' : { done: undefined };
-  const send = () => registry.finalizeModelVersion(own.name, own.version);
+  const look = async (): Promise<Look<boolean>> => {
+    const { status } = await own.look(context.snapshot);
+    return status === 'PENDING_REGISTRATION' ? 'open' : { done: status === 'READY' };
+  };
+  const send = async () => (await registry.finalizeModelVersion(own.name, own.version)) === 'READY';
   life.isFinalized = true;
   try {
-    await makeWrite({ look, send }, context, { isLookedAt: !life.isContinued && own.isJustSeen, state });
+    return await makeWrite({ look, send }, context, {
+      isLookedAt: !life.isContinued && own.isJustSeen,
+      state,
+    });
   } catch (error) {
     const mayBeSecond = life.isContinued || state.wasDoubtful;
     life.isFinalized = state.wasDoubtful || state.mayBeDone;
     if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
     const found = await registry.getModelVersion(own.name, own.version).catch(() => undefined);
-    if (found?.status === 'READY') return;
+    if (found?.status === 'READY') return true;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
     context.log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    return false;
   }
 }
 

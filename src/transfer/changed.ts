@@ -1,6 +1,7 @@
 import type { FileEntry } from '../domain/digest.ts';
-import { PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
+import type { FileSource } from './port.ts';
 
 /** The error of a file that is not what the listing said, or not what it was at the first read. */
 export function changed(file: Pick<FileEntry, 'path'>, problem: string): PromoteError {
@@ -9,4 +10,14 @@ export function changed(file: Pick<FileEntry, 'path'>, problem: string): Promote
     outcome: 'error',
     fix: 'Run again. If it stays, somebody writes into the files of this version.',
   });
+}
+
+/** Reads files of a source; where one changed meanwhile, the error names the version that it is of. */
+export async function ofVersion<T>({ label }: FileSource, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!hasCode(error, 'verification') || error.message.startsWith(`${label}: `)) throw error;
+    throw new PromoteError(`${label}: ${error.message}`, { ...error.details, cause: error });
+  }
 }

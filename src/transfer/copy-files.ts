@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/text.ts';
-import { inParallel } from './in-parallel.ts';
+import { ofVersion } from './changed.ts';
+import { allEnded, inParallel } from './in-parallel.ts';
 import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './lane.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
 import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
+import { sharingFailure } from './shared-failure.ts';
 
 /** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
 export const LAST_FILE = 'MLmodel';
@@ -45,37 +47,24 @@ export async function copyFiles(
   sink: FileSink,
   tools: CopyTools,
 ): Promise<CopiedFile[]> {
-  let failure: { readonly error: unknown } | undefined;
-  const refuseWhenCancelled = () => {
-    tools.refuseWhenCancelled();
-    if (failure !== undefined) throw failure.error;
-  };
-  const copier = new Copier(source, sink, { ...tools, refuseWhenCancelled });
+  const shared = sharingFailure(tools);
+  const copier = new Copier(source, sink, shared.tools);
   const body = files.filter(({ path }) => path !== LAST_FILE);
   const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
   const large = body.filter(({ size }) => size >= LARGE_FILE && size <= sink.maxFileSize);
   const small = body.filter(({ size }) => size < LARGE_FILE);
-  const copy = async (file: FileEntry) => {
-    try {
-      return await copier.copy(file);
-    } catch (error) {
-      failure ??= { error };
-      throw failure.error;
-    }
-  };
+  const copy = (file: FileEntry) => shared.guard(() => ofVersion(source, () => copier.copy(file)));
   const first = await inParallel(oneWay, PARALLEL_LARGE, copy);
-  const [largeOnes, smallOnes] = await Promise.allSettled([
+  const [largeOnes, smallOnes] = await allEnded([
     inParallel(large, PARALLEL_LARGE, copy),
     inParallel(small, PARALLEL_FILES, copy),
   ]);
-  if (largeOnes.status === 'rejected') throw largeOnes.reason;
-  if (smallOnes.status === 'rejected') throw smallOnes.reason;
   const last = await inParallel(
     files.filter(({ path }) => path === LAST_FILE),
     1,
     copy,
   );
-  return [...first, ...largeOnes.value, ...smallOnes.value, ...last];
+  return [...first, ...largeOnes, ...smallOnes, ...last];
 }
 
 class Copier {

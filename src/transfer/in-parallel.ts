@@ -27,3 +27,12 @@ export async function inParallel<T, R>(
   }
   return results;
 }
+
+/** Waits until all have ended, so that none goes on unseen, and throws the first failure. */
+export async function allEnded<T extends readonly unknown[]>(works: {
+  readonly [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
+  const failed = (await Promise.allSettled(works)).find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return Promise.all(works);
+}

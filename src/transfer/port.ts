@@ -13,6 +13,8 @@ export interface ByteRange {
 
 /** Where files are read from. Paths are relative with `/`, and come from {@link FileSource.list}. */
 export interface FileSource {
+  /** The version whose files they are, `models:/…/7`: said of what goes wrong. */
+  readonly label: string;
   /** The way of files that are read whole; it may change while they are read. */
   readonly lane?: Lane;
   /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
@@ -31,6 +33,11 @@ export interface RangeReader {
   readonly lane: Lane;
   /** Fills a part from its start in the file. Parts are asked for in the order of their starts. */
   fill(part: Part): Promise<void>;
+  /**
+   * Whether the file is still the one that was read, as its store proves; false where it proves nothing, and then only
+   * reading it again tells.
+   */
+  isUnchanged?(): Promise<boolean>;
 }
 
 /** Where files are written to. Writing a path again replaces it. */

@@ -2,7 +2,7 @@ import type { FileEntry } from '../domain/digest.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Lane } from './lane.ts';
 import type { FileSource, RangeReader } from './port.ts';
-import { changed } from './changed.ts';
+import { changed, ofVersion } from './changed.ts';
 import { exactBytes, PARALLEL_FILES } from './read-files.ts';
 
 const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
@@ -11,11 +11,10 @@ const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
 export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
   const contents = new Map<string, Uint8Array>();
   await inParallel(files, PARALLEL_FILES, async (file) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of exactBytes(file, source)) chunks.push(chunk);
-    contents.set(file.path, Buffer.concat(chunks));
+    contents.set(file.path, Buffer.concat(await ofVersion(source, () => collect(exactBytes(file, source)))));
   });
   return {
+    label: source.label,
     get lane() {
       return laneOf(source);
     },
@@ -44,6 +43,12 @@ function memoryReader(file: FileEntry, bytes: Uint8Array | undefined, lane: Lane
       part.append(bytes.subarray(part.start, part.start + part.size));
     },
   };
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return chunks;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/digest.ts';
-import { changed } from './changed.ts';
+import { changed, ofVersion } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
 import { LARGE_FILE } from './lane.ts';
 import { runParts, type TransferTools } from './large-file.ts';
@@ -34,6 +34,10 @@ export async function hashFiles(
 /** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
 export async function hashFile(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
   tools.refuseWhenCancelled();
+  return ofVersion(source, () => hashOf(file, source, tools));
+}
+
+async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
   if (file.size >= LARGE_FILE && source.openRanges !== undefined) {
     const ranges = source.openRanges(file);
     const reader: RangeReader = {

@@ -102,6 +102,69 @@ describe('a source in another workspace', () => {
     expect((await copy()).outputs).toMatchObject({ outcome: 'ok', version: '3' });
   });
 
+  for (const [title, metastores, unseen] of [
+    ['of another metastore', 2, ['elsewhere']],
+    ['of the same metastore', 1, ['elsewhere']],
+    ['of the same metastore, which the destination does not show', 1, ['emulator']],
+    ['of the same metastore, which neither shows', 1, ['elsewhere', 'emulator']],
+  ] as const) {
+    const hideCatalog = (sides: TwoSides) => {
+      for (const side of unseen) {
+        sides[side].faults.add({
+          times: Infinity,
+          template: '/api/2.1/unity-catalog/catalogs/{name}',
+          kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },
+        });
+      }
+    };
+    const promoteFrom = ({ run, taps }: TwoSides) =>
+      run(promote, {
+        ...COPY,
+        'source-host': taps.source.url,
+        'source-token': SOURCE_TOKEN,
+        'check-privileges': 'warn',
+      });
+
+    test(`${title}: a second run that cannot see the catalog takes the equal copy of the first`, async () => {
+      const sides = await twoSides({ metastores });
+      const first = await promoteFrom(sides);
+      expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
+      hideCatalog(sides);
+      const seen = await promoteFrom(sides);
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'noop', version: '2' });
+      expect(seen.after).toEqual(seen.before);
+    });
+
+    test(`${title}: a first run that could not see the catalog made the copy that the second takes`, async () => {
+      const sides = await twoSides({ metastores });
+      hideCatalog(sides);
+      const first = await promoteFrom(sides);
+      expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
+      for (const side of unseen) sides[side].faults.clear();
+      const seen = await promoteFrom(sides);
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'noop', version: '2' });
+      expect(seen.after).toEqual(seen.before);
+    });
+
+    test(`${title}: unseen, and with other bytes, it is another source; what it is marked with stays`, async () => {
+      const sides = await twoSides({ metastores });
+      await promoteFrom(sides);
+      hideCatalog(sides);
+      sides.elsewhere.metastore.world.models.get(STAGING)?.versions.delete(1);
+      const twin = { files: { ...GOOD_FILES, 'model.pkl': 'another model' }, tags: {} };
+      sides.elsewhere.metastore.addVersion(STAGING, twin);
+      const models = sides.elsewhere.metastore.world.models.get(STAGING)?.versions;
+      const added = models?.get(3);
+      if (added === undefined) throw new Error('The version was not added.');
+      models?.set(1, { ...added, version: 1 });
+      const seen = await promoteFrom(sides);
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
+      expect(seen.after.models[PROD]?.versions['2']?.tags).toEqual(
+        seen.before.models[PROD]?.versions['2']?.tags,
+      );
+    });
+  }
+
   test('of the same metastore keeps the run id, which holds there too', async () => {
     const { copy, emulator } = await twoSides({ metastores: 1 });
     emulator.metastore.world.runs.clear();
@@ -119,6 +182,23 @@ describe('a source in another workspace', () => {
     expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect(first.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
     expect((await run(promote, inputs)).outputs).toMatchObject({ outcome: 'noop', changed: 'false' });
+  });
+
+  test('is read again in its own workspace before the alias moves', async () => {
+    const { run, elsewhere, emulator, taps } = await twoSides();
+    emulator.faults.add({
+      template: /model-versions\/finalize$/u,
+      kind: {
+        kind: 'run',
+        when: 'before',
+        run: () => elsewhere.metastore.setTags(STAGING, { uc_promote_hold: 'incident 7' }, 1),
+      },
+    });
+    const inputs = { ...COPY, 'source-host': taps.source.url, 'source-token': SOURCE_TOKEN };
+    const seen = await run(promote, inputs);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', version: '2' });
+    expect(seen.report.error?.message).toContain('is on hold: incident 7');
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });
 
   test('may have the name of the destination in another metastore, and not in the same', async () => {

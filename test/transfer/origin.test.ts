@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { lineageHeader } from '../../src/registry/databricks/runs.ts';
+import { mayBeOrigin, originMark } from '../../src/steps/copy-sides.ts';
 import { world } from '../actions/harness.ts';
 import { GOOD_FILES, PROD, STAGING } from '../actions/worlds.ts';
 
@@ -68,4 +69,27 @@ describe('where a version was trained', () => {
       expect(seen.slept).toEqual([]);
     });
   }
+});
+
+describe('the mark of an earlier copy', () => {
+  const version = { name: { catalog: 'a', schema: 'b', model: 'c' }, version: 1 };
+  const plain = 'models:/a.b.c/1';
+  const [inX, inY, unseen] = ['metastore x', 'metastore y', 'another workspace'].map(
+    (place) => `${plain} in ${place}`,
+  );
+
+  test.each([
+    ['one-workspace', 'x', [plain, inX, unseen]],
+    ['one-workspace', undefined, [plain, inX, inY, unseen]],
+    ['one-metastore', 'x', [plain, inX, unseen]],
+    ['two-metastores', 'x', [inX, unseen]],
+    ['unknown', 'x', [plain, inX, unseen]],
+    ['unknown', undefined, [plain, inX, inY, unseen]],
+  ] as const)('may stand for a source, %s, of metastore %s: %j', (sides, metastoreId, may) => {
+    const mark = originMark(version, sides, metastoreId);
+    const marks = [plain, inX, inY, unseen].filter((each) => each !== undefined);
+    expect(marks.filter((each) => mayBeOrigin(each, mark))).toEqual(may);
+    const others = marks.flatMap((each) => [each.replace('/1', '/2'), each.replace('.c/', '.d/')]);
+    expect(others.filter((each) => mayBeOrigin(each, mark))).toEqual([]);
+  });
 });

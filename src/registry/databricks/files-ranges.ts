@@ -1,5 +1,5 @@
 import { toldElsewhere } from '../../domain/told-elsewhere.ts';
-import { PromoteError } from '../../domain/errors.ts';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/digest.ts';
 import { show } from '../../domain/text.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -31,6 +31,8 @@ export class DatabricksRangeReader implements RangeReader {
   #unmodifiedSince: string | undefined;
   /** What the store said of the file when it first answered: another file under the same name says another. */
   #validators: Validators | undefined;
+  /** Whether every answer came by one road and had the same strong ETag: then the store tells one file from another. */
+  #isProven = true;
   /** Settles with the first answer: whether ranges are honoured. */
   #probe: Promise<boolean> | undefined;
   #flow: Flow | undefined;
@@ -71,6 +73,18 @@ export class DatabricksRangeReader implements RangeReader {
       await this.#fillRange(part);
     } else {
       await this.#fillInTurn(part);
+    }
+  }
+
+  async isUnchanged(): Promise<boolean> {
+    if (this.#validators === undefined || !this.#isProven) return false;
+    try {
+      const answer = await this.#open(0, 1);
+      await answer.discard();
+      return this.#isProven;
+    } catch (error) {
+      if (hasCode(error, 'verification')) return false;
+      throw error;
     }
   }
 
@@ -165,6 +179,7 @@ export class DatabricksRangeReader implements RangeReader {
     }
     const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
     const seen = validatorsOf(answer, road);
+    this.#isProven &&= isProof(this.#validators ?? seen, seen);
     if (this.#validators?.road !== road) this.#validators = seen;
     const problem =
       total !== undefined && Number(total) !== this.#file.size
@@ -196,6 +211,13 @@ function validatorsOf({ headers }: Answer, road: Road): Validators {
 function differs(known: Validators, seen: Validators): boolean {
   const one = (a: string, b: string) => a !== '' && b !== '' && a !== b;
   return one(known.etag, seen.etag) || one(known.modified, seen.modified);
+}
+
+/** Whether two answers prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
+function isProof(known: Validators, seen: Validators): boolean {
+  return (
+    known.road === seen.road && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')
+  );
 }
 
 /** The one stream of a file, of which each part takes its share. */

@@ -1,4 +1,5 @@
 import type { FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { header, protocolError } from '../../http/errors.ts';
 import type { StorageEndpoints } from '../../storage/endpoints.ts';
@@ -40,6 +41,7 @@ export function filesApiSource(
       (store) => openFile(http, (asked, since) => getObject(store, path, asked, since, gate), range),
     );
   return {
+    label: formatModelUri(name, version),
     get lane() {
       return gate.lane;
     },

@@ -90,7 +90,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
       return answer.model_version.version;
     },
     async finalizeModelVersion(name, version) {
-      await http.send(LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version)));
+      const request = LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version));
+      return wire.finalizedStatus((await http.json(request)).body);
     },
     async deleteModelVersion(name, version) {
       await http.send(LEGACY.write('DELETE', '/model-versions/delete', versionKey(name, version)));

@@ -6,6 +6,7 @@ import type {
   ListedVersion,
   ModelDependency,
   ModelVersion,
+  ModelVersionStatus,
   RegisteredModel,
 } from '../../domain/model.ts';
 
@@ -78,6 +79,14 @@ export const legacyVersion = z.looseObject({
 
 /** Answer of `model-versions/create`, as far as a copy needs it. */
 export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
+
+const finalized = z.looseObject({ model_version: z.looseObject({ status: optionalText }) });
+
+/** The status in the answer of `model-versions/finalize`; `UNKNOWN` where it tells none: it was finalized all the same. */
+export function finalizedStatus(body: unknown): ModelVersionStatus {
+  const { data } = finalized.safeParse(body);
+  return toStatus(data?.model_version.status);
+}
 
 /** A registered model in domain words. */
 export function toRegisteredModel(name: FullName, wire: z.output<typeof registeredModel>): RegisteredModel {

@@ -1,6 +1,7 @@
 import type { FileEntry } from '../../domain/digest.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
 import { show } from '../../domain/text.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
@@ -35,6 +36,7 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
   };
   const lane: Lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
   return {
+    label: formatModelUri(name, version),
     lane,
     list: () => listFiles(http, name, version),
     open,

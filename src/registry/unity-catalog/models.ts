@@ -82,7 +82,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async finalizeModelVersion(name, version) {
       const json = { full_name: formatFullName(name), version };
-      await http.send({ ...versionCall('PATCH', '/finalize', name, version), json });
+      const { body } = await http.json({ ...versionCall('PATCH', '/finalize', name, version), json });
+      return wire.finalizedStatus(body);
     },
     async deleteModelVersion(name, version) {
       // Answered as plain text (0.6.0, observed).

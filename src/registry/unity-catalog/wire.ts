@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { given, toStatus, versionNumber } from '../wire-values.ts';
 import { canonicalPrivilege, type PrivilegeAssignment } from '../../domain/privilege.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import type { ListedVersion, ModelVersion, RegisteredModel } from '../../domain/model.ts';
+import type { ListedVersion, ModelVersion, ModelVersionStatus, RegisteredModel } from '../../domain/model.ts';
 
 /*
  * The open-source Unity Catalog server's spelling (its `api/all.yaml` and `api/control.yaml`, seen on 0.6.0). Absent
@@ -55,6 +55,13 @@ export const me = z.looseObject({
   displayName: optionalText,
   emails: z.array(z.looseObject({ value: optionalText })).nullish(),
 });
+
+const finalized = z.looseObject({ status: optionalText });
+
+/** The status in the answer of a finalization; `UNKNOWN` where it tells none: it was finalized all the same. */
+export function finalizedStatus(body: unknown): ModelVersionStatus {
+  return toStatus(finalized.safeParse(body).data?.status);
+}
 
 /** A registered model in domain words. */
 export function toRegisteredModel(name: FullName, row: z.output<typeof model>): RegisteredModel {

@@ -1,0 +1,57 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { show } from '../domain/text.ts';
+import { decideState, decideTags } from './version-state.ts';
+
+/** What a promotion rests on of its source, as it was when that was decided and as it is now. */
+export interface SourceBasis {
+  readonly read: ModelVersion;
+  /** Undefined when it does not exist any more. */
+  readonly now: ModelVersion | undefined;
+  /** Key of the tag that tells the status. */
+  readonly statusKey: string;
+  /** Tags that the source must have. */
+  readonly required: readonly Tag[];
+}
+
+/** Whether a source may still be promoted, and as what a refusal counts. */
+export interface SourceDecision extends Decision {
+  /** `conflict` when somebody changed what the run had decided on, `blocked` when a requirement is not met any more. */
+  readonly refusal: 'conflict' | 'blocked';
+}
+
+/** Decides whether a source that was copied is still what the promotion was decided on: a copy may take hours. */
+export function decideSource({ read, now, statusKey, required }: SourceBasis): SourceDecision {
+  const uri = formatModelUri(read.name, read.version);
+  if (now === undefined) return { ...decide([gone(uri)]), refusal: 'conflict' };
+  const unmet = [...decideState(now).findings, ...decideTags(uri, now.tags, required).findings];
+  if (unmet.length > 0) return { ...decide(unmet), refusal: 'blocked' };
+  return { ...decide(statusFindings(uri, statusKey, read.tags, now.tags)), refusal: 'conflict' };
+}
+
+function gone(uri: string): Finding {
+  return {
+    code: 'source-gone',
+    severity: 'error',
+    message: `The source ${uri} is gone: it was deleted since this run began.`,
+    fix: 'Look at who deleted it, and why; then promote another version.',
+  };
+}
+
+function statusFindings(uri: string, key: string, before: readonly Tag[], after: readonly Tag[]): Finding[] {
+  const [was, is] = [tagValue(before, key), tagValue(after, key)];
+  if (was === is) return [];
+  return [
+    {
+      code: 'source-status-moved',
+      severity: 'error',
+      message: `The source ${uri} had ${valueText(key, was)} when this run began, and has ${valueText(key, is)} now.`,
+      fix: 'Look at who changed it, and why; then run again.',
+    },
+  ];
+}
+
+function valueText(key: string, value: string | undefined): string {
+  return value === undefined ? `no tag ${show(key, 60)}` : `${show(key, 60)}=${show(value, 60)}`;
+}
