@@ -13,6 +13,7 @@ export async function writeOwnTag(
   context: ApplyContext,
 ): Promise<void> {
   const { snapshot, clock, signal } = context;
+  const startedAt = clock.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (value === null) await snapshot.registry.deleteTag(target, key);
@@ -21,7 +22,9 @@ export async function writeOwnTag(
     } catch (error) {
       if (value === null && hasCode(error, 'not-found')) return;
       if (!hasCode(error, ...OUTAGES) || attempt >= REWRITE.tries || signal.aborted) throw error;
-      await clock.sleep(Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt), signal);
+      const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
+      if (clock.now() + delay - startedAt > REWRITE.budget) throw error;
+      await clock.sleep(delay, signal);
     }
   }
 }
