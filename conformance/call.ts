@@ -36,6 +36,8 @@ export interface CallerParts {
 
 const TRIES = 4;
 const PASSING = new Set([429, 502, 503, 504]);
+/** Codes of a limit of objects, which does not pass, whatever its status. */
+const LASTING: ReadonlySet<string> = new Set(['RESOURCE_EXHAUSTED', 'QUOTA_EXCEEDED']);
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** A caller that shows answers as they are; only what passes by itself is asked for again. */
@@ -62,7 +64,7 @@ export function rawCaller(parts: CallerParts): Call {
         },
         clock,
       );
-      if (!PASSING.has(told.status)) return told;
+      if (!PASSING.has(told.status) || LASTING.has(told.code)) return told;
       if (tries >= TRIES) throw new Unseen(`HTTP ${told.status} ${tries} times`);
       await clock.sleep(told.wait ?? tries * 1000, signal);
     }

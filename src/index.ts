@@ -1,6 +1,5 @@
 import { runAction } from './runtime/run-action.ts';
 
-export { runCommandLine } from './runtime/command.ts';
 export { runPost } from './runtime/run-post.ts';
 
 /** Every action by name; each is loaded when it runs, from the one bundle. */

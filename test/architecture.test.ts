@@ -67,7 +67,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/actions',
       'src/github',
     ],
-    packages: ['@actions/core', '@actions/exec', 'node:*'],
+    packages: ['@actions/core', 'node:*'],
   },
   'src/github/port.ts': { layers: ['src/domain'], packages: [] },
   'src/github': { layers: ['src/domain', 'src/http', 'src/github/port.ts'], packages: ['zod'] },

@@ -11,7 +11,7 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import type { Row } from '../row.ts';
+import { Unseen, type Row } from '../row.ts';
 import type { World } from '../world.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -33,6 +33,9 @@ async function aliasesOf({ first }: World, name: string): Promise<unknown[]> {
   return listAt(told.body, 'aliases').map((row) => at(row, 'alias_name'));
 }
 
+/** Statuses by which a limit of objects may be told. */
+const LIMIT_STATUSES = [400, 403, 409, 429];
+
 /** Switches of aliases, seen by their owner. */
 export const aliasSights = {
   aliasCaseReturned: {
@@ -53,10 +56,23 @@ export const aliasSights = {
         setAlias(world.first.call, name, `a${index}`, version);
       for (let index = 1; index <= 10; index += 1) isDone(await set(index, one));
       const perModel = await set(11, two);
-      if (!isDone(perModel, 400, 409)) return { value: 'per-model', note: verdictOf(perModel) };
+      if (!isDone(perModel, ...LIMIT_STATUSES)) return { value: 'per-model', note: verdictOf(perModel) };
       const perVersion = await set(12, one);
-      if (!isDone(perVersion, 400, 409)) return { value: 'per-version', note: verdictOf(perVersion) };
+      if (!isDone(perVersion, ...LIMIT_STATUSES))
+        return { value: 'per-version', note: verdictOf(perVersion) };
       return { value: 'none', note: '12 aliases, 11 of one version' };
+    },
+  },
+  limitAnswer: {
+    group,
+    async see(world) {
+      const name = await newModel(world, 'limit-answer');
+      const version = await newVersion(world, name);
+      for (let index = 1; index <= 11; index += 1) {
+        const told = await setAlias(world.first.call, name, `a${index}`, version);
+        if (!isDone(told, ...LIMIT_STATUSES)) return verdictOf(told);
+      }
+      throw new Unseen('11 aliases of one version are taken: there is no limit to see');
     },
   },
   aliasCharacters: {

@@ -133,10 +133,28 @@ export const modelsRefusals: readonly Line[] = [
   ],
   [INVALID, "Version alias name '{…}' is reserved.", models, "client code: MLflow's validation"],
   [
-    '400 RESOURCE_EXHAUSTED',
+    '400|429 RESOURCE_EXHAUSTED',
     'Cannot have more than 10 aliases per {…}.',
     models,
-    'docs: up to 10; code, message and scope: switch aliasLimit',
+    'docs: up to 10; message and scope: switch aliasLimit; status and code: switch limitAnswer',
+  ],
+  [
+    '400|403 QUOTA_EXCEEDED',
+    'Cannot have more than 10 aliases per {…}.',
+    models,
+    'docs: up to 10; message and scope: switch aliasLimit; status and code: switch limitAnswer',
+  ],
+  [
+    '400|429 RESOURCE_EXHAUSTED',
+    'Cannot create 1 {…} (estimated count: {…}, limit: {…}).',
+    models,
+    'docs: resource quotas; status and code: switch limitAnswer',
+  ],
+  [
+    '400|403 QUOTA_EXCEEDED',
+    'Cannot create 1 {…} (estimated count: {…}, limit: {…}).',
+    models,
+    'docs: resource quotas; code and message as users quote them for models, schemas and catalogs; status: switch limitAnswer',
   ],
   [
     '404|400 RESOURCE_DOES_NOT_EXIST',

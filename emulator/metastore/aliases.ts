@@ -1,4 +1,5 @@
-import { denied, invalid, missing, ApiError } from './api-error.ts';
+import { denied, invalid, missing, type ApiError } from './api-error.ts';
+import { limitReached } from './limits.ts';
 import { lacks, usableModel, versionOf, visibleModel, type Session } from './session.ts';
 import { nextId, type Alias, type Model, type Version } from './world.ts';
 
@@ -62,7 +63,8 @@ export function checkAliasName({ switches }: Session, alias: string): void {
   if (/^v[0-9]+$/i.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`);
 }
 
-function checkLimit({ switches }: Session, model: Model, target: Version, key: string): void {
+function checkLimit(session: Session, model: Model, target: Version, key: string): void {
+  const { switches } = session;
   if (switches.aliasLimit === 'none') return;
   const others = [...model.aliases].filter(([name]) => name !== key).map(([, alias]) => alias);
   const counted =
@@ -70,7 +72,7 @@ function checkLimit({ switches }: Session, model: Model, target: Version, key: s
   if (counted.length >= 10) {
     const what =
       switches.aliasLimit === 'per-model' ? `registered model '${model.name}'` : `version ${target.version}`;
-    throw new ApiError(400, 'RESOURCE_EXHAUSTED', `Cannot have more than 10 aliases per ${what}.`);
+    throw limitReached(session, `Cannot have more than 10 aliases per ${what}.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from './api-error.ts';
+import { requireRoomForModel } from './limits.ts';
 import { canView, lacks, requireParents, threeLevels, usableModel, type Session } from './session.ts';
 import { checkTags } from './tags.ts';
 import { nextId, type Model } from './world.ts';
@@ -30,6 +31,7 @@ export function createModel(session: Session, wanted: NewModel): Model {
     throw alreadyExists(session, short);
   }
   if (!allowed) throw lacks('CREATE MODEL', `${catalog}.${schema}`, 'Schema');
+  requireRoomForModel(session, `${catalog}.${schema}`);
   checkDescription(wanted.description);
   const tags = new Map(wanted.tags);
   checkTags(session, new Map(), tags);

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from './api-error.ts';
+import { requireRoomForVersion } from './limits.ts';
 import { checkDescription } from './models.ts';
 import { lacks, usableModel, versionOf, visibleModel, type Session } from './session.ts';
 import { checkSignature } from './signature.ts';
@@ -21,6 +22,7 @@ export interface NewVersion {
 export function createVersion(session: Session, wanted: NewVersion): [Model, Version] {
   const model = usableModel(session, wanted.name);
   if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
+  requireRoomForVersion(session, model);
   if (wanted.source === '') throw invalid('Missing source of the model version.');
   checkDescription(wanted.description);
   const tags = new Map(wanted.tags);

@@ -157,6 +157,8 @@ export interface World {
   jobs: Map<string, JobIdentity>;
   /** Life of an OAuth token. */
   oauthSeconds: number;
+  /** The most models that a schema, and versions that a model may have; absent for as many as are wanted. */
+  quotas: { modelsOfSchema?: number; versionsOfModel?: number };
   runs: Map<string, Run>;
   loggedModels: Map<string, LoggedModel>;
   nextId: number;
@@ -184,6 +186,7 @@ export function emptyWorld(): World {
     federationPolicies: [],
     jobs: new Map(),
     oauthSeconds: 3600,
+    quotas: {},
     runs: new Map(),
     loggedModels: new Map(),
     nextId: 1,

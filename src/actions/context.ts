@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
+import type { ProcessEnding } from '../domain/process-ending.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Registry } from '../registry/port.ts';
@@ -20,12 +21,8 @@ export interface RunIdentity {
   readonly workflowRef: string;
 }
 
-/** What a command of the user's gave back. */
-export interface CommandResult {
-  readonly exitCode: number;
-  readonly timedOut: boolean;
-  readonly durationMs: number;
-}
+/** How a command of the user's ended, whether the time limit ended it, and after how long. */
+export type CommandResult = ProcessEnding & { readonly timedOut: boolean; readonly durationMs: number };
 
 /** Runs a command of the user's, without a shell, with exactly the given environment. */
 export type RunCommand = (
@@ -37,6 +34,12 @@ export type RunCommand = (
     readonly signal: AbortSignal;
   },
 ) => Promise<CommandResult>;
+
+/** What is wrong with a command of the user's, as far as it shows before it is run: there may be no such program. */
+export type CheckCommand = (
+  command: string,
+  environment: Readonly<Record<string, string>>,
+) => Promise<string | undefined>;
 
 /** Everything that an action works with; all of it can be given by a test. */
 export interface ActionContext<Inputs> {
@@ -60,6 +63,7 @@ export interface ActionContext<Inputs> {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly runCommand: RunCommand;
+  readonly checkCommand: CheckCommand;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back. */
   apply(changes: readonly LabelChange[], alongside?: () => Promise<unknown>): Promise<void>;

@@ -25,7 +25,7 @@ import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
 import { moveAlias } from './moving.ts';
 import { statusKey } from './tag-key.ts';
-import { validate } from './validation.ts';
+import { requireCommand, validate } from './validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
@@ -89,6 +89,9 @@ export const promote = defineAction({
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
+    const command = inputs['validate-command'];
+    if (command !== undefined)
+      await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
     toldElsewhere(currentAlias(context));
     const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
     const roles = readRoles(context, {

@@ -1,3 +1,4 @@
+import type { EndedProcess } from '../domain/process-ending.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Authorizer } from '../http/client.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -13,12 +14,8 @@ export interface SignIn extends Authorizer {
   open(): Promise<number | undefined>;
 }
 
-/** What a command of the machine printed. */
-export interface ToolResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** How a tool of the machine ended, and what it printed. */
+export type ToolResult = EndedProcess & { readonly stdout: string; readonly stderr: string };
 
 /** What ends a tool that goes on. */
 export interface ToolLimits {

@@ -1,4 +1,5 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { formatEnding, hasSucceeded } from '../domain/process-ending.ts';
 import { show } from '../domain/text.ts';
 import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
@@ -79,10 +80,15 @@ async function runForToken(world: SignInWorld, { method, tool, args, fix }: Tool
     const problem = `${tool} could not be run: ${show(messageOf(cause), 300)}`;
     throw failed(method, problem, { outcome, fix, cause });
   });
-  log.debug(
-    `${tool} ${args.slice(0, 2).join(' ')}: exit code ${result.exitCode}, ${clock.now() - startedAt} ms`,
-  );
-  if (result.exitCode !== 0) {
+  log.debug(`${tool} ${args.slice(0, 2).join(' ')}: ${formatEnding(result)}, ${clock.now() - startedAt} ms`);
+  // Whoever ended it refused nothing: the system does so when memory runs out.
+  if ('signal' in result) {
+    throw failed(method, `${tool} was ended by the signal ${result.signal}`, {
+      outcome: 'unavailable',
+      fix: 'Run again; if it stays, look at the memory of the runner, and at who ends processes there.',
+    });
+  }
+  if (!hasSucceeded(result)) {
     const said = result.stderr.trim() || 'nothing';
     const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
     throw failed(method, `${tool} says: ${show(said, 300)}`, { outcome, fix });

@@ -2,6 +2,11 @@ import { show, type Parsed } from './text.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 
+/** The longest time that one timer can wait: Node fires a longer one at once (Node documentation, `setTimeout`). */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const MOST_HOURS = Math.floor(LONGEST_TIMER_MS / 3_600_000);
+
 /** Reads `90s`, `15m`, `2h` or plain seconds; the value is in milliseconds. */
 export function parseDuration(text: string): Parsed<number> {
   const match = /^(\d{1,9})(s|m|h|)$/u.exec(text.trim());
@@ -10,10 +15,17 @@ export function parseDuration(text: string): Parsed<number> {
     return {
       ok: false,
       problem: `"${show(text, 40)}" is not a duration.`,
-      fix: 'Write 90s, 15m, 2h or seconds.',
+      fix: `Write 90s, 15m, 2h or seconds, at most ${MOST_HOURS}h.`,
     };
   }
-  return { ok: true, value: Number(match[1]) * unit };
+  const value = Number(match[1]) * unit;
+  return value > LONGEST_TIMER_MS
+    ? {
+        ok: false,
+        problem: `"${show(text, 40)}" is longer than ${MOST_HOURS}h, the most that is taken.`,
+        fix: `Write 90s, 15m, 2h or seconds, at most ${MOST_HOURS}h.`,
+      }
+    : { ok: true, value };
 }
 
 /** Milliseconds as a reader says them: `850 ms`, `12 s`, `3 min 5 s`. */

@@ -31,9 +31,12 @@ export function isNamed(names: readonly string[], principal: string): boolean {
   return names.some((name) => samePrincipal(name, principal));
 }
 
-/** True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. */
+/**
+ * True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. A name
+ * that is not given names nobody, also where the other is not given either.
+ */
 export function samePrincipal(a: string, b: string): boolean {
-  return a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase());
+  return a !== '' && (a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase()));
 }
 
 /** True for a name with a control or separator that an editor or a shell takes for the end of a line. */

@@ -1,46 +1,63 @@
-import { messageOf } from '../domain/errors.ts';
-import { escapeLogLine } from '../report/log-text.ts';
-import type { RunCommand } from '../actions/context.ts';
+import type { CheckCommand, RunCommand } from '../actions/context.ts';
 import type { RunTool } from '../auth/port.ts';
+import { show } from '../domain/text.ts';
 import { cancelled } from '../http/cancelled.ts';
+import { splitCommandLine } from './command-line.ts';
+import type { Environment } from './environment.ts';
+import type { LeftCommand } from './left-command.ts';
 import type { OutputFrame } from './output-frame.ts';
-import { runGroup, type GroupOrder } from './process-group.ts';
-
-/** The shell's convention for a command that was not found. */
-const NOT_FOUND = 127;
+import { runGroup } from './process-group.ts';
+import { findProgram, type Program } from './program.ts';
 
 /**
- * Runs a command of the user's through `@actions/exec`, without a shell, in a process group of its own that has only
- * the given environment: see {@link runGroup}. What it prints passes through this process into the frame, so that
- * nothing of it is a workflow command.
+ * Runs a command of the user's without a shell, in a process group of its own that has only the given environment: see
+ * {@link runGroup}. What it prints passes through this process into the frame, so that nothing of it is a workflow
+ * command. What runs is noted, so that the post step finds it when this process is killed.
  */
-export function commandRunner(frame: OutputFrame): RunCommand {
+export function commandRunner(frame: OutputFrame, left: LeftCommand): RunCommand {
   return async (command, { environment, timeoutMs, signal }) => {
     const startedAt = Date.now();
+    const words = splitCommandLine(command);
+    const program = await programOf(words, environment);
+    const durationMs = () => Date.now() - startedAt;
+    if ('problem' in program) {
+      return { notStarted: program.problem, timedOut: false, durationMs: durationMs() };
+    }
     frame.open();
     try {
+      await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
       const ending = await runGroup({
-        ...launch(command),
-        environment,
+        ...program,
+        environment: { ...environment, ...left.mark() },
         timeoutMs,
         signal,
+        onStart: (group) => left.begin(group),
         onOutput: (chunk) => frame.write(chunk),
       });
-      return { ...ending, durationMs: Date.now() - startedAt };
+      left.end();
+      return { ...ending, durationMs: durationMs() };
     } finally {
       frame.close();
     }
   };
 }
 
+/** Looks for the program of a command line, and starts nothing. */
+export const checkCommand: CheckCommand = async (command, environment) => {
+  const program = await programOf(splitCommandLine(command), environment);
+  return 'problem' in program ? program.problem : undefined;
+};
+
 /**
  * Runs a tool of the machine silently, for signing in; its output, a token perhaps, is for the caller only. Ended at the
  * limit, and when the run is cancelled, as {@link runGroup} ends.
  */
 export const runTool: RunTool = async (tool, args, { timeoutMs, signal }) => {
+  const program = await programOf([tool, ...args], process.env);
+  if ('problem' in program) throw new Error(program.problem);
   const printed = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-  const { exitCode, timedOut } = await runGroup({
-    ...launch(`"${tool.replaceAll('"', '\\"')}"`, args),
+  const { timedOut, ...ending } = await runGroup({
+    ...program,
     timeoutMs,
     signal,
     onOutput: async (chunk, from) => void printed[from].push(chunk),
@@ -49,46 +66,25 @@ export const runTool: RunTool = async (tool, args, { timeoutMs, signal }) => {
   if (timedOut) {
     throw Object.assign(new Error(`no end after ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
   }
+  if ('notStarted' in ending) throw new Error(ending.notStarted);
   const stdout = Buffer.concat(printed.stdout).toString('utf8');
   const stderr = Buffer.concat(printed.stderr).toString('utf8');
-  if (exitCode === NOT_FOUND) throw new Error(stderr.trim());
-  return { exitCode, stdout, stderr };
+  return { ...ending, stdout, stderr };
 };
 
-/** Loads this module in the new process, from the bundle or from the sources, and runs the command line there. */
-const LAUNCHER =
-  'const { runCommandLine } = await import(process.argv[1]); await runCommandLine(...process.argv.slice(2));';
-
-/** A process of Node that runs a command line, or a tool when arguments are given. */
-function launch(commandLine: string, args?: readonly string[]): Pick<GroupOrder, 'file' | 'args'> {
-  const given = args === undefined ? [] : [JSON.stringify(args)];
-  return {
-    file: process.execPath,
-    args: ['--input-type=module', '-e', LAUNCHER, import.meta.url, commandLine, ...given],
-  };
+async function programOf(
+  words: readonly string[],
+  environment: Environment,
+): Promise<Program | { readonly problem: string }> {
+  const [name] = words;
+  if (name === undefined) return { problem: 'it names no program.' };
+  const program = await findProgram(words, { environment, platform: process.platform });
+  return program ?? { problem: problemOf(name) };
 }
 
-/**
- * Runs a command line in this process' group; its exit code becomes that of this process. With the arguments of a tool,
- * as JSON, nothing but the tool's own output is printed.
- */
-export async function runCommandLine(commandLine: string, args?: string): Promise<void> {
-  const { exec } = await import(/* webpackMode: "eager" */ '@actions/exec');
-  const forTool = {
-    silent: true,
-    input: Buffer.alloc(0),
-    listeners: {
-      stdout: (chunk: Buffer) => void process.stdout.write(chunk),
-      stderr: (chunk: Buffer) => void process.stderr.write(chunk),
-    },
-  };
-  try {
-    process.exitCode =
-      args === undefined
-        ? await exec(commandLine, [], { ignoreReturnCode: true })
-        : await exec(commandLine, JSON.parse(args) as string[], { ignoreReturnCode: true, ...forTool });
-  } catch (error) {
-    process.stderr.write(`${escapeLogLine(messageOf(error))}\n`);
-    process.exitCode = NOT_FOUND;
-  }
+function problemOf(name: string): string {
+  const shown = show(name, 80);
+  return /[/\\]/u.test(name)
+    ? `"${shown}" was not found, or may not be run.`
+    : `"${shown}" was not found in any folder of PATH.`;
 }

@@ -39,7 +39,7 @@ export async function openContext(
   runner: DiscreetRunner,
   { cancel, registry, source, metadata, onClose }: ContextParts,
 ): Promise<ActionContext<CommonInputs>> {
-  const { environment, clock, random, log, runCommand } = runner;
+  const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
   onClose(async () => ended.abort());
   const { transport, close } = await openTransport(environment);
@@ -83,6 +83,7 @@ export async function openContext(
     random,
     signal,
     runCommand,
+    checkCommand,
     environment,
     journal,
     async apply(changes, alongside) {

@@ -1,15 +1,20 @@
 import * as core from '@actions/core';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { Environment } from './environment.ts';
+import { endLeftCommand, type LeftEnding } from './left-command.ts';
 import { PLANNED, unfinishedJournal } from './journal.ts';
 
-/** The post step: silent after a main step that came to its end; else it tells which changes were planned, begun and done. */
-export function runPost(environment: Environment = process.env): void {
+/**
+ * The post step: silent after a main step that came to its end; else it ends the command that the step had left running,
+ * and tells which changes were planned, begun and done.
+ */
+export async function runPost(environment: Environment = process.env): Promise<void> {
   const journal = unfinishedJournal(environment);
   if (journal === undefined) return;
   const isWaiting = (state: string) => state === PLANNED || state === 'not-needed';
   const begun = journal.filter(({ state }) => !isWaiting(state));
   core.warning(`The step ended before its time. ${told(begun.length, journal.length)}`);
+  tellCommand(await endLeftCommand(environment));
   for (const { change, state, look } of journal) {
     if (state === PLANNED) {
       core.info(escapeLogLine(`not begun: ${change}`));
@@ -19,6 +24,16 @@ export function runPost(environment: Environment = process.env): void {
     core.info(escapeLogLine(`${unknown ? 'unknown, check' : state}: ${change}`));
     if (unknown && look !== undefined) core.info(escapeLogLine(`  look: ${look}`));
   }
+}
+
+function tellCommand(ending: LeftEnding): void {
+  if (ending.state === 'ended') core.warning('Its validate-command still ran, and was ended.');
+  if (ending.state !== 'unknown') return;
+  const { group } = ending;
+  const command = process.platform === 'win32' ? `taskkill /pid ${group} /T /F` : `kill -- -${group}`;
+  core.warning(
+    `Its validate-command may still run. Look for the process ${group}, and end it by: ${command}`,
+  );
 }
 
 /** What to make of the list that follows; nothing is made that does not stand in it. */

@@ -2,11 +2,12 @@ import * as core from '@actions/core';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
-import type { RunCommand } from '../actions/context.ts';
+import type { CheckCommand, RunCommand } from '../actions/context.ts';
 import type { RunTool } from '../auth/port.ts';
-import { commandRunner } from './command.ts';
+import { checkCommand, commandRunner } from './command.ts';
 import { systemClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import { LeftCommand } from './left-command.ts';
 import type { Machine } from './machine.ts';
 import { OutputFrame } from './output-frame.ts';
 
@@ -17,6 +18,7 @@ export interface Runner {
   readonly clock: Clock;
   readonly random: Random;
   readonly runCommand: RunCommand;
+  readonly checkCommand: CheckCommand;
   /** How a tool of the machine is run to sign in; default: really. */
   readonly runTool?: RunTool;
   /** Default: the one that this process runs on. */
@@ -37,12 +39,16 @@ export function githubRunner(environment: Environment = process.env): Runner {
   const frame = new OutputFrame();
   // Without its file the toolkit falls back to the runner's old commands on standard output.
   const hasFile = (name: string) => (environment[name] ?? '') !== '';
+  const saveState = (name: string, value: string) => {
+    if (hasFile('GITHUB_STATE')) core.saveState(name, value);
+  };
   return {
     environment,
     log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,
-    runCommand: commandRunner(frame),
+    runCommand: commandRunner(frame, new LeftCommand(saveState)),
+    checkCommand,
     mask: (secret) => frame.outside(() => core.setSecret(secret)),
     print: (line) => frame.outside(() => core.info(line)),
     annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
@@ -52,9 +58,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     async writeSummary(markdown) {
       if (hasFile('GITHUB_STEP_SUMMARY')) await core.summary.addRaw(markdown).write();
     },
-    saveState(name, value) {
-      if (hasFile('GITHUB_STATE')) core.saveState(name, value);
-    },
+    saveState,
     setExitCode(code) {
       process.exitCode = code;
     },

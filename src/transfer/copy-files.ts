@@ -100,12 +100,12 @@ class Copier {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       return { ...file, sha256, read: this.#source.lane ?? ONLY_LANE, write };
     }
-    let sha256 = '';
+    let sha256: string | undefined;
     const write = await this.#sink.write(file, async () =>
       hashing(exactBytes(file, this.#source), (hash) => (sha256 = hash)),
     );
     this.#tools.onBytes(file.size);
-    return { ...file, sha256, read: this.#source.lane ?? ONLY_LANE, write };
+    return { ...file, sha256: ofWhole(file, sha256), read: this.#source.lane ?? ONLY_LANE, write };
   }
 
   /** By the first road that is open. */
@@ -165,7 +165,7 @@ class Copier {
 
   async #sendWhole(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
     let reader = openReader();
-    let sha256 = '';
+    let sha256: string | undefined;
     let sent = 0;
     const count = (bytes: number) => {
       sent += bytes;
@@ -186,8 +186,18 @@ class Copier {
       throw error;
     }
     const write = laneAfter(this.#closed, { road: 'workspace', reason: '' });
-    return { ...file, sha256, read: reader.lane, write };
+    return { ...file, sha256: ofWhole(file, sha256), read: reader.lane, write };
   }
+}
+
+/** The hash of a file that was sent to its end: a destination that takes it for written before has not all of it. */
+function ofWhole({ path }: FileEntry, sha256: string | undefined): string {
+  if (sha256 !== undefined) return sha256;
+  throw new PromoteError(`The destination took ${show(path)} for written before its last byte was sent.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: 'Run again; if it stays, check that no proxy or gateway responds in place of the workspace.',
+  });
 }
 
 /** The error of a file that is left without a road: every one that was tried is named. */

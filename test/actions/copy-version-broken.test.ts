@@ -102,6 +102,17 @@ describe('an upload', () => {
   });
 });
 
+test('a registry that asks to wait for a month before a tag is not waited for', async () => {
+  const { seen } = await copyUnder({
+    path: /set-tag$/u,
+    times: ALWAYS,
+    kind: { kind: 'retry-after-seconds', seconds: 2_592_000 },
+  });
+  expect(seen.outputs['outcome']).toBe('unavailable');
+  expect(seen.report.error?.message).toContain('REQUEST_LIMIT_EXCEEDED');
+  expect(Math.max(0, ...seen.slept)).toBeLessThanOrEqual(300_000);
+});
+
 describe('a download', () => {
   for (const [title, kind] of [
     ['dropped before', { kind: 'drop', when: 'before' }],

@@ -10,7 +10,7 @@ import {
   type RequestRecord,
 } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/declaration.ts';
-import type { RunCommand } from '../../src/actions/context.ts';
+import type { CheckCommand, RunCommand } from '../../src/actions/context.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly clock?: 'fake' | 'real';
   readonly environment?: Readonly<Record<string, string>>;
   readonly runCommand?: RunCommand;
+  readonly checkCommand?: CheckCommand;
   /** Default: the emulator's. */
   readonly host?: string;
   /** What must be left behind nowhere, beside token and host. */

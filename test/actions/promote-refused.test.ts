@@ -51,6 +51,18 @@ describe('refused before the copy: nothing is written, the alias is where it was
       'invalid',
       /^validate-timeout: "1 day" is not a duration\.$/u,
     ],
+    [
+      'a time limit that no timer can wait',
+      { 'validate-timeout': '600h' },
+      'invalid',
+      /^validate-timeout: "600h" is longer than 596h, the most that is taken\.$/u,
+    ],
+    [
+      'a wait that no timer can wait',
+      { 'wait-timeout': '600h' },
+      'invalid',
+      /^wait-timeout: "600h" is longer than 596h, the most that is taken\.$/u,
+    ],
   ] as const) {
     test(title, async () => {
       const { run } = await world();

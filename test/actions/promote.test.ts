@@ -1,19 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { RunCommand } from '../../src/actions/context.ts';
 import { promote } from '../../src/actions/promote.ts';
+import type { ProcessEnding } from '../../src/domain/process-ending.ts';
 import { outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
 import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 
-/** A validate-command that ends with this code, and what it was given. */
-function command(exitCode: number, more: { timedOut?: boolean; during?: () => void } = {}) {
+/** A validate-command that ends so, most often with an exit code, and what it was given. */
+function command(ended: number | ProcessEnding, more: { timedOut?: boolean; during?: () => void } = {}) {
+  const ending = typeof ended === 'number' ? { exitCode: ended } : ended;
   const calls: { command: string; environment: Readonly<Record<string, string>>; timeoutMs: number }[] = [];
   const runCommand: RunCommand = async (text, { environment, timeoutMs }) => {
     calls.push({ command: text, environment, timeoutMs });
     more.during?.();
-    return { exitCode, timedOut: more.timedOut ?? false, durationMs: 1_234 };
+    return { ...ending, timedOut: more.timedOut ?? false, durationMs: 1_234 };
   };
   return { calls, runCommand };
 }
@@ -215,6 +217,14 @@ describe('validate-command', () => {
   for (const [title, ending, message] of [
     ['fails', command(3), 'ended with exit code 3'],
     ['does not end in time', command(124, { timedOut: true }), 'did not end within 15 min 0 s'],
+    ['ends too late with exit code 0', command(0, { timedOut: true }), 'did not end within 15 min 0 s'],
+    ['is killed in time', command({ signal: 'SIGKILL' }), 'was ended by the signal SIGKILL'],
+    [
+      'is killed at its limit',
+      command({ signal: 'SIGKILL' }, { timedOut: true }),
+      'did not end within 15 min',
+    ],
+    ['crashes', command({ signal: 'SIGSEGV' }), 'was ended by the signal SIGSEGV, without a verdict'],
   ] as const) {
     test(`that ${title}: blocked; the copy stays, the alias is where it was, no status is set`, async () => {
       const { run } = await world();
@@ -233,6 +243,17 @@ describe('validate-command', () => {
       expect(seen.report.error?.fix).toContain(`The copy models:/${PROD}/2 stays`);
     });
   }
+
+  test('that cannot be started: invalid, with the reason; the alias is where it was', async () => {
+    const { run } = await world();
+    const { runCommand } = command({ notStarted: 'spawn E2BIG' });
+    const seen = await run(promote, { ...PROMOTE, 'validate-command': 'check' }, { runCommand });
+    expect([seen.outputs['outcome'], seen.report.error?.message]).toEqual([
+      'invalid',
+      'validate-command: it could not be started: spawn E2BIG',
+    ]);
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+  });
 
   test('a retry after a failed validation copies nothing anew', async () => {
     const { run } = await world();

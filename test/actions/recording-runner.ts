@@ -1,4 +1,4 @@
-import type { RunCommand } from '../../src/actions/context.ts';
+import type { CheckCommand, RunCommand } from '../../src/actions/context.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -22,6 +22,8 @@ export function recordingRunner(options: {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock?: 'fake' | 'real';
   readonly runCommand?: RunCommand;
+  /** Default: every command names a program. */
+  readonly checkCommand?: CheckCommand;
 }): { readonly runner: Runner; readonly seen: Seen } {
   const seen: Seen = {
     outputs: {},
@@ -41,6 +43,7 @@ export function recordingRunner(options: {
     random: () => 0.5,
     runCommand:
       options.runCommand ?? (() => Promise.reject(new Error('This test expects no command to be run.'))),
+    checkCommand: options.checkCommand ?? (async () => undefined),
     mask: (secret) => void seen.masked.push(secret),
     print: (line) => void seen.log.push(line),
     annotate: (annotation) => void seen.annotations.push(annotation),

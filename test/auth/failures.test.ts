@@ -173,3 +173,18 @@ test.each(['azure-cli', 'databricks-cli'] as const)('%s: not there, and not endi
   expect(slow).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
   expect(slow.message).toContain('no end after 30 s');
 });
+
+test.each(['azure-cli', 'databricks-cli'] as const)(
+  '%s: ended by a signal refused nobody, whatever it printed before',
+  async (method) => {
+    for (const stdout of ['', '{"accessToken":"token-of-nobody"}']) {
+      const ended = await firstCall(method, 'strange', async () => ({
+        signal: 'SIGKILL',
+        stdout,
+        stderr: 'WARNING: x',
+      }));
+      expect(ended).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
+      expect(ended.message).toContain('was ended by the signal SIGKILL');
+    }
+  },
+);

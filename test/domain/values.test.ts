@@ -24,12 +24,26 @@ describe('durations', () => {
     ['2h', 7_200_000],
     ['45', 45_000],
     [' 0 ', 0],
+    ['596h', 2_145_600_000],
+    ['2147483', 2_147_483_000],
   ] as const) {
     test(text, () => expect(parseDuration(text)).toEqual({ ok: true, value: ms }));
   }
   for (const text of ['', '1 h', '1d', '1.5h', '-5', '15M', 'soon', '1h30m', '9999999999s']) {
     test(`${JSON.stringify(text)} is none`, () => {
-      expect(parseDuration(text)).toMatchObject({ ok: false, fix: 'Write 90s, 15m, 2h or seconds.' });
+      expect(parseDuration(text)).toMatchObject({
+        ok: false,
+        fix: 'Write 90s, 15m, 2h or seconds, at most 596h.',
+      });
+    });
+  }
+  for (const text of ['597h', '600h', '35792m', '2147484', '999999999h']) {
+    test(`${text} is longer than any timer: it would fire at once`, () => {
+      expect(parseDuration(text)).toEqual({
+        ok: false,
+        problem: `"${text}" is longer than 596h, the most that is taken.`,
+        fix: 'Write 90s, 15m, 2h or seconds, at most 596h.',
+      });
     });
   }
   test('as a reader says them', () => {

@@ -1,4 +1,4 @@
-import type { SwitchName } from '../../emulator/index.ts';
+import { switchTable, type SwitchName } from '../../emulator/index.ts';
 import { L, N, at, folder, model, verdict } from './kit.ts';
 import {
   denied,
@@ -46,6 +46,22 @@ export const ruleCases = {
       'per-version': [ok, '400 RESOURCE_EXHAUSTED'],
       none: [ok, ok],
     },
+  },
+  limitAnswer: {
+    see: async (world) => {
+      world.emulator.metastore.world.quotas = { modelsOfSchema: 1, versionsOfModel: 1 };
+      const source = { name: model, source: 'models:/x/1' };
+      return [
+        await fill(world, 11, () => 1),
+        await does('owner', 'POST', `${L}/model-versions/create`, { json: source })(world),
+        await does('schemaOwner', 'POST', `${L}/registered-models/create`, {
+          json: { name: `${model}_two` },
+        })(world),
+      ];
+    },
+    shows: Object.fromEntries(
+      switchTable.limitAnswer.values.map((answer) => [answer, [answer, answer, answer]]),
+    ),
   },
   aliasCharacters: { see: does('owner', ...setAlias('a b')), shows: { word: invalid, any: ok } },
   deleteMissingAlias: {

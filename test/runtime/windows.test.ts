@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,12 +7,12 @@ import { DATABRICKS_RESOURCE } from '../../src/auth/azure.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { configFile, temporaryFile, thisMachine, type Machine } from '../../src/runtime/machine.ts';
 import { runGroup } from '../../src/runtime/process-group.ts';
+import { findProgram, type Program } from '../../src/runtime/program.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { predicatePath } from '../../src/transfer/predicate.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { emulator, open } from '../auth/kit.ts';
 import { refusal } from '../http/kit.ts';
-import { ROOT } from '../imports.ts';
 import { until } from './step.ts';
 
 /** What a runner of GitHub with Windows has: drive `D:` for the job, `C:\Users\runneradmin` for its user. */
@@ -98,59 +97,35 @@ test('signing in reads the profile and the token file of Windows, and says which
   expect(world.userAgent('file-oidc')).toContain(' os/windows ');
 });
 
-/**
- * What `@actions/exec` starts for a command line, in a process that takes itself for one of Windows: the folder has
- * `az.CMD` and `databricks.EXE`, and nothing is really started.
- */
-async function startedOnWindows(
-  commandLine: string,
-  args: readonly string[] = [],
-): Promise<{ file: string; args: string[]; verbatim: boolean; shell: boolean }> {
+/** What is started on Windows for a tool: the folder of PATH has `az.CMD` and `databricks.EXE`. */
+async function startedOnWindows(tool: string, args: readonly string[]): Promise<Program | undefined> {
   const bin = await folder();
   for (const name of ['az.CMD', 'databricks.EXE']) await writeFile(join(bin, name), '');
-  const code = `
-    import childProcess from 'node:child_process';
-    import { syncBuiltinESMExports } from 'node:module';
-    Object.defineProperty(process, 'platform', { value: 'win32' });
-    childProcess.spawn = (file, args, { windowsVerbatimArguments: verbatim = false, shell = false }) => {
-      process.stderr.write(JSON.stringify({ file, args, verbatim, shell }), () => process.exit(0));
-      return {};
-    };
-    syncBuiltinESMExports();
-    const { runCommandLine } = await import(${JSON.stringify(join(ROOT, 'src/runtime/command.ts'))});
-    await runCommandLine(${JSON.stringify(commandLine)}, ${JSON.stringify(JSON.stringify(args))});`;
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-    // The separator of lists is this system's.
-    env: { PATH: bin, PATHEXT: '.COM:.EXE:.CMD', COMSPEC: 'C:\\Windows\\system32\\cmd.exe' },
-    encoding: 'utf8',
-  });
-  const {
-    file,
-    args: given,
-    ...how
-  } = JSON.parse(stderr.replaceAll(bin, 'BIN')) as Awaited<ReturnType<typeof startedOnWindows>>;
-  return { file, args: given, ...how };
+  // The separator of lists is this system's.
+  const environment = { PATH: bin, PATHEXT: '.COM:.EXE:.CMD', COMSPEC: 'C:\\Windows\\system32\\cmd.exe' };
+  const program = await findProgram([tool, ...args], { environment, platform: 'win32' });
+  return program === undefined
+    ? undefined
+    : (JSON.parse(JSON.stringify(program).replaceAll(bin, 'BIN')) as Program);
 }
 
 describe('tools, without a shell of Node', () => {
   test('az is az.cmd, which cmd.exe runs by its whole path, with every argument quoted by its rules', async () => {
     const args = ['account', 'get-access-token', '--resource', DATABRICKS_RESOURCE, '--tenant', 'a&calc|b c'];
-    expect(await startedOnWindows('"az"', args)).toEqual({
+    expect(await startedOnWindows('az', args)).toEqual({
       file: 'C:\\Windows\\system32\\cmd.exe',
       args: [
         `/D /S /C "BIN/az.CMD account get-access-token --resource ${DATABRICKS_RESOURCE} --tenant "a&calc|b c""`,
       ],
       verbatim: true,
-      shell: false,
     });
   });
 
   test('databricks is databricks.exe, which is started itself', async () => {
-    expect(await startedOnWindows('"databricks"', ['auth', 'token', '--profile', 'a b"c'])).toEqual({
+    expect(await startedOnWindows('databricks', ['auth', 'token', '--profile', 'a b"c'])).toEqual({
       file: 'BIN/databricks.EXE',
       args: ['auth', 'token', '--profile', 'a b"c'],
       verbatim: false,
-      shell: false,
     });
   });
 });
@@ -180,7 +155,7 @@ describe.skipIf(process.platform === 'win32')('a process of Windows', () => {
     });
     await until(() => existsSync(started));
     run.abort();
-    expect(await running).toEqual({ exitCode: 1, timedOut: false });
+    expect(await running).toEqual({ signal: 'SIGKILL', timedOut: false });
     const pid = await readFile(started, 'utf8');
     expect(await readFile(said, 'utf8')).toBe(`/pid ${pid} /T /F\n`);
   });
