@@ -9,9 +9,6 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
 const REPAIR = 'npm run build';
 
-/** Actions through which whole models pass. */
-const COPYING: readonly string[] = ['copy-version', 'promote'];
-
 /**
  * Where whole models pass, what sockets have read becomes garbage quicker than anything else. While the space of young
  * objects may not grow, V8 frees it by many quick collections instead of few slow ones: 20 MB less at the peak, a fifth
@@ -38,7 +35,7 @@ function stub(call: string, before: readonly string[] = []): string {
 }
 
 /** One bundle of everything, and a stub for each action and for the post step. */
-function buildInto(folder: string): void {
+async function buildInto(folder: string): Promise<void> {
   const ncc = join(ROOT, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
   execFileSync(
     process.execPath,
@@ -46,14 +43,15 @@ function buildInto(folder: string): void {
     {
       cwd: ROOT,
       // What stands in for a package, in the bundle alone: ncc takes the paths of this file, and no other tool reads it.
-      env: { ...process.env, TS_NODE_PROJECT: join(ROOT, 'scripts/bundled/tsconfig.json') },
+      env: { ...process.env, TS_NODE_PROJECT: join(ROOT, 'scripts/stand-in/tsconfig.json') },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-  for (const name of Object.keys(ACTIONS)) {
+  for (const [name, load] of Object.entries(ACTIONS)) {
+    const { manners } = await load();
     writeFileSync(
       join(folder, `${name}.js`),
-      stub(`run('${name}')`, COPYING.includes(name) ? KEEP_YOUNG_SPACE_SMALL : []),
+      stub(`run('${name}')`, manners.streamsFiles === true ? KEEP_YOUNG_SPACE_SMALL : []),
     );
   }
   writeFileSync(join(folder, 'post.js'), stub('runPost()'));
@@ -63,10 +61,10 @@ function contents(folder: string): Map<string, string> {
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
-function check(): void {
+async function check(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-dist-'));
   try {
-    buildInto(folder);
+    await buildInto(folder);
     const fresh = contents(folder);
     const committed = contents(DIST);
     const names = new Set([...fresh.keys(), ...committed.keys()]);
@@ -80,10 +78,10 @@ function check(): void {
 }
 
 /** Replaces `dist/` only by a bundle that was built to its end. */
-function build(): void {
+async function build(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-dist-'));
   try {
-    buildInto(folder);
+    await buildInto(folder);
     rmSync(DIST, { recursive: true, force: true });
     cpSync(folder, DIST, { recursive: true });
   } finally {
@@ -91,5 +89,4 @@ function build(): void {
   }
 }
 
-if (process.argv.includes('--check')) check();
-else build();
+await (process.argv.includes('--check') ? check() : build());

@@ -70,7 +70,10 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: ['@actions/core', 'node:*'],
   },
   'src/github/port.ts': { layers: ['src/domain'], packages: [] },
-  'src/github': { layers: ['src/domain', 'src/http', 'src/github/port.ts'], packages: ['zod'] },
+  'src/github': {
+    layers: ['src/domain', 'src/http', 'src/github/port.ts'],
+    packages: ['zod', '@actions/github'],
+  },
   'src/index.ts': { layers: ['src/runtime', 'src/actions'], packages: [] },
   emulator: { layers: [], packages: ['node:*'] },
   conformance: {

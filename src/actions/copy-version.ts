@@ -14,6 +14,7 @@ export const copyVersion = defineAction({
   outputs: COPY_OUTPUTS,
   manners: {
     writes: true,
+    streamsFiles: true,
     needs: ['files', 'tags'],
     privileges: [
       'EXECUTE on the source model',

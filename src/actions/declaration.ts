@@ -17,6 +17,8 @@ export interface InputChoice {
 export interface ActionManners {
   /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
   readonly writes: boolean;
+  /** Whether the files of whole models pass through it; default: no. */
+  readonly streamsFiles?: boolean;
   /** Privileges in Unity Catalog, in words. */
   readonly privileges: readonly string[];
   /** What a registry must have for it; default: nothing beside models and versions. */

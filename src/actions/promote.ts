@@ -77,6 +77,7 @@ export const promote = defineAction({
   },
   manners: {
     writes: true,
+    streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
     privileges: [
       'EXECUTE on the source model',

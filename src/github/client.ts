@@ -2,16 +2,14 @@ import * as z from 'zod';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import { protocolError } from '../http/errors.ts';
 import { errorOfGitHub, retold } from './errors.ts';
+import { openOctokit } from './octokit.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
 import type { GitHub } from './port.ts';
-
-/** The version of GitHub's REST API that these calls are written for (docs.github.com, "API Versions"). */
-const API_VERSION = '2022-11-28';
 
 /** What a {@link GitHub} is made of; `host` is the address of the API, on GitHub Enterprise Server with its path. */
 export type GitHubOptions = Omit<HttpClientOptions, 'errorOf' | 'authorizer'> & { readonly token: string };
 
-const REVIEWS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
+const REVIEWS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
 
 /** `environment-approvals` of GitHub's description; the account of a reviewer may be deleted since. */
 const reviews = z.array(
@@ -33,22 +31,25 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
   return {
     async listReviews(repository, runId) {
       const [owner = '', repo = ''] = repository.split('/');
-      const request = {
-        method: 'GET',
-        template: REVIEWS,
-        params: { owner, repo, run_id: runId },
-        headers: { accept: 'application/vnd.github+json', 'x-github-api-version': API_VERSION },
-        retry: 'safe',
-      } as const;
       try {
-        const parsed = reviews.safeParse((await http.json(request)).body);
-        if (!parsed.success) throw protocolError('is no list of reviews', `GET ${REVIEWS}`, parsed.error);
+        const octokit = await openOctokit(http, options.host);
+        const { data } = await octokit.request(REVIEWS, { owner, repo, run_id: numberOf(runId) });
+        const parsed = reviews.safeParse(data);
+        if (!parsed.success) throw protocolError('is no list of reviews', REVIEWS, parsed.error);
         return parsed.data.map(toReview);
       } catch (error) {
         throw retold(error);
       }
     },
   };
+}
+
+/** Octokit's types want a number: one that JavaScript cannot hold exactly would name another run. */
+function numberOf(runId: string): number {
+  const id = Number(runId);
+  if (!Number.isSafeInteger(id) || String(id) !== runId)
+    throw new TypeError(`${runId} is no number of a workflow run.`);
+  return id;
 }
 
 function toReview(row: z.output<typeof reviews>[number]): EnvironmentReview {

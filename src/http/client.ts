@@ -96,7 +96,8 @@ export class HttpClient {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
     return this.#send(request, sent, async (answer) => {
       const text = await answer.text(MAX_JSON_BYTES);
-      return { body: parseJson(text, answer, callOf(request)), headers: answer.headers };
+      const { status, headers } = answer;
+      return { status, headers, body: parseJson(text, answer, callOf(request)) };
     });
   }
 
@@ -326,8 +327,9 @@ interface Try {
   readonly until: number;
 }
 
-/** A JSON answer and its headers. */
+/** A JSON answer, its status and its headers. */
 export interface JsonAnswer {
+  readonly status: number;
   readonly body: unknown;
   readonly headers: Answer['headers'];
 }

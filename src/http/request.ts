@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly template: string;
   /** Values of the template's `{names}`; each is percent-encoded as one segment, `{+name}` keeps its slashes. */
   readonly params?: Readonly<Record<string, string>>;
+  /** Path and query, encoded, where the caller has them as a whole; `template` is for logs alone then. */
+  readonly path?: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,6 +28,7 @@ export interface HttpRequest {
 
 /** The path and query of a request, encoded. */
 export function pathOf(request: HttpRequest): string {
+  if (request.path !== undefined) return request.path;
   const path = request.template.replace(/\{(\+?)(\w+)\}/gu, (_all, keepSlashes: string, name: string) => {
     const value = request.params?.[name];
     if (value === undefined) throw new TypeError(`No value for {${name}} of ${request.template}`);

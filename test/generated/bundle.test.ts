@@ -1,61 +1,76 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { expect, test } from 'vitest';
 import * as undici from 'undici';
-import { importsOf, parseSource, ROOT, sourceFiles } from '../imports.ts';
+import { importsOf, ROOT, sourceFiles } from '../imports.ts';
 
-const BUNDLED = 'scripts/bundled';
+const STAND_IN = 'scripts/stand-in/undici.cjs';
 
-/** Names that a file takes of undici, types left out. */
-function namesOfUndici(path: string): string[] {
-  const names: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (
-      ts.isVariableDeclaration(node) &&
-      ts.isObjectBindingPattern(node.name) &&
-      node.initializer?.getText().includes("'undici'") === true
-    ) {
-      names.push(...node.name.elements.map((element) => element.name.getText()));
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(parseSource(path));
-  return names.sort();
+function standIn(): Record<string, unknown> {
+  return { ...(createRequire(import.meta.url)(join(ROOT, STAND_IN)) as Record<string, unknown>) };
 }
 
-test('what stands in the bundle for undici is the package itself, as far as it is used', async () => {
+/** The names that a text takes of undici: by an import, a dynamic one, or as TypeScript compiles one for CommonJS. */
+function namesOfUndici(text: string): string[] {
+  const bindings = /\{([^{}]*)\}(?: from|\s*=\s*await import\((?:\/\*.*\*\/)?)\s*'undici'/gu;
+  const imported = [...text.matchAll(bindings)].flatMap(([, names = '']) => names.split(','));
+  const compiled = [...text.matchAll(/\bundici_1\.(\w+)/gu)].map(([, name = '']) => name);
+  return [...imported, ...compiled].map((name) => name.trim());
+}
+
+/** The compiled files of the packages of GitHub's runner and of Octokit: all that the bundle takes of others that may ask for undici. */
+function packageFiles(): string[] {
+  return ['@actions', '@octokit'].flatMap((scope) => {
+    const folder = join(ROOT, 'node_modules', scope);
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.[cm]?js$/u.test(file))
+      .map((file) => join(folder, file));
+  });
+}
+
+test('the classes that stand in the bundle for undici are those of the package', async () => {
   const before = { ...undici.Dispatcher.prototype };
-  const parts = (await import(join(ROOT, BUNDLED, 'undici.js'))) as Record<string, unknown>;
-  const { Agent, EnvHttpProxyAgent, Pool } = undici;
-  expect({ ...parts }).toEqual({ Agent, EnvHttpProxyAgent, Pool });
+  const { fetch, ...classes } = standIn();
+  const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = undici;
+  expect(classes).toEqual({ Agent, EnvHttpProxyAgent, Pool, ProxyAgent });
+  expect(typeof fetch).toBe('function');
   // Agents send their requests as before: nothing was put in place of anything.
   expect({ ...undici.Dispatcher.prototype }).toEqual(before);
-  const users = sourceFiles('src').filter((file) => importsOf(file).some(({ to }) => to === 'undici'));
-  expect([users, namesOfUndici('src/http/transport.ts')]).toEqual([
-    ['src/http/transport.ts'],
-    Object.keys(parts).sort(),
-  ]);
 });
 
-test('@actions/core has @actions/http-client for ID tokens alone, and nothing of ours asks it for one', () => {
-  const users = ['core', 'exec', 'io'].flatMap((name) => {
-    const folder = join(ROOT, 'node_modules/@actions', name, 'lib');
-    const files = readdirSync(folder).filter((file) => file.endsWith('.js'));
-    const importing = files.filter((file) =>
-      /from '@actions\/http-client/u.test(readFileSync(join(folder, file), 'utf8')),
-    );
-    return importing.map((file) => `${name}/${file}`);
-  });
-  expect(users).toEqual(['core/oidc-utils.js']);
-  const core = readFileSync(join(ROOT, 'node_modules/@actions/core/lib/core.js'), 'utf8');
-  expect(core.match(/OidcClient/gu)).toHaveLength(2);
-  expect(core).toContain('return yield OidcClient.getIDToken(aud);');
-  const ours = sourceFiles('src').map((file) => readFileSync(join(ROOT, file), 'utf8'));
-  expect(ours.filter((text) => /core\.getIDToken|@actions\/http-client/u.test(text))).toEqual([]);
+test('its fetch is that of the package, for a response and for a failure', async () => {
+  const { fetch } = standIn() as Pick<typeof undici, 'fetch'>;
+  const server = createServer((_request, response) => response.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  expect(response).toBeInstanceOf(undici.Response);
+  expect(await response.text()).toBe('hello');
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
 });
 
-test('a stand-in of a class that is used all the same says so', async () => {
-  const stand = (await import(join(ROOT, BUNDLED, 'http-client.ts'))) as Record<string, new () => unknown>;
-  for (const Class of Object.values(stand)) expect(() => new Class()).toThrow('is not in the bundle');
+test('nothing in the bundle takes more of undici than stands in for it', async () => {
+  const ours = sourceFiles('src').filter((file) => importsOf(file).some(({ to }) => to === 'undici'));
+  expect(ours).toEqual(['src/http/transport.ts']);
+  const texts = [...ours.map((file) => join(ROOT, file)), ...packageFiles()].map((file) =>
+    readFileSync(file, 'utf8').replace(/^import type .*$/gmu, ''),
+  );
+  const taking = texts.filter((text) => /(?:^import .*|import\(.*|require\()['"]undici['"]/mu.test(text));
+  const names = new Set(taking.flatMap(namesOfUndici));
+  expect(taking.filter((text) => namesOfUndici(text).length === 0)).toEqual([]);
+  expect([...names].sort()).toEqual(Object.keys(standIn()).sort());
+});
+
+test('@actions/github is evaluated in one place, and only when GitHub is called', () => {
+  const users = sourceFiles('src').filter((file) =>
+    importsOf(file).some(({ to }) => to === '@actions/github'),
+  );
+  expect(users).toEqual(['src/github/octokit.ts']);
+  const text = readFileSync(join(ROOT, 'src/github/octokit.ts'), 'utf8');
+  expect(text.match(/^import (?!type ).*@actions\/github/gmu)).toBeNull();
 });
