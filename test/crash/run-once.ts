@@ -13,6 +13,9 @@ import type { Ended, Scenario } from './scenario.ts';
 
 const PROCESS = fileURLToPath(new URL('action-process.ts', import.meta.url));
 
+/** Where processes of actions keep the code that V8 has compiled, so that each starts in half the time. */
+export const COMPILE_CACHE = join(tmpdir(), 'uc-promote-compile-cache');
+
 /** The longest that a process may take that is to be killed, milliseconds. */
 const PROCESS_TIME = 60_000;
 
@@ -50,7 +53,11 @@ export async function startProcess(
 ): Promise<{ readonly kill: () => void; readonly ended: Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   const child = spawn(process.execPath, [PROCESS, scenario.action], {
-    env: { ...environmentOf(scenario, emulator, attempt, folder), PATH: process.env['PATH'] },
+    env: {
+      ...environmentOf(scenario, emulator, attempt, folder),
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
