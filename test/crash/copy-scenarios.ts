@@ -1,15 +1,14 @@
-import type { Metastore, MetastoreState, ModelState, VersionState } from '../../emulator/index.ts';
+import type { Metastore } from '../../emulator/index.ts';
 import { PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
 import { addLargeVersion } from '../transfer/large-models.ts';
-import type { Aftermath, Point, Scenario } from './scenario.ts';
+import { faultsOfAgain, faultsOfCopy, faultsOfOthers } from './end-state.ts';
+import { PROMOTER_TOKEN, type Aftermath, type Point, type Scenario } from './scenario.ts';
 
 /** What the demo's promoter is to the destination: its owner, or only allowed to create versions. */
 type Caller = 'owner' | 'creator';
 
 /** Whose storage, as the emulator's switch names it. */
 type Cloud = 'aws' | 'azure' | 'gcp';
-
-const PROMOTER_TOKEN = 'emulator-promoter';
 
 /** Requests that only large files cause. */
 const LARGE_ONLY =
@@ -112,52 +111,10 @@ function copyScenario(
 }
 
 /** What must hold after a copy, however often it was struck and begun again. */
-function copyFaults({ before, after, again }: Aftermath, source: number): string[] {
-  const faults: string[] = [];
-  const wanted = before.models[STAGING]?.versions[String(source)];
-  const ours = newVersions(before, after).filter(
-    ({ tags }) => tags['uc_promote_origin'] === `models:/${STAGING}/${source}`,
-  );
-  const good = ours.filter(({ status, tags }) => status === 'READY' && tags['uc_promote_hold'] === undefined);
-  if (good.length !== 1) faults.push(`There are ${good.length} READY copies without hold.`);
-  for (const version of good) {
-    if (JSON.stringify(version.files) !== JSON.stringify(wanted?.files))
-      faults.push(`Version ${version.version} has other files than the source.`);
-    if (version.tags['uc_promote_digest'] === undefined)
-      faults.push(`Version ${version.version} has no digest.`);
-    if (version.description !== wanted?.description)
-      faults.push(`Version ${version.version} has another description.`);
-    if (version.tags['dataset'] !== wanted?.tags['dataset'])
-      faults.push(`Version ${version.version} lacks a tag.`);
-    if (version.tags['validation_status'] !== undefined)
-      faults.push(`Version ${version.version} carries a status.`);
-  }
-  const pending = newVersions(before, after).filter(({ status }) => status !== 'READY');
-  if (pending.length > 0)
-    faults.push(`Versions are left behind: ${pending.map(({ version }) => version).join(', ')}.`);
-  faults.push(...strangers(before, after));
-  if (again.outcome === 'noop' && again.changed) faults.push('Nothing was to do, and it says changed.');
-  return faults;
-}
-
-function newVersions(before: MetastoreState, after: MetastoreState): VersionState[] {
-  const known = before.models[PROD]?.versions ?? {};
-  return Object.entries(after.models[PROD]?.versions ?? {})
-    .filter(([number]) => known[number] === undefined)
-    .map(([, version]) => version);
-}
-
-/** Whatever is not a new version of the destination must be as it was. */
-function strangers(before: MetastoreState, after: MetastoreState): string[] {
-  const without = (state: MetastoreState): MetastoreState => {
-    const known = before.models[PROD]?.versions ?? {};
-    const model = state.models[PROD];
-    if (model === undefined) return state;
-    const versions = Object.fromEntries(Object.entries(model.versions).filter(([number]) => number in known));
-    const kept: ModelState = { ...model, versions };
-    return { ...state, models: { ...state.models, [PROD]: kept } };
-  };
-  return JSON.stringify(without(before)) === JSON.stringify(without(after))
-    ? []
-    : ['Something else than the copy has changed.'];
+function copyFaults(aftermath: Aftermath, source: number): string[] {
+  return [
+    ...faultsOfCopy(aftermath, source),
+    ...faultsOfOthers(aftermath, { newVersions: true }),
+    ...faultsOfAgain(aftermath.again),
+  ];
 }

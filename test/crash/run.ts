@@ -11,6 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { aliasDeletion, aliasMove, labels, promotion } from './move-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -18,10 +19,18 @@ import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } 
 const AT_ONCE = 2;
 
 /** Every strike on every request. */
-const WHOLE: readonly Scenario[] = [smallCopy('owner'), smallCopy('creator'), twiceStruck('owner')];
+const WHOLE: readonly Scenario[] = [
+  smallCopy('owner'),
+  smallCopy('creator'),
+  twiceStruck('owner'),
+  aliasMove(),
+  aliasDeletion(),
+  labels(),
+];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
 const SHARING: readonly Scenario[] = [
+  promotion(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),
   closedApiCopy('owner', 'aws'),

@@ -1,6 +1,9 @@
 import type { Emulator, EmulatorOptions, Metastore, MetastoreState } from '../../emulator/index.ts';
 import type { ActionName } from '../../src/index.ts';
 
+/** Signs in as the demo's promoter. */
+export const PROMOTER_TOKEN = 'emulator-promoter';
+
 /** What one run of an action left behind, as far as a scenario looks at it. */
 export interface Ended {
   readonly outcome: string;

@@ -16,6 +16,10 @@ export interface SpawnOptions {
   readonly host?: KeepsSecrets;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with all that was printed so far, whenever more is. */
+  readonly onOutput?: (printed: string) => void;
+  /** Texts that may stand nowhere, beside secrets. */
+  readonly withheld?: readonly string[];
 }
 
 /** What a runner would keep of a step. */
@@ -33,13 +37,22 @@ export interface Spawned {
   readonly ms: number;
 }
 
+/** Runs a script of `dist/` as the runner does: {@link spawnStep}. */
+export async function spawnAction(
+  script: string,
+  inputs: Readonly<Record<string, string>>,
+  options: SpawnOptions = {},
+): Promise<Spawned> {
+  return spawnStep([join(DIST, `${script}.js`)], inputs, options);
+}
+
 /**
- * Runs a script of `dist/` as the runner does: this Node, an environment of its own, inputs as `INPUT_*`, empty
+ * Runs a script with its arguments as the runner does: this Node, an environment of its own, inputs as `INPUT_*`, empty
  * command files (GitHub documentation, workflow commands). Standard output is what the runner would parse. Throws when a
  * secret leaked.
  */
-export async function spawnAction(
-  script: string,
+export async function spawnStep(
+  script: readonly string[],
   inputs: Readonly<Record<string, string>>,
   options: SpawnOptions = {},
 ): Promise<Spawned> {
@@ -71,14 +84,14 @@ export async function spawnAction(
         ),
     };
     const secrets = watchSecrets(options.host);
-    const child = spawn(process.execPath, [join(DIST, `${script}.js`)], {
+    const child = spawn(process.execPath, script, {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment,
     });
     options.onStart?.((signal) => void child.kill(signal));
     const [stdout, stderr, code] = await Promise.all([
-      textOf(child.stdout),
+      textOf(child.stdout, options.onOutput),
       textOf(child.stderr),
       new Promise<number | null>((resolve, reject) => {
         child.once('error', reject);
@@ -98,6 +111,7 @@ export async function spawnAction(
       given: [...secretsOfEnvironment(environment), ...sent],
       // Killed by a signal it may have had no time to mask what it just got.
       received: code === null ? [] : received,
+      withheld: options.withheld ?? [],
     });
     return { code, stdout, stderr, outputFile, stateFile, summaryFile, forbidden: env + path, reportText, ms };
   } finally {
@@ -124,8 +138,14 @@ export function parseCommandFile(text: string): Record<string, string> {
   return pairs;
 }
 
-async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
+async function textOf(
+  stream: AsyncIterable<Uint8Array>,
+  onMore?: (sofar: string) => void,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    onMore?.(Buffer.concat(chunks).toString('utf8'));
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

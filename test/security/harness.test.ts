@@ -104,7 +104,11 @@ test('every test that runs an action, in whatever way, searches for leaks', () =
   const RUNS =
     /run-action\.ts'|, 'src\/index\.ts'\)|join\(DIST, `|\[manifest\.main\]|'action-process\.ts'|= readRun\(/u;
   const files = sourceFiles('test').filter((file) => !file.includes('/node_modules/'));
-  const runners = files.filter((file) => RUNS.test(readFileSync(join(ROOT, file), 'utf8')));
+  // A process cannot search in what it printed: whatever starts it does, and is found by its name.
+  const started = ['test/crash/action-process.ts'];
+  const runners = files
+    .filter((file) => !started.includes(file))
+    .filter((file) => RUNS.test(readFileSync(join(ROOT, file), 'utf8')));
   const searches = (file: string) => /requireNoLeak(?:Of)?\(/u.test(readFileSync(join(ROOT, file), 'utf8'));
   const forgetful = runners.filter((file) => !searches(file));
   expect(forgetful).toEqual([]);

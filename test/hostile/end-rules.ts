@@ -1,0 +1,202 @@
+import type { VersionState } from '../../emulator/index.ts';
+import { differences, type Difference } from './difference.ts';
+import { isChange, isSignIn, type History } from './history.ts';
+import type { RunEnd, SeenChange } from './run-end.ts';
+import { aliasOf, sourceFiles, versionOf, type Wish } from './wish.ts';
+
+/** The closed list of outcomes (docs/outcomes.md), and the two with which a step succeeds. */
+const OUTCOMES = [
+  'ok',
+  'noop',
+  'denied',
+  'blocked',
+  'conflict',
+  'invalid',
+  'unavailable',
+  'unsupported',
+  'partial',
+  'error',
+];
+const SUCCESS = ['ok', 'noop'];
+
+/** States of a change that say that it was made, or that nobody knows. */
+const MADE = ['done', 'unknown'];
+
+/**
+ * What is wrong with what a run says of itself: exit code, outputs, report and journal against what its requests did and
+ * what the registry had.
+ */
+export function faultsOfEnd(history: History, end: RunEnd, wish: Wish): string[] {
+  const own = ownDifferences(history, end.run);
+  const wasEnded = end.code === null || hasHeard(history, end.run);
+  const faults =
+    wasEnded && end.report === undefined
+      ? faultsOfJournal(end, own, wish)
+      : [
+          ...faultsOfForm(end),
+          ...faultsOfSuccess(history, end, wish),
+          ...faultsOfChanges(history, end, own, wish),
+        ];
+  return [...faults, ...faultsOfCancelled(history, end.run)].map((fault) => `${end.run}: ${fault}`);
+}
+
+/** What the first copies of a run's own requests changed. */
+function ownDifferences(history: History, run: string): Difference[] {
+  return history.happenings.flatMap((each, index) =>
+    isChange(each) && each.by.kind === 'run' && each.by.run === run
+      ? differences(history.stateAt(index), each.state)
+      : [],
+  );
+}
+
+/** Outcome, exit code and report say the same, and no fault is the tool's own. */
+function faultsOfForm({ code, outcome, report, outputs, printed }: RunEnd): string[] {
+  if (outcome === undefined || report === undefined)
+    return [`It ended with code ${code}, without outcome or report: ${printed.trim().slice(-300)}`];
+  const faults: string[] = [];
+  if (!OUTCOMES.includes(outcome)) faults.push(`The outcome ${outcome} is in no list.`);
+  if ((code === 0) !== SUCCESS.includes(outcome)) faults.push(`Exit code ${code} with outcome ${outcome}.`);
+  if (report.outcome !== outcome) faults.push(`The report says ${report.outcome}, the output ${outcome}.`);
+  if (String(report.changed) !== outputs['changed']) faults.push('Report and output differ in changed.');
+  if (report.error?.code === 'internal') faults.push(`A fault of the tool: ${report.error.message}`);
+  return faults;
+}
+
+/** A success says what the registry had at some moment since the run looked last. */
+function faultsOfSuccess(history: History, end: RunEnd, wish: Wish): string[] {
+  if (end.outcome === undefined || !SUCCESS.includes(end.outcome)) return [];
+  const seen = history.statesBetween(history.lastLookOf(end.run), history.endOf(end.run));
+  const during = history.statesBetween(history.beginOf(end.run), history.endOf(end.run));
+  const said = Number(end.outputs['version']);
+  const faults: string[] = [];
+  if (wish.alias !== undefined) {
+    const { name } = wish.alias;
+    const to = wish.alias.to === 'copy' ? said : wish.alias.to;
+    if (!seen.some((state) => aliasOf(state, wish) === to))
+      faults.push(`It says ${end.outcome}, and ${name} does not name ${to}.`);
+  }
+  if (wish.source !== undefined) {
+    const files = sourceFiles(history.before, wish);
+    const isCopy = (version: VersionState | undefined) =>
+      version?.status === 'READY' && JSON.stringify(version.files) === files;
+    if (!during.some((state) => isCopy(versionOf(state, wish, said))))
+      faults.push(`It says ${end.outcome}, and version ${said} is no READY copy of the source.`);
+    if (!during.some((state) => versionOf(state, wish, said)?.tags['uc_promote_digest'] !== undefined))
+      faults.push(`It says ${end.outcome}, and version ${said} has no digest.`);
+  }
+  if (wish.labels !== undefined) {
+    const on = wish.labels.on === 'copy' ? said : wish.labels.on;
+    for (const [key, value] of Object.entries(wish.labels.tags)) {
+      const had = (wish.alias === undefined ? seen : during).some(
+        (state) => (versionOf(state, wish, on)?.tags[key] ?? null) === value,
+      );
+      if (!had) faults.push(`It says ${end.outcome}, and version ${on} never had ${key}=${value}.`);
+    }
+  }
+  return faults;
+}
+
+/** What a run changed is in its report as made or unknown; what the report says was made, was. */
+function faultsOfChanges(
+  history: History,
+  { run, outcome, report }: RunEnd,
+  own: readonly Difference[],
+  wish: Wish,
+): string[] {
+  if (report === undefined) return [];
+  const faults: string[] = [];
+  const { changes } = report;
+  const made = changes.filter(({ state }) => MADE.includes(state));
+  for (const difference of own) {
+    if (!isTold(difference, made, own, wish))
+      faults.push(`It changed something and does not say so: ${JSON.stringify(difference)}.`);
+  }
+  if (outcome === 'noop' && own.length > 0)
+    faults.push(`It says noop, and changed: ${JSON.stringify(own[0])}.`);
+  if (own.length > 0 && !report.changed && !cancelsOut(own))
+    faults.push(`It says that nothing changed, and did: ${JSON.stringify(own[0])}.`);
+  const during = history.statesBetween(history.beginOf(run), history.endOf(run));
+  for (const { change, state } of changes) {
+    if (state !== 'done' || change.kind !== 'alias') continue;
+    if (!during.some((each) => aliasOf(each, wish) === change.to))
+      faults.push(`It says that ${change.alias} was moved to ${change.to}, and it never was.`);
+  }
+  return faults;
+}
+
+/** Whether a difference stands in a list of changes: itself, or the change that it is a part of. */
+function isTold(
+  difference: Difference,
+  made: readonly SeenChange[],
+  own: readonly Difference[],
+  wish: Wish,
+): boolean {
+  const some = (fits: (change: SeenChange['change']) => boolean) => made.some(({ change }) => fits(change));
+  switch (difference.kind) {
+    case 'alias':
+      return some((change) => change.kind === 'alias' && change.to === difference.to);
+    case 'version-gone':
+      // A copy that was withdrawn is a copy that was not made.
+      return (
+        some((change) => change.kind === 'delete-version' && change.version === difference.version) ||
+        own.some((each) => each.kind === 'version-made' && each.version === difference.version)
+      );
+    case 'version-made':
+      return (
+        some((change) => change.kind === 'copy') ||
+        own.some((each) => each.kind === 'version-gone' && each.version === difference.version)
+      );
+    case 'model-made':
+    case 'owner':
+      return some((change) => change.kind === 'create-model');
+    case 'tag': {
+      if (difference.key.startsWith('uc_promote_') || wish.labels?.tags[difference.key] === undefined)
+        return true;
+      return some(
+        (change) => change.kind === 'tag' && change.key === difference.key && change.to === difference.to,
+      );
+    }
+    case 'description':
+      return wish.labels?.description === undefined || some((change) => change.kind === 'description');
+    case 'files':
+    case 'status':
+    case 'grants':
+    case 'model-gone':
+      return true;
+  }
+}
+
+/** Whether all that was changed was taken back: a version made and deleted again. */
+function cancelsOut(own: readonly Difference[]): boolean {
+  const gone = own.flatMap((each) => (each.kind === 'version-gone' ? [each.version] : []));
+  return own.every((each) => 'version' in each && each.version !== null && gone.includes(each.version));
+}
+
+/** A killed run has noted what it did before it did it: the post step says so. */
+function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], wish: Wish): string[] {
+  if (code === 0) return ['It was ended, and its exit code is 0.'];
+  const begun = journal.filter(({ state }) => state !== 'planned').map(({ change }) => change);
+  return own
+    .filter((each) => each.kind === 'alias')
+    .filter(
+      ({ alias, to }) => !begun.some((line) => line.includes(`@${alias}`) && line.includes(String(to ?? ''))),
+    )
+    .map(
+      ({ alias, to }) => `It moved ${alias} of ${wish.model} to ${to}, and its journal has not begun that.`,
+    );
+}
+
+/** Whether a run heard that it was cancelled. */
+function hasHeard({ happenings }: History, run: string): boolean {
+  return happenings.some((each) => each.kind === 'cancelled' && each.run === run);
+}
+
+/** After it heard of its cancellation a run begins no write. */
+function faultsOfCancelled({ happenings }: History, run: string): string[] {
+  const heard = happenings.findIndex((each) => each.kind === 'cancelled' && each.run === run);
+  if (heard < 0) return [];
+  return happenings.slice(heard).flatMap((each) => {
+    const isWrite = each.kind === 'left' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
+    return isWrite ? [`It was cancelled, and began ${each.method} ${each.path} all the same.`] : [];
+  });
+}

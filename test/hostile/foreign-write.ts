@@ -1,0 +1,127 @@
+import type { Metastore } from '../../emulator/index.ts';
+import { PERSONS_HOLD } from './wish.ts';
+
+/** What somebody else does to the registry meanwhile. */
+export interface ForeignWrite {
+  readonly what: string;
+  readonly write: (metastore: Metastore) => void;
+}
+
+/** A version by its number, or the newest of the model: the copy, where one is made. */
+export type Which = number | 'newest';
+
+/** Somebody points an alias at another version. */
+export function movesAlias(model: string, alias: string, version: number): ForeignWrite {
+  return {
+    what: `somebody points ${alias} at version ${version}`,
+    write: (metastore) => metastore.setAlias(model, alias, version),
+  };
+}
+
+/** Somebody deletes an alias. */
+export function deletesAlias(model: string, alias: string): ForeignWrite {
+  return {
+    what: `somebody deletes ${alias}`,
+    write: (metastore) => metastore.deleteAlias(model, alias),
+  };
+}
+
+/** A person puts a version on hold. */
+export function holds(model: string, which: Which): ForeignWrite {
+  return {
+    what: `a person puts ${nameOf(model, which)} on hold`,
+    write: (metastore) => setTag(metastore, model, which, 'uc_promote_hold', PERSONS_HOLD),
+  };
+}
+
+/** A person gives a version another status. */
+export function rejects(model: string, which: Which, key = 'validation_status'): ForeignWrite {
+  return {
+    what: `a person rejects ${nameOf(model, which)}`,
+    write: (metastore) => setTag(metastore, model, which, key, 'rejected'),
+  };
+}
+
+/** A person takes the status of a version away. */
+export function withdrawsStatus(model: string, which: Which, key = 'validation_status'): ForeignWrite {
+  return {
+    what: `a person takes ${key} of ${nameOf(model, which)} away`,
+    write(metastore) {
+      const { versions } = metastore.model(model);
+      versions.get(numberOf(metastore, model, which))?.tags.delete(key);
+    },
+  };
+}
+
+/** Somebody deletes a version, and its aliases with it, as Unity Catalog does. */
+export function deletesVersion(model: string, which: Which): ForeignWrite {
+  return {
+    what: `somebody deletes ${nameOf(model, which)}`,
+    write(metastore) {
+      const { versions, aliases } = metastore.model(model);
+      const version = numberOf(metastore, model, which);
+      versions.delete(version);
+      for (const [key, alias] of aliases) if (alias.version === version) aliases.delete(key);
+    },
+  };
+}
+
+/** Somebody writes other bytes, as many as before, into a file of a version. */
+export function exchangesFile(model: string, which: Which, path: string): ForeignWrite {
+  return {
+    what: `somebody exchanges ${path} of ${nameOf(model, which)}`,
+    write(metastore) {
+      const files = metastore.model(model).versions.get(numberOf(metastore, model, which))?.files;
+      const file = files?.get(path);
+      if (files === undefined || file === undefined) return;
+      const bytes = Buffer.alloc(file.content.size, '#');
+      files.set(path, { ...own(bytes), contentType: file.contentType });
+    },
+  };
+}
+
+/** Somebody adds a file to a version. */
+export function addsFile(model: string, which: Which, path: string): ForeignWrite {
+  return {
+    what: `somebody adds ${path} to ${nameOf(model, which)}`,
+    write(metastore) {
+      const version = metastore.model(model).versions.get(numberOf(metastore, model, which));
+      version?.files.set(path, {
+        ...own(Buffer.from('import os\n')),
+        contentType: 'application/octet-stream',
+      });
+    },
+  };
+}
+
+/** An administrator gives a model to somebody else. */
+export function changesOwner(model: string, owner: string): ForeignWrite {
+  return {
+    what: `an administrator gives ${model} to ${owner}`,
+    write(metastore) {
+      metastore.model(model).owner = owner;
+    },
+  };
+}
+
+/** A stored file, a minute younger than what is there: the registry tells whole seconds. */
+function own(bytes: Buffer) {
+  return {
+    content: { kind: 'memory' as const, size: bytes.length, bytes },
+    modified: Math.floor(Date.now() / 1000) * 1000 + 60_000,
+  };
+}
+
+function setTag(metastore: Metastore, model: string, which: Which, key: string, value: string): void {
+  const version = numberOf(metastore, model, which);
+  if (metastore.model(model).versions.has(version)) metastore.setTags(model, { [key]: value }, version);
+}
+
+function numberOf(metastore: Metastore, model: string, which: Which): number {
+  return which === 'newest' ? Math.max(0, ...metastore.model(model).versions.keys()) : which;
+}
+
+function nameOf(model: string, which: Which): string {
+  const short = model.split('.').at(0) ?? model;
+  return which === 'newest' ? `the newest version in ${short}` : `version ${which} in ${short}`;
+}

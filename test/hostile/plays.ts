@@ -1,0 +1,190 @@
+import type { EmulatorOptions, Metastore } from '../../emulator/index.ts';
+import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import { smallCopy } from '../crash/copy-scenarios.ts';
+import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies, type Worlds } from '../crash/end-state.ts';
+import { aliasDeletion, aliasMove, labels, promotion } from '../crash/move-scenarios.ts';
+import type { Scenario } from '../crash/scenario.ts';
+import {
+  addsFile,
+  changesOwner,
+  deletesAlias,
+  deletesVersion,
+  exchangesFile,
+  holds,
+  movesAlias,
+  rejects,
+  withdrawsStatus,
+  type ForeignWrite,
+} from './foreign-write.ts';
+import type { Job } from './stage.ts';
+import type { Wish } from './wish.ts';
+
+/** A job in its world, what others may do to it, and what must hold when nobody but the network came between. */
+export interface Play {
+  readonly name: string;
+  readonly job: Job;
+  readonly emulator?: EmulatorOptions;
+  readonly prepare?: (metastore: Metastore) => void;
+  readonly foreign: readonly ForeignWrite[];
+  readonly faultsOf: (worlds: Worlds) => readonly string[];
+}
+
+const SOURCE = { model: STAGING, version: 1 };
+const STATUS = { validation_status: 'approved' };
+const ADMIN = 'admin@example.com';
+
+/** What others do to a source and its copy. */
+const TO_COPIES: readonly ForeignWrite[] = [
+  holds(STAGING, 1),
+  deletesVersion(STAGING, 1),
+  holds(PROD, 'newest'),
+  deletesVersion(PROD, 'newest'),
+  exchangesFile(PROD, 'newest', 'model.pkl'),
+  addsFile(PROD, 'newest', 'code/__init__.py'),
+  changesOwner(PROD, ADMIN),
+];
+
+/** What others do to an alias. */
+const TO_ALIAS: readonly ForeignWrite[] = [movesAlias(PROD, 'Champion', 3), deletesAlias(PROD, 'Champion')];
+
+/** What the inputs of each scenario ask for. */
+const PROMOTION: Wish = {
+  model: PROD,
+  source: { ...SOURCE, needs: STATUS },
+  labels: { on: 'copy', tags: STATUS },
+  alias: { name: 'Champion', to: 'copy', needs: STATUS },
+};
+
+/** A promotion with every gate; `signIn` with a token that can be renewed. */
+export function promotionPlay(signIn: 'token' | 'oauth' = 'token'): Play {
+  return {
+    ...played(promotion(), PROMOTION, signIn),
+    prepare: moreVersions,
+    foreign: [
+      ...TO_COPIES,
+      ...TO_ALIAS,
+      rejects(STAGING, 1),
+      rejects(PROD, 'newest'),
+      withdrawsStatus(PROD, 'newest'),
+    ],
+  };
+}
+
+/** A promotion without any gate but those that are built in. */
+export function plainPromotionPlay(): Play {
+  return {
+    name: 'promote, no gates',
+    job: {
+      action: 'promote',
+      inputs: { source: `models:/${STAGING}/1`, destination: PROD },
+      wish: { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } },
+    },
+    prepare: moreVersions,
+    foreign: [...TO_COPIES, ...TO_ALIAS],
+    faultsOf: (worlds) => [
+      ...faultsOfCopy(worlds, 1),
+      ...faultsOfMove(worlds, 'Champion', goodCopies(worlds, 1)[0]?.version),
+      ...faultsOfOthers(worlds, { newVersions: true, alias: 'Champion' }),
+    ],
+  };
+}
+
+/** A promotion to a model that it makes, with an owner. */
+export function newModelPlay(): Play {
+  const model = 'prod.ml_team.new_model';
+  return {
+    name: 'promote, to a new model',
+    job: {
+      action: 'promote',
+      inputs: {
+        source: `models:/${STAGING}/1`,
+        destination: model,
+        alias: 'Blue',
+        'create-destination': 'true',
+        'destination-owner': 'ml-deployers',
+      },
+      wish: { model, source: SOURCE, alias: { name: 'Blue', to: 'copy' }, owner: 'ml-deployers' },
+    },
+    foreign: [holds(STAGING, 1), deletesVersion(STAGING, 1)],
+    faultsOf({ before, after }) {
+      const made = after.models[model];
+      const faults: string[] = [];
+      if (made?.owner !== 'ml-deployers') faults.push(`The owner of ${model} is ${made?.owner}.`);
+      const copy = made?.versions[String(made.aliases['Blue'])];
+      if (JSON.stringify(copy?.files) !== JSON.stringify(before.models[STAGING]?.versions['1']?.files))
+        faults.push(`Blue names ${made?.aliases['Blue']}, which has not the bytes of the source.`);
+      const versions = Object.values(made?.versions ?? {});
+      if (versions.length !== 1 || copy?.status !== 'READY')
+        faults.push(
+          `${model} has ${versions.map(({ version, status }) => `${version} ${status}`).join(', ')}.`,
+        );
+      const { [model]: _made, ...others } = after.models;
+      return [...faults, ...faultsOfOthers({ before, after: { ...after, models: others } }, {})];
+    },
+  };
+}
+
+/** A copy alone. */
+export function copyPlay(caller: 'owner' | 'creator'): Play {
+  const scenario = smallCopy(caller);
+  return { ...played(scenario, { model: PROD, source: SOURCE }), foreign: TO_COPIES };
+}
+
+/** An alias moved, where a certain version is expected before. */
+export function aliasPlay(signIn: 'token' | 'oauth' = 'token'): Play {
+  const wish: Wish = { model: PROD, alias: { name: 'Champion', to: 2, expected: 1 } };
+  return {
+    ...played(aliasMove(), wish, signIn),
+    foreign: [...TO_ALIAS, holds(PROD, 2), deletesVersion(PROD, 2), changesOwner(PROD, ADMIN)],
+  };
+}
+
+/** An alias deleted. */
+export function aliasDeletionPlay(): Play {
+  const wish: Wish = { model: PROD, alias: { name: 'Champion', to: null } };
+  return { ...played(aliasDeletion(), wish), foreign: [...TO_ALIAS, changesOwner(PROD, ADMIN)] };
+}
+
+/** A status and other labels set. */
+export function labelsPlay(): Play {
+  const tags = { validation_status: 'approved', reviewed: 'yes', draft: null };
+  const wish: Wish = { model: PROD, labels: { on: 2, tags, description: 'Reviewed.' } };
+  return {
+    ...played(labels(), wish),
+    foreign: [holds(PROD, 2), rejects(PROD, 2), deletesVersion(PROD, 2), changesOwner(PROD, ADMIN)],
+  };
+}
+
+/** Every play. */
+export const PLAYS: readonly Play[] = [
+  promotionPlay(),
+  promotionPlay('oauth'),
+  plainPromotionPlay(),
+  newModelPlay(),
+  copyPlay('owner'),
+  copyPlay('creator'),
+  aliasPlay(),
+  aliasPlay('oauth'),
+  aliasDeletionPlay(),
+  labelsPlay(),
+];
+
+/** A scenario of the crash points as a play. */
+function played(
+  { name, action, inputs, emulator, prepare, faultsOf }: Scenario,
+  wish: Wish,
+  signIn: 'token' | 'oauth' = 'token',
+): Omit<Play, 'foreign'> {
+  return {
+    name: signIn === 'token' ? name : `${name}, signed in by a secret`,
+    job: { action, inputs, wish, signIn },
+    ...(emulator === undefined ? {} : { emulator }),
+    ...(prepare === undefined ? {} : { prepare }),
+    faultsOf: (worlds) =>
+      faultsOf({
+        ...worlds,
+        struck: undefined,
+        again: { outcome: 'ok', changed: true, code: undefined, said: '' },
+      }),
+  };
+}

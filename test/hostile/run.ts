@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { eachRequest } from './each-request.ts';
+import { NAMED } from './named/index.ts';
+import { seededTrial } from './seeded-trial.ts';
+import type { Trial } from './trial.ts';
+
+const OPTIONS = {
+  seeds: { type: 'string', default: '200' },
+  from: { type: 'string', default: '1' },
+  only: { type: 'string', default: '' },
+  minutes: { type: 'string', default: '30' },
+} as const;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A whole number, or an end with the name of the option. */
+function numberOf(name: keyof typeof OPTIONS, text: string): number {
+  if (!/^\d{1,9}$/u.test(text)) throw new Error(`--${name} takes a whole number, not ${text}.`);
+  return Number(text);
+}
+
+/** Trials as they are asked for; seeds are drawn when their turn comes. */
+async function* trialsOf(only: string, seeds: readonly number[]): AsyncGenerator<Trial> {
+  const isWanted = ({ name }: Trial) => name.includes(only);
+  yield* NAMED.filter(isWanted);
+  if (!'seed'.includes(only) && !only.startsWith('seed')) yield* (await eachRequest()).filter(isWanted);
+  else if (only === '') yield* await eachRequest();
+  for (const seed of seeds) {
+    if (`seed ${seed}`.includes(only)) yield seededTrial(seed);
+  }
+}
+
+/** What is wrong, or why it could not be played. */
+async function perform(trial: Trial): Promise<readonly string[]> {
+  try {
+    return await trial.perform();
+  } catch (error) {
+    return [`It could not be played: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+function tell({ name, schedule, again }: Trial, faults: readonly string[]): void {
+  const lines = [
+    `FAILED  ${name}`,
+    ...schedule.map((line) => `        ${line}`),
+    ...faults.map((fault) => `      - ${fault}`),
+    `        again: npm run test:hostile -- ${again}`,
+  ];
+  say(lines.join('\n'));
+}
+
+/**
+ * `npm run test:hostile [-- --seeds 200 --from 1 --only <part of a name> --minutes 30]`: plays schedules against the
+ * actions, and prints those that do not hold with the command that plays them again. The closing line counts; what was
+ * not begun in time is skipped.
+ */
+async function main(): Promise<0 | 1> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const from = numberOf('from', values.from);
+  const seeds = Array.from({ length: numberOf('seeds', values.seeds) }, (_, index) => from + index);
+  const until = performance.now() + numberOf('minutes', values.minutes) * 60_000;
+  const trials = trialsOf(values.only, seeds);
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const work = async () => {
+    for await (const trial of { [Symbol.asyncIterator]: () => ({ next: () => trials.next() }) }) {
+      if (performance.now() > until) {
+        count.skipped += 1;
+        continue;
+      }
+      const faults = await perform(trial);
+      count[faults.length === 0 ? 'passed' : 'failed'] += 1;
+      if (faults.length > 0) tell(trial, faults);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  if (count.passed + count.failed + count.skipped === 0)
+    throw new Error(`No schedule is named like ${values.only}.`);
+  say(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  return count.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,84 @@
+import { pick, randomFrom, type Random } from '../../emulator/random.ts';
+import { SIGNALS, type Deed, type Strike } from './deed.ts';
+import { GATEWAY_RESPONSES } from './gateway-response.ts';
+import type { Point } from './gateway.ts';
+import { isSignIn } from './history.ts';
+import { PLAYS, type Play } from './plays.ts';
+import { discover, performPlay, scheduleOf, type Trial } from './trial.ts';
+
+/** The requests of a clean run of each play, read once. */
+const points = new Map<string, Promise<readonly Point[]>>();
+
+function pointsOf(play: Play): Promise<readonly Point[]> {
+  const known = points.get(play.name) ?? discover(play);
+  points.set(play.name, known);
+  return known;
+}
+
+/** What a kind of deed is drawn by, and how often it is beside the others. */
+const DRAWN: readonly (readonly [weight: number, draw: (random: Random, play: Play) => Deed | undefined])[] =
+  [
+    [1, (random) => ({ kind: 'delay', ms: 20 + Math.floor(random() * 80), when: whenOf(random) })],
+    [2, (random) => ({ kind: 'cut', when: pick(random, ['before', 'during', 'after'] as const) ?? 'after' })],
+    [2, () => ({ kind: 'double' })],
+    [2, (random) => ({ kind: 'replay', when: random() < 0.5 ? 'after the next write' : 'at the end' })],
+    [3, drawResponse],
+    [6, drawForeign],
+    [1, (random) => ({ kind: 'ours', when: whenOf(random) })],
+    [2, (random) => ({ kind: 'signal', signal: pick(random, SIGNALS) ?? 'SIGKILL', when: whenOf(random) })],
+  ];
+
+/** The trial of a seed: the same play and the same strikes every time. */
+export async function seededTrial(seed: number): Promise<Trial> {
+  const random = randomFrom(seed);
+  // The first numbers of neighbouring seeds are alike.
+  for (let skipped = 0; skipped < 8; skipped += 1) random();
+  const play = pick(random, PLAYS);
+  if (play === undefined) throw new Error('There is no play.');
+  const known = await pointsOf(play);
+  const rounds = random() < 0.25 ? 2 : 1;
+  const struck = Array.from({ length: rounds }, () => drawStrikes(random, play, known));
+  return {
+    name: `seed ${seed}`,
+    schedule: scheduleOf(play, struck),
+    again: `--only seed --seeds 1 --from ${seed}`,
+    perform: async () => (await performPlay(play, struck)).faults,
+  };
+}
+
+/** One to three strikes; writes are struck as often as all reads together. */
+function drawStrikes(random: Random, play: Play, known: readonly Point[]): Strike[] {
+  const writes = known.filter(({ method, path }) => method !== 'GET' && !isSignIn(path));
+  const count = 1 + Math.floor(random() * 3);
+  return Array.from({ length: count }, () => {
+    const point = pick(random, random() < 0.5 ? writes : known) ?? writes[0];
+    if (point === undefined) throw new Error(`${play.name} sends nothing.`);
+    const deeds = Array.from({ length: random() < 0.3 ? 2 : 1 }, () => drawDeed(random, play));
+    return { at: point, deeds: deeds.filter((deed) => deed !== undefined) };
+  });
+}
+
+function drawDeed(random: Random, play: Play): Deed | undefined {
+  const total = DRAWN.reduce((sum, [weight]) => sum + weight, 0);
+  let left = random() * total;
+  for (const [weight, draw] of DRAWN) {
+    left -= weight;
+    if (left < 0) return draw(random, play);
+  }
+  return undefined;
+}
+
+function drawResponse(random: Random): Deed | undefined {
+  const given = pick(random, Object.values(GATEWAY_RESPONSES));
+  if (given === undefined) return undefined;
+  return { kind: 'respond', with: given, when: given.mayFollowProcessing ? whenOf(random) : 'before' };
+}
+
+function drawForeign(random: Random, { foreign }: Play): Deed | undefined {
+  const write = pick(random, foreign);
+  return write === undefined ? undefined : { kind: 'foreign', write, when: whenOf(random) };
+}
+
+function whenOf(random: Random): 'before' | 'after' {
+  return random() < 0.5 ? 'before' : 'after';
+}

@@ -1,0 +1,52 @@
+import type { MetastoreState, VersionState } from '../../emulator/index.ts';
+
+/** A model version by its full name and number. */
+export interface VersionName {
+  readonly model: string;
+  readonly version: number;
+}
+
+/** What a run was asked for, as far as it decides which writes are right. Read off the inputs, apart from the product. */
+export interface Wish {
+  /** The only model that may change. */
+  readonly model: string;
+  readonly alias?: {
+    readonly name: string;
+    /** Null deletes it; `copy` is whatever version holds the source's bytes. */
+    readonly to: number | null | 'copy';
+    /** What the alias has to name before; left out: what the run reads first. */
+    readonly expected?: number | null;
+    /** Tags that the version must carry when the alias is moved to it. */
+    readonly needs?: Readonly<Record<string, string>>;
+  };
+  /** The version that is copied, and the tags that it must carry for that. */
+  readonly source?: VersionName & { readonly needs?: Readonly<Record<string, string>> };
+  /** Labels that are set (null: removed) on a version, or on the copy. */
+  readonly labels?: {
+    readonly on: number | 'copy';
+    readonly tags: Readonly<Record<string, string | null>>;
+    readonly description?: string;
+  };
+  /** The owner of a model that is made. */
+  readonly owner?: string;
+}
+
+/** A hold that a person set: no run may touch it. */
+export const PERSONS_HOLD = 'incident 7: a person looks at it';
+
+/** What the alias of a wish names in a state. */
+export function aliasOf(state: MetastoreState, { model, alias }: Wish): number | null {
+  const entries = Object.entries(state.models[model]?.aliases ?? {});
+  return entries.find(([name]) => name.toLowerCase() === alias?.name.toLowerCase())?.[1] ?? null;
+}
+
+/** A version of the model of a wish, in a state. */
+export function versionOf(state: MetastoreState, { model }: Wish, version: number): VersionState | undefined {
+  return state.models[model]?.versions[String(version)];
+}
+
+/** The paths and bytes of the source in a state, as one text; undefined where nothing is copied. */
+export function sourceFiles(state: MetastoreState, { source }: Wish): string | undefined {
+  if (source === undefined) return undefined;
+  return JSON.stringify(state.models[source.model]?.versions[String(source.version)]?.files);
+}

@@ -1,0 +1,261 @@
+import type { MetastoreState, VersionState } from '../../emulator/index.ts';
+import { differences, type Difference } from './difference.ts';
+import { isChange, type Changed, type History } from './history.ts';
+import { aliasOf, PERSONS_HOLD, sourceFiles, versionOf, type Wish } from './wish.ts';
+
+/** The tag by which any version is kept from use, and the prefix of all tags that the product keeps for itself. */
+const HOLD = 'uc_promote_hold';
+const OWN = 'uc_promote_';
+
+/** The repository that the runs of these worlds belong to, as their marker begins. */
+const MARKER = 'acme/models/';
+
+/** Something that must hold of the registry for a write to be right. */
+interface Condition {
+  readonly what: string;
+  readonly holds: (state: MetastoreState) => boolean;
+}
+
+/** A write of a run: what it changed, and every state that the run could know when it sent it. */
+interface Write {
+  readonly history: History;
+  readonly run: string;
+  readonly wish: Wish;
+  readonly difference: Difference;
+  readonly known: readonly MetastoreState[];
+  readonly after: MetastoreState;
+}
+
+/**
+ * What is wrong with the writes of runs. A write is judged by what its run could know: a condition that held at any
+ * moment since its last look is met, since the registry has no compare-and-set. What a copy of a request changed that
+ * the network made is nobody's fault.
+ */
+export function faultsOfWrites(history: History, wishes: ReadonlyMap<string, Wish>): string[] {
+  return history.happenings.flatMap((happening, index) =>
+    isChange(happening) ? faultsOfChange(history, happening, index, wishes) : [],
+  );
+}
+
+function faultsOfChange(
+  history: History,
+  { by, state }: Changed,
+  index: number,
+  wishes: ReadonlyMap<string, Wish>,
+): string[] {
+  if (by.kind !== 'run') return [];
+  const wish = wishes.get(by.run);
+  if (wish === undefined) throw new Error(`No wish of the run ${by.run}.`);
+  const known = history.statesBetween(
+    history.knownSince(by.run, by.call),
+    history.departureOf(by.run, by.call),
+  );
+  const found = differences(history.stateAt(index), state);
+  // An alias goes with the version that it names: the deletion of the version is what is judged.
+  const gone = found.flatMap((each) => (each.kind === 'version-gone' ? [each.version] : []));
+  return found
+    .filter((each) => !(each.kind === 'alias' && each.from !== null && gone.includes(each.from)))
+    .flatMap((difference) => faultsOfWrite({ history, run: by.run, wish, difference, known, after: state }))
+    .map((fault) => `${by.run}: ${fault}`);
+}
+
+function faultsOfWrite(write: Write): string[] {
+  const { difference, wish } = write;
+  if (difference.kind === 'grants') return ['Grants or owners of parents were changed.'];
+  if (difference.model !== wish.model) return [`${difference.model} was changed (${difference.kind}).`];
+  switch (difference.kind) {
+    case 'model-gone':
+      return [`The model ${difference.model} was deleted.`];
+    case 'model-made':
+      return wish.owner === undefined ? [`The model ${difference.model} was made.`] : [];
+    case 'version-made':
+      return faultsOfNew(write, difference.version);
+    case 'version-gone':
+      return faultsOfDeletion(write, difference.version);
+    case 'alias':
+      return faultsOfAlias(write, difference);
+    case 'tag':
+      return faultsOfTag(write, difference);
+    case 'owner':
+      return faultsOfOwner(write, difference);
+    case 'description':
+    case 'files':
+    case 'status':
+      return faultsOfContent(write, difference);
+  }
+}
+
+/** A new version is a copy, and does not bring along what the gates of its run look at. */
+function faultsOfNew({ wish, after }: Write, version: number): string[] {
+  if (wish.source === undefined) return [`Version ${version} was made, and nobody asked for that.`];
+  const read = [wish.source.needs, wish.alias?.needs, wish.labels?.tags].flatMap((each) =>
+    Object.keys(each ?? {}),
+  );
+  const tags = versionOf(after, wish, version)?.tags ?? {};
+  return [...new Set(read)]
+    .filter((key) => tags[key] !== undefined)
+    .map((key) => `Version ${version} was made with ${key}=${tags[key]}, which a gate of its run looks at.`);
+}
+
+/** A version may go while it is pending and ours, and nothing names it. */
+function faultsOfDeletion(write: Write, version: number): string[] {
+  return unmet(write, `Version ${version} was deleted`, [
+    { what: 'it was READY', holds: (state) => versionOf(state, write.wish, version)?.status !== 'READY' },
+    {
+      what: 'an alias named it',
+      holds: (state) => !Object.values(state.models[write.wish.model]?.aliases ?? {}).includes(version),
+    },
+    {
+      what: 'it carried no marker of this repository',
+      holds: (state) =>
+        versionOf(state, write.wish, version)?.tags['uc_promote_run']?.startsWith(MARKER) ?? true,
+    },
+  ]);
+}
+
+function faultsOfAlias(write: Write, { alias, from, to }: Extract<Difference, { kind: 'alias' }>): string[] {
+  const { wish } = write;
+  const wanted = wish.alias;
+  const what = `${alias} was moved from ${from} to ${to}`;
+  if (wanted === undefined || alias.toLowerCase() !== wanted.name.toLowerCase())
+    return [`${what}, and nobody asked for that.`];
+  if (wanted.to !== 'copy' && wanted.to !== to) return [`${what}, and ${wanted.to} was asked for.`];
+  const expectation: Condition = {
+    what: 'somebody else had moved it',
+    holds: (state) => expectedAliases(write).includes(aliasOf(state, wish)),
+  };
+  const conditions = to === null ? [] : conditionsOfVersion(write, to, wanted.needs ?? {});
+  return unmet(write, what, [expectation, ...conditions, ...conditionsOfSource(write)]);
+}
+
+/** What the alias may name when it is moved: what was expected, and what it is to name. */
+function expectedAliases({ history, run, wish }: Write): (number | null | undefined)[] {
+  const wanted = wish.alias;
+  if (wanted?.expected !== undefined) return [wanted.expected, ...(wanted.to === 'copy' ? [] : [wanted.to])];
+  const states = history.statesBetween(history.beginOf(run), history.firstReadOf(run, /\/aliases\//u));
+  return states.map((state) => aliasOf(state, wish));
+}
+
+function conditionsOfVersion(
+  { wish, history }: Write,
+  version: number,
+  needs: Readonly<Record<string, string>>,
+): Condition[] {
+  const files = sourceFiles(history.before, wish);
+  const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
+    const found = versionOf(state, wish, version);
+    return found !== undefined && holds(found);
+  };
+  return [
+    { what: `version ${version} was not READY`, holds: on(({ status }) => status === 'READY') },
+    { what: `version ${version} was on hold`, holds: on(({ tags }) => tags[HOLD] === undefined) },
+    ...Object.entries(needs).map(([key, value]) => ({
+      what: `version ${version} lacked ${key}=${value}`,
+      holds: on(({ tags }) => tags[key] === value),
+    })),
+    ...(files === undefined
+      ? []
+      : [
+          {
+            what: `version ${version} had other bytes than the source`,
+            holds: on((found) => JSON.stringify(found.files) === files),
+          },
+        ]),
+  ];
+}
+
+/** What must hold of the source while an alias moves to its copy. */
+function conditionsOfSource({ wish }: Write): Condition[] {
+  const { source } = wish;
+  if (source === undefined) return [];
+  const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
+    const found = state.models[source.model]?.versions[String(source.version)];
+    return found !== undefined && holds(found);
+  };
+  return [
+    { what: 'the source was gone', holds: on(() => true) },
+    { what: 'the source was on hold', holds: on(({ tags }) => tags[HOLD] === undefined) },
+    ...Object.entries(source.needs ?? {}).map(([key, value]) => ({
+      what: `the source lacked ${key}=${value}`,
+      holds: on(({ tags }) => tags[key] === value),
+    })),
+  ];
+}
+
+function faultsOfTag(write: Write, difference: Extract<Difference, { kind: 'tag' }>): string[] {
+  const { history, run, wish } = write;
+  const { version, key, from, to } = difference;
+  const what = `Tag ${key} of ${version === null ? 'the model' : `version ${version}`} went from ${from} to ${to}`;
+  if (key === HOLD && from === PERSONS_HOLD) return [`${what}: a person had set it.`];
+  if (key.startsWith(OWN)) return [];
+  if (version === null) return [`${what}, and nobody asked for that.`];
+  const isOld = history.before.models[wish.model]?.versions[String(version)] !== undefined;
+  const isWanted = isLabelled(wish, version, isOld) && wish.labels?.tags[key] === to;
+  if (!isWanted) return isOld ? [`${what}, and nobody asked for that.`] : [];
+  const seen = history
+    .statesBetween(history.beginOf(run), history.firstReadOf(run, /model-versions\/get$/u))
+    .map((state) => versionOf(state, wish, version)?.tags[key] ?? null);
+  const unseen: Condition = {
+    what: 'somebody else had changed it',
+    holds: (state) => [...seen, to].includes(versionOf(state, wish, version)?.tags[key] ?? null),
+  };
+  const approves = to === 'approved';
+  return unmet(write, what, [
+    ...(isOld ? [unseen] : []),
+    ...(approves ? conditionsOfVersion(write, version, {}) : []),
+  ]);
+}
+
+function isLabelled(wish: Wish, version: number, isOld: boolean): boolean {
+  const on = wish.labels?.on;
+  return on === 'copy' ? !isOld : on === version;
+}
+
+/** An owner is set on a model that the run made, and only while nobody else has set one. */
+function faultsOfOwner(
+  write: Write,
+  difference: Extract<Difference, { from: string; to: string }>,
+): string[] {
+  const { history, run, wish } = write;
+  const { from, to } = difference;
+  if (from === '') return [];
+  const what = `The owner of ${wish.model} went from ${from} to ${to}`;
+  if (wish.owner === undefined || wish.owner !== to) return [`${what}, and nobody asked for that.`];
+  const ownerIn = (state: MetastoreState) => state.models[wish.model]?.owner;
+  const makers = history.happenings.flatMap((each, index) =>
+    isChange(each) && each.by.kind === 'run' && index >= history.beginOf(run) ? [each] : [],
+  );
+  const ours = makers.map(({ state }) => ownerIn(state));
+  const isOurs: Condition = {
+    what: 'somebody else had set another owner',
+    holds: (state) => [to, ours.find((owner) => owner !== undefined)].includes(ownerIn(state)),
+  };
+  return unmet(write, what, [isOurs]);
+}
+
+/** Files, status and description change on copies that these runs make; a description also where it was asked for. */
+function faultsOfContent(
+  { history, wish }: Write,
+  { kind, version, from, to }: Extract<Difference, { from: string; to: string }>,
+): string[] {
+  const isOld =
+    version === null || history.before.models[wish.model]?.versions[String(version)] !== undefined;
+  if (!isOld) return [];
+  if (
+    kind === 'description' &&
+    version !== null &&
+    wish.labels?.on === version &&
+    wish.labels.description === to
+  )
+    return [];
+  return [
+    `The ${kind} of ${version === null ? 'the model' : `version ${version}`} went from ${from} to ${to}.`,
+  ];
+}
+
+/** The conditions that held at no moment that the run could know. */
+function unmet({ known }: Write, what: string, conditions: readonly Condition[]): string[] {
+  return conditions
+    .filter(({ holds }) => !known.some(holds))
+    .map((condition) => `${what}, although ${condition.what}.`);
+}
