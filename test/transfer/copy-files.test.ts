@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { copyFiles } from '../../src/transfer/copy-files.ts';
-import type { FileSink, FileSource } from '../../src/transfer/port.ts';
+import type { FileSink, FileSource, PartWriter } from '../../src/transfer/port.ts';
 import { BufferWindow } from '../../src/transfer/window.ts';
 import { refusal } from '../http/kit.ts';
 
@@ -9,6 +9,7 @@ const MIB = 1024 * 1024;
 /** A file of so many bytes, in pieces of 64 KiB. */
 function sourceOf(size: number): FileSource {
   return {
+    label: 'the source',
     list: async () => [{ path: 'model.bin', size }],
     open: async () =>
       (async function* () {
@@ -41,6 +42,8 @@ function copy(size: number, sink: FileSink) {
     refuseWhenCancelled: () => {},
     onBytes: () => {},
     onFile: () => {},
+    finish: (writer: PartWriter) => writer.finish(),
+    abandon: (writer: PartWriter) => writer.abandon(),
     onLaneClosed: () => {},
   };
   return copyFiles([{ path: 'model.bin', size }], sourceOf(size), sink, tools);
