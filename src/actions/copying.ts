@@ -131,7 +131,11 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   const { source, signature, destination } = reading;
   const sink = snapshot.registry.openSink(inputs.destination, 1);
   const decision = decideCopy(
-    { createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] },
+    {
+      createDestination: inputs['create-destination'],
+      copyTags: inputs['copy-tags'],
+      statusKeys: [inputs['status-key'], ...context.rules.requiredTags.map(({ key }) => key)],
+    },
     {
       source: source.version,
       sides: reading.sides,

@@ -3,7 +3,6 @@ import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { decideLabels } from '../policy/status.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
@@ -23,7 +22,6 @@ import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type Duty
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
 import { moveAlias } from './moving.ts';
-import { statusKey } from './tag-key.ts';
 import { validate } from './validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
@@ -48,7 +46,6 @@ export const promote = defineAction({
     'require-destination-status': optional(text, {
       description: 'Status that the copy must have right before the alias is moved.',
     }),
-    'status-key': defaulted(statusKey, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
     'validate-command': optional(text, {
       description:
         'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
@@ -146,7 +143,6 @@ interface PromoteInputs extends CopyInputs, DutyInputs {
   readonly until: 'copy' | 'validate' | 'alias';
   readonly 'set-status'?: string | undefined;
   readonly 'require-destination-status'?: string | undefined;
-  readonly 'status-key': string;
   readonly 'validate-command'?: string | undefined;
   readonly 'validate-env'?: readonly string[] | undefined;
   readonly 'validate-timeout': number;

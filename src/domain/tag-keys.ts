@@ -16,7 +16,7 @@ export const TAG_KEYS = {
   status: 'validation_status',
 } as const;
 
-/** Every key of ours begins with this; `copy-tags` never carries one. */
+/** Every key of ours begins with this. */
 export const OWN_TAG_PREFIX = 'uc_promote_';
 
 /** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
@@ -42,12 +42,34 @@ export function tagWarnings(key: string, value: string, rules: TagRules): string
   ];
 }
 
-/** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */
-export function isPrivateTag(key: string): boolean {
+/** Whether two keys are one to a rule: case does not count, so that no spelling of a key gets past it. */
+export function isSameKey(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** True for a key of our own records. */
+export function isOwnTag(key: string): boolean {
+  return key.toLowerCase().startsWith(OWN_TAG_PREFIX);
+}
+
+/** A key of the platform's deployment jobs: a tag with it approves a job that runs as the owner (uc-protocol §14.2). */
+export function isApprovalTag(key: string): boolean {
+  return key.toLowerCase().startsWith('approval');
+}
+
+/**
+ * True for a tag that speaks of the version that it is on, and that no copy carries, whatever is named: our own records,
+ * approvals, and the keys of statuses.
+ */
+export function isBoundTag(key: string, statusKeys: readonly string[]): boolean {
   return (
-    key === TAG_KEYS.status ||
-    /^approval/iu.test(key) ||
-    key.startsWith(OWN_TAG_PREFIX) ||
-    key.startsWith('mlflow.')
+    isOwnTag(key) ||
+    isApprovalTag(key) ||
+    [TAG_KEYS.status, ...statusKeys].some((each) => isSameKey(each, key))
   );
+}
+
+/** True for a tag that a copy must not carry by `*`: one that it never carries, or MLflow's bookkeeping. */
+export function isPrivateTag(key: string): boolean {
+  return isBoundTag(key, []) || key.toLowerCase().startsWith('mlflow.');
 }

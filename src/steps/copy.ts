@@ -3,7 +3,7 @@ import { hasCode, messageOf } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
+import { isOwnTag, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
@@ -127,7 +127,7 @@ async function alignLabels(pending: ModelVersion, order: CopyOrder, context: App
   await writeOwnTag(target, TAG_KEYS.run, order.marker, context);
   const wanted = new Set(order.tags.map(({ key }) => key));
   const surplus = pending.tags.filter(
-    ({ key }) => key === TAG_KEYS.hold || (!key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key)),
+    ({ key }) => key === TAG_KEYS.hold || (!isOwnTag(key) && !wanted.has(key)),
   );
   await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);

@@ -65,7 +65,7 @@ describe('an audit', () => {
 describe('a copy', () => {
   const decideFor = (registry: keyof typeof RULES, destination: FullName, tags: number) =>
     decideCopy(
-      { createDestination: true, copyTags: ['*'] },
+      { createDestination: true, copyTags: ['*'], statusKeys: [] },
       {
         source: versionOf(1, tags),
         sides: 'one-workspace',
