@@ -171,6 +171,11 @@ function readsForMove(context: PromoteContext): () => Promise<unknown> {
   return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
 }
 
+/** Notes whether the copy may get a status and an alias, as it is right before each. */
+function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
+  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+}
+
 function noteRequiredStatus(
   { inputs, record }: PromoteContext,
   version: ModelVersion,
@@ -207,11 +212,15 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
   const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
   record.output('status', current);
   if (status === undefined) return version;
+  const fresh = await snapshot.freshVersion(version.name, version.version);
+  if (fresh === undefined) throw modelNotFound(version.name, 'destination', snapshot);
+  noteCopied(context, fresh);
+  record.requireAllowed(uriOf(fresh));
   const target = { kind: 'version', name: version.name, version: version.version } as const;
   const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
   const decision = decideLabels(wish, {
-    tags: version.tags,
-    description: version.description ?? '',
+    tags: fresh.tags,
+    description: fresh.description ?? '',
     rules: snapshot.registry.capabilities.tags,
   });
   await context.apply(decision.changes, inputs.until === 'alias' ? readsForMove(context) : undefined);
@@ -237,7 +246,7 @@ async function moveTo(
   const subject = `${formatFullName(name)}@${wanted}`;
   const [current, latest, model] = await snapshot.freshMove(name, wanted, version.version);
   if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
-  record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
+  noteCopied(context, latest);
   noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
   const move = decideAlias(
     { name, alias: wanted, to: latest.version, expected: before },

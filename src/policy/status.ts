@@ -1,7 +1,7 @@
 import type { Change, ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { tagValue, type Tag } from '../domain/model.ts';
-import { tagWarnings, type TagRules } from '../domain/tag-keys.ts';
+import { isApprovalTag, tagWarnings, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** What the labels of a model or version shall become. */
@@ -50,6 +50,26 @@ export function decideExpectedStatus(
       fix: 'Look at who changed it; then run again with the status that you now expect.',
     },
   ]);
+}
+
+/**
+ * The tags that approve what they are set on. The value decides and not the key, since a gate may read any key: it is one
+ * of the approving statuses, in any case of its letters; under a key of deployment jobs also what the platform takes for an
+ * approval (uc-protocol §14.2).
+ */
+export function approvingTags(set: readonly Tag[], approving: readonly string[]): Tag[] {
+  const words = approving.map(folded);
+  return set.filter(({ key, value }) => {
+    const word = folded(value);
+    return words.includes(word) || (isApprovalTag(key) && word === PLATFORM_APPROVAL);
+  });
+}
+
+/** What Databricks' template of a deployment job compares the lower case of a value with (uc-protocol §14.2). */
+const PLATFORM_APPROVAL = 'approved';
+
+function folded(text: string): string {
+  return text.trim().toLowerCase();
 }
 
 function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
