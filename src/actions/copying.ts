@@ -165,7 +165,8 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     inputs['require-signature'],
     inputs['require-signature'] === 'off' ? null : signature,
   );
-  const refusal = destination.model === undefined ? 'invalid' : 'blocked';
+  const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
+  const refusal = isAbsent ? 'invalid' : 'blocked';
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, source.version, reading.origin));
   return decision;

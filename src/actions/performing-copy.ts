@@ -1,28 +1,26 @@
-import type { CopyChange, CreateModelChange, TagChange } from '../domain/change.ts';
-import { hasCode } from '../domain/errors.ts';
+import type { CopyChange, CreateModelChange } from '../domain/change.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { isNamed } from '../domain/principal.ts';
 import type { Random } from '../domain/ports.ts';
-import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../policy/copy-marker.ts';
 import { decideJob, type CopyDecision } from '../policy/copy.ts';
+import { asPlanned } from '../policy/planned.ts';
 import { paragraph, table, type Section } from '../report/document.ts';
 import type { ApplyContext } from '../steps/apply.ts';
 import { removeLeftovers } from '../steps/copy-leftovers.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
 import { amount, sizeOf, transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
-import { compareCopy } from '../steps/copy-state.ts';
-import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { makeCopy } from '../steps/copy.ts';
 import { createModel } from '../steps/create-model.ts';
 import { uriOf } from '../steps/version.ts';
 import type { CopyInputs } from './copy-inputs.ts';
 import type { CopyReading } from './copying.ts';
 import type { ActionContext } from './context.ts';
+import { findFinished, settleHolds } from './finished-copies.ts';
 import type { ActionRecord } from './record.ts';
 
 /** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
@@ -33,22 +31,30 @@ const LISTED_LANES = 50;
 
 type CopyContext = ActionContext<CopyInputs>;
 
-/**
- * Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. `alongside` reads
- * for the next step.
- */
+/** What an action does around a copy. */
+interface AroundCopy {
+  /** Notes further checks before anything is written: of the copy that was found, or, without one, of that to be made. */
+  readonly judge?: (found: ModelVersion | undefined) => void;
+  /** Reads for the next step beside the end of the copy. */
+  readonly alongside?: (() => Promise<unknown>) | undefined;
+}
+
+/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
 export async function performCopy(
   context: CopyContext,
   reading: CopyReading,
   decision: CopyDecision,
-  alongside?: () => Promise<unknown>,
+  { judge, alongside }: AroundCopy = {},
 ): Promise<(CopyResult & { readonly made: boolean }) | undefined> {
   const { inputs, record, run, source: from, destination: snapshot, journal, log, clock, signal } = context;
   const { source } = reading;
   const verify = verifyMode(inputs, decision);
   const apply = { snapshot, journal, log, clock, signal };
   const unfinished = await findUnfinished(context, reading);
-  const finished = await findFinished(context, reading, decision);
+  const { finished, holds } = await findFinished(context, reading, decision);
+  judge?.(finished === undefined ? undefined : asPlanned(finished.version, holds));
+  record.requireAllowed(`Copying ${uriOf(source.version)}`);
+  await settleHolds(context, holds);
   if (finished !== undefined) {
     await noteResult(context, finished, 'made by an earlier run');
     await noteLeftovers(context, unfinished, apply);
@@ -161,48 +167,6 @@ function noteJob({ inputs, record }: CopyContext, { destination: { model, extras
   const decision = decideJob({ model, extras }, inputs.destination);
   if (decision === undefined) return;
   record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
-}
-
-/**
- * An equal copy that an earlier run finished. One whose bytes contradict the digest recorded of it is put on hold; one
- * that was on hold only until it is verified is freed.
- */
-async function findFinished(
-  context: CopyContext,
-  { source, earlier }: CopyReading,
-  { files }: CopyDecision,
-): Promise<CopyResult | undefined> {
-  const { log } = context;
-  for (const version of earlier.filter(({ status }) => status === 'READY')) {
-    const compared = await compareCopy({ source, files }, version, {
-      ...context,
-      snapshot: context.destination,
-    });
-    const hold = holdOf(version) ?? null;
-    if (compared.kind === 'equal') {
-      if (hold !== null) await context.apply([holdChange(version, hold, null)]);
-      return compared.result;
-    }
-    if (compared.kind === 'other' && hold === null) continue;
-    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
-    await tryHold(context, holdChange(version, hold, MISMATCH_HOLD));
-  }
-  return undefined;
-}
-
-/** Without the right to tag a version of somebody else's, the warning is all that can be done. */
-async function tryHold(context: CopyContext, change: TagChange): Promise<void> {
-  try {
-    await context.apply([change]);
-  } catch (error) {
-    if (!hasCode(error, 'permission-denied')) throw error;
-    context.record.settle(change, 'not-done');
-  }
-}
-
-function holdChange(version: ModelVersion, from: string | null, to: string | null): TagChange {
-  const target = { kind: 'version', name: version.name, version: version.version } as const;
-  return { kind: 'tag', target, key: TAG_KEYS.hold, from, to };
 }
 
 function createChange(inputs: CopyInputs): CreateModelChange {

@@ -102,6 +102,11 @@ export class ActionRecord {
     });
   }
 
+  /** What is to be changed and was not begun: all of it in a dry run. */
+  get planned(): Change[] {
+    return this.changes.filter(({ state }) => state === 'planned').map(({ change }) => change);
+  }
+
   /** Whether a change was written, as far as is known. */
   wasWritten(change: Change): boolean {
     return this.changes.some(

@@ -32,13 +32,25 @@ export interface TagRules {
   readonly forbiddenKeys: readonly { readonly pattern: RegExp; readonly says: string }[];
 }
 
+/** What is wrong with a key or value: its form, which registries enforce in part, or its length. */
+export interface TagFault {
+  readonly kind: 'form' | 'length';
+  /** A sentence without a final period. */
+  readonly says: string;
+}
+
 /** What a registry's rules forbid about a key or value, or nothing. */
-export function tagWarnings(key: string, value: string, rules: TagRules): string[] {
+export function tagFaults(key: string, value: string, rules: TagRules): TagFault[] {
   const { keyLength, valueLength, forbiddenKeys } = rules;
+  const lengths = [
+    ...([...key].length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
+    ...([...value].length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+  ];
   return [
-    ...forbiddenKeys.flatMap(({ pattern, says }) => (pattern.test(key) ? [says] : [])),
-    ...(key.length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
-    ...(value.length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+    ...forbiddenKeys
+      .filter(({ pattern }) => pattern.test(key))
+      .map(({ says }): TagFault => ({ kind: 'form', says })),
+    ...lengths.map((says): TagFault => ({ kind: 'length', says })),
   ];
 }
 

@@ -3,14 +3,17 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { isBoundTag, isPrivateTag, type TagRules } from '../domain/tag-keys.ts';
+import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
 const STRAY_FILE = 'registered_model_meta';
 
-/** How many tags of ours a copy gets: origin, run, digest, listing, and the moves of an alias later. */
-const OWN_TAGS = 5;
+/** Our records on every copy, beside those of a moment. */
+const RECORDS = [TAG_KEYS.origin, TAG_KEYS.run, TAG_KEYS.digest, TAG_KEYS.listing] as const;
+
+/** What a copy may get of ours: its records, and one of a moment, a hold until it is verified or the moves of an alias later. */
+const OWN_TAGS = RECORDS.length + 1;
 
 /** How the places of source and destination lie to each other. `unknown`: the catalogs could not be seen. */
 export type Sides = 'one-workspace' | 'one-metastore' | 'two-metastores' | 'unknown';
@@ -65,6 +68,11 @@ export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
     tags,
     tagsLeftBehind: facts.source.tags.filter((tag) => !tags.includes(tag)),
   };
+}
+
+/** The tags that a new copy has when it is made; the values of our own records are known only then. */
+export function carriedTags({ tags }: CopyDecision): Tag[] {
+  return [...tags, ...RECORDS.map((key) => ({ key, value: '' }))];
 }
 
 function travels(key: string, { copyTags, statusKeys }: CopyWish): boolean {
