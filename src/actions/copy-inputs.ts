@@ -1,5 +1,6 @@
 import type { FullName } from '../domain/full-name.ts';
 import type { ModelReference } from '../domain/model-uri.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { VerifyMode } from '../steps/copy-order.ts';
 import type { CommonInputs } from './common.ts';
 import {
@@ -15,6 +16,7 @@ import {
   text,
 } from './fields.ts';
 import { SOURCE_INPUTS } from './source-inputs.ts';
+import { statusKey } from './tag-key.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
@@ -38,8 +40,12 @@ export const COPY_INPUTS = {
   }),
   'copy-tags': defaulted(lines, {
     description:
-      'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `validation_status`, `approval*`, `uc_promote_*` or `mlflow.*`.',
+      'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `mlflow.*`. `status-key`, `validation_status`, `approval*` and `uc_promote_*` never travel.',
     default: '*',
+  }),
+  'status-key': defaulted(statusKey, {
+    description: 'Key of the status tag. It never travels: each version earns its own.',
+    default: TAG_KEYS.status,
   }),
   description: optional(text, { description: 'Description of the copy. Default: that of the source.' }),
   verify: optional(oneOf(VERIFY_MODES), {
@@ -74,6 +80,7 @@ export interface CopyInputs extends CommonInputs {
   readonly 'create-destination': boolean;
   readonly 'destination-owner'?: string | undefined;
   readonly 'copy-tags': readonly string[];
+  readonly 'status-key': string;
   readonly description?: string | undefined;
   readonly verify?: VerifyMode | undefined;
   readonly 'wait-timeout': number;

@@ -32,7 +32,7 @@ export const copyVersion = defineAction({
     const result = await performCopy(context, reading, decision);
     if (result === undefined)
       return { outcome: 'ok', verdict: `${source} → a new version of ${formatFullName(inputs.destination)}` };
-    if (!result.made && !record.changed)
+    if (!result.made && !record.wouldChange)
       return {
         outcome: 'noop',
         verdict: `${uriOf(result.version)} already is an equal copy of ${source}; nothing was written`,

@@ -134,7 +134,11 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   const { source, signature, destination } = reading;
   const sink = snapshot.registry.openSink(inputs.destination, 1);
   const decision = decideCopy(
-    { createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] },
+    {
+      createDestination: inputs['create-destination'],
+      copyTags: inputs['copy-tags'],
+      statusKeys: [inputs['status-key'], ...context.rules.requiredTags.map(({ key }) => key)],
+    },
     {
       source: source.version,
       sides: reading.sides,
@@ -164,7 +168,8 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     inputs['require-signature'],
     inputs['require-signature'] === 'off' ? null : signature,
   );
-  const refusal = destination.model === undefined ? 'invalid' : 'blocked';
+  const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
+  const refusal = isAbsent ? 'invalid' : 'blocked';
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, source.version, reading.origin));
   return decision;

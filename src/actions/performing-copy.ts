@@ -1,28 +1,26 @@
-import type { CopyChange, CreateModelChange, TagChange } from '../domain/change.ts';
-import { hasCode } from '../domain/errors.ts';
+import type { CopyChange, CreateModelChange } from '../domain/change.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { isNamed } from '../domain/principal.ts';
 import type { Random } from '../domain/ports.ts';
-import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../policy/copy-marker.ts';
 import { decideJob, type CopyDecision } from '../policy/copy.ts';
+import { asPlanned } from '../policy/planned.ts';
 import { paragraph, table, type Section } from '../report/document.ts';
 import type { ApplyContext } from '../steps/apply.ts';
 import { removeLeftovers } from '../steps/copy-leftovers.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
 import { amount, sizeOf, transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
-import { compareCopy, completeRecord, type CopyComparison } from '../steps/copy-state.ts';
-import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { makeCopy } from '../steps/copy.ts';
 import { createModel } from '../steps/create-model.ts';
 import { uriOf } from '../steps/version.ts';
 import type { CopyInputs } from './copy-inputs.ts';
 import type { CopyReading } from './copying.ts';
 import type { ActionContext } from './context.ts';
+import { findFinished, isOfOrigin, settleFound } from './finished-copies.ts';
 import type { ActionRecord } from './record.ts';
 
 /** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
@@ -33,15 +31,20 @@ const LISTED_LANES = 50;
 
 type CopyContext = ActionContext<CopyInputs>;
 
-/**
- * Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. `alongside` reads
- * for the next step.
- */
+/** What an action does around a copy. */
+interface AroundCopy {
+  /** Notes further checks before anything is written: of the copy that was found, or, without one, of that to be made. */
+  readonly judge?: (found: ModelVersion | undefined) => void;
+  /** Reads for the next step beside the end of the copy. */
+  readonly alongside?: (() => Promise<unknown>) | undefined;
+}
+
+/** Makes the copy, or finds that an earlier run made it; undefined in a dry run that would make it. */
 export async function performCopy(
   context: CopyContext,
   reading: CopyReading,
   decision: CopyDecision,
-  alongside?: () => Promise<unknown>,
+  { judge, alongside }: AroundCopy = {},
 ): Promise<(CopyResult & { readonly made: boolean }) | undefined> {
   const {
     inputs,
@@ -59,7 +62,7 @@ export async function performCopy(
   const verify = verifyMode(inputs, decision);
   const apply = { snapshot, journal, log, clock, random, signal };
   const unfinished = await findUnfinished(context, reading);
-  const finished = await findFinished(context, reading, decision);
+  const finished = await takeFinished(context, reading, decision, judge);
   if (finished !== undefined) {
     await noteResult(context, finished, 'made by an earlier run');
     await noteLeftovers(context, unfinished, apply);
@@ -111,6 +114,24 @@ export async function performCopy(
   );
   record.sections.push(lanesSection(result));
   return { ...result, made: true };
+}
+
+/** An equal copy that an earlier run finished, judged before anything is written, and its record completed. */
+async function takeFinished(
+  context: CopyContext,
+  reading: CopyReading,
+  decision: CopyDecision,
+  judge: AroundCopy['judge'],
+): Promise<CopyResult | undefined> {
+  const refused = new Set<number>();
+  for (;;) {
+    const found = await findFinished(context, reading, decision, refused);
+    const { finished, completion } = found;
+    judge?.(finished === undefined ? undefined : asPlanned(finished.version, completion));
+    context.record.requireAllowed(`Copying ${uriOf(reading.source.version)}`);
+    if (await settleFound(context, found)) return finished;
+    if (finished !== undefined) refused.add(finished.version.version);
+  }
 }
 
 /** Tells the version as soon as it exists, so that it is known also when the copy breaks off. */
@@ -173,72 +194,6 @@ function noteJob({ inputs, record }: CopyContext, { destination: { model, extras
   const decision = decideJob({ model, extras }, inputs.destination);
   if (decision === undefined) return;
   record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
-}
-
-/**
- * An equal copy that an earlier run finished, whose record is completed where that run died before it was. One whose
- * bytes contradict the digest recorded of it is put on hold.
- */
-async function findFinished(
-  context: CopyContext,
-  reading: CopyReading,
-  { files }: CopyDecision,
-): Promise<CopyResult | undefined> {
-  const { source, earlier } = reading;
-  const ready = earlier.filter(({ status }) => status === 'READY');
-  const certain = ready.filter((version) => isOfOrigin(version, reading));
-  for (const version of [...certain, ...ready.filter((each) => !certain.includes(each))]) {
-    const compared = await compareCopy({ source, files }, version, {
-      ...context,
-      snapshot: context.destination,
-    });
-    if (compared.kind === 'equal') {
-      if (await tryTag(context, completeRecord(version, compared.result.digests))) return compared.result;
-      context.log.warning(
-        `The record of ${uriOf(version)} is not whole, and may not be completed: it is not taken.`,
-      );
-    } else if (
-      compared.kind === 'damaged' ||
-      (certain.includes(version) && isDoubtful(version, compared, context))
-    ) {
-      context.log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
-      await tryTag(context, [mismatchHold(version)]);
-    }
-  }
-  return undefined;
-}
-
-/** Whether a version is marked as a copy of exactly this source. */
-function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
-  return tagValue(tags, TAG_KEYS.origin) === originMark.text;
-}
-
-/** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */
-function isDoubtful(
-  version: ModelVersion,
-  { kind }: CopyComparison,
-  { run }: Pick<CopyContext, 'run'>,
-): boolean {
-  if (holdOf(version) !== undefined) return true;
-  return kind === 'unrecorded' && isOfRepository(tagValue(version.tags, TAG_KEYS.run) ?? '', run);
-}
-
-/** Changes tags of a version that may be somebody else's; false where the caller may not. */
-async function tryTag(context: CopyContext, changes: readonly TagChange[]): Promise<boolean> {
-  try {
-    if (changes.length > 0) await context.apply(changes);
-    return true;
-  } catch (error) {
-    if (!hasCode(error, 'permission-denied')) throw error;
-    for (const change of changes.filter((each) => !context.record.wasWritten(each)))
-      context.record.settle(change, 'not-done');
-    return false;
-  }
-}
-
-function mismatchHold(version: ModelVersion): TagChange {
-  const target = { kind: 'version', name: version.name, version: version.version } as const;
-  return { kind: 'tag', target, key: TAG_KEYS.hold, from: holdOf(version) ?? null, to: MISMATCH_HOLD };
 }
 
 function createChange(inputs: CopyInputs): CreateModelChange {

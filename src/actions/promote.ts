@@ -2,11 +2,14 @@ import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
-import type { ModelVersion, Tag } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
+import { carriedTags } from '../policy/copy.ts';
+import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideLabels } from '../policy/status.ts';
+import { decideRoom } from '../policy/tag-room.ts';
 import { decideState, decideTags, takenVersion } from '../policy/version-state.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
 import {
@@ -23,8 +26,7 @@ import type { ActionContext } from './context.ts';
 import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
-import { moveAlias } from './moving.ts';
-import { statusKey } from './tag-key.ts';
+import { moveAlias, noteMove } from './moving.ts';
 import { requireCommand, validate } from './validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
@@ -49,7 +51,6 @@ export const promote = defineAction({
     'require-destination-status': optional(text, {
       description: 'Status that the copy must have right before the alias is moved.',
     }),
-    'status-key': defaulted(statusKey, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
     'validate-command': optional(text, {
       description:
         'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
@@ -109,7 +110,13 @@ export const promote = defineAction({
     const decision = noteCopy(context, reading);
     noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
     noteDuties(record, inputs, await roles, inputs['on-unknown']);
-    noteRequiredStatus(context, reading.source.version, inputs['require-status'], 'Status of the source');
+    const { version: source } = reading.source;
+    noteRequiredStatus(
+      context,
+      { subject: uriOf(source), tags: source.tags },
+      inputs['require-status'],
+      'Status of the source',
+    );
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     if (movesAlias) {
@@ -119,21 +126,25 @@ export const promote = defineAction({
         before === null ? 'names nothing' : `names version ${before}`,
       );
     }
-    record.requireAllowed(`Promoting ${uriOf(reading.source.version)}`);
+    record.requireAllowed(`Promoting ${uriOf(source)}`);
 
-    const source = reading.source.version;
-    const copy = await performCopy(context, reading, decision, nextReads(context, source));
-    if (copy === undefined) return planned(context, reading);
+    const copy = await performCopy(context, reading, decision, {
+      judge: (found) => noteRoom(context, found?.tags ?? carriedTags(decision), found?.version === before),
+      alongside: nextReads(context, source),
+    });
+    if (copy === undefined) return planned(context, reading, carriedTags(decision));
     if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
     // Without a copy nothing was read beside its end.
     if (!copy.made) context.source.forget(source.name);
     await validateCopy(context, copy.version, source);
-    const version = await setStatus(context, copy.version, source);
+    const version = await setStatus(context, { version: copy.version, before, source });
     return movesAlias
       ? moveTo(context, { version, before, source })
       : withoutAlias(context, version, 'validated');
   },
 });
+
+const STATUS_OF_COPY = 'Status of the copy';
 
 /** Inputs of steps that `until` leaves out. */
 function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
@@ -157,7 +168,6 @@ interface PromoteInputs extends CopyInputs, DutyInputs {
   readonly 'require-status'?: string | undefined;
   readonly 'set-status'?: string | undefined;
   readonly 'require-destination-status'?: string | undefined;
-  readonly 'status-key': string;
   readonly 'validate-command'?: string | undefined;
   readonly 'validate-env'?: readonly string[] | undefined;
   readonly 'validate-timeout': number;
@@ -217,14 +227,38 @@ function requiredTags(key: string, status: string | undefined): Tag[] {
   return status === undefined ? [] : [{ key, value: status }];
 }
 
+/** Notes whether the copy may get a status and an alias, as it is right before each. */
+function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
+  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+}
+
+/** Notes whether there is room on the copy for what this step sets on it; `isNamed` when the alias names it already. */
+function noteRoom(
+  { inputs, record, destination }: PromoteContext,
+  tags: readonly Tag[],
+  isNamed: boolean,
+): void {
+  const set = statusTags(inputs);
+  const later = inputs.until === 'alias' && !isNamed ? [TAG_KEYS.moves] : [];
+  if (set.length + later.length === 0) return;
+  const decision = decideRoom({ set, later }, tags, destination.registry.capabilities.tags);
+  record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
+}
+
+/** The status that the copy gets, as a tag. */
+function statusTags(inputs: PromoteInputs): Tag[] {
+  const status = inputs['set-status'];
+  return status === undefined ? [] : [{ key: inputs['status-key'], value: status }];
+}
+
 function noteRequiredStatus(
   { inputs, record }: PromoteContext,
-  version: ModelVersion,
+  { subject, tags }: { readonly subject: string; readonly tags: readonly Tag[] },
   status: string | undefined,
   name: string,
 ): void {
   if (status === undefined) return;
-  const decision = decideTags(uriOf(version), version.tags, requiredTags(inputs['status-key'], status));
+  const decision = decideTags(subject, tags, requiredTags(inputs['status-key'], status));
   record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
 }
 
@@ -254,40 +288,46 @@ async function validateCopy(
 /** Sets the status of the copy; answers the version as it then is. */
 async function setStatus(
   context: PromoteContext,
-  version: ModelVersion,
-  source: ModelVersion,
+  { version, before, source }: Promotion,
 ): Promise<ModelVersion> {
   const { inputs, record, destination: snapshot } = context;
-  const status = inputs['set-status'];
-  const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
-  record.output('status', current);
+  const { name, version: number } = version;
+  const set = statusTags(inputs);
+  record.output('status', tagValue(version.tags, inputs['status-key']) ?? '');
+  const [status] = set;
   if (status === undefined) return version;
-  const target = { kind: 'version', name: version.name, version: version.version } as const;
-  const wish = { target, set: [{ key: inputs['status-key'], value: status }], remove: [] };
-  const decision = decideLabels(wish, {
-    tags: version.tags,
-    description: version.description ?? '',
-    rules: snapshot.registry.capabilities.tags,
-  });
-  if (decision.changes.length > 0) {
+  const read = await snapshot.freshVersion(name, number);
+  if (read === undefined) throw modelNotFound(name, 'destination', snapshot);
+  const fresh = asPlanned(read, record.planned);
+  noteCopied(context, fresh);
+  noteRoom(context, fresh.tags, number === before);
+  const { changes } = decideLabels(
+    { target: { kind: 'version', name, version: number }, set, remove: [] },
+    {
+      tags: fresh.tags,
+      description: fresh.description ?? '',
+      rules: snapshot.registry.capabilities.tags,
+    },
+  );
+  if (changes.length > 0) {
     const still = await decideSourceNow(context, source);
     if (!still.allowed) noteSource(context, still);
-    record.requireAllowed(`Tagging ${uriOf(version)}`);
   }
-  const basis = takenVersion(version, []);
+  record.requireAllowed(uriOf(fresh));
+  const basis = takenVersion(fresh, []);
   await context.apply(
-    decision.changes.map((change) => ({ ...change, basis })),
+    changes.map((change) => ({ ...change, basis })),
     inputs.until === 'alias' ? readsForMove(context, source) : undefined,
   );
-  if (!inputs['dry-run']) record.output('status', status);
-  return (await snapshot.version(version.name, version.version)) ?? version;
+  if (!inputs['dry-run']) record.output('status', status.value);
+  return (await snapshot.version(name, number)) ?? version;
 }
 
 /** The end of a promotion that stops before the alias. */
 function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion, did: string): ActionResult {
   record.output('allowed', true);
   const verdict = `${formatReference(inputs.source)} → ${uriOf(version)}, ${did}; no alias was moved`;
-  return { outcome: record.changed ? 'ok' : 'noop', verdict };
+  return { outcome: record.wouldChange ? 'ok' : 'noop', verdict };
 }
 
 /** What the last step works with: the copy, what the alias named when the run began, and the source as it was then. */
@@ -305,30 +345,31 @@ async function moveTo(
   const { inputs, record, destination: snapshot } = context;
   const { destination: name, alias: wanted } = inputs;
   const subject = `${formatFullName(name)}@${wanted}`;
-  const [[current, latest, model], still] = await Promise.all([
+  const [[current, read, model], still] = await Promise.all([
     snapshot.freshMove(name, wanted, version.version),
     decideSourceNow(context, source),
   ]);
-  if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
-  record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
+  if (model === undefined || read === undefined) throw modelNotFound(name, 'destination', snapshot);
+  const latest = asPlanned(read, record.planned);
+  noteCopied(context, latest);
   const status = inputs['require-destination-status'];
-  noteRequiredStatus(context, latest, status, 'Status of the copy');
+  noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
-  const move = decideAlias(
+  const decision = decideAlias(
     { name, alias: wanted, to: latest.version, expected: before },
     current,
     model,
     snapshot.registry.capabilities,
   );
-  record.check('Alias', 'fail', move, 'It names what was read first.', 'conflict');
+  record.check('Alias', 'fail', decision, 'It names what was read first.', 'conflict');
+  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
+  const change = decision.change === undefined ? undefined : { ...decision.change, basis };
+  const move = noteMove(context, change, latest);
   record.requireAllowed(subject);
   record.output('allowed', true);
-  if (move.change !== undefined) {
-    const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
-    return { outcome: 'ok', verdict: await moveAlias(context, { ...move.change, basis }, latest) };
-  }
+  if (move !== undefined) return { outcome: 'ok', verdict: await moveAlias(context, move) };
   const unchanged = `${subject} already names ${latest.version}`;
-  return record.changed
+  return record.wouldChange
     ? { outcome: 'ok', verdict: unchanged }
     : {
         outcome: 'noop',
@@ -337,9 +378,17 @@ async function moveTo(
 }
 
 /** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
-function planned({ inputs, record }: PromoteContext, reading: CopyReading): ActionResult {
-  record.output('allowed', true);
+function planned(context: PromoteContext, reading: CopyReading, carried: readonly Tag[]): ActionResult {
+  const { inputs, record } = context;
   const source = uriOf(reading.source.version);
+  noteRequiredStatus(
+    context,
+    { subject: `the copy of ${source}`, tags: [...carried, ...statusTags(inputs)] },
+    inputs['require-destination-status'],
+    STATUS_OF_COPY,
+  );
+  record.requireAllowed(`Promoting ${source}`);
+  record.output('allowed', true);
   const destination = formatFullName(inputs.destination);
   const command = inputs['validate-command'];
   const steps = [

@@ -51,6 +51,13 @@ export class ActionRecord {
     if (judged !== null && !judged.allowed && this.#refusal === undefined) this.#refusal = refusal;
   }
 
+  /** Notes a check that refuses where it fails, in place of what it found when it was made before. */
+  checkAgain(name: string, decision: Decision, passed: string, refusal: Outcome): void {
+    const before = this.checks.findIndex((check) => check.name === name);
+    if (before >= 0) this.checks.splice(before, 1);
+    this.check(name, 'fail', decision, passed, refusal);
+  }
+
   /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
   notApplicable(name: string, mode: CheckMode, why: string): void {
     this.checks.push({ name, mode, decision: null, passed: '', notApplicable: why });
@@ -93,6 +100,11 @@ export class ActionRecord {
       outcome: this.#refusal,
       ...(first?.fix === undefined ? {} : { fix: first.fix }),
     });
+  }
+
+  /** What is to be changed and was not begun: all of it in a dry run. */
+  get planned(): Change[] {
+    return this.changes.filter(({ state }) => state === 'planned').map(({ change }) => change);
   }
 
   /** Whether a change was written, as far as is known. */

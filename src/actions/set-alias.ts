@@ -15,7 +15,7 @@ import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
 import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
 import type { CommonInputs } from './common.ts';
-import { moveAlias } from './moving.ts';
+import { moveAlias, noteMove } from './moving.ts';
 import type { ActionRecord } from './record.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -98,13 +98,15 @@ export const setAlias = defineAction({
       noteSignature(record, inputs['require-signature'], target.signature);
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
+    const basis = basisOf(name, inputs, target?.version, context.rules);
+    const change = decision.change === undefined ? undefined : { ...decision.change, basis };
+    const move = noteMove(context, change, target?.version);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
-    if (decision.change === undefined) {
+    if (move === undefined) {
       const already = to === null ? 'does not exist' : `already names version ${to}`;
       return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
     }
-    const basis = basisOf(name, inputs, target?.version, context.rules);
-    const verdict = await moveAlias(context, { ...decision.change, basis }, target?.version);
+    const verdict = await moveAlias(context, move);
     if (!inputs['dry-run']) outputNamed(record, name, to);
     return { outcome: 'ok', verdict };
   },

@@ -7,7 +7,7 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { Rules } from '../domain/rules.ts';
 import { show } from '../domain/text.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
-import { decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
+import { approvingTags, decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
 import { decideTags, takenVersion } from '../policy/version-state.ts';
 import { code, paragraph, table } from '../report/document.ts';
 import type { LabelChange } from '../steps/label.ts';
@@ -63,7 +63,7 @@ export const tagStatus = defineAction({
     }),
     'approving-statuses': defaulted(lines, {
       description:
-        'Lines: statuses that approve a version. Setting one requires a signature and a READY version without hold.',
+        'Lines: statuses that approve a version, in any case. Setting a tag to one, whatever its key, requires a signature and a READY version without hold.',
       default: 'approved',
     }),
     'allow-approval-tags': defaulted(boolean, {
@@ -102,8 +102,7 @@ export const tagStatus = defineAction({
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
     const writesTags = set.length + remove.length > 0;
-    const newStatus = set.find(({ key }) => key === statusKey)?.value;
-    const approves = newStatus !== undefined && inputs['approving-statuses'].includes(newStatus);
+    const approves = approvingTags(set, inputs['approving-statuses']).length > 0;
     const mode = inputs['check-privileges'];
     const operations = [
       'read' as const,

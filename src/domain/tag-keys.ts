@@ -16,7 +16,7 @@ export const TAG_KEYS = {
   status: 'validation_status',
 } as const;
 
-/** Every key of ours begins with this; `copy-tags` never carries one. */
+/** Every key of ours begins with this. */
 export const OWN_TAG_PREFIX = 'uc_promote_';
 
 /** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
@@ -32,22 +32,56 @@ export interface TagRules {
   readonly forbiddenKeys: readonly { readonly pattern: RegExp; readonly says: string }[];
 }
 
+/** What is wrong with a key or value: its form, which registries enforce in part, or its length. */
+export interface TagFault {
+  readonly kind: 'form' | 'length';
+  /** A sentence without a final period. */
+  readonly says: string;
+}
+
 /** What a registry's rules forbid about a key or value, or nothing. */
-export function tagWarnings(key: string, value: string, rules: TagRules): string[] {
+export function tagFaults(key: string, value: string, rules: TagRules): TagFault[] {
   const { keyLength, valueLength, forbiddenKeys } = rules;
+  const lengths = [
+    ...([...key].length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
+    ...([...value].length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+  ];
   return [
-    ...forbiddenKeys.flatMap(({ pattern, says }) => (pattern.test(key) ? [says] : [])),
-    ...(key.length > keyLength ? [`a tag key has at most ${keyLength} characters`] : []),
-    ...(value.length > valueLength ? [`a tag value has at most ${valueLength} characters`] : []),
+    ...forbiddenKeys
+      .filter(({ pattern }) => pattern.test(key))
+      .map(({ says }): TagFault => ({ kind: 'form', says })),
+    ...lengths.map((says): TagFault => ({ kind: 'length', says })),
   ];
 }
 
-/** True for a tag that a copy must not carry by `*`: approvals, our own records, MLflow's bookkeeping. */
-export function isPrivateTag(key: string): boolean {
+/** Whether two keys are one to a rule: case does not count, so that no spelling of a key gets past it. */
+export function isSameKey(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** True for a key of our own records. */
+export function isOwnTag(key: string): boolean {
+  return key.toLowerCase().startsWith(OWN_TAG_PREFIX);
+}
+
+/** A key of the platform's deployment jobs: a tag with it approves a job that runs as the owner (uc-protocol §14.2). */
+export function isApprovalTag(key: string): boolean {
+  return key.toLowerCase().startsWith('approval');
+}
+
+/**
+ * True for a tag that speaks of the version that it is on, and that no copy carries, whatever is named: our own records,
+ * approvals, and the keys of statuses.
+ */
+export function isBoundTag(key: string, statusKeys: readonly string[]): boolean {
   return (
-    key === TAG_KEYS.status ||
-    /^approval/iu.test(key) ||
-    key.startsWith(OWN_TAG_PREFIX) ||
-    key.startsWith('mlflow.')
+    isOwnTag(key) ||
+    isApprovalTag(key) ||
+    [TAG_KEYS.status, ...statusKeys].some((each) => isSameKey(each, key))
   );
+}
+
+/** True for a tag that a copy must not carry by `*`: one that it never carries, or MLflow's bookkeeping. */
+export function isPrivateTag(key: string): boolean {
+  return isBoundTag(key, []) || key.toLowerCase().startsWith('mlflow.');
 }

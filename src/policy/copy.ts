@@ -3,14 +3,17 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { isPrivateTag, OWN_TAG_PREFIX, type TagRules } from '../domain/tag-keys.ts';
+import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 
 /** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
 const STRAY_FILE = 'registered_model_meta';
 
-/** How many tags of ours a copy gets: origin, run, digest, listing, and the moves of an alias later. */
-const OWN_TAGS = 5;
+/** Our records on every copy, beside those of a moment. */
+const RECORDS = [TAG_KEYS.origin, TAG_KEYS.run, TAG_KEYS.digest, TAG_KEYS.listing] as const;
+
+/** What a copy may get of ours: its records, and one of a moment, a hold until it is verified or the moves of an alias later. */
+const OWN_TAGS = RECORDS.length + 1;
 
 /** How the places of source and destination lie to each other. `unknown`: the catalogs could not be seen. */
 export type Sides = 'one-workspace' | 'one-metastore' | 'two-metastores' | 'unknown';
@@ -34,8 +37,10 @@ export interface CopyFacts {
 /** What the user wants of a copy beside source and destination. */
 export interface CopyWish {
   readonly createDestination: boolean;
-  /** Patterns of tag keys; `*` matches any run of characters, and never a private tag. */
+  /** Patterns of tag keys; `*` matches any run of characters, and never MLflow's bookkeeping. */
   readonly copyTags: readonly string[];
+  /** Keys that gates read: what they ask for is earned by each version, so that such a tag travels by no pattern. */
+  readonly statusKeys: readonly string[];
 }
 
 /** What travels, and what is to be said about the copy. */
@@ -49,10 +54,11 @@ export interface CopyDecision extends Decision {
 /** Decides whether a version can be copied, and what of it travels. */
 export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
   const files = facts.files.filter(({ path }) => path !== STRAY_FILE);
-  const tags = facts.source.tags.filter(({ key }) => travels(key, wish.copyTags));
+  const tags = facts.source.tags.filter(({ key }) => travels(key, wish));
   const decision = decide([
     ...destinationFindings(wish, facts),
     ...fileFindings(facts, files),
+    ...boundFindings(wish, facts.source.tags),
     ...tagFindings(tags, facts.rules.tags),
   ]);
   return {
@@ -64,11 +70,28 @@ export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
   };
 }
 
-function travels(key: string, patterns: readonly string[]): boolean {
-  if (key.startsWith(OWN_TAG_PREFIX) || /^approval/iu.test(key)) return false;
-  return patterns.some((pattern) =>
+/** The tags that a new copy has when it is made; the values of our own records are known only then. */
+export function carriedTags({ tags }: CopyDecision): Tag[] {
+  return [...tags, ...RECORDS.map((key) => ({ key, value: '' }))];
+}
+
+function travels(key: string, { copyTags, statusKeys }: CopyWish): boolean {
+  if (isBoundTag(key, statusKeys)) return false;
+  return copyTags.some((pattern) =>
     pattern.includes('*') ? !isPrivateTag(key) && matches(pattern, key) : pattern === key,
   );
+}
+
+/** Tags that are named one by one and stay behind all the same. */
+function boundFindings({ copyTags, statusKeys }: CopyWish, tags: readonly Tag[]): Finding[] {
+  return tags
+    .filter(({ key }) => copyTags.includes(key) && isBoundTag(key, statusKeys))
+    .map(({ key }) => ({
+      code: 'tag-bound',
+      severity: 'warning',
+      message: `copy-tags names ${show(key, 60)}, which does not travel: it speaks of the source, and a copy earns its own.`,
+      fix: 'Leave it out of copy-tags; set it on the copy with tag-status or set-status.',
+    }));
 }
 
 function matches(pattern: string, key: string): boolean {

@@ -1,6 +1,17 @@
 import type { AliasChange, TagChange } from '../domain/change.ts';
+import type { Decision } from '../domain/decision.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
-import { OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
+import { OWN_VALUE_LENGTH, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
+import { decideRoom } from './tag-room.ts';
+
+/** Whether the version that receives an alias has room for the record of the move: without it the move is not begun. */
+export function decideRecord(
+  { key, to }: TagChange,
+  version: ModelVersion,
+  rules: TagRules | 'none',
+): Decision {
+  return decideRoom({ set: [], later: to === null ? [] : [key] }, version.tags, rules);
+}
 
 /** Who moves an alias, and when. */
 export interface MoveAuthor {

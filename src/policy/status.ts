@@ -1,8 +1,9 @@
-import type { Change, ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
-import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import { decide, type Decision } from '../domain/decision.ts';
 import { tagValue, type Tag } from '../domain/model.ts';
-import { tagWarnings, type TagRules } from '../domain/tag-keys.ts';
+import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
+import { decideRoom } from './tag-room.ts';
 
 /** What the labels of a model or version shall become. */
 export interface LabelWish {
@@ -29,9 +30,7 @@ export interface LabelDecision extends Decision {
 /** Decides tags and description from what they are now; what already is so gives no change. */
 export function decideLabels(wish: LabelWish, facts: LabelFacts): LabelDecision {
   const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
-  const { rules } = facts;
-  if (rules === 'none') return { ...decide([]), changes };
-  return { ...decide([...warnings(wish, rules), ...countFindings(changes, facts.tags, rules)]), changes };
+  return { ...decideRoom(wish, facts.tags, facts.rules), changes };
 }
 
 /** Whether the status is what the user expects it to be before it is changed. */
@@ -52,6 +51,26 @@ export function decideExpectedStatus(
   ]);
 }
 
+/**
+ * The tags that approve what they are set on. The value decides and not the key, since a gate may read any key: it is one
+ * of the approving statuses, in any case of its letters; under a key of deployment jobs also what the platform takes for an
+ * approval (uc-protocol §14.2).
+ */
+export function approvingTags(set: readonly Tag[], approving: readonly string[]): Tag[] {
+  const words = approving.map(folded);
+  return set.filter(({ key, value }) => {
+    const word = folded(value);
+    return words.includes(word) || (isApprovalTag(key) && word === PLATFORM_APPROVAL);
+  });
+}
+
+/** What Databricks' template of a deployment job compares the lower case of a value with (uc-protocol §14.2). */
+const PLATFORM_APPROVAL = 'approved';
+
+function folded(text: string): string {
+  return text.trim().toLowerCase();
+}
+
 function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
   const wanted: { readonly key: string; readonly to: string | null }[] = [
     ...remove.map((key) => ({ key, to: null })),
@@ -67,30 +86,4 @@ function descriptionChanges({ target, description }: LabelWish, from: string): D
   return description === undefined || description === from
     ? []
     : [{ kind: 'description', target, from, to: description }];
-}
-
-function warnings({ set }: LabelWish, rules: TagRules): Finding[] {
-  return set.flatMap(({ key, value }) =>
-    tagWarnings(key, value, rules).map((warning): Finding => ({
-      code: 'tag-form',
-      severity: 'warning',
-      message: `The tag "${show(key, 60)}": ${warning}.`,
-      fix: 'Rename or shorten it; the registry may refuse it.',
-    })),
-  );
-}
-
-function countFindings(changes: readonly Change[], tags: readonly Tag[], { perObject }: TagRules): Finding[] {
-  const added = changes.filter((change) => change.kind === 'tag' && change.from === null).length;
-  const removed = changes.filter((change) => change.kind === 'tag' && change.to === null).length;
-  const count = tags.length + added - removed;
-  if (perObject === undefined || count <= perObject || added === 0) return [];
-  return [
-    {
-      code: 'tag-count',
-      severity: 'error',
-      message: `That would be ${count} tags; at most ${perObject} are allowed on one object.`,
-      fix: 'Remove tags that nobody uses, with remove-tags.',
-    },
-  ];
 }

@@ -2,7 +2,7 @@ import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
+import { isOwnTag, TAG_KEYS } from '../domain/tag-keys.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
 import { allEnded } from '../transfer/in-parallel.ts';
@@ -196,7 +196,7 @@ async function claim(
 function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): LabelChange[] {
   const wanted = new Set(order.tags.map(({ key }) => key));
   const surplus = pending.tags.filter(
-    ({ key }) => key === TAG_KEYS.hold || (!key.startsWith(OWN_TAG_PREFIX) && !wanted.has(key)),
+    ({ key }) => key === TAG_KEYS.hold || (!isOwnTag(key) && !wanted.has(key)),
   );
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
   const [from, to] = [pending.description ?? '', order.description ?? ''];

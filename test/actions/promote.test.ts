@@ -289,6 +289,19 @@ describe('require-destination-status', () => {
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });
 
+  for (const until of ['validate', 'alias']) {
+    test(`a copy that is put on hold while it is validated gets no status (until: ${until})`, async () => {
+      const { run, emulator } = await world();
+      const hold = () => emulator.metastore.setTags(PROD, { uc_promote_hold: 'stop' }, 2);
+      const { runCommand } = command(0, { during: hold });
+      const inputs = { ...PROMOTE, until, 'validate-command': 'check', 'set-status': 'approved' };
+      const seen = await run(promote, inputs, { runCommand });
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', allowed: 'false' });
+      expect(seen.after.models[PROD]?.versions['2']?.tags).not.toHaveProperty('validation_status');
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+    });
+  }
+
   test('and a hold that is put on the copy meanwhile stops it too', async () => {
     const { run, emulator } = await world();
     const hold = () => emulator.metastore.setTags(PROD, { uc_promote_hold: 'stop' }, 2);

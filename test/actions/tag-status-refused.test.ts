@@ -36,6 +36,33 @@ describe('refused', () => {
     });
   }
 
+  for (const [title, inputs] of [
+    ['as a tag, under another status-key', { tags: 'validation_status=approved', 'status-key': 'other' }],
+    ['as a tag, without a status-key', { tags: 'validation_status=approved' }],
+    ['under a key that another gate may read', { tags: 'team=risk\nreview_state=approved' }],
+    ['under the key in another case', { tags: 'Validation_Status=approved' }],
+    ['in another case', { status: 'Approved' }],
+    ['as an approval of a deployment job', { tags: 'approval_x=Approved', 'allow-approval-tags': 'true' }],
+    ['of a word of their own', { tags: 'stage=Green', 'approving-statuses': 'green' }],
+    ['beside a status that approves nothing', { status: 'pending', tags: 'stage=approved' }],
+  ] as const) {
+    for (const version of ['3', '4', '5', '6']) {
+      test(`blocked: an approval ${title}, of version ${version}`, async () => {
+        const { run, emulator } = await world();
+        moreVersions(emulator.metastore);
+        expectRefused(await run(tagStatus, { model: PROD, version, ...inputs }), 'blocked');
+      });
+    }
+  }
+
+  test('and what approves nothing is written on any version', async () => {
+    const { run, emulator } = await world();
+    moreVersions(emulator.metastore);
+    const inputs = { tags: 'stage=rejected\nnote=not approved', 'status-key': 'stage' };
+    const seen = await run(tagStatus, { model: PROD, version: '6', ...inputs });
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+  });
+
   test('blocked: more tags than an object may have', async () => {
     const { run, emulator } = await world();
     const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`t${index}`, 'x']));

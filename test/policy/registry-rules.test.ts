@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FullName } from '../../src/domain/full-name.ts';
 import type { ModelVersion, RegisteredModel } from '../../src/domain/model.ts';
-import { tagWarnings } from '../../src/domain/tag-keys.ts';
+import { tagFaults } from '../../src/domain/tag-keys.ts';
 import { decideAlias } from '../../src/policy/alias.ts';
 import { auditModel } from '../../src/policy/audit.ts';
 import { decideCopy } from '../../src/policy/copy.ts';
@@ -65,7 +65,7 @@ describe('an audit', () => {
 describe('a copy', () => {
   const decideFor = (registry: keyof typeof RULES, destination: FullName, tags: number) =>
     decideCopy(
-      { createDestination: true, copyTags: ['*'] },
+      { createDestination: true, copyTags: ['*'], statusKeys: [] },
       {
         source: versionOf(1, tags),
         sides: 'one-workspace',
@@ -132,6 +132,6 @@ describe('a tag', () => {
   ] as const)('%s, key %s, value of %i characters: %i warnings', (registry, key, length, warnings) => {
     const rules = RULES[registry].tags;
     if (rules === 'none') throw new Error('a registry of this table has tags');
-    expect(tagWarnings(key, 'x'.repeat(length), rules)).toHaveLength(warnings);
+    expect(tagFaults(key, 'x'.repeat(length), rules)).toHaveLength(warnings);
   });
 });
