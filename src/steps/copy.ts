@@ -3,6 +3,7 @@ import { hasCode, messageOf } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
+import { writeFailureOf } from '../domain/write-failure.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
 import type { TransferTools } from '../transfer/large-file.ts';
@@ -260,27 +261,41 @@ async function fillVersion(
 }
 
 /**
- * Finalizes. What is no longer pending needs it no more: waiting for READY tells what became of it. A refusal of a version
- * that an earlier run or an earlier try may have finalized, and that is not READY yet, is no failure. A refusal of the only
+ * Finalizes. What is no longer pending needs it no more: waiting for READY tells what became of it. A refusal of the only
  * request leaves the version as it was.
  */
 async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<void> {
-  const { registry } = context.snapshot;
   const state = notBegun();
   const look = async (): Promise<Look<void>> =>
     (await own.look(context.snapshot)).status === 'PENDING_REGISTRATION' ? 'open' : { done: undefined };
-  const send = () => registry.finalizeModelVersion(own.name, own.version);
+  const send = () => sendFinalize(own, () => life.isContinued || state.wasDoubtful, context);
   life.isFinalized = true;
   try {
     await makeWrite({ look, send }, context, { isLookedAt: !life.isContinued && own.isJustSeen, state });
   } catch (error) {
-    const mayBeSecond = life.isContinued || state.wasDoubtful;
-    life.isFinalized = state.wasDoubtful || state.mayBeDone;
-    if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
-    const found = await registry.getModelVersion(own.name, own.version).catch(() => undefined);
+    life.isFinalized = state.wasDoubtful;
+    throw error;
+  }
+}
+
+/**
+ * One request to finalize. A refusal is no failure when the version is READY all the same; nor is that of a version that
+ * an earlier run or an earlier try may have finalized, and that is not READY yet.
+ */
+async function sendFinalize(
+  { name, version }: OwnVersion,
+  mayBeSecond: () => boolean,
+  { snapshot: { registry }, log }: ApplyContext,
+): Promise<void> {
+  try {
+    await registry.finalizeModelVersion(name, version);
+  } catch (error) {
+    const { again, mayBeDone } = writeFailureOf(error);
+    if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated')) throw error;
+    const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return;
-    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
-    context.log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;
+    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
   }
 }
 
