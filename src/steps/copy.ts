@@ -2,6 +2,7 @@ import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { holdOf } from '../domain/rules.ts';
 import { OWN_TAG_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { writeFailureOf } from '../domain/write-failure.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
@@ -161,6 +162,7 @@ async function claim(
     if (!hasCode(error, 'conflict')) throw error;
     const found = await snapshot.registry.getModelVersion(name, version);
     if (found?.status !== 'READY') return undefined;
+    if (holdOf(found) !== undefined) throw error;
     return {
       own: new OwnVersion(pending, tagValue(found.tags, TAG_KEYS.run) ?? '', clock),
       tags: found.tags,

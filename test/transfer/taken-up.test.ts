@@ -18,9 +18,9 @@ const SECOND = { environment: { GITHUB_RUN_ATTEMPT: '2' } };
 const OTHER = 'acme/models/7/1/mf000000-0000000b';
 
 const FAILURES = [
-  ['answered 503', { kind: 'status', status: 503 }],
-  ['answered 429', { kind: 'retry-after-seconds', seconds: 60 }],
-  ['lost', { kind: 'drop', when: 'before' }],
+  ['refused by 503', { kind: 'status', status: 503 }],
+  ['refused by 429', { kind: 'retry-after-seconds', seconds: 60 }],
+  ['cut off', { kind: 'drop', when: 'before' }],
 ] as const satisfies readonly (readonly [string, Fault])[];
 
 const versionOf = (metastore: Metastore, number: number) => {
@@ -53,7 +53,7 @@ function strike(
   emulator.faults.add({ ...at, kind: failure });
 }
 
-describe('a run withdraws its unfinished version, and the deletion is not answered', () => {
+describe('a run withdraws its unfinished version, and the deletion gets no response', () => {
   test('meanwhile another run finishes that version and moves the alias to it: it stays, and so does the alias', async () => {
     const started = await world();
     const { emulator, run } = started;
@@ -259,7 +259,7 @@ describe('another run takes the version up while this one', () => {
     },
   );
 
-  test('puts a large file together, which is not answered: not asked for again', async () => {
+  test('puts a large file together, without a response: not asked for again', async () => {
     const started = await world();
     const source = addLargeVersion(started.emulator.metastore, 53);
     const complete = { method: 'POST', template: FILE, path: /weights/u, skip: 1 } as const;
@@ -273,7 +273,36 @@ describe('another run takes the version up while this one', () => {
   });
 });
 
-test('a large file that is put together in spite of a lost answer is whole, and asked for once more at most', async () => {
+describe('another run takes the version up, and nothing fails', () => {
+  test('while this one waits to send a file: it records nothing and finalizes nothing', async () => {
+    const started = await world();
+    const file = { method: 'PUT', path: /2\/conda\.yaml$/u } as const;
+    strike(started, file, TAKEN.continued, { kind: 'retry-after-seconds', seconds: 40 });
+    const seen = await started.run(copyVersion, COPY);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
+    expect([countOf(seen, SET_TAG), countOf(seen, FINALIZE), countOf(seen, DELETE)]).toEqual([0, 0, 0]);
+    expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_run']).toBe(OTHER);
+  });
+
+  test('and finishes it, where pending files are not shown: this one puts no hold on it', async () => {
+    const started = await world();
+    const { faults } = started.emulator;
+    faults.add({
+      method: 'GET',
+      times: 200,
+      path: /^\/api\/2\.0\/fs\/(files|directories)\/Models\/prod\/.*\/2(\/|$)/u,
+      kind: { kind: 'status', status: 400, errorCode: 'INVALID_STATE' },
+    });
+    faults.add({ ...SET_TAG, skip: 1, kind: { kind: 'run', when: 'after', run: TAKEN.finished } });
+    const seen = await started.run(copyVersion, COPY);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
+    const after = seen.after.models[PROD];
+    expect(after?.versions['2']?.tags).not.toHaveProperty('uc_promote_hold');
+    expect([after?.versions['2']?.status, after?.aliases['Champion']]).toEqual(['READY', 2]);
+  });
+});
+
+test('a large file that is put together in spite of a lost response is whole, and asked for once more at most', async () => {
   for (const failure of [
     { kind: 'status', status: 503 },
     { kind: 'status', status: 503, when: 'after' },
@@ -372,7 +401,7 @@ describe('a model that is created', () => {
     expect([seen.after.models[NEW]?.owner, countOf(seen, CREATE)]).toEqual(['admin@example.com', 1]);
   });
 
-  test('by ourselves, the answer lost, is ours', async () => {
+  test('by ourselves, the response lost, is ours', async () => {
     for (const when of ['before', 'after'] as const) {
       const started = await creating();
       started.emulator.faults.add({ ...CREATE, kind: { kind: 'drop', when } });
