@@ -76,8 +76,12 @@ async function putWhole(place: Place, context: Context): Promise<Answer> {
 async function put(input: Input, context: Context): Promise<Answer> {
   const key = input.text('key');
   const place = openKey(context, key, checkSas(input, context), 'write');
-  if (input.query['comp'] === undefined) return putWhole(place, context);
-  const name = `blocks of ${key}`;
+  const [name, committed] = [`blocks of ${key}`, `committed blocks of ${key}`];
+  if (input.query['comp'] === undefined) {
+    // A blob that is put whole has no blocks any more.
+    for (const blocks of [name, committed]) context.uploads.delete(blocks);
+    return putWhole(place, context);
+  }
   const upload = context.uploads.get(name) ?? objectUpload(key);
   context.uploads.set(name, upload);
   if (input.query['comp'] === 'block') {
@@ -87,7 +91,9 @@ async function put(input: Input, context: Context): Promise<Answer> {
     upload.parts.set(known ?? upload.parts.size + 1, { content, etag });
     return { status: 201 };
   }
-  const parts = [...upload.parts.values()];
+  // `Latest`: the uncommitted blocks first, then the committed ones (Azure Storage REST reference, Put Block List).
+  const before = context.uploads.get(committed)?.parts.values() ?? [];
+  const parts = [...upload.parts.values(), ...before];
   const contents = [...(await textOf(context.body)).matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id]) => {
     const part = parts.find(({ etag }) => etag === id);
     if (!part) throw new ApiError(400, 'InvalidBlockList', 'The specified block list is invalid.', 'xml');
@@ -95,6 +101,7 @@ async function put(input: Input, context: Context): Promise<Answer> {
   });
   const content = joinContent(contents);
   storeKey(context, place, { content, sha256: await digestOf(content) });
+  context.uploads.set(committed, { ...upload, parts: new Map(parts.entries()) });
   context.uploads.delete(name);
   return { status: 201 };
 }

@@ -71,7 +71,7 @@ const PASSING = ['unavailable', 'protocol', 'rate-limited'] as const;
 const MAX_CONNECTION_TRIES = 4;
 
 /** A write that waited longer for its turn or its token is not sent: it is compared again first. Milliseconds. */
-const LATE = 5_000;
+const LATE = 3_000;
 
 /** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
 export class HttpClient {

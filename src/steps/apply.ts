@@ -51,7 +51,7 @@ export async function applyChanges(
   }
 }
 
-/** Makes changes of one model: looks at all, writes them by stages, and reads back; answers those that were needed. */
+/** Makes changes of one model: looks at all, writes them by stages, and reads back; gives back those that were needed. */
 export async function makeChanges(
   changes: readonly LabelChange[],
   context: ApplyContext,
@@ -136,7 +136,7 @@ async function allEnded<T>(writes: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /**
- * Writes one change and notes what became of it; answers how often it was sent. What is there already before another try
+ * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
  * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
 export async function writeChange(

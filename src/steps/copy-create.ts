@@ -7,14 +7,14 @@ import type { CopyOrder } from './copy-order.ts';
 import { listOwnPending } from './copy-state.ts';
 import { makeWrite, type WriteState } from './write.ts';
 
-/** How often the answer of a creation may be lost at most: it is sent again only where none of it is there. */
+/** How often the response to a creation may be lost at most: it is sent again only where none of it is there. */
 const CREATIONS = 2;
 
-/** How often a creation whose answer was lost is looked for, and how far apart, milliseconds. */
+/** How often a creation whose response was lost is looked for, and how far apart, milliseconds. */
 const LOOK = { tries: 4, pause: 1_000 } as const;
 
 /**
- * Creates the pending version of a copy, with a marker that names the run. When the answer is lost the version is
+ * Creates the pending version of a copy, with a marker that names the run. When the response is lost the version is
  * looked for by its marker first: a creation that is sent twice leaves two.
  */
 export async function createVersion(
@@ -51,7 +51,7 @@ export async function createVersion(
         if (isLost) lost += 1;
         const found = await findCreated(order, context, isLost ? LOOK.tries : 1);
         if (found !== undefined) return { done: found };
-        // A page in place of an answer comes from something in between, which the next request meets too.
+        // A page in place of a response comes from something in between, which the next request meets too.
         if (isLost && (!hasCode(failure, 'unavailable') || lost >= CREATIONS)) throw failure;
         if (isLost)
           context.log.info(
@@ -67,7 +67,7 @@ export async function createVersion(
   );
 }
 
-/** Looks for the version that a creation without an answer may have made. */
+/** Looks for the version that a creation without a response may have made. */
 async function findCreated(
   order: CopyOrder,
   context: ApplyContext,

@@ -2,7 +2,9 @@ import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { holdOf } from '../domain/rules.ts';
 import { isOwnTag, TAG_KEYS } from '../domain/tag-keys.ts';
+import { writeFailureOf } from '../domain/write-failure.ts';
 import { copyFiles, type CopiedFile } from '../transfer/copy-files.ts';
 import { digestsOf } from '../transfer/digest.ts';
 import { allEnded } from '../transfer/in-parallel.ts';
@@ -178,6 +180,7 @@ async function claim(
     if (!hasCode(error, 'conflict')) throw error;
     const found = await snapshot.registry.getModelVersion(name, version);
     if (found?.status !== 'READY') return undefined;
+    if (holdOf(found) !== undefined) throw error;
     return {
       own: new OwnVersion(pending, tagValue(found.tags, TAG_KEYS.run) ?? '', clock),
       tags: found.tags,
@@ -285,17 +288,15 @@ async function fillVersion(
 
 /**
  * Finalizes, and says whether the response shows the version READY. What is no longer pending needs it no more: waiting for
- * READY shows what became of it. A refusal of a version that an earlier run or an earlier try may have finalized, and that
- * is not READY yet, is no failure. A refusal of the only request leaves the version as it was.
+ * READY shows what became of it. A refusal of the only request leaves the version as it was.
  */
 async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<boolean> {
-  const { registry } = context.snapshot;
   const state = notBegun();
   const look = async (): Promise<Look<boolean>> => {
     const { status } = await own.look(context.snapshot);
     return status === 'PENDING_REGISTRATION' ? 'open' : { done: status === 'READY' };
   };
-  const send = async () => (await registry.finalizeModelVersion(own.name, own.version)) === 'READY';
+  const send = () => sendFinalize(own, () => life.isContinued || state.wasDoubtful, context);
   life.isFinalized = true;
   try {
     return await makeWrite({ look, send }, context, {
@@ -303,13 +304,29 @@ async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Pro
       state,
     });
   } catch (error) {
-    const mayBeSecond = life.isContinued || state.wasDoubtful;
-    life.isFinalized = state.wasDoubtful || state.mayBeDone;
-    if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
-    const found = await registry.getModelVersion(own.name, own.version).catch(() => undefined);
+    life.isFinalized = state.wasDoubtful;
+    throw error;
+  }
+}
+
+/**
+ * One request to finalize; true when the version is READY. A refusal is no failure when it is READY all the same; nor is
+ * that of a version that an earlier run or an earlier try may have finalized, and that is not READY yet.
+ */
+async function sendFinalize(
+  { name, version }: OwnVersion,
+  mayBeSecond: () => boolean,
+  { snapshot: { registry }, log }: ApplyContext,
+): Promise<boolean> {
+  try {
+    return (await registry.finalizeModelVersion(name, version)) === 'READY';
+  } catch (error) {
+    const { again, mayBeDone } = writeFailureOf(error);
+    if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated')) throw error;
+    const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return true;
-    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond || !hasCode(error, ...SECOND)) throw error;
-    context.log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;
+    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
     return false;
   }
 }

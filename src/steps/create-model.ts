@@ -9,7 +9,7 @@ import { makeWrite, notBegun, type Look, type WriteState } from './write.ts';
 
 /**
  * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
- * was made by somebody else: `conflict`, unless the answer of our own creation was lost.
+ * was made by somebody else: `conflict`, unless the response to our own creation was lost.
  */
 export async function createModel(change: CreateModelChange, context: ApplyContext): Promise<void> {
   const { snapshot, journal, signal } = context;
@@ -43,7 +43,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
   journal.end(change, 'done');
 }
 
-/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost answer. */
+/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost response. */
 async function create(change: CreateModelChange, context: ApplyContext, state: WriteState): Promise<void> {
   const { snapshot } = context;
   const { registry } = snapshot;

@@ -35,7 +35,7 @@ export interface WriteTools {
 export interface WriteState {
   /** How often it was sent, or was about to be. */
   tries: number;
-  /** Whether it may have been done, as far as the last try and the look after it tell. */
+  /** Whether it may have been done, as far as the last try and the look after it show. */
   mayBeDone: boolean;
   /** Whether any try was one of which nobody knows what became of it. */
   wasDoubtful: boolean;
@@ -81,7 +81,7 @@ export async function makeWrite<T>(
       failure = error;
     }
     const { unprocessed, retryAfter } = failure.details;
-    // Waiting for its turn tells nothing of the host: the budget alone bounds it.
+    // Waiting for its turn says nothing about the host: the budget alone bounds it.
     if (unprocessed !== 'late') counted += 1;
     const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
     const delay = isReady ? 0 : delayBefore(counted, retryAfter, DEFAULT_RETRY, random);
@@ -99,7 +99,7 @@ export async function makeWrite<T>(
   }
 }
 
-/** The look after a failure; where it is not begun any more, what the failure left open is what is to be told. */
+/** The look after a failure; where a cancelled run no longer looks, what the failure left open is what counts. */
 async function lookAgain<T>(
   write: Write<T>,
   failure: PromoteError | undefined,

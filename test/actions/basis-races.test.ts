@@ -36,7 +36,7 @@ interface Race {
   readonly action: Action;
   readonly inputs: Readonly<Record<string, string>>;
   readonly prepare?: (metastore: Metastore) => void;
-  /** The write that is not answered. */
+  /** The write that gets no response. */
   readonly at: { readonly method: string; readonly template: string; readonly skip?: number };
   readonly meanwhile: (metastore: Metastore) => void;
   /** What the message says was found. */
@@ -177,9 +177,9 @@ function isWritten({ after, before }: ActionRun, { method }: Race['at']): boolea
 }
 
 const FAILURES = [
-  ['answered 503', { kind: 'status', status: 503 }],
-  ['answered 429', { kind: 'retry-after-seconds', seconds: 60 }],
-  ['lost', { kind: 'drop', when: 'before' }],
+  ['refused by 503', { kind: 'status', status: 503 }],
+  ['refused by 429', { kind: 'retry-after-seconds', seconds: 60 }],
+  ['cut off', { kind: 'drop', when: 'before' }],
 ] as const;
 
 describe.each(RACES)('$title', (each) => {
@@ -203,7 +203,7 @@ describe.each(RACES)('$title', (each) => {
   });
 });
 
-test('a write that was made although its answer was lost is done, whatever happened after it', async () => {
+test('a write that was made although its response was lost is done, whatever happened after it', async () => {
   const { run, emulator } = await world();
   moreVersions(emulator.metastore);
   emulator.faults.add({ ...PUT, kind: { kind: 'status', status: 503, when: 'after' } });

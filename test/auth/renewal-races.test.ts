@@ -12,7 +12,7 @@ const LEGACY = '/api/2.0/mlflow/unity-catalog';
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
 const NEW = 'prod.ml_team.brand_new';
 
-/** Takes back every token that was issued, so that the request at hand is answered 401. */
+/** Takes back every token that was issued, so that the request at hand is refused by 401. */
 function revoke({ world: { tokens } }: Metastore): void {
   for (const token of tokens.keys()) if (token.startsWith('emulator-oauth')) tokens.delete(token);
 }
@@ -132,7 +132,7 @@ async function race({ action, inputs, at, meanwhile }: Omit<Race, 'title'>) {
   return { seen, statuses: statuses.map(({ status }) => status) };
 }
 
-describe.each(RACES)('a write that is answered 401: $title', (each) => {
+describe.each(RACES)('a write that is refused by 401: $title', (each) => {
   test('is not sent with the new token when somebody else changed it meanwhile: conflict', async () => {
     const { seen, statuses } = await race(each);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });

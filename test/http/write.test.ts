@@ -13,13 +13,13 @@ async function writeIn(kind: Fault | undefined, options: Partial<HttpClientOptio
   return { ...started, ended, sent: countOf(started.emulator, 'POST', TAG.template) };
 }
 
-test('a write that is answered 429 is handed back with the time that the server asked for', async () => {
+test('a write that is refused by 429 is handed back with the time that the server asked for', async () => {
   const { ended, sent, slept } = await writeIn({ kind: 'retry-after-seconds', seconds: 7 });
   expect(ended).toMatchObject({ code: 'rate-limited', retryAfter: 7_000, unprocessed: 'limited' });
   expect([sent, slept]).toEqual([1, []]);
 });
 
-test('a write whose answer is lost is handed back, and nobody says that it was not processed', async () => {
+test('a write whose response is lost is handed back, and nobody says that it was not processed', async () => {
   for (const when of ['before', 'during', 'after'] as const) {
     const { ended, sent, slept } = await writeIn({ kind: 'drop', when });
     expect(ended).toMatchObject({ code: 'unavailable' });

@@ -43,8 +43,8 @@ const LACKS: Readonly<Record<string, readonly string[]>> = {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Answers after which a read would be asked for again, and what the failure of a write then tells. */
-const ANSWERS = [
+/** Responses after which a read would be sent again, and what the failure of a write then says. */
+const RESPONSES = [
   [500, {}, { code: 'unavailable' }],
   [502, {}, { code: 'unavailable' }],
   [503, { 'retry-after': '7' }, { code: 'unavailable', retryAfter: 7_000 }],
@@ -83,8 +83,8 @@ describe.each(Object.keys(LACKS))('a write to %s', (kind) => {
   for (const [method, write] of Object.entries(WRITES)) {
     if (LACKS[kind]?.includes(method) === true) continue;
 
-    test(`${method} is one request, whatever it is answered`, async () => {
-      for (const [status, headers, failure] of ANSWERS) {
+    test(`${method} is one request, whatever the response`, async () => {
+      for (const [status, headers, failure] of RESPONSES) {
         let requests = 0;
         const host = await serve((_request, response) => {
           requests += 1;
@@ -99,7 +99,7 @@ describe.each(Object.keys(LACKS))('a write to %s', (kind) => {
       }
     });
 
-    test(`${method} is one request where the answer is lost, and none where nobody listens`, async () => {
+    test(`${method} is one request where the response is lost, and none where nobody listens`, async () => {
       let requests = 0;
       const host = await serve((request) => {
         requests += 1;

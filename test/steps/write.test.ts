@@ -21,7 +21,7 @@ async function play(
   }: {
     readonly looks?: readonly (Look<string> | PromoteError)[];
     readonly isLookedAt?: boolean;
-    /** Cancelled while it waits for the so manieth time. */
+    /** Cancelled during this wait, counted from 1. */
     readonly abortAfter?: number;
   } = {},
 ) {
@@ -82,7 +82,7 @@ describe('before every try there is a look', () => {
     ['that was not processed', LIMITED],
     ['that waited for its turn', LATE],
     ['whose token was renewed', RENEWED],
-    ['whose answer was a page', ['protocol']],
+    ['whose response was a page', ['protocol']],
   ] as const)('after a try %s', async (_title, failure) => {
     const seen = await play([failure as Failure]);
     expect(seen).toMatchObject({ value: 'sent', events: 'send look send' });
@@ -123,7 +123,7 @@ test('what is neither a failure of a registry nor a refusal is final, and may ha
     expect(await play([[code]])).toMatchObject({ error: { code }, state: { mayBeDone: true } });
 });
 
-test('waits grow, with jitter, and never under what the server asked; the log tells each', async () => {
+test('waits grow, with jitter, and never under what the server asked; the log has each', async () => {
   const asked: Failure = ['rate-limited', { unprocessed: 'limited', retryAfter: 7_000 }];
   const seen = await play([UNKNOWN, UNKNOWN, asked]);
   expect(seen.slept).toEqual([375, 750, 7_125]);

@@ -120,6 +120,42 @@ describe.each(clouds)('a file of 53 MiB by temporary credentials of %s', (cloud)
   });
 });
 
+describe.each([
+  ['aws', 'POST', 1],
+  ['azure', 'PUT', 11],
+] as const)('putting a file of %s together', (cloud, method, skip) => {
+  const at = { method, template: CLOUDS[cloud].put, skip } as const;
+  const isTakenBack = (row: ActionRun['records'][number]) =>
+    row.method === 'DELETE' && row.template === at.template;
+
+  test('is asked for again, once it is known that the version is still this run’s', async () => {
+    const { copy } = await start({ vendedCredentials: cloud }, [
+      { ...at, kind: { kind: 'status', status: 503 } },
+      { ...at, skip: skip + 1, kind: { kind: 'expired-url' } },
+      { ...at, skip: skip + 2, kind: { kind: 'drop', when: 'after' } },
+    ]);
+    const seen = await copy();
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
+    expect(isWhole(seen, '2')).toBe(true);
+    const asked = seen.records.filter((row) => row.method === method && row.template === at.template);
+    expect(asked).toHaveLength(skip + 4);
+    const looks = seen.log.filter((line) => line.includes('Looking at it again'));
+    expect(looks).toHaveLength(3);
+  });
+
+  test('is not asked for again when another run has taken the version up', async () => {
+    const { emulator, copy } = await start({ vendedCredentials: cloud });
+    const take = () => emulator.metastore.setTags(PROD, { uc_promote_run: 'acme/models/7/1/mf000000-b' }, 2);
+    emulator.faults.add({ ...at, kind: { kind: 'run', when: 'before', run: take } });
+    emulator.faults.add({ ...at, kind: { kind: 'status', status: 503 } });
+    const seen = await copy();
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
+    const asked = seen.records.filter((row) => row.method === method && row.template === at.template);
+    expect(asked).toHaveLength(skip + 1);
+    expect(seen.records.filter(isTakenBack)).toEqual([]);
+  });
+});
+
 describe('a part that goes to Amazon S3 while it is still read', () => {
   const parts = (seen: ActionRun) =>
     sentTo(seen, 'aws').filter(({ query }) => query['partNumber'] !== undefined);

@@ -94,6 +94,7 @@ export function filesApiSink(
     async openParts(file) {
       const path = `${root}/${file.path}`;
       const query = { action: 'initiate-upload', overwrite: true };
+      // Begun twice, since this is sent again by itself, one session is left: nobody reads it, and the store removes it.
       const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, wire.initiated);
       const multipart = begun.multipart_upload?.session_token;
       const resumable = begun.resumable_upload?.session_token;
