@@ -4,7 +4,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { decideAlias } from '../policy/alias.ts';
+import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { decideLabels } from '../policy/status.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
@@ -111,6 +111,7 @@ export const promote = defineAction({
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     if (movesAlias) {
+      noteAliasRoom(context, reading, before);
       record.fact(
         'Alias',
         `${formatFullName(inputs.destination)}@${inputs.alias}`,
@@ -176,6 +177,19 @@ function nextReads(context: PromoteContext): (() => Promise<unknown>) | undefine
 function readsForMove(context: PromoteContext): () => Promise<unknown> {
   const { inputs, destination: snapshot } = context;
   return () => Promise.all([currentAlias(context), snapshot.model(inputs.destination)]);
+}
+
+/** Says before the copy that the alias would have no room after it. */
+function noteAliasRoom(
+  { inputs, record, destination: snapshot }: PromoteContext,
+  { destination }: CopyReading,
+  before: number | null,
+): void {
+  if (destination.model === undefined) return;
+  const wish = { name: inputs.destination, alias: inputs.alias };
+  const room = decideAliasRoom(wish, before, destination.model, snapshot.registry.capabilities);
+  if (!room.allowed)
+    record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
 }
 
 function noteRequiredStatus(

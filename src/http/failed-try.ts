@@ -1,7 +1,7 @@
 import { PromoteError } from '../domain/errors.ts';
 import { MAX_ERROR_BYTES, type FailedAnswer } from './errors.ts';
 import type { HttpRequest } from './request.ts';
-import { mayRetryStatus, requestedDelay } from './retry.ts';
+import { mayRetryRefusal, requestedDelay } from './retry.ts';
 import type { Answer } from './transport.ts';
 
 /** A try that failed. */
@@ -24,9 +24,10 @@ export async function refused(
   const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
+  const error = errorOf(failed);
   return {
-    error: withDelay(errorOf(failed), asked),
-    again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
+    error: withDelay(error, asked),
+    again: mayRetryRefusal(error, answer.status, request.retry) && request.lasting?.test(body) !== true,
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };
@@ -39,15 +40,18 @@ function withDelay(error: PromoteError, asked: number | undefined): PromoteError
     : new PromoteError(error.message, { ...error.details, retryAfter: asked });
 }
 
-/** The error of the last of several tries, over so many milliseconds. */
+/** The error of the last of so many tries, over so many milliseconds, with the time that the server asked to wait. */
 export function afterTries(
   error: PromoteError,
   tries: number,
   ms: number,
   asked: number | undefined,
 ): PromoteError {
-  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+  const wait = asked === undefined ? '' : `the server asked to wait ${Math.ceil(asked / 1000)} s`;
+  const tried = tries === 1 ? '' : `Tried ${tries} times in ${Math.round(ms / 1000)} s`;
+  const said = [tried, wait].filter((each) => each !== '').join('; ');
+  if (said === '') return error;
+  const message = `${error.message} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
   return new PromoteError(message, { ...error.details, cause: error });
 }
 

@@ -3,6 +3,7 @@ import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
 import { formatChange } from '../domain/change-text.ts';
+import { explainLimit } from './limit.ts';
 import { currentValue, nameOf, valueText, type LabelChange } from './label.ts';
 import { readBack } from './read-back.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -35,6 +36,7 @@ export const REFUSALS = [
   'not-found',
   'already-exists',
   'conflict',
+  'limit-reached',
   'rejected',
   'unsupported',
 ] as const;
@@ -136,7 +138,7 @@ export async function writeChange(change: LabelChange, context: ApplyContext): P
     } catch (error) {
       if (hasCode(error, ...REFUSALS) || (attempt === 1 && hasCode(error, 'cancelled')))
         journal.end(change, 'not-done');
-      if (!hasCode(error, ...OUTAGES)) throw error;
+      if (!hasCode(error, ...OUTAGES)) throw await explainLimit(error, change, snapshot);
       const delay = Math.max(error.details.retryAfter ?? 0, REWRITE.pause * attempt);
       if (attempt >= REWRITE.tries || clock.now() + delay - startedAt > REWRITE.budget) throw error;
       await clock.sleep(delay, signal);

@@ -17,6 +17,7 @@ import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
+import { explainLimit } from './limit.ts';
 import {
   isNotShown,
   isReadBack,
@@ -73,7 +74,7 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<nu
     return await createVersion(order, context);
   } catch (error) {
     if (hasCode(error, 'cancelled', ...REFUSALS)) context.journal.end(order.change, 'not-done');
-    throw error;
+    throw await explainLimit(error, order.change, context.snapshot);
   }
 }
 

@@ -4,6 +4,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { isNamed } from '../domain/principal.ts';
 import { show } from '../domain/text.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { explainLimit } from './limit.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     if (hasCode(error, 'interrupted')) throw error;
     if (!hasCode(error, 'unavailable', 'protocol')) {
       journal.end(change, 'not-done');
-      throw hasCode(error, 'already-exists') ? appeared(change) : error;
+      throw hasCode(error, 'already-exists') ? appeared(change) : await explainLimit(error, change, snapshot);
     }
     const made = await registry.getRegisteredModel(change.name);
     if (made === undefined) throw error;
