@@ -4,7 +4,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { decideAlias } from '../policy/alias.ts';
+import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
 import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
@@ -120,6 +120,7 @@ export const promote = defineAction({
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     if (movesAlias) {
+      noteAliasRoom(context, reading, before);
       record.fact(
         'Alias',
         `${formatFullName(inputs.destination)}@${inputs.alias}`,
@@ -249,6 +250,19 @@ function noteRoom(
 function statusTags(inputs: PromoteInputs): Tag[] {
   const status = inputs['set-status'];
   return status === undefined ? [] : [{ key: inputs['status-key'], value: status }];
+}
+
+/** Says before the copy that the alias would have no room after it. */
+function noteAliasRoom(
+  { inputs, record, destination: snapshot }: PromoteContext,
+  { destination }: CopyReading,
+  before: number | null,
+): void {
+  if (destination.model === undefined) return;
+  const wish = { name: inputs.destination, alias: inputs.alias };
+  const room = decideAliasRoom(wish, before, destination.model, snapshot.registry.capabilities);
+  if (!room.allowed)
+    record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
 }
 
 function noteRequiredStatus(

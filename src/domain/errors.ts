@@ -10,7 +10,10 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'already-exists'
   | 'conflict'
+  /** A limit on requests, which passes. */
   | 'rate-limited'
+  /** A limit on objects, which stays until one of them is removed. */
+  | 'limit-reached'
   | 'unavailable'
   | 'protocol'
   | 'rejected'

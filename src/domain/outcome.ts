@@ -33,7 +33,8 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
     next: 'Run the printed statement, or ask the owner that it names. Then run again.',
   },
   blocked: {
-    meaning: 'A rule refused: signature, status, hold, required tag, validation, separation of duties.',
+    meaning:
+      'A rule refused: signature, status, hold, required tag, validation, separation of duties, a limit of the registry.',
     exitCode: 1,
     next: 'Mend the model version or its status. Trying again changes nothing.',
   },

@@ -30,15 +30,18 @@ export function withinBudget(startedAt: number, delay: number, clock: Clock, pol
   return clock.now() + delay - startedAt <= policy.budget;
 }
 
-/** The error of the last of several tries, over so many milliseconds. */
+/** The error of the last of so many tries, over so many milliseconds, with the time that the server asked to wait. */
 export function afterTries(
   error: PromoteError,
   tries: number,
   ms: number,
   asked: number | undefined,
 ): PromoteError {
-  const wait = asked === undefined ? '' : `; the server asked to wait ${Math.ceil(asked / 1000)} s`;
-  const message = `${error.message} Tried ${tries} times in ${Math.round(ms / 1000)} s${wait}.`;
+  const wait = asked === undefined ? '' : `the server asked to wait ${Math.ceil(asked / 1000)} s`;
+  const tried = tries === 1 ? '' : `Tried ${tries} times in ${Math.round(ms / 1000)} s`;
+  const said = [tried, wait].filter((each) => each !== '').join('; ');
+  if (said === '') return error;
+  const message = `${error.message} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
   return new PromoteError(message, { ...error.details, cause: error });
 }
 

@@ -16,6 +16,7 @@ const REFUSALS = [
   'not-found',
   'already-exists',
   'conflict',
+  'limit-reached',
   'rejected',
   'unsupported',
   'cancelled',

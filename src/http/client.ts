@@ -236,9 +236,7 @@ export class HttpClient {
       const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
       if (!result.again || last || !withinBudget(since, delay, clock, this.#retry)) {
-        throw attempt === 1
-          ? result.error
-          : afterTries(result.error, attempt, clock.now() - since, result.asked);
+        throw afterTries(result.error, attempt, clock.now() - since, result.asked);
       }
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;

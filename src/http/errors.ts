@@ -1,6 +1,7 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/text.ts';
+import { limitOf, type Limit } from './limits.ts';
 import { refusedAccess } from './refused-access.ts';
 
 /** What an answer that is not a success says of itself. */
@@ -39,6 +40,7 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   CUSTOMER_UNAUTHORIZED: 'unauthenticated',
   REQUEST_LIMIT_EXCEEDED: 'rate-limited',
   RESOURCE_EXHAUSTED: 'rate-limited',
+  QUOTA_EXCEEDED: 'limit-reached',
   TEMPORARILY_UNAVAILABLE: 'unavailable',
   INTERNAL_ERROR: 'unavailable',
   DEADLINE_EXCEEDED: 'unavailable',
@@ -59,6 +61,13 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   501: 'unsupported',
 };
 
+const BY_LIMIT: Readonly<Record<Limit, ErrorCode>> = { requests: 'rate-limited', objects: 'limit-reached' };
+
+/** Whether a code of a server means that it fails for a while, whatever the status that comes with it. */
+export function isOutageCode(serverCode: string | undefined): boolean {
+  return serverCode !== undefined && BY_ERROR_CODE[serverCode] === 'unavailable';
+}
+
 const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
   'not-found': 'invalid',
   'invalid-input': 'invalid',
@@ -67,6 +76,7 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
   'permission-denied': 'denied',
   unauthenticated: 'denied',
   'rate-limited': 'unavailable',
+  'limit-reached': 'blocked',
   unavailable: 'unavailable',
   unsupported: 'unsupported',
   rejected: 'error',
@@ -83,6 +93,8 @@ const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
     'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
   unauthenticated: 'Check that the token is the one of this host and has not expired.',
   'rate-limited': 'The workspace limits its callers; run again later.',
+  'limit-reached':
+    'There is no room for one more: delete what the message counts and nobody needs, or have the limit raised. Trying again alone changes nothing.',
   unavailable: 'Run again later; if it stays, look at the status of the workspace.',
 };
 
@@ -104,8 +116,11 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
       ? new PromoteError(message, details)
       : new PromoteError(message, { ...details, httpStatus: answer.status, serverCode: body.code });
   }
+  const limit =
+    access === undefined ? limitOf({ ...answer, code: body.code, message: body.message }) : undefined;
   const code =
     access?.code ??
+    (limit === undefined ? undefined : BY_LIMIT[limit]) ??
     (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
     BY_STATUS[answer.status] ??
     (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');

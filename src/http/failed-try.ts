@@ -1,7 +1,7 @@
 import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
 import { MAX_ERROR_BYTES, type FailedAnswer } from './errors.ts';
 import type { HttpRequest } from './request.ts';
-import { mayRetryStatus, requestedDelay } from './retry.ts';
+import { mayRetryRefusal, requestedDelay } from './retry.ts';
 import type { Answer } from './transport.ts';
 
 /** A try that failed. */
@@ -24,12 +24,10 @@ export async function refused(
   const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
   const failed = { status: answer.status, headers: answer.headers, body, call };
   const asked = requestedDelay(failed, now);
+  const error = errorOf(failed);
   return {
-    error: withDelay(
-      LIMITED.has(answer.status) ? unprocessed(errorOf(failed), 'limited') : errorOf(failed),
-      asked,
-    ),
-    again: mayRetryStatus(answer.status, request.retry) && request.lasting?.test(body) !== true,
+    error: withDelay(isLimited(error, answer.status) ? unprocessed(error, 'limited') : error, asked),
+    again: mayRetryRefusal(error, answer.status, request.retry) && request.lasting?.test(body) !== true,
     unanswered: false,
     ...(asked === undefined ? {} : { asked }),
   };
@@ -42,8 +40,10 @@ function withDelay(error: PromoteError, asked: number | undefined): PromoteError
     : new PromoteError(error.message, { ...error.details, retryAfter: asked });
 }
 
-/** Refusals to take a request on: 425 for now (RFC 8470 §5.2), 429 until there is room (RFC 6585 §4). */
-const LIMITED = new Set([425, 429]);
+/** Whether a request was not taken on for now: 425 (RFC 8470 §5.2), or a limit on requests, whatever its status. */
+function isLimited(error: PromoteError, status: number): boolean {
+  return status === 425 || error.details.code === 'rate-limited';
+}
 
 /** The error of a request that certainly was not processed, for whoever decides about another try. */
 export function unprocessed(

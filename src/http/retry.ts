@@ -1,5 +1,6 @@
+import type { ErrorCode, PromoteError } from '../domain/errors.ts';
 import type { Repeat } from './request.ts';
-import { header, type FailedAnswer } from './errors.ts';
+import { header, isOutageCode, type FailedAnswer } from './errors.ts';
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -7,6 +8,27 @@ const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Whether an answer of this status may be asked for again. */
 export function mayRetryStatus(status: number, retry: Repeat): boolean {
   return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
+}
+
+/** Refusals that stay what they are, whatever the status that they come with. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'limit-reached',
+  'permission-denied',
+  'unauthenticated',
+  'not-found',
+  'already-exists',
+  'conflict',
+  'invalid-input',
+  'unsupported',
+]);
+
+/** Whether a request that was refused may be sent again: by what the refusal means, and else by its status. */
+export function mayRetryRefusal(error: PromoteError, status: number, retry: Repeat): boolean {
+  const { code, serverCode } = error.details;
+  // It was not processed.
+  if (code === 'rate-limited') return retry !== 'never';
+  if (LASTING.has(code)) return false;
+  return mayRetryStatus(status, retry) || (retry === 'safe' && status < 500 && isOutageCode(serverCode));
 }
 
 /** Failures before a byte was sent: not processed whatever the request was. */
@@ -33,7 +55,10 @@ export function mayRetryFailure(code: string, retry: Repeat): boolean {
   return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && wasNotSent(code)));
 }
 
-/** How long a server asks to wait, from `Retry-After` in seconds or as a date, or from `RetryInfo`; milliseconds. */
+/**
+ * How long a server asks to wait, from `Retry-After` in seconds or as a date, from the end of a limit of GitHub's, or from
+ * `RetryInfo`; milliseconds.
+ */
 export function requestedDelay(
   answer: Pick<FailedAnswer, 'headers' | 'body'>,
   now: number,
@@ -42,6 +67,10 @@ export function requestedDelay(
   if (/^\d{1,9}$/u.test(value)) return Number(value) * 1000;
   const date = value === '' ? Number.NaN : Date.parse(value);
   if (!Number.isNaN(date)) return Math.max(0, date - now);
+  // GitHub says so of its limit of an hour (docs.github.com, "Rate limits for the REST API").
+  const reset = header(answer.headers, 'x-ratelimit-reset');
+  if (header(answer.headers, 'x-ratelimit-remaining') === '0' && /^\d{10}$/u.test(reset))
+    return Math.max(0, Number(reset) * 1000 - now);
   const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
   return info === undefined ? undefined : Number(info) * 1000;
 }

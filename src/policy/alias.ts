@@ -70,7 +70,7 @@ function countFindings(
 ): Finding[] {
   const { documentedAliases } = rules;
   if (to === null || current !== null || documentedAliases === null) return [];
-  const others = model.aliases.filter((row) => !sameAlias(row.alias, alias, rules));
+  const others = othersOf(alias, model, rules);
   if (others.length < documentedAliases) return [];
   return [
     {
@@ -80,6 +80,33 @@ function countFindings(
       fix: 'Delete an alias that nobody uses.',
     },
   ];
+}
+
+/**
+ * Whether a model has room for an alias, for whoever is to make something costly before it is set. A model with more
+ * aliases than are documented shows that its registry takes more: only one that is at the limit is refused.
+ */
+export function decideAliasRoom(
+  { name, alias }: Pick<AliasWish, 'name' | 'alias'>,
+  current: number | null,
+  model: RegisteredModel,
+  rules: AliasRules,
+): Decision {
+  const others = othersOf(alias, model, rules);
+  if (current !== null || others.length !== rules.documentedAliases) return decide([]);
+  const names = others.map((row) => show(row.alias, 60)).join(', ');
+  return decide([
+    {
+      code: 'alias-limit',
+      severity: 'error',
+      message: `${formatFullName(name)} has ${others.length} aliases, the most that a model may have by the documentation, and ${show(alias, 60)} would be one more.`,
+      fix: `Delete one that nobody uses, then run again: ${names}.`,
+    },
+  ]);
+}
+
+function othersOf(alias: string, model: RegisteredModel, rules: AliasRules): RegisteredModel['aliases'] {
+  return model.aliases.filter((row) => !sameAlias(row.alias, alias, rules));
 }
 
 function versionText(version: number | null): string {

@@ -5,6 +5,7 @@ import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { forgetFacts, readFacts } from './basis.ts';
+import { explainLimit } from './limit.ts';
 import { currentValue, nameOf, valueText, type LabelChange } from './label.ts';
 import { readBack } from './read-back.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -167,7 +168,7 @@ export async function writeChange(
     );
   } catch (error) {
     if (!state.mayBeDone) journal.end(change, 'not-done');
-    throw error;
+    throw await explainLimit(error, change, snapshot);
   }
   journal.end(change, 'done');
   return state.tries;

@@ -20,6 +20,7 @@ import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
 import { SeenSource } from './copy-seen.ts';
+import { explainLimit } from './limit.ts';
 import {
   isNotShown,
   isReadBack,
@@ -102,7 +103,10 @@ async function createOrNote(order: CopyOrder, context: ApplyContext): Promise<Be
   } catch (error) {
     if (!state.mayBeDone) context.journal.end(order.change, 'not-done');
     const { source } = order;
-    throw await explainGone(error, [{ role: 'source', version: source.version, registry: source.registry }]);
+    const gone = await explainGone(error, [
+      { role: 'source', version: source.version, registry: source.registry },
+    ]);
+    throw await explainLimit(gone, order.change, context.snapshot);
   }
 }
 

@@ -4,6 +4,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { isNamed } from '../domain/principal.ts';
 import { show } from '../domain/text.ts';
 import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { explainLimit } from './limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { makeWrite, notBegun, type Look, type WriteState } from './write.ts';
 
@@ -21,7 +22,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     await create(change, context, creation);
   } catch (error) {
     if (!creation.mayBeDone) journal.end(change, 'not-done');
-    throw error;
+    throw await explainLimit(error, change, snapshot);
   }
   // Right after an undisturbed creation nobody else has changed the owner.
   if (change.owner !== undefined) await setOwner(change, change.owner, context, creation.tries === 1);

@@ -86,9 +86,7 @@ export async function makeWrite<T>(
     const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
     const delay = isReady ? 0 : delayBefore(counted, retryAfter, DEFAULT_RETRY, random);
     if (counted >= DEFAULT_RETRY.attempts || !withinBudget(startedAt, delay, clock, DEFAULT_RETRY)) {
-      throw state.tries === 1
-        ? failure
-        : afterTries(failure, state.tries, clock.now() - startedAt, retryAfter);
+      throw afterTries(failure, state.tries, clock.now() - startedAt, retryAfter);
     }
     log.info(
       `${messageOf(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`,

@@ -210,9 +210,16 @@ for (const action of [gateOnGrants, promote]) {
         403,
         '{"message":"API rate limit exceeded for installation."}',
         { 'x-ratelimit-remaining': '0' },
+        8,
+      ],
+      [
+        'a limit until next year',
+        403,
+        '{"message":"API rate limit exceeded for installation."}',
+        { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.UTC(2040, 0) / 1000) },
         1,
       ],
-      ['a secondary limit', 403, '{"message":"You have exceeded a limit."}', { 'retry-after': '60' }, 1],
+      ['a secondary limit', 403, '{"message":"You have exceeded a limit."}', { 'retry-after': '60' }, 5],
       ['too many requests', 429, '{"message":"slow down"}', {}, 8],
       ['no JSON', 200, 'nonsense', {}, 1],
       ['another JSON', 200, '{"total_count":0}', {}, 1],
@@ -225,6 +232,19 @@ for (const action of [gateOnGrants, promote]) {
       expect(seen.report.error?.fix).toMatch(/GitHub/u);
       expect(github.requests).toHaveLength(tries);
       expect(seen.after).toEqual(seen.before);
+    });
+
+    test('a limit that passes is waited for as long as GitHub asks, and said where that is too long', async () => {
+      const { github, run } = await staged();
+      const headers = { 'retry-after': '60' };
+      github.failNext({ status: 403, body: '{"message":"You have exceeded a secondary limit."}', headers });
+      const seen = await run(action, ASKED);
+      expect([seen.outputs['outcome'], github.requests.length]).toEqual(['ok', 2]);
+      expect(seen.slept.filter((ms) => ms >= 60_000)).toHaveLength(1);
+      github.failNext({ status: 429, body: '{"message":"slow down"}', headers: { 'retry-after': '3600' } });
+      const late = await run(action, ASKED);
+      expect([late.outputs['outcome'], github.requests.length]).toEqual(['unavailable', 3]);
+      expect(late.report.error?.message).toMatch(/The server asked to wait 3600 s\.$/u);
     });
 
     test('one that passes is waited for', async () => {

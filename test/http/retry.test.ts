@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
 import { delayBefore, DEFAULT_RETRY } from '../../src/domain/retry-policy.ts';
 import { mayRetryFailure, mayRetryStatus, requestedDelay } from '../../src/http/retry.ts';
@@ -123,6 +123,64 @@ for (const code of [500, 502, 503, 504]) {
   });
 }
 
+describe('a refusal is taken for what it means, not for its status', () => {
+  const refused = (code: number, errorCode: string, message: string): Fault => ({
+    kind: 'status',
+    status: code,
+    errorCode,
+    message,
+  });
+
+  test.each([
+    [400, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests.'],
+    [403, 'REQUEST_LIMIT_EXCEEDED', 'Too many requests.'],
+    [500, 'REQUEST_LIMIT_EXCEEDED', 'RPC token bucket limit has been exceeded'],
+    [429, 'RESOURCE_EXHAUSTED', 'Workspace exceeded the rate limit of model writes'],
+    [400, 'RATE_LIMIT_EXCEEDED', 'slow down'],
+  ])('%i %s limits requests: read, write and create are sent again', async (code, errorCode, message) => {
+    for (const [request, template] of [
+      [MODEL, MODEL_ROUTE],
+      [TAG, TAG.template],
+      [CREATE, CREATE_ROUTE],
+    ] as const) {
+      const { http, emulator, slept } = await bench();
+      emulator.faults.add({ template, kind: refused(code, errorCode, message) });
+      await http.json(request);
+      expect([countOf(emulator, request.method, template), slept.length]).toEqual([2, 1]);
+    }
+  });
+
+  test.each([
+    [400, 'RESOURCE_EXHAUSTED', 'Cannot have more than 10 aliases per registered model.'],
+    [403, 'QUOTA_EXCEEDED', 'Cannot create 1 Model Version(s) (estimated count: 9, limit: 9).'],
+    [429, 'RESOURCE_EXHAUSTED', 'The limit of model versions is reached.'],
+    [429, 'QUOTA_EXCEEDED', 'Cannot create 1 Model Version(s) (estimated count: 9, limit: 9).'],
+  ])('%i %s limits objects: nothing is sent again', async (code, errorCode, message) => {
+    for (const request of [TAG, CREATE]) {
+      const { http, emulator, slept } = await bench();
+      emulator.faults.add({ template: request.template, kind: refused(code, errorCode, message) });
+      const error = await refusal(http.json(request));
+      expect(error).toMatchObject({ code: 'limit-reached', outcome: 'blocked', serverCode: errorCode });
+      expect([countOf(emulator, request.method, request.template), slept]).toEqual([1, []]);
+    }
+  });
+
+  test('an outage by its code is asked again where that is safe, and a refusal never, also by 500', async () => {
+    const { http, emulator } = await bench();
+    emulator.faults.add({ template: MODEL_ROUTE, kind: refused(400, 'TEMPORARILY_UNAVAILABLE', 'a moment') });
+    await http.json(MODEL);
+    expect(countOf(emulator, 'GET', MODEL_ROUTE)).toBe(2);
+    emulator.faults.add({
+      template: CREATE_ROUTE,
+      kind: refused(400, 'TEMPORARILY_UNAVAILABLE', 'a moment'),
+    });
+    expect(await refusal(http.json(CREATE))).toMatchObject({ code: 'unavailable' });
+    emulator.faults.add({ template: MODEL_ROUTE, kind: refused(500, 'PERMISSION_DENIED', 'no') });
+    expect(await refusal(http.json(MODEL))).toMatchObject({ code: 'permission-denied', outcome: 'denied' });
+    expect([countOf(emulator, 'POST', CREATE_ROUTE), countOf(emulator, 'GET', MODEL_ROUTE)]).toEqual([1, 3]);
+  });
+});
+
 test('a create that gets 429 is sent again: it was not processed', async () => {
   const { http, emulator } = await bench();
   emulator.faults.add({ template: CREATE_ROUTE, kind: { kind: 'retry-after-seconds' } });
@@ -218,6 +276,9 @@ test('what a server asks to wait, in each form that it takes', () => {
   expect(asked({ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' })).toBe(0);
   expect(asked({ 'retry-after': 'soon' })).toBeUndefined();
   expect(asked({}, '{"details":[{"retry_delay":"3.5s"}]}')).toBe(3_500);
+  const reset = { 'x-ratelimit-reset': String(now / 1000 + 90) };
+  expect(asked({ ...reset, 'x-ratelimit-remaining': '0' })).toBe(90_000);
+  expect(asked({ ...reset, 'x-ratelimit-remaining': '4' })).toBeUndefined();
   expect(asked({})).toBeUndefined();
 });
 
