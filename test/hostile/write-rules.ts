@@ -107,8 +107,10 @@ function faultsOfDeletion(write: Write, version: number): string[] {
     },
     {
       what: 'it carried no marker of this repository',
-      holds: (state) =>
-        versionOf(state, write.wish, version)?.tags['uc_promote_run']?.startsWith(MARKER) ?? true,
+      holds(state) {
+        const found = versionOf(state, write.wish, version);
+        return found === undefined || found.tags['uc_promote_run']?.startsWith(MARKER) === true;
+      },
     },
   ]);
 }
