@@ -159,6 +159,12 @@ const WRONG_WRITES: readonly WriteCase[] = [
     wrong: /although version 8 was not READY/u,
   },
   {
+    title: 'an alias onto a version that is gone',
+    wish: MOVE,
+    steps: [somebody(drop(2)), looks(), writes(move(2))],
+    wrong: /although version 2 was gone/u,
+  },
+  {
     title: 'an alias onto a version whose approval was withdrawn',
     wish: PROMOTE,
     steps: [somebody(untag('validation_status', 7)), looks(), writes(move(7))],
