@@ -70,8 +70,20 @@ async function performAll(trials: readonly Trial[]): Promise<TrialResult[]> {
   return results;
 }
 
-/** Strikes the requests of a scenario, prints what came of it, and gives the number of trials that do not hold. */
-async function tryScenario(scenario: Scenario): Promise<number> {
+/** How many trials held, and how many did not. */
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const NONE: Count = { passed: 0, failed: 0 };
+
+function sum(one: Count, other: Count): Count {
+  return { passed: one.passed + other.passed, failed: one.failed + other.failed };
+}
+
+/** Strikes the requests of a scenario, prints what came of it, and counts. */
+async function tryScenario(scenario: Scenario): Promise<Count> {
   const began = performance.now();
   const points = await discover(scenario);
   const trials = trialsOf(scenario, points);
@@ -85,31 +97,38 @@ async function tryScenario(scenario: Scenario): Promise<number> {
     `${scenario.name}: ${struckPoints} of ${points.length} requests × their strikes${shared} = ${trials.length} trials, ${struck} struck, ${secondsSince(began)} s`,
   ];
   say(lines.join('\n'));
-  return failed.length;
+  return { passed: trials.length - failed.length, failed: failed.length };
 }
 
-/** Runs this file once a processor, each time with its share of the scenarios, and gives how many did not end well. */
-async function inProcesses(args: readonly string[]): Promise<number> {
+/** Runs this file once a processor, each time with its share of the scenarios, and counts. */
+async function inProcesses(args: readonly string[]): Promise<Count> {
   const file = fileURLToPath(import.meta.url);
   const count = availableParallelism();
   const children = Array.from({ length: count }, (_, index) =>
-    spawn(process.execPath, [file, ...args, `share=${index}/${count}`], { stdio: 'inherit' }),
+    spawn(process.execPath, [file, ...args, `share=${index}/${count}`], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    }),
   );
   process.once('exit', () => children.forEach((child) => child.kill()));
-  const codes = await Promise.all(children.map(endOf));
-  return codes.filter((code) => code !== 0).length;
+  return (await Promise.all(children.map(countOf))).reduce(sum, NONE);
 }
 
-function endOf(child: ChildProcess): Promise<number> {
+/** What a process counted; one that broke counts as a trial that does not hold. */
+function countOf(child: ChildProcess): Promise<Count> {
   return new Promise((resolve, reject) => {
+    let counted: Count | undefined;
+    child.on('message', (count: Count) => (counted = count));
     child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
+    child.on('exit', (code) => {
+      const isWhole = counted !== undefined && (code === 0) === (counted.failed === 0);
+      resolve(sum(counted ?? NONE, isWhole ? NONE : { passed: 0, failed: 1 }));
+    });
   });
 }
 
 /**
  * `npm run test:crash [-- <part of a name> … all]`: strikes the requests of every scenario whose name contains an
- * argument.
+ * argument. The closing line counts.
  */
 async function main(args: readonly string[]): Promise<0 | 1> {
   const startedAt = performance.now();
@@ -123,17 +142,19 @@ async function main(args: readonly string[]): Promise<0 | 1> {
   if (wanted.length === 0) throw new Error(`No scenario is named like ${filters.join(', ')}.`);
   if (share !== undefined) {
     const [own = 0, count = 1] = share.split('/').map(Number);
-    let failed = 0;
+    let counted = NONE;
     for (const scenario of wanted.filter((_, index) => index % count === own))
-      failed += await tryScenario(scenario);
-    return failed === 0 ? 0 : 1;
+      counted = sum(counted, await tryScenario(scenario));
+    process.send?.(counted);
+    return counted.failed === 0 ? 0 : 1;
   }
-  const failed = await inProcesses(args);
+  const { passed, failed } = await inProcesses(args);
   const seconds = secondsSince(startedAt);
   const over = !isWhole && Number(seconds) > LIMIT ? ', OVER its limit' : '';
   say(
     `${failed === 0 ? 'Every trial holds' : 'Not every trial holds'}; ${seconds} s${over}, limit ${LIMIT}.`,
   );
+  say(`${passed} passed, ${failed} failed, 0 skipped`);
   return failed === 0 ? 0 : 1;
 }
 

@@ -21,6 +21,9 @@ const STRUCK: readonly Play[] = [
   labelsPlay(),
 ];
 
+/** How the names of these trials begin. */
+export const EACH_REQUEST = 'each request';
+
 /** Each request of every writing action with each signal; a write also when it was processed. */
 export async function eachRequest(): Promise<Trial[]> {
   const trials: Trial[] = [];
@@ -39,7 +42,7 @@ function strikesAt(at: Point): Strike[] {
 }
 
 function trialOf(play: Play, strike: Strike): Trial {
-  const name = `${play.name}: ${strikeText(strike)}`;
+  const name = `${EACH_REQUEST}, ${play.name}: ${strikeText(strike)}`;
   return {
     name,
     schedule: scheduleOf(play, [[strike]]),

@@ -24,7 +24,7 @@ export interface GatewayOptions {
 }
 
 /** What a response to a read takes at least, milliseconds: reads sent side by side are seen side by side. */
-const LATENCY = 8;
+const LATENCY = 15;
 
 /** One request of a run, by what a later run of the same can be struck at. */
 export interface Point {
@@ -60,7 +60,7 @@ export class Gateway {
   readonly #silent: ServerResponse[] = [];
   #process: RunningProcess | undefined;
   #calls = 0;
-  #broken: unknown;
+  #broken: Error | undefined;
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
@@ -107,7 +107,8 @@ export class Gateway {
     this.#calls += 1;
     const handling = this.#handle(this.#calls, request, client).catch((error: unknown) => {
       // A connection that broke on either side is a response that never comes.
-      if (!(error instanceof Error && 'code' in error)) this.#broken ??= error;
+      const isBroken = error instanceof Error && 'code' in error;
+      if (!isBroken) this.#broken ??= error instanceof Error ? error : new Error(String(error));
       client.destroy();
     });
     this.#underWay.add(handling);

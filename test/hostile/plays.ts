@@ -118,8 +118,9 @@ export function newModelPlay(): Play {
         faults.push(
           `${model} has ${versions.map(({ version, status }) => `${version} ${status}`).join(', ')}.`,
         );
-      const { [model]: _made, ...others } = after.models;
-      return [...faults, ...faultsOfOthers({ before, after: { ...after, models: others } }, {})];
+      const others = Object.entries(after.models).filter(([name]) => name !== model);
+      const rest = { ...after, models: Object.fromEntries(others) };
+      return [...faults, ...faultsOfOthers({ before, after: rest }, {})];
     },
   };
 }

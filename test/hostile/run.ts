@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { eachRequest } from './each-request.ts';
+import { EACH_REQUEST, eachRequest } from './each-request.ts';
 import { NAMED } from './named/index.ts';
-import { seededTrial } from './seeded-trial.ts';
+import { SEED, seededTrial } from './seeded-trial.ts';
 import type { Trial } from './trial.ts';
 
 const OPTIONS = {
@@ -22,15 +22,13 @@ function numberOf(name: keyof typeof OPTIONS, text: string): number {
   return Number(text);
 }
 
-/** Trials as they are asked for; seeds are drawn when their turn comes. */
+/** Trials as they are asked for, by what their names have in them; seeds are drawn when their turn comes. */
 async function* trialsOf(only: string, seeds: readonly number[]): AsyncGenerator<Trial> {
   const isWanted = ({ name }: Trial) => name.includes(only);
   yield* NAMED.filter(isWanted);
-  if (!'seed'.includes(only) && !only.startsWith('seed')) yield* (await eachRequest()).filter(isWanted);
-  else if (only === '') yield* await eachRequest();
-  for (const seed of seeds) {
-    if (`seed ${seed}`.includes(only)) yield seededTrial(seed);
-  }
+  // To know the requests takes a run of every action.
+  if (only === '' || only.startsWith(EACH_REQUEST)) yield* (await eachRequest()).filter(isWanted);
+  for (const seed of seeds) if (only === '' || only === SEED) yield seededTrial(seed);
 }
 
 /** What is wrong, or why it could not be played. */
@@ -42,7 +40,7 @@ async function perform(trial: Trial): Promise<readonly string[]> {
   }
 }
 
-function tell({ name, schedule, again }: Trial, faults: readonly string[]): void {
+function show({ name, schedule, again }: Trial, faults: readonly string[]): void {
   const lines = [
     `FAILED  ${name}`,
     ...schedule.map((line) => `        ${line}`),
@@ -65,14 +63,14 @@ async function main(): Promise<0 | 1> {
   const trials = trialsOf(values.only, seeds);
   const count = { passed: 0, failed: 0, skipped: 0 };
   const work = async () => {
-    for await (const trial of { [Symbol.asyncIterator]: () => ({ next: () => trials.next() }) }) {
+    for (let next = await trials.next(); next.done !== true; next = await trials.next()) {
       if (performance.now() > until) {
         count.skipped += 1;
         continue;
       }
-      const faults = await perform(trial);
+      const faults = await perform(next.value);
       count[faults.length === 0 ? 'passed' : 'failed'] += 1;
-      if (faults.length > 0) tell(trial, faults);
+      if (faults.length > 0) show(next.value, faults);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));

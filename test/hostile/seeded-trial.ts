@@ -6,6 +6,9 @@ import { isSignIn } from './history.ts';
 import { PLAYS, type Play } from './plays.ts';
 import { discover, performPlay, scheduleOf, type Trial } from './trial.ts';
 
+/** How the names of these trials begin. */
+export const SEED = 'seed';
+
 /** The requests of a clean run of each play, read once. */
 const points = new Map<string, Promise<readonly Point[]>>();
 
@@ -39,9 +42,9 @@ export async function seededTrial(seed: number): Promise<Trial> {
   const rounds = random() < 0.25 ? 2 : 1;
   const struck = Array.from({ length: rounds }, () => drawStrikes(random, play, known));
   return {
-    name: `seed ${seed}`,
+    name: `${SEED} ${seed}`,
     schedule: scheduleOf(play, struck),
-    again: `--only seed --seeds 1 --from ${seed}`,
+    again: `--only ${SEED} --seeds 1 --from ${seed}`,
     perform: async () => (await performPlay(play, struck)).faults,
   };
 }

@@ -107,8 +107,10 @@ function faultsOfDeletion(write: Write, version: number): string[] {
     },
     {
       what: 'it carried no marker of this repository',
-      holds: (state) =>
-        versionOf(state, write.wish, version)?.tags['uc_promote_run']?.startsWith(MARKER) ?? true,
+      holds(state) {
+        const found = versionOf(state, write.wish, version);
+        return found === undefined || found.tags['uc_promote_run']?.startsWith(MARKER) === true;
+      },
     },
   ]);
 }
@@ -144,9 +146,13 @@ function conditionsOfVersion(
   const files = sourceFiles(history.before, wish);
   const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
     const found = versionOf(state, wish, version);
-    return found !== undefined && holds(found);
+    return found === undefined || holds(found);
   };
   return [
+    {
+      what: `version ${version} was gone`,
+      holds: (state) => versionOf(state, wish, version) !== undefined,
+    },
     { what: `version ${version} was not READY`, holds: on(({ status }) => status === 'READY') },
     { what: `version ${version} was on hold`, holds: on(({ tags }) => tags[HOLD] === undefined) },
     ...Object.entries(needs).map(([key, value]) => ({
@@ -168,12 +174,13 @@ function conditionsOfVersion(
 function conditionsOfSource({ wish }: Write): Condition[] {
   const { source } = wish;
   if (source === undefined) return [];
+  const sourceIn = (state: MetastoreState) => state.models[source.model]?.versions[String(source.version)];
   const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
-    const found = state.models[source.model]?.versions[String(source.version)];
-    return found !== undefined && holds(found);
+    const found = sourceIn(state);
+    return found === undefined || holds(found);
   };
   return [
-    { what: 'the source was gone', holds: on(() => true) },
+    { what: 'the source was gone', holds: (state) => sourceIn(state) !== undefined },
     { what: 'the source was on hold', holds: on(({ tags }) => tags[HOLD] === undefined) },
     ...Object.entries(source.needs ?? {}).map(([key, value]) => ({
       what: `the source lacked ${key}=${value}`,
