@@ -41,6 +41,7 @@ export function readYaml(text: string): YamlReading | undefined {
   return { root: new NodeValue(root), ...(fault === undefined ? {} : { fault }) };
 }
 
+const TEXT = tagOf('str');
 const TAGS = new Map(
   ['null', 'bool', 'int', 'float', 'timestamp', 'binary', 'str', 'map', 'seq', 'set'].map((name) => [
     tagOf(name),
@@ -64,7 +65,7 @@ class NodeValue implements YamlValue {
   }
 
   get isText(): boolean {
-    return this.#tag === 'str';
+    return isText(this.#node);
   }
 
   get text(): string | undefined {
@@ -81,22 +82,25 @@ class NodeValue implements YamlValue {
   get map(): ReadonlyMap<string, YamlValue> | undefined {
     if (this.#node.kind !== 'map' || this.#tag !== 'map') return undefined;
     this.#map ??= new Map(
-      this.#node.entries.flatMap(([key, value]) => {
-        const name = new NodeValue(key);
-        return name.isText && name.text !== undefined ? [[name.text, new NodeValue(value)]] : [];
-      }),
+      this.#node.entries
+        .filter(([key]) => isText(key))
+        .map(([key, value]) => [textOf(key) ?? '', new NodeValue(value)]),
     );
     return this.#map;
   }
 
   get hasOtherKeys(): boolean {
-    return this.#node.kind === 'map' && this.#node.entries.some(([key]) => !new NodeValue(key).isText);
+    return this.#node.kind === 'map' && this.#node.entries.some(([key]) => !isText(key));
   }
 
   get list(): readonly YamlValue[] | undefined {
     if (this.#node.kind !== 'list' || this.#tag !== 'seq') return undefined;
     return this.#node.items.map((item) => new NodeValue(item));
   }
+}
+
+function isText({ tag }: YamlNode): boolean {
+  return tag === TEXT;
 }
 
 function isTruthyText(text: string, tag: string | undefined): boolean {

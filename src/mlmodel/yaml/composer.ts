@@ -8,7 +8,7 @@ import type { TagText, Token } from './token.ts';
 /** Deepest nesting that is read; PyYAML's recursion ends near 490. */
 export const MAX_YAML_DEPTH = 480;
 /** Values and keys that are read: a file of MLflow's has some hundred, and one with 45,000 labels twice as many as labels. */
-export const MAX_YAML_NODES = 1_000_000;
+export const MAX_YAML_NODES = 500_000;
 
 const HANDLES: readonly (readonly [handle: string, prefix: string])[] = [
   ['!', '!'],

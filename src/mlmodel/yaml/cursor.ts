@@ -82,7 +82,8 @@ export class Cursor {
   /** Passes what a sticky pattern matches here, which must not hold the end of a line. */
   take(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0] ?? '';
+    if (!pattern.test(this.#text) || pattern.lastIndex === this.#at) return '';
+    const found = this.#text.slice(this.#at, pattern.lastIndex);
     this.#pass(found);
     return found;
   }

@@ -4,6 +4,7 @@ import { MAX_CHAIN, tagOf, textOf, type MapNode, type YamlNode } from './node.ts
 import { SCALAR_FAULTS } from './scalar-fault.ts';
 
 const [MERGE, VALUE, TEXT] = [tagOf('merge'), tagOf('value'), tagOf('str')];
+const FAULTS = new Map(Object.entries(SCALAR_FAULTS).map(([name, fault]) => [tagOf(name), fault]));
 /** What Python can have no key of. */
 const COLLECTIONS = new Set(['map', 'set', 'seq', 'omap', 'pairs'].map(tagOf));
 
@@ -21,8 +22,13 @@ class SafeConstructor {
   #merged = 0;
 
   faultOf(root: YamlNode): string | undefined {
-    const seen = new Set<YamlNode>([root]);
-    for (const node of seen) for (const child of this.#childrenOf(node)) seen.add(child);
+    const collections = new Set<YamlNode>();
+    const waiting = [root];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (collections.has(node)) continue;
+      if (node.kind !== 'scalar') collections.add(node);
+      for (const child of this.#childrenOf(node)) waiting.push(child);
+    }
     return this.#fault;
   }
 
@@ -55,10 +61,12 @@ class SafeConstructor {
       return [];
     }
     this.#merge(node, 0);
-    for (const [key] of node.entries) {
+    const children: YamlNode[] = [];
+    for (const [key, value] of node.entries) {
       if (COLLECTIONS.has(key.tag)) this.#refuse(key, 'a list or a map stands for a key');
+      children.push(key, value);
     }
-    return node.entries.flat();
+    return children;
   }
 
   #pairs(node: YamlNode): readonly YamlNode[] {
@@ -70,8 +78,7 @@ class SafeConstructor {
   }
 
   #scalar(node: YamlNode): void {
-    const prefix = tagOf('');
-    const faultOf = node.tag.startsWith(prefix) ? SCALAR_FAULTS[node.tag.slice(prefix.length)] : undefined;
+    const faultOf = FAULTS.get(node.tag);
     if (faultOf === undefined) {
       const shown = node.kind === 'scalar' ? ` of "${show(node.text, 40)}"` : '';
       this.#refuse(node, `the tag ${show(node.tag, 60)}${shown} is not read`);

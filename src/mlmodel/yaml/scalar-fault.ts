@@ -36,7 +36,7 @@ function isInt(given: string): boolean {
 }
 
 function isWhole(given: string, base: number): boolean {
-  const text = given.trim().toLowerCase().replace(/^[-+]/, '');
+  const text = strip(given).toLowerCase().replace(/^[-+]/, '');
   return DIGITS_OF_BASE[base]?.test(text) === true && (base !== 10 || text.length <= MAX_DIGITS);
 }
 
@@ -45,7 +45,12 @@ function isFloat(given: string): boolean {
   if (text === '') return false;
   const number = text.replace(/^[-+]/, '');
   if (number === '.inf' || number === '.nan') return true;
-  return number.split(':').every((part) => FLOAT.test(part.trim()));
+  return number.split(':').every((part) => FLOAT.test(strip(part)));
+}
+
+/** As Python's `strip`, to which a byte order mark is no blank. */
+function strip(text: string): string {
+  return text.startsWith('\ufeff') || text.endsWith('\ufeff') ? text : text.trim();
 }
 
 function timestampFault(text: string): string | undefined {

@@ -103,7 +103,8 @@ function takeDirective(cursor: Cursor, name: string): Directive {
   if (name === 'TAG') {
     cursor.take(BLANKS);
     const handle = takeHandle(cursor);
-    if (cursor.peek() !== ' ') throw cursor.fault(`${nameOf(cursor.peek())} stands behind the handle of a tag`);
+    if (cursor.peek() !== ' ')
+      throw cursor.fault(`${nameOf(cursor.peek())} stands behind the handle of a tag`);
     cursor.take(BLANKS);
     const prefix = takeUri(cursor);
     requireEndOfWord(cursor, 'behind the beginning of a tag');

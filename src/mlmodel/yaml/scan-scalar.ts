@@ -30,7 +30,11 @@ const ESCAPED: Readonly<Record<string, string>> = {
   L: '\u2028',
   P: '\u2029',
 };
-const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+const HEX_DIGITS: Readonly<Record<string, RegExp>> = {
+  x: /[\da-fA-F]{2}/y,
+  u: /[\da-fA-F]{4}/y,
+  U: /[\da-fA-F]{8}/y,
+};
 const LAST_CHARACTER = 0x10ffff;
 
 /** A scalar without quotes, and whether it ended at a line end, behind which a key may begin. */
@@ -161,15 +165,13 @@ function takeEscape(cursor: Cursor): string {
     cursor.skip();
     return value;
   }
-  const count = HEX_DIGITS[letter];
-  if (count === undefined) throw cursor.fault(`the escape \\ and ${nameOf(letter)} is unknown`);
+  const digits = HEX_DIGITS[letter];
+  if (digits === undefined) throw cursor.fault(`the escape \\ and ${nameOf(letter)} is unknown`);
   cursor.skip();
-  const digits = Array.from({ length: count }, (_, ahead) => cursor.peek(ahead)).join('');
-  const code = Number.parseInt(digits, 16);
-  if (!/^[\da-fA-F]+$/.test(digits) || code > LAST_CHARACTER) {
-    throw cursor.fault(`the escape \\${letter} needs ${count} hexadecimal digits of a character`);
+  const code = Number.parseInt(cursor.take(digits), 16);
+  if (!(code <= LAST_CHARACTER)) {
+    throw cursor.fault(`the escape \\${letter} needs the hexadecimal digits of a character`);
   }
-  cursor.skip(count);
   return String.fromCodePoint(code);
 }
 

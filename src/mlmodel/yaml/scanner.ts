@@ -107,7 +107,7 @@ export class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor;
     for (;;) {
-      cursor.take(BLANKS);
+      if (cursor.peek() === ' ') cursor.take(BLANKS);
       if (cursor.peek() === '#') cursor.take(COMMENT);
       if (cursor.takeBreak() === '') return;
       if (this.#level === 0) this.#mayBeginKey = true;
