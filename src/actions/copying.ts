@@ -173,10 +173,12 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
 
 /** Notes what the `MLmodel` file does not let be known of the copy, whether or not its signature is checked. */
 function noteContents(record: ActionRecord, mode: CheckMode, mlmodel: Mlmodel): void {
+  const { dependencies, featureStorePackaged } = mlmodel;
+  const isSaid = featureStorePackaged === true && mode !== 'off';
   const findings = [
-    ...dependencyFindings(mlmodel.dependencies !== undefined),
-    // The check of the signature says it too.
-    ...(mode === 'off' ? featureStoreFindings(mlmodel.featureStorePackaged ?? 'unknown') : []),
+    ...dependencyFindings(dependencies !== undefined),
+    // The check of the signature says it where it is made.
+    ...(isSaid ? [] : featureStoreFindings(featureStorePackaged)),
   ];
   if (findings.length > 0) record.check('MLmodel', 'warn', decide(findings), 'It was read.', 'blocked');
 }

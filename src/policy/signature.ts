@@ -15,7 +15,7 @@ export interface SignatureDecision extends Decision {
 
 /** What else an `MLmodel` file tells that the decision names. */
 export interface SignatureContext {
-  readonly featureStorePackaged?: boolean | 'unknown';
+  readonly featureStorePackaged?: boolean;
 }
 
 /**
@@ -24,19 +24,19 @@ export interface SignatureContext {
  */
 export function decideSignature(facts: SignatureFacts, context: SignatureContext = {}): SignatureDecision {
   const findings = [...findingsOf(facts)];
-  findings.push(...featureStoreFindings(context.featureStorePackaged ?? false));
+  findings.push(...featureStoreFindings(context.featureStorePackaged === true));
   return { ...decide(findings), missing: missingHalf(facts) };
 }
 
-/** What is said of a model that Databricks Feature Store packaged, or of one of which that is not known. */
-export function featureStoreFindings(packaged: boolean | 'unknown'): readonly Finding[] {
+/** What is said of a model that Databricks Feature Store packaged, or of one of which that is not known (undefined). */
+export function featureStoreFindings(packaged: boolean | undefined): readonly Finding[] {
   if (packaged === false) return [];
   return [
     {
-      code: packaged === 'unknown' ? 'signature-feature-store-unknown' : 'signature-feature-store',
+      code: packaged === undefined ? 'signature-feature-store-unknown' : 'signature-feature-store',
       severity: 'warning',
       message:
-        packaged === 'unknown'
+        packaged === undefined
           ? 'Whether Databricks Feature Store packaged this model is unknown, since MLmodel cannot be read.'
           : 'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
       fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',

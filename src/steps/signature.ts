@@ -34,7 +34,8 @@ export async function checkSignature(
 ): Promise<SignatureCheck> {
   const mlmodel = await snapshot.mlmodel(name, version);
   const decision = decideSignature(mlmodel.signature, {
-    featureStorePackaged: mlmodel.featureStorePackaged ?? 'unknown',
+    // Where that is not known the signature is not either, which the decision says.
+    featureStorePackaged: mlmodel.featureStorePackaged === true,
   });
   return { mlmodel, decision };
 }
