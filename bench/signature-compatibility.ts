@@ -93,7 +93,7 @@ async function answer(before: string, after: string): Promise<SignatureCompariso
 }
 
 async function factsOf(inputs: string): Promise<SignatureFacts> {
-  const mlmodel = await parseMlmodel(
+  const mlmodel = parseMlmodel(
     Buffer.from(`flavors:\n  python_function: {}\nsignature:\n  inputs: '${inputs}'\n`),
   );
   return mlmodel.signature;

@@ -1,8 +1,10 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../domain/model-uri.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import { decide, type CheckMode } from '../domain/decision.ts';
+import type { ModelDependency, ModelVersion } from '../domain/model.ts';
 import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { dependencyFindings, featureStoreFindings } from '../policy/signature.ts';
 import { list, table, type Section } from '../report/document.ts';
 import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
@@ -11,11 +13,12 @@ import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/co
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
-import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
+import { checkSignature, type Mlmodel, type SignatureCheck } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
 import { noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import type { CopyInputs } from './copy-inputs.ts';
+import type { ActionRecord } from './record.ts';
 
 export { performCopy } from './performing-copy.ts';
 export { COPY_INPUTS, COPY_OUTPUTS, type CopyInputs } from './copy-inputs.ts';
@@ -168,11 +171,24 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     inputs['require-signature'],
     inputs['require-signature'] === 'off' ? null : signature,
   );
+  noteContents(record, inputs['require-signature'], signature.mlmodel);
   const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
   const refusal = isAbsent ? 'invalid' : 'blocked';
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
-  record.sections.push(travelSection(decision, source.version, reading.origin));
+  record.sections.push(travelSection(decision, reading));
   return decision;
+}
+
+/** Notes what the `MLmodel` file does not let be known of the copy, whether or not its signature is checked. */
+function noteContents(record: ActionRecord, mode: CheckMode, mlmodel: Mlmodel): void {
+  const { dependencies, featureStorePackaged } = mlmodel;
+  const isSaid = featureStorePackaged === true && mode !== 'off';
+  const findings = [
+    ...dependencyFindings(dependencies !== undefined),
+    // The check of the signature says it where it is made.
+    ...(isSaid ? [] : featureStoreFindings(featureStorePackaged)),
+  ];
+  if (findings.length > 0) record.check('MLmodel', 'warn', decide(findings), 'It was read.', 'blocked');
 }
 
 const SHARED = 'shared by another metastore (Delta Sharing)';
@@ -189,7 +205,10 @@ function byAlias(reference: ModelReference): string | undefined {
   return reference.selector.kind === 'alias' ? formatReference(reference) : undefined;
 }
 
-function travelSection(decision: CopyDecision, source: ModelVersion, origin: CopyOrigin): Section {
+function travelSection(decision: CopyDecision, reading: CopyReading): Section {
+  const { origin } = reading;
+  const source = reading.source.version;
+  const { dependencies } = reading.signature.mlmodel;
   const tags = decision.tags.map(({ key, value }) => [key, value]);
   return {
     title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
@@ -202,7 +221,10 @@ function travelSection(decision: CopyDecision, source: ModelVersion, origin: Cop
       ),
       ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
       list([
-        `Travels: ${travelling(origin).join(', ')}.`,
+        `Travels: ${travelling(origin, dependencies).join(', ')}.`,
+        ...(dependencies === undefined
+          ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not tell.']
+          : []),
         'Does not travel: aliases, tags and description of the model, grants, the owner.',
         ...origin.unknown.map((what) => `Does not travel: ${what}.`),
         ...decision.filesLeftBehind.map(
@@ -214,13 +236,20 @@ function travelSection(decision: CopyDecision, source: ModelVersion, origin: Cop
   };
 }
 
-function travelling({ run, runId, modelId }: CopyOrigin): string[] {
+function dependencyText(count: number): string {
+  return count === 1 ? 'one dependency that MLmodel names' : `${count} dependencies that MLmodel names`;
+}
+
+function travelling(
+  { run, runId, modelId }: CopyOrigin,
+  dependencies: readonly ModelDependency[] | undefined,
+): string[] {
   const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
   return [
     'the source as models:/…',
     ...(runId === undefined ? [] : ['the run id']),
     ...(isLinked ? ['the lineage to its notebook or job'] : []),
     ...(modelId === undefined ? [] : ['the link to the logged model']),
-    'dependencies that MLmodel names',
+    ...(dependencies === undefined || dependencies.length === 0 ? [] : [dependencyText(dependencies.length)]),
   ];
 }

@@ -91,7 +91,8 @@ export async function performCopy(
       files: decision.files,
       tags: decision.tags,
       description: inputs.description ?? source.version.description,
-      dependencies: mlmodel.dependencies,
+      // What is not known was said where the copy was decided.
+      dependencies: mlmodel.dependencies ?? [],
       origin: reading.origin,
       originMark: reading.originMark.text,
       marker: formatMarker(run, clock.now(), nonceOf(context.random)),

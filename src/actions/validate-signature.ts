@@ -74,7 +74,11 @@ export const validateSignature = defineAction({
     const { state } = signature.mlmodel.signature;
     const valid = signature.decision.allowed;
     record.fact('Version', uriOf(found));
-    record.fact('Flavors', signature.mlmodel.flavors.join(', ') || 'none named');
+    const { flavors } = signature.mlmodel;
+    record.fact(
+      'Flavors',
+      flavors === undefined ? 'unknown, since MLmodel cannot be read' : flavors.join(', ') || 'none named',
+    );
     record.output('version', found.version);
     record.output('uri', uriOf(found));
     record.output('valid', valid);

@@ -54,6 +54,8 @@ export interface ErrorDetails {
   readonly retryAfter?: number;
   /** Why a request certainly was not processed, and may be sent again once what it rests on was looked at again. */
   readonly unprocessed?: 'limited' | 'not-sent' | 'late' | 'token-renewed';
+  /** The bytes that a file may have at most to be read whole, when it has more. */
+  readonly largerThan?: number;
   /** Full name of the model that the registry says does not exist; it may be hidden. */
   readonly absentModel?: FullName;
   readonly cause?: unknown;
@@ -73,6 +75,11 @@ export class PromoteError extends Error {
 /** True for an error of the given code. */
 export function hasCode(error: unknown, ...codes: ErrorCode[]): error is PromoteError {
   return error instanceof PromoteError && codes.includes(error.details.code);
+}
+
+/** True for a file that was refused only since it has more bytes than are read whole. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof PromoteError && error.details.largerThan !== undefined;
 }
 
 /** All faults of the inputs in one error, outcome `invalid`. */

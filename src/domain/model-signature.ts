@@ -14,19 +14,25 @@ export interface ObjectProperty {
   readonly type: DataType;
 }
 
-/** A column of a signature; unnamed columns go by position. */
-export interface ColumnSpec {
-  readonly kind: 'column';
+/** The name of a column or tensor; one without goes by position. */
+interface Named {
+  /** As people read it. */
   readonly name?: string;
+  /** The name as the file has it where it is no text: a number for a column of a data frame without names. */
+  readonly rawName?: unknown;
+}
+
+/** A column of a signature. */
+export interface ColumnSpec extends Named {
+  readonly kind: 'column';
   /** As the file format reads it when the key is absent: scalars are required, other kinds are not. */
   readonly required: boolean;
   readonly type: DataType;
 }
 
 /** A tensor of a signature; `-1` in a shape matches any length. */
-export interface TensorSpec {
+export interface TensorSpec extends Named {
   readonly kind: 'tensor';
-  readonly name?: string;
   readonly dtype: string;
   readonly shape: readonly number[];
 }
@@ -53,6 +59,8 @@ export interface ModelSignature {
   readonly params: readonly ParamSpec[] | null;
   /** Absent where type hints take no part. */
   readonly typeHints?: TypeHints;
+  /** The releases of MLflow that load it, where the newest one does not. */
+  readonly onlyReadBy?: string;
 }
 
 /** What the `MLmodel` file of a version says about its signature. */
@@ -60,4 +68,10 @@ export type SignatureFacts =
   | { readonly state: 'declared'; readonly signature: ModelSignature; readonly flavors: readonly string[] }
   | { readonly state: 'absent'; readonly flavors: readonly string[] }
   | { readonly state: 'missing-file' }
-  | { readonly state: 'unreadable'; readonly problem: string; readonly flavors: readonly string[] };
+  | {
+      readonly state: 'unreadable';
+      readonly problem: string;
+      /** Set where nothing is wrong with the file, but it has more than we read. */
+      readonly isLimit?: true;
+      readonly flavors: readonly string[];
+    };

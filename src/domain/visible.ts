@@ -11,12 +11,16 @@ const PILED_MARKS = /(?<=\p{M}{3})\p{M}/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** Most texts need no closer look. */
+const PLAIN = /^[ -~]*$/u;
+
 function spell(character: string): string {
   return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** The text on one line with every unseen character spelled out: `\n`, `\u{202e}`. */
 export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(PILED_MARKS, spell).replace(UNSEEN, spell);
 }
 

@@ -1,6 +1,6 @@
 import type { DataType, ObjectProperty } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
-import { ContentError } from './content-error.ts';
+import { ContentError, limitError } from './content-error.ts';
 import { isTruthy, type JsonObject, type JsonValue } from './python-json.ts';
 
 /** The scalar types of MLflow (3.17 `types/schema.py`, `DataType`). */
@@ -31,7 +31,7 @@ export function asObject(value: JsonValue | undefined, where: string): JsonObjec
  * @throws {ContentError} naming `where`.
  */
 export function readDataType(spec: JsonObject, where: string, depth = 0): DataType {
-  if (depth > MAX_TYPE_DEPTH) throw new ContentError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
+  if (depth > MAX_TYPE_DEPTH) throw limitError(`a type is nested deeper than ${MAX_TYPE_DEPTH} levels`);
   const type = spec.get('type');
   if (type === undefined) throw new ContentError(`${where} has no type`);
   switch (type) {

@@ -24,7 +24,8 @@ export function isDatetimeText(text: string): boolean {
   );
 }
 
-function daysIn(year: number, month: number): number {
+/** Days of a month of the Gregorian calendar. */
+export function daysIn(year: number, month: number): number {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }

@@ -32,13 +32,17 @@ const CANONICAL = new Map(
 
 const WITH_UNIT = /^(datetime64|M8|timedelta64|m8)(\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])$/u;
 
+/** What may have a byte order in front: a letter with its width, and dates. */
+const SHORT = /^(?!a$)(?:[A-Za-z?]\d{0,2}|datetime64|timedelta64)$/u;
+
 /**
  * The canonical name of a numpy type, or undefined where numpy or MLflow refuses it. A byte-order mark in front of a
- * short code is dropped; a text type with a length (`U10`) is refused (MLflow 3.17 `types/schema.py`, `TensorInfo`).
+ * short code is dropped, and of a long name refused; a text type with a length (`U10`) is refused too (MLflow 3.17
+ * `types/schema.py`, `TensorInfo`; numpy 2.4 and 1.26).
  */
 export function canonicalDtype(text: string): string | undefined {
   const code = text.replace(/^[<>=|]/u, '');
   const unit = WITH_UNIT.exec(code);
   if (unit !== null) return `${CANONICAL.get(unit[1] ?? '') ?? ''}${unit[2] ?? ''}`;
-  return CANONICAL.get(code);
+  return code === text || SHORT.test(code) ? CANONICAL.get(code) : undefined;
 }

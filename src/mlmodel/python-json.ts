@@ -1,4 +1,4 @@
-import { ContentError } from './content-error.ts';
+import { ContentError, limitError } from './content-error.ts';
 
 /** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
 export class JsonNumber {
@@ -26,10 +26,12 @@ export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValu
 
 /** Deepest nesting that is read; Python's own reader gives up near 1,000. */
 const MAX_DEPTH = 500;
+/** Values of a text that are read: 200,000 columns have 800,000. */
+const MAX_VALUES = 2_000_000;
 /** Longest whole number that Python reads (CPython `sys.int_info.default_max_str_digits`). */
 const MAX_DIGITS = 4300;
 
-const SPACE = /[ \t\n\r]*/y;
+const SPACES = new Set([' ', '\t', '\n', '\r']);
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const WORD = /null|true|false|NaN|Infinity|-Infinity/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
@@ -43,6 +45,7 @@ const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
  */
 export function parsePythonJson(text: string): JsonValue {
   let at = 0;
+  let count = 0;
 
   const fail = (problem: string): ContentError => new ContentError(`${problem} at character ${at + 1}`);
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -51,7 +54,16 @@ export function parsePythonJson(text: string): JsonValue {
     if (match !== null) at = pattern.lastIndex;
     return match;
   };
-  const skipSpace = (): void => void take(SPACE);
+  const takePlain = (): string => {
+    PLAIN.lastIndex = at;
+    PLAIN.test(text);
+    const plain = text.slice(at, PLAIN.lastIndex);
+    at = PLAIN.lastIndex;
+    return plain;
+  };
+  const skipSpace = (): void => {
+    while (SPACES.has(text.charAt(at))) at += 1;
+  };
   const takeMark = (mark: string): boolean => {
     skipSpace();
     if (text[at] !== mark) return false;
@@ -63,7 +75,7 @@ export function parsePythonJson(text: string): JsonValue {
     at += 1;
     let value = '';
     for (;;) {
-      value += take(PLAIN)?.[0] ?? '';
+      value += takePlain();
       if (text[at] === '"') {
         at += 1;
         return value;
@@ -112,7 +124,9 @@ export function parsePythonJson(text: string): JsonValue {
   };
 
   const readValue = (depth: number): JsonValue => {
-    if (depth > MAX_DEPTH) throw new ContentError(`it is nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw limitError(`it is nested deeper than ${MAX_DEPTH} levels`);
+    count += 1;
+    if (count > MAX_VALUES) throw limitError(`it has more than ${MAX_VALUES} values, and no more are read`);
     skipSpace();
     const first = text[at];
     if (first === '"') return readString();

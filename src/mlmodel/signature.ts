@@ -1,7 +1,7 @@
-import type { ColumnSpec, ModelSignature, TensorSpec } from '../domain/model-signature.ts';
+import type { ColumnSpec, DataType, ModelSignature, TensorSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
-import { ContentError } from './content-error.ts';
-import { asObject, readDataType } from './data-type.ts';
+import { ContentError, explained } from './content-error.ts';
+import { asObject, readDataType, SCALAR_TYPES } from './data-type.ts';
 import { canonicalDtype } from './dtype.ts';
 import { readParam } from './param.ts';
 import {
@@ -9,9 +9,11 @@ import {
   JsonNumber,
   nameText,
   parsePythonJson,
+  toPlain,
   type JsonObject,
   type JsonValue,
 } from './python-json.ts';
+import { rulesOf, type ReleaseRules } from './release.ts';
 
 /** The three texts of `signature` in an `MLmodel` file, each JSON; null or empty for a part that is not declared. */
 export interface SignatureTexts {
@@ -23,49 +25,65 @@ export interface SignatureTexts {
 /** A signature, or the one sentence that says why it cannot be read. */
 export type SignatureReading =
   | { readonly ok: true; readonly signature: ModelSignature }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** Set where nothing is wrong with it, but it has more than we read. */
+      readonly isLimit?: true;
+    };
 
 /**
- * Reads a signature with the defaults of MLflow's file format. A part that is `[]` is kept as an empty list, though
- * MLflow refuses to load it: what is missing there is known (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`).
+ * Reads a signature with the defaults of MLflow's file format, as the newest release does or as the one that wrote it. A
+ * part that is `[]` is kept as an empty list, though MLflow refuses to load it: what is missing there is known
+ * (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`, and 2.9, 2.16).
  */
-export function parseSignature(texts: SignatureTexts): SignatureReading {
+export function parseSignature(texts: SignatureTexts, mlflowVersion?: string): SignatureReading {
+  const rules = rulesOf(mlflowVersion);
   try {
+    const inputs = readSchema(texts.inputs, 'inputs', rules);
+    const outputs = readSchema(texts.outputs, 'outputs', rules);
+    const ofRelease = [inputs, outputs].some((part) => part?.isOfRelease === true);
     return {
       ok: true,
       signature: {
-        inputs: readSchema(texts.inputs, 'inputs'),
-        outputs: readSchema(texts.outputs, 'outputs'),
+        inputs: inputs?.specs ?? null,
+        outputs: outputs?.specs ?? null,
         params: readParams(texts.params),
+        ...(ofRelease ? { onlyReadBy: 'MLflow 2.4 to 2.17' } : {}),
       },
     };
   } catch (error) {
-    if (error instanceof ContentError) return { ok: false, problem: error.message };
-    throw error;
+    if (!(error instanceof ContentError)) throw error;
+    return { ok: false, problem: error.message, ...(error.isLimit ? { isLimit: true } : {}) };
   }
 }
 
 function readList(text: string | null, part: string): readonly JsonValue[] | null {
   if (text === null || text === '') return null;
-  let value: JsonValue;
-  try {
-    value = parsePythonJson(text);
-  } catch (error) {
-    if (!(error instanceof ContentError)) throw error;
-    throw new ContentError(`The ${part} of the signature cannot be read as JSON: ${error.message}.`);
-  }
+  const value = explained(
+    (problem) => `The ${part} of the signature cannot be read as JSON: ${problem}.`,
+    () => parsePythonJson(text),
+  );
   if (Array.isArray(value)) return value as readonly JsonValue[];
   throw new ContentError(`The ${part} of the signature are not a JSON list.`);
 }
 
-function readSchema(text: string | null, part: string): (ColumnSpec | TensorSpec)[] | null {
+/** A list of columns or tensors. */
+interface Schema {
+  readonly specs: (ColumnSpec | TensorSpec)[];
+  /** True where the newest release refuses it and the one that wrote it does not. */
+  readonly isOfRelease: boolean;
+}
+
+function readSchema(text: string | null, part: string, rules: ReleaseRules): Schema | null {
   const list = readList(text, part);
   if (list === null) return null;
-  const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index))));
+  const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index), rules)));
   within(part, () => {
     checkTogether(specs, list);
   });
-  return specs;
+  const isOfRelease = list.some((value) => value instanceof Map && usesOptional(value as JsonObject));
+  return { specs, isOfRelease };
 }
 
 function readParams(text: string | null): ModelSignature['params'] {
@@ -85,12 +103,7 @@ function readParams(text: string | null): ModelSignature['params'] {
 
 /** Runs a reader of one element and puts the part's name in front of what it complains about. */
 function within<T>(part: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ContentError)) throw error;
-    throw new ContentError(`In the ${part} of the signature, ${error.message}.`);
-  }
+  return explained((problem) => `In the ${part} of the signature, ${problem}.`, read);
 }
 
 function placeOf(value: JsonValue, index: number, word = 'element'): string {
@@ -98,32 +111,50 @@ function placeOf(value: JsonValue, index: number, word = 'element'): string {
   return typeof name === 'string' ? `${word} ${index + 1} ("${show(name, 40)}")` : `${word} ${index + 1}`;
 }
 
-function readSpec(value: JsonValue, where: string): ColumnSpec | TensorSpec {
+function readSpec(value: JsonValue, where: string, rules: ReleaseRules): ColumnSpec | TensorSpec {
   const spec = asObject(value, where);
-  return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where);
+  return spec.get('type') === 'tensor' ? readTensor(spec, where) : readColumn(spec, where, rules);
 }
 
-function readName(spec: JsonObject): { name?: string } {
+function readName(spec: JsonObject): { name?: string; rawName?: unknown } {
   const name = spec.get('name');
+  if (name === undefined || name === null) return {};
   // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
-  return name === undefined || name === null ? {} : { name: nameText(name) };
+  return typeof name === 'string' ? { name } : { name: nameText(name), rawName: toPlain(name) };
 }
 
 const SCALAR_KEYS = new Set(['type', 'name', 'required']);
 
-function readColumn(spec: JsonObject, where: string): ColumnSpec {
+function readColumn(spec: JsonObject, where: string, rules: ReleaseRules): ColumnSpec {
   const type = readDataType(spec, where);
   if (type.kind === 'scalar') {
-    const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key));
+    const unknown = [...spec.keys()].find(
+      (key) => !SCALAR_KEYS.has(key) && !(key === 'optional' && rules.readsOptional),
+    );
     if (unknown !== undefined) {
       throw new ContentError(
         `${where} has the key "${show(unknown, 40)}", and MLflow reads only type, name and required there`,
       );
     }
   }
-  const given = spec.get('required');
-  const required = given === undefined ? type.kind === 'scalar' : isTruthy(given);
-  return { kind: 'column', ...readName(spec), required, type };
+  return { kind: 'column', ...readName(spec), required: readRequired(spec, type, where, rules), type };
+}
+
+function readRequired(spec: JsonObject, type: DataType, where: string, rules: ReleaseRules): boolean {
+  const required = spec.get('required');
+  const optional = spec.get('optional') ?? null;
+  if (rules.readsOptional && optional !== null) {
+    if ((required ?? null) === null) return !isTruthy(optional);
+    if (type.kind === 'scalar') throw new ContentError(`${where} has both required and optional`);
+  }
+  if (required === undefined) return type.kind === 'scalar' || rules.requiresNested;
+  return isTruthy(required);
+}
+
+/** Whether a column says `optional`, which the newest release refuses in a scalar. */
+function usesOptional(spec: JsonObject): boolean {
+  const type = spec.get('type');
+  return spec.has('optional') && typeof type === 'string' && SCALAR_TYPES.has(type);
 }
 
 function readTensor(spec: JsonObject, where: string): TensorSpec {
@@ -160,12 +191,19 @@ function checkTogether(specs: readonly (ColumnSpec | TensorSpec)[], list: readon
   const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
   if (tensors > 0 && tensors < specs.length) throw new ContentError('columns and tensors are mixed');
   if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors stand without names');
-  const optional = list.findIndex(
-    (spec) => spec instanceof Map && (spec as JsonObject).get('required') === false,
+  const optional = specs.findIndex(
+    (spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index]),
   );
   if (tensors === 0 && unnamed > 0 && optional >= 0) {
     throw new ContentError(
       `element ${optional + 1} is optional and has no name; only a named one can be optional`,
     );
   }
+}
+
+/** MLflow looks for `False` itself, and takes nothing at all for it in a nested type. */
+function isSaidOptional(column: ColumnSpec, value: JsonValue | undefined): boolean {
+  const spec = value instanceof Map ? (value as JsonObject) : undefined;
+  if (column.required || spec === undefined) return false;
+  return spec.get('required') === false || (spec.has('optional') && spec.get('required') === undefined);
 }

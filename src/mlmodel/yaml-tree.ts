@@ -1,6 +1,6 @@
-import type * as Yaml from 'yaml';
-import { show } from '../domain/text.ts';
-import { ContentError } from './content-error.ts';
+import { compose } from './yaml/composer.ts';
+import { tagOf, textOf, type YamlNode } from './yaml/node.ts';
+import { construct } from './yaml/safe-constructor.ts';
 
 /**
  * A value of a YAML file, looked at only where it is asked for: aliases are followed and never copied, so that a small
@@ -8,116 +8,122 @@ import { ContentError } from './content-error.ts';
  */
 export interface YamlValue {
   readonly isNull: boolean;
-  /** A quoted text, or an unquoted word as it stands (a number, a truth value); undefined for the rest. */
+  /** Python's truth of the value. */
+  readonly isTruthy: boolean;
+  /** A text, or an unquoted word as it stands (a number, a truth value, a date); undefined for the rest. */
   readonly text: string | undefined;
-  /** The entries in the order of the file, the last of two equal keys kept; undefined for what is not a map. */
+  /** False for a number, a truth value or a date, although it has a text. */
+  readonly isText: boolean;
+  /** The entries whose keys are texts, in the order of the file, the last of two equal keys kept; undefined for what is no map. */
   readonly map: ReadonlyMap<string, YamlValue> | undefined;
+  /** Whether a map has a key that is no text. */
+  readonly hasOtherKeys: boolean;
   readonly list: readonly YamlValue[] | undefined;
 }
 
-/** What no YAML text may hold, by the reader that MLflow uses (PyYAML `reader.py`, `NON_PRINTABLE`). */
-const NOT_PRINTABLE = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-/**
- * As many marks (words, colons, dashes, blanks, line ends) as are read. The parser needs seconds for a file of 10 MB
- * that is all marks; one that MLflow wrote has some hundred, since a signature of any size is one quoted text.
- */
-const MAX_MARKS = 200_000;
-const TOO_DEEP = 'it is nested too deep';
-const NULL_WORD = /^(?:~|null|Null|NULL|)$/u;
+/** A YAML file as it was read. */
+export interface YamlReading {
+  readonly root: YamlValue;
+  /** What Python's reader refuses in a value, such as a day that does not exist; the other values can be read. */
+  readonly fault?: string;
+}
 
 /**
  * Reads one YAML document with the rules of PyYAML's safe loader: YAML 1.1, no unknown tags, one document, later keys
- * win. The parser is loaded on first use, since most actions never need it.
+ * win. Undefined for a file without a document.
  *
- * @throws {ContentError} with what is wrong and the line, counted from 1.
+ * @throws {ContentError} where it is no YAML, with what is wrong and the line, counted from 1.
  */
-export async function readYaml(text: string): Promise<YamlValue> {
-  const foreign = NOT_PRINTABLE.exec(text);
-  if (foreign !== null) {
-    throw new ContentError(`it holds the character ${show(foreign[0])}, which YAML does not allow`);
+export function readYaml(text: string): YamlReading | undefined {
+  const root = compose(text);
+  if (root === undefined) return undefined;
+  const fault = construct(root);
+  return { root: new NodeValue(root), ...(fault === undefined ? {} : { fault }) };
+}
+
+const TEXT = tagOf('str');
+const TAGS = new Map(
+  ['null', 'bool', 'int', 'float', 'timestamp', 'binary', 'str', 'map', 'seq', 'set'].map((name) => [
+    tagOf(name),
+    name,
+  ]),
+);
+const WITH_TEXT: ReadonlySet<string | undefined> = new Set(['bool', 'int', 'float', 'timestamp', 'str']);
+
+class NodeValue implements YamlValue {
+  readonly #node: YamlNode;
+  readonly #tag: string | undefined;
+  #map: ReadonlyMap<string, YamlValue> | undefined;
+
+  constructor(node: YamlNode) {
+    this.#node = node;
+    this.#tag = TAGS.get(node.tag);
   }
-  const yaml = await import(/* webpackMode: "eager" */ 'yaml');
-  refuseManyMarks(yaml, text);
-  const lines = new yaml.LineCounter();
-  try {
-    const document = yaml.parseDocument(text, {
-      version: '1.1',
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-      lineCounter: lines,
-    });
-    const fault = document.errors[0] ?? document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-    if (fault !== undefined) {
-      if (/call stack/u.test(fault.message)) throw new ContentError(TOO_DEEP);
-      throw new ContentError(`line ${lines.linePos(fault.pos[0]).line}: ${show(fault.message, 100)}`);
-    }
-    return wrap(document.contents, { yaml, targets: followAliases(yaml, document) });
-  } catch (error) {
-    // The parser calls itself for each level, and a hostile file has as many as the stack does not.
-    if (error instanceof RangeError) throw new ContentError(TOO_DEEP);
-    throw error;
+
+  get isNull(): boolean {
+    return this.#tag === 'null';
+  }
+
+  get isText(): boolean {
+    return isText(this.#node);
+  }
+
+  get text(): string | undefined {
+    return WITH_TEXT.has(this.#tag) ? textOf(this.#node) : undefined;
+  }
+
+  get isTruthy(): boolean {
+    const node = this.#node;
+    if (node.kind === 'list') return node.items.length > 0;
+    if (node.kind === 'map' && (this.#tag === 'map' || this.#tag === 'set')) return node.entries.length > 0;
+    return isTruthyText(textOf(node) ?? '', this.#tag);
+  }
+
+  get map(): ReadonlyMap<string, YamlValue> | undefined {
+    if (this.#node.kind !== 'map' || this.#tag !== 'map') return undefined;
+    this.#map ??= new Map(
+      this.#node.entries
+        .filter(([key]) => isText(key))
+        .map(([key, value]) => [textOf(key) ?? '', new NodeValue(value)]),
+    );
+    return this.#map;
+  }
+
+  get hasOtherKeys(): boolean {
+    return this.#node.kind === 'map' && this.#node.entries.some(([key]) => !isText(key));
+  }
+
+  get list(): readonly YamlValue[] | undefined {
+    if (this.#node.kind !== 'list' || this.#tag !== 'seq') return undefined;
+    return this.#node.items.map((item) => new NodeValue(item));
   }
 }
 
-function refuseManyMarks(yaml: typeof Yaml, text: string): void {
-  const marks = new yaml.Lexer().lex(text);
-  for (let count = 0; marks.next().done !== true; count += 1) {
-    if (count > MAX_MARKS) throw new ContentError(`it has more than ${MAX_MARKS} words and marks of YAML`);
+function isText({ tag }: YamlNode): boolean {
+  return tag === TEXT;
+}
+
+function isTruthyText(text: string, tag: string | undefined): boolean {
+  switch (tag) {
+    case 'null':
+      return false;
+    case 'bool':
+      return /^(?:yes|true|on)$/i.test(text);
+    case 'int':
+      return /[1-9a-f]/i.test(text.replace(/^[-+]?0[bx]/, ''));
+    case 'float':
+      return text
+        .replaceAll('_', '')
+        .split(':')
+        .some((part) => Number(part) !== 0);
+    case 'binary':
+      return /[A-Za-z0-9+/]/.test(text);
+    default:
+      return text !== '';
   }
 }
 
-interface Tree {
-  readonly yaml: typeof Yaml;
-  readonly targets: ReadonlyMap<Yaml.Alias, Yaml.Node>;
-}
-
-function followAliases(yaml: typeof Yaml, document: Yaml.Document): Map<Yaml.Alias, Yaml.Node> {
-  const anchors = new Map<string, Yaml.Node>();
-  const targets = new Map<Yaml.Alias, Yaml.Node>();
-  yaml.visit(document, {
-    Alias(_key, alias) {
-      const target = anchors.get(alias.source);
-      if (target === undefined)
-        throw new ContentError(`it refers to "${show(alias.source, 40)}", which is not there`);
-      targets.set(alias, target);
-    },
-    Value(_key, node) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return targets;
-}
-
-function wrap(given: unknown, tree: Tree): YamlValue {
-  const { yaml, targets } = tree;
-  const node = yaml.isAlias(given) ? targets.get(given) : given;
-  if (yaml.isScalar(node)) {
-    const text = node.source ?? '';
-    const isNull = node.type === 'PLAIN' && node.tag === undefined && NULL_WORD.test(text);
-    return { isNull, text: isNull ? undefined : text, map: undefined, list: undefined };
-  }
-  return {
-    isNull: node === null || node === undefined,
-    text: undefined,
-    get map() {
-      if (!yaml.isMap(node)) return undefined;
-      const entries = new Map<string, YamlValue>();
-      for (const { key, value } of node.items) {
-        const name = wrap(key, tree).text;
-        if (name !== undefined) entries.set(name, wrap(value, tree));
-      }
-      return entries;
-    },
-    get list() {
-      return yaml.isSeq(node) ? node.items.map((item) => wrap(item, tree)) : undefined;
-    },
-  };
-}
-
-/** Python's truth of a YAML 1.1 value. */
+/** Python's truth of a value that may not be there. */
 export function isTruthyYaml(value: YamlValue | undefined): boolean {
-  if (value === undefined || value.isNull) return false;
-  if (value.text !== undefined) return !/^(?:false|no|off|0|)$/iu.test(value.text);
-  return (value.map?.size ?? value.list?.length ?? 0) > 0;
+  return value?.isTruthy === true;
 }

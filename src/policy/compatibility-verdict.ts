@@ -12,7 +12,7 @@ import { compareSignatures, NO_SIGNATURE } from './compatibility.ts';
 /** What a comparison came to: judged, unknown because a file cannot be read, or nothing to compare with yet. */
 export type Compatibility =
   | { readonly state: 'compared'; readonly comparison: SignatureComparison }
-  | { readonly state: 'unknown'; readonly problem: string; readonly fix?: string }
+  | { readonly state: 'unknown'; readonly problem: string; readonly fix: string }
   /** `certain` is false where a name that is mistyped looks the same. */
   | { readonly state: 'nothing-there'; readonly why: string; readonly certain: boolean };
 
@@ -69,8 +69,20 @@ export function compareFacts(
   mode: CompatibilityMode,
 ): Compatibility {
   const [old, now] = [declared(before), declared(after)];
-  if (typeof old === 'string') return { state: 'unknown', problem: `The compared version: ${old}` };
-  if (typeof now === 'string') return { state: 'unknown', problem: `This version: ${now}` };
+  if (typeof old === 'string') {
+    return {
+      state: 'unknown',
+      problem: `The compared version: ${old}`,
+      fix: 'A version cannot be changed: compare with another one, or try the calls of its callers on this version and write compatibility: none this once.',
+    };
+  }
+  if (typeof now === 'string') {
+    return {
+      state: 'unknown',
+      problem: `This version: ${now}`,
+      fix: 'Log the model again, so that its MLmodel file can be read, or write compatibility: none if callers need not be looked after.',
+    };
+  }
   return { state: 'compared', comparison: compareSignatures(old, now, mode) };
 }
 
@@ -129,9 +141,7 @@ export function decideCompatibility(
         code: 'compatibility-unknown',
         severity: mode === 'none' ? 'warning' : 'error',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix:
-          found.fix ??
-          'Mend the MLmodel file, or write compatibility: none if callers need not be looked after.',
+        fix: found.fix,
       },
     ]);
   }

@@ -24,17 +24,42 @@ export interface SignatureContext {
  */
 export function decideSignature(facts: SignatureFacts, context: SignatureContext = {}): SignatureDecision {
   const findings = [...findingsOf(facts)];
-  if (context.featureStorePackaged === true) findings.push(FEATURE_STORE);
+  findings.push(...featureStoreFindings(context.featureStorePackaged === true));
   return { ...decide(findings), missing: missingHalf(facts) };
 }
 
-const FEATURE_STORE: Finding = {
-  code: 'signature-feature-store',
-  severity: 'warning',
-  message:
-    'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
-  fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
-};
+/** What is said of a model that Databricks Feature Store packaged, or of one of which that is not known (undefined). */
+export function featureStoreFindings(packaged: boolean | undefined): readonly Finding[] {
+  if (packaged === false) return [];
+  return [
+    {
+      code: packaged === undefined ? 'signature-feature-store-unknown' : 'signature-feature-store',
+      severity: 'warning',
+      message:
+        packaged === undefined
+          ? 'Whether Databricks Feature Store packaged this model is unknown, since MLmodel cannot be read.'
+          : 'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
+      fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
+    },
+  ];
+}
+
+/** What is said of a copy whose `MLmodel` does not let its dependencies be known. */
+export function dependencyFindings(areKnown: boolean): readonly Finding[] {
+  if (areKnown) return [];
+  return [
+    {
+      code: 'dependencies-unknown',
+      severity: 'warning',
+      message:
+        'Whether the model depends on endpoints, indexes, functions, tables or connections is unknown, since MLmodel does not tell: the copy names none.',
+      fix: 'Log the model again, so that MLmodel can be read, if it uses any of them.',
+    },
+  ];
+}
+
+const BEYOND_LIMIT =
+  'Log the model with fewer columns, labels or levels, or leave the signature unchecked: require-signature: off.';
 
 function findingsOf(facts: SignatureFacts): readonly Finding[] {
   switch (facts.state) {
@@ -53,7 +78,7 @@ function findingsOf(facts: SignatureFacts): readonly Finding[] {
           code: 'signature-unreadable',
           severity: 'error',
           message: `The signature cannot be read. ${facts.problem}`,
-          fix: signatureFix(facts.flavors),
+          fix: facts.isLimit === true ? BEYOND_LIMIT : signatureFix(facts.flavors),
         },
       ];
     case 'absent':
@@ -88,7 +113,7 @@ function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[
           ),
         ];
   }
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...releaseFindings(signature)];
   for (const [half, given, other] of [
     ['inputs', inputs, outputs],
     ['outputs', outputs, inputs],
@@ -106,6 +131,19 @@ function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[
     }
   }
   return findings;
+}
+
+/** A key of older releases that newer ones refuse. */
+function releaseFindings({ onlyReadBy }: ModelSignature): readonly Finding[] {
+  if (onlyReadBy === undefined) return [];
+  return [
+    {
+      code: 'signature-older-release',
+      severity: 'warning',
+      message: `A column says "optional" instead of "required": only ${onlyReadBy} loads this signature.`,
+      fix: 'Serve it with the MLflow that logged it, or log the model again with a newer one.',
+    },
+  ];
 }
 
 /** MLflow loads a list that names a column twice and then enforces only the last. */

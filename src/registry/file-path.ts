@@ -12,6 +12,7 @@ export async function readWhole(stream: ByteStream, path: string, limit: number)
       throw new PromoteError(`The file ${show(path)} is larger than ${limit} bytes.`, {
         code: 'rejected',
         outcome: 'blocked',
+        largerThan: limit,
       });
     }
     chunks.push(chunk);

@@ -1,8 +1,7 @@
 import { sameAlias } from '../domain/alias.ts';
-import { hasCode, messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
+import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import type { AuditedAlias, AuditedModel } from '../policy/audit.ts';
-import { decideSignature, type SignatureDecision } from '../policy/signature.ts';
 import { checkSignature } from './signature.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
@@ -44,7 +43,8 @@ export async function readForAudit(
       wanted.map(async (alias): Promise<AuditedAlias> => {
         const version = await snapshot.version(name, alias.version);
         if (version?.status !== 'READY' || !scope.signatures) return { alias, version };
-        return { alias, version, signature: await judgeSignature(name, alias.version, snapshot) };
+        const { decision } = await checkSignature(name, alias.version, snapshot);
+        return { alias, version, signature: decision };
       }),
     );
     return { kind: 'seen', audited: { model, aliases, versions } };
@@ -59,18 +59,4 @@ function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefine
   if (code === 'cancelled' || code === 'unauthenticated') return undefined;
   if (code === 'unavailable' || code === 'rate-limited') return 'outage';
   return code === 'protocol' ? 'garbled' : 'unseen';
-}
-
-/** The signature of a version; a file that was refused here and not by the registry is one that cannot be read. */
-async function judgeSignature(
-  name: FullName,
-  version: number,
-  snapshot: Snapshot,
-): Promise<SignatureDecision> {
-  try {
-    return (await checkSignature(name, version, snapshot)).decision;
-  } catch (error) {
-    if (!hasCode(error, 'rejected') || error.details.httpStatus !== undefined) throw error;
-    return decideSignature({ state: 'unreadable', problem: error.message, flavors: [] });
-  }
 }

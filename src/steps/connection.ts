@@ -1,6 +1,6 @@
 import type { Securable } from '../domain/privilege.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { PromoteError } from '../domain/errors.ts';
+import { isTooLarge, PromoteError } from '../domain/errors.ts';
 import type { Registry } from '../registry/port.ts';
 import { NO_FILES } from './signature.ts';
 import { MAX_MLMODEL_BYTES } from '../mlmodel/mlmodel.ts';
@@ -12,9 +12,14 @@ export async function tryFiles(registry: Registry, name: FullName): Promise<stri
   for await (const row of registry.listModelVersions(name)) newest = Math.max(newest, row.version);
   if (newest === 0) return `${formatFullName(name)} has no version yet, so no file could be read`;
   const source = registry.openSource(name, newest);
-  const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES);
+  const bytes = await source.read('MLmodel', MAX_MLMODEL_BYTES).catch((error: unknown) => {
+    if (isTooLarge(error)) return 'too large' as const;
+    throw error;
+  });
   const taken = source.lane?.road;
   const road = taken === undefined ? '' : taken === 'workspace' ? ' through the workspace' : ` by ${taken}`;
+  if (bytes === 'too large')
+    return `MLmodel of version ${newest}, more than ${MAX_MLMODEL_BYTES} bytes${road}`;
   return bytes === undefined
     ? `version ${newest} has no MLmodel file; its files are listed${road}`
     : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;

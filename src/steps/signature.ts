@@ -4,6 +4,8 @@ import { decideSignature, type SignatureDecision } from '../policy/signature.ts'
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import type { Snapshot } from './snapshot.ts';
 
+export type { Mlmodel };
+
 /** What the `MLmodel` file of a version says, and whether that is enough. */
 export interface SignatureCheck {
   readonly mlmodel: Mlmodel;
@@ -31,6 +33,9 @@ export async function checkSignature(
   snapshot: Snapshot,
 ): Promise<SignatureCheck> {
   const mlmodel = await snapshot.mlmodel(name, version);
-  const decision = decideSignature(mlmodel.signature, { featureStorePackaged: mlmodel.featureStorePackaged });
+  const decision = decideSignature(mlmodel.signature, {
+    // Where that is not known the signature is not either, which the decision says.
+    featureStorePackaged: mlmodel.featureStorePackaged === true,
+  });
   return { mlmodel, decision };
 }

@@ -1,10 +1,11 @@
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
+import { isTooLarge } from '../domain/errors.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
-import { MAX_MLMODEL_BYTES, parseMlmodel } from '../mlmodel/mlmodel.ts';
+import { MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { Metastore, ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
 
 /** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
@@ -53,10 +54,17 @@ export class Snapshot {
     return this.#once(this.#aliasKey(name, alias), () => this.registry.getAlias(name, alias));
   }
 
+  /** What a version's `MLmodel` says; one that is too large to be read is as one that cannot be read, and no error. */
   mlmodel(name: FullName, version: number): Promise<Mlmodel> {
-    return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () =>
-      parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)),
-    );
+    return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () => {
+      try {
+        const source = this.registry.openSource(name, version);
+        return parseMlmodel(await source.read('MLmodel', MAX_MLMODEL_BYTES));
+      } catch (error) {
+        if (isTooLarge(error)) return oversizedMlmodel();
+        throw error;
+      }
+    });
   }
 
   /** The run that trained a version; undefined where this workspace does not know it, or a registry has no runs. */

@@ -20,8 +20,8 @@ async function beside(files: Record<string, string | Uint8Array> = GOOD_FILES) {
 }
 
 describe('one model never hides the others', () => {
-  test('an MLmodel file of 11 MiB is a finding of its model', async () => {
-    const { run } = await beside(filesWith('x'.repeat(11 * 1024 * 1024)));
+  test('an MLmodel file of 31 MiB is a finding of its model', async () => {
+    const { run } = await beside(filesWith('x'.repeat(31 * 1024 * 1024)));
     const seen = await run(auditAliases, { models: 'prod.ml_team.*' });
     expect(seen.outputs).toMatchObject({
       outcome: 'blocked',
@@ -30,7 +30,7 @@ describe('one model never hides the others', () => {
       allowed: 'false',
     });
     expect(seen.outputs['findings']).toContain(`${BAD}@Champion: The signature cannot be read.`);
-    expect(seen.outputs['findings']).toContain('larger than 10000000 bytes');
+    expect(seen.outputs['findings']).toContain('more than 32000000 bytes');
     expect(seen.outputs['findings']).toContain('alias-dangling');
   });
 

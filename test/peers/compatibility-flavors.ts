@@ -21,14 +21,14 @@ export function readFlavors({ python, fixtures }: PeerContext, prefix: string): 
     const found = await ask(python, flavors);
     const names = Object.keys(found);
     for (const [name, expected] of Object.entries(found)) {
-      const mlmodel = await parseMlmodel(await readFile(join(flavors, name, 'MLmodel')));
+      const mlmodel = parseMlmodel(await readFile(join(flavors, name, 'MLmodel')));
       const { signature } = mlmodel;
       if (signature.state !== 'declared' && signature.state !== 'absent')
         throw new Error(`${name}: ${signature.state}`);
       const { inputs, outputs, params } = signatureToJson(
         signature.state === 'declared' ? signature.signature : NO_SIGNATURE,
       );
-      same({ flavors: [...mlmodel.flavors].sort(), inputs, outputs, params }, expected, name);
+      same({ flavors: [...(mlmodel.flavors ?? [])].sort(), inputs, outputs, params }, expected, name);
     }
     const all = new Set(Object.values(found).flatMap((each) => each.flavors));
     if (names.length < 30) throw new Error(`only ${names.length} files were read`);

@@ -15,6 +15,7 @@ import { mlflowDependencies } from './mlflow-dependencies.ts';
 import { mlflowFaults } from './mlflow-faults.ts';
 import { mlflowOnGoogle, mlflowOnMoto } from './mlflow-stores.ts';
 import { mlflowLanes } from './mlflow-suites.ts';
+import { mlmodelMutations } from './mlmodel-mutations.ts';
 import { modelSigning } from './model-signing.ts';
 import { outsideTokenEndpoint } from './oidc-provider.ts';
 import type { CaseResult } from './outcome.ts';
@@ -48,6 +49,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: mlflowFaults },
   { peers: ['mlflow'], run: signatureAgreement },
   { peers: ['mlflow'], run: compatibility },
+  { peers: ['mlflow'], run: mlmodelMutations },
   { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },

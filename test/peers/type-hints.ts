@@ -26,7 +26,7 @@ export async function* typeHints({ python, wanted }: PeerContext): AsyncGenerato
     const steps = await ask(python);
     const told: string[] = [];
     for (const { step, before, after, refused } of steps) {
-      const [old, now] = await Promise.all([before, after].map((text) => readMlmodel(Buffer.from(text))));
+      const [old, now] = [before, after].map((text) => readMlmodel(Buffer.from(text)));
       if (old === undefined || now === undefined) throw new Error(`${step}: nothing was read`);
       const found = compareFacts(old, now, 'callers');
       if (found.state !== 'compared') throw new Error(`${step}: ${found.state}`);
