@@ -11,6 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { meddledCopy, meddledLargeCopy, meddledSource, promotion } from './promote-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -18,7 +19,16 @@ import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } 
 const AT_ONCE = 2;
 
 /** Every strike on every request. */
-const WHOLE: readonly Scenario[] = [smallCopy('owner'), smallCopy('creator'), twiceStruck('owner')];
+const WHOLE: readonly Scenario[] = [
+  smallCopy('owner'),
+  smallCopy('creator'),
+  twiceStruck('owner'),
+  meddledCopy('exchanges'),
+  meddledCopy('adds'),
+  meddledSource('deletes'),
+  meddledSource('holds'),
+  meddledSource('rejects'),
+];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
 const SHARING: readonly Scenario[] = [
@@ -34,10 +44,15 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'aws'),
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
+  meddledLargeCopy(),
 ];
 
 /** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
-const WITH_ALL: readonly Scenario[] = [largeCopy('creator', 'resumable'), storageCopy('creator', 'aws')];
+const WITH_ALL: readonly Scenario[] = [
+  largeCopy('creator', 'resumable'),
+  storageCopy('creator', 'aws'),
+  promotion(),
+];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */
 const LIMIT = 600;
