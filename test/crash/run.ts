@@ -12,6 +12,7 @@ import {
   workspaceCopy,
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, promotion } from './move-scenarios.ts';
+import { meddledCopy, meddledLargeCopy, meddledSource } from './promote-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -26,6 +27,11 @@ const WHOLE: readonly Scenario[] = [
   aliasMove(),
   aliasDeletion(),
   labels(),
+  meddledCopy('exchanges'),
+  meddledCopy('adds'),
+  meddledSource('deletes'),
+  meddledSource('holds'),
+  meddledSource('rejects'),
 ];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
@@ -43,6 +49,7 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'aws'),
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
+  meddledLargeCopy(),
 ];
 
 /** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */

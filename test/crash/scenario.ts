@@ -17,10 +17,22 @@ export interface Ended {
 /** Everything that is known when an action was struck by a fault and run again. */
 export interface Aftermath {
   readonly before: MetastoreState;
+  /** As the runs that were struck left it. */
+  readonly between: MetastoreState;
   readonly after: MetastoreState;
+  /** Whether somebody else meddled; a clean run has nobody. */
+  readonly isMeddled: boolean;
   /** Undefined when the process was killed. */
   readonly struck: Ended | undefined;
   readonly again: Ended;
+}
+
+/** Somebody else who does something while the action runs. */
+export interface Meddler {
+  /** What they do, for people. */
+  readonly does: string;
+  /** Does it where it can be done now; answers what undoes it for the run that is judged, where that has to be. */
+  readonly act: (metastore: Metastore) => (() => void) | undefined;
 }
 
 /** An action in a world, and what must hold of the world whatever happens on the way. */
@@ -33,6 +45,8 @@ export interface Scenario {
   readonly prepare?: (metastore: Metastore) => void;
   /** How often in a row the same request is struck before the run that is judged; default once. */
   readonly rounds?: number;
+  /** Does something at each request, in place of strikes on it. */
+  readonly meddler?: Meddler;
   /** Requests that are alike share the strikes, so that `npm run test:crash` stays short; default each gets all. */
   readonly sharesStrikes?: boolean;
   /** Only points that this takes are tried; default all. */

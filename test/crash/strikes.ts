@@ -1,5 +1,5 @@
-import type { Emulator, Fault } from '../../emulator/index.ts';
-import type { Point } from './scenario.ts';
+import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
+import type { Point, Scenario } from './scenario.ts';
 
 /** What is done to one request. `kill-…` need a process. */
 export type Strike =
@@ -12,13 +12,22 @@ export type Strike =
   | 'expired URL'
   | 'nothing answers from here on'
   | 'killed, not processed'
-  | 'killed, processed';
+  | 'killed, processed'
+  | 'somebody meddles before it is processed'
+  | 'somebody meddles when it is processed';
 
 /** Strikes that end the process. */
 export const KILLS: readonly Strike[] = ['killed, not processed', 'killed, processed'];
 
+/** What is done to requests where somebody else meddles. */
+const MEDDLING: readonly Strike[] = [
+  'somebody meddles before it is processed',
+  'somebody meddles when it is processed',
+];
+
 /** The strikes that make sense for a request. */
-export function strikesFor(point: Point): Strike[] {
+export function strikesFor(point: Point, { meddler }: Pick<Scenario, 'meddler'>): readonly Strike[] {
+  if (meddler !== undefined) return MEDDLING;
   const strikes: Strike[] = [
     'fails before it is processed',
     'processed, and the answer is lost',
@@ -43,18 +52,22 @@ function isStore(template: string): boolean {
   return /^\/(?:cloud-storage|object-store)\//u.test(template);
 }
 
-/**
- * Arms an emulator for one strike; `kill` ends the process that runs the action. Answers whether the request came and
- * was dealt with as the strike says.
- */
-export function arm(emulator: Emulator, point: Point, strike: Strike, kill: () => void): () => boolean {
+/** What a strike does beside what happens to its request. */
+export interface Hands {
+  /** Ends the process that runs the action. */
+  readonly kill: () => void;
+  readonly meddle: (metastore: Metastore) => void;
+}
+
+/** Arms an emulator for one strike. Answers whether the request came and was dealt with as the strike says. */
+export function arm(emulator: Emulator, point: Point, strike: Strike, hands: Hands): () => boolean {
   let hasStruck = false;
   const { method, path, occurrence } = point;
   const before = emulator.requests.length;
   const place = { method, path, skip: occurrence };
   const note: Fault = { kind: 'run', when: 'before', run: () => void (hasStruck = true) };
   emulator.faults.add({ ...place, kind: note });
-  for (const kind of faultsOf(emulator, strike, point, kill)) emulator.faults.add({ ...place, kind });
+  for (const kind of faultsOf(emulator, strike, point, hands)) emulator.faults.add({ ...place, kind });
   return () => {
     const struck = emulator.requests
       .slice(before)
@@ -86,11 +99,13 @@ function wasDealt(
       return !isStore(template) || status >= 400;
     case 'killed, not processed':
     case 'killed, processed':
+    case 'somebody meddles before it is processed':
+    case 'somebody meddles when it is processed':
       return true;
   }
 }
 
-function faultsOf(emulator: Emulator, strike: Strike, point: Point, kill: () => void): Fault[] {
+function faultsOf(emulator: Emulator, strike: Strike, point: Point, { kill, meddle }: Hands): Fault[] {
   const dropBefore: Fault = { kind: 'drop', when: 'before' };
   switch (strike) {
     case 'fails before it is processed':
@@ -120,5 +135,9 @@ function faultsOf(emulator: Emulator, strike: Strike, point: Point, kill: () => 
       return [{ kind: 'run', when: 'before', run: kill }, dropBefore];
     case 'killed, processed':
       return [{ kind: 'run', when: 'after', run: kill }];
+    case 'somebody meddles before it is processed':
+      return [{ kind: 'run', when: 'before', run: meddle }];
+    case 'somebody meddles when it is processed':
+      return [{ kind: 'run', when: 'after', run: meddle }];
   }
 }

@@ -30,7 +30,9 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
     const clean = await runOnce(scenario, emulator, 1);
     const points = pointsOf(emulator.requests);
     const again = await runOnce(scenario, emulator, 2);
-    const faults = scenario.faultsOf({ before, after: emulator.state(), struck: clean, again });
+    const after = emulator.state();
+    const aftermath = { before, between: after, after, isMeddled: false, struck: clean, again };
+    const faults = scenario.faultsOf(aftermath);
     if (clean.outcome !== 'ok') faultsOfClean(scenario, [`it ended ${clean.outcome}: ${clean.said}`]);
     faultsOfClean(scenario, [...faults, ...emulator.violations]);
     return points;
@@ -55,14 +57,16 @@ export function trialsOf(scenario: Scenario, points: readonly Point[]): Trial[] 
 }
 
 function whole(scenario: Scenario, points: readonly Point[]): Trial[] {
-  return points.flatMap((point) => strikesFor(point).map((strike) => ({ scenario, point, strike })));
+  return points.flatMap((point) =>
+    strikesFor(point, scenario).map((strike) => ({ scenario, point, strike })),
+  );
 }
 
 /** Every strike once, from the first request to the last. */
 function shared(scenario: Scenario, alike: readonly Point[]): Trial[] {
-  const strikes = [...new Set(alike.flatMap(strikesFor))];
+  const strikes = [...new Set(alike.flatMap((point) => strikesFor(point, scenario)))];
   return strikes.flatMap((strike, index) => {
-    const takers = alike.filter((point) => strikesFor(point).includes(strike));
+    const takers = alike.filter((point) => strikesFor(point, scenario).includes(strike));
     const point = takers[Math.floor((index * takers.length) / strikes.length)];
     return point === undefined ? [] : [{ scenario, point, strike }];
   });
@@ -84,35 +88,55 @@ export async function perform(trial: Trial): Promise<TrialResult> {
       struck = later.ended;
     }
     if (!first.hasStruck) faults.push('The strike did not happen.');
+    const between = emulator.state();
+    first.undo();
     const again = await runOnce(scenario, emulator, rounds + 1);
     if (again.outcome !== 'ok' && again.outcome !== 'noop')
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
-    faults.push(...scenario.faultsOf({ before, after: emulator.state(), struck, again }));
+    const isMeddled = scenario.meddler !== undefined;
+    const aftermath = { before, between, after: emulator.state(), isMeddled, struck, again };
+    faults.push(...scenario.faultsOf(aftermath));
     return { trial, hasStruck: first.hasStruck, faults };
   });
 }
 
-/** One run with one strike in its way. `ended` is undefined when its process was killed. */
+/** One run with one strike in its way. */
+interface StruckRun {
+  readonly hasStruck: boolean;
+  /** Undefined when its process was killed. */
+  readonly ended: Ended | undefined;
+  readonly faults: readonly string[];
+  /** Undoes what somebody else did meanwhile, as far as that has to be. */
+  readonly undo: () => void;
+}
+
 async function strikeOnce(
   { scenario, point, strike }: Trial,
   emulator: Emulator,
   attempt: number,
-): Promise<{ readonly hasStruck: boolean; readonly ended: Ended | undefined; readonly faults: string[] }> {
+): Promise<StruckRun> {
   let kill = () => {};
-  const wasDealt = arm(emulator, point, strike, () => kill());
+  let undone: (() => void) | undefined;
+  const undo = () => undone?.();
+  const wasDealt = arm(emulator, point, strike, {
+    kill: () => kill(),
+    meddle: (metastore) => {
+      undone = scenario.meddler?.act(metastore);
+    },
+  });
   try {
     if (KILLS.includes(strike)) {
       const process = await startProcess(scenario, emulator, attempt);
       kill = process.kill;
       const end = await process.ended;
-      return { hasStruck: wasDealt() && end === 'SIGKILL', ended: undefined, faults: [] };
+      return { hasStruck: wasDealt() && end === 'SIGKILL', ended: undefined, faults: [], undo };
     }
     const ended = await runOnce(scenario, emulator, attempt);
     const faults: string[] = [];
     if (ended.outcome === 'none') faults.push('The struck run set no outcome.');
     if (ended.code === 'internal') faults.push(`The struck run has a fault of this tool: ${ended.said}`);
-    return { hasStruck: wasDealt(), ended, faults };
+    return { hasStruck: wasDealt(), ended, faults, undo };
   } finally {
     emulator.faults.clear();
   }

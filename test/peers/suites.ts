@@ -11,6 +11,7 @@ import { interop, interopNative } from './interop.ts';
 import { interopTwins } from './interop-twins.ts';
 import { languageService } from './language-service.ts';
 import { mission } from './mission.ts';
+import { mlflowDeaths } from './mlflow-deaths.ts';
 import { mlflowDependencies } from './mlflow-dependencies.ts';
 import { mlflowFaults } from './mlflow-faults.ts';
 import { mlflowOnGoogle, mlflowOnMoto } from './mlflow-stores.ts';
@@ -59,6 +60,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['mlflow'], run: mlflowPromotion },
+  { peers: ['mlflow'], run: mlflowDeaths },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
   { peers: ['unity-catalog'], run: unityCatalogOpen },
   { peers: [], run: conformanceSwitches },

@@ -1,0 +1,140 @@
+import type { Metastore, MetastoreState } from '../../emulator/index.ts';
+import { PROD, STAGING } from '../actions/worlds.ts';
+import { addLargeVersion } from '../transfer/large-models.ts';
+import type { Aftermath, Meddler, Point, Scenario } from './scenario.ts';
+
+const TOKEN = 'emulator-promoter';
+const ALIAS = 'Champion';
+
+/** A promotion while somebody else writes into the copy, as long as it can be written. */
+export function meddledCopy(does: 'exchanges' | 'adds'): Scenario {
+  return promotionScenario(`promotion (somebody ${does} a file of the copy)`, 1, {
+    meddler: { does: `${does} a file`, act: does === 'exchanges' ? exchange('model.pkl') : add },
+  });
+}
+
+/** The same with a file of 53 MiB, which is sent in parts and not read twice. */
+export function meddledLargeCopy(): Scenario {
+  return promotionScenario('promotion (somebody exchanges a large file of the copy)', 3, {
+    prepare: (metastore) => void addLargeVersion(metastore, 53),
+    meddler: { does: 'exchanges a large file', act: exchange('weights/0.bin') },
+    // The last that happens to a pending version.
+    wants: ({ path }: Point) => /\/prod\/.*\/2\/MLmodel$|\/finalize$|complete-upload/u.test(path),
+  });
+}
+
+/** A promotion while somebody else takes its source away from under it. */
+export function meddledSource(does: keyof typeof OF_SOURCE): Scenario {
+  return promotionScenario(`promotion (somebody ${does} the source)`, 1, {
+    meddler: { does: `${does} the source`, act: OF_SOURCE[does] },
+    // What is done to the source once the alias is decided on comes too late for this run.
+    wants: ({ method, path }: Point) =>
+      /model-versions\/(?:create|finalize)$/u.test(path) || (method === 'PUT' && path.includes('/fs/files/')),
+  });
+}
+
+/** The version that is written now, if any: pending, and not being finalized. */
+function writable(metastore: Metastore) {
+  const versions = [...(metastore.world.models.get(PROD)?.versions.values() ?? [])];
+  return versions.find((each) => each.status === 'PENDING_REGISTRATION' && each.finalizing === undefined);
+}
+
+function exchange(path: string): Meddler['act'] {
+  return (metastore) => {
+    const file = writable(metastore)?.files.get(path);
+    if (file !== undefined) {
+      file.content = { kind: 'generated', seed: 99, offset: 0, size: file.content.size };
+      delete file.sha256;
+    }
+    return undefined;
+  };
+}
+
+const add: Meddler['act'] = (metastore) => {
+  const content = { kind: 'generated', seed: 99, offset: 0, size: 9 } as const;
+  writable(metastore)?.files.set('code/evil.py', { content, modified: 0, contentType: 'text/x-python' });
+  return undefined;
+};
+
+/** What is done to the source, and undone for the run that is judged. */
+const OF_SOURCE = {
+  deletes: (metastore) => {
+    const versions = metastore.world.models.get(STAGING)?.versions;
+    const version = versions?.get(1);
+    versions?.delete(1);
+    return () => {
+      if (version !== undefined) versions?.set(1, version);
+    };
+  },
+  holds: (metastore) => tagged(metastore, 'uc_promote_hold', 'incident 7'),
+  rejects: (metastore) => tagged(metastore, 'validation_status', 'rejected'),
+} as const satisfies Record<string, Meddler['act']>;
+
+function tagged(metastore: Metastore, key: string, value: string): () => void {
+  const tags = metastore.world.models.get(STAGING)?.versions.get(1)?.tags;
+  const before = tags?.get(key);
+  tags?.set(key, value);
+  return () => {
+    if (before === undefined) tags?.delete(key);
+    else tags?.set(key, before);
+  };
+}
+
+function promotionScenario(
+  name: string,
+  source: number,
+  world: Pick<Scenario, 'prepare' | 'wants' | 'meddler' | 'sharesStrikes'>,
+): Scenario {
+  return {
+    ...world,
+    name,
+    action: 'promote',
+    inputs: {
+      registry: 'databricks',
+      source: `models:/${STAGING}/${source}`,
+      destination: PROD,
+      alias: ALIAS,
+    },
+    token: TOKEN,
+    faultsOf: (aftermath) => promotionFaults(aftermath, source, name.includes('the source')),
+  };
+}
+
+/** What must hold of a promotion, whatever happened on the way: at no time is anything else live than what was before, or the source. */
+function promotionFaults(aftermath: Aftermath, source: number, isOfSource: boolean): string[] {
+  const { before, between, after, struck, isMeddled } = aftermath;
+  const wanted = JSON.stringify(before.models[STAGING]?.versions[String(source)]?.files);
+  const faults = [
+    ...liveFaults('After the first run', before, between, wanted),
+    ...liveFaults('In the end', before, after, wanted),
+  ];
+  if (after.models[PROD]?.aliases[ALIAS] === before.models[PROD]?.aliases[ALIAS])
+    faults.push('The alias was not moved in the end.');
+  const stood = between.models[PROD]?.aliases[ALIAS] === before.models[PROD]?.aliases[ALIAS];
+  if (isMeddled && isOfSource && !stood)
+    faults.push('The alias was moved to the copy of a source that is no more.');
+  if (isMeddled && isOfSource && !['conflict', 'blocked'].includes(struck?.outcome ?? ''))
+    faults.push(`The run ended ${struck?.outcome ?? 'by a kill'}: ${struck?.said ?? ''}`);
+  return faults;
+}
+
+/** What is wrong with what is live, and with copies that may go live. */
+function liveFaults(at: string, before: MetastoreState, now: MetastoreState, wanted: string): string[] {
+  const known = before.models[PROD]?.versions ?? {};
+  const live = now.models[PROD]?.aliases[ALIAS];
+  const faults: string[] = [];
+  for (const version of Object.values(now.models[PROD]?.versions ?? {})) {
+    const isLive = version.version === live;
+    if (known[String(version.version)] !== undefined || version.status !== 'READY') {
+      if (isLive && version.status !== 'READY') faults.push(`${at} a version is live that is not READY.`);
+      continue;
+    }
+    const isWhole = JSON.stringify(version.files) === wanted;
+    const isHeld = version.tags['uc_promote_hold'] !== undefined;
+    if (isLive && (!isWhole || isHeld)) faults.push(`${at} version ${version.version} is live and wrong.`);
+    if (!isWhole && !isHeld) faults.push(`${at} version ${version.version} is wrong and not on hold.`);
+    if (isLive && version.tags['uc_promote_digest'] === undefined)
+      faults.push(`${at} version ${version.version} is live without a digest.`);
+  }
+  return faults;
+}
