@@ -2,7 +2,7 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { uriOf } from '../steps/version.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
-import { formatBody } from '../domain/by-hand.ts';
+import { jsonLiteral } from '../domain/literal.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
@@ -169,7 +169,7 @@ export function unprintedBlocks(requests: readonly string[]): Block[] {
   if (requests.length === 0) return [];
   return [
     paragraph(
-      'A name has a character that ends lines, and could forge another statement: for it nothing but the request is printed.',
+      'A name has a character that could forge another statement, or another name: for it nothing but the request is printed.',
     ),
     code('json', requests.join('\n')),
   ];
@@ -202,7 +202,7 @@ export function ownerChangeBlocks(change: OwnerChange, place = ''): Block[] {
   return [
     paragraph(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
     ...(change.command === undefined ? [] : [code('shell', change.command)]),
-    code('json', `PATCH ${change.request.path}\n${formatBody(change.request.body)}`),
+    code('json', `PATCH ${change.request.path}\n${jsonLiteral(change.request.body)}`),
     list(ownerChangeNotes(change)),
   ];
 }

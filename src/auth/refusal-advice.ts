@@ -1,4 +1,5 @@
 import type { Advice } from '../domain/errors.ts';
+import { asciiLiteral } from '../domain/literal.ts';
 import type { IdClaims } from './id-token.ts';
 
 /** What a reader needs who is to write the policy that accepts an ID token. */
@@ -39,7 +40,7 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
       text:
         clientId === undefined
           ? `databricks account federation-policy create --json ${json}`
-          : `databricks account service-principals list --filter 'applicationId eq "${clientId.replace(/[^\w-]/gu, '')}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
+          : `databricks account service-principals list --filter 'applicationId eq "${idWord(clientId)}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
     },
     ...pointsAfter([
       ...(clientId === undefined
@@ -91,9 +92,14 @@ export function entraAdvice(refused: RefusedIdToken): Advice[] {
     { kind: 'points', items: [...claimPoints(claims), ...subjectPoints(refused)] },
     {
       kind: 'command',
-      text: `az ad app federated-credential create --id ${clientId?.replace(/[^\w-]/gu, '') ?? 'CLIENT_ID'} --parameters ${json}`,
+      text: `az ad app federated-credential create --id ${idWord(clientId)} --parameters ${json}`,
     },
   ];
+}
+
+/** An application id as it stands in a command, or what stands for one: anything else could be read as another one. */
+function idWord(clientId: string | undefined): string {
+  return clientId !== undefined && /^\w[\w-]*$/u.test(clientId) ? clientId : 'CLIENT_ID';
 }
 
 function claimPoints({ issuer, subject, audiences }: IdClaims): string[] {
@@ -122,9 +128,5 @@ function quoted(value: unknown): string {
 
 /** The same without the single quotes around it. */
 function quotedText(value: unknown): string {
-  const ascii = JSON.stringify(value).replace(
-    /[\u007f-\uffff]/gu,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return ascii.replaceAll("'", "'\\''");
+  return asciiLiteral(value).replaceAll("'", "'\\''");
 }

@@ -1,5 +1,6 @@
-import type { Change } from './change.ts';
+import type { Change, DescriptionChange, TagChange } from './change.ts';
 import type { FullName } from './full-name.ts';
+import { jsonLiteral } from './literal.ts';
 import type { Privilege, Securable } from './privilege.ts';
 
 /** Something that people run themselves, and the language that it is in. */
@@ -28,22 +29,14 @@ export type RestBody =
   | { readonly owner: string }
   | { readonly add: readonly { readonly workspace_id: number | string; readonly binding_type: string }[] };
 
-/** The request on one line: `PATCH path {…}`. */
+/** The request on one line that can be copied as it is shown: `PATCH path {…}`. */
 export function formatRequest({ method, path, body }: RestRequest): string {
-  return `${method} ${path} ${formatBody(body)}`;
-}
-
-/** A body as JSON on one line, with every character that could end a line escaped. */
-export function formatBody(body: RestBody): string {
-  return JSON.stringify(body).replace(
-    /[\p{Cc}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  return `${method} ${path} ${jsonLiteral(body)}`;
 }
 
 /**
- * How privileges of a registry are given by hand. There is no statement or command for a principal whose name could end
- * its line ({@link endsLines}): only the request, which escapes it.
+ * How privileges of a registry are given by hand. There is no statement or command for a name that its language cannot
+ * hold, or that could not be copied as it is shown: only the request, which escapes it.
  */
 export interface GrantsByHand {
   /** The language of what `grant` answers. */
@@ -65,12 +58,14 @@ export interface GrantsByHand {
   bindingRequest?(catalog: Securable, workspaceId: string): RestRequest;
 }
 
-/** What people are told to run by hand at one registry: to look, to undo, to mend. Pure texts; nothing of it is run here. */
+/** What people are told to run by hand at one registry: to look, to undo, to fix. Pure texts; nothing of it is run here. */
 export interface ByHand {
-  /** Shows the value which a change is about. */
-  look(change: Change): Command;
+  /** Shows the value which a change is about; undefined where no command can hold a name. */
+  look(change: Change): Command | undefined;
   /** Points an alias at a version, or deletes it when `to` is null; absent where there are no aliases. */
   alias?(name: FullName, alias: string, to: number | null): Command;
+  /** Writes the old values of tags and descriptions again; absent where there are no tags. */
+  labels?(changes: readonly (TagChange | DescriptionChange)[]): Command;
   /** Absent where a registry keeps no grants. */
   readonly grants?: GrantsByHand;
 }

@@ -30,8 +30,9 @@ export function sameFullName(a: FullName, b: FullName, naming: Naming): boolean 
   return naming === 'three-level' ? one.toLowerCase() === other.toLowerCase() : one === other;
 }
 
-// Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls).
-const FORBIDDEN = /[\s/\p{Cc}]/u;
+// Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls); half a
+// character is none that a request could carry.
+const FORBIDDEN = /[\s/\p{Cc}\p{Cs}]/u;
 const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
 
 /** Reads `catalog.schema.model`; a model URI is refused with the name that was probably meant. */
@@ -66,10 +67,11 @@ export function parseFullName(text: string): Parsed<FullName> {
 
 /**
  * Reads a name as a registry of any naming may have it: three levels where the text has them, else the whole text.
- * What no registry takes is refused: an empty name, slashes and colons (mlflow `utils/validation.py`), controls.
+ * What no registry takes is refused: an empty name, slashes and colons (mlflow `utils/validation.py`), controls, half a
+ * character.
  */
 export function parseModelName(text: string): Parsed<FullName> {
   const levels = parseFullName(text);
-  if (levels.ok || text.trim() === '' || /[/:\p{Cc}]/u.test(text.trim())) return levels;
+  if (levels.ok || text.trim() === '' || /[/:\p{Cc}\p{Cs}]/u.test(text.trim())) return levels;
   return { ok: true, value: { catalog: '', schema: '', model: text.trim() } };
 }

@@ -38,8 +38,3 @@ export function isNamed(names: readonly string[], principal: string): boolean {
 export function samePrincipal(a: string, b: string): boolean {
   return a !== '' && (a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase()));
 }
-
-/** True for a name with a control or separator that an editor or a shell takes for the end of a line. */
-export function endsLines(name: string): boolean {
-  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
-}

@@ -18,10 +18,27 @@ function spell(character: string): string {
   return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+/** What the runner reads commands behind, so that the log never shows it as it stands (actions/runner `ActionCommand.cs`). */
+export const COMMAND_MARK = /#(?=#\w*\[)/gu;
+
+function spellUnseen(text: string, spelled: (character: string) => string): string {
+  return text.replace(PILED_MARKS, spelled).replace(UNSEEN, spelled);
+}
+
 /** The text on one line with every unseen character spelled out: `\n`, `\u{202e}`. */
 export function visible(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(PILED_MARKS, spell).replace(UNSEEN, spell);
+  return spellUnseen(text, spell);
+}
+
+/** The text with an escape in place of every character that summary or log would not show as it stands. */
+export function copyable(text: string, escape: (character: string) => string): string {
+  return spellUnseen(text.replace(COMMAND_MARK, escape), escape);
+}
+
+/** True for a text that summary and log show as it stands, so that what is copied from there is the text. */
+export function isCopyable(text: string): boolean {
+  return copyable(text, () => '') === text;
 }
 
 /** The lines of a text, each {@link visible}, with tabs as two spaces; CR LF counts as one end of line. */

@@ -85,9 +85,9 @@ function comesWithOwnership({ right, remedy }: JudgedRight): boolean {
   return remedy?.kind === 'owner-change' && right.privilege !== OWNERSHIP;
 }
 
-/** What stands in place of a statement for a principal whose name could forge another line of it. */
+/** What stands in place of a statement that cannot hold a name. */
 export function sendText(request: RestRequest): string {
-  return `The name has a character that ends lines, so that no statement is printed. Send: ${formatRequest(request)}.`;
+  return `A name has a character that could forge another statement, or another name, so that none is printed. Send: ${formatRequest(request)}.`;
 }
 
 function remedyText(remedy: Remedy): string {

@@ -46,7 +46,7 @@ export interface ForbidDecision extends Decision {
   /** The groups of the list, expanded. */
   readonly listed: readonly { readonly group: string; readonly expansion: Expansion }[];
   readonly statements: readonly string[];
-  /** Requests that have no statement, since a name in it would end its line, as text. */
+  /** Requests that have no statement, since none can hold a name in it, as text. */
   readonly unprinted: readonly string[];
   /** What the statements are written in. */
   readonly language: GrantsByHand['language'];

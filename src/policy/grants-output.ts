@@ -5,7 +5,7 @@ import type { OwnerChange } from './grants-remedy.ts';
 import type { ForbidDecision } from './grants-forbid.ts';
 import type { RequiredRight } from './grants-rights.ts';
 
-/** One entry of the output `missing`: with a statement (or none, where the principal's name would end its line), an owner change, or neither where nothing can be granted yet. */
+/** One entry of the output `missing`: with a statement (or none, where none can hold a name in it), an owner change, or neither where nothing can be granted yet. */
 export interface MissingOutput {
   readonly principal: string;
   readonly securable: Securable;

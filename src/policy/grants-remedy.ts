@@ -14,7 +14,7 @@ export interface OwnerChange {
   readonly owner: string;
   /** Absent, as `command`, where a registry has nothing that changes an owner. */
   readonly request?: RestRequest;
-  /** The plain CLI command; absent beside a request too, where the owner's name would end its line. */
+  /** The plain CLI command; absent beside a request too, where it cannot hold the owner's name. */
   readonly command?: string;
   /** Who may run it, in words. */
   readonly mayRun: string;
@@ -30,7 +30,7 @@ export type Remedy =
       readonly kind: 'grant';
       readonly securable: Securable;
       readonly privilege: Privilege;
-      /** Absent where the principal's name would end its line. */
+      /** Absent where none can hold a name in it. */
       readonly statement?: string;
       readonly request: RestRequest;
       /** Who may run it, in words. */
@@ -44,10 +44,12 @@ export type Remedy =
  */
 export type JudgedRight = Verdict & { readonly remedy?: Remedy };
 
-/** The least that mends all missing rights. */
+/** The least that gives all missing rights. */
 export interface RemedyPlan {
   readonly statements: readonly string[];
   readonly requests: readonly RestRequest[];
+  /** Those of the requests that have no statement or command. */
+  readonly unprinted: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
   /** The planned remedy that mends a missing right; undefined where its object does not exist. */
   readonly remedyOf: (right: RequiredRight) => Remedy | undefined;
@@ -99,6 +101,7 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   return {
     statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
     requests: requestsOf(inOrder, evidence),
+    unprinted: requestsOf(inOrder.filter(isUnprinted), evidence),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
     remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
   };
@@ -125,6 +128,10 @@ function isConcerned(right: RequiredRight, target: Securable): boolean {
 
 function isHeld(right: RequiredRight, evidence: Evidence): boolean {
   return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
+}
+
+function isUnprinted(remedy: Remedy): boolean {
+  return (remedy.kind === 'grant' ? remedy.statement : remedy.change.command) === undefined;
 }
 
 function targetOf(remedy: Remedy): Securable {

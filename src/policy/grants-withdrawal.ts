@@ -12,7 +12,7 @@ import { ownerByHand, type OwnerChange } from './grants-remedy.ts';
 export type Withdrawal =
   | {
       readonly kind: 'revoke';
-      /** Absent where the principal's name would end its line. */
+      /** Absent where none can hold a name in it. */
       readonly statement?: string;
       readonly request: RestRequest;
       readonly mayRun: string;

@@ -1,6 +1,5 @@
 import { formatRequest, type GrantsByHand, type RestRequest } from '../domain/by-hand.ts';
 import { decide, type Decision } from '../domain/decision.ts';
-import { endsLines } from '../domain/principal.ts';
 import { sameSecurable, securablePath, type Securable } from '../domain/privilege.ts';
 import type { GrantFacts, GrantOptions } from './grants-facts.ts';
 import { evidenceOf } from './grants-evidence.ts';
@@ -20,7 +19,7 @@ export interface GrantDecision extends Decision {
   /** Catalogs that this workspace may not use, whatever the grants are. */
   readonly notBound: readonly Securable[];
   readonly statements: readonly string[];
-  /** Requests that have no statement, since the principal's name would end its line, as text. */
+  /** Requests that have no statement or command, since none can hold a name in it, as text. */
   readonly unprinted: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
@@ -71,7 +70,7 @@ export function decideGrants(
     rights: judged,
     notBound,
     statements: plan.statements,
-    unprinted: endsLines(holder.principal) ? plan.requests.map(formatRequest) : [],
+    unprinted: plan.unprinted.map(formatRequest),
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
     language: facts.byHand.language,

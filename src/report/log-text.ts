@@ -1,4 +1,4 @@
-import { cut, visible } from '../domain/visible.ts';
+import { COMMAND_MARK, cut, visible } from '../domain/visible.ts';
 
 const MAX_LINE = 16_384;
 
@@ -10,6 +10,6 @@ const MAX_LINE = 16_384;
  */
 export function escapeLogLine(text: string): string {
   return visible(cut(text, MAX_LINE).replaceAll('\t', '  '))
-    .replace(/#(?=#\w*\[)/gu, '# ')
+    .replace(COMMAND_MARK, '# ')
     .replace(/^( *):(?=:)/u, '$1: ');
 }

@@ -52,8 +52,9 @@ export function openJournal(
     },
     begin(change) {
       record.settle(change, 'unknown');
-      const look = record.byHand?.look(change).text;
-      looks.set(change, look === undefined ? undefined : runner.withheld.hide(look));
+      const look = record.byHand?.look(change)?.text;
+      // A command in which a host was hidden would name something else.
+      looks.set(change, look === undefined || runner.withheld.names(look) ? undefined : look);
       save();
     },
     end(change, state) {

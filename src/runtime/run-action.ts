@@ -53,7 +53,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
-  const document = withheld.hide(documentOf(action, record, ending, raw));
+  const document = withheld.hide(withoutHosts(documentOf(action, record, ending, raw), withheld));
   const outputs = withheld.hide(outputsOf(action, record, ending, document.dryRun));
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const facts = { startedAt, raw, record, runner, ending };
@@ -149,6 +149,17 @@ function documentOf(
     undo: record.undo,
     sections: record.sections,
   };
+}
+
+/** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
+function withoutHosts(document: SummaryDocument, withheld: WithheldHosts): SummaryDocument {
+  const without = (blocks: readonly Block[]): Block[] =>
+    blocks.map((block) =>
+      block.kind === 'code' && block.language !== 'text' && withheld.names(block.text)
+        ? paragraph('(What is to be run or written here names a host, which this tool prints nowhere.)')
+        : block,
+    );
+  return { ...document, todo: without(document.todo), undo: without(document.undo) };
 }
 
 /** What to do; for a missing privilege the statements say it all. */

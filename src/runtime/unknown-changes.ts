@@ -18,6 +18,8 @@ export function unknownBlocks(record: ActionRecord): Block[] {
 /** What shows the value which a change is about. */
 function look(change: Change, { byHand }: ActionRecord): Block[] {
   if (byHand === undefined) return [];
-  const { language, text } = byHand.look(change);
-  return [code(language, text)];
+  const command = byHand.look(change);
+  return command === undefined
+    ? [paragraph('No command of this registry can hold that name: look in another way.')]
+    : [code(command.language, command.text)];
 }

@@ -23,6 +23,11 @@ export class WithheldHosts {
     return this.#hidden(value) as T;
   }
 
+  /** Whether a text names a withheld host. */
+  names(text: string): boolean {
+    return this.#patterns.some((pattern) => text.search(pattern) >= 0);
+  }
+
   #hidden(value: unknown): unknown {
     if (typeof value === 'string') {
       return this.#patterns.reduce((text, pattern) => text.replace(pattern, HIDDEN), value);
@@ -49,6 +54,9 @@ export function makeDiscreet(runner: Runner, withheld: WithheldHosts): DiscreetR
   return { ...runner, log: discreet, withheld };
 }
 
+/** Ends like a word and is none: an escape of a URL, or one of a quoted text (JSON, Python, YAML). */
+const ESCAPE = String.raw`%[0-9a-f]{2}|\\(?:[bfnrt]|u[0-9a-f]{4}|U[0-9a-f]{8})`;
+
 /**
  * Finds a host as an address, by its name alone, and percent-encoded in another address. A name without dot and port
  * may be any word, so it counts only as an address.
@@ -58,7 +66,7 @@ function patternOf({ hostname, host }: URL): RegExp {
   const dotted = hostname.includes('.');
   const name = dotted ? `${escaped(hostname)}(?::\\d+)?` : escaped(host);
   const optional = dotted || host !== hostname ? '?' : '';
-  return new RegExp(`(?<=^|%2F|[^\\w.-])${scheme}${optional}${name}(?![\\w-]|\\.\\w)`, 'giu');
+  return new RegExp(`(?<=^|[^\\w.-]|${ESCAPE})${scheme}${optional}${name}(?![\\w-]|\\.\\w)`, 'giu');
 }
 
 function escaped(text: string): string {

@@ -184,6 +184,8 @@ function played(
     faultsOf: (worlds) =>
       faultsOf({
         ...worlds,
+        between: worlds.after,
+        isMeddled: false,
         struck: undefined,
         again: { outcome: 'ok', changed: true, code: undefined, said: '' },
       }),

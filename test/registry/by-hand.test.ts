@@ -142,7 +142,7 @@ test.each([
     byHand.look({ kind: 'create-model', name: FULL }),
     byHand.look({ kind: 'copy', source: { name: FULL, version: 2 }, destination: FULL }),
     byHand.look({ kind: 'delete-version', name: FULL, version: 2 }),
-  ].map(({ text }) => text);
+  ].map((each) => each?.text);
   for (const text of texts) {
     expect(text).toMatch(command);
     expect(text).toContain('fraud');

@@ -19,6 +19,9 @@ describe('a host that is withheld', () => {
     ['ENOTFOUND adb-123.4.azuredatabricks.net', 'ENOTFOUND (host)'],
     ['ADB-123.4.AzureDatabricks.net:443 refused', '(host) refused'],
     ['next=https%3A%2F%2Fadb-123.4.azuredatabricks.net%2Flogin', 'next=https%3A%2F%2F(host)%2Flogin'],
+    [String.raw`{"note":"see\nadb-123.4.azuredatabricks.net"}`, String.raw`{"note":"see\n(host)"}`],
+    [String.raw`"\u200badb-123.4.azuredatabricks.net\U0001f600"`, String.raw`"\u200b(host)\U0001f600"`],
+    ['?name=see%0Aadb-123.4.azuredatabricks.net', '?name=see%0A(host)'],
     ['http://adb-123.4.azuredatabricks.net and adb-123.4.azuredatabricks.net', '(host) and (host)'],
     ['adb-123.4.azuredatabricks.net.evil.example', 'adb-123.4.azuredatabricks.net.evil.example'],
     ['xadb-123.4.azuredatabricks.net', 'xadb-123.4.azuredatabricks.net'],
@@ -34,6 +37,13 @@ describe('a host that is withheld', () => {
     expect(hiding('http://localhost:5000')('connect localhost:5000, localhost:5001')).toBe(
       'connect (host), localhost:5001',
     );
+  });
+
+  test('is told of a text, however often one asks', () => {
+    const withheld = new WithheldHosts();
+    withheld.add(WORKSPACE);
+    const named = [1, 2].map(() => withheld.names(`at ${WORKSPACE}/x`));
+    expect([...named, withheld.names('at another')]).toEqual([true, true, false]);
   });
 
   test('is found at any depth; keys, numbers and what is absent stay', () => {

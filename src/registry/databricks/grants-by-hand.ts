@@ -1,7 +1,8 @@
 import type { GrantsByHand } from '../../domain/by-hand.ts';
-import { endsLines } from '../../domain/principal.ts';
-import { sqlPrivilege, type Securable } from '../../domain/privilege.ts';
-import { quoteWord } from '../shell-word.ts';
+import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
+import { isCopyable } from '../../domain/visible.ts';
+import { encodeValue } from '../../storage/place.ts';
+import { cliCommand } from './cli.ts';
 
 const API = '/api/2.1/unity-catalog';
 
@@ -12,10 +13,7 @@ const COMMAND = { function: 'registered-models', schema: 'schemas', catalog: 'ca
 export const GRANTS_BY_HAND: GrantsByHand = {
   language: 'sql',
   /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
-  grant(securable, privilege, principal) {
-    if (endsLines(principal)) return undefined;
-    return `GRANT ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} TO ${quoteIdentifier(principal)}`;
-  },
+  grant: (securable, privilege, principal) => statement('GRANT', privilege, securable, 'TO', principal),
   /** The call that adds privileges (uc-protocol §10.1). */
   grantRequest: (securable, privileges, principal) => ({
     method: 'PATCH',
@@ -23,10 +21,7 @@ export const GRANTS_BY_HAND: GrantsByHand = {
     body: { changes: [{ principal, add: privileges }] },
   }),
   /** ``REVOKE EXECUTE ON FUNCTION `a`.`b`.`c` FROM `principal` ``. */
-  revoke: (securable, privilege, principal) =>
-    endsLines(principal)
-      ? undefined
-      : `REVOKE ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} FROM ${quoteIdentifier(principal)}`,
+  revoke: (securable, privilege, principal) => statement('REVOKE', privilege, securable, 'FROM', principal),
   revokeRequest: (securable, privilege, principal) => ({
     method: 'PATCH',
     path: `${API}/permissions/${securable.type}/${pathName(securable)}`,
@@ -34,9 +29,8 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   }),
   owner: {
     command(securable, owner) {
-      if (endsLines(owner)) return undefined;
-      const group = COMMAND[ownable(securable)];
-      return `databricks ${group} update ${quoteWord(securable.name)} --owner ${quoteWord(owner)}`;
+      if (!isCopyable(owner)) return undefined;
+      return cliCommand(`${COMMAND[ownable(securable)]} update`, [securable.name], { owner });
     },
     /** The call that changes an owner (uc-protocol §3.2). */
     request: (securable, owner) => ({
@@ -62,6 +56,25 @@ export function quoteIdentifier(text: string): string {
   return `\`${text.replaceAll('`', '``')}\``;
 }
 
+/**
+ * What SQL editors and notebooks put a value for before they send a statement, also between back-quotes, and what nothing
+ * escapes there: `${name}` and `$name` (Databricks documentation, legacy notebook widgets), `{{ name }}` (its query
+ * parameters, mustache).
+ */
+const PARAMETER = /\$[\w{]|\{\{/u;
+
+function statement(
+  verb: string,
+  privilege: Privilege,
+  securable: Securable,
+  preposition: string,
+  principal: string,
+): string | undefined {
+  if (![securable.name, principal].every((name) => isCopyable(name) && !PARAMETER.test(name)))
+    return undefined;
+  return `${verb} ${sqlPrivilege(privilege)} ON ${securable.type.toUpperCase()} ${nameOf(securable)} ${preposition} ${quoteIdentifier(principal)}`;
+}
+
 function nameOf(securable: Securable): string {
   return securable.name.split('.').map(quoteIdentifier).join('.');
 }
@@ -72,5 +85,5 @@ function ownable(securable: Securable): keyof typeof COLLECTION {
 }
 
 function pathName(securable: Securable): string {
-  return securable.name.split('.').map(encodeURIComponent).join('.');
+  return securable.name.split('.').map(encodeValue).join('.');
 }

@@ -1,28 +1,29 @@
-import type { ByHand, Command } from '../../domain/by-hand.ts';
+import type { ByHand } from '../../domain/by-hand.ts';
 import type { Change } from '../../domain/change.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { clientCommand, labelCall, targetArguments, type ClientCall } from '../mlflow-client.ts';
 
 /** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
 export const MLFLOW_BY_HAND: ByHand = {
-  look: (change) => client(lookCall(change)),
+  look: (change) => clientCommand([lookCall(change)]),
   alias(name, alias, to) {
-    const words = [formatFullName(name), alias];
-    return client(
+    const args = [formatFullName(name), alias];
+    return clientCommand([
       to === null
-        ? call('delete_registered_model_alias', ...words)
-        : call('set_registered_model_alias', ...words, String(to)),
-    );
+        ? { method: 'delete_registered_model_alias', args }
+        : { method: 'set_registered_model_alias', args: [...args, String(to)] },
+    ]);
   },
+  labels: (changes) => clientCommand(changes.map(labelCall)),
 };
 
-function client(text: string): Command {
-  return { language: 'python', text: `import mlflow\n\nmlflow.MlflowClient().${text}` };
-}
-
-function lookCall(change: Change): string {
+function lookCall(change: Change): ClientCall {
   switch (change.kind) {
     case 'alias':
-      return call('get_model_version_by_alias', formatFullName(change.name), change.alias);
+      return {
+        method: 'get_model_version_by_alias',
+        args: [formatFullName(change.name), change.alias],
+      };
     case 'tag':
     case 'description':
       return change.target.kind === 'version' ? versionCall(change.target) : modelCall(change.target.name);
@@ -35,15 +36,10 @@ function lookCall(change: Change): string {
   }
 }
 
-function modelCall(name: FullName): string {
-  return call('get_registered_model', formatFullName(name));
+function modelCall(name: FullName): ClientCall {
+  return { method: 'get_registered_model', args: targetArguments({ kind: 'model', name }) };
 }
 
-function versionCall({ name, version }: { readonly name: FullName; readonly version: number }): string {
-  return call('get_model_version', formatFullName(name), String(version));
-}
-
-/** A call with texts; a text of JSON is one of Python too. */
-function call(method: string, ...texts: readonly string[]): string {
-  return `${method}(${texts.map((text) => JSON.stringify(text)).join(', ')})`;
+function versionCall({ name, version }: { readonly name: FullName; readonly version: number }): ClientCall {
+  return { method: 'get_model_version', args: targetArguments({ kind: 'version', name, version }) };
 }

@@ -1,8 +1,9 @@
-import type { ByHand } from '../../domain/by-hand.ts';
+import type { ByHand, Command } from '../../domain/by-hand.ts';
 import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import { endsLines } from '../../domain/principal.ts';
 import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
+import { isCopyable } from '../../domain/visible.ts';
+import { encodeValue } from '../../storage/place.ts';
 import { quoteWord } from '../shell-word.ts';
 import { PREFIX } from './models.ts';
 import { TYPES } from './access.ts';
@@ -12,19 +13,19 @@ import { TYPES } from './access.ts';
  * owner of an object: no body of its `api/all.yaml` that updates one has the field.
  */
 export const UNITY_CATALOG_BY_HAND: ByHand = {
-  look: (change) => ({ language: 'shell', text: lookCommand(targetOf(change)) }),
+  look: (change) => lookCommand(targetOf(change)),
   grants: {
     language: 'shell',
     grant: (securable, privilege, principal) => permission('create', securable, privilege, principal),
     revoke: (securable, privilege, principal) => permission('delete', securable, privilege, principal),
     revokeRequest: (securable, privilege, principal) => ({
       method: 'PATCH',
-      path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
+      path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeValue(securable.name)}`,
       body: { changes: [{ principal, remove: [sqlPrivilege(privilege)] }] },
     }),
     grantRequest: (securable, privileges, principal) => ({
       method: 'PATCH',
-      path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeURIComponent(securable.name)}`,
+      path: `${PREFIX}/permissions/${TYPES[securable.type]}/${encodeValue(securable.name)}`,
       body: { changes: [{ principal, add: privileges.map(sqlPrivilege) }] },
     }),
   },
@@ -36,7 +37,7 @@ function permission(
   privilege: Privilege,
   principal: string,
 ): string | undefined {
-  if (endsLines(principal)) return undefined;
+  if (![securable.name, principal].every(isWord)) return undefined;
   return [
     `bin/uc permission ${verb}`,
     `--securable_type ${TYPES[securable.type]}`,
@@ -61,9 +62,21 @@ function targetOf(change: Change): ChangeTarget {
   }
 }
 
-function lookCommand(target: ChangeTarget): string {
-  const name = `--full_name ${quoteWord(formatFullName(target.name))}`;
-  return target.kind === 'model'
-    ? `bin/uc registered_model get ${name}`
-    : `bin/uc model_version get ${name} --version ${target.version}`;
+function lookCommand(target: ChangeTarget): Command | undefined {
+  const name = formatFullName(target.name);
+  if (!isWord(name)) return undefined;
+  const words = `--full_name ${quoteWord(name)}`;
+  const text =
+    target.kind === 'model'
+      ? `bin/uc registered_model get ${words}`
+      : `bin/uc model_version get ${words} --version ${target.version}`;
+  return { language: 'shell', text };
+}
+
+/**
+ * False for what the command would take for an option, or strip of the quotes around it (commons-cli 1.7.0,
+ * `DefaultParser.isArgument` and `stripLeadingAndTrailingQuotesDefaultOn`), and for what cannot be copied.
+ */
+function isWord(text: string): boolean {
+  return isCopyable(text) && !text.startsWith('-') && !(text.startsWith('"') && text.endsWith('"'));
 }

@@ -1,0 +1,42 @@
+import type { Command } from '../domain/by-hand.ts';
+import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import { quotedLiteral } from '../domain/literal.ts';
+
+/** A method of MLflow's Python client and its arguments, all texts. */
+export interface ClientCall {
+  readonly method: string;
+  readonly args: readonly string[];
+}
+
+/** Calls of MLflow's Python client; `registry` is the URI of another registry than the tracking server's. */
+export function clientCommand(calls: readonly ClientCall[], registry?: string): Command {
+  const client = `mlflow.MlflowClient(${registry === undefined ? '' : `registry_uri=${quotedLiteral(registry)}`})`;
+  const [only, ...others] = calls.map(callText);
+  const lines =
+    others.length === 0
+      ? [`${client}.${only ?? ''}`]
+      : [`client = ${client}`, ...calls.map((call) => `client.${callText(call)}`)];
+  return { language: 'python', text: ['import mlflow', '', ...lines].join('\n') };
+}
+
+/** The call that writes the old value of a tag or description. */
+export function labelCall(change: TagChange | DescriptionChange): ClientCall {
+  const { target } = change;
+  const kind = target.kind === 'version' ? 'model_version' : 'registered_model';
+  const key = targetArguments(target);
+  if (change.kind === 'description') return { method: `update_${kind}`, args: [...key, change.from] };
+  return change.from === null
+    ? { method: `delete_${kind}_tag`, args: [...key, change.key] }
+    : { method: `set_${kind}_tag`, args: [...key, change.key, change.from] };
+}
+
+/** How the client's methods name a model or version. */
+export function targetArguments(target: ChangeTarget): string[] {
+  const name = formatFullName(target.name);
+  return target.kind === 'version' ? [name, String(target.version)] : [name];
+}
+
+function callText({ method, args }: ClientCall): string {
+  return `${method}(${args.map(quotedLiteral).join(', ')})`;
+}

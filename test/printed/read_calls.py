@@ -1,0 +1,41 @@
+"""What Python makes of printed calls of MLflow's client: `read_calls.py`, JSON lists in and out.
+
+Each text is parsed by the interpreter itself; every argument must be a literal text. Nothing of it is run.
+"""
+
+import ast
+import json
+import sys
+
+
+def client_of(node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Call) and not node.args, ast.dump(node)
+    assert ast.unparse(node.func) == "mlflow.MlflowClient", ast.unparse(node.func)
+    keywords = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
+    assert set(keywords) <= {"registry_uri"}, keywords
+    return keywords.get("registry_uri")
+
+
+def read(text: str) -> dict:
+    first, *statements = ast.parse(text).body
+    assert ast.unparse(first) == "import mlflow", ast.unparse(first)
+    registry, is_named, calls = None, False, []
+    for statement in statements:
+        if isinstance(statement, ast.Assign):
+            assert [ast.unparse(each) for each in statement.targets] == ["client"], ast.unparse(statement)
+            registry, is_named = client_of(statement.value), True
+            continue
+        assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call), ast.unparse(statement)
+        call = statement.value
+        assert isinstance(call.func, ast.Attribute) and not call.keywords, ast.unparse(statement)
+        if is_named:
+            assert ast.unparse(call.func.value) == "client", ast.unparse(statement)
+        else:
+            registry = client_of(call.func.value)
+        args = [ast.literal_eval(each) for each in call.args]
+        assert all(isinstance(each, str) for each in args), args
+        calls.append({"method": call.func.attr, "args": args})
+    return {"registry": registry, "calls": calls}
+
+
+json.dump([read(text) for text in json.load(sys.stdin)], sys.stdout)
