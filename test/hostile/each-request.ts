@@ -1,24 +1,24 @@
-import { SIGNALS, strikeText, type Strike } from './deed.ts';
 import type { Point } from './gateway.ts';
+import { SIGNALS, strikeText, type Strike } from './intervention.ts';
 import {
-  aliasDeletionPlay,
-  aliasPlay,
-  copyPlay,
-  labelsPlay,
-  newModelPlay,
-  promotionPlay,
-  type Play,
-} from './plays.ts';
-import { discover, performPlay, scheduleOf, type Trial } from './trial.ts';
+  aliasDeletionScenario,
+  aliasScenario,
+  copyScenario,
+  labelsScenario,
+  newModelScenario,
+  promotionScenario,
+  type HostileScenario,
+} from './scenarios.ts';
+import { broken, discover, performScenario, scheduleOf, type Trial } from './trial.ts';
 
 /** Every writing action, and every write that one of them makes. */
-const STRUCK: readonly Play[] = [
-  promotionPlay(),
-  newModelPlay(),
-  copyPlay('creator'),
-  aliasPlay(),
-  aliasDeletionPlay(),
-  labelsPlay(),
+const STRUCK: readonly HostileScenario[] = [
+  promotionScenario(),
+  newModelScenario(),
+  copyScenario('creator'),
+  aliasScenario(),
+  aliasDeletionScenario(),
+  labelsScenario(),
 ];
 
 /** How the names of these trials begin. */
@@ -27,9 +27,14 @@ export const EACH_REQUEST = 'each request';
 /** Each request of every writing action with each signal; a write also when it was processed. */
 export async function eachRequest(): Promise<Trial[]> {
   const trials: Trial[] = [];
-  for (const play of STRUCK) {
-    for (const point of await discover(play))
-      trials.push(...strikesAt(point).map((strike) => trialOf(play, strike)));
+  for (const scenario of STRUCK) {
+    try {
+      for (const point of await discover(scenario))
+        trials.push(...strikesAt(point).map((strike) => trialOf(scenario, strike)));
+    } catch (error) {
+      const name = `${EACH_REQUEST}, ${scenario.name}`;
+      trials.push(broken(name, `--only '${name}'`, error));
+    }
   }
   return trials;
 }
@@ -37,18 +42,18 @@ export async function eachRequest(): Promise<Trial[]> {
 function strikesAt(at: Point): Strike[] {
   const moments = at.method === 'GET' ? (['before'] as const) : (['before', 'after'] as const);
   return SIGNALS.flatMap((signal) =>
-    moments.map((when): Strike => ({ at, deeds: [{ kind: 'signal', signal, when }] })),
+    moments.map((when): Strike => ({ at, interventions: [{ kind: 'signal', signal, when }] })),
   );
 }
 
-function trialOf(play: Play, strike: Strike): Trial {
-  const name = `${EACH_REQUEST}, ${play.name}: ${strikeText(strike)}`;
+function trialOf(scenario: HostileScenario, strike: Strike): Trial {
+  const name = `${EACH_REQUEST}, ${scenario.name}: ${strikeText(strike)}`;
   return {
     name,
-    schedule: scheduleOf(play, [[strike]]),
+    schedule: scheduleOf(scenario, [[strike]]),
     again: `--only '${name}'`,
     async perform() {
-      const { faults, missed } = await performPlay(play, [[strike]]);
+      const { faults, missed } = await performScenario(scenario, [[strike]]);
       return [...faults, ...missed.map(() => 'The request that was to be struck did not come.')];
     },
   };

@@ -2,7 +2,7 @@ import type { VersionState } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, isSignIn, type History } from './history.ts';
 import type { RunEnd, SeenChange } from './run-end.ts';
-import { aliasOf, sourceFiles, versionOf, type Wish } from './wish.ts';
+import { aliasOf, sourceFiles, versionOf, type Intent } from './intent.ts';
 
 /** The closed list of outcomes (docs/outcomes.md), and the two with which a step succeeds. */
 const OUTCOMES = [
@@ -26,23 +26,23 @@ const MADE = ['done', 'unknown'];
  * What is wrong with what a run says of itself: exit code, outputs, report and journal against what its requests did and
  * what the registry had.
  */
-export function faultsOfEnd(history: History, end: RunEnd, wish: Wish): string[] {
+export function faultsOfEnd(history: History, end: RunEnd, intent: Intent): string[] {
   const own = ownDifferences(history, end.run);
   const wasEnded = end.code === null || hasHeard(history, end.run);
   const faults =
     wasEnded && end.report === undefined
-      ? faultsOfJournal(end, own, wish)
+      ? faultsOfJournal(end, own, intent)
       : [
           ...faultsOfForm(end),
-          ...faultsOfSuccess(history, end, wish),
-          ...faultsOfChanges(history, end, own, wish),
+          ...faultsOfSuccess(history, end, intent),
+          ...faultsOfChanges(history, end, own, intent),
         ];
   return [...faults, ...faultsOfCancelled(history, end.run)].map((fault) => `${end.run}: ${fault}`);
 }
 
 /** What the first copies of a run's own requests changed. */
 function ownDifferences(history: History, run: string): Difference[] {
-  return history.happenings.flatMap((each, index) =>
+  return history.events.flatMap((each, index) =>
     isChange(each) && each.by.kind === 'run' && each.by.run === run
       ? differences(history.stateAt(index), each.state)
       : [],
@@ -62,33 +62,33 @@ function faultsOfForm({ code, outcome, report, outputs, printed }: RunEnd): stri
   return faults;
 }
 
-/** A success says what the registry had at some moment since the run looked last. */
-function faultsOfSuccess(history: History, end: RunEnd, wish: Wish): string[] {
+/** A success says what the registry had at some moment since the last read round of the run began. */
+function faultsOfSuccess(history: History, end: RunEnd, intent: Intent): string[] {
   if (end.outcome === undefined || !SUCCESS.includes(end.outcome)) return [];
-  const seen = history.statesBetween(history.lastLookOf(end.run), history.endOf(end.run));
+  const seen = history.statesBetween(history.lastReadRoundOf(end.run), history.endOf(end.run));
   const during = history.statesBetween(history.beginOf(end.run), history.endOf(end.run));
   const said = Number(end.outputs['version']);
   const faults: string[] = [];
-  if (wish.alias !== undefined) {
-    const { name } = wish.alias;
-    const to = wish.alias.to === 'copy' ? said : wish.alias.to;
-    if (!seen.some((state) => aliasOf(state, wish) === to))
+  if (intent.alias !== undefined) {
+    const { name } = intent.alias;
+    const to = intent.alias.to === 'copy' ? said : intent.alias.to;
+    if (!seen.some((state) => aliasOf(state, intent) === to))
       faults.push(`It says ${end.outcome}, and ${name} does not name ${to}.`);
   }
-  if (wish.source !== undefined) {
-    const files = sourceFiles(history.before, wish);
+  if (intent.source !== undefined) {
+    const files = sourceFiles(history.before, intent);
     const isCopy = (version: VersionState | undefined) =>
       version?.status === 'READY' && JSON.stringify(version.files) === files;
-    if (!during.some((state) => isCopy(versionOf(state, wish, said))))
+    if (!during.some((state) => isCopy(versionOf(state, intent, said))))
       faults.push(`It says ${end.outcome}, and version ${said} is no READY copy of the source.`);
-    if (!during.some((state) => versionOf(state, wish, said)?.tags['uc_promote_digest'] !== undefined))
+    if (!during.some((state) => versionOf(state, intent, said)?.tags['uc_promote_digest'] !== undefined))
       faults.push(`It says ${end.outcome}, and version ${said} has no digest.`);
   }
-  if (wish.labels !== undefined) {
-    const on = wish.labels.on === 'copy' ? said : wish.labels.on;
-    for (const [key, value] of Object.entries(wish.labels.tags)) {
-      const had = (wish.alias === undefined ? seen : during).some(
-        (state) => (versionOf(state, wish, on)?.tags[key] ?? null) === value,
+  if (intent.labels !== undefined) {
+    const on = intent.labels.on === 'copy' ? said : intent.labels.on;
+    for (const [key, value] of Object.entries(intent.labels.tags)) {
+      const had = (intent.alias === undefined ? seen : during).some(
+        (state) => (versionOf(state, intent, on)?.tags[key] ?? null) === value,
       );
       if (!had) faults.push(`It says ${end.outcome}, and version ${on} never had ${key}=${value}.`);
     }
@@ -101,14 +101,14 @@ function faultsOfChanges(
   history: History,
   { run, outcome, report }: RunEnd,
   own: readonly Difference[],
-  wish: Wish,
+  intent: Intent,
 ): string[] {
   if (report === undefined) return [];
   const faults: string[] = [];
   const { changes } = report;
   const made = changes.filter(({ state }) => MADE.includes(state));
   for (const difference of own) {
-    if (!isTold(difference, made, own, wish))
+    if (!isReported(difference, made, own, intent))
       faults.push(`It changed something and does not say so: ${JSON.stringify(difference)}.`);
   }
   if (outcome === 'noop' && own.length > 0)
@@ -118,18 +118,18 @@ function faultsOfChanges(
   const during = history.statesBetween(history.beginOf(run), history.endOf(run));
   for (const { change, state } of changes) {
     if (state !== 'done' || change.kind !== 'alias') continue;
-    if (!during.some((each) => aliasOf(each, wish) === change.to))
+    if (!during.some((each) => aliasOf(each, intent) === change.to))
       faults.push(`It says that ${change.alias} was moved to ${change.to}, and it never was.`);
   }
   return faults;
 }
 
 /** Whether a difference stands in a list of changes: itself, or the change that it is a part of. */
-function isTold(
+function isReported(
   difference: Difference,
   made: readonly SeenChange[],
   own: readonly Difference[],
-  wish: Wish,
+  intent: Intent,
 ): boolean {
   const some = (fits: (change: SeenChange['change']) => boolean) => made.some(({ change }) => fits(change));
   switch (difference.kind) {
@@ -150,14 +150,14 @@ function isTold(
     case 'owner':
       return some((change) => change.kind === 'create-model');
     case 'tag': {
-      if (difference.key.startsWith('uc_promote_') || wish.labels?.tags[difference.key] === undefined)
+      if (difference.key.startsWith('uc_promote_') || intent.labels?.tags[difference.key] === undefined)
         return true;
       return some(
         (change) => change.kind === 'tag' && change.key === difference.key && change.to === difference.to,
       );
     }
     case 'description':
-      return wish.labels?.description === undefined || some((change) => change.kind === 'description');
+      return intent.labels?.description === undefined || some((change) => change.kind === 'description');
     case 'files':
     case 'status':
     case 'grants':
@@ -173,7 +173,7 @@ function cancelsOut(own: readonly Difference[]): boolean {
 }
 
 /** A killed run has noted what it did before it did it: the post step says so. */
-function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], wish: Wish): string[] {
+function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], intent: Intent): string[] {
   if (code === 0) return ['It was ended, and its exit code is 0.'];
   const begun = journal.filter(({ state }) => state !== 'planned').map(({ change }) => change);
   return own
@@ -182,20 +182,20 @@ function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], 
       ({ alias, to }) => !begun.some((line) => line.includes(`@${alias}`) && line.includes(String(to ?? ''))),
     )
     .map(
-      ({ alias, to }) => `It moved ${alias} of ${wish.model} to ${to}, and its journal has not begun that.`,
+      ({ alias, to }) => `It moved ${alias} of ${intent.model} to ${to}, and its journal has not begun that.`,
     );
 }
 
 /** Whether a run heard that it was cancelled. */
-function hasHeard({ happenings }: History, run: string): boolean {
-  return happenings.some((each) => each.kind === 'cancelled' && each.run === run);
+function hasHeard({ events }: History, run: string): boolean {
+  return events.some((each) => each.kind === 'cancelled' && each.run === run);
 }
 
 /** After it heard of its cancellation a run begins no write. */
-function faultsOfCancelled({ happenings }: History, run: string): string[] {
-  const heard = happenings.findIndex((each) => each.kind === 'cancelled' && each.run === run);
+function faultsOfCancelled({ events }: History, run: string): string[] {
+  const heard = events.findIndex((each) => each.kind === 'cancelled' && each.run === run);
   if (heard < 0) return [];
-  return happenings.slice(heard).flatMap((each) => {
+  return events.slice(heard).flatMap((each) => {
     const isWrite = each.kind === 'left' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
     return isWrite ? [`It was cancelled, and began ${each.method} ${each.path} all the same.`] : [];
   });

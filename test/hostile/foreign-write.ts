@@ -1,5 +1,5 @@
 import type { Metastore } from '../../emulator/index.ts';
-import { PERSONS_HOLD } from './wish.ts';
+import { PERSONS_HOLD } from './intent.ts';
 
 /** What somebody else does to the registry meanwhile. */
 export interface ForeignWrite {
@@ -104,7 +104,7 @@ export function changesOwner(model: string, owner: string): ForeignWrite {
   };
 }
 
-/** A stored file, a minute younger than what is there: the registry tells whole seconds. */
+/** A stored file, a minute younger than what is there: the registry shows whole seconds. */
 function own(bytes: Buffer) {
   return {
     content: { kind: 'memory' as const, size: bytes.length, bytes },

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
 import { call } from '../emulator/kit.ts';
 import { PROD } from '../actions/worlds.ts';
-import type { Deed } from './deed.ts';
+import type { Intervention } from './intervention.ts';
 import { movesAlias } from './foreign-write.ts';
 import { GATEWAY_RESPONSES } from './gateway-response.ts';
 import { Gateway } from './gateway.ts';
@@ -11,8 +11,8 @@ import { ObservedRegistry } from './observed-registry.ts';
 
 const ALIAS = `/api/2.1/unity-catalog/models/${PROD}/aliases/Champion`;
 
-/** A gateway before the demo's registry that does these deeds to the first move of the alias. */
-async function gateway(...deeds: Deed[]) {
+/** A gateway before the demo's registry that does these interventions to the first move of the alias. */
+async function gateway(...interventions: Intervention[]) {
   const emulator = await startEmulator({ seed: 'demo' });
   emulator.metastore.addVersion(PROD, {});
   emulator.metastore.addVersion(PROD, {});
@@ -22,7 +22,7 @@ async function gateway(...deeds: Deed[]) {
     run: 'A1',
     registry: new ObservedRegistry(emulator, history),
     history,
-    strikes: [{ at: { method: 'PUT', path: ALIAS }, deeds }],
+    strikes: [{ at: { method: 'PUT', path: ALIAS }, interventions }],
     ours: async () => void others.push(`ours at ${championOf(history)}`),
   });
   opened.belongsTo({ signal: async (signal) => void others.push(`${signal} at ${championOf(history)}`) });
@@ -34,7 +34,7 @@ async function gateway(...deeds: Deed[]) {
   const move = (version: number) =>
     call(at, 'emulator-promoter', 'PUT', ALIAS, { json: { version_num: version } });
   const writes = () =>
-    history.happenings.flatMap((each) =>
+    history.events.flatMap((each) =>
       each.kind === 'changed' ? [`${each.by.kind}: ${each.state.models[PROD]?.aliases['Champion']}`] : [],
     );
   return { emulator, history, gateway: opened, others, move, writes };
@@ -52,7 +52,7 @@ describe('what is done to a request', () => {
     const at = await gateway();
     expect((await at.move(2)).status).toBe(200);
     const { history } = at;
-    expect(history.happenings.map(({ kind }) => kind)).toEqual(['left', 'changed', 'answered']);
+    expect(history.events.map(({ kind }) => kind)).toEqual(['left', 'changed', 'responded']);
     expect([at.writes(), championOf(history), at.gateway.missed]).toEqual([['run: 2'], 2, []]);
   });
 
@@ -110,7 +110,7 @@ describe('what is done to a request', () => {
     ['before', 1],
     ['after', 2],
   ] as const)('another run and a signal, %s it', async (when, champion) => {
-    const at = await gateway({ kind: 'ours', when }, { kind: 'signal', signal: 'SIGTERM', when });
+    const at = await gateway({ kind: 'second-run', when }, { kind: 'signal', signal: 'SIGTERM', when });
     await at.move(2);
     expect(at.others).toEqual([`ours at ${champion}`, `SIGTERM at ${champion}`]);
   });

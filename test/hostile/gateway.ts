@@ -1,7 +1,7 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Deed, Place, Strike } from './deed.ts';
+import type { Intervention, Place, Strike } from './intervention.ts';
 import { isSignIn, type History } from './history.ts';
 import type { ObservedRegistry, Received, Sent } from './observed-registry.ts';
 
@@ -11,7 +11,7 @@ export interface RunningProcess {
   signal(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** What a gateway stands between, and whom it asks for deeds that are not the network's. */
+/** What a gateway stands between, and whom it asks for interventions that are not the network's. */
 export interface GatewayOptions {
   readonly run: string;
   readonly registry: ObservedRegistry;
@@ -39,7 +39,7 @@ interface Call {
   readonly number: number;
   readonly path: string;
   readonly sent: Sent;
-  readonly deeds: readonly Deed[];
+  readonly interventions: readonly Intervention[];
   readonly client: ServerResponse;
 }
 
@@ -125,17 +125,17 @@ export class Gateway {
     history.note({ kind: 'left', run, call: number, method, path, body: bodyText(sent) });
     const like = (each: Point) => each.method === method && each.path === path;
     this.points.push({ method, path, skip: this.points.filter(like).length });
-    const call: Call = { number, path, sent, deeds: this.#take(sent, path), client };
+    const call: Call = { number, path, sent, interventions: this.#take(sent, path), client };
     const received = await this.#deal(call);
     if (method === 'GET') await wait(LATENCY);
-    history.note({ kind: 'answered', run, call: number, status: received?.status ?? 0 });
+    history.note({ kind: 'responded', run, call: number, status: received?.status ?? 0 });
     if (received === undefined) client.destroy();
     else this.#deliver(call, received);
   }
 
-  /** The deeds that wait for this request; a strike strikes once. */
-  #take(sent: Sent, path: string): Deed[] {
-    const found: Deed[] = [];
+  /** The interventions that wait for this request; a strike strikes once. */
+  #take(sent: Sent, path: string): Intervention[] {
+    const found: Intervention[] = [];
     for (const waiting of [...this.#waiting]) {
       if (!fits(waiting.strike.at, sent, path)) continue;
       if (waiting.skip > 0) {
@@ -143,52 +143,57 @@ export class Gateway {
         continue;
       }
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-      found.push(...waiting.strike.deeds);
+      found.push(...waiting.strike.interventions);
     }
     return found;
   }
 
-  /** Does all deeds of a request in order; undefined when its connection is cut. */
+  /** Does all interventions of a request in order; undefined when its connection is cut. */
   async #deal(call: Call): Promise<Received | undefined> {
     const { registry, run } = this.#options;
-    const { deeds, sent, number } = call;
+    const { interventions, sent, number } = call;
     await this.#others(call, 'before');
-    const isKilled = deeds.some(
-      (deed) => deed.kind === 'signal' && deed.signal === 'SIGKILL' && deed.when === 'before',
+    const isKilled = interventions.some(
+      (intervention) =>
+        intervention.kind === 'signal' && intervention.signal === 'SIGKILL' && intervention.when === 'before',
     );
     if (isKilled || call.client.destroyed) return undefined;
-    if (deeds.some(({ kind }) => kind === 'silence')) {
+    if (interventions.some(({ kind }) => kind === 'silence')) {
       await new Promise<void>((resolve) => {
         call.client.once('close', resolve);
         this.#silent.push(call.client);
       });
       return undefined;
     }
-    if (deeds.some((deed) => deed.kind === 'cut' && deed.when === 'before')) return undefined;
-    const early = responseOf(deeds, 'before');
+    if (interventions.some((intervention) => intervention.kind === 'cut' && intervention.when === 'before'))
+      return undefined;
+    const early = responseOf(interventions, 'before');
     if (early !== undefined) return early;
     let received = await registry.pass(sent, { kind: 'run', run, call: number }, this.#agent);
-    if (deeds.some(({ kind }) => kind === 'double'))
+    if (interventions.some(({ kind }) => kind === 'double'))
       received = await registry.pass(sent, { kind: 'network', run, call: number }, this.#agent);
-    for (const deed of deeds) if (deed.kind === 'replay') this.#late.push({ call, when: deed.when });
+    for (const intervention of interventions)
+      if (intervention.kind === 'replay') this.#late.push({ call, when: intervention.when });
     if (sent.method !== 'GET')
       await this.#arriveLate(
         ({ call: earlier, when }) => earlier !== call && when === 'after the next write',
       );
     await this.#others(call, 'after');
-    if (deeds.some((deed) => deed.kind === 'cut' && deed.when === 'after')) return undefined;
-    return responseOf(deeds, 'after') ?? received;
+    if (interventions.some((intervention) => intervention.kind === 'cut' && intervention.when === 'after'))
+      return undefined;
+    return responseOf(interventions, 'after') ?? received;
   }
 
   /** What others do before the registry saw a request, or after it dealt with it. */
-  async #others({ deeds }: Call, when: 'before' | 'after'): Promise<void> {
+  async #others({ interventions }: Call, when: 'before' | 'after'): Promise<void> {
     const { registry, ours } = this.#options;
-    for (const deed of deeds) {
-      if (!('when' in deed) || deed.when !== when) continue;
-      if (deed.kind === 'delay') await wait(deed.ms);
-      else if (deed.kind === 'foreign') await registry.foreign(deed.write.what, deed.write.write);
-      else if (deed.kind === 'ours') await ours();
-      else if (deed.kind === 'signal') await this.#process?.signal(deed.signal);
+    for (const intervention of interventions) {
+      if (!('when' in intervention) || intervention.when !== when) continue;
+      if (intervention.kind === 'delay') await wait(intervention.ms);
+      else if (intervention.kind === 'foreign')
+        await registry.foreign(intervention.write.what, intervention.write.write);
+      else if (intervention.kind === 'second-run') await ours();
+      else if (intervention.kind === 'signal') await this.#process?.signal(intervention.signal);
     }
   }
 
@@ -200,14 +205,16 @@ export class Gateway {
     }
   }
 
-  #deliver({ client, deeds }: Call, received: Received): void {
+  #deliver({ client, interventions }: Call, received: Received): void {
     const { registry, headers = {} } = this.#options;
     if (client.destroyed) return;
     const isText = /json|text/u.test(String(received.headers['content-type'] ?? ''));
     const body = isText
       ? Buffer.from(received.body.toString('utf8').replaceAll(registry.emulator.url, this.url))
       : received.body;
-    const isWhole = !deeds.some((deed) => deed.kind === 'cut' && deed.when === 'during');
+    const isWhole = !interventions.some(
+      (intervention) => intervention.kind === 'cut' && intervention.when === 'during',
+    );
     if (isWhole && isText) {
       const text = body.toString('utf8');
       for (const secret of registry.emulator.handedOut) if (text.includes(secret)) this.delivered.add(secret);
@@ -228,13 +235,15 @@ function fits({ method, path, body }: Place, sent: Sent, seen: string): boolean 
   return body === undefined || body.test(bodyText(sent));
 }
 
-/** Bodies of files are told by their length; a body that signs in is a secret. */
+/** Bodies of files are shown by their length; a body that signs in is a secret. */
 function bodyText({ headers, body, url }: Sent): string {
   if (isSignIn(url)) return '';
   return /json/u.test(headers['content-type'] ?? '') ? body.toString('utf8') : `${body.length} bytes`;
 }
 
-function responseOf(deeds: readonly Deed[], when: 'before' | 'after'): Received | undefined {
-  const found = deeds.find((deed) => deed.kind === 'respond' && deed.when === when);
+function responseOf(interventions: readonly Intervention[], when: 'before' | 'after'): Received | undefined {
+  const found = interventions.find(
+    (intervention) => intervention.kind === 'respond' && intervention.when === when,
+  );
   return found?.kind === 'respond' ? found.with : undefined;
 }

@@ -7,7 +7,7 @@ export type Author =
   | { readonly kind: 'foreign'; readonly what: string };
 
 /** One thing that happened, as the gateway in the middle saw it. */
-export type Happening =
+export type HistoryEvent =
   | { readonly kind: 'began'; readonly run: string }
   /** A request left the action: nothing that happens later can be known to it. */
   | {
@@ -20,7 +20,7 @@ export type Happening =
       readonly body: string;
     }
   /** A request got its response; status 0 when the connection was cut. */
-  | { readonly kind: 'answered'; readonly run: string; readonly call: number; readonly status: number }
+  | { readonly kind: 'responded'; readonly run: string; readonly call: number; readonly status: number }
   | { readonly kind: 'changed'; readonly by: Author; readonly state: MetastoreState }
   /** The run has heard of its cancellation, and said so. */
   | { readonly kind: 'cancelled'; readonly run: string }
@@ -29,88 +29,87 @@ export type Happening =
 /** All that happened in one world, in the gateway's own order, and the state before it. */
 export class History {
   readonly before: MetastoreState;
-  readonly happenings: Happening[] = [];
+  readonly events: HistoryEvent[] = [];
 
   constructor(before: MetastoreState) {
     this.before = before;
   }
 
-  note(happening: Happening): void {
-    this.happenings.push(happening);
+  note(event: HistoryEvent): void {
+    this.events.push(event);
   }
 
   /** The state after all that happened. */
   get state(): MetastoreState {
-    return this.happenings.findLast(isChange)?.state ?? this.before;
+    return this.events.findLast(isChange)?.state ?? this.before;
   }
 
-  /** The state right before the happening of this index. */
+  /** The state right before the event of this index. */
   stateAt(index: number): MetastoreState {
-    const last = this.happenings.slice(0, index).findLast(isChange);
+    const last = this.events.slice(0, index).findLast(isChange);
     return last?.state ?? this.before;
   }
 
-  /** Every state that held at some moment from right before one happening to right before another. */
+  /** Every state that held at some moment from right before one event to right before another. */
   statesBetween(from: number, to: number): MetastoreState[] {
-    const later = this.happenings.slice(from, to).filter(isChange);
+    const later = this.events.slice(from, to).filter(isChange);
     return [this.stateAt(from), ...later.map(({ state }) => state)];
   }
 
   /** Where a run began. */
   beginOf(run: string): number {
-    return this.happenings.findIndex((each) => each.kind === 'began' && each.run === run);
+    return this.events.findIndex((each) => each.kind === 'began' && each.run === run);
   }
 
   /** Where a run ended; after all that happened while it goes on. */
   endOf(run: string): number {
-    const found = this.happenings.findIndex((each) => each.kind === 'ended' && each.run === run);
-    return found < 0 ? this.happenings.length : found;
+    const found = this.events.findIndex((each) => each.kind === 'ended' && each.run === run);
+    return found < 0 ? this.events.length : found;
   }
 
   /** Where a request left the action. */
   departureOf(run: string, call: number): number {
-    return this.happenings.findIndex(
-      (each) => each.kind === 'left' && each.run === run && each.call === call,
-    );
+    return this.events.findIndex((each) => each.kind === 'left' && each.run === run && each.call === call);
   }
 
   /**
-   * From where on a run could know what is so when a request leaves it: from its last look, and after a try of the
-   * same request that failed, from the end of that one: who sends again has to look again.
+   * From where on a run could know what is so when a request leaves it: from its last read round, and after a try of
+   * the same request that failed, from the end of that one: who sends again has to read again.
    */
   knownSince(run: string, call: number): number {
     const index = this.departureOf(run, call);
-    return Math.max(this.#lastLookBefore(run, index), this.#endOfEarlierTry(run, index));
+    return Math.max(this.#lastReadRoundBefore(run, index), this.#endOfEarlierTry(run, index));
   }
 
-  /** Where the last look of a run began before it ended. */
-  lastLookOf(run: string): number {
-    return this.#lastLookBefore(run, this.endOf(run));
+  /** Where the last read round of a run began before it ended. */
+  lastReadRoundOf(run: string): number {
+    return this.#lastReadRoundBefore(run, this.endOf(run));
   }
 
   /** Where the first read of a path got its response; the end of the run where none did. */
   firstReadOf(run: string, path: RegExp): number {
     const calls = new Set<number>();
-    const found = this.happenings.findIndex((each) => {
+    const found = this.events.findIndex((each) => {
       if (each.kind === 'left' && each.run === run && each.method === 'GET' && path.test(each.path))
         calls.add(each.call);
-      return each.kind === 'answered' && each.run === run && calls.has(each.call) && isSeen(each.status);
+      return each.kind === 'responded' && each.run === run && calls.has(each.call) && isSeen(each.status);
     });
     return found < 0 ? this.endOf(run) : found;
   }
 
   /**
-   * A look is a span of time in which a run had requests under way, at least one of them a read that was answered.
+   * A read round is a span of time in which a run had requests under way, at least one of them a read that was
+   * responded to.
    */
-  #lastLookBefore(run: string, index: number): number {
+  #lastReadRoundBefore(run: string, index: number): number {
     const underWay = new Map<number, boolean>();
     let begin = this.beginOf(run);
     let found = begin;
-    for (const [at, each] of this.happenings.slice(0, index).entries()) {
+    for (const [at, each] of this.events.slice(0, index).entries()) {
       if (each.kind === 'left' && each.run === run) {
         if (underWay.size === 0) begin = at;
         underWay.set(each.call, isRead(each));
-      } else if (each.kind === 'answered' && each.run === run) {
+      } else if (each.kind === 'responded' && each.run === run) {
         if (underWay.get(each.call) === true && isSeen(each.status)) found = begin;
         underWay.delete(each.call);
       }
@@ -119,28 +118,28 @@ export class History {
   }
 
   #endOfEarlierTry(run: string, index: number): number {
-    const write = this.happenings[index];
+    const write = this.events[index];
     if (write?.kind !== 'left') return -1;
-    const tries = this.happenings
+    const tries = this.events
       .slice(0, index)
       .flatMap((each) =>
         each.kind === 'left' && each.run === run && isSame(each, write) ? [each.call] : [],
       );
-    return this.happenings.findLastIndex(
-      (each, at) => at < index && each.kind === 'answered' && each.run === run && tries.includes(each.call),
+    return this.events.findLastIndex(
+      (each, at) => at < index && each.kind === 'responded' && each.run === run && tries.includes(each.call),
     );
   }
 }
 
-/** A happening that changed the registry. */
-export type Changed = Extract<Happening, { kind: 'changed' }>;
+/** A event that changed the registry. */
+export type Changed = Extract<HistoryEvent, { kind: 'changed' }>;
 
 /** Whether the registry is another after it. */
-export function isChange(happening: Happening): happening is Changed {
-  return happening.kind === 'changed';
+export function isChange(event: HistoryEvent): event is Changed {
+  return event.kind === 'changed';
 }
 
-/** Signing in looks at nothing that a write rests on. */
+/** Signing in reads nothing that a write rests on. */
 export function isSignIn(path: string): boolean {
   return path.startsWith('/oidc/') || path.startsWith('/.well-known/');
 }
@@ -150,7 +149,7 @@ function isSeen(status: number): boolean {
   return (status >= 200 && status < 300) || status === 404;
 }
 
-type Left = Extract<Happening, { kind: 'left' }>;
+type Left = Extract<HistoryEvent, { kind: 'left' }>;
 
 function isSame(one: Left, other: Left): boolean {
   return one.method === other.method && one.path === other.path && one.body === other.body;

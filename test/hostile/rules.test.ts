@@ -3,22 +3,32 @@ import type { Metastore } from '../../emulator/index.ts';
 import { fixture } from '../../emulator/seeds/model-files.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
 import { faultsOfEnd } from './end-rules.ts';
-import { cancelled, endOf, looks, reads, somebody, Tale, tries, writes, type Step } from './tale.ts';
-import { PERSONS_HOLD, type Wish } from './wish.ts';
+import {
+  cancelled,
+  endOf,
+  reads,
+  readsAll,
+  somebody,
+  ScriptedHistory,
+  tries,
+  writes,
+  type Step,
+} from './scripted-history.ts';
+import { PERSONS_HOLD, type Intent } from './intent.ts';
 import { faultsOfWrites } from './write-rules.ts';
 
 const APPROVED = { validation_status: 'approved' };
 const SOURCE = { model: STAGING, version: 1 };
-const MOVE: Wish = { model: PROD, alias: { name: 'Champion', to: 2, expected: 1 } };
-const MOVE_BLINDLY: Wish = { model: PROD, alias: { name: 'Champion', to: 2 } };
-const PROMOTE: Wish = {
+const MOVE: Intent = { model: PROD, alias: { name: 'Champion', to: 2, expected: 1 } };
+const MOVE_BLINDLY: Intent = { model: PROD, alias: { name: 'Champion', to: 2 } };
+const PROMOTE: Intent = {
   model: PROD,
   source: { ...SOURCE, needs: APPROVED },
   labels: { on: 'copy', tags: APPROVED },
   alias: { name: 'Champion', to: 'copy', needs: APPROVED },
 };
-const PROMOTE_FREELY: Wish = { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } };
-const LABEL: Wish = { model: PROD, labels: { on: 2, tags: APPROVED } };
+const PROMOTE_FREELY: Intent = { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } };
+const LABEL: Intent = { model: PROD, labels: { on: 2, tags: APPROVED } };
 
 type Change = (metastore: Metastore) => void;
 
@@ -62,225 +72,225 @@ function withCopies(metastore: Metastore): void {
 
 interface WriteCase {
   readonly title: string;
-  readonly wish: Wish;
+  readonly intent: Intent;
   readonly steps: readonly Step[];
   /** What is wrong; nothing when left out. */
   readonly wrong?: RegExp;
 }
 
 const RIGHT_WRITES: readonly WriteCase[] = [
-  { title: 'an alias that was looked at', wish: MOVE, steps: [looks(), writes(move(2))] },
+  { title: 'an alias that was read before', intent: MOVE, steps: [readsAll(), writes(move(2))] },
   {
-    title: 'a hold that came during the look: nobody can win that',
-    wish: MOVE,
-    steps: [looks(somebody(hold(2))), writes(move(2))],
+    title: 'a hold that came during the read round: nobody can win that',
+    intent: MOVE,
+    steps: [readsAll(somebody(hold(2))), writes(move(2))],
   },
   {
     title: 'a hold that came with the write: nobody can win that',
-    wish: MOVE,
-    steps: [looks(), writes(both(hold(2), move(2)))],
+    intent: MOVE,
+    steps: [readsAll(), writes(both(hold(2), move(2)))],
   },
   {
-    title: 'signing in is no look, so that a hold during the look before it excuses',
-    wish: MOVE,
-    steps: [looks(somebody(hold(2))), reads('/oidc/v1/token'), writes(move(2))],
+    title: 'signing in is no read round, so that a hold during the round before it excuses',
+    intent: MOVE,
+    steps: [readsAll(somebody(hold(2))), reads('/oidc/v1/token'), writes(move(2))],
   },
   {
     title: 'somebody had moved the alias before it was read first, and no version was expected',
-    wish: MOVE_BLINDLY,
-    steps: [somebody(move(3)), looks(), writes(move(2))],
+    intent: MOVE_BLINDLY,
+    steps: [somebody(move(3)), readsAll(), writes(move(2))],
   },
   {
     title: 'what a copy of a request does that the network made',
-    wish: MOVE,
-    steps: [somebody(move(3)), looks(), writes(move(2), 'network')],
+    intent: MOVE,
+    steps: [somebody(move(3)), readsAll(), writes(move(2), 'network')],
   },
-  { title: 'a copy with its approval', wish: PROMOTE, steps: [looks(), writes(move(7))] },
-  { title: 'a pending version of ours is deleted', wish: PROMOTE, steps: [looks(), writes(drop(8))] },
+  { title: 'a copy with its approval', intent: PROMOTE, steps: [readsAll(), writes(move(7))] },
+  { title: 'a pending version of ours is deleted', intent: PROMOTE, steps: [readsAll(), writes(drop(8))] },
   {
     title: 'a status that was asked for',
-    wish: LABEL,
-    steps: [looks(), writes(tag('validation_status', 'approved'))],
+    intent: LABEL,
+    steps: [readsAll(), writes(tag('validation_status', 'approved'))],
   },
   {
     title: "a tag of the product's own",
-    wish: LABEL,
-    steps: [looks(), writes(tag('uc_promote_moves', '[]'))],
+    intent: LABEL,
+    steps: [readsAll(), writes(tag('uc_promote_moves', '[]'))],
   },
 ];
 
 const WRONG_WRITES: readonly WriteCase[] = [
   {
-    title: 'a hold from before the look',
-    wish: MOVE,
-    steps: [somebody(hold(2)), looks(), writes(move(2))],
+    title: 'a hold from before the read round',
+    intent: MOVE,
+    steps: [somebody(hold(2)), readsAll(), writes(move(2))],
     wrong: /although version 2 was on hold/u,
   },
   {
-    title: 'a hold during a try that failed, and no look after it',
-    wish: MOVE,
-    steps: [looks(), tries(somebody(hold(2))), writes(move(2))],
+    title: 'a hold during a try that failed, and no read round after it',
+    intent: MOVE,
+    steps: [readsAll(), tries(somebody(hold(2))), writes(move(2))],
     wrong: /although version 2 was on hold/u,
   },
   {
-    title: 'a hold from before a look at something else',
-    wish: MOVE,
-    steps: [looks(), somebody(hold(2)), reads('/api/2.0/preview/scim/v2/Me'), writes(move(2))],
+    title: 'a hold from before a read of something else',
+    intent: MOVE,
+    steps: [readsAll(), somebody(hold(2)), reads('/api/2.0/preview/scim/v2/Me'), writes(move(2))],
     wrong: /although version 2 was on hold/u,
   },
   {
     title: 'somebody had moved the alias, and another version was expected',
-    wish: MOVE,
-    steps: [somebody(move(3)), looks(), writes(move(2))],
+    intent: MOVE,
+    steps: [somebody(move(3)), readsAll(), writes(move(2))],
     wrong: /although somebody else had moved it/u,
   },
   {
     title: 'somebody moved the alias after it was read first',
-    wish: MOVE_BLINDLY,
-    steps: [looks(), somebody(move(3)), looks(), writes(move(2))],
+    intent: MOVE_BLINDLY,
+    steps: [readsAll(), somebody(move(3)), readsAll(), writes(move(2))],
     wrong: /although somebody else had moved it/u,
   },
   {
     title: 'another version than was asked for',
-    wish: MOVE,
-    steps: [looks(), writes(move(3))],
+    intent: MOVE,
+    steps: [readsAll(), writes(move(3))],
     wrong: /2 was asked for/u,
   },
   {
     title: 'another alias than was asked for',
-    wish: MOVE,
-    steps: [looks(), writes((metastore) => metastore.setAlias(PROD, 'Blue', 2))],
+    intent: MOVE,
+    steps: [readsAll(), writes((metastore) => metastore.setAlias(PROD, 'Blue', 2))],
     wrong: /Blue was moved from null to 2, and nobody asked/u,
   },
   {
     title: 'an alias onto a version that is not READY',
-    wish: PROMOTE_FREELY,
-    steps: [looks(), writes(move(8))],
+    intent: PROMOTE_FREELY,
+    steps: [readsAll(), writes(move(8))],
     wrong: /although version 8 was not READY/u,
   },
   {
     title: 'an alias onto a version that is gone',
-    wish: MOVE,
-    steps: [somebody(drop(2)), looks(), writes(move(2))],
+    intent: MOVE,
+    steps: [somebody(drop(2)), readsAll(), writes(move(2))],
     wrong: /although version 2 was gone/u,
   },
   {
     title: 'an alias onto a version whose approval was withdrawn',
-    wish: PROMOTE,
-    steps: [somebody(untag('validation_status', 7)), looks(), writes(move(7))],
+    intent: PROMOTE,
+    steps: [somebody(untag('validation_status', 7)), readsAll(), writes(move(7))],
     wrong: /although version 7 lacked validation_status=approved/u,
   },
   {
     title: 'an alias onto a version with other bytes than the source',
-    wish: PROMOTE_FREELY,
-    steps: [looks(), writes(move(2)), looks(), writes(move(3))],
+    intent: PROMOTE_FREELY,
+    steps: [readsAll(), writes(move(2)), readsAll(), writes(move(3))],
     wrong: /although version 3 had other bytes than the source/u,
   },
   {
     title: 'an alias onto a copy whose source was put on hold',
-    wish: PROMOTE,
-    steps: [somebody(hold(1, STAGING)), looks(), writes(move(7))],
+    intent: PROMOTE,
+    steps: [somebody(hold(1, STAGING)), readsAll(), writes(move(7))],
     wrong: /although the source was on hold/u,
   },
   {
     title: 'an alias onto a copy whose source is gone',
-    wish: PROMOTE,
-    steps: [somebody(drop(1, STAGING)), looks(), writes(move(7))],
+    intent: PROMOTE,
+    steps: [somebody(drop(1, STAGING)), readsAll(), writes(move(7))],
     wrong: /although the source was gone/u,
   },
   {
     title: 'a READY version is deleted',
-    wish: PROMOTE,
-    steps: [looks(), writes(drop(7))],
+    intent: PROMOTE,
+    steps: [readsAll(), writes(drop(7))],
     wrong: /it was READY/u,
   },
   {
     title: 'a pending version of others is deleted',
-    wish: PROMOTE,
-    steps: [looks(), writes(drop(4))],
+    intent: PROMOTE,
+    steps: [readsAll(), writes(drop(4))],
     wrong: /it carried no marker of this repository/u,
   },
   {
     title: 'a version that an alias names is deleted',
-    wish: PROMOTE,
+    intent: PROMOTE,
     steps: [
       somebody(move(8)),
-      looks(),
+      readsAll(),
       writes(both((metastore) => metastore.deleteAlias(PROD, 'Champion'), drop(8))),
     ],
     wrong: /an alias named it/u,
   },
   {
     title: 'a version is made that nobody asked for',
-    wish: MOVE,
-    steps: [looks(), writes((metastore) => void metastore.addVersion(PROD))],
+    intent: MOVE,
+    steps: [readsAll(), writes((metastore) => void metastore.addVersion(PROD))],
     wrong: /was made, and nobody asked/u,
   },
   {
-    title: 'a new version brings along what a gate looks at',
-    wish: PROMOTE,
-    steps: [looks(), writes((metastore) => void metastore.addVersion(PROD, { tags: APPROVED }))],
+    title: 'a new version brings along what a gate reads',
+    intent: PROMOTE,
+    steps: [readsAll(), writes((metastore) => void metastore.addVersion(PROD, { tags: APPROVED }))],
     wrong: /was made with validation_status=approved/u,
   },
   {
     title: 'a version on hold is approved',
-    wish: { ...LABEL, labels: { on: 6, tags: APPROVED } },
-    steps: [looks(), writes(tag('validation_status', 'approved', 6))],
+    intent: { ...LABEL, labels: { on: 6, tags: APPROVED } },
+    steps: [readsAll(), writes(tag('validation_status', 'approved', 6))],
     wrong: /although version 6 was on hold/u,
   },
   {
     title: 'a status that somebody set otherwise after it was read first',
-    wish: LABEL,
+    intent: LABEL,
     steps: [
-      looks(),
+      readsAll(),
       somebody(tag('validation_status', 'rejected')),
-      looks(),
+      readsAll(),
       writes(tag('validation_status', 'approved')),
     ],
     wrong: /although somebody else had changed it/u,
   },
   {
     title: 'a tag that nobody asked for',
-    wish: LABEL,
-    steps: [looks(), writes(tag('team', 'x'))],
+    intent: LABEL,
+    steps: [readsAll(), writes(tag('team', 'x'))],
     wrong: /Tag team of version 2 .* nobody asked/u,
   },
   {
     title: "a person's hold is taken away",
-    wish: PROMOTE,
-    steps: [somebody(hold(7)), looks(), writes(untag('uc_promote_hold', 7))],
+    intent: PROMOTE,
+    steps: [somebody(hold(7)), readsAll(), writes(untag('uc_promote_hold', 7))],
     wrong: /a person had set it/u,
   },
   {
     title: 'another model is written',
-    wish: MOVE,
-    steps: [looks(), writes((metastore) => metastore.setTags(STAGING, { a: 'b' }))],
+    intent: MOVE,
+    steps: [readsAll(), writes((metastore) => metastore.setTags(STAGING, { a: 'b' }))],
     wrong: /staging\.ml_team\.fraud_detection was changed/u,
   },
   {
     title: 'an owner that nobody asked for',
-    wish: PROMOTE,
-    steps: [looks(), writes((metastore) => void (metastore.model(PROD).owner = 'ada@example.com'))],
+    intent: PROMOTE,
+    steps: [readsAll(), writes((metastore) => void (metastore.model(PROD).owner = 'ada@example.com'))],
     wrong: /The owner of .* nobody asked/u,
   },
   {
     title: 'grants are written',
-    wish: MOVE,
-    steps: [looks(), writes((metastore) => metastore.grant('catalog', 'prod', PROMOTER, ['MANAGE']))],
+    intent: MOVE,
+    steps: [readsAll(), writes((metastore) => metastore.grant('catalog', 'prod', PROMOTER, ['MANAGE']))],
     wrong: /Grants/u,
   },
   {
     title: 'files of a version that was there are written',
-    wish: PROMOTE,
-    steps: [looks(), writes((metastore) => metastore.model(PROD).versions.get(1)?.files.clear())],
+    intent: PROMOTE,
+    steps: [readsAll(), writes((metastore) => metastore.model(PROD).versions.get(1)?.files.clear())],
     wrong: /The files of version 1/u,
   },
 ];
 
 describe('writes', () => {
-  for (const { title, wish, steps, wrong } of [...RIGHT_WRITES, ...WRONG_WRITES]) {
+  for (const { title, intent, steps, wrong } of [...RIGHT_WRITES, ...WRONG_WRITES]) {
     test(title, async () => {
-      const faults = faultsOfWrites(await Tale.of(withCopies, steps), new Map([['A1', wish]]));
+      const faults = faultsOfWrites(await ScriptedHistory.of(withCopies, steps), new Map([['A1', intent]]));
       if (wrong === undefined) expect(faults).toEqual([]);
       else expect(faults.join('\n')).toMatch(wrong);
     });
@@ -293,27 +303,27 @@ interface EndCase extends WriteCase {
 
 const moved = { change: { kind: 'alias', alias: 'Champion', to: 2 }, state: 'done' } as const;
 const saysMoved = { report: { changed: true, changes: [moved] } };
-const moves = [looks(), writes(move(2)), looks()];
+const moves = [readsAll(), writes(move(2)), readsAll()];
 const begun = { change: `${PROD}@Champion 1 → 2`, state: 'begun' };
 
 const RIGHT_ENDS: readonly EndCase[] = [
-  { title: 'a move, and the report says so', wish: MOVE, steps: moves, end: saysMoved },
+  { title: 'a move, and the report says so', intent: MOVE, steps: moves, end: saysMoved },
   {
     title: 'somebody moved the alias after it was read back: nobody can win that',
-    wish: MOVE,
+    intent: MOVE,
     steps: [...moves, somebody(move(3))],
     end: saysMoved,
   },
   {
     title: 'killed after a move that the journal has begun',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { code: null, report: null, journal: [begun] },
   },
   {
     title: 'cancelled, and ended by its own time limit',
-    wish: MOVE,
-    steps: [looks(), writes(move(2)), cancelled],
+    intent: MOVE,
+    steps: [readsAll(), writes(move(2)), cancelled],
     end: { code: 1, report: null, journal: [begun] },
   },
 ];
@@ -321,134 +331,134 @@ const RIGHT_ENDS: readonly EndCase[] = [
 const WRONG_ENDS: readonly EndCase[] = [
   {
     title: 'a move that the report does not have',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { report: { changed: true } },
     wrong: /does not say so/u,
   },
   {
     title: 'a move that the report calls not done',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { report: { changed: true, changes: [{ ...moved, state: 'not-done' }] } },
     wrong: /does not say so/u,
   },
   {
     title: 'a move, and changed is false',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { report: { changes: [moved] } },
     wrong: /says that nothing changed/u,
   },
   {
     title: 'a move, and the outcome is noop',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { outcome: 'noop', ...saysMoved },
     wrong: /says noop, and changed/u,
   },
   {
     title: 'ok, and the alias names another version',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     wrong: /Champion does not name 2/u,
   },
   {
     title: 'a move that never was',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { code: 1, outcome: 'conflict', ...saysMoved },
     wrong: /it never was/u,
   },
   {
     title: 'exit code 0 with a refusal',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { outcome: 'blocked' },
     wrong: /Exit code 0 with outcome blocked/u,
   },
   {
     title: 'exit code 1 with a success',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { code: 1, ...saysMoved },
     wrong: /Exit code 1 with outcome ok/u,
   },
   {
     title: 'an outcome of no list',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { code: 1, outcome: 'fine' },
     wrong: /in no list/u,
   },
   {
     title: 'output and report differ',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { code: 1, outcome: 'denied', report: { outcome: 'blocked' } },
     wrong: /The report says blocked, the output denied/u,
   },
   {
     title: 'a fault of the tool',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { code: 1, outcome: 'error', report: { error: { code: 'internal', message: 'x is undefined' } } },
     wrong: /A fault of the tool: x is undefined/u,
   },
   {
     title: 'an end without a report',
-    wish: MOVE,
-    steps: [looks()],
+    intent: MOVE,
+    steps: [readsAll()],
     end: { code: 1, report: null },
     wrong: /without outcome or report/u,
   },
   {
     title: 'killed after a move that the journal has only planned',
-    wish: MOVE,
+    intent: MOVE,
     steps: moves,
     end: { code: null, report: null, journal: [{ ...begun, state: 'planned' }] },
     wrong: /its journal has not begun that/u,
   },
   {
     title: 'ended by a signal, with exit code 0',
-    wish: MOVE,
-    steps: [looks(), cancelled],
+    intent: MOVE,
+    steps: [readsAll(), cancelled],
     end: { code: 0, report: null },
     wrong: /its exit code is 0/u,
   },
   {
     title: 'a write after the cancellation',
-    wish: MOVE,
-    steps: [looks(), cancelled, writes(move(2))],
+    intent: MOVE,
+    steps: [readsAll(), cancelled, writes(move(2))],
     end: { code: 1, outcome: 'error', ...saysMoved },
     wrong: /was cancelled, and began PUT/u,
   },
   {
     title: 'ok, and the version has other bytes than the source',
-    wish: { model: PROD, source: SOURCE },
-    steps: [looks()],
+    intent: { model: PROD, source: SOURCE },
+    steps: [readsAll()],
     end: { outputs: { version: '1' } },
     wrong: /version 1 is no READY copy of the source/u,
   },
   {
     title: 'ok, and the copy has no digest',
-    wish: { model: PROD, source: SOURCE },
-    steps: [looks()],
+    intent: { model: PROD, source: SOURCE },
+    steps: [readsAll()],
     end: { outputs: { version: '9' } },
     wrong: /version 9 has no digest/u,
   },
   {
     title: 'ok, and the status is not there',
-    wish: LABEL,
-    steps: [looks()],
+    intent: LABEL,
+    steps: [readsAll()],
     wrong: /never had validation_status=approved/u,
   },
 ];
 
 describe('what a run says of itself', () => {
-  for (const { title, wish, steps, end, wrong } of [...RIGHT_ENDS, ...WRONG_ENDS]) {
+  for (const { title, intent, steps, end, wrong } of [...RIGHT_ENDS, ...WRONG_ENDS]) {
     test(title, async () => {
-      const faults = faultsOfEnd(await Tale.of(withCopies, steps), endOf(end), wish);
+      const faults = faultsOfEnd(await ScriptedHistory.of(withCopies, steps), endOf(end), intent);
       if (wrong === undefined) expect(faults).toEqual([]);
       else expect(faults.join('\n')).toMatch(wrong);
     });

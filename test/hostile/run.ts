@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { EACH_REQUEST, eachRequest } from './each-request.ts';
 import { NAMED } from './named/index.ts';
 import { SEED, seededTrial } from './seeded-trial.ts';
-import type { Trial } from './trial.ts';
+import { broken, type Trial } from './trial.ts';
 
 const OPTIONS = {
   seeds: { type: 'string', default: '200' },
@@ -28,7 +28,11 @@ async function* trialsOf(only: string, seeds: readonly number[]): AsyncGenerator
   yield* NAMED.filter(isWanted);
   // To know the requests takes a run of every action.
   if (only === '' || only.startsWith(EACH_REQUEST)) yield* (await eachRequest()).filter(isWanted);
-  for (const seed of seeds) if (only === '' || only === SEED) yield seededTrial(seed);
+  if (only !== '' && only !== SEED) return;
+  for (const seed of seeds) {
+    const again = `--only ${SEED} --seeds 1 --from ${seed}`;
+    yield await seededTrial(seed).catch((error: unknown) => broken(`${SEED} ${seed}`, again, error));
+  }
 }
 
 /** What is wrong, or why it could not be played. */

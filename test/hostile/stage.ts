@@ -2,21 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startEmulator, type Emulator, type EmulatorOptions, type Metastore } from '../../emulator/index.ts';
 import { ACTION_PROCESS, COMPILE_CACHE } from '../crash/run-once.ts';
 import { spawnStep } from '../dist/spawn.ts';
-import type { Strike } from './deed.ts';
+import type { Strike } from './intervention.ts';
 import { faultsOfEnd } from './end-rules.ts';
 import type { ForeignWrite } from './foreign-write.ts';
 import { Gateway, type Point, type RunningProcess } from './gateway.ts';
 import { History } from './history.ts';
 import { ObservedRegistry } from './observed-registry.ts';
 import { readEnd, type RunEnd } from './run-end.ts';
-import type { Wish } from './wish.ts';
+import type { Intent } from './intent.ts';
 import { faultsOfWrites } from './write-rules.ts';
 
 /** An action with its inputs, and what it is asked for. */
 export interface Job {
   readonly action: string;
   readonly inputs: Readonly<Record<string, string>>;
-  readonly wish: Wish;
+  readonly intent: Intent;
   /** Default: the promoter's token. */
   readonly signIn?: 'token' | 'oauth';
   readonly environment?: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 /** A run that ended, and how it went on the way. */
-export interface Ran extends RunEnd {
+export interface FinishedRun extends RunEnd {
   readonly points: readonly Point[];
   /** Strikes whose request did not come. */
   readonly missed: readonly Strike[];
@@ -58,8 +58,8 @@ export class Stage {
   readonly history: History;
   readonly #registry: ObservedRegistry;
   readonly #secret: string;
-  readonly #wishes = new Map<string, Wish>();
-  readonly #ends: { readonly end: RunEnd; readonly wish: Wish }[] = [];
+  readonly #intents = new Map<string, Intent>();
+  readonly #ends: { readonly end: RunEnd; readonly intent: Intent }[] = [];
 
   private constructor(emulator: Emulator) {
     this.emulator = emulator;
@@ -71,23 +71,23 @@ export class Stage {
   /** Sets a stage up, plays on it, and takes it down. */
   static async with<T>(
     setting: { readonly emulator?: EmulatorOptions; readonly prepare?: (metastore: Metastore) => void },
-    play: (stage: Stage) => Promise<T>,
+    work: (stage: Stage) => Promise<T>,
   ): Promise<T> {
     const emulator = await startEmulator({ seed: 'demo', ...setting.emulator });
     try {
       setting.prepare?.(emulator.metastore);
-      return await play(new Stage(emulator));
+      return await work(new Stage(emulator));
     } finally {
       await emulator.close();
     }
   }
 
   /** Runs a job in a process of its own, behind a gateway of its own. Throws when a secret leaked. */
-  async run(job: Job, options: RunOptions = {}): Promise<Ran> {
+  async run(job: Job, options: RunOptions = {}): Promise<FinishedRun> {
     const { workflow = 'A', attempt = 1, strikes = [], headers = {}, other = job } = options;
     const run = `${workflow}${attempt}`;
     const { history } = this;
-    this.#wishes.set(run, job.wish);
+    this.#intents.set(run, job.intent);
     const gateway = await Gateway.open({
       run,
       registry: this.#registry,
@@ -112,7 +112,7 @@ export class Stage {
       await gateway.settle();
       const end = readEnd(run, seen);
       if (process.isOverdue) throw new Error(`${run} did not end in ${LONGEST / 1000} s.`);
-      this.#ends.push({ end, wish: job.wish });
+      this.#ends.push({ end, intent: job.intent });
       return { ...end, points: gateway.points, missed: gateway.missed };
     } finally {
       await gateway.close();
@@ -127,8 +127,8 @@ export class Stage {
   /** What is wrong with all that happened so far, by the rules that hold of any schedule. */
   faults(): string[] {
     return [
-      ...faultsOfWrites(this.history, this.#wishes),
-      ...this.#ends.flatMap(({ end, wish }) => faultsOfEnd(this.history, end, wish)),
+      ...faultsOfWrites(this.history, this.#intents),
+      ...this.#ends.flatMap(({ end, intent }) => faultsOfEnd(this.history, end, intent)),
       ...this.emulator.violations,
     ];
   }

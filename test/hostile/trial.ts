@@ -1,9 +1,8 @@
-import type { Strike } from './deed.ts';
-import { strikeText } from './deed.ts';
 import type { Point } from './gateway.ts';
 import { isChange } from './history.ts';
-import type { Play } from './plays.ts';
-import { Stage, type Ran } from './stage.ts';
+import { strikeText, type Strike } from './intervention.ts';
+import type { HostileScenario } from './scenarios.ts';
+import { Stage, type FinishedRun } from './stage.ts';
 
 /** One schedule in one world. */
 export interface Trial {
@@ -19,56 +18,63 @@ export interface Trial {
 /** Outcomes that a run may end with when somebody else came between: it says that it did not do it. */
 const REFUSALS = ['denied', 'blocked', 'conflict', 'invalid', 'error'];
 
-/** The requests of a clean run of a play. Throws when that run does not hold. */
-export async function discover(play: Play): Promise<readonly Point[]> {
-  return Stage.with(play, async (stage) => {
-    const ran = await stage.run(play.job);
+/** The requests of a clean run of a scenario. Throws when that run does not hold. */
+export async function discover(scenario: HostileScenario): Promise<readonly Point[]> {
+  return Stage.with(scenario, async (stage) => {
+    const ran = await stage.run(scenario.job);
     const faults = [
       ...stage.faults(),
-      ...play.faultsOf({ before: stage.history.before, after: stage.history.state }),
+      ...scenario.faultsOf({ before: stage.history.before, after: stage.history.state }),
     ];
     if (ran.outcome !== 'ok') faults.push(`It ended ${ran.outcome}: ${ran.report?.verdict}`);
-    if (faults.length > 0) throw new Error(`${play.name}, a clean run: ${faults.join(' ')}`);
+    if (faults.length > 0) throw new Error(`${scenario.name}, a clean run: ${faults.join(' ')}`);
     return ran.points;
   });
 }
 
 /**
- * Runs a play with strikes in the way of each of its runs, then the same workflow run once more with nothing in its way,
- * and judges every write, what every run said, and the end.
+ * Runs a scenario with strikes in the way of each of its runs, then the same workflow run once more with nothing in its
+ * way, and judges every write, what every run said, and the end.
  */
-export async function performPlay(
-  play: Play,
+export async function performScenario(
+  scenario: HostileScenario,
   struck: readonly (readonly Strike[])[],
 ): Promise<{ readonly faults: readonly string[]; readonly missed: readonly Strike[] }> {
-  return Stage.with(play, async (stage) => {
+  return Stage.with(scenario, async (stage) => {
     const missed: Strike[] = [];
     for (const [index, strikes] of struck.entries()) {
-      const ran = await stage.run(play.job, { attempt: index + 1, strikes });
+      const ran = await stage.run(scenario.job, { attempt: index + 1, strikes });
       missed.push(...ran.missed);
     }
-    const last = await stage.run(play.job, { attempt: struck.length + 1 });
-    return { faults: [...stage.faults(), ...faultsOfLast(play, stage, last)], missed };
+    const last = await stage.run(scenario.job, { attempt: struck.length + 1 });
+    return { faults: [...stage.faults(), ...faultsOfLast(scenario, stage, last)], missed };
   });
 }
 
 /** With nobody but the network in between, the last run completes what was asked for; else it may refuse. */
-function faultsOfLast(play: Play, stage: Stage, last: Ran): string[] {
+function faultsOfLast(scenario: HostileScenario, stage: Stage, last: FinishedRun): string[] {
   const { history } = stage;
   const worlds = { before: history.before, after: history.state };
-  const isAlone = !history.happenings.some((each) =>
-    each.kind === 'began' && each.run.startsWith('B') ? true : isChange(each) && each.by.kind === 'foreign',
+  const isAlone = !history.events.some(
+    (each) =>
+      (each.kind === 'began' && each.run.startsWith('B')) || (isChange(each) && each.by.kind === 'foreign'),
   );
   const said = `${last.outcome}: ${last.report?.verdict}`;
-  if (last.outcome === 'ok' || last.outcome === 'noop') return isAlone ? [...play.faultsOf(worlds)] : [];
+  if (last.outcome === 'ok' || last.outcome === 'noop') return isAlone ? [...scenario.faultsOf(worlds)] : [];
   if (isAlone) return [`The run afterwards ended ${said}`];
   return REFUSALS.includes(last.outcome ?? '') ? [] : [`The run afterwards ended ${said}`];
 }
 
-/** The schedule of a play in words, for a reader of a failure. */
-export function scheduleOf(play: Play, struck: readonly (readonly Strike[])[]): string[] {
+/** A trial that could not be drawn up, and has failed. */
+export function broken(name: string, again: string, error: unknown): Trial {
+  const why = error instanceof Error ? error.message : String(error);
+  return { name, schedule: [], again, perform: async () => [why] };
+}
+
+/** The schedule of a scenario in words, for a reader of a failure. */
+export function scheduleOf(scenario: HostileScenario, struck: readonly (readonly Strike[])[]): string[] {
   return [
-    play.name,
+    scenario.name,
     ...struck.flatMap((strikes, index) => strikes.map((each) => `run ${index + 1}: ${strikeText(each)}`)),
   ];
 }

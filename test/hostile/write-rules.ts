@@ -1,7 +1,7 @@
 import type { MetastoreState, VersionState } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, type Changed, type History } from './history.ts';
-import { aliasOf, PERSONS_HOLD, sourceFiles, versionOf, type Wish } from './wish.ts';
+import { aliasOf, PERSONS_HOLD, sourceFiles, versionOf, type Intent } from './intent.ts';
 
 /** The tag by which any version is kept from use, and the prefix of all tags that the product keeps for itself. */
 const HOLD = 'uc_promote_hold';
@@ -20,7 +20,7 @@ interface Condition {
 interface Write {
   readonly history: History;
   readonly run: string;
-  readonly wish: Wish;
+  readonly intent: Intent;
   readonly difference: Difference;
   readonly known: readonly MetastoreState[];
   readonly after: MetastoreState;
@@ -28,12 +28,12 @@ interface Write {
 
 /**
  * What is wrong with the writes of runs. A write is judged by what its run could know: a condition that held at any
- * moment since its last look is met, since the registry has no compare-and-set. What a copy of a request changed that
+ * moment since its last read round began is met, since the registry has no compare-and-set. What a copy of a request changed that
  * the network made is nobody's fault.
  */
-export function faultsOfWrites(history: History, wishes: ReadonlyMap<string, Wish>): string[] {
-  return history.happenings.flatMap((happening, index) =>
-    isChange(happening) ? faultsOfChange(history, happening, index, wishes) : [],
+export function faultsOfWrites(history: History, intents: ReadonlyMap<string, Intent>): string[] {
+  return history.events.flatMap((event, index) =>
+    isChange(event) ? faultsOfChange(history, event, index, intents) : [],
   );
 }
 
@@ -41,11 +41,11 @@ function faultsOfChange(
   history: History,
   { by, state }: Changed,
   index: number,
-  wishes: ReadonlyMap<string, Wish>,
+  intents: ReadonlyMap<string, Intent>,
 ): string[] {
   if (by.kind !== 'run') return [];
-  const wish = wishes.get(by.run);
-  if (wish === undefined) throw new Error(`No wish of the run ${by.run}.`);
+  const intent = intents.get(by.run);
+  if (intent === undefined) throw new Error(`No intent of the run ${by.run}.`);
   const known = history.statesBetween(
     history.knownSince(by.run, by.call),
     history.departureOf(by.run, by.call),
@@ -55,19 +55,19 @@ function faultsOfChange(
   const gone = found.flatMap((each) => (each.kind === 'version-gone' ? [each.version] : []));
   return found
     .filter((each) => !(each.kind === 'alias' && each.from !== null && gone.includes(each.from)))
-    .flatMap((difference) => faultsOfWrite({ history, run: by.run, wish, difference, known, after: state }))
+    .flatMap((difference) => faultsOfWrite({ history, run: by.run, intent, difference, known, after: state }))
     .map((fault) => `${by.run}: ${fault}`);
 }
 
 function faultsOfWrite(write: Write): string[] {
-  const { difference, wish } = write;
+  const { difference, intent } = write;
   if (difference.kind === 'grants') return ['Grants or owners of parents were changed.'];
-  if (difference.model !== wish.model) return [`${difference.model} was changed (${difference.kind}).`];
+  if (difference.model !== intent.model) return [`${difference.model} was changed (${difference.kind}).`];
   switch (difference.kind) {
     case 'model-gone':
       return [`The model ${difference.model} was deleted.`];
     case 'model-made':
-      return wish.owner === undefined ? [`The model ${difference.model} was made.`] : [];
+      return intent.owner === undefined ? [`The model ${difference.model} was made.`] : [];
     case 'version-made':
       return faultsOfNew(write, difference.version);
     case 'version-gone':
@@ -85,30 +85,30 @@ function faultsOfWrite(write: Write): string[] {
   }
 }
 
-/** A new version is a copy, and does not bring along what the gates of its run look at. */
-function faultsOfNew({ wish, after }: Write, version: number): string[] {
-  if (wish.source === undefined) return [`Version ${version} was made, and nobody asked for that.`];
-  const read = [wish.source.needs, wish.alias?.needs, wish.labels?.tags].flatMap((each) =>
+/** A new version is a copy, and does not bring along what the gates of its run read. */
+function faultsOfNew({ intent, after }: Write, version: number): string[] {
+  if (intent.source === undefined) return [`Version ${version} was made, and nobody asked for that.`];
+  const read = [intent.source.needs, intent.alias?.needs, intent.labels?.tags].flatMap((each) =>
     Object.keys(each ?? {}),
   );
-  const tags = versionOf(after, wish, version)?.tags ?? {};
+  const tags = versionOf(after, intent, version)?.tags ?? {};
   return [...new Set(read)]
     .filter((key) => tags[key] !== undefined)
-    .map((key) => `Version ${version} was made with ${key}=${tags[key]}, which a gate of its run looks at.`);
+    .map((key) => `Version ${version} was made with ${key}=${tags[key]}, which a gate of its run reads.`);
 }
 
 /** A version may go while it is pending and ours, and nothing names it. */
 function faultsOfDeletion(write: Write, version: number): string[] {
   return unmet(write, `Version ${version} was deleted`, [
-    { what: 'it was READY', holds: (state) => versionOf(state, write.wish, version)?.status !== 'READY' },
+    { what: 'it was READY', holds: (state) => versionOf(state, write.intent, version)?.status !== 'READY' },
     {
       what: 'an alias named it',
-      holds: (state) => !Object.values(state.models[write.wish.model]?.aliases ?? {}).includes(version),
+      holds: (state) => !Object.values(state.models[write.intent.model]?.aliases ?? {}).includes(version),
     },
     {
       what: 'it carried no marker of this repository',
       holds(state) {
-        const found = versionOf(state, write.wish, version);
+        const found = versionOf(state, write.intent, version);
         return found === undefined || found.tags['uc_promote_run']?.startsWith(MARKER) === true;
       },
     },
@@ -116,42 +116,42 @@ function faultsOfDeletion(write: Write, version: number): string[] {
 }
 
 function faultsOfAlias(write: Write, { alias, from, to }: Extract<Difference, { kind: 'alias' }>): string[] {
-  const { wish } = write;
-  const wanted = wish.alias;
+  const { intent } = write;
+  const wanted = intent.alias;
   const what = `${alias} was moved from ${from} to ${to}`;
   if (wanted === undefined || alias.toLowerCase() !== wanted.name.toLowerCase())
     return [`${what}, and nobody asked for that.`];
   if (wanted.to !== 'copy' && wanted.to !== to) return [`${what}, and ${wanted.to} was asked for.`];
   const expectation: Condition = {
     what: 'somebody else had moved it',
-    holds: (state) => expectedAliases(write).includes(aliasOf(state, wish)),
+    holds: (state) => expectedAliases(write).includes(aliasOf(state, intent)),
   };
   const conditions = to === null ? [] : conditionsOfVersion(write, to, wanted.needs ?? {});
   return unmet(write, what, [expectation, ...conditions, ...conditionsOfSource(write)]);
 }
 
 /** What the alias may name when it is moved: what was expected, and what it is to name. */
-function expectedAliases({ history, run, wish }: Write): (number | null | undefined)[] {
-  const wanted = wish.alias;
+function expectedAliases({ history, run, intent }: Write): (number | null | undefined)[] {
+  const wanted = intent.alias;
   if (wanted?.expected !== undefined) return [wanted.expected, ...(wanted.to === 'copy' ? [] : [wanted.to])];
   const states = history.statesBetween(history.beginOf(run), history.firstReadOf(run, /\/aliases\//u));
-  return states.map((state) => aliasOf(state, wish));
+  return states.map((state) => aliasOf(state, intent));
 }
 
 function conditionsOfVersion(
-  { wish, history }: Write,
+  { intent, history }: Write,
   version: number,
   needs: Readonly<Record<string, string>>,
 ): Condition[] {
-  const files = sourceFiles(history.before, wish);
+  const files = sourceFiles(history.before, intent);
   const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
-    const found = versionOf(state, wish, version);
+    const found = versionOf(state, intent, version);
     return found === undefined || holds(found);
   };
   return [
     {
       what: `version ${version} was gone`,
-      holds: (state) => versionOf(state, wish, version) !== undefined,
+      holds: (state) => versionOf(state, intent, version) !== undefined,
     },
     { what: `version ${version} was not READY`, holds: on(({ status }) => status === 'READY') },
     { what: `version ${version} was on hold`, holds: on(({ tags }) => tags[HOLD] === undefined) },
@@ -171,8 +171,8 @@ function conditionsOfVersion(
 }
 
 /** What must hold of the source while an alias moves to its copy. */
-function conditionsOfSource({ wish }: Write): Condition[] {
-  const { source } = wish;
+function conditionsOfSource({ intent }: Write): Condition[] {
+  const { source } = intent;
   if (source === undefined) return [];
   const sourceIn = (state: MetastoreState) => state.models[source.model]?.versions[String(source.version)];
   const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
@@ -190,21 +190,21 @@ function conditionsOfSource({ wish }: Write): Condition[] {
 }
 
 function faultsOfTag(write: Write, difference: Extract<Difference, { kind: 'tag' }>): string[] {
-  const { history, run, wish } = write;
+  const { history, run, intent } = write;
   const { version, key, from, to } = difference;
   const what = `Tag ${key} of ${version === null ? 'the model' : `version ${version}`} went from ${from} to ${to}`;
   if (key === HOLD && from === PERSONS_HOLD) return [`${what}: a person had set it.`];
   if (key.startsWith(OWN)) return [];
   if (version === null) return [`${what}, and nobody asked for that.`];
-  const isOld = history.before.models[wish.model]?.versions[String(version)] !== undefined;
-  const isWanted = isLabelled(wish, version, isOld) && wish.labels?.tags[key] === to;
+  const isOld = history.before.models[intent.model]?.versions[String(version)] !== undefined;
+  const isWanted = isLabelled(intent, version, isOld) && intent.labels?.tags[key] === to;
   if (!isWanted) return isOld ? [`${what}, and nobody asked for that.`] : [];
   const seen = history
     .statesBetween(history.beginOf(run), history.firstReadOf(run, /model-versions\/get$/u))
-    .map((state) => versionOf(state, wish, version)?.tags[key] ?? null);
+    .map((state) => versionOf(state, intent, version)?.tags[key] ?? null);
   const unseen: Condition = {
     what: 'somebody else had changed it',
-    holds: (state) => [...seen, to].includes(versionOf(state, wish, version)?.tags[key] ?? null),
+    holds: (state) => [...seen, to].includes(versionOf(state, intent, version)?.tags[key] ?? null),
   };
   const approves = to === 'approved';
   return unmet(write, what, [
@@ -213,8 +213,8 @@ function faultsOfTag(write: Write, difference: Extract<Difference, { kind: 'tag'
   ]);
 }
 
-function isLabelled(wish: Wish, version: number, isOld: boolean): boolean {
-  const on = wish.labels?.on;
+function isLabelled(intent: Intent, version: number, isOld: boolean): boolean {
+  const on = intent.labels?.on;
   return on === 'copy' ? !isOld : on === version;
 }
 
@@ -223,13 +223,13 @@ function faultsOfOwner(
   write: Write,
   difference: Extract<Difference, { from: string; to: string }>,
 ): string[] {
-  const { history, run, wish } = write;
+  const { history, run, intent } = write;
   const { from, to } = difference;
   if (from === '') return [];
-  const what = `The owner of ${wish.model} went from ${from} to ${to}`;
-  if (wish.owner === undefined || wish.owner !== to) return [`${what}, and nobody asked for that.`];
-  const ownerIn = (state: MetastoreState) => state.models[wish.model]?.owner;
-  const makers = history.happenings.flatMap((each, index) =>
+  const what = `The owner of ${intent.model} went from ${from} to ${to}`;
+  if (intent.owner === undefined || intent.owner !== to) return [`${what}, and nobody asked for that.`];
+  const ownerIn = (state: MetastoreState) => state.models[intent.model]?.owner;
+  const makers = history.events.flatMap((each, index) =>
     isChange(each) && each.by.kind === 'run' && index >= history.beginOf(run) ? [each] : [],
   );
   const ours = makers.map(({ state }) => ownerIn(state));
@@ -242,17 +242,17 @@ function faultsOfOwner(
 
 /** Files, status and description change on copies that these runs make; a description also where it was asked for. */
 function faultsOfContent(
-  { history, wish }: Write,
+  { history, intent }: Write,
   { kind, version, from, to }: Extract<Difference, { from: string; to: string }>,
 ): string[] {
   const isOld =
-    version === null || history.before.models[wish.model]?.versions[String(version)] !== undefined;
+    version === null || history.before.models[intent.model]?.versions[String(version)] !== undefined;
   if (!isOld) return [];
   if (
     kind === 'description' &&
     version !== null &&
-    wish.labels?.on === version &&
-    wish.labels.description === to
+    intent.labels?.on === version &&
+    intent.labels.description === to
   )
     return [];
   return [

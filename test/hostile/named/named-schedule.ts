@@ -1,6 +1,6 @@
 import type { EmulatorOptions, Metastore } from '../../../emulator/index.ts';
 import { PROD } from '../../actions/worlds.ts';
-import { Stage, type Ran } from '../stage.ts';
+import { Stage, type FinishedRun } from '../stage.ts';
 import type { Trial } from '../trial.ts';
 
 /** The world of a named schedule. */
@@ -10,15 +10,15 @@ export interface Setting {
 }
 
 /**
- * A schedule that somebody found, by the row of the list of faults that it belongs to, or by what holds. `play` gives one
+ * A schedule that somebody found, by the row of the list of faults that it belongs to, or by what holds. `scenario` gives one
  * sentence for each thing that is wrong; the rules that hold of any schedule are judged too.
  */
-export function named(name: string, setting: Setting, play: (stage: Stage) => Promise<string[]>): Trial {
+export function named(name: string, setting: Setting, scenario: (stage: Stage) => Promise<string[]>): Trial {
   return {
     name,
     schedule: ['test/hostile/named has it.'],
     again: `--only '${name.replaceAll("'", String.raw`'\''`)}'`,
-    perform: () => Stage.with(setting, async (stage) => [...(await play(stage)), ...stage.faults()]),
+    perform: () => Stage.with(setting, async (stage) => [...(await scenario(stage)), ...stage.faults()]),
   };
 }
 
@@ -28,7 +28,7 @@ export function unless(isSo: boolean, otherwise: string): string[] {
 }
 
 /** What is wrong when a run did not end with one of these outcomes. */
-export function endsWith(ran: Ran, ...outcomes: readonly string[]): string[] {
+export function endsWith(ran: FinishedRun, ...outcomes: readonly string[]): string[] {
   const said = `${ran.run} ended with ${ran.outcome}, not ${outcomes.join(' or ')}: ${ran.report?.verdict}`;
   return unless(ran.outcome !== undefined && outcomes.includes(ran.outcome), said);
 }
@@ -46,11 +46,11 @@ export function aliasNames({ history }: Stage, alias: string, version: number | 
 }
 
 /** What is wrong when a strike did not meet its request. */
-export function wasStruck(ran: Ran): string[] {
+export function wasStruck(ran: FinishedRun): string[] {
   return ran.missed.map(() => `${ran.run}: a request that was to be struck did not come.`);
 }
 
 /** How often a run sent a request. */
-export function sentOf({ points }: Ran, method: string, path: RegExp): number {
+export function sentOf({ points }: FinishedRun, method: string, path: RegExp): number {
   return points.filter((point) => point.method === method && path.test(point.path)).length;
 }

@@ -2,7 +2,7 @@ import type { Metastore } from '../../../emulator/index.ts';
 import { moreVersions, PROD, STAGING } from '../../actions/worlds.ts';
 import { holds } from '../foreign-write.ts';
 import { registryError } from '../gateway-response.ts';
-import { aliasPlay, plainPromotionPlay } from '../plays.ts';
+import { aliasScenario, plainPromotionScenario } from '../scenarios.ts';
 import type { Job } from '../stage.ts';
 import type { Trial } from '../trial.ts';
 import { aliasNames, endsWith, isUntouched, named, sentOf, unless, wasStruck } from './named-schedule.ts';
@@ -20,7 +20,7 @@ const VALIDATION: readonly Trial[] = ['KILL', 'SEGV', 'ABRT', 'TERM'].map((signa
         'validate-command': `sh -c "kill -${signal} $$"`,
         'set-status': 'approved',
       },
-      wish: { model: PROD, source: { model: STAGING, version: 1 } },
+      intent: { model: PROD, source: { model: STAGING, version: 1 } },
     };
     const ran = await stage.run(job);
     const copy = stage.history.state.models[PROD]?.versions['2'];
@@ -49,7 +49,7 @@ const PRIVATE_KEYS: readonly Trial[] = [
       const job: Job = {
         action: 'promote',
         inputs: { ...COPY, 'copy-tags': '*', 'status-key': 'review_state', [gate]: 'approved' },
-        wish: {
+        intent: {
           model: PROD,
           source: { model: STAGING, version: 1, ...(isOfCopy ? {} : { needs }) },
           alias: { name: 'Champion', to: 'copy', ...(isOfCopy ? { needs } : {}) },
@@ -78,7 +78,7 @@ const TAG_LIMITS: readonly Trial[] = [
         return refusedAlike(stage, {
           action: 'promote',
           inputs,
-          wish: {
+          intent: {
             model: PROD,
             source: { model: STAGING, version: 1 },
             alias: { name: 'Champion', to: 'copy' },
@@ -97,7 +97,7 @@ const TAG_LIMITS: readonly Trial[] = [
         metastore.setTags(PROD, Object.fromEntries(tags) as Record<string, string>, 2);
       },
     },
-    async (stage) => refusedAlike(stage, aliasPlay().job),
+    async (stage) => refusedAlike(stage, aliasScenario().job),
   ),
 ];
 
@@ -106,7 +106,7 @@ type Stage = Parameters<Parameters<typeof named>[2]>[0];
 /** A run and its dry run end alike: both do it, or both refuse and nothing is written. */
 async function refusedAlike(stage: Stage, job: Job): Promise<string[]> {
   const dry = await stage.run(
-    { ...job, inputs: { ...job.inputs, 'dry-run': 'true' }, wish: { model: job.wish.model } },
+    { ...job, inputs: { ...job.inputs, 'dry-run': 'true' }, intent: { model: job.intent.model } },
     { workflow: 'B' },
   );
   const untouched = isUntouched(stage).map((fault) => `The dry run: ${fault}`);
@@ -125,7 +125,7 @@ const PLATFORM_LIMITS: readonly Trial[] = [
     const ran = await stage.run({
       action: 'set-alias',
       inputs: { model: PROD, alias: 'Blue', version: '2' },
-      wish: { model: PROD, alias: { name: 'Blue', to: 2 } },
+      intent: { model: PROD, alias: { name: 'Blue', to: 2 } },
     });
     return [
       ...endsWith(ran, 'blocked'),
@@ -139,7 +139,7 @@ const PLATFORM_LIMITS: readonly Trial[] = [
     const ran = await stage.run({
       action: 'promote',
       inputs: { ...COPY, alias: 'Blue' },
-      wish: {
+      intent: {
         model: PROD,
         source: { model: STAGING, version: 1 },
         alias: { name: 'Blue', to: 'copy' },
@@ -155,9 +155,9 @@ const PLATFORM_LIMITS: readonly Trial[] = [
     named(`A9: a model at its limit of versions, by ${given.name}`, {}, async (stage) => {
       const always = Array.from({ length: 8 }, () => ({
         at: CREATE,
-        deeds: [{ kind: 'respond' as const, with: given, when: 'before' as const }],
+        interventions: [{ kind: 'respond' as const, with: given, when: 'before' as const }],
       }));
-      const ran = await stage.run(plainPromotionPlay().job, { strikes: always });
+      const ran = await stage.run(plainPromotionScenario().job, { strikes: always });
       return [
         ...endsWith(ran, 'blocked'),
         ...isUntouched(stage),
@@ -170,12 +170,12 @@ const PLATFORM_LIMITS: readonly Trial[] = [
     registryError(403, 'QUOTA_EXCEEDED', 'Cannot create 1 alias in Model (estimated limit: 10).'),
     registryError(429, 'RESOURCE_EXHAUSTED', 'Cannot have more than 10 aliases per registered model.'),
   ].map((given) =>
-    named(`A9: the limit of aliases by ${given.name}`, aliasPlay(), async (stage) => {
+    named(`A9: the limit of aliases by ${given.name}`, aliasScenario(), async (stage) => {
       const always = Array.from({ length: 8 }, () => ({
         at: ALIAS('Champion'),
-        deeds: [{ kind: 'respond' as const, with: given, when: 'before' as const }],
+        interventions: [{ kind: 'respond' as const, with: given, when: 'before' as const }],
       }));
-      const ran = await stage.run(aliasPlay().job, { strikes: always });
+      const ran = await stage.run(aliasScenario().job, { strikes: always });
       return [
         ...endsWith(ran, 'blocked'),
         ...isUntouched(stage),
@@ -195,7 +195,7 @@ function tenAliases(metastore: Metastore): void {
 /** A10: what a person holds is not copied around. */
 const HELD_COPY: readonly Trial[] = [
   named('A10: a person holds the copy, and the promotion runs again', {}, async (stage) => {
-    const { job } = plainPromotionPlay();
+    const { job } = plainPromotionScenario();
     const first = await stage.run(job);
     await stage.foreign(holds(PROD, 2));
     const versions = () => Object.keys(stage.history.state.models[PROD]?.versions ?? {}).length;
@@ -213,8 +213,8 @@ const HELD_COPY: readonly Trial[] = [
 
 /** A12: the host is another workspace than the one that was named. */
 const OTHER_WORKSPACE: readonly Trial[] = [
-  named('A12: the host says that it is another workspace', aliasPlay(), async (stage) => {
-    const { job } = aliasPlay();
+  named('A12: the host says that it is another workspace', aliasScenario(), async (stage) => {
+    const { job } = aliasScenario();
     const ran = await stage.run(
       { ...job, inputs: { ...job.inputs, 'workspace-id': '999' } },
       { headers: { 'x-databricks-org-id': '123456789' } },
@@ -229,7 +229,7 @@ const OTHER_WORKSPACE: readonly Trial[] = [
     ];
   }),
   named('A12: a promotion at another workspace', {}, async (stage) => {
-    const { job } = plainPromotionPlay();
+    const { job } = plainPromotionScenario();
     const ran = await stage.run(
       { ...job, inputs: { ...job.inputs, 'workspace-id': '999' } },
       { headers: { 'x-databricks-org-id': '123456789' } },
@@ -250,7 +250,7 @@ const APPROVALS: readonly Trial[] = (
     const ran = await stage.run({
       action: 'tag-status',
       inputs: { model: PROD, version, tags: 'validation_status=approved', 'status-key': 'other' },
-      wish: { model: PROD, labels: { on: Number(version), tags: { validation_status: 'approved' } } },
+      intent: { model: PROD, labels: { on: Number(version), tags: { validation_status: 'approved' } } },
     });
     return [...endsWith(ran, 'blocked'), ...isUntouched(stage), ...wasStruck(ran)];
   }),

@@ -36,7 +36,7 @@ export const PART_A_PRINTED: readonly Trial[] = ODD.flatMap(([model, alias]) =>
         const ran = await stage.run({
           action: 'set-alias',
           inputs: { model, alias, version: '1' },
-          wish: { model, alias: { name: alias, to: 1 } },
+          intent: { model, alias: { name: alias, to: 1 } },
         });
         const commands = (ran.report?.undo ?? []).flatMap(({ kind, text = '' }) =>
           kind === 'code' && text.startsWith('databricks ') ? [text] : [],

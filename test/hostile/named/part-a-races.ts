@@ -1,6 +1,6 @@
 import { fixture } from '../../../emulator/seeds/model-files.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../actions/worlds.ts';
-import type { Deed, Strike } from '../deed.ts';
+import type { Intervention, Strike } from '../intervention.ts';
 import {
   addsFile,
   changesOwner,
@@ -14,35 +14,35 @@ import {
 } from '../foreign-write.ts';
 import { GATEWAY_RESPONSES, registryError } from '../gateway-response.ts';
 import {
-  aliasPlay,
-  labelsPlay,
-  newModelPlay,
-  plainPromotionPlay,
-  promotionPlay,
-  type Play,
-} from '../plays.ts';
+  aliasScenario,
+  labelsScenario,
+  newModelScenario,
+  plainPromotionScenario,
+  promotionScenario,
+  type HostileScenario,
+} from '../scenarios.ts';
 import type { Trial } from '../trial.ts';
 import { endsWith, named, unless, wasStruck } from './named-schedule.ts';
 import { ALIAS, CREATE_MODEL, DELETE_VERSION, FINALIZE, LAST_FILE, SET_OWNER, SET_TAG } from './places.ts';
 
-const unavailable: Deed = { kind: 'respond', with: GATEWAY_RESPONSES.unavailable, when: 'before' };
-const staleToken: Deed = {
+const unavailable: Intervention = { kind: 'respond', with: GATEWAY_RESPONSES.unavailable, when: 'before' };
+const staleToken: Intervention = {
   kind: 'respond',
   with: registryError(401, 'UNAUTHENTICATED', 'The access token has expired.'),
   when: 'before',
 };
-const meanwhile = (write: ForeignWrite): Deed => ({ kind: 'foreign', write, when: 'before' });
+const meanwhile = (write: ForeignWrite): Intervention => ({ kind: 'foreign', write, when: 'before' });
 
 /** A run that is struck once and has to refuse; `wrong` looks at what it left. */
 function refuses(
   name: string,
-  play: Play,
+  scenario: HostileScenario,
   strike: Strike,
   outcomes: readonly string[],
   wrong: (state: { readonly champion: number | undefined; readonly status: string | undefined }) => string[],
 ): Trial {
-  return named(name, play, async (stage) => {
-    const ran = await stage.run(play.job, { strikes: [strike] });
+  return named(name, scenario, async (stage) => {
+    const ran = await stage.run(scenario.job, { strikes: [strike] });
     const model = stage.history.state.models[PROD];
     return [
       ...wasStruck(ran),
@@ -62,17 +62,17 @@ const championStays = ({ champion }: { readonly champion: number | undefined }) 
 const REPEATED: readonly Trial[] = [
   named(
     'A2: a withdrawn version that another run of ours promotes is deleted',
-    plainPromotionPlay(),
+    plainPromotionScenario(),
     async (stage) => {
-      const { job } = plainPromotionPlay();
+      const { job } = plainPromotionScenario();
       const denied = registryError(403, 'PERMISSION_DENIED', 'User does not have APPLY TAG.');
       const ran = await stage.run(job, {
         strikes: [
           {
             at: SET_TAG('uc_promote_digest'),
-            deeds: [{ kind: 'respond', with: denied, when: 'before' }],
+            interventions: [{ kind: 'respond', with: denied, when: 'before' }],
           },
-          { at: DELETE_VERSION, deeds: [{ kind: 'ours', when: 'before' }, unavailable] },
+          { at: DELETE_VERSION, interventions: [{ kind: 'second-run', when: 'before' }, unavailable] },
         ],
       });
       const model = stage.history.state.models[PROD];
@@ -95,12 +95,12 @@ const REPEATED: readonly Trial[] = [
       },
     },
     async (stage) => {
-      const { job } = newModelPlay();
+      const { job } = newModelScenario();
       const ran = await stage.run(job, {
         strikes: [
           {
             at: SET_OWNER,
-            deeds: [meanwhile(changesOwner('prod.ml_team.new_model', 'on-call')), unavailable],
+            interventions: [meanwhile(changesOwner('prod.ml_team.new_model', 'on-call')), unavailable],
           },
         ],
       });
@@ -114,15 +114,15 @@ const REPEATED: readonly Trial[] = [
 const RENEWED: readonly Trial[] = [
   refuses(
     'A4: somebody moves the alias while the token of its move is renewed',
-    aliasPlay('oauth'),
-    { at: ALIAS('Champion'), deeds: [meanwhile(movesAlias(PROD, 'Champion', 3)), staleToken] },
+    aliasScenario('oauth'),
+    { at: ALIAS('Champion'), interventions: [meanwhile(movesAlias(PROD, 'Champion', 3)), staleToken] },
     ['conflict'],
     ({ champion }) => unless(champion === 3, `Champion names ${champion}.`),
   ),
   refuses(
     'A4: somebody rejects a version while the token of its approval is renewed',
-    { ...labelsPlay(), job: { ...labelsPlay().job, signIn: 'oauth' } },
-    { at: SET_TAG('validation_status'), deeds: [meanwhile(rejects(PROD, 2)), staleToken] },
+    { ...labelsScenario(), job: { ...labelsScenario().job, signIn: 'oauth' } },
+    { at: SET_TAG('validation_status'), interventions: [meanwhile(rejects(PROD, 2)), staleToken] },
     ['conflict', 'blocked'],
     ({ status }) => unless(status === 'rejected', `The status is ${status}.`),
   ),
@@ -132,29 +132,29 @@ const RENEWED: readonly Trial[] = [
 const BASIS: readonly Trial[] = [
   refuses(
     'A5: an approval is withdrawn while the move of the alias is tried again',
-    promotionPlay(),
-    { at: ALIAS('Champion'), deeds: [meanwhile(withdrawsStatus(PROD, 'newest')), unavailable] },
+    promotionScenario(),
+    { at: ALIAS('Champion'), interventions: [meanwhile(withdrawsStatus(PROD, 'newest')), unavailable] },
     ['blocked', 'conflict'],
     championStays,
   ),
   refuses(
     'A5: a hold is set while the move of the alias is tried again',
-    promotionPlay(),
-    { at: ALIAS('Champion'), deeds: [meanwhile(holds(PROD, 'newest')), unavailable] },
+    promotionScenario(),
+    { at: ALIAS('Champion'), interventions: [meanwhile(holds(PROD, 'newest')), unavailable] },
     ['blocked', 'conflict'],
     championStays,
   ),
   refuses(
     'A5: a hold is set while set-alias tries again',
-    aliasPlay(),
-    { at: ALIAS('Champion'), deeds: [meanwhile(holds(PROD, 2)), unavailable] },
+    aliasScenario(),
+    { at: ALIAS('Champion'), interventions: [meanwhile(holds(PROD, 2)), unavailable] },
     ['blocked', 'conflict'],
     championStays,
   ),
   refuses(
     'A5: a hold is set while tag-status tries again',
-    labelsPlay(),
-    { at: SET_TAG('validation_status'), deeds: [meanwhile(holds(PROD, 2)), unavailable] },
+    labelsScenario(),
+    { at: SET_TAG('validation_status'), interventions: [meanwhile(holds(PROD, 2)), unavailable] },
     ['blocked', 'conflict'],
     ({ status }) => unless(status !== 'approved', 'The version on hold was approved.'),
   ),
@@ -162,10 +162,10 @@ const BASIS: readonly Trial[] = [
 
 /** A6: two deaths between two writes that belong together. */
 const DEATHS: readonly Trial[] = [
-  named('A6: killed between a model and its owner', newModelPlay(), async (stage) => {
-    const { job } = newModelPlay();
+  named('A6: killed between a model and its owner', newModelScenario(), async (stage) => {
+    const { job } = newModelScenario();
     const killed = await stage.run(job, {
-      strikes: [{ at: CREATE_MODEL, deeds: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] }],
+      strikes: [{ at: CREATE_MODEL, interventions: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] }],
     });
     const again = await stage.run(job, { attempt: 2 });
     const owner = stage.history.state.models['prod.ml_team.new_model']?.owner;
@@ -175,10 +175,12 @@ const DEATHS: readonly Trial[] = [
       ...unless(!isOk || owner === 'ml-deployers', `It ended ${again.outcome}, and the owner is ${owner}.`),
     ];
   }),
-  named('A6: killed between an alias and its record', promotionPlay(), async (stage) => {
-    const { job, faultsOf } = promotionPlay();
+  named('A6: killed between an alias and its record', promotionScenario(), async (stage) => {
+    const { job, faultsOf } = promotionScenario();
     const killed = await stage.run(job, {
-      strikes: [{ at: ALIAS('Champion'), deeds: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] }],
+      strikes: [
+        { at: ALIAS('Champion'), interventions: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] },
+      ],
     });
     const again = await stage.run(job, { attempt: 2 });
     const isOk = again.outcome === 'ok' || again.outcome === 'noop';
@@ -194,8 +196,8 @@ const EXCHANGED: readonly Trial[] = [
   ...[exchangesFile(PROD, 'newest', 'model.pkl'), addsFile(PROD, 'newest', 'code/__init__.py')].map((write) =>
     refuses(
       `A7: ${write.what} before it is finalized`,
-      plainPromotionPlay(),
-      { at: FINALIZE, deeds: [meanwhile(write)] },
+      plainPromotionScenario(),
+      { at: FINALIZE, interventions: [meanwhile(write)] },
       ['error', 'conflict', 'blocked'],
       championStays,
     ),
@@ -203,8 +205,8 @@ const EXCHANGED: readonly Trial[] = [
   ...[rejects(STAGING, 1), holds(STAGING, 1), deletesVersion(STAGING, 1)].map((write) =>
     refuses(
       `A7: ${write.what} during the copy`,
-      promotionPlay(),
-      { at: LAST_FILE, deeds: [meanwhile(write)] },
+      promotionScenario(),
+      { at: LAST_FILE, interventions: [meanwhile(write)] },
       ['blocked', 'conflict', 'invalid'],
       championStays,
     ),
@@ -232,7 +234,7 @@ const RECORDED: readonly Trial[] = [
       },
     },
     async (stage) => {
-      const ran = await stage.run(plainPromotionPlay().job);
+      const ran = await stage.run(plainPromotionScenario().job);
       const model = stage.history.state.models[PROD];
       const champion = model?.aliases['Champion'];
       const tags = model?.versions[String(champion)]?.tags ?? {};

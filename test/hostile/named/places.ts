@@ -1,4 +1,4 @@
-import type { Place } from '../deed.ts';
+import type { Place } from '../intervention.ts';
 
 /** Requests that schedules are about. */
 export const ALIAS = (alias: string): Place => ({

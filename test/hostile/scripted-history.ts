@@ -6,11 +6,11 @@ import type { RunEnd, SeenReport } from './run-end.ts';
 export const ALIAS_PATH = '/api/2.1/unity-catalog/models/prod.ml_team.fraud_detection/aliases/Champion';
 export const VERSION_PATH = '/api/2.0/mlflow/unity-catalog/model-versions/get';
 
-/** One thing that happens in a tale. */
-export type Step = (tale: Tale) => void;
+/** One thing that happens in a script. */
+export type Step = (script: ScriptedHistory) => void;
 
 /** A history made up step by step, so that the rules can be judged by themselves. */
-export class Tale {
+export class ScriptedHistory {
   readonly history: History;
   readonly #emulator: Emulator;
   #calls = 0;
@@ -26,10 +26,10 @@ export class Tale {
     const emulator = await startEmulator({ seed: 'demo' });
     try {
       prepare(emulator.metastore);
-      const tale = new Tale(emulator);
-      for (const step of steps) step(tale);
-      tale.history.note({ kind: 'ended', run: 'A1' });
-      return tale.history;
+      const script = new ScriptedHistory(emulator);
+      for (const step of steps) step(script);
+      script.history.note({ kind: 'ended', run: 'A1' });
+      return script.history;
     } finally {
       await emulator.close();
     }
@@ -41,7 +41,7 @@ export class Tale {
     const call = this.#calls;
     this.history.note({ kind: 'left', run: 'A1', call, method, path, body: '' });
     during(call);
-    this.history.note({ kind: 'answered', run: 'A1', call, status });
+    this.history.note({ kind: 'responded', run: 'A1', call, status });
   }
 
   changes(change: (metastore: Metastore) => void, by: Author): void {
@@ -52,38 +52,38 @@ export class Tale {
 
 /** The run reads one thing, and sees it; other steps may come before the response. */
 export function reads(path: string, ...during: readonly Step[]): Step {
-  return (tale) => tale.sends('GET', path, 200, () => during.forEach((step) => step(tale)));
+  return (script) => script.sends('GET', path, 200, () => during.forEach((step) => step(script)));
 }
 
-/** The run reads all that a move rests on in one look. */
-export function looks(...during: readonly Step[]): Step {
+/** The run reads all that a move rests on in one round. */
+export function readsAll(...during: readonly Step[]): Step {
   return reads(ALIAS_PATH, reads(VERSION_PATH, ...during));
 }
 
 /** The run writes; what is changed is its own doing, or that of a copy which the network made. */
 export function writes(change: (metastore: Metastore) => void, by: 'run' | 'network' = 'run'): Step {
-  return (tale) =>
-    tale.sends('PUT', ALIAS_PATH, 200, (call) => tale.changes(change, { kind: by, run: 'A1', call }));
+  return (script) =>
+    script.sends('PUT', ALIAS_PATH, 200, (call) => script.changes(change, { kind: by, run: 'A1', call }));
 }
 
 /** The run sends the write, something in between responds 503, and other steps come meanwhile. */
 export function tries(...during: readonly Step[]): Step {
-  return (tale) => tale.sends('PUT', ALIAS_PATH, 503, () => during.forEach((step) => step(tale)));
+  return (script) => script.sends('PUT', ALIAS_PATH, 503, () => during.forEach((step) => step(script)));
 }
 
 /** Somebody else writes. */
 export function somebody(change: (metastore: Metastore) => void): Step {
-  return (tale) => tale.changes(change, { kind: 'foreign', what: 'somebody' });
+  return (script) => script.changes(change, { kind: 'foreign', what: 'somebody' });
 }
 
 /** The run hears that it is cancelled. */
-export const cancelled: Step = (tale) => tale.history.note({ kind: 'cancelled', run: 'A1' });
+export const cancelled: Step = (script) => script.history.note({ kind: 'cancelled', run: 'A1' });
 
 /** A run that ended as it is described; by default it says that it did nothing and all is well. */
 export function endOf(
-  told: Partial<Omit<RunEnd, 'report'>> & { readonly report?: Partial<SeenReport> | null } = {},
+  given: Partial<Omit<RunEnd, 'report'>> & { readonly report?: Partial<SeenReport> | null } = {},
 ): RunEnd {
-  const { report, ...rest } = told;
+  const { report, ...rest } = given;
   const { outcome = 'ok', outputs = {} } = rest;
   const changed = report?.changed ?? false;
   return {

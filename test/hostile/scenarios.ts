@@ -16,11 +16,11 @@ import {
   withdrawsStatus,
   type ForeignWrite,
 } from './foreign-write.ts';
+import type { Intent } from './intent.ts';
 import type { Job } from './stage.ts';
-import type { Wish } from './wish.ts';
 
 /** A job in its world, what others may do to it, and what must hold when nobody but the network came between. */
-export interface Play {
+export interface HostileScenario {
   readonly name: string;
   readonly job: Job;
   readonly emulator?: EmulatorOptions;
@@ -48,7 +48,7 @@ const TO_COPIES: readonly ForeignWrite[] = [
 const TO_ALIAS: readonly ForeignWrite[] = [movesAlias(PROD, 'Champion', 3), deletesAlias(PROD, 'Champion')];
 
 /** What the inputs of each scenario ask for. */
-const PROMOTION: Wish = {
+const PROMOTION: Intent = {
   model: PROD,
   source: { ...SOURCE, needs: STATUS },
   labels: { on: 'copy', tags: STATUS },
@@ -56,9 +56,9 @@ const PROMOTION: Wish = {
 };
 
 /** A promotion with every gate; `signIn` with a token that can be renewed. */
-export function promotionPlay(signIn: 'token' | 'oauth' = 'token'): Play {
+export function promotionScenario(signIn: 'token' | 'oauth' = 'token'): HostileScenario {
   return {
-    ...played(promotion(), PROMOTION, signIn),
+    ...fromCrash(promotion(), PROMOTION, signIn),
     prepare: moreVersions,
     foreign: [
       ...TO_COPIES,
@@ -71,13 +71,13 @@ export function promotionPlay(signIn: 'token' | 'oauth' = 'token'): Play {
 }
 
 /** A promotion without any gate but those that are built in. */
-export function plainPromotionPlay(): Play {
+export function plainPromotionScenario(): HostileScenario {
   return {
     name: 'promote, no gates',
     job: {
       action: 'promote',
       inputs: { source: `models:/${STAGING}/1`, destination: PROD },
-      wish: { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } },
+      intent: { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } },
     },
     prepare: moreVersions,
     foreign: [...TO_COPIES, ...TO_ALIAS],
@@ -90,7 +90,7 @@ export function plainPromotionPlay(): Play {
 }
 
 /** A promotion to a model that it makes, with an owner. */
-export function newModelPlay(): Play {
+export function newModelScenario(): HostileScenario {
   const model = 'prod.ml_team.new_model';
   return {
     name: 'promote, to a new model',
@@ -103,7 +103,7 @@ export function newModelPlay(): Play {
         'create-destination': 'true',
         'destination-owner': 'ml-deployers',
       },
-      wish: { model, source: SOURCE, alias: { name: 'Blue', to: 'copy' }, owner: 'ml-deployers' },
+      intent: { model, source: SOURCE, alias: { name: 'Blue', to: 'copy' }, owner: 'ml-deployers' },
     },
     foreign: [holds(STAGING, 1), deletesVersion(STAGING, 1)],
     faultsOf({ before, after }) {
@@ -126,59 +126,59 @@ export function newModelPlay(): Play {
 }
 
 /** A copy alone. */
-export function copyPlay(caller: 'owner' | 'creator'): Play {
+export function copyScenario(caller: 'owner' | 'creator'): HostileScenario {
   const scenario = smallCopy(caller);
-  return { ...played(scenario, { model: PROD, source: SOURCE }), foreign: TO_COPIES };
+  return { ...fromCrash(scenario, { model: PROD, source: SOURCE }), foreign: TO_COPIES };
 }
 
 /** An alias moved, where a certain version is expected before. */
-export function aliasPlay(signIn: 'token' | 'oauth' = 'token'): Play {
-  const wish: Wish = { model: PROD, alias: { name: 'Champion', to: 2, expected: 1 } };
+export function aliasScenario(signIn: 'token' | 'oauth' = 'token'): HostileScenario {
+  const intent: Intent = { model: PROD, alias: { name: 'Champion', to: 2, expected: 1 } };
   return {
-    ...played(aliasMove(), wish, signIn),
+    ...fromCrash(aliasMove(), intent, signIn),
     foreign: [...TO_ALIAS, holds(PROD, 2), deletesVersion(PROD, 2), changesOwner(PROD, ADMIN)],
   };
 }
 
 /** An alias deleted. */
-export function aliasDeletionPlay(): Play {
-  const wish: Wish = { model: PROD, alias: { name: 'Champion', to: null } };
-  return { ...played(aliasDeletion(), wish), foreign: [...TO_ALIAS, changesOwner(PROD, ADMIN)] };
+export function aliasDeletionScenario(): HostileScenario {
+  const intent: Intent = { model: PROD, alias: { name: 'Champion', to: null } };
+  return { ...fromCrash(aliasDeletion(), intent), foreign: [...TO_ALIAS, changesOwner(PROD, ADMIN)] };
 }
 
 /** A status and other labels set. */
-export function labelsPlay(): Play {
+export function labelsScenario(): HostileScenario {
   const tags = { validation_status: 'approved', reviewed: 'yes', draft: null };
-  const wish: Wish = { model: PROD, labels: { on: 2, tags, description: 'Reviewed.' } };
+  const intent: Intent = { model: PROD, labels: { on: 2, tags, description: 'Reviewed.' } };
   return {
-    ...played(labels(), wish),
+    ...fromCrash(labels(), intent),
     foreign: [holds(PROD, 2), rejects(PROD, 2), deletesVersion(PROD, 2), changesOwner(PROD, ADMIN)],
   };
 }
 
-/** Every play. */
-export const PLAYS: readonly Play[] = [
-  promotionPlay(),
-  promotionPlay('oauth'),
-  plainPromotionPlay(),
-  newModelPlay(),
-  copyPlay('owner'),
-  copyPlay('creator'),
-  aliasPlay(),
-  aliasPlay('oauth'),
-  aliasDeletionPlay(),
-  labelsPlay(),
+/** Every scenario. */
+export const SCENARIOS: readonly HostileScenario[] = [
+  promotionScenario(),
+  promotionScenario('oauth'),
+  plainPromotionScenario(),
+  newModelScenario(),
+  copyScenario('owner'),
+  copyScenario('creator'),
+  aliasScenario(),
+  aliasScenario('oauth'),
+  aliasDeletionScenario(),
+  labelsScenario(),
 ];
 
-/** A scenario of the crash points as a play. */
-function played(
+/** A scenario of the crash points, without its strikes. */
+function fromCrash(
   { name, action, inputs, emulator, prepare, faultsOf }: Scenario,
-  wish: Wish,
+  intent: Intent,
   signIn: 'token' | 'oauth' = 'token',
-): Omit<Play, 'foreign'> {
+): Omit<HostileScenario, 'foreign'> {
   return {
     name: signIn === 'token' ? name : `${name}, signed in by a secret`,
-    job: { action, inputs, wish, signIn },
+    job: { action, inputs, intent, signIn },
     ...(emulator === undefined ? {} : { emulator }),
     ...(prepare === undefined ? {} : { prepare }),
     faultsOf: (worlds) =>

@@ -7,7 +7,7 @@ export interface VersionName {
 }
 
 /** What a run was asked for, as far as it decides which writes are right. Read off the inputs, apart from the product. */
-export interface Wish {
+export interface Intent {
   /** The only model that may change. */
   readonly model: string;
   readonly alias?: {
@@ -34,19 +34,23 @@ export interface Wish {
 /** A hold that a person set: no run may touch it. */
 export const PERSONS_HOLD = 'incident 7: a person looks at it';
 
-/** What the alias of a wish names in a state. */
-export function aliasOf(state: MetastoreState, { model, alias }: Wish): number | null {
+/** What the alias of a intent names in a state. */
+export function aliasOf(state: MetastoreState, { model, alias }: Intent): number | null {
   const entries = Object.entries(state.models[model]?.aliases ?? {});
   return entries.find(([name]) => name.toLowerCase() === alias?.name.toLowerCase())?.[1] ?? null;
 }
 
-/** A version of the model of a wish, in a state. */
-export function versionOf(state: MetastoreState, { model }: Wish, version: number): VersionState | undefined {
+/** A version of the model of a intent, in a state. */
+export function versionOf(
+  state: MetastoreState,
+  { model }: Intent,
+  version: number,
+): VersionState | undefined {
   return state.models[model]?.versions[String(version)];
 }
 
 /** The paths and bytes of the source in a state, as one text; undefined where nothing is copied. */
-export function sourceFiles(state: MetastoreState, { source }: Wish): string | undefined {
+export function sourceFiles(state: MetastoreState, { source }: Intent): string | undefined {
   if (source === undefined) return undefined;
   return JSON.stringify(state.models[source.model]?.versions[String(source.version)]?.files);
 }

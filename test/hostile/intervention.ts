@@ -8,7 +8,7 @@ export type When = 'before' | 'after';
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 
 /** What is done to one request. */
-export type Deed =
+export type Intervention =
   | { readonly kind: 'delay'; readonly ms: number; readonly when: When }
   /** The connection ends without a response, or in the middle of it. */
   | { readonly kind: 'cut'; readonly when: When | 'during' }
@@ -19,7 +19,7 @@ export type Deed =
   | { readonly kind: 'respond'; readonly with: GatewayResponse; readonly when: When }
   | { readonly kind: 'foreign'; readonly write: ForeignWrite; readonly when: When }
   /** Another run of the same repository, of the same inputs, runs from its start to its end. */
-  | { readonly kind: 'ours'; readonly when: When }
+  | { readonly kind: 'second-run'; readonly when: When }
   | { readonly kind: 'signal'; readonly signal: (typeof SIGNALS)[number]; readonly when: When }
   /** No response ever comes. */
   | { readonly kind: 'silence' };
@@ -35,39 +35,39 @@ export interface Place {
 /** A request, and all that is done to it, in order. */
 export interface Strike {
   readonly at: Place;
-  readonly deeds: readonly Deed[];
+  readonly interventions: readonly Intervention[];
 }
 
 /** A strike in words. */
-export function strikeText({ at, deeds }: Strike): string {
+export function strikeText({ at, interventions }: Strike): string {
   const { method, path, body, skip = 0 } = at;
   const which = skip === 0 ? '' : ` (${skip + 1})`;
   const about = body === undefined ? '' : ` with ${body.source}`;
-  return `${method} ${typeof path === 'string' ? path : path.source}${about}${which}: ${deeds.map(deedText).join(', ')}`;
+  return `${method} ${typeof path === 'string' ? path : path.source}${about}${which}: ${interventions.map(interventionText).join(', ')}`;
 }
 
-function deedText(deed: Deed): string {
-  switch (deed.kind) {
+function interventionText(intervention: Intervention): string {
+  switch (intervention.kind) {
     case 'delay':
-      return `${deed.when === 'before' ? 'the request' : 'the response'} comes ${deed.ms} ms late`;
+      return `${intervention.when === 'before' ? 'the request' : 'the response'} comes ${intervention.ms} ms late`;
     case 'cut':
       return {
         before: 'cut before it arrives',
         during: 'its response is cut',
         after: 'its response is lost',
-      }[deed.when];
+      }[intervention.when];
     case 'double':
       return 'sent twice by the network';
     case 'replay':
-      return `a copy arrives ${deed.when}`;
+      return `a copy arrives ${intervention.when}`;
     case 'respond':
-      return `${deed.with.name} ${deed.when === 'before' ? 'in place of the registry' : 'after it was processed'}`;
+      return `${intervention.with.name} ${intervention.when === 'before' ? 'in place of the registry' : 'after it was processed'}`;
     case 'foreign':
-      return `${deed.write.what} ${deed.when === 'before' ? 'before' : 'right after'} it`;
-    case 'ours':
-      return `another run of ours, whole, ${deed.when === 'before' ? 'before' : 'right after'} it`;
+      return `${intervention.write.what} ${intervention.when === 'before' ? 'before' : 'right after'} it`;
+    case 'second-run':
+      return `another run of ours, whole, ${intervention.when === 'before' ? 'before' : 'right after'} it`;
     case 'signal':
-      return `${deed.signal} ${deed.when === 'before' ? 'before it arrives' : 'when it was processed'}`;
+      return `${intervention.signal} ${intervention.when === 'before' ? 'before it arrives' : 'when it was processed'}`;
     case 'silence':
       return 'no response ever comes';
   }

@@ -1,84 +1,95 @@
 import { PROD } from '../../actions/worlds.ts';
-import type { Strike } from '../deed.ts';
+import type { Strike } from '../intervention.ts';
 import { movesAlias } from '../foreign-write.ts';
 import { GATEWAY_RESPONSES } from '../gateway-response.ts';
-import { aliasPlay, copyPlay, labelsPlay, plainPromotionPlay, type Play } from '../plays.ts';
+import {
+  aliasScenario,
+  copyScenario,
+  labelsScenario,
+  plainPromotionScenario,
+  type HostileScenario,
+} from '../scenarios.ts';
 import type { Trial } from '../trial.ts';
 import { aliasNames, endsWith, named, sentOf, unless, wasStruck } from './named-schedule.ts';
 import { ALIAS, CREATE, FINALIZE, LAST_FILE, SET_TAG } from './places.ts';
 
-/** A play that is struck, run again, and complete then. */
-function completes(name: string, play: Play, strikes: readonly Strike[], first: readonly string[]): Trial {
-  return named(name, play, async (stage) => {
-    const struck = await stage.run(play.job, { strikes });
-    const again = await stage.run(play.job, { attempt: 2 });
+/** A scenario that is struck, run again, and complete then. */
+function completes(
+  name: string,
+  scenario: HostileScenario,
+  strikes: readonly Strike[],
+  first: readonly string[],
+): Trial {
+  return named(name, scenario, async (stage) => {
+    const struck = await stage.run(scenario.job, { strikes });
+    const again = await stage.run(scenario.job, { attempt: 2 });
     return [
       ...wasStruck(struck),
       ...(struck.code === null ? [] : endsWith(struck, ...first)),
       ...endsWith(again, 'ok', 'noop'),
-      ...play.faultsOf({ before: stage.history.before, after: stage.history.state }),
+      ...scenario.faultsOf({ before: stage.history.before, after: stage.history.state }),
     ];
   });
 }
 
 /** Schedules that the product withstood when they were found. */
-export const HELD: readonly Trial[] = [
+export const WITHSTOOD: readonly Trial[] = [
   completes(
     'the response to an alias move is lost',
-    aliasPlay(),
-    [{ at: ALIAS('Champion'), deeds: [{ kind: 'cut', when: 'after' }] }],
+    aliasScenario(),
+    [{ at: ALIAS('Champion'), interventions: [{ kind: 'cut', when: 'after' }] }],
     ['ok'],
   ),
   completes(
     'a 502 page after an alias was moved',
-    plainPromotionPlay(),
+    plainPromotionScenario(),
     [
       {
         at: ALIAS('Champion'),
-        deeds: [{ kind: 'respond', with: GATEWAY_RESPONSES.badGateway, when: 'after' }],
+        interventions: [{ kind: 'respond', with: GATEWAY_RESPONSES.badGateway, when: 'after' }],
       },
     ],
     ['ok'],
   ),
   completes(
     'the network sends a creation twice',
-    copyPlay('owner'),
-    [{ at: CREATE, deeds: [{ kind: 'double' }] }],
+    copyScenario('owner'),
+    [{ at: CREATE, interventions: [{ kind: 'double' }] }],
     ['ok'],
   ),
   completes(
     'a copy of a tag arrives when the run has ended',
-    labelsPlay(),
-    [{ at: SET_TAG('reviewed'), deeds: [{ kind: 'replay', when: 'at the end' }] }],
+    labelsScenario(),
+    [{ at: SET_TAG('reviewed'), interventions: [{ kind: 'replay', when: 'at the end' }] }],
     ['ok'],
   ),
   completes(
     'killed when a version was finalized',
-    plainPromotionPlay(),
-    [{ at: FINALIZE, deeds: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] }],
+    plainPromotionScenario(),
+    [{ at: FINALIZE, interventions: [{ kind: 'signal', signal: 'SIGKILL', when: 'after' }] }],
     [],
   ),
   completes(
     'cancelled before the last file arrives',
-    copyPlay('creator'),
-    [{ at: LAST_FILE, deeds: [{ kind: 'signal', signal: 'SIGINT', when: 'before' }] }],
+    copyScenario('creator'),
+    [{ at: LAST_FILE, interventions: [{ kind: 'signal', signal: 'SIGINT', when: 'before' }] }],
     ['error'],
   ),
-  named('somebody moves the alias during a copy', plainPromotionPlay(), async (stage) => {
-    const ran = await stage.run(plainPromotionPlay().job, {
+  named('somebody moves the alias during a copy', plainPromotionScenario(), async (stage) => {
+    const ran = await stage.run(plainPromotionScenario().job, {
       strikes: [
         {
           at: LAST_FILE,
-          deeds: [{ kind: 'foreign', write: movesAlias(PROD, 'Champion', 3), when: 'after' }],
+          interventions: [{ kind: 'foreign', write: movesAlias(PROD, 'Champion', 3), when: 'after' }],
         },
       ],
     });
     return [...wasStruck(ran), ...endsWith(ran, 'conflict'), ...aliasNames(stage, 'Champion', 3)];
   }),
-  named('another run of ours promotes while a copy is made', plainPromotionPlay(), async (stage) => {
-    const { job } = plainPromotionPlay();
+  named('another run of ours promotes while a copy is made', plainPromotionScenario(), async (stage) => {
+    const { job } = plainPromotionScenario();
     const ran = await stage.run(job, {
-      strikes: [{ at: FINALIZE, deeds: [{ kind: 'ours', when: 'before' }] }],
+      strikes: [{ at: FINALIZE, interventions: [{ kind: 'second-run', when: 'before' }] }],
     });
     const champion = stage.history.state.models[PROD]?.aliases['Champion'];
     return [
@@ -87,13 +98,13 @@ export const HELD: readonly Trial[] = [
       ...unless(champion !== 1, 'Neither run moved Champion.'),
     ];
   }),
-  named('cancelled while the move of an alias gets no response', aliasPlay(), async (stage) => {
-    const { job } = aliasPlay();
+  named('cancelled while the move of an alias gets no response', aliasScenario(), async (stage) => {
+    const { job } = aliasScenario();
     const ran = await stage.run(job, {
       strikes: [
         {
           at: ALIAS('Champion'),
-          deeds: [{ kind: 'signal', signal: 'SIGTERM', when: 'before' }, { kind: 'silence' }],
+          interventions: [{ kind: 'signal', signal: 'SIGTERM', when: 'before' }, { kind: 'silence' }],
         },
       ],
     });
