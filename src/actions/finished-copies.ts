@@ -1,5 +1,6 @@
 import type { TagChange } from '../domain/change.ts';
 import { hasCode } from '../domain/errors.ts';
+import { MISMATCH_HOLD } from '../domain/hold.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -8,7 +9,6 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyDecision } from '../policy/copy.ts';
 import type { CopyResult } from '../steps/copy-order.ts';
 import { compareCopy } from '../steps/copy-state.ts';
-import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import type { ActionContext } from './context.ts';
 import type { CopyInputs } from './copy-inputs.ts';
 import type { CopyReading } from './copying.ts';

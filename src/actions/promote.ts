@@ -6,11 +6,15 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
+import { equalsOf } from '../policy/equal-versions.ts';
 import { asPlanned } from '../policy/planned.ts';
 import { decideLabels } from '../policy/status.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideState, decideTags } from '../policy/version-state.ts';
+import type { CopyResult } from '../steps/copy-order.ts';
+import { readAgain } from '../steps/equal-versions.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
+import { noteEqualHolds } from './checks.ts';
 import {
   COPY_INPUTS,
   COPY_OUTPUTS,
@@ -131,7 +135,9 @@ export const promote = defineAction({
     if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
     await validateCopy(context, copy.version);
     const version = await setStatus(context, copy.version, before);
-    return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
+    return movesAlias
+      ? moveTo(context, { ...copy, version }, before, reading)
+      : withoutAlias(context, version, 'validated');
   },
 });
 
@@ -280,12 +286,19 @@ function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion,
 /** The last step: everything that must hold is read right before, then the alias is moved. */
 async function moveTo(
   context: PromoteContext,
-  version: ModelVersion,
+  { version, digests }: CopyResult,
   before: number | null,
+  reading: CopyReading,
 ): Promise<ActionResult> {
   const { inputs, record, destination: snapshot } = context;
   const { destination: name, alias: wanted } = inputs;
   const subject = `${formatFullName(name)}@${wanted}`;
+  const equals = equalsOf(
+    reading.versions,
+    { origin: reading.originMark, content: digests.content, except: version.version },
+    snapshot.registry.capabilities.names,
+  );
+  noteEqualHolds(record, await readAgain(equals, snapshot));
   const [current, read, model] = await snapshot.freshMove(name, wanted, version.version);
   if (model === undefined || read === undefined) throw modelNotFound(name, 'destination', snapshot);
   const latest = asPlanned(read, record.planned);

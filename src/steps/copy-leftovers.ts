@@ -1,5 +1,6 @@
 import type { DeleteVersionChange } from '../domain/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -13,7 +14,7 @@ export interface Leftover {
 
 /**
  * Deletes unfinished versions that earlier runs left behind. Each is read right before, and deleted only when it is
- * pending under the same marker as when it was decided on. That one cannot be deleted is told, and is no failure of the copy.
+ * pending under the same marker as when it was decided on, and nobody has put it on hold. That one cannot be deleted is told, and is no failure of the copy.
  */
 export async function removeLeftovers(
   versions: readonly ModelVersion[],
@@ -38,6 +39,8 @@ async function removeOne(version: ModelVersion, context: ApplyContext): Promise<
     const marker = tagValue(version.tags, TAG_KEYS.run);
     if (current?.status !== 'PENDING_REGISTRATION' || tagValue(current.tags, TAG_KEYS.run) !== marker)
       return 'is no longer as it was, and was left alone';
+    if (foreignHold(current) !== undefined)
+      return 'is on hold, and was left alone: the hold would go with it';
     journal.begin(change);
     await deleteOnce(version, context);
     journal.end(change, 'done');

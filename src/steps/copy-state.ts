@@ -1,5 +1,6 @@
 import type { FileEntry } from '../domain/digest.ts';
 import type { FullName } from '../domain/full-name.ts';
+import { UNVERIFIED_HOLD } from '../domain/hold.ts';
 import {
   tagValue,
   type ListedVersion,
@@ -18,7 +19,6 @@ import { refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
-import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
 
@@ -61,20 +61,16 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
   return { model, extras, versions };
 }
 
-/** Copies of the same source version that an earlier run made or began, newest first. */
-export async function findEarlierCopies(
-  source: Pick<ModelVersion, 'name' | 'version'> & { readonly mark: string },
-  name: FullName,
-  versions: readonly ListedVersion[],
-  snapshot: Snapshot,
-): Promise<ModelVersion[]> {
-  const uri = formatModelUri(source.name, source.version);
-  const candidates = versions
-    .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-    .filter((row) => row.source === undefined || row.source === uri)
+/** Of a model's versions the copies of the same source version that an earlier run made or began, newest first. */
+export function earlierCopies(
+  of: Pick<ModelVersion, 'name' | 'version'> & { readonly mark: string },
+  versions: readonly ModelVersion[],
+): ModelVersion[] {
+  const uri = formatModelUri(of.name, of.version);
+  return versions
+    .filter(({ source }) => source === undefined || source === uri)
+    .filter((version) => isOurCopy(version, of.mark))
     .sort((a, b) => b.version - a.version);
-  const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, source.mark));
 }
 
 /** What a finished copy is worth: an equal copy, one that is no longer what was recorded of it, or another one. */

@@ -1,6 +1,5 @@
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
-import type { ChangeTarget } from '../domain/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -13,6 +12,7 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { withReadProgress } from './copy-progress.ts';
+import { holdMismatch, liftOwnHold } from './copy-hold.ts';
 import { writeOwnTag } from './own-tag.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
@@ -22,12 +22,6 @@ export const SMALL_BYTES = 1024 * 1024;
 
 /** Files that are read back while others are still sent. */
 const BESIDE = 8;
-
-/** The hold of a copy whose files could not be read while it was pending, until they were read afterwards. */
-export const UNVERIFIED_HOLD = 'the copy is not verified yet';
-
-/** The hold of a copy that is not what was sent. */
-export const MISMATCH_HOLD = 'the copy does not equal its source';
 
 /** Whether a file is read back in a mode. */
 export function isReadBack(file: FileEntry, mode: VerifyMode): boolean {
@@ -130,20 +124,20 @@ export async function verifyReady(
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    const held = await holdMismatch(target, context);
+    const held = await sayHeld(target, context);
     throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
       code: 'verification',
       outcome: 'error',
       fix: 'Run again for another copy, and report this one.',
     });
   }
-  await writeOwnTag(target, TAG_KEYS.hold, null, context);
+  await liftOwnHold(target, context);
 }
 
 /** Puts a wrong copy on hold; when that fails too, both are told. */
-async function holdMismatch(target: ChangeTarget, context: ApplyContext): Promise<string> {
+async function sayHeld(target: Parameters<typeof holdMismatch>[0], context: ApplyContext): Promise<string> {
   try {
-    await writeOwnTag(target, TAG_KEYS.hold, MISMATCH_HOLD, context);
+    await holdMismatch(target, context);
     return 'is on hold now';
   } catch (error) {
     return `could not be put on hold (${messageOf(error)})`;

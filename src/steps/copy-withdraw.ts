@@ -1,8 +1,10 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
 import type { ApplyContext } from './apply.ts';
 import { deleteOnce } from './copy-leftovers.ts';
 import type { CopyOrder } from './copy-order.ts';
@@ -24,6 +26,9 @@ export async function withdraw(
     if (version.status !== 'PENDING_REGISTRATION' || tagValue(version.tags, TAG_KEYS.run) !== order.marker) {
       return say(`${uri} is ${version.status} and was left as it is; no alias names it by this step.`);
     }
+    const hold = foreignHold(version);
+    if (hold !== undefined)
+      return say(`${uri} was put on hold meanwhile (${show(hold, 300)}) and was left as it is.`);
     await deleteOnce({ name, version: number }, context);
     context.journal.end(order.change, 'not-done');
     order.onVersion?.(undefined);

@@ -1,6 +1,7 @@
 import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { isOwnTag, TAG_KEYS } from '../domain/tag-keys.ts';
@@ -10,6 +11,7 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { writeOwnTag } from './own-tag.ts';
+import { holdUntilVerified, liftOwnHold } from './copy-hold.ts';
 import { REFUSALS, refuseWhenCancelled, type ApplyContext } from './apply.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
@@ -17,14 +19,7 @@ import type { CopyOrder, CopyResult } from './copy-order.ts';
 import { followPointer } from './copy-pointer.ts';
 import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.ts';
 import { waitUntilReady } from './copy-ready.ts';
-import {
-  isNotShown,
-  isReadBack,
-  ReadBack,
-  recordDigests,
-  UNVERIFIED_HOLD,
-  verifyReady,
-} from './copy-verify.ts';
+import { isNotShown, isReadBack, ReadBack, recordDigests, verifyReady } from './copy-verify.ts';
 import { leave, withdraw } from './copy-withdraw.ts';
 
 /**
@@ -125,10 +120,9 @@ async function filesOfPending(
 async function alignLabels(pending: ModelVersion, order: CopyOrder, context: ApplyContext): Promise<void> {
   const target = { kind: 'version', name: pending.name, version: pending.version } as const;
   await writeOwnTag(target, TAG_KEYS.run, order.marker, context);
+  await liftOwnHold(target, context);
   const wanted = new Set(order.tags.map(({ key }) => key));
-  const surplus = pending.tags.filter(
-    ({ key }) => key === TAG_KEYS.hold || (!isOwnTag(key) && !wanted.has(key)),
-  );
+  const surplus = pending.tags.filter(({ key }) => !isOwnTag(key) && !wanted.has(key));
   await Promise.all(surplus.map(({ key }) => writeOwnTag(target, key, null, context)));
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
   await Promise.all(missing.map(({ key, value }) => writeOwnTag(target, key, value, context)));
@@ -186,7 +180,7 @@ async function fillVersion(
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
     if (!shown) {
-      await writeOwnTag({ kind: 'version', ...place }, TAG_KEYS.hold, UNVERIFIED_HOLD, context);
+      await holdUntilVerified({ kind: 'version', ...place }, context);
     }
     await finalize(place, life, context);
     const version = await waitUntilReady(order, number, context);
@@ -255,8 +249,10 @@ async function takeOver(
   return compared.filter(({ isEqual }) => isEqual);
 }
 
+/** The tags of a copy that was verified: with its digests, and without the hold that it had until then. */
 function withDigests(tags: readonly Tag[], content: string, listing: string): Tag[] {
-  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing, TAG_KEYS.hold];
+  const isHeld = foreignHold({ tags }) !== undefined;
+  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing, ...(isHeld ? [] : [TAG_KEYS.hold])];
   return [
     ...tags.filter(({ key }) => !ours.includes(key)),
     { key: TAG_KEYS.digest, value: content },
