@@ -5,6 +5,7 @@ import { decideState, decideTags } from '../policy/version-state.ts';
 import { jsonLiteral } from '../domain/literal.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { CheckMode, Decision, NotApplicable } from '../domain/decision.ts';
+import { decideEqualHolds, type EqualVersion } from '../policy/equal-versions.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
 import { rightName } from '../policy/grants-findings.ts';
 import { hidingRight } from '../policy/grants-hiding.ts';
@@ -138,6 +139,16 @@ export function noteVersion(record: ActionRecord, version: ModelVersion, rules: 
   if (rules.requiredTags.length === 0) return;
   const decision = decideTags(uriOf(version), version.tags, rules.requiredTags);
   record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
+}
+
+/** Notes whether another version of the model is on hold that equals the one which is to be taken. */
+export function noteEqualHolds(record: ActionRecord, equals: readonly EqualVersion[]): void {
+  record.checkAgain(
+    'Hold',
+    decideEqualHolds(equals),
+    'No version of the same source or bytes is on hold.',
+    'blocked',
+  );
 }
 
 /** Every right and how it is held. */

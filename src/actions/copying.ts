@@ -1,21 +1,25 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../domain/model-uri.ts';
 import { decide, type CheckMode } from '../domain/decision.ts';
-import type { ModelDependency, ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelDependency, type ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
+import type { EqualVersion } from '../policy/equal-versions.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { dependencyFindings, featureStoreFindings } from '../policy/signature.ts';
 import { list, table, type Section } from '../report/document.ts';
 import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
 import { explainShared, originMark, readCatalog, readSides, type OriginMark } from '../steps/copy-sides.ts';
-import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
+import { earlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
+import { bytesOf, findEqualHolds } from '../steps/equal-versions.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type Mlmodel, type SignatureCheck } from '../steps/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
+import { readVersions } from '../steps/versions.ts';
+import { noteEqualHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
 import type { ActionContext } from './context.ts';
 import type { CopyInputs } from './copy-inputs.ts';
 import type { ActionRecord } from './record.ts';
@@ -28,7 +32,12 @@ export interface CopyReading {
   readonly source: CopySource;
   readonly signature: SignatureCheck;
   readonly destination: CopyDestination;
+  /** Every version of the destination. */
+  readonly versions: readonly ModelVersion[];
+  /** Those of them that an earlier run made or began from the same source, newest first. */
   readonly earlier: readonly ModelVersion[];
+  /** Those of them that are on hold and equal the source. */
+  readonly equalHolds: readonly EqualVersion[];
   readonly origin: CopyOrigin;
   /** Names the source on the copy. */
   readonly originMark: OriginMark;
@@ -80,39 +89,40 @@ export async function readCopy(
   const mark = Promise.all([number, sides, catalogOfSource]).then(([version, lie, catalog]) =>
     originMark({ name, version }, lie, catalog?.metastoreId),
   );
-  const earlier = Promise.all([mark, destination]).then(([each, { versions }]) =>
-    findEarlierCopies(each, inputs.destination, versions, to),
-  );
-  const [version, files, signature, state, copies, origin, lie, catalog, originOf] = await withPrivileges(
-    record,
-    mode,
-    checks,
-    [
-      number.then((each) => requireVersion(name, each, from, 'source')),
-      number
-        .then((each) => readSourceFiles(name, each, from))
-        .catch(async (error: unknown) => {
-          const told = await explainShared(error, name, from);
-          const version = await number.then((each) => requireVersion(name, each, from, 'source'));
-          throw await explainGone(told, [{ role: 'source', version, registry: from.registry }]);
-        }),
+  const versions = destination.then((state) => readVersions(state.versions, to));
+  const source = number.then((each) => requireVersion(name, each, from, 'source'));
+  const sourceFiles = number
+    .then((each) => readSourceFiles(name, each, from))
+    .catch(async (error: unknown) => {
+      const shared = await explainShared(error, name, from);
+      throw await explainGone(shared, [{ role: 'source', version: await source, registry: from.registry }]);
+    });
+  const held = Promise.all([source, sourceFiles, mark, versions]).then(([version, files, origin, all]) => {
+    const recorded = tagValue(version.tags, TAG_KEYS.digest);
+    const bytes = bytesOf(uriOf(version), { list: async () => files.files, bytes: files.bytes }, context);
+    return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
+  });
+  const [version, files, signature, state, all, equalHolds, origin, lie, catalog, originOf] =
+    await withPrivileges(record, mode, checks, [
+      source,
+      sourceFiles,
       number.then((each) => checkSignature(name, each, from)),
       destination,
-      earlier,
-      Promise.all([number.then((each) => requireVersion(name, each, from, 'source')), sides]).then(
-        ([each, known]) => readOrigin(each, to, known),
-      ),
+      versions,
+      held,
+      Promise.all([source, sides]).then(([each, known]) => readOrigin(each, to, known)),
       sides,
       catalogOfSource,
       mark,
       beside?.read ?? Promise.resolve(),
-    ],
-  );
+    ]);
   return {
     source: { version, ...files },
     signature,
     destination: state,
-    earlier: copies,
+    versions: all,
+    earlier: earlierCopies(originOf, all),
+    equalHolds,
     origin,
     originMark: originOf,
     sides: lie,
@@ -174,6 +184,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
   noteContents(record, inputs['require-signature'], signature.mlmodel);
   const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
   const refusal = isAbsent ? 'invalid' : 'blocked';
+  noteEqualHolds(record, reading.equalHolds);
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, reading));
   return decision;

@@ -1,5 +1,6 @@
 import type { TagChange } from '../domain/change.ts';
 import { hasCode } from '../domain/errors.ts';
+import { MISMATCH_HOLD } from '../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -7,7 +8,6 @@ import { isOfRepository } from '../policy/copy-marker.ts';
 import type { CopyDecision } from '../policy/copy.ts';
 import type { CopyResult } from '../steps/copy-order.ts';
 import { compareCopy, completeRecord, type CopyComparison } from '../steps/copy-state.ts';
-import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { uriOf } from '../steps/version.ts';
 import type { ActionContext } from './context.ts';
 import type { CopyInputs } from './copy-inputs.ts';

@@ -8,6 +8,7 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../policy/copy-marker.ts';
 import { decideJob, type CopyDecision } from '../policy/copy.ts';
 import { asPlanned } from '../policy/planned.ts';
+import { decideState } from '../policy/version-state.ts';
 import { paragraph, table, type Section } from '../report/document.ts';
 import type { ApplyContext } from '../steps/apply.ts';
 import { removeLeftovers } from '../steps/copy-leftovers.ts';
@@ -114,6 +115,7 @@ export async function performCopy(
     apply,
   );
   record.sections.push(lanesSection(result));
+  refuseHeld(record, result.version);
   return { ...result, made: true };
 }
 
@@ -133,6 +135,12 @@ async function takeFinished(
     if (await settleFound(context, found)) return finished;
     if (finished !== undefined) refused.add(finished.version.version);
   }
+}
+
+/** A hold that somebody put on the copy while it was made stops whatever would follow. */
+function refuseHeld(record: ActionRecord, version: ModelVersion): void {
+  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+  record.requireAllowed(uriOf(version));
 }
 
 /** Tells the version as soon as it exists, so that it is known also when the copy breaks off. */

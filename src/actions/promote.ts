@@ -6,12 +6,16 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
+import { equalsOf } from '../policy/equal-versions.ts';
 import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideLabels } from '../policy/status.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideState, decideTags, takenVersion } from '../policy/version-state.ts';
+import type { CopyResult } from '../steps/copy-order.ts';
+import { readAgain } from '../steps/equal-versions.ts';
 import { modelNotFound, uriOf } from '../steps/version.ts';
+import { noteEqualHolds } from './checks.ts';
 import {
   COPY_INPUTS,
   COPY_OUTPUTS,
@@ -140,7 +144,7 @@ export const promote = defineAction({
     await validateCopy(context, copy.version, source);
     const version = await setStatus(context, { version: copy.version, before, source });
     return movesAlias
-      ? moveTo(context, { version, before, source })
+      ? moveTo(context, { version, before, source }, { digests: copy.digests, reading })
       : withoutAlias(context, version, 'validated');
   },
 });
@@ -351,14 +355,27 @@ interface Promotion {
   readonly source: ModelVersion;
 }
 
+/** What the copy is compared with, for a hold on its equals. */
+interface Copied {
+  readonly digests: CopyResult['digests'];
+  readonly reading: CopyReading;
+}
+
 /** The last step: everything that must hold is read right before, then the alias is moved. */
 async function moveTo(
   context: PromoteContext,
   { version, before, source }: Promotion,
+  { digests, reading }: Copied,
 ): Promise<ActionResult> {
   const { inputs, record, destination: snapshot } = context;
   const { destination: name, alias: wanted } = inputs;
   const subject = `${formatFullName(name)}@${wanted}`;
+  const equals = equalsOf(
+    reading.versions,
+    { origin: reading.originMark.text, content: digests.content, except: version.version },
+    snapshot.registry.capabilities.names,
+  );
+  noteEqualHolds(record, await readAgain(equals, snapshot));
   const [[current, read, model], still] = await Promise.all([
     snapshot.freshMove(name, wanted, version.version),
     decideSourceNow(context, source),

@@ -1,17 +1,22 @@
 import type { BasisFact } from '../domain/change.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { Parsed } from '../domain/text.ts';
 import { decideAlias } from '../policy/alias.ts';
+import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { takenVersion } from '../policy/version-state.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
+import { findEqualHolds, recordedBytes } from '../steps/equal-versions.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
 import { requireModel, requireVersion, resolveVersion } from '../steps/version.ts';
-import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
+import { listVersions, readVersions } from '../steps/versions.ts';
+import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './checks.ts';
+import type { ActionContext } from './context.ts';
 import { defineAction } from './declaration.ts';
 import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
 import type { CommonInputs } from './common.ts';
@@ -71,12 +76,15 @@ export const setAlias = defineAction({
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
     );
-    const [target, model, current] = await withPrivileges(
+    const privileges = checkPrivileges(rights, snapshot, mode);
+    const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot);
+    const [target, held, model, current] = await withPrivileges(
       record,
       mode,
-      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [{ name: 'Privileges', decision: privileges }],
       [
-        inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot),
+        reading,
+        reading.then((each) => readHeld(each?.version, context)),
         requireModel(name, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
       ],
@@ -95,6 +103,7 @@ export const setAlias = defineAction({
     outputNamed(record, name, current);
     if (target !== undefined) {
       noteVersion(record, target.version, context.rules);
+      noteEqualHolds(record, held);
       noteSignature(record, inputs['require-signature'], target.signature);
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
@@ -154,6 +163,21 @@ async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot)
     inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
   ]);
   return { version, signature };
+}
+
+/** Copies on hold that equal the one which shall get the alias; a version that is no copy has no equals that a record tells. */
+async function readHeld(
+  version: ModelVersion | undefined,
+  context: ActionContext<CommonInputs>,
+): Promise<EqualVersion[]> {
+  if (version === undefined) return [];
+  const origin = originOf(version);
+  const recorded = tagValue(version.tags, TAG_KEYS.digest);
+  if (origin === undefined && recorded === undefined) return [];
+  const reader = { ...context, snapshot: context.destination };
+  const versions = await readVersions(await listVersions(version.name, reader.snapshot), reader.snapshot);
+  const bytes = recordedBytes(version, reader);
+  return findEqualHolds({ origin, recorded, bytes, version: version.version }, versions, reader);
 }
 
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */

@@ -1,5 +1,5 @@
 import { tagValue, type ModelVersion } from './model.ts';
-import { TAG_KEYS } from './tag-keys.ts';
+import { isSameKey, TAG_KEYS } from './tag-keys.ts';
 
 /** What a policy file may demand of every step; empty without one. Policy files come later, their place is here. */
 export interface Rules {
@@ -10,7 +10,7 @@ export interface Rules {
 /** No rule beyond the built-in ones. */
 export const NO_RULES: Rules = { requiredTags: [] };
 
-/** Why no action may take this version, or undefined. */
-export function holdOf(version: Pick<ModelVersion, 'tags'>): string | undefined {
-  return tagValue(version.tags, TAG_KEYS.hold);
+/** Why no action may take this version, or undefined; the key counts in any case of its letters. */
+export function holdOf({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {
+  return tagValue(tags, TAG_KEYS.hold) ?? tags.find(({ key }) => isSameKey(key, TAG_KEYS.hold))?.value;
 }

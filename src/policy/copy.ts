@@ -51,9 +51,14 @@ export interface CopyDecision extends Decision {
   readonly tagsLeftBehind: readonly Tag[];
 }
 
+/** The files that belong to a model, of those in its folder. */
+export function modelFiles(files: readonly FileEntry[]): FileEntry[] {
+  return files.filter(({ path }) => path !== STRAY_FILE);
+}
+
 /** Decides whether a version can be copied, and what of it travels. */
 export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
-  const files = facts.files.filter(({ path }) => path !== STRAY_FILE);
+  const files = modelFiles(facts.files);
   const tags = facts.source.tags.filter(({ key }) => travels(key, wish));
   const decision = decide([
     ...destinationFindings(wish, facts),

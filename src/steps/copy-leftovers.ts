@@ -1,5 +1,6 @@
 import type { DeleteVersionChange } from '../domain/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -15,7 +16,7 @@ export interface Leftover {
 
 /**
  * Deletes unfinished versions that earlier runs left behind, each only while it is pending under the same marker as when
- * that was decided. One that cannot be deleted is named, and is no failure of the copy.
+ * that was decided and nobody has put it on hold. One that cannot be deleted is named, and is no failure of the copy.
  */
 export async function removeLeftovers(
   versions: readonly ModelVersion[],
@@ -41,6 +42,8 @@ async function removeOne(version: ModelVersion, context: ApplyContext): Promise<
     const onTry = () => journal.begin(change);
     const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
     if (state.tries > 0) journal.end(change, became === 'deleted' ? 'done' : 'not-done');
+    if (typeof became === 'object' && foreignHold(became.left) !== undefined)
+      return 'is on hold, and was left alone: the hold would go with it';
     if (became !== 'deleted') return 'is no longer as it was, and was left alone';
     log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
     return 'was deleted';

@@ -1,6 +1,7 @@
 import type { TagChange } from '../domain/change.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
 import type { FullName } from '../domain/full-name.ts';
+import { UNVERIFIED_HOLD } from '../domain/hold.ts';
 import {
   tagValue,
   type ListedVersion,
@@ -22,7 +23,6 @@ import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { explainGone } from './copy-gone.ts';
 import { mayBeOrigin, type OriginMark } from './copy-sides.ts';
-import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
 
@@ -69,21 +69,14 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
 }
 
 /**
- * Copies that an earlier run made or began of the same source version, newest first; also those whose mark does not
- * tell whether it is the same, which only the bytes decide.
+ * Of a model's versions the copies that an earlier run made or began of the same source version, newest first; also those
+ * whose mark does not show whether it is the same, which only the bytes decide.
  */
-export async function findEarlierCopies(
-  mark: OriginMark,
-  name: FullName,
-  versions: readonly ListedVersion[],
-  snapshot: Snapshot,
-): Promise<ModelVersion[]> {
-  const candidates = versions
-    .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-    .filter((row) => row.source === undefined || row.source === mark.uri)
+export function earlierCopies(mark: OriginMark, versions: readonly ModelVersion[]): ModelVersion[] {
+  return versions
+    .filter(({ source }) => source === undefined || source === mark.uri)
+    .filter((version) => isOurCopy(version, mark))
     .sort((a, b) => b.version - a.version);
-  const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, mark));
 }
 
 /**

@@ -1,10 +1,8 @@
 import { toldElsewhere } from '../domain/told-elsewhere.ts';
 import type { Digests, FileEntry } from '../domain/digest.ts';
-import type { TagChange } from '../domain/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
 import type { CopiedFile } from '../transfer/copy-files.ts';
@@ -16,6 +14,7 @@ import { hashFile, PARALLEL_FILES } from '../transfer/read-files.ts';
 import { sharingFailure } from '../transfer/shared-failure.ts';
 import { withReadProgress } from './copy-progress.ts';
 import type { SeenSource } from './copy-seen.ts';
+import { holdMismatch, liftOwnHold } from './copy-hold.ts';
 import type { ApplyContext } from './apply.ts';
 import type { VerifyMode } from './copy-order.ts';
 import { writeOwnTags } from './own-tag.ts';
@@ -26,12 +25,6 @@ export const SMALL_BYTES = 1024 * 1024;
 
 /** Files that are read back while others are still sent. */
 const BESIDE = 8;
-
-/** The hold of a copy whose files could not be read while it was pending, until they were read afterwards. */
-export const UNVERIFIED_HOLD = 'the copy is not verified yet';
-
-/** The hold of a copy that is not what was sent. */
-export const MISMATCH_HOLD = 'the copy does not equal its source';
 
 /** Whether a file is read back in a mode. */
 export function isReadBack(file: FileEntry, mode: VerifyMode): boolean {
@@ -131,6 +124,7 @@ export async function verifyReady(
   tools: TransferTools,
   context: ApplyContext,
 ): Promise<void> {
+  const version = { kind: 'version', name: place.name, version: place.version } as const;
   const uri = formatModelUri(place.name, place.version);
   const shared = sharingFailure(tools);
   const readAgain = async (): Promise<void> => {
@@ -151,7 +145,7 @@ export async function verifyReady(
     if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
-    const held = await holdMismatch(place, context);
+    const held = await sayHeld(version, context);
     throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
       code: 'verification',
       outcome: 'error',
@@ -159,7 +153,7 @@ export async function verifyReady(
     });
   }
   // Reading took its time, and somebody may have put it on hold for a reason of their own.
-  if (isHeld) await writeOwnTags([holdChange(place, UNVERIFIED_HOLD, null)], context, false);
+  if (isHeld) await liftOwnHold(version, context);
 }
 
 /** Files of which the store does not prove that they are what was read back. */
@@ -168,30 +162,14 @@ async function notProven(files: readonly CopiedFile[], target: SeenSource): Prom
   return files.filter((_, index) => proven[index] !== true);
 }
 
-/** Puts a wrong copy on hold, unless somebody has; when that fails too, both are said. */
-async function holdMismatch(
-  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  context: ApplyContext,
-): Promise<string> {
+/** Puts a wrong copy on hold; when that fails too, both are said. */
+async function sayHeld(target: Parameters<typeof holdMismatch>[0], context: ApplyContext): Promise<string> {
   try {
-    const found = await context.snapshot.registry.getModelVersion(name, version);
-    if (found === undefined) return 'is no longer there';
-    const hold = holdOf(found) ?? null;
-    if (hold === null || hold === UNVERIFIED_HOLD)
-      await writeOwnTags([holdChange(found, hold, MISMATCH_HOLD)], context, true);
+    await holdMismatch(target, context);
     return 'is on hold now';
   } catch (error) {
     return `could not be put on hold (${messageOf(error)})`;
   }
-}
-
-/** The change of the hold of a version; it rests on nothing but the hold that was read. */
-function holdChange(
-  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  from: string | null,
-  to: string | null,
-): TagChange {
-  return { kind: 'tag', target: { kind: 'version', name, version }, key: TAG_KEYS.hold, from, to };
 }
 
 /** Notes both digests on a version, which has `tags` so far, for whoever reads it later. */

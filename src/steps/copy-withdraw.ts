@@ -1,7 +1,9 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
 import type { ApplyContext } from './apply.ts';
 import type { CopyOrder } from './copy-order.ts';
 import { deleteUnfinished } from './version-deletion.ts';
@@ -20,6 +22,9 @@ export async function withdraw(
     const became = await deleteUnfinished({ name, version: number, marker: order.marker }, context);
     if (became === 'gone') return say(`No version is left in ${formatFullName(name)}.`);
     if (became !== 'deleted') {
+      const hold = foreignHold(became.left);
+      if (hold !== undefined)
+        return say(`${uri} was put on hold meanwhile (${show(hold, 300)}) and was left as it is.`);
       return say(`${uri} is ${became.left.status} and was left as it is; no alias names it by this step.`);
     }
     context.journal.end(order.change, 'not-done');

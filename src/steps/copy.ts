@@ -1,5 +1,6 @@
 import type { FileEntry } from '../domain/digest.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { holdOf } from '../domain/rules.ts';
@@ -12,6 +13,7 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { makeChanges, refuseWhenCancelled, type ApplyContext } from './apply.ts';
+import { holdUntilVerified } from './copy-hold.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
 import { explainGone, type Party } from './copy-gone.ts';
@@ -21,18 +23,10 @@ import { amount, CopyProgress, sizeOf, withReadProgress } from './copy-progress.
 import { waitUntilReady } from './copy-ready.ts';
 import { SeenSource } from './copy-seen.ts';
 import { explainLimit } from './limit.ts';
-import {
-  isNotShown,
-  isReadBack,
-  ReadBack,
-  recordDigests,
-  UNVERIFIED_HOLD,
-  verifyReady,
-} from './copy-verify.ts';
+import { isNotShown, isReadBack, ReadBack, recordDigests, verifyReady } from './copy-verify.ts';
 import { leave, withdraw } from './copy-withdraw.ts';
 import { abandonUpload, finishUpload } from './upload-end.ts';
 import type { LabelChange } from './label.ts';
-import { writeOwnTags } from './own-tag.ts';
 import { OwnVersion, PART_OF_COPY } from './own-version.ts';
 import { makeWrite, notBegun, type Look } from './write.ts';
 
@@ -174,7 +168,10 @@ async function claim(
   const quiet = { ...context, journal: PART_OF_COPY };
   const target = { kind: 'version', name, version } as const;
   const marker = tagValue(tags, TAG_KEYS.run) ?? null;
-  const basis = [{ kind: 'status', name, version, was: 'PENDING_REGISTRATION' }] as const;
+  const basis = [
+    { kind: 'status', name, version, was: 'PENDING_REGISTRATION' },
+    { kind: 'tag', target, key: TAG_KEYS.hold, was: tagValue(tags, TAG_KEYS.hold) ?? null },
+  ] as const;
   try {
     await makeChanges(
       [{ kind: 'tag', target, key: TAG_KEYS.run, from: marker, to: order.marker, basis }],
@@ -202,8 +199,9 @@ async function claim(
 /** The changes that make the labels of a version that is continued those of this run. */
 function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): LabelChange[] {
   const wanted = new Set(order.tags.map(({ key }) => key));
+  const isOwnHold = (tag: Tag) => tag.key === TAG_KEYS.hold && foreignHold({ tags: [tag] }) === undefined;
   const surplus = pending.tags.filter(
-    ({ key }) => key === TAG_KEYS.hold || (!isOwnTag(key) && !wanted.has(key)),
+    (tag) => isOwnHold(tag) || (!isOwnTag(tag.key) && !wanted.has(tag.key)),
   );
   const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
   const [from, to] = [pending.description ?? '', order.description ?? ''];
@@ -266,7 +264,7 @@ async function fillVersion(
     const [shown] = await Promise.all([readBack.end(order.files), recordDigests(own, had, digests, context)]);
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
-    if (!shown) await writeOwnTags([own.tagChange(TAG_KEYS.hold, null, UNVERIFIED_HOLD)], context, false);
+    if (!shown) await holdUntilVerified(own, context);
     const isReady = await finalize(own, life, context);
     if (!isReady) await waitUntilReady({ ...order, alongside: undefined }, number, context);
     // What was refused of a pending version may be open of a READY one.
@@ -358,12 +356,12 @@ async function takeOver(
   return compared.filter(({ isEqual }) => isEqual);
 }
 
-/** The tags as they are now: a hold that was on the copy only until it was verified is gone, any other is somebody's. */
+/** The tags of a copy that was verified: with its digests, and without the hold that it had until then. */
 function withDigests(tags: readonly Tag[], content: string, listing: string): Tag[] {
-  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing];
-  const isFreed = ({ key, value }: Tag) => key === TAG_KEYS.hold && value === UNVERIFIED_HOLD;
+  const isHeld = foreignHold({ tags }) !== undefined;
+  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing, ...(isHeld ? [] : [TAG_KEYS.hold])];
   return [
-    ...tags.filter((tag) => !ours.includes(tag.key) && !isFreed(tag)),
+    ...tags.filter(({ key }) => !ours.includes(key)),
     { key: TAG_KEYS.digest, value: content },
     { key: TAG_KEYS.listing, value: listing },
   ];

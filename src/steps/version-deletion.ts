@@ -1,4 +1,5 @@
 import { hasCode } from '../domain/errors.ts';
+import { foreignHold } from '../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { ApplyContext } from './apply.ts';
@@ -13,7 +14,8 @@ export interface UnfinishedVersion extends Pick<ModelVersion, 'name' | 'version'
 export type Deletion = 'deleted' | 'gone' | { readonly left: ModelVersion };
 
 /**
- * Deletes an unfinished version. Before every try it is read, and must still be pending under the same marker: another run
+ * Deletes an unfinished version. Before every try it is read, and must still be pending under the same marker, and without
+ * a hold of somebody else, which would go with it: another run
  * that takes it up writes its own first, and may have finished it and moved an alias to it since the try before.
  */
 export async function deleteUnfinished(
@@ -28,7 +30,9 @@ export async function deleteUnfinished(
         const found = await registry.getModelVersion(name, version);
         if (found === undefined) return { done: failure === undefined ? 'gone' : 'deleted' };
         const isAsDecided =
-          found.status === 'PENDING_REGISTRATION' && tagValue(found.tags, TAG_KEYS.run) === marker;
+          found.status === 'PENDING_REGISTRATION' &&
+          tagValue(found.tags, TAG_KEYS.run) === marker &&
+          foreignHold(found) === undefined;
         return isAsDecided ? 'open' : { done: { left: found } };
       },
       async send() {

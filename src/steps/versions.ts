@@ -1,6 +1,6 @@
 import { hasCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
-import type { ListedVersion } from '../domain/model.ts';
+import type { ListedVersion, ModelVersion } from '../domain/model.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Every version of a model as lists tell it, in the registry's order; none when the model does not exist. */
@@ -12,4 +12,13 @@ export async function listVersions(name: FullName, snapshot: Snapshot): Promise<
     if (!hasCode(error, 'not-found')) throw error;
   }
   return versions;
+}
+
+/** Versions read one by one, since lists promise no tags; those that are gone meanwhile are left out. */
+export async function readVersions(
+  rows: readonly ListedVersion[],
+  snapshot: Snapshot,
+): Promise<ModelVersion[]> {
+  const read = await Promise.all(rows.map(({ name, version }) => snapshot.version(name, version)));
+  return read.filter((version) => version !== undefined);
 }

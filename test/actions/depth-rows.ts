@@ -53,9 +53,19 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
-    option: '`from-alias` in place of `version`',
+    option: '`from-alias` in place of `version`: a copy',
     inputs: { model: PROD, alias: 'New', 'from-alias': 'Champion' },
-    limit: 5,
+    limit: 7,
+  },
+  {
+    action: setAlias,
+    option: 'onto a copy: whether an equal one is on hold',
+    inputs: MOVE,
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setTags(PROD, { uc_promote_origin: `models:/${STAGING}/1` }, 2);
+    },
+    limit: 7,
   },
   {
     action: setAlias,

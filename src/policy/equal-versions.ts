@@ -1,0 +1,75 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { foreignHold } from '../domain/hold.ts';
+import type { Naming } from '../domain/full-name.ts';
+import { cameFromVersion, formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/text.ts';
+
+/** A version that is another one's equal, and what shows it. */
+export interface EqualVersion {
+  readonly version: ModelVersion;
+  readonly by: 'source' | 'bytes';
+}
+
+/** Where a version was copied from, as its record says, or as the registry does; undefined for one that is no copy. */
+export function originOf({ tags, source }: ModelVersion): string | undefined {
+  return tagValue(tags, TAG_KEYS.origin) ?? (cameFromVersion(source) ? source : undefined);
+}
+
+/**
+ * Whether two marks of origin may mean one version. The same name in another metastore is another model; where one of
+ * them does not tell the metastore of another workspace, they may be one.
+ */
+export function mayBeOneOrigin(a: string, b: string, naming: Naming): boolean {
+  const [one, other] = [parseOrigin(a, naming), parseOrigin(b, naming)];
+  if (one.uri !== other.uri) return false;
+  return one.place === other.place || one.place === UNTOLD || other.place === UNTOLD;
+}
+
+const UNTOLD = 'another workspace';
+
+function parseOrigin(mark: string, naming: Naming): { readonly uri: string; readonly place: string } {
+  const folded = naming === 'three-level' ? mark.toLowerCase() : mark;
+  const [, uri, place] = /^(models:\/.+\/\d+) in (metastore [\w-]+|another workspace)$/u.exec(folded) ?? [];
+  return { uri: uri ?? folded, place: place ?? '' };
+}
+
+/** Of the versions of a model those that came from an origin or have a recorded digest, but for one of them. */
+export function equalsOf(
+  versions: readonly ModelVersion[],
+  wanted: {
+    readonly origin: string | undefined;
+    readonly content: string | undefined;
+    readonly except: number;
+  },
+  naming: Naming,
+): EqualVersion[] {
+  return versions.flatMap((version): EqualVersion[] => {
+    if (version.version === wanted.except) return [];
+    const origin = originOf(version);
+    if (origin !== undefined && wanted.origin !== undefined && mayBeOneOrigin(origin, wanted.origin, naming))
+      return [{ version, by: 'source' }];
+    const content = tagValue(version.tags, TAG_KEYS.digest);
+    return content !== undefined && content === wanted.content ? [{ version, by: 'bytes' }] : [];
+  });
+}
+
+/** Whether anything equal is on hold: what stops a version stops its bytes, whatever number they come back under. */
+export function decideEqualHolds(equals: readonly EqualVersion[]): Decision {
+  return decide(
+    equals.flatMap(({ version, by }): Finding[] => {
+      const hold = foreignHold(version);
+      if (hold === undefined) return [];
+      const why = by === 'source' ? 'was copied from the same version' : 'has the same bytes';
+      return [
+        {
+          code: 'equal-on-hold',
+          severity: 'error',
+          message: `${formatModelUri(version.name, version.version)}, which ${why}, is on hold: ${show(hold, 300)}.`,
+          fix: 'Lift that hold once its reason is gone (tag-status, remove-tags: uc_promote_hold), or use a version of other bytes.',
+        },
+      ];
+    }),
+  );
+}
