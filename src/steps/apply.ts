@@ -32,6 +32,7 @@ export const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
 export const REFUSALS = [
   'permission-denied',
   'unauthenticated',
+  'other-identity',
   'invalid-input',
   'not-found',
   'already-exists',

@@ -223,7 +223,7 @@ async function finalize(
   } catch (error) {
     const isRefused = hasCode(error, ...REFUSALS) && registry.requestsBegun - before === 1;
     if (isRefused) life.isFinalized = false;
-    if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated')) throw error;
+    if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated', 'other-identity')) throw error;
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return;
     const mayBeSecond = life.isContinued || !isRefused;
