@@ -42,7 +42,7 @@ export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
   return changed;
 }
 
-/** The headers of an answer, those of every answer included, without any that a fault takes away. */
+/** The headers of a response without those that a fault takes away. */
 export function headersLeft(
   faults: readonly Fault[],
   headers: Readonly<Record<string, string>>,

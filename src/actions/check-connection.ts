@@ -91,7 +91,7 @@ export const checkConnection = defineAction({
         ),
       ],
     });
-    // Only a token says who it is good for: a host that tells nothing of itself is no failure, one that is another is.
+    // Only a token says who it is good for: a host that says nothing about itself is no failure, one that is another is.
     const isAnother = hasCode(probe.error, 'other-identity');
     const failed = [...(isAnother ? [probe] : []), signIn, caller, ...further].find(
       (trial) => trial?.error !== undefined,

@@ -78,7 +78,7 @@ export async function discover(
   return { endpoint, audiences: [...new Set(audiences)], ...(silence === undefined ? {} : { silence }) };
 }
 
-/** Refuses a host that says of itself that it is another workspace, or of another account, than the settings name. */
+/** Refuses a host that says that it is another workspace, or of another account, than the settings name. */
 export function requireStated(
   { workspaceId, accountId }: Pick<HostMetadata, 'workspaceId' | 'accountId'>,
   host: Host,
@@ -88,10 +88,10 @@ export function requireStated(
     ['workspace', 'workspaceId', host.workspaceId, workspaceId],
     ['account', 'accountId', host.accountId, accountId],
   ] as const;
-  for (const [what, attribute, inAddress, told] of rows) {
+  for (const [what, attribute, inAddress, actual] of rows) {
     const stated = settings.stated(attribute, inAddress);
-    if (stated !== undefined && told !== undefined && contradicts(stated.value, told))
-      throw contradiction(stated, told, what);
+    if (stated !== undefined && actual !== undefined && contradicts(stated.value, actual))
+      throw contradiction(stated, actual, what);
   }
 }
 

@@ -13,9 +13,9 @@ const FORMS = [/^\d+$/u, /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu];
  * Whether two ids name different things: both are numbers or both are UUIDs, and they differ. Ids of other forms cannot
  * be compared, as a workspace may be given by another id than its number (auth-and-http §3.5).
  */
-export function contradicts(stated: string, told: string): boolean {
+export function contradicts(stated: string, actual: string): boolean {
   const form = FORMS.find((each) => each.test(stated));
-  return form?.test(told) === true && plain(stated) !== plain(told);
+  return form?.test(actual) === true && plain(stated) !== plain(actual);
 }
 
 function plain(id: string): string {
@@ -25,10 +25,10 @@ function plain(id: string): string {
 /** The error of an id that the server contradicts: both are named, and nothing was written. */
 export function contradiction(
   { value, from }: StatedId,
-  told: string,
+  actual: string,
   what: 'workspace' | 'account' | 'principal',
 ): PromoteError {
-  const problem = `it names the ${what} ${show(value, 60)}, and the host says that it is ${show(told, 60)}.`;
+  const problem = `it names the ${what} ${show(value, 60)}, and the host says that it is ${show(actual, 60)}.`;
   const fix = `Give the ${what} that is meant, and the host that belongs to it.`;
   return new PromoteError(`${from}: ${problem}`, {
     code: 'other-identity',

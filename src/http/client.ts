@@ -42,7 +42,7 @@ export interface HttpClientOptions {
   readonly input?: string;
   /** Told every secret that an answer held, before it is used. */
   readonly mask?: (secret: string) => void;
-  /** The workspace that the caller states, and a read that every caller may ask to be told which it is. */
+  /** The workspace that the caller states, and a read that is open to every caller, whose response names the workspace. */
   readonly workspace?: { readonly stated: StatedWorkspace; readonly read: HttpRequest };
 }
 

@@ -9,7 +9,7 @@ const WORKSPACE = 'x-databricks-org-id';
 /** The workspace that the caller states: what comes from another one is a fault of the inputs, found before any write. */
 export class StatedWorkspace {
   readonly #stated: StatedId;
-  #isTold = false;
+  #isKnown = false;
   #contradiction: PromoteError | undefined;
   #asked: Promise<void> | undefined;
 
@@ -17,29 +17,29 @@ export class StatedWorkspace {
     this.#stated = stated;
   }
 
-  /** The error of an answer that comes from another workspace. */
+  /** The error of a response that comes from another workspace. */
   errorOf({ status, headers }: Pick<Answer, 'status' | 'headers'>): PromoteError | undefined {
-    const told = header(headers, WORKSPACE);
+    const actual = header(headers, WORKSPACE);
     // A host that refuses a token may not know yet for which of its workspaces it is.
-    if (told === '' || status === 401) return undefined;
-    this.#isTold = true;
-    if (!contradicts(this.#stated.value, told)) return undefined;
-    this.#contradiction = contradiction(this.#stated, told, 'workspace');
+    if (actual === '' || status === 401) return undefined;
+    this.#isKnown = true;
+    if (!contradicts(this.#stated.value, actual)) return undefined;
+    this.#contradiction = contradiction(this.#stated, actual, 'workspace');
     return this.#contradiction;
   }
 
   /**
-   * Before a write: where no answer has told the workspace yet, something is read that tells it. Throws when one has told
-   * another.
+   * Before a write: where no response has named the workspace yet, something is read whose response does. Throws when one
+   * has named another.
    */
   async settle(read: () => Promise<unknown>): Promise<void> {
     if (this.#contradiction !== undefined) throw this.#contradiction;
-    if (this.#isTold) return;
+    if (this.#isKnown) return;
     this.#asked ??= this.#ask(read);
     await this.#asked;
   }
 
-  /** A workspace that tells nothing of itself contradicts nothing. */
+  /** A workspace that never names itself contradicts nothing. */
   async #ask(read: () => Promise<unknown>): Promise<void> {
     try {
       await read();

@@ -94,7 +94,7 @@ function registryOf({ kind, endpoints }: Connection, control: HttpClient, files:
   }
 }
 
-/** The caller has to be the application that signs in, where that is stated; then who it is is told. */
+/** The caller has to be the application that signs in, where that is stated; then `onCaller` gets it. */
 function tellingCaller(registry: Registry, { signIn, onCaller }: Connection): Registry {
   const application = signIn.stated?.application;
   return {
@@ -104,7 +104,6 @@ function tellingCaller(registry: Registry, { signIn, onCaller }: Connection): Re
     },
     async getCaller() {
       const caller = await registry.getCaller();
-      // A user has other names than the id of an application, and is told as one.
       if (application !== undefined && contradicts(application.value, caller.principal))
         throw contradiction(application, caller.principal, 'principal');
       if (caller.principal !== '') onCaller?.(caller);

@@ -64,7 +64,7 @@ describe('a workspace-id that the host contradicts is invalid, and nothing is wr
     expectContradiction(seen, `source-host: ${workspaceMessage('source-workspace-id')}`);
   });
 
-  test('also where only the read of the caller tells it, and no privilege is checked', async () => {
+  test('also where only the read of the caller shows it, and no privilege is checked', async () => {
     const { run, emulator } = await world();
     const kind = { kind: 'missing-header', header: 'x-databricks-org-id' } as const;
     emulator.faults.add({ path: /unity-catalog/u, times: ALWAYS, kind });

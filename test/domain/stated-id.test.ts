@@ -15,6 +15,6 @@ test.each([
   [ONE, '42', false],
   [ONE, 'ada@example.com', false],
   ['acme', 'other', false],
-])('%s is contradicted by %s: %s', (stated, told, expected) => {
-  expect(contradicts(stated, told)).toBe(expected);
+])('%s is contradicted by %s: %s', (stated, actual, expected) => {
+  expect(contradicts(stated, actual)).toBe(expected);
 });

@@ -39,7 +39,7 @@ describe('a workspace that says that it is another one', () => {
     }
   });
 
-  test('is found by the one answer that says so', async () => {
+  test('is found by the one response that says so', async () => {
     const { http, emulator, paths } = await stating('999');
     const kind = { kind: 'missing-header', header: HEADER } as const;
     emulator.faults.add({ template: MODEL_ROUTE, times: ALWAYS, kind });
@@ -48,7 +48,7 @@ describe('a workspace that says that it is another one', () => {
     expect(paths()).toHaveLength(2);
   });
 
-  test('a refused token is told first', async () => {
+  test('a refused token comes first', async () => {
     const { http, emulator } = await stating('999');
     emulator.metastore.expireToken('emulator-promoter');
     expect(await refusal(http.json(MODEL))).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
@@ -56,7 +56,7 @@ describe('a workspace that says that it is another one', () => {
 });
 
 describe('a workspace that does not contradict', () => {
-  test('is asked no further question once it has told who it is', async () => {
+  test('is read no further for it once a response has named it', async () => {
     const { http, paths } = await stating(HERE);
     await http.json(MODEL);
     await http.send(TAG);
@@ -64,7 +64,7 @@ describe('a workspace that does not contradict', () => {
     expect(paths()).toHaveLength(3);
   });
 
-  test('is asked once before writes that come first, however many', async () => {
+  test('is read once before writes that come first, however many', async () => {
     const { http, paths } = await stating(HERE);
     await Promise.all([http.send(TAG), http.send({ ...TAG, json: { ...(TAG.json as object), key: 'l' } })]);
     await http.send(TAG);
@@ -72,8 +72,8 @@ describe('a workspace that does not contradict', () => {
   });
 
   test.each([
-    ['tells nothing', HERE, { kind: 'missing-header', header: HEADER } as const],
-    ['tells nothing and may not be asked', HERE, { kind: 'status', status: 403 } as const],
+    ['names nothing', HERE, { kind: 'missing-header', header: HEADER } as const],
+    ['names nothing and may not be read', HERE, { kind: 'status', status: 403 } as const],
     ['is stated by another kind of id', 'ws-1', undefined],
   ])('%s: the write goes on', async (_title, value, kind) => {
     const { http, emulator } = await stating(value);

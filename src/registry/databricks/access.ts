@@ -101,7 +101,7 @@ function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolici
   };
 }
 
-/** Who the caller is: open to everybody who is signed in, and the answer names its workspace (auth-and-http §3.5). */
+/** Who the caller is: open to everybody who is signed in, and the response names the workspace (auth-and-http §3.5). */
 export const ME: HttpRequest = {
   method: 'GET',
   template: '/api/2.0/preview/scim/v2/Me',

@@ -7,8 +7,8 @@ import { LaneRefused } from '../../transfer/lane.ts';
 import { callJson } from '../call.ts';
 import type * as wire from './wire-files.ts';
 
-/** Failures that say nothing of a road: they are the same by every other one. */
-const NO_ROAD_MATTER = [
+/** Failures that are the same by every other route to the storage. */
+const SAME_EVERYWHERE = [
   'cancelled',
   'interrupted',
   'unauthenticated',
@@ -80,7 +80,7 @@ export async function askForRoad<T>(
       return answer;
     } catch (error) {
       if (hasWorked && hasCode(error, 'unavailable')) throw error;
-      if (hasCode(error, ...NO_ROAD_MATTER)) throw error;
+      if (hasCode(error, ...SAME_EVERYWHERE)) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)
         throw new LaneRefused(`${refusal} (${firstLine(messageOf(error))})`, error);
