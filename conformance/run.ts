@@ -59,6 +59,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'interrupted',
   'unauthenticated',
+  'other-identity',
 ]);
 
 /** An outage tells nothing; a refusal of an operation is what the row is about. */

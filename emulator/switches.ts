@@ -37,10 +37,10 @@ export const switchTable = {
     default: 'per-model',
     about: 'where the documented limit of 10 aliases holds',
   },
-  limitAnswer: {
+  limitRefusal: {
     values: ['400 RESOURCE_EXHAUSTED', '400 QUOTA_EXCEEDED', '403 QUOTA_EXCEEDED', '429 RESOURCE_EXHAUSTED'],
     default: '400 RESOURCE_EXHAUSTED',
-    about: 'how a limit of objects is told: aliases, models of a schema, versions of a model',
+    about: 'status and code of a limit of objects: aliases, models of a schema, versions of a model',
   },
   aliasCharacters: {
     values: ['word', 'any'],

@@ -33,7 +33,7 @@ async function aliasesOf({ first }: World, name: string): Promise<unknown[]> {
   return listAt(told.body, 'aliases').map((row) => at(row, 'alias_name'));
 }
 
-/** Statuses by which a limit of objects may be told. */
+/** Statuses with which a limit of objects may refuse. */
 const LIMIT_STATUSES = [400, 403, 409, 429];
 
 /** Switches of aliases, seen by their owner. */
@@ -63,10 +63,10 @@ export const aliasSights = {
       return { value: 'none', note: '12 aliases, 11 of one version' };
     },
   },
-  limitAnswer: {
+  limitRefusal: {
     group,
     async see(world) {
-      const name = await newModel(world, 'limit-answer');
+      const name = await newModel(world, 'limit-refusal');
       const version = await newVersion(world, name);
       for (let index = 1; index <= 11; index += 1) {
         const told = await setAlias(world.first.call, name, `a${index}`, version);

@@ -4,7 +4,7 @@ import type { Model } from './world.ts';
 
 /** The refusal of one more than there may be; its status and code are a switch. */
 export function limitReached({ switches }: Session, message: string): ApiError {
-  const [status = '', code = ''] = switches.limitAnswer.split(' ');
+  const [status = '', code = ''] = switches.limitRefusal.split(' ');
   return new ApiError(Number(status), code, message);
 }
 

@@ -10,7 +10,7 @@ import type { Fault } from '../faults.ts';
 import { bodyOf, parseBody, spoiled, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
 import { errorAnswer } from './error-answer.ts';
-import { answerAfter, answerBefore, faultOf } from './fault-effects.ts';
+import { answerAfter, answerBefore, faultOf, headersLeft } from './fault-effects.ts';
 import { paceOf } from './pacing.ts';
 import { withoutSecrets, type RequestRecord } from './record.ts';
 import { send } from './send.ts';
@@ -207,8 +207,9 @@ function runFaults({ engine, faults }: Exchange, when: 'before' | 'after'): void
   for (const fault of faults) if (fault.kind === 'run' && fault.when === when) fault.run(engine.metastore);
 }
 
-function prepared({ engine }: Exchange, answer: Answer): Answer {
-  const headers = { 'x-databricks-org-id': engine.metastore.world.workspaceId, ...answer.headers };
+function prepared({ engine, faults }: Exchange, answer: Answer): Answer {
+  const workspace = { 'x-databricks-org-id': engine.metastore.world.workspaceId };
+  const headers = headersLeft(faults, { ...workspace, ...answer.headers });
   if (!('json' in answer)) return { ...answer, headers };
   return {
     ...answer,

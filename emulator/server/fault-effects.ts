@@ -33,7 +33,6 @@ export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
   let changed = answer;
   for (const fault of faults) {
     if (fault.kind === 'status' && fault.when === 'after') changed = statusAnswer(fault);
-    if (fault.kind === 'missing-header') changed = { ...changed, headers: without(changed, fault.header) };
     if (!('json' in changed)) continue;
     if (fault.kind === 'missing-field')
       changed = { ...changed, json: rewrite(changed.json, fault.field, () => undefined) };
@@ -43,8 +42,13 @@ export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
   return changed;
 }
 
-function without({ headers = {} }: Answer, name: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+/** The headers of a response without those that a fault takes away. */
+export function headersLeft(
+  faults: readonly Fault[],
+  headers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const missing = faults.flatMap((fault) => (fault.kind === 'missing-header' ? [fault.header] : []));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !missing.includes(name)));
 }
 
 function statusAnswer(fault: Extract<Fault, { kind: 'status' }>): Answer {

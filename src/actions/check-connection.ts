@@ -1,5 +1,5 @@
 import { decide, type Finding } from '../domain/decision.ts';
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { Clock } from '../domain/ports.ts';
 import { list, table } from '../report/document.ts';
@@ -91,8 +91,11 @@ export const checkConnection = defineAction({
         ),
       ],
     });
-    // Only a token says who it is good for: a host that tells nothing of itself is no failure.
-    const failed = [signIn, caller, ...further].find((trial) => trial?.error !== undefined);
+    // Only a token says who it is good for: a host that says nothing about itself is no failure, one that is another is.
+    const isAnother = hasCode(probe.error, 'other-identity');
+    const failed = [...(isAnother ? [probe] : []), signIn, caller, ...further].find(
+      (trial) => trial?.error !== undefined,
+    );
     if (failed?.error !== undefined) throw failed.error;
     return {
       outcome: 'ok',

@@ -1,4 +1,5 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
+import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { show } from '../domain/text.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
 import { HOST_METADATA, isPassing, type PlainAnswer, type TimedAnswer } from '../http/host-metadata.ts';
@@ -22,6 +23,7 @@ export interface TokenPlace {
 export interface HostMetadata {
   readonly oidcEndpoint?: string;
   readonly accountId?: string;
+  readonly workspaceId?: string;
   readonly hostType?: string;
   readonly audiences: readonly string[];
   /** Milliseconds from the request to its answer, and how far the local clock is ahead of the host's `Date`. */
@@ -53,6 +55,7 @@ export async function discover(
     readDocument(world, given ?? usual, method),
   ]);
   const { metadata, silence } = told;
+  if (metadata !== undefined) requireStated(metadata, host, settings);
   const accountId = settings.get('accountId') ?? host.accountId ?? metadata?.accountId;
   const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
   const elsewhere = given === undefined && named !== undefined && named !== `${host.origin}/oidc`;
@@ -73,6 +76,23 @@ export async function discover(
     endpoint,
   ];
   return { endpoint, audiences: [...new Set(audiences)], ...(silence === undefined ? {} : { silence }) };
+}
+
+/** Refuses a host that says that it is another workspace, or of another account, than the settings name. */
+export function requireStated(
+  { workspaceId, accountId }: Pick<HostMetadata, 'workspaceId' | 'accountId'>,
+  host: Host,
+  settings: Settings,
+): void {
+  const rows = [
+    ['workspace', 'workspaceId', host.workspaceId, workspaceId],
+    ['account', 'accountId', host.accountId, accountId],
+  ] as const;
+  for (const [what, attribute, inAddress, actual] of rows) {
+    const stated = settings.stated(attribute, inAddress);
+    if (stated !== undefined && actual !== undefined && contradicts(stated.value, actual))
+      throw contradiction(stated, actual, what);
+  }
 }
 
 /** Asks a host what it is, without a credential: what it says, if it says anything, or why it did not answer at all. */
@@ -123,6 +143,7 @@ function metadataOf(seen: TimedAnswer): HostMetadata {
   const fields = documentFields(seen);
   const oidcEndpoint = textField(fields, 'oidc_endpoint');
   const accountId = textField(fields, 'account_id');
+  const workspaceId = textField(fields, 'workspace_id');
   const hostType = textField(fields, 'host_type');
   const audiences: unknown = fields.get('token_federation_default_oidc_audiences');
   const date = Date.parse(seen.date);
@@ -133,6 +154,7 @@ function metadataOf(seen: TimedAnswer): HostMetadata {
     ...(Number.isNaN(date) ? {} : { aheadMs: (seen.startedAt + seen.endedAt) / 2 - (date + 500) }),
     ...(oidcEndpoint === undefined ? {} : { oidcEndpoint }),
     ...(accountId === undefined ? {} : { accountId }),
+    ...(workspaceId === undefined ? {} : { workspaceId }),
     ...(hostType === undefined ? {} : { hostType }),
   };
 }

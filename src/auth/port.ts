@@ -1,5 +1,6 @@
 import type { EndedProcess } from '../domain/process-ending.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { StatedId } from '../domain/stated-id.ts';
 import type { Authorizer } from '../http/client.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import type { Transport } from '../http/transport.ts';
@@ -10,6 +11,8 @@ export interface SignIn extends Authorizer {
   readonly method: SignInMethod;
   /** Whom the settings name, as they name it; the workspace itself says who it is. */
   readonly client?: string;
+  /** The workspace and the application that the settings give; what the workspace says otherwise is a fault of theirs. */
+  readonly stated?: { readonly workspace?: StatedId; readonly application?: StatedId };
   /** Gets a token now, so that a failure shows here; answers when it expires, milliseconds since 1970. */
   open(): Promise<number | undefined>;
 }

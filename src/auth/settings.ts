@@ -1,3 +1,5 @@
+import type { StatedId } from '../domain/stated-id.ts';
+
 /** Ways to sign in, by their names in Databricks' unified authentication. */
 export const AUTH_TYPES = [
   'pat',
@@ -132,6 +134,13 @@ export class Settings {
     if (input !== undefined) return inputOf(input, this.side);
     const [variable] = variablesOf(ATTRIBUTES[name], this.side);
     return variable ?? (keys[0] === undefined ? (variables[0] ?? name) : `${keys[0]} in source-profile`);
+  }
+
+  /** An id that is given, and where; in a pasted address of the host where nothing else gives it. */
+  stated(name: AttributeName, inAddress?: string): StatedId | undefined {
+    const setting = this.#values.get(name);
+    if (setting !== undefined) return { value: setting.value, from: setting.from.replace(/^input /u, '') };
+    return inAddress === undefined ? undefined : { value: inAddress, from: this.input('host') };
   }
 
   /** Name of the variable that holds the ID token of `env-oidc` (auth-and-http §5.4). */

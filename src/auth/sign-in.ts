@@ -19,12 +19,12 @@ const CLIENT: Partial<Readonly<Record<AuthType, AttributeName>>> = {
 
 /** The way to sign in of a method that was chosen. Nothing is requested before the first call needs a token. */
 export function signInBy(world: SignInWorld, method: AuthType, host: Host, settings: Settings): SignIn {
-  const workspaceId = settings.get('workspaceId') ?? host.workspaceId;
+  const stated = statedBy(method, host, settings);
   // On a host that serves several workspaces this header chooses one (auth-and-http §3.5).
   const routing: Record<string, string> =
-    workspaceId === undefined ? {} : { 'x-databricks-workspace-id': workspaceId };
+    stated.workspace === undefined ? {} : { 'x-databricks-workspace-id': stated.workspace.value };
   const client = clientOf(method, settings);
-  const named = client === undefined ? {} : { client };
+  const named = { ...(client === undefined ? {} : { client }), stated };
   if (method === 'pat') {
     const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
     return { method, ...named, headers: async () => headers, open: async () => undefined };
@@ -39,6 +39,17 @@ export function signInBy(world: SignInWorld, method: AuthType, host: Host, setti
     },
     replace: (refused) => cache.replace((refused['authorization'] ?? '').slice('Bearer '.length)),
     open: async () => (await cache.token()).expiresAt,
+  };
+}
+
+/** The ids that the settings give, a pasted address of the host among them. */
+function statedBy(method: AuthType, host: Host, settings: Settings): NonNullable<SignIn['stated']> {
+  const attribute = CLIENT[method];
+  const application = attribute === undefined ? undefined : settings.stated(attribute);
+  const workspace = settings.stated('workspaceId', host.workspaceId);
+  return {
+    ...(workspace === undefined ? {} : { workspace }),
+    ...(application === undefined ? {} : { application }),
   };
 }
 

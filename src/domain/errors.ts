@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'not-ready'
   | 'permission-denied'
   | 'unauthenticated'
+  /** The server says that it, or the caller, is another than the caller states. */
+  | 'other-identity'
   | 'already-exists'
   | 'conflict'
   /** A limit on requests, which passes. */

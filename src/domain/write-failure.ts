@@ -12,6 +12,7 @@ export interface WriteFailure {
 const REFUSALS = [
   'permission-denied',
   'unauthenticated',
+  'other-identity',
   'invalid-input',
   'not-found',
   'already-exists',

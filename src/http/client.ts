@@ -17,6 +17,7 @@ import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
+import type { StatedWorkspace } from './stated-workspace.ts';
 import type { Answer, OutgoingRequest, Transport } from './transport.ts';
 
 /** Where the `Authorization` of a request comes from. */
@@ -49,6 +50,8 @@ export interface HttpClientOptions {
   readonly input?: string;
   /** Told every secret that an answer held, before it is used. */
   readonly mask?: (secret: string) => void;
+  /** The workspace that the caller states, and a read that is open to every caller, whose response names the workspace. */
+  readonly workspace?: { readonly stated: StatedWorkspace; readonly read: HttpRequest };
 }
 
 /** A body that can be made again for another try. */
@@ -200,7 +203,8 @@ export class HttpClient {
     read: (answer: Answer) => Promise<T>,
     answers: 'whole' | 'streams',
   ): Promise<T> {
-    const { clock, random, log, authorizer } = this.#options;
+    const { clock, random, log, authorizer, workspace } = this.#options;
+    if (mayChange(request)) await workspace?.stated.settle(() => this.json(workspace.read));
     const call = callOf(request);
     const askedAt = clock.now();
     // What a request waits for its turn is no part of its budget.
@@ -285,6 +289,11 @@ export class HttpClient {
         ...(bytes === undefined ? {} : { body: bytes }),
         signal: limit.with(signal),
       });
+      const elsewhere = this.#options.workspace?.stated.errorOf(answer);
+      if (elsewhere !== undefined) {
+        await answer.discard().catch(() => undefined);
+        throw elsewhere;
+      }
       if (answers === 'streams') limit.lift();
       log.debug(
         `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,

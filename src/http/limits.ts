@@ -1,7 +1,7 @@
 /** A limit that refused a request: one on requests passes by itself, one on objects stays until one of them is removed. */
 export type Limit = 'requests' | 'objects';
 
-/** What a refusal says of itself. */
+/** What a refusal says. */
 export interface Refusal {
   readonly status: number;
   readonly code: string | undefined;
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly call: string;
 }
 
-/** Statuses by which servers tell of a limit in words alone. */
+/** Statuses with which a limit may refuse in words alone. */
 const STATUSES = new Set([400, 403, 409, 422, 429]);
 
 /** Codes of a limit on objects; Databricks has classes below one, such as `QUOTA_EXCEEDED.UC_RESOURCE_QUOTA_EXCEEDED`. */

@@ -1,10 +1,13 @@
 import type { SignIn } from '../auth/port.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
+import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import { FILES_API, Limiter } from '../http/limiter.ts';
+import { StatedWorkspace } from '../http/stated-workspace.ts';
 import type { Transport } from '../http/transport.ts';
+import { ME } from '../registry/databricks/access.ts';
 import { databricksRegistry } from '../registry/databricks/client.ts';
 import { errorFromServer } from '../registry/mlflow/errors.ts';
 import { mlflowRegistry } from '../registry/mlflow/client.ts';
@@ -54,6 +57,7 @@ export function connect(connection: Connection): Registry {
     ...(connection.input === undefined ? {} : { input: connection.input }),
     mask,
     ...(connection.kind === 'mlflow' ? trackingServer(host) : {}),
+    ...(connection.kind === 'databricks' ? ofWorkspace(signIn) : {}),
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;
@@ -64,8 +68,14 @@ export function connect(connection: Connection): Registry {
   });
   const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
   const registry = registryOf(connection, control, files);
-  const { onCaller } = connection;
-  return onCaller === undefined ? registry : tellingCaller(registry, onCaller);
+  return tellingCaller(registry, connection);
+}
+
+/** Everything that comes from a workspace has to come from the one that is stated. */
+function ofWorkspace({ stated }: SignIn): Pick<HttpClientOptions, 'workspace'> {
+  return stated?.workspace === undefined
+    ? {}
+    : { workspace: { stated: new StatedWorkspace(stated.workspace), read: ME } };
 }
 
 /** An MLflow server may stand below a path of its host, and refuses in words of its own. */
@@ -84,7 +94,9 @@ function registryOf({ kind, endpoints }: Connection, control: HttpClient, files:
   }
 }
 
-function tellingCaller(registry: Registry, onCaller: (caller: Caller) => void): Registry {
+/** The caller has to be the application that signs in, where that is stated; then `onCaller` gets it. */
+function tellingCaller(registry: Registry, { signIn, onCaller }: Connection): Registry {
+  const application = signIn.stated?.application;
   return {
     ...registry,
     get requestsBegun() {
@@ -92,7 +104,9 @@ function tellingCaller(registry: Registry, onCaller: (caller: Caller) => void): 
     },
     async getCaller() {
       const caller = await registry.getCaller();
-      if (caller.principal !== '') onCaller(caller);
+      if (application !== undefined && contradicts(application.value, caller.principal))
+        throw contradiction(application, caller.principal, 'principal');
+      if (caller.principal !== '') onCaller?.(caller);
       return caller;
     },
   };

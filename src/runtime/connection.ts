@@ -1,4 +1,4 @@
-import { probeHost } from '../auth/discovery.ts';
+import { probeHost, requireStated } from '../auth/discovery.ts';
 import type { Connection } from '../actions/connection.ts';
 import { databricksDomain } from '../http/databricks-domains.ts';
 import type { Environment } from './environment.ts';
@@ -8,7 +8,7 @@ const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY
 
 /** What there is to tell about a connection, and its parts one by one. */
 export function describeConnection(opened: OpenSignIn, environment: Environment): Connection {
-  const { host, signIn, world } = opened;
+  const { host, settings, signIn, world } = opened;
   const { hostname } = new URL(host.origin);
   const named = (name: string) => (environment[name] ?? '') !== '';
   const proxied = PROXY_VARIABLES.filter(named);
@@ -17,7 +17,11 @@ export function describeConnection(opened: OpenSignIn, environment: Environment)
     method: signIn.method,
     proxyVariables: proxied.some((name) => !/no_proxy/iu.test(name)) ? proxied : [],
     extraCertificates: named('NODE_EXTRA_CA_CERTS'),
-    probe: () => probeHost(world, host, signIn.method),
+    async probe() {
+      const seen = await probeHost(world, host, signIn.method);
+      requireStated(seen, host, settings);
+      return seen;
+    },
     signIn: () => signIn.open(),
   };
 }

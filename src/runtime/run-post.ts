@@ -6,7 +6,7 @@ import { PLANNED, unfinishedJournal } from './journal.ts';
 
 /**
  * The post step: silent after a main step that came to its end; else it ends the command that the step had left running,
- * and tells which changes were planned, begun and done.
+ * and lists which changes were planned, begun and done.
  */
 export async function runPost(environment: Environment = process.env): Promise<void> {
   const journal = unfinishedJournal(environment);
@@ -14,7 +14,7 @@ export async function runPost(environment: Environment = process.env): Promise<v
   const isWaiting = (state: string) => state === PLANNED || state === 'not-needed';
   const begun = journal.filter(({ state }) => !isWaiting(state));
   core.warning(`The step ended before its time. ${told(begun.length, journal.length)}`);
-  tellCommand(await endLeftCommand(environment));
+  reportCommand(await endLeftCommand(environment));
   for (const { change, state, look } of journal) {
     if (state === PLANNED) {
       core.info(escapeLogLine(`not begun: ${change}`));
@@ -26,7 +26,7 @@ export async function runPost(environment: Environment = process.env): Promise<v
   }
 }
 
-function tellCommand(ending: LeftEnding): void {
+function reportCommand(ending: LeftEnding): void {
   if (ending.state === 'ended') core.warning('Its validate-command still ran, and was ended.');
   if (ending.state !== 'unknown') return;
   const { group } = ending;

@@ -52,6 +52,8 @@ function hostFaults(settings: Settings): InputFault[] {
 /** A workspace, and the way to sign in to it that all its connections share. */
 export interface OpenSignIn {
   readonly host: Host;
+  /** What was set for it, completed by a profile. */
+  readonly settings: Settings;
   readonly signIn: SignIn;
   readonly world: SignInWorld;
 }
@@ -109,7 +111,7 @@ export async function openSignIn(
     choice === undefined
       ? trackingServer(complete.get('token'))
       : signInBy(world, choice.method, host.value, complete);
-  return { host: host.value, signIn, world };
+  return { host: host.value, settings: complete, signIn, world };
 }
 
 async function withProfile(

@@ -56,7 +56,7 @@ export async function readForAudit(
 }
 
 function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {
-  if (code === 'cancelled' || code === 'unauthenticated') return undefined;
+  if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity') return undefined;
   if (code === 'unavailable' || code === 'rate-limited') return 'outage';
   return code === 'protocol' ? 'garbled' : 'unseen';
 }

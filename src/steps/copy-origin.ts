@@ -57,7 +57,8 @@ async function whyNot<T>(ask: () => Promise<T>): Promise<T | string> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'unauthenticated')) throw error;
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'unauthenticated', 'other-identity'))
+      throw error;
     return messageOf(error).split('\n')[0] ?? '';
   }
 }

@@ -324,7 +324,7 @@ async function sendFinalize(
     return (await registry.finalizeModelVersion(name, version)) === 'READY';
   } catch (error) {
     const { again, mayBeDone } = writeFailureOf(error);
-    if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated')) throw error;
+    if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated', 'other-identity')) throw error;
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return true;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;

@@ -18,7 +18,7 @@ export async function explainLimit(error: unknown, change: Change, snapshot: Sna
   });
 }
 
-/** The names of aliases are a help and no more: where they cannot be read, the refusal alone is told. */
+/** The names of aliases are a help and no more: where they cannot be read, the error has the refusal alone. */
 async function modelOf(
   name: RegisteredModel['name'],
   { registry }: Snapshot,

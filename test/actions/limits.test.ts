@@ -24,9 +24,9 @@ async function withAliases(count: number, options: Parameters<typeof world>[0] =
   return started;
 }
 
-describe.each(switchTable.limitAnswer.values)('a limit that is told by %s', (limitAnswer) => {
+describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (limitRefusal) => {
   test('of aliases: set-alias is blocked at the first try, and says which there are', async () => {
-    const { run } = await withAliases(10, { switches: { limitAnswer } });
+    const { run } = await withAliases(10, { switches: { limitRefusal } });
     const seen = await run(setAlias, { model: PROD, alias: 'Eleventh', version: '1' });
     expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
     expect([seen.after, sent(seen, 'PUT', PUT_ALIAS.path)]).toEqual([seen.before, 1]);
@@ -37,7 +37,7 @@ describe.each(switchTable.limitAnswer.values)('a limit that is told by %s', (lim
   });
 
   test('of versions: nothing is copied', async () => {
-    const { run, emulator } = await world({ switches: { limitAnswer } });
+    const { run, emulator } = await world({ switches: { limitRefusal } });
     emulator.metastore.world.quotas = { versionsOfModel: 1 };
     for (const action of [copyVersion, promote]) {
       const seen = await run(action, COPY);
@@ -49,7 +49,7 @@ describe.each(switchTable.limitAnswer.values)('a limit that is told by %s', (lim
   });
 
   test('of models: nothing is created', async () => {
-    const { run, emulator } = await world({ switches: { limitAnswer } });
+    const { run, emulator } = await world({ switches: { limitRefusal } });
     emulator.metastore.world.quotas = { modelsOfSchema: 1 };
     const destination = 'prod.ml_team.churn';
     const inputs = { ...COPY, destination, 'create-destination': 'true', alias: 'Champion' };
@@ -64,7 +64,7 @@ describe.each(switchTable.limitAnswer.values)('a limit that is told by %s', (lim
 describe('promote and the documented limit of aliases', () => {
   const inputs = { ...COPY, alias: 'Eleventh' };
 
-  test.each(['true', 'false'])('is told before the copy, dry-run: %s', async (dryRun) => {
+  test.each(['true', 'false'])('refuses before the copy, dry-run: %s', async (dryRun) => {
     const { run } = await withAliases(10);
     const seen = await run(promote, { ...inputs, 'dry-run': dryRun });
     expectRefused(seen, 'blocked');
@@ -86,7 +86,7 @@ describe('promote and the documented limit of aliases', () => {
     expect((await run(promote, inputs)).outputs['outcome']).toBe('ok');
   });
 
-  test('where only the registry knows of it, the copy is there, the alias is not, and no outage is told', async () => {
+  test('where only the registry knows of it, the copy is there, the alias is not, and no outage is reported', async () => {
     const { run, emulator } = await world();
     const rule: FaultRule = {
       ...PUT_ALIAS,

@@ -47,7 +47,7 @@ export const ruleCases = {
       none: [ok, ok],
     },
   },
-  limitAnswer: {
+  limitRefusal: {
     see: async (world) => {
       world.emulator.metastore.world.quotas = { modelsOfSchema: 1, versionsOfModel: 1 };
       const source = { name: model, source: 'models:/x/1' };
@@ -60,7 +60,7 @@ export const ruleCases = {
       ];
     },
     shows: Object.fromEntries(
-      switchTable.limitAnswer.values.map((answer) => [answer, [answer, answer, answer]]),
+      switchTable.limitRefusal.values.map((answer) => [answer, [answer, answer, answer]]),
     ),
   },
   aliasCharacters: { see: does('owner', ...setAlias('a b')), shows: { word: invalid, any: ok } },

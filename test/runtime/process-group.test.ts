@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('how a process ended', () => {
     expect('notStarted' in ending && ending.notStarted).toMatch(reason);
   });
 
-  test('at its limit is told with the limit', async () => {
+  test('at its limit says so', async () => {
     const { code } = await stubborn();
     expect(await run(code, { timeoutMs: 1_000 })).toEqual({ signal: 'SIGKILL', timedOut: true, printed: '' });
   }, 10_000);
@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('nothing of a group is left', () =
     await until(() => !isAlive(pidIn(file)));
   }, 20_000);
 
-  test('when nobody may be told of its start', async () => {
+  test('when its start cannot be noted', async () => {
     let group = 0;
     const onStart = (id: number) => {
       group = id;

@@ -101,19 +101,21 @@ function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolici
   };
 }
 
+/** Who the caller is: open to everybody who is signed in, and the response names the workspace (auth-and-http §3.5). */
+export const ME: HttpRequest = {
+  method: 'GET',
+  template: '/api/2.0/preview/scim/v2/Me',
+  query: { excludedAttributes: 'entitlements' },
+  retry: 'safe',
+};
+
 async function getCaller(http: HttpClient): Promise<Caller> {
-  const template = '/api/2.0/preview/scim/v2/Me';
-  const answer = await http.json({
-    method: 'GET',
-    template,
-    query: { excludedAttributes: 'entitlements' },
-    retry: 'safe',
-  });
+  const answer = await http.json(ME);
   const parsed = wire.me.safeParse(answer.body);
   const row = parsed.success ? parsed.data : undefined;
   const principal = row?.applicationId ?? row?.userName;
   if (row === undefined || principal == null || principal === '') {
-    throw protocolError('does not say who the caller is', `GET ${template}`);
+    throw protocolError('does not say who the caller is', `GET ${ME.template}`);
   }
   const isService =
     row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));

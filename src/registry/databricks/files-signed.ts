@@ -7,6 +7,16 @@ import { LaneRefused } from '../../transfer/lane.ts';
 import { callJson } from '../call.ts';
 import type * as wire from './wire-files.ts';
 
+/** Failures that are the same by every other route to the storage. */
+const SAME_EVERYWHERE = [
+  'cancelled',
+  'interrupted',
+  'unauthenticated',
+  'other-identity',
+  'not-found',
+  'internal',
+] as const;
+
 /** Tries of one call for a road that is answered by an error of the server or not at all. */
 const MAX_TRIES = 3;
 
@@ -70,7 +80,7 @@ export async function askForRoad<T>(
       return answer;
     } catch (error) {
       if (hasWorked && hasCode(error, 'unavailable')) throw error;
-      if (hasCode(error, 'cancelled', 'interrupted', 'unauthenticated', 'not-found', 'internal')) throw error;
+      if (hasCode(error, ...SAME_EVERYWHERE)) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)
         throw new LaneRefused(`${refusal} (${firstLine(messageOf(error))})`, error);
