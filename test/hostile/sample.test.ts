@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WITHSTOOD } from './named/withstood.ts';
+import { NAMED } from './named/index.ts';
 import { seededTrial } from './seeded-trial.ts';
 
 /** Processes of their own, beside all that runs at the same time. Milliseconds. */
@@ -17,7 +17,7 @@ describe('hostile schedules', () => {
   test.concurrent.each(SAMPLE)(
     '%s',
     async (name) => {
-      const trial = WITHSTOOD.find((each) => each.name === name);
+      const trial = NAMED.find((each) => each.name === name);
       expect(await trial?.perform()).toEqual([]);
     },
     LONGEST,
