@@ -66,7 +66,8 @@ async function changeHold(
   await makeWrite({ look, send }, context, { isLookedAt: false });
 }
 
-function refuseHeld(target: VersionTarget, version: ModelVersion | undefined): void {
+/** Throws when somebody else's hold is on a version. */
+export function refuseHeld(target: VersionTarget, version: ModelVersion | undefined): void {
   const hold = version === undefined ? undefined : foreignHold(version);
   if (hold !== undefined) throw new HeldMeanwhile(target, hold);
 }

@@ -13,7 +13,7 @@ import type { TransferTools } from '../transfer/large-file.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { BufferWindow } from '../transfer/window.ts';
 import { makeChanges, refuseWhenCancelled, type ApplyContext } from './apply.ts';
-import { holdUntilVerified } from './copy-hold.ts';
+import { holdUntilVerified, refuseHeld } from './copy-hold.ts';
 import { compareFiles } from './copy-compare.ts';
 import { createVersion } from './copy-create.ts';
 import { explainGone, type Party } from './copy-gone.ts';
@@ -187,6 +187,7 @@ async function claim(
       tags: found.tags,
     };
   }
+  refuseHeld(target, await snapshot.freshVersion(name, version));
   const own = new OwnVersion(pending, order.marker, clock);
   const labels = labelsOf(pending, order, own);
   await makeChanges(labels, quiet);
