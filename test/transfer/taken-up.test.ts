@@ -295,7 +295,7 @@ describe('another run takes the version up, and nothing fails', () => {
     });
     faults.add({ ...SET_TAG, skip: 1, kind: { kind: 'run', when: 'after', run: TAKEN.finished } });
     const seen = await started.run(copyVersion, COPY);
-    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked' });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
     const after = seen.after.models[PROD];
     expect(after?.versions['2']?.tags).not.toHaveProperty('uc_promote_hold');
     expect([after?.versions['2']?.status, after?.aliases['Champion']]).toEqual(['READY', 2]);
