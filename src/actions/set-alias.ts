@@ -177,7 +177,10 @@ async function readHeld(
   const reader = { ...context, snapshot: context.destination };
   const versions = await readVersions(await listVersions(version.name, reader.snapshot), reader.snapshot);
   const bytes = recordedBytes(version, reader);
-  return findEqualHolds({ origin, recorded, bytes, version: version.version }, versions, reader);
+  const held = await findEqualHolds({ origin, recorded, bytes, version: version.version }, versions, reader);
+  // That took further rounds: what is compared right before the write is read again.
+  reader.snapshot.forget(version.name);
+  return held;
 }
 
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */

@@ -70,7 +70,10 @@ export async function openContext(
     inputs,
     record,
     destination,
-    source: new Snapshot((elsewhere ?? opened).openRegistry(), clock),
+    source:
+      elsewhere === undefined
+        ? new Snapshot(opened.openRegistry(), clock, destination)
+        : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>

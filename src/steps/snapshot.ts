@@ -26,15 +26,18 @@ interface Entry {
 export class Snapshot {
   readonly registry: Registry;
   readonly #clock: Clock;
+  readonly #askCaller: () => Promise<Caller>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(registry: Registry, clock: Clock) {
+  /** `sameCaller` is another snapshot of the same workspace by the same credential: who that is, is asked once. */
+  constructor(registry: Registry, clock: Clock, sameCaller?: Snapshot) {
     this.registry = registry;
     this.#clock = clock;
+    this.#askCaller = () => (sameCaller === undefined ? registry.getCaller() : sameCaller.caller());
   }
 
   caller(): Promise<Caller> {
-    return this.#once('caller', () => this.registry.getCaller());
+    return this.#once('caller', this.#askCaller);
   }
 
   model(name: FullName): Promise<RegisteredModel | undefined> {
