@@ -21,8 +21,9 @@ export async function moveAlias(
     await context.apply(move === undefined ? [change] : [change, move.change]);
   } finally {
     // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
+    // Before all others: what was done last is undone first.
     if (record.wasWritten(change))
-      record.undo.push(...aliasUndo(change, context.destination.registry.byHand));
+      record.undo.unshift(...aliasUndo(change, context.destination.registry.byHand));
   }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }

@@ -22,6 +22,7 @@ import type { ActionContext } from './context.ts';
 import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
+import { writeLabels } from './labelling.ts';
 import { moveAlias } from './moving.ts';
 import { statusKey } from './tag-key.ts';
 import { validate } from './validation.ts';
@@ -120,7 +121,7 @@ export const promote = defineAction({
     if (copy === undefined) return planned(context, reading);
     if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
     await validateCopy(context, copy.version);
-    const version = await setStatus(context, copy.version);
+    const version = await setStatus(context, copy);
     return movesAlias ? moveTo(context, version, before) : withoutAlias(context, version, 'validated');
   },
 });
@@ -204,8 +205,11 @@ async function validateCopy(context: PromoteContext, version: ModelVersion): Pro
   record.requireAllowed(`Validating ${uriOf(version)}`);
 }
 
-/** Sets the status of the copy; answers the version as it then is. */
-async function setStatus(context: PromoteContext, version: ModelVersion): Promise<ModelVersion> {
+/** Sets the status of the copy; answers the version as it then is. What this run made has no status to go back to. */
+async function setStatus(
+  context: PromoteContext,
+  { version, made }: { readonly version: ModelVersion; readonly made: boolean },
+): Promise<ModelVersion> {
   const { inputs, record, destination: snapshot } = context;
   const status = inputs['set-status'];
   const current = version.tags.find(({ key }) => key === inputs['status-key'])?.value ?? '';
@@ -218,7 +222,10 @@ async function setStatus(context: PromoteContext, version: ModelVersion): Promis
     description: version.description ?? '',
     rules: snapshot.registry.capabilities.tags,
   });
-  await context.apply(decision.changes, inputs.until === 'alias' ? readsForMove(context) : undefined);
+  const alongside = inputs.until === 'alias' ? readsForMove(context) : undefined;
+  await (made
+    ? context.apply(decision.changes, alongside)
+    : writeLabels(context, decision.changes, alongside));
   if (!inputs['dry-run']) record.output('status', status);
   return (await snapshot.version(version.name, version.version)) ?? version;
 }

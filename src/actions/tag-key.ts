@@ -9,7 +9,7 @@ function isRecord(key: string): boolean {
 }
 
 /** A key of the platform's deployment jobs: a tag with it approves a job that runs as the owner (uc-protocol §14.2). */
-function isApproval(key: string): boolean {
+export function isApproval(key: string): boolean {
   return /^approval/iu.test(key);
 }
 

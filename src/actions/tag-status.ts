@@ -7,7 +7,7 @@ import { show } from '../domain/text.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
 import { decideTags } from '../policy/version-state.ts';
-import { code, paragraph, table } from '../report/document.ts';
+import { table } from '../report/document.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
 import type { Snapshot } from '../steps/snapshot.ts';
@@ -26,7 +26,7 @@ import {
   text,
   version,
 } from './fields.ts';
-import type { ActionRecord } from './record.ts';
+import { writeLabels } from './labelling.ts';
 import { selectorOf } from './selection.ts';
 import { tagKeyFaults } from './tag-key.ts';
 
@@ -51,6 +51,7 @@ export const tagStatus = defineAction({
     tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
     'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
     description: optional(text, { description: 'The description to set.' }),
+    'remove-description': optional(boolean, { description: 'Empty the description.' }),
     require: optional(keyValues, {
       description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
     }),
@@ -71,9 +72,13 @@ export const tagStatus = defineAction({
   },
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
-    { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
+    {
+      of: ['status', 'tags', 'remove-tags', 'description', 'require'],
+      need: 'at-least-one',
+      unless: 'remove-description',
+    },
   ],
-  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs)],
+  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)],
   outputs: {
     status: 'The status after the step.',
     'previous-status': 'The status before it.',
@@ -98,6 +103,7 @@ export const tagStatus = defineAction({
     const statusKey = inputs['status-key'];
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
+    const description = inputs['remove-description'] === true ? '' : inputs.description;
     const writesTags = set.length + remove.length > 0;
     const newStatus = set.find(({ key }) => key === statusKey)?.value;
     const approves = newStatus !== undefined && inputs['approving-statuses'].includes(newStatus);
@@ -105,7 +111,7 @@ export const tagStatus = defineAction({
     const operations = [
       'read' as const,
       ...(writesTags ? ['tag' as const] : []),
-      ...(inputs.description === undefined ? [] : ['describe' as const]),
+      ...(description === undefined ? [] : ['describe' as const]),
     ];
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
@@ -128,10 +134,7 @@ export const tagStatus = defineAction({
     );
     const { facts } = target;
     const previous = tagValue(facts.tags, statusKey);
-    const decision = decideLabels(
-      { target: target.target, set, remove, description: inputs.description },
-      facts,
-    );
+    const decision = decideLabels({ target: target.target, set, remove, description }, facts);
     const after = tagsAfter(facts.tags, set, remove);
 
     record.fact('Target', target.text);
@@ -156,7 +159,7 @@ export const tagStatus = defineAction({
     record.output('allowed', record.allowed);
     record.requireAllowed(target.text);
 
-    await context.apply(decision.changes);
+    await writeLabels(context, decision.changes);
     if (!inputs['dry-run']) {
       record.output('status', tagValue(after, statusKey) ?? '');
       record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
@@ -172,13 +175,12 @@ export const tagStatus = defineAction({
       ],
     });
     if (decision.changes.length === 0) {
-      const gated = inputs.require !== undefined && !writesTags && inputs.description === undefined;
+      const gated = inputs.require !== undefined && !writesTags && description === undefined;
       return gated
         ? { outcome: 'ok', verdict: `${target.text} carries every required tag` }
         : { outcome: 'noop', verdict: `${target.text} already is as asked; nothing was written` };
     }
     if (inputs.status !== undefined && previous !== inputs.status) {
-      undoStatus(record, target, statusKey, previous);
       return {
         outcome: 'ok',
         verdict: `${target.text}: ${statusKey} ${previous ?? '(none)'} → ${inputs.status}`,
@@ -222,26 +224,14 @@ function tagsAfter(tags: readonly Tag[], set: readonly Tag[], remove: readonly s
   return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function undoStatus(
-  record: ActionRecord,
-  target: Target,
-  statusKey: string,
-  previous: string | undefined,
-): void {
-  const inputs = target.version === undefined ? '' : `version: ${target.version.version}\n`;
-  const back = previous === undefined ? `remove-tags: ${statusKey}` : `status: ${previous}`;
-  record.undo.push(
-    paragraph('Run tag-status again with:'),
-    code('yaml', `model: ${formatFullName(target.target.name)}\n${inputs}${back}`),
-  );
-}
-
 interface TagInputs {
   readonly tags?: readonly Tag[] | undefined;
   readonly status?: string | undefined;
   readonly 'status-key'?: string;
   readonly 'remove-tags'?: readonly string[] | undefined;
   readonly 'allow-approval-tags'?: boolean;
+  readonly description?: string | undefined;
+  readonly 'remove-description'?: boolean | undefined;
 }
 
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
@@ -266,4 +256,16 @@ function twiceFaults(inputs: TagInputs): InputFault[] {
       problem: `"${show(key, 60)}" is to be set too.`,
       fix: 'Name each key once.',
     }));
+}
+
+function descriptionFaults({ description, 'remove-description': remove }: TagInputs): InputFault[] {
+  return description === undefined || remove !== true
+    ? []
+    : [
+        {
+          input: 'remove-description',
+          problem: 'a description is to be set too.',
+          fix: 'Give only one of them.',
+        },
+      ];
 }
