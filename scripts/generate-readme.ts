@@ -66,8 +66,8 @@ function choiceSentence(choice: InputChoice): string {
   const need = { 'exactly-one': 'Exactly one', 'at-most-one': 'At most one', 'at-least-one': 'At least one' }[
     choice.need
   ];
-  const unless =
-    choice.unless === undefined ? '' : `; none of them when ${inlineCode(choice.unless)} is true`;
+  const none = choice.need === 'at-least-one' ? 'none is needed' : 'none of them';
+  const unless = choice.unless === undefined ? '' : `; ${none} when ${inlineCode(choice.unless)} is true`;
   return `${need} of ${names} is given${unless}.`;
 }
 

@@ -9,7 +9,7 @@ import type { Need } from './needs.ts';
 export interface InputChoice {
   readonly of: readonly string[];
   readonly need: 'exactly-one' | 'at-most-one' | 'at-least-one';
-  /** An input which, when true, takes their place: then none of them may be given. */
+  /** An input which, when true, takes their place: none of them is needed, and unless several may be, none may be given. */
   readonly unless?: string;
 }
 

@@ -39,7 +39,8 @@ export async function moveAlias(
     await context.apply(tag === undefined ? [change] : [change, tag]);
   } finally {
     // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
-    if (record.wasWritten(change)) record.undo.push(...aliasUndo(change, destination.registry.byHand));
+    // Before all others: what was done last is undone first.
+    if (record.wasWritten(change)) record.undo.unshift(...aliasUndo(change, destination.registry.byHand));
   }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }

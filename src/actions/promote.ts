@@ -30,6 +30,7 @@ import type { ActionContext } from './context.ts';
 import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
 import { defineAction, type ActionResult } from './declaration.ts';
 import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
+import { writeLabels } from './labelling.ts';
 import { moveAlias, noteMove } from './moving.ts';
 import { requireCommand, validate } from './validation.ts';
 
@@ -142,9 +143,10 @@ export const promote = defineAction({
     // Without a copy nothing was read beside its end.
     if (!copy.made) context.source.forget(source.name);
     await validateCopy(context, copy.version, source);
-    const version = await setStatus(context, { version: copy.version, before, source });
+    const promotion = { version: copy.version, before, source };
+    const version = await setStatus(context, promotion, copy.made);
     return movesAlias
-      ? moveTo(context, { version, before, source }, { digests: copy.digests, reading })
+      ? moveTo(context, { ...promotion, version }, { digests: copy.digests, reading })
       : withoutAlias(context, version, 'validated');
   },
 });
@@ -303,10 +305,11 @@ async function validateCopy(
   record.requireAllowed(`Validating ${uriOf(version)}`);
 }
 
-/** Sets the status of the copy; answers the version as it then is. */
+/** Sets the status of the copy; answers the version as it then is. What this run made has no status to go back to. */
 async function setStatus(
   context: PromoteContext,
   { version, before, source }: Promotion,
+  made: boolean,
 ): Promise<ModelVersion> {
   const { inputs, record, destination: snapshot } = context;
   const { name, version: number } = version;
@@ -333,10 +336,9 @@ async function setStatus(
   }
   record.requireAllowed(uriOf(fresh));
   const basis = takenVersion(fresh, []);
-  await context.apply(
-    changes.map((change) => ({ ...change, basis })),
-    inputs.until === 'alias' ? readsForMove(context, source) : undefined,
-  );
+  const resting = changes.map((change) => ({ ...change, basis }));
+  const alongside = inputs.until === 'alias' ? readsForMove(context, source) : undefined;
+  await (made ? context.apply(resting, alongside) : writeLabels(context, resting, alongside));
   if (!inputs['dry-run']) record.output('status', status.value);
   return (await snapshot.version(name, number)) ?? version;
 }

@@ -88,6 +88,7 @@ function choiceFaults(choice: InputChoice, raw: Readonly<Record<string, string>>
   const given = choice.of.filter((name) => raw[name] !== undefined);
   const names = choice.of.join(' or ');
   if (choice.unless !== undefined && /^true$/iu.test(raw[choice.unless] ?? '')) {
+    if (choice.need === 'at-least-one') return [];
     return given.map((name) => ({
       input: name,
       problem: `it is given together with ${choice.unless}.`,

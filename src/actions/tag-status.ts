@@ -9,7 +9,7 @@ import { show } from '../domain/text.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
 import { approvingTags, decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
 import { decideTags, takenVersion } from '../policy/version-state.ts';
-import { code, paragraph, table } from '../report/document.ts';
+import { table } from '../report/document.ts';
 import type { LabelChange } from '../steps/label.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
 import { checkSignature } from '../steps/signature.ts';
@@ -29,7 +29,7 @@ import {
   text,
   version,
 } from './fields.ts';
-import type { ActionRecord } from './record.ts';
+import { writeLabels } from './labelling.ts';
 import { selectorOf } from './selection.ts';
 import { tagKeyFaults } from './tag-key.ts';
 
@@ -54,6 +54,7 @@ export const tagStatus = defineAction({
     tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
     'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
     description: optional(text, { description: 'The description to set.' }),
+    'remove-description': optional(boolean, { description: 'Empty the description.' }),
     require: optional(keyValues, {
       description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
     }),
@@ -74,9 +75,13 @@ export const tagStatus = defineAction({
   },
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
-    { of: ['status', 'tags', 'remove-tags', 'description', 'require'], need: 'at-least-one' },
+    {
+      of: ['status', 'tags', 'remove-tags', 'description', 'require'],
+      need: 'at-least-one',
+      unless: 'remove-description',
+    },
   ],
-  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs)],
+  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)],
   outputs: {
     status: 'The status after the step.',
     'previous-status': 'The status before it.',
@@ -101,13 +106,14 @@ export const tagStatus = defineAction({
     const statusKey = inputs['status-key'];
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
+    const description = inputs['remove-description'] === true ? '' : inputs.description;
     const writesTags = set.length + remove.length > 0;
     const approves = approvingTags(set, inputs['approving-statuses']).length > 0;
     const mode = inputs['check-privileges'];
     const operations = [
       'read' as const,
       ...(writesTags ? ['tag' as const] : []),
-      ...(inputs.description === undefined ? [] : ['describe' as const]),
+      ...(description === undefined ? [] : ['describe' as const]),
     ];
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
@@ -129,10 +135,7 @@ export const tagStatus = defineAction({
       ],
     );
     const previous = tagValue(target.facts.tags, statusKey);
-    const decision = decideLabels(
-      { target: target.target, set, remove, description: inputs.description },
-      target.facts,
-    );
+    const decision = decideLabels({ target: target.target, set, remove, description }, target.facts);
     const after = tagsAfter(target.facts.tags, set, remove);
 
     record.fact('Target', target.text);
@@ -158,7 +161,7 @@ export const tagStatus = defineAction({
     record.requireAllowed(target.text);
 
     const facts = basisOf(target, { ...inputs, approves, previous }, context.rules);
-    await context.apply(restingOn(facts, decision.changes));
+    await writeLabels(context, restingOn(facts, decision.changes));
     if (!inputs['dry-run']) {
       record.output('status', tagValue(after, statusKey) ?? '');
       record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
@@ -174,13 +177,12 @@ export const tagStatus = defineAction({
       ],
     });
     if (decision.changes.length === 0) {
-      const gated = inputs.require !== undefined && !writesTags && inputs.description === undefined;
+      const gated = inputs.require !== undefined && !writesTags && description === undefined;
       return gated
         ? { outcome: 'ok', verdict: `${target.text} carries every required tag` }
         : { outcome: 'noop', verdict: `${target.text} already is as asked; nothing was written` };
     }
     if (inputs.status !== undefined && previous !== inputs.status) {
-      undoStatus(record, target, statusKey, previous);
       return {
         outcome: 'ok',
         verdict: `${target.text}: ${statusKey} ${previous ?? '(none)'} → ${inputs.status}`,
@@ -240,7 +242,7 @@ function basisOf({ target, version }: Target, grounds: Grounds, rules: Rules): B
 }
 
 /** The changes with what they rest on; a tag that one of them changes is compared by that one, before and after. */
-function restingOn(facts: readonly BasisFact[], changes: readonly LabelChange[]): LabelChange[] {
+function restingOn<C extends LabelChange>(facts: readonly BasisFact[], changes: readonly C[]): C[] {
   const keys = new Set(changes.flatMap((change) => (change.kind === 'tag' ? [change.key] : [])));
   const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
   return changes.map((change) => ({ ...change, basis }));
@@ -256,26 +258,14 @@ function tagsAfter(tags: readonly Tag[], set: readonly Tag[], remove: readonly s
   return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function undoStatus(
-  record: ActionRecord,
-  target: Target,
-  statusKey: string,
-  previous: string | undefined,
-): void {
-  const inputs = target.version === undefined ? '' : `version: ${target.version.version}\n`;
-  const back = previous === undefined ? `remove-tags: ${statusKey}` : `status: ${previous}`;
-  record.undo.push(
-    paragraph('Run tag-status again with:'),
-    code('yaml', `model: ${formatFullName(target.target.name)}\n${inputs}${back}`),
-  );
-}
-
 interface TagInputs {
   readonly tags?: readonly Tag[] | undefined;
   readonly status?: string | undefined;
   readonly 'status-key'?: string;
   readonly 'remove-tags'?: readonly string[] | undefined;
   readonly 'allow-approval-tags'?: boolean;
+  readonly description?: string | undefined;
+  readonly 'remove-description'?: boolean | undefined;
 }
 
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
@@ -300,4 +290,16 @@ function twiceFaults(inputs: TagInputs): InputFault[] {
       problem: `"${show(key, 60)}" is to be set too.`,
       fix: 'Name each key once.',
     }));
+}
+
+function descriptionFaults({ description, 'remove-description': remove }: TagInputs): InputFault[] {
+  return description === undefined || remove !== true
+    ? []
+    : [
+        {
+          input: 'remove-description',
+          problem: 'a description is to be set too.',
+          fix: 'Give only one of them.',
+        },
+      ];
 }

@@ -9,9 +9,20 @@ export interface ClientCall {
   readonly args: readonly string[];
 }
 
-/** Calls of MLflow's Python client; `registry` is the URI of another registry than the tracking server's. */
-export function clientCommand(calls: readonly ClientCall[], registry?: string): Command {
-  const client = `mlflow.MlflowClient(${registry === undefined ? '' : `registry_uri=${quotedLiteral(registry)}`})`;
+/** URIs by which MLflow's client finds a registry that is not the one of its own settings. */
+export interface ClientPlace {
+  /** Also where no run is asked for: without it the client makes itself a database. */
+  readonly tracking: string;
+  readonly registry: string;
+}
+
+/** Calls of MLflow's Python client. */
+export function clientCommand(calls: readonly ClientCall[], place?: ClientPlace): Command {
+  const settings =
+    place === undefined
+      ? ''
+      : `tracking_uri=${quotedLiteral(place.tracking)}, registry_uri=${quotedLiteral(place.registry)}`;
+  const client = `mlflow.MlflowClient(${settings})`;
   const [only, ...others] = calls.map(callText);
   const lines =
     others.length === 0

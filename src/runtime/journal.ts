@@ -37,7 +37,7 @@ export function openJournal(
   const lineOf = ({ change, state }: ActionRecord['changes'][number]): JournalLine => {
     const look = looks.get(change);
     return {
-      change: formatChange(change),
+      change: runner.withheld.hide(formatChange(change)),
       state: looks.has(change) && !ended.has(change) ? BEGUN : state,
       ...(look === undefined ? {} : { look }),
     };

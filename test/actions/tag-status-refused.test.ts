@@ -99,6 +99,12 @@ describe('refused', () => {
     ['a line without =', { tags: 'a=1\nnope' }, /tags: line 2.*"nope" is not key=value/u],
     ['a key twice', { tags: 'a=1\na=2' }, /a second time/u],
     ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
+    [
+      'a description set and emptied',
+      { description: 'x', 'remove-description': 'true' },
+      /remove-description: a description is to be set too\./u,
+    ],
+    ['nothing to do, said aloud', { 'remove-description': 'false' }, /none is given/u],
     ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
     [
       'version and alias',

@@ -107,6 +107,19 @@ describe('a version', () => {
     expect(seen.records.filter((record) => record.write)).toEqual([]);
   });
 
+  test('a description is emptied; one that is empty is left alone', async () => {
+    const { run } = await world();
+    const described = await run(tagStatus, { ...V1, description: 'Checked.' });
+    expect(described.after.models[PROD]?.versions['1']?.description).toBe('Checked.');
+    const emptied = await run(tagStatus, { ...V1, 'remove-description': 'true' });
+    expect([emptied.outputs['outcome'], emptied.after.models[PROD]?.versions['1']?.description]).toEqual([
+      'ok',
+      '',
+    ]);
+    const again = await run(tagStatus, { ...V1, 'remove-description': 'true' });
+    expect([again.outputs['outcome'], again.records.filter(({ write }) => write)]).toEqual(['noop', []]);
+  });
+
   test('dry run: nothing is sent that could write; outputs are what is', async () => {
     const { run } = await world();
     const seen = await run(tagStatus, { ...V1, status: 'approved', description: 'x', 'dry-run': 'true' });

@@ -6,7 +6,8 @@ const script = fileURLToPath(new URL('read_calls.py', import.meta.url));
 
 const read = z.array(
   z.object({
-    registry: z.string().nullable(),
+    /** URIs of tracking and registry; empty: those of the client's own settings. */
+    place: z.array(z.string()),
     calls: z.array(z.object({ method: z.string(), args: z.array(z.string()) })),
   }),
 );

@@ -46,8 +46,8 @@ export function allPrinted(subject: Subject): Printed[] {
     ...grantsBySql(subject),
     ...grantsByUc(subject),
     ...looksByUc(subject),
-    ...byClient('databricks', DATABRICKS_BY_HAND, 'databricks-uc', subject),
-    ...byClient('mlflow', MLFLOW_BY_HAND, null, subject),
+    ...byClient('databricks', DATABRICKS_BY_HAND, ['databricks', 'databricks-uc'], subject),
+    ...byClient('mlflow', MLFLOW_BY_HAND, [], subject),
     ...requests(subject),
   ];
 }
@@ -202,11 +202,11 @@ function looksByUc(subject: Subject): Printed[] {
   });
 }
 
-function byClient(kind: string, byHand: ByHand, registry: string | null, subject: Subject): Printed[] {
+function byClient(kind: string, byHand: ByHand, place: string[], subject: Subject): Printed[] {
   const name = formatFullName(subject.name);
   const calls = (...each: [method: string, ...args: string[]][]): Meaning => ({
     by: 'mlflow',
-    calls: { registry, calls: each.map(([method, ...args]) => ({ method, args })) },
+    calls: { place, calls: each.map(([method, ...args]) => ({ method, args })) },
   });
   const model = calls(['get_registered_model', name]);
   const version = calls(['get_model_version', name, '7']);
@@ -296,9 +296,9 @@ function requests(subject: Subject): Printed[] {
         ? [
             rest(
               'databricks.grants.bindingRequest',
-              grants?.bindingRequest?.(securable, principal),
+              grants?.bindingRequest?.(securable, `w${principal}`),
               ['bindings', 'catalog', securable.name],
-              { add: [{ workspace_id: principal, binding_type: 'BINDING_TYPE_READ_WRITE' }] },
+              { add: [{ workspace_id: `w${principal}`, binding_type: 'BINDING_TYPE_READ_WRITE' }] },
             ),
           ]
         : []),

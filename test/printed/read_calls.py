@@ -8,22 +8,22 @@ import json
 import sys
 
 
-def client_of(node: ast.expr) -> str | None:
+def client_of(node: ast.expr) -> list[str]:
     assert isinstance(node, ast.Call) and not node.args, ast.dump(node)
     assert ast.unparse(node.func) == "mlflow.MlflowClient", ast.unparse(node.func)
     keywords = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
-    assert set(keywords) <= {"registry_uri"}, keywords
-    return keywords.get("registry_uri")
+    assert set(keywords) in ({"tracking_uri", "registry_uri"}, set()), keywords
+    return [keywords["tracking_uri"], keywords["registry_uri"]] if keywords else []
 
 
 def read(text: str) -> dict:
     first, *statements = ast.parse(text).body
     assert ast.unparse(first) == "import mlflow", ast.unparse(first)
-    registry, is_named, calls = None, False, []
+    place, is_named, calls = [], False, []
     for statement in statements:
         if isinstance(statement, ast.Assign):
             assert [ast.unparse(each) for each in statement.targets] == ["client"], ast.unparse(statement)
-            registry, is_named = client_of(statement.value), True
+            place, is_named = client_of(statement.value), True
             continue
         assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call), ast.unparse(statement)
         call = statement.value
@@ -31,11 +31,11 @@ def read(text: str) -> dict:
         if is_named:
             assert ast.unparse(call.func.value) == "client", ast.unparse(statement)
         else:
-            registry = client_of(call.func.value)
+            place = client_of(call.func.value)
         args = [ast.literal_eval(each) for each in call.args]
         assert all(isinstance(each, str) for each in args), args
         calls.append({"method": call.func.attr, "args": args})
-    return {"registry": registry, "calls": calls}
+    return {"place": place, "calls": calls}
 
 
 json.dump([read(text) for text in json.load(sys.stdin)], sys.stdout)

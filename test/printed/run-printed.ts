@@ -17,36 +17,44 @@ export function codeIn(blocks: readonly Block[], language: string): string[] {
 }
 
 /**
- * Runs what was printed, as it stands, against an emulator, as its admin: commands of a shell, calls of MLflow's client,
- * statements, requests. Throws when one is refused. Answers what was sent.
+ * Runs what was printed, as it stands, against an emulator: commands of a shell, calls of MLflow's client, statements.
+ * Throws when one is refused. Answers what was sent.
  */
-export async function runPrinted(emulator: Emulator, blocks: readonly Block[]): Promise<CliRequest[]> {
+export async function runPrinted(
+  emulator: Emulator,
+  blocks: readonly Block[],
+  token: string = TOKENS.admin,
+): Promise<CliRequest[]> {
   const commands = (await shellCalls(codeIn(blocks, 'shell'))).flat().map(cliRequest);
-  const calls = (await clientCalls(codeIn(blocks, 'python'))).flatMap(({ registry, calls: each }) => {
-    if (registry !== 'databricks-uc') throw new Error(`the registry ${registry}`);
+  const calls = (await clientCalls(codeIn(blocks, 'python'))).flatMap(({ place, calls: each }) => {
+    if (place.join() !== 'databricks,databricks-uc') throw new Error(`another registry: ${place.join()}`);
     return each.map(clientRequest);
   });
   const statements = codeIn(blocks, 'sql')
     .flatMap((text) => text.split('\n'))
     .map((line) => grantRequest(readGrant(line.replace(/;$/u, ''))));
   const requests = [...commands, ...calls, ...statements];
-  for (const request of requests) await send(emulator, request);
+  for (const request of requests) await send(emulator, request, token);
   return requests;
 }
 
-/** Sends the requests that were printed as such: one a line, or method and path above a body. */
+/** Sends the requests that were printed as such, as the emulator's admin: one a line, or method and path above a body. */
 export async function sendPrinted(emulator: Emulator, blocks: readonly Block[]): Promise<void> {
   for (const text of codeIn(blocks, 'json')) {
-    for (const each of text.split(/\n(?=[A-Z]+ )/u)) await send(emulator, readRequest(each));
+    for (const each of text.split(/\n(?=[A-Z]+ )/u)) await send(emulator, readRequest(each), TOKENS.admin);
   }
 }
 
-async function send(emulator: Emulator, { method, segments, query, body }: CliRequest): Promise<void> {
+async function send(
+  emulator: Emulator,
+  { method, segments, query, body }: CliRequest,
+  token: string,
+): Promise<void> {
   const url = new URL(`/${segments.map(encodeURIComponent).join('/')}`, emulator.url);
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
   const answer = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${TOKENS.admin}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${url.pathname}: ${answer.status} ${await answer.text()}`);

@@ -85,6 +85,15 @@ test.each([
   );
 });
 
+test.each(['', ' ', '\ufeff', '1e3', '0x10', '-1', '007', '90071992547409930'])(
+  'a binding names %j as the text that it is, and no other workspace',
+  (id) => {
+    expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), id)?.body).toEqual({
+      add: [{ workspace_id: id, binding_type: 'BINDING_TYPE_READ_WRITE' }],
+    });
+  },
+);
+
 test('a binding names the workspace as a number where it is one', () => {
   expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), '1234567890123456')?.body).toEqual({
     add: [{ workspace_id: 1234567890123456, binding_type: 'BINDING_TYPE_READ_WRITE' }],

@@ -6,8 +6,8 @@ import { clientCommand, labelCall } from '../mlflow-client.ts';
 import { cliCommand } from './cli.ts';
 import { GRANTS_BY_HAND } from './grants-by-hand.ts';
 
-/** The URI by which MLflow's client finds the models of Unity Catalog. */
-const REGISTRY_URI = 'databricks-uc';
+/** Where MLflow's client finds the models of Unity Catalog. */
+const PLACE = { tracking: 'databricks', registry: 'databricks-uc' } as const;
 
 /**
  * What people run by hand at a Databricks workspace: its CLI, MLflow's client for labels, which the CLI cannot empty or
@@ -23,7 +23,7 @@ export const DATABRICKS_BY_HAND: ByHand = {
         : cliCommand('registered-models set-alias', [...names, String(to)]),
     );
   },
-  labels: (changes) => clientCommand(changes.map(labelCall), REGISTRY_URI),
+  labels: (changes) => clientCommand(changes.map(labelCall), PLACE),
   grants: GRANTS_BY_HAND,
 };
 

@@ -41,7 +41,7 @@ export const GRANTS_BY_HAND: GrantsByHand = {
   },
   /** The call of the Databricks workspace-bindings API. */
   bindingRequest(catalog, workspaceId) {
-    const id = Number(workspaceId);
+    const id = /^[1-9]\d*$/u.test(workspaceId) ? Number(workspaceId) : Number.NaN;
     const workspace_id = Number.isSafeInteger(id) ? id : workspaceId;
     return {
       method: 'PATCH',
