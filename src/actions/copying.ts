@@ -7,7 +7,7 @@ import { list, table, type Section } from '../report/document.ts';
 import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
 import { explainShared, originMark, readCatalog, readSides, type OriginMark } from '../steps/copy-sides.ts';
-import { findEarlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
+import { isEarlierCopy, readCandidates, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { mayExist, prefetchGrants } from '../steps/grants.ts';
 import { checkPrivileges } from '../steps/privileges.ts';
@@ -74,31 +74,38 @@ export async function readCopy(
   );
   const catalogOfSource =
     mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
-  const mark = Promise.all([number, sides, catalogOfSource]).then(([version, lie, catalog]) =>
-    originMark({ name, version }, lie, catalog?.metastoreId),
+  const version = number.then((each) => requireVersion(name, each, from, 'source'));
+  const mark = Promise.all([version, sides, catalogOfSource]).then(([each, lie, catalog]) =>
+    originMark(each, {
+      sides: lie,
+      metastoreId: catalog?.metastoreId,
+      naming: to.registry.capabilities.names,
+    }),
   );
-  const earlier = Promise.all([mark, destination]).then(([each, { versions }]) =>
-    findEarlierCopies(each, inputs.destination, versions, to),
+  const candidates = Promise.all([number, destination]).then(([each, place]) =>
+    readCandidates({ name, version: each }, place, to),
   );
-  const [version, files, signature, state, copies, origin, lie, catalog, originOf] = await withPrivileges(
+  const earlier = Promise.all([candidates, mark]).then(([versions, each]) =>
+    versions.filter((candidate) => isEarlierCopy(candidate, each)),
+  );
+  const [found, files, signature, state, copies, origin, lie, catalog, originOf] = await withPrivileges(
     record,
     mode,
     checks,
     [
-      number.then((each) => requireVersion(name, each, from, 'source')),
+      version,
       number
         .then((each) => readSourceFiles(name, each, from))
         .catch(async (error: unknown) => {
           const told = await explainShared(error, name, from);
-          const version = await number.then((each) => requireVersion(name, each, from, 'source'));
-          throw await explainGone(told, [{ role: 'source', version, registry: from.registry }]);
+          throw await explainGone(told, [
+            { role: 'source', version: await version, registry: from.registry },
+          ]);
         }),
       number.then((each) => checkSignature(name, each, from)),
       destination,
       earlier,
-      Promise.all([number.then((each) => requireVersion(name, each, from, 'source')), sides]).then(
-        ([each, known]) => readOrigin(each, to, known),
-      ),
+      Promise.all([version, sides]).then(([each, known]) => readOrigin(each, to, known)),
       sides,
       catalogOfSource,
       mark,
@@ -106,7 +113,7 @@ export async function readCopy(
     ],
   );
   return {
-    source: { version, ...files },
+    source: { version: found, ...files },
     signature,
     destination: state,
     earlier: copies,
@@ -132,14 +139,14 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
 export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
-  const sink = snapshot.registry.openSink(inputs.destination, 1);
+  const sink = snapshot.registry.openSink(destination.name, 1);
   const decision = decideCopy(
     { createDestination: inputs['create-destination'], copyTags: inputs['copy-tags'] },
     {
       source: source.version,
       sides: reading.sides,
       files: source.files,
-      destination: inputs.destination,
+      destination: destination.name,
       model: destination.model,
       maxFileSize: sink.maxFileSize,
       maxInParts: sink.maxInParts,
@@ -147,13 +154,16 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     },
   );
   const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-  const sourceNotes = [byAlias(inputs.source), reading.isShared ? SHARED : undefined];
+  const sourceNotes = [
+    byAlias({ ...inputs.source, name: source.version.name }),
+    reading.isShared ? SHARED : undefined,
+  ];
   record.fact(
     'Source',
     uriOf(source.version),
     sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
   );
-  record.fact('Destination', formatFullName(inputs.destination), SIDES_TOLD[reading.sides]);
+  record.fact('Destination', formatFullName(destination.name), SIDES_TOLD[reading.sides]);
   record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);

@@ -15,6 +15,7 @@ import { removeLeftovers } from '../steps/copy-leftovers.ts';
 import type { CopyResult, VerifyMode } from '../steps/copy-order.ts';
 import { amount, sizeOf, transferText } from '../steps/copy-progress.ts';
 import { notePredicate } from '../steps/copy-predicate.ts';
+import { isOrigin } from '../steps/copy-sides.ts';
 import { compareCopy, completeRecord, type CopyComparison } from '../steps/copy-state.ts';
 import { MISMATCH_HOLD } from '../steps/copy-verify.ts';
 import { makeCopy } from '../steps/copy.ts';
@@ -58,7 +59,7 @@ export async function performCopy(
   const change: CopyChange = {
     kind: 'copy',
     source: { name: source.version.name, version: source.version.version },
-    destination: inputs.destination,
+    destination: reading.destination.name,
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
   journal.plan(create === undefined ? [change] : [create, change]);
@@ -84,7 +85,7 @@ export async function performCopy(
       pending,
       verify,
       waitTimeout: inputs['wait-timeout'],
-      onVersion: (number) => outputVersion(record, inputs.destination, number),
+      onVersion: (number) => outputVersion(record, reading.destination.name, number),
       alongside,
     },
     apply,
@@ -158,8 +159,8 @@ async function noteLeftovers(
 }
 
 /** A new version, and nothing else, starts the destination's deployment job. */
-function noteJob({ inputs, record }: CopyContext, { destination: { model, extras } }: CopyReading): void {
-  const decision = decideJob({ model, extras }, inputs.destination);
+function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
+  const decision = decideJob(destination, destination.name);
   if (decision === undefined) return;
   record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
 }
@@ -199,7 +200,7 @@ async function findFinished(
 
 /** Whether a version is marked as a copy of exactly this source. */
 function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
-  return tagValue(tags, TAG_KEYS.origin) === originMark.text;
+  return isOrigin(tagValue(tags, TAG_KEYS.origin) ?? '', originMark);
 }
 
 /** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */

@@ -111,7 +111,7 @@ export const promote = defineAction({
     if (movesAlias) {
       record.fact(
         'Alias',
-        `${formatFullName(inputs.destination)}@${inputs.alias}`,
+        `${formatFullName(reading.destination.name)}@${inputs.alias}`,
         before === null ? 'names nothing' : `names version ${before}`,
       );
     }
@@ -120,14 +120,14 @@ export const promote = defineAction({
     const source = reading.source.version;
     const copy = await performCopy(context, reading, decision, nextReads(context, source));
     if (copy === undefined) return planned(context, reading);
-    if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
+    if (inputs.until === 'copy') return withoutAlias(context, { version: copy.version, source }, 'copied');
     // Without a copy nothing was read beside its end.
     if (!copy.made) context.source.forget(source.name);
     await validateCopy(context, copy.version, source);
     const version = await setStatus(context, copy.version, source);
     return movesAlias
       ? moveTo(context, { version, before, source })
-      : withoutAlias(context, version, 'validated');
+      : withoutAlias(context, { version, source }, 'validated');
   },
 });
 
@@ -271,10 +271,20 @@ async function setStatus(
 }
 
 /** The end of a promotion that stops before the alias. */
-function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion, did: string): ActionResult {
+function withoutAlias(
+  context: PromoteContext,
+  { version, source }: Pick<Promotion, 'version' | 'source'>,
+  did: string,
+): ActionResult {
+  const { record } = context;
   record.output('allowed', true);
-  const verdict = `${formatReference(inputs.source)} → ${uriOf(version)}, ${did}; no alias was moved`;
+  const verdict = `${sourceText(context, source)} → ${uriOf(version)}, ${did}; no alias was moved`;
   return { outcome: record.changed ? 'ok' : 'noop', verdict };
+}
+
+/** The source as it was asked for, by number or alias, in the registry's spelling. */
+function sourceText({ inputs }: PromoteContext, { name }: ModelVersion): string {
+  return formatReference({ ...inputs.source, name });
 }
 
 /** What the last step works with: the copy, what the alias named when the run began, and the source as it was then. */
@@ -290,13 +300,14 @@ async function moveTo(
   { version, before, source }: Promotion,
 ): Promise<ActionResult> {
   const { inputs, record, destination: snapshot } = context;
-  const { destination: name, alias: wanted } = inputs;
-  const subject = `${formatFullName(name)}@${wanted}`;
+  const { destination, alias: wanted } = inputs;
   const [[current, latest, model], still] = await Promise.all([
-    snapshot.freshMove(name, wanted, version.version),
+    snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
-  if (model === undefined || latest === undefined) throw modelNotFound(name, 'destination', snapshot);
+  if (model === undefined || latest === undefined) throw modelNotFound(destination, 'destination', snapshot);
+  const { name } = model;
+  const subject = `${formatFullName(name)}@${wanted}`;
   record.check('Copied version', 'fail', decideState(latest), 'It is READY and not on hold.', 'blocked');
   noteRequiredStatus(context, latest, inputs['require-destination-status'], 'Status of the copy');
   noteSource(context, still);
@@ -316,7 +327,7 @@ async function moveTo(
     ? { outcome: 'ok', verdict: unchanged }
     : {
         outcome: 'noop',
-        verdict: `${unchanged}, an equal copy of ${formatReference(inputs.source)}; nothing was written`,
+        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}; nothing was written`,
       };
 }
 
@@ -324,7 +335,7 @@ async function moveTo(
 function planned({ inputs, record }: PromoteContext, reading: CopyReading): ActionResult {
   record.output('allowed', true);
   const source = uriOf(reading.source.version);
-  const destination = formatFullName(inputs.destination);
+  const destination = formatFullName(reading.destination.name);
   const command = inputs['validate-command'];
   const steps = [
     ...(command === undefined || inputs.until === 'copy' ? [] : [`validate it with ${command}`]),

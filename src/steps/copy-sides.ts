@@ -1,5 +1,5 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatFullName, spelled, type FullName, type Naming } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import type { Sides } from '../policy/copy.ts';
@@ -36,41 +36,57 @@ export async function readCatalog(name: FullName, snapshot: Snapshot): Promise<P
 /** What a copy is marked with as the place that it came from, and what it rests on. */
 export interface OriginMark {
   /**
-   * `models:/…`. In another metastore the same name means another model, so its id stands beside it; where the catalogs
-   * could not be seen, that the workspace is another one.
+   * `models:/…`, in the registry's spelling. In another metastore the same name means another model, so its id stands
+   * beside it; where the catalogs could not be seen, that the workspace is another one.
    */
   readonly text: string;
   readonly uri: string;
   readonly sides: Sides;
   /** The metastore of the source; undefined where it could not be seen. */
   readonly metastoreId: string | undefined;
+  /** How the registry compares names. */
+  readonly naming: Naming;
 }
+
+/** Where a source lies, as far as it could be seen. */
+export type OriginPlace = Pick<OriginMark, 'sides' | 'metastoreId' | 'naming'>;
 
 /** The mark of a copy of this version. */
 export function originMark(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  sides: Sides,
-  metastoreId: string | undefined,
+  place: OriginPlace,
 ): OriginMark {
+  const { sides, metastoreId } = place;
   const uri = formatModelUri(name, version);
   const isHere = sides === 'one-workspace' || sides === 'one-metastore';
   const isId = metastoreId !== undefined && /^[\w-]{1,64}$/u.test(metastoreId);
   const elsewhere = isId ? ` in metastore ${metastoreId}` : ' in another workspace';
-  return { text: `${uri}${isHere ? '' : elsewhere}`, uri, sides, metastoreId };
+  return { ...place, text: `${uri}${isHere ? '' : elsewhere}`, uri };
+}
+
+/** Whether the mark of an earlier copy names exactly this source, in whatever spelling. */
+export function isOrigin(mark: string, { text, naming }: OriginMark): boolean {
+  return spelled(mark, naming) === spelled(text, naming);
 }
 
 /**
  * Whether the mark of an earlier copy may stand for this source. A metastore that could not be seen, now or then, is
  * not known to be another one: then the bytes have to decide.
  */
-export function mayBeOrigin(mark: string, { text, uri, sides, metastoreId }: OriginMark): boolean {
-  if (mark === text) return true;
-  const [, marked, metastore, unseen] =
+export function mayBeOrigin(mark: string, origin: OriginMark): boolean {
+  if (isOrigin(mark, origin)) return true;
+  const { uri, sides, metastoreId, naming } = origin;
+  const [, marked = '', metastore, unseen] =
     /^(.+?)(?: in (?:metastore ([\w-]+)|(another workspace)))?$/u.exec(mark) ?? [];
-  if (marked !== uri) return false;
+  if (!isSameUri(marked, uri, naming)) return false;
   if (unseen !== undefined) return true;
   if (metastore === undefined) return sides === 'unknown';
   return metastoreId === undefined || metastoreId === metastore;
+}
+
+/** Whether two URIs by number mean the same version. */
+export function isSameUri(a: string, b: string, naming: Naming): boolean {
+  return spelled(a, naming) === spelled(b, naming);
 }
 
 /** Answers that tell that a way to the files is closed, and are no outage. */

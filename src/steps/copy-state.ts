@@ -21,7 +21,7 @@ import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { explainGone } from './copy-gone.ts';
-import { mayBeOrigin, type OriginMark } from './copy-sides.ts';
+import { isSameUri, mayBeOrigin, type OriginMark } from './copy-sides.ts';
 import { UNVERIFIED_HOLD } from './copy-verify.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
@@ -40,6 +40,8 @@ export interface CopySource {
 
 /** The model that a copy goes to, as it is before. */
 export interface CopyDestination {
+  /** In the registry's spelling; as it was asked for where there is none yet. */
+  readonly name: FullName;
   readonly model: RegisteredModel | undefined;
   readonly extras: ModelExtras | undefined;
   readonly versions: readonly ListedVersion[];
@@ -65,25 +67,23 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
     snapshot.extras(name),
     listVersions(name, snapshot),
   ]);
-  return { model, extras, versions };
+  return { name: model?.name ?? name, model, extras, versions };
 }
 
-/**
- * Copies that an earlier run made or began of the same source version, newest first; also those whose mark does not
- * tell whether it is the same, which only the bytes decide.
- */
-export async function findEarlierCopies(
-  mark: OriginMark,
-  name: FullName,
-  versions: readonly ListedVersion[],
+/** Versions of the destination that may be copies of a version, newest first, as far as the list tells. */
+export async function readCandidates(
+  source: Pick<ModelVersion, 'name' | 'version'>,
+  { name, versions }: CopyDestination,
   snapshot: Snapshot,
 ): Promise<ModelVersion[]> {
+  const uri = formatModelUri(source.name, source.version);
+  const { names } = snapshot.registry.capabilities;
   const candidates = versions
     .filter((row) => row.status === 'READY' || row.status === 'PENDING_REGISTRATION')
-    .filter((row) => row.source === undefined || row.source === mark.uri)
+    .filter((row) => row.source === undefined || isSameUri(row.source, uri, names))
     .sort((a, b) => b.version - a.version);
   const read = await Promise.all(candidates.map((row) => snapshot.version(name, row.version)));
-  return read.filter((version) => version !== undefined).filter((version) => isOurCopy(version, mark));
+  return read.filter((version) => version !== undefined);
 }
 
 /**
@@ -169,7 +169,11 @@ export function completeRecord(version: ModelVersion, digests: Digests): TagChan
   });
 }
 
-function isOurCopy(version: ModelVersion, mark: OriginMark): boolean {
+/**
+ * Whether a version is a copy that an earlier run made or began of the same source; also where its mark does not tell
+ * whether it is the same, which only the bytes decide.
+ */
+export function isEarlierCopy(version: ModelVersion, mark: OriginMark): boolean {
   const origin = tagValue(version.tags, TAG_KEYS.origin);
   const ours =
     origin !== undefined && mayBeOrigin(origin, mark) && tagValue(version.tags, TAG_KEYS.run) !== undefined;

@@ -1,4 +1,4 @@
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { nameKey, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
@@ -37,15 +37,15 @@ export class Snapshot {
   }
 
   model(name: FullName): Promise<RegisteredModel | undefined> {
-    return this.#once(modelKey(name), () => this.registry.getRegisteredModel(name));
+    return this.#once(this.#modelKey(name), () => this.registry.getRegisteredModel(name));
   }
 
   extras(name: FullName): Promise<ModelExtras | undefined> {
-    return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
+    return this.#once(this.#extrasKey(name), () => this.registry.getModelExtras(name));
   }
 
   version(name: FullName, version: number): Promise<ModelVersion | undefined> {
-    return this.#once(versionKey(name, version), () => this.registry.getModelVersion(name, version));
+    return this.#once(this.#versionKey(name, version), () => this.registry.getModelVersion(name, version));
   }
 
   /** The version that an alias names, or null. */
@@ -54,7 +54,7 @@ export class Snapshot {
   }
 
   mlmodel(name: FullName, version: number): Promise<Mlmodel> {
-    return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () =>
+    return this.#once(`mlmodel ${this.#nameKey(name)}/${version}`, async () =>
       parseMlmodel(await this.registry.openSource(name, version).read('MLmodel', MAX_MLMODEL_BYTES)),
     );
   }
@@ -106,13 +106,13 @@ export class Snapshot {
 
   /** A version, read right before what comes next. */
   async freshVersion(name: FullName, version: number): Promise<ModelVersion | undefined> {
-    this.#forgetStale(versionKey(name, version));
+    this.#forgetStale(this.#versionKey(name, version));
     return this.version(name, version);
   }
 
   /** Tags and job of a model, read right before what comes next. */
   async freshExtras(name: FullName): Promise<ModelExtras | undefined> {
-    this.#forgetStale(extrasKey(name));
+    this.#forgetStale(this.#extrasKey(name));
     return this.extras(name);
   }
 
@@ -125,14 +125,14 @@ export class Snapshot {
     alias: string,
     version: number,
   ): Promise<[number | null, ModelVersion | undefined, RegisteredModel | undefined]> {
-    const keys = [this.#aliasKey(name, alias), versionKey(name, version), modelKey(name)];
+    const keys = [this.#aliasKey(name, alias), this.#versionKey(name, version), this.#modelKey(name)];
     if (keys.some((key) => !this.#isFresh(key))) for (const key of keys) this.#entries.delete(key);
     return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
   }
 
   /** Forgets what a write may have changed. */
   forget(name: FullName): void {
-    const full = formatFullName(name);
+    const full = this.#nameKey(name);
     for (const key of this.#entries.keys()) {
       if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
         this.#entries.delete(key);
@@ -141,7 +141,23 @@ export class Snapshot {
 
   #aliasKey(name: FullName, alias: string): string {
     const exact = this.registry.capabilities.aliases === 'case-sensitive';
-    return `alias ${formatFullName(name)}@${exact ? alias : alias.toLowerCase()}`;
+    return `alias ${this.#nameKey(name)}@${exact ? alias : alias.toLowerCase()}`;
+  }
+
+  #modelKey(name: FullName): string {
+    return `model ${this.#nameKey(name)}`;
+  }
+
+  #versionKey(name: FullName, version: number): string {
+    return `version ${this.#nameKey(name)}/${version}`;
+  }
+
+  #extrasKey(name: FullName): string {
+    return `extras ${this.#nameKey(name)}`;
+  }
+
+  #nameKey(name: FullName): string {
+    return nameKey(name, this.registry.capabilities.names);
   }
 
   /** What is still being read is left to arrive. */
@@ -167,16 +183,4 @@ export class Snapshot {
     value.then(seen, seen);
     return value;
   }
-}
-
-function modelKey(name: FullName): string {
-  return `model ${formatFullName(name)}`;
-}
-
-function versionKey(name: FullName, version: number): string {
-  return `version ${formatFullName(name)}/${version}`;
-}
-
-function extrasKey(name: FullName): string {
-  return `extras ${formatFullName(name)}`;
 }

@@ -23,6 +23,7 @@ const nativeAlias = z.looseObject({ alias_name: text, version_num: versionNumber
 
 /** RegisteredModelInfo of the native family (uc-protocol §3.2). */
 export const registeredModel = z.looseObject({
+  full_name: optionalText,
   owner: optionalText,
   comment: optionalText,
   aliases: z.array(nativeAlias).nullish(),
@@ -61,6 +62,7 @@ export const legacyModel = z.looseObject({
 /** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
 export const legacyVersion = z.looseObject({
   model_version: z.looseObject({
+    name: optionalText,
     version: versionNumber,
     status: optionalText,
     status_message: optionalText,

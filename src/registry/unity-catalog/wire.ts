@@ -27,6 +27,9 @@ export const modelPage = z.looseObject({ registered_models: z.array(model).nulli
 
 /** ModelVersionInfo. */
 export const version = z.looseObject({
+  model_name: optionalText,
+  catalog_name: optionalText,
+  schema_name: optionalText,
   version: versionNumber,
   status: optionalText,
   source: optionalText,
