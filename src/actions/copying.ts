@@ -97,8 +97,8 @@ export async function readCopy(
       number
         .then((each) => readSourceFiles(name, each, from))
         .catch(async (error: unknown) => {
-          const told = await explainShared(error, name, from);
-          throw await explainGone(told, [
+          const explained = await explainShared(error, name, from);
+          throw await explainGone(explained, [
             { role: 'source', version: await version, registry: from.registry },
           ]);
         }),

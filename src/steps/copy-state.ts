@@ -70,7 +70,7 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
   return { name: model?.name ?? name, model, extras, versions };
 }
 
-/** Versions of the destination that may be copies of a version, newest first, as far as the list tells. */
+/** Versions of the destination that may be copies of a version, newest first, as far as the list says. */
 export async function readCandidates(
   source: Pick<ModelVersion, 'name' | 'version'>,
   { name, versions }: CopyDestination,
@@ -170,7 +170,7 @@ export function completeRecord(version: ModelVersion, digests: Digests): TagChan
 }
 
 /**
- * Whether a version is a copy that an earlier run made or began of the same source; also where its mark does not tell
+ * Whether a version is a copy that an earlier run made or began of the same source; also where its mark does not say
  * whether it is the same, which only the bytes decide.
  */
 export function isEarlierCopy(version: ModelVersion, mark: OriginMark): boolean {

@@ -53,8 +53,10 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
     return result;
   } catch (error) {
     const stays = life.isContinued || life.isFinalized;
-    const told = await explainGone(error, partiesOf(order, number, context));
-    throw stays ? await leave(order, number, told, context) : await withdraw(order, number, told, context);
+    const explained = await explainGone(error, partiesOf(order, number, context));
+    throw stays
+      ? await leave(order, number, explained, context)
+      : await withdraw(order, number, explained, context);
   }
 }
 
@@ -115,8 +117,8 @@ async function takeUp(
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
     return { number, files };
   } catch (error) {
-    const told = await explainGone(error, partiesOf(order, number, context));
-    throw await leave(order, number, told, context);
+    const explained = await explainGone(error, partiesOf(order, number, context));
+    throw await leave(order, number, explained, context);
   }
 }
 
@@ -230,7 +232,7 @@ async function fillVersion(
 }
 
 /**
- * Finalizes, and tells whether the version is READY by the answer. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
+ * Finalizes; true where the version is known to be READY then. A refusal or a lost answer is no failure when the version is READY all the same; nor is a refusal of a
  * version that an earlier run may have finalized and that is not READY yet. A refusal of the only request leaves the
  * version as it was.
  */

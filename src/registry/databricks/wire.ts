@@ -84,7 +84,7 @@ export const created = z.looseObject({ model_version: z.looseObject({ version: v
 
 const finalized = z.looseObject({ model_version: z.looseObject({ status: optionalText }) });
 
-/** The status in the answer of `model-versions/finalize`; `UNKNOWN` where it tells none: it was finalized all the same. */
+/** The status in the response of `model-versions/finalize`; `UNKNOWN` where it has none: it was finalized all the same. */
 export function finalizedStatus(body: unknown): ModelVersionStatus {
   const { data } = finalized.safeParse(body);
   return toStatus(data?.model_version.status);

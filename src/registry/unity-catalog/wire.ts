@@ -61,7 +61,7 @@ export const me = z.looseObject({
 
 const finalized = z.looseObject({ status: optionalText });
 
-/** The status in the answer of a finalization; `UNKNOWN` where it tells none: it was finalized all the same. */
+/** The status in the response of a finalization; `UNKNOWN` where it has none: it was finalized all the same. */
 export function finalizedStatus(body: unknown): ModelVersionStatus {
   return toStatus(finalized.safeParse(body).data?.status);
 }
