@@ -24,14 +24,17 @@ export const copyVersion = defineAction({
     ],
   },
   async run(context) {
-    const { record, inputs } = context;
+    const { record } = context;
     const reading = await readCopy(context);
     const decision = noteCopy(context, reading);
     const source = uriOf(reading.source.version);
     record.requireAllowed(`Copying ${source}`);
     const result = await performCopy(context, reading, decision);
     if (result === undefined)
-      return { outcome: 'ok', verdict: `${source} → a new version of ${formatFullName(inputs.destination)}` };
+      return {
+        outcome: 'ok',
+        verdict: `${source} → a new version of ${formatFullName(reading.destination.name)}`,
+      };
     if (!result.made && !record.wouldChange)
       return {
         outcome: 'noop',

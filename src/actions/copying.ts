@@ -6,11 +6,12 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { decideCopy, type CopyDecision, type Sides } from '../policy/copy.ts';
 import type { EqualVersion } from '../policy/equal-versions.ts';
 import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { originMark, type OriginMark } from '../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../policy/signature.ts';
 import { list, table, type Section } from '../report/document.ts';
 import { explainGone } from '../steps/copy-gone.ts';
 import { readOrigin, type CopyOrigin } from '../steps/copy-origin.ts';
-import { explainShared, originMark, readCatalog, readSides, type OriginMark } from '../steps/copy-sides.ts';
+import { explainShared, readCatalog, readSides } from '../steps/copy-sides.ts';
 import { earlierCopies, readDestination, readSourceFiles } from '../steps/copy-state.ts';
 import type { CopyDestination, CopySource } from '../steps/copy-state.ts';
 import { bytesOf, findEqualHolds } from '../steps/equal-versions.ts';
@@ -86,38 +87,44 @@ export async function readCopy(
   );
   const catalogOfSource =
     mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
-  const mark = Promise.all([number, sides, catalogOfSource]).then(([version, lie, catalog]) =>
-    originMark({ name, version }, lie, catalog?.metastoreId),
+  const version = number.then((each) => requireVersion(name, each, from, 'source'));
+  const mark = Promise.all([version, sides, catalogOfSource]).then(([each, lie, catalog]) =>
+    originMark(each, {
+      sides: lie,
+      metastoreId: catalog?.metastoreId,
+      naming: to.registry.capabilities.names,
+    }),
   );
   const versions = destination.then((state) => readVersions(state.versions, to));
-  const source = number.then((each) => requireVersion(name, each, from, 'source'));
   const sourceFiles = number
     .then((each) => readSourceFiles(name, each, from))
     .catch(async (error: unknown) => {
-      const shared = await explainShared(error, name, from);
-      throw await explainGone(shared, [{ role: 'source', version: await source, registry: from.registry }]);
+      const explained = await explainShared(error, name, from);
+      throw await explainGone(explained, [
+        { role: 'source', version: await version, registry: from.registry },
+      ]);
     });
-  const held = Promise.all([source, sourceFiles, mark, versions]).then(([version, files, origin, all]) => {
-    const recorded = tagValue(version.tags, TAG_KEYS.digest);
-    const bytes = bytesOf(uriOf(version), { list: async () => files.files, bytes: files.bytes }, context);
+  const held = Promise.all([version, sourceFiles, mark, versions]).then(([each, files, origin, all]) => {
+    const recorded = tagValue(each.tags, TAG_KEYS.digest);
+    const bytes = bytesOf(uriOf(each), { list: async () => files.files, bytes: files.bytes }, context);
     return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
   });
-  const [version, files, signature, state, all, equalHolds, origin, lie, catalog, originOf] =
+  const [found, files, signature, state, all, equalHolds, origin, lie, catalog, originOf] =
     await withPrivileges(record, mode, checks, [
-      source,
+      version,
       sourceFiles,
       number.then((each) => checkSignature(name, each, from)),
       destination,
       versions,
       held,
-      Promise.all([source, sides]).then(([each, known]) => readOrigin(each, to, known)),
+      Promise.all([version, sides]).then(([each, known]) => readOrigin(each, to, known)),
       sides,
       catalogOfSource,
       mark,
       beside?.read ?? Promise.resolve(),
     ]);
   return {
-    source: { version, ...files },
+    source: { version: found, ...files },
     signature,
     destination: state,
     versions: all,
@@ -145,7 +152,7 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
 export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
-  const sink = snapshot.registry.openSink(inputs.destination, 1);
+  const sink = snapshot.registry.openSink(destination.name, 1);
   const decision = decideCopy(
     {
       createDestination: inputs['create-destination'],
@@ -156,7 +163,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       source: source.version,
       sides: reading.sides,
       files: source.files,
-      destination: inputs.destination,
+      destination: destination.name,
       model: destination.model,
       maxFileSize: sink.maxFileSize,
       maxInParts: sink.maxInParts,
@@ -164,13 +171,16 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     },
   );
   const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-  const sourceNotes = [byAlias(inputs.source), reading.isShared ? SHARED : undefined];
+  const sourceNotes = [
+    byAlias({ ...inputs.source, name: source.version.name }),
+    reading.isShared ? SHARED : undefined,
+  ];
   record.fact(
     'Source',
     uriOf(source.version),
     sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
   );
-  record.fact('Destination', formatFullName(inputs.destination), SIDES_TOLD[reading.sides]);
+  record.fact('Destination', formatFullName(destination.name), SIDES_TOLD[reading.sides]);
   record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);

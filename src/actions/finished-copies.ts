@@ -6,6 +6,7 @@ import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { isOfRepository } from '../policy/copy-marker.ts';
 import type { CopyDecision } from '../policy/copy.ts';
+import { isOrigin } from '../policy/origin.ts';
 import type { CopyResult } from '../steps/copy-order.ts';
 import { compareCopy, completeRecord, type CopyComparison } from '../steps/copy-state.ts';
 import { uriOf } from '../steps/version.ts';
@@ -78,7 +79,7 @@ export async function settleFound(
 
 /** Whether a version is marked as a copy of exactly this source. */
 export function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
-  return tagValue(tags, TAG_KEYS.origin) === originMark.text;
+  return isOrigin(tagValue(tags, TAG_KEYS.origin) ?? '', originMark);
 }
 
 /** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */

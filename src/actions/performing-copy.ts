@@ -73,7 +73,7 @@ export async function performCopy(
   const change: CopyChange = {
     kind: 'copy',
     source: { name: source.version.name, version: source.version.version },
-    destination: inputs.destination,
+    destination: reading.destination.name,
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
   journal.plan(create === undefined ? [change] : [create, change]);
@@ -100,7 +100,7 @@ export async function performCopy(
       pending,
       verify,
       waitTimeout: inputs['wait-timeout'],
-      onVersion: (number) => outputVersion(record, inputs.destination, number),
+      onVersion: (number) => outputVersion(record, reading.destination.name, number),
       alongside,
     },
     apply,
@@ -199,8 +199,8 @@ async function noteLeftovers(
 }
 
 /** A new version, and nothing else, starts the destination's deployment job. */
-function noteJob({ inputs, record }: CopyContext, { destination: { model, extras } }: CopyReading): void {
-  const decision = decideJob({ model, extras }, inputs.destination);
+function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
+  const decision = decideJob(destination, destination.name);
   if (decision === undefined) return;
   record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
 }

@@ -128,7 +128,7 @@ export const promote = defineAction({
       noteAliasRoom(context, reading, before);
       record.fact(
         'Alias',
-        `${formatFullName(inputs.destination)}@${inputs.alias}`,
+        `${formatFullName(reading.destination.name)}@${inputs.alias}`,
         before === null ? 'names nothing' : `names version ${before}`,
       );
     }
@@ -139,7 +139,7 @@ export const promote = defineAction({
       alongside: nextReads(context, source),
     });
     if (copy === undefined) return planned(context, reading, carriedTags(decision));
-    if (inputs.until === 'copy') return withoutAlias(context, copy.version, 'copied');
+    if (inputs.until === 'copy') return withoutAlias(context, { version: copy.version, source }, 'copied');
     // Without a copy nothing was read beside its end.
     if (!copy.made) context.source.forget(source.name);
     await validateCopy(context, copy.version, source);
@@ -147,7 +147,7 @@ export const promote = defineAction({
     const version = await setStatus(context, promotion, copy.made);
     return movesAlias
       ? moveTo(context, { ...promotion, version }, { digests: copy.digests, reading })
-      : withoutAlias(context, version, 'validated');
+      : withoutAlias(context, { version, source }, 'validated');
   },
 });
 
@@ -265,7 +265,7 @@ function noteAliasRoom(
   before: number | null,
 ): void {
   if (destination.model === undefined) return;
-  const wish = { name: inputs.destination, alias: inputs.alias };
+  const wish = { name: destination.name, alias: inputs.alias };
   const room = decideAliasRoom(wish, before, destination.model, snapshot.registry.capabilities);
   if (!room.allowed)
     record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
@@ -344,10 +344,20 @@ async function setStatus(
 }
 
 /** The end of a promotion that stops before the alias. */
-function withoutAlias({ inputs, record }: PromoteContext, version: ModelVersion, did: string): ActionResult {
+function withoutAlias(
+  context: PromoteContext,
+  { version, source }: Pick<Promotion, 'version' | 'source'>,
+  did: string,
+): ActionResult {
+  const { record } = context;
   record.output('allowed', true);
-  const verdict = `${formatReference(inputs.source)} → ${uriOf(version)}, ${did}; no alias was moved`;
+  const verdict = `${sourceText(context, source)} → ${uriOf(version)}, ${did}; no alias was moved`;
   return { outcome: record.wouldChange ? 'ok' : 'noop', verdict };
+}
+
+/** The source as it was asked for, by number or alias, in the registry's spelling. */
+function sourceText({ inputs }: PromoteContext, { name }: ModelVersion): string {
+  return formatReference({ ...inputs.source, name });
 }
 
 /** What the last step works with: the copy, what the alias named when the run began, and the source as it was then. */
@@ -370,8 +380,7 @@ async function moveTo(
   { digests, reading }: Copied,
 ): Promise<ActionResult> {
   const { inputs, record, destination: snapshot } = context;
-  const { destination: name, alias: wanted } = inputs;
-  const subject = `${formatFullName(name)}@${wanted}`;
+  const { destination, alias: wanted } = inputs;
   const equals = equalsOf(
     reading.versions,
     { origin: reading.originMark.text, content: digests.content, except: version.version },
@@ -379,10 +388,12 @@ async function moveTo(
   );
   noteEqualHolds(record, await readAgain(equals, snapshot));
   const [[current, read, model], still] = await Promise.all([
-    snapshot.freshMove(name, wanted, version.version),
+    snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
-  if (model === undefined || read === undefined) throw modelNotFound(name, 'destination', snapshot);
+  if (model === undefined || read === undefined) throw modelNotFound(destination, 'destination', snapshot);
+  const { name } = model;
+  const subject = `${formatFullName(name)}@${wanted}`;
   const latest = asPlanned(read, record.planned);
   noteCopied(context, latest);
   const status = inputs['require-destination-status'];
@@ -406,7 +417,7 @@ async function moveTo(
     ? { outcome: 'ok', verdict: unchanged }
     : {
         outcome: 'noop',
-        verdict: `${unchanged}, an equal copy of ${formatReference(inputs.source)}; nothing was written`,
+        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}; nothing was written`,
       };
 }
 
@@ -422,7 +433,7 @@ function planned(context: PromoteContext, reading: CopyReading, carried: readonl
   );
   record.requireAllowed(`Promoting ${source}`);
   record.output('allowed', true);
-  const destination = formatFullName(inputs.destination);
+  const destination = formatFullName(reading.destination.name);
   const command = inputs['validate-command'];
   const steps = [
     ...(command === undefined || inputs.until === 'copy' ? [] : [`validate it with ${command}`]),

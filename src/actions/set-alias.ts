@@ -70,14 +70,14 @@ export const setAlias = defineAction({
   },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
-    const { model: name, alias: wanted } = inputs;
+    const { model: asked, alias: wanted } = inputs;
     const mode = inputs['check-privileges'];
     const operations = inputs.delete ? (['set-alias'] as const) : (['set-alias', 'tag', 'read'] as const);
     const rights = mergeRights(
-      operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
+      operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
     );
     const privileges = checkPrivileges(rights, snapshot, mode);
-    const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(name, inputs, snapshot);
+    const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
     const [target, held, model, current] = await withPrivileges(
       record,
       mode,
@@ -85,11 +85,14 @@ export const setAlias = defineAction({
       [
         reading,
         reading.then((each) => readHeld(each?.version, context)),
-        requireModel(name, snapshot, 'model'),
-        lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => snapshot.alias(name, wanted)),
+        requireModel(asked, snapshot, 'model'),
+        lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
+          snapshot.alias(asked, wanted),
+        ),
       ],
     );
 
+    const { name } = model;
     const to = target?.version.version ?? null;
     const decision = decideAlias(
       { name, alias: wanted, to, expected: inputs['expected-version'] },

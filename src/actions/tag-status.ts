@@ -209,11 +209,12 @@ async function readTarget(
   if (number !== undefined) {
     const version = await requireVersion(name, number, snapshot, input);
     const facts = { tags: version.tags, description: version.description ?? '', rules };
-    return { target: { kind: 'version', name, version: number }, text: uriOf(version), facts, version };
+    const target = { kind: 'version', name: version.name, version: number } as const;
+    return { target, text: uriOf(version), facts, version };
   }
   const [model, extras] = await Promise.all([requireModel(name, snapshot, 'model'), snapshot.extras(name)]);
   const facts = { tags: extras?.tags ?? [], description: model.description ?? '', rules };
-  return { target: { kind: 'model', name }, text: formatFullName(name), facts };
+  return { target: { kind: 'model', name: model.name }, text: formatFullName(model.name), facts };
 }
 
 interface Grounds {

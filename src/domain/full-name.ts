@@ -24,10 +24,19 @@ export function schemaNameOf(name: FullName): string {
   return `${name.catalog}.${name.schema}`;
 }
 
-/** True when both name the same model: Unity Catalog stores names in lower case, other registries keep their case. */
+/** The same text for every spelling of a name: Unity Catalog compares names without case, other registries with it. */
+export function nameKey(name: FullName, naming: Naming): string {
+  return spelled(formatFullName(name), naming);
+}
+
+/** A text made of names in the one spelling in which it is compared. */
+export function spelled(text: string, naming: Naming): string {
+  return naming === 'three-level' ? text.toLowerCase() : text;
+}
+
+/** True when both name the same model. */
 export function sameFullName(a: FullName, b: FullName, naming: Naming): boolean {
-  const [one, other] = [formatFullName(a), formatFullName(b)];
-  return naming === 'three-level' ? one.toLowerCase() === other.toLowerCase() : one === other;
+  return nameKey(a, naming) === nameKey(b, naming);
 }
 
 // Unity Catalog refuses these in object names (docs.databricks.com, names: period, space, slash, controls); half a

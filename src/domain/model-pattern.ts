@@ -1,4 +1,11 @@
-import { formatFullName, parseFullName, parseModelName, type FullName } from './full-name.ts';
+import {
+  formatFullName,
+  parseFullName,
+  parseModelName,
+  sameFullName,
+  type FullName,
+  type Naming,
+} from './full-name.ts';
 import { show, type Parsed } from './text.ts';
 
 /** One model by name, or all models of a schema or a catalog whose last level matches. */
@@ -34,12 +41,16 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
   };
 }
 
-/** Whether a model is one of those that a pattern means; names compare without case. */
-export function matchesPattern(pattern: ModelPattern, name: FullName): boolean {
-  if (pattern.kind === 'model')
-    return formatFullName(pattern.name).toLowerCase() === formatFullName(name).toLowerCase();
+/** Whether a model is one of those that a pattern means, as its registry compares names. */
+export function matchesPattern(
+  pattern: ModelPattern,
+  name: FullName,
+  naming: Naming = 'three-level',
+): boolean {
+  if (pattern.kind === 'model') return sameFullName(pattern.name, name, naming);
   const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'iu').test(
+  const flags = naming === 'three-level' ? 'iu' : 'u';
+  return new RegExp(`^${parts.join('.*')}$`, flags).test(
     pattern.catalog === '' ? formatFullName(name) : name.model,
   );
 }

@@ -5,6 +5,7 @@ import { cameFromVersion, formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/text.ts';
+import { markedOrigin, mayBeOrigin } from './origin.ts';
 
 /** A version that is another one's equal, and what shows it. */
 export interface EqualVersion {
@@ -17,24 +18,6 @@ export function originOf({ tags, source }: ModelVersion): string | undefined {
   return tagValue(tags, TAG_KEYS.origin) ?? (cameFromVersion(source) ? source : undefined);
 }
 
-/**
- * Whether two marks of origin may mean one version. The same name in another metastore is another model; where one of
- * them does not tell the metastore of another workspace, they may be one.
- */
-export function mayBeOneOrigin(a: string, b: string, naming: Naming): boolean {
-  const [one, other] = [parseOrigin(a, naming), parseOrigin(b, naming)];
-  if (one.uri !== other.uri) return false;
-  return one.place === other.place || one.place === UNTOLD || other.place === UNTOLD;
-}
-
-const UNTOLD = 'another workspace';
-
-function parseOrigin(mark: string, naming: Naming): { readonly uri: string; readonly place: string } {
-  const folded = naming === 'three-level' ? mark.toLowerCase() : mark;
-  const [, uri, place] = /^(models:\/.+\/\d+) in (metastore [\w-]+|another workspace)$/u.exec(folded) ?? [];
-  return { uri: uri ?? folded, place: place ?? '' };
-}
-
 /** Of the versions of a model those that came from an origin or have a recorded digest, but for one of them. */
 export function equalsOf(
   versions: readonly ModelVersion[],
@@ -45,10 +28,11 @@ export function equalsOf(
   },
   naming: Naming,
 ): EqualVersion[] {
+  const from = wanted.origin === undefined ? undefined : markedOrigin(wanted.origin, naming);
   return versions.flatMap((version): EqualVersion[] => {
     if (version.version === wanted.except) return [];
     const origin = originOf(version);
-    if (origin !== undefined && wanted.origin !== undefined && mayBeOneOrigin(origin, wanted.origin, naming))
+    if (origin !== undefined && from !== undefined && mayBeOrigin(origin, from))
       return [{ version, by: 'source' }];
     const content = tagValue(version.tags, TAG_KEYS.digest);
     return content !== undefined && content === wanted.content ? [{ version, by: 'bytes' }] : [];

@@ -9,7 +9,7 @@ export interface SourceBasis {
   readonly read: ModelVersion;
   /** Undefined when it does not exist any more. */
   readonly now: ModelVersion | undefined;
-  /** Key of the tag that tells the status. */
+  /** Key of the tag with the status. */
   readonly statusKey: string;
   /** Tags that the source must have. */
   readonly required: readonly Tag[];

@@ -136,7 +136,7 @@ export interface Registry {
 
   /** Answers the number; after a lost answer the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;
-  /** Answers the status that the registry gives the version then; `UNKNOWN` where it says none. */
+  /** Returns the status that the version then has by the response; `UNKNOWN` where it says none. */
   finalizeModelVersion(name: FullName, version: number): Promise<ModelVersionStatus>;
   deleteModelVersion(name: FullName, version: number): Promise<void>;
 

@@ -40,7 +40,7 @@ const FIXES: Readonly<Record<Party['role'], string>> = {
   copy: 'Look at who deleted it, and why; then run again.',
 };
 
-/** That it cannot be told whether a version is there proves nothing. */
+/** Where a version cannot be looked up, nothing says that it is gone. */
 async function isGone({ name, version }: Party['version'], registry: Party['registry']): Promise<boolean> {
   try {
     return (await registry.getModelVersion(name, version)) === undefined;

@@ -1,7 +1,5 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { formatModelUri } from '../domain/model-uri.ts';
-import type { ModelVersion } from '../domain/model.ts';
 import type { Sides } from '../policy/copy.ts';
 import type { ParentSecurable } from '../registry/port.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -31,46 +29,6 @@ export async function readCatalog(name: FullName, snapshot: Snapshot): Promise<P
     if (!hasCode(error, 'permission-denied')) throw error;
     return undefined;
   }
-}
-
-/** What a copy is marked with as the place that it came from, and what it rests on. */
-export interface OriginMark {
-  /**
-   * `models:/…`. In another metastore the same name means another model, so its id stands beside it; where the catalogs
-   * could not be seen, that the workspace is another one.
-   */
-  readonly text: string;
-  readonly uri: string;
-  readonly sides: Sides;
-  /** The metastore of the source; undefined where it could not be seen. */
-  readonly metastoreId: string | undefined;
-}
-
-/** The mark of a copy of this version. */
-export function originMark(
-  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  sides: Sides,
-  metastoreId: string | undefined,
-): OriginMark {
-  const uri = formatModelUri(name, version);
-  const isHere = sides === 'one-workspace' || sides === 'one-metastore';
-  const isId = metastoreId !== undefined && /^[\w-]{1,64}$/u.test(metastoreId);
-  const elsewhere = isId ? ` in metastore ${metastoreId}` : ' in another workspace';
-  return { text: `${uri}${isHere ? '' : elsewhere}`, uri, sides, metastoreId };
-}
-
-/**
- * Whether the mark of an earlier copy may stand for this source. A metastore that could not be seen, now or then, is
- * not known to be another one: then the bytes have to decide.
- */
-export function mayBeOrigin(mark: string, { text, uri, sides, metastoreId }: OriginMark): boolean {
-  if (mark === text) return true;
-  const [, marked, metastore, unseen] =
-    /^(.+?)(?: in (?:metastore ([\w-]+)|(another workspace)))?$/u.exec(mark) ?? [];
-  if (marked !== uri) return false;
-  if (unseen !== undefined) return true;
-  if (metastore === undefined) return sides === 'unknown';
-  return metastoreId === undefined || metastoreId === metastore;
 }
 
 /** Answers that tell that a way to the files is closed, and are no outage. */

@@ -12,6 +12,7 @@ import {
 import { formatModelUri } from '../domain/model-uri.ts';
 import { holdOf } from '../domain/rules.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { isSameUri, mayBeOrigin, type OriginMark } from '../policy/origin.ts';
 import { digestsOf, listingDigest } from '../transfer/digest.ts';
 import type { Registry } from '../registry/port.ts';
 import type { FileSource } from '../transfer/port.ts';
@@ -22,7 +23,6 @@ import { compareFiles } from './copy-compare.ts';
 import type { CopyResult } from './copy-order.ts';
 import { withReadProgress } from './copy-progress.ts';
 import { explainGone } from './copy-gone.ts';
-import { mayBeOrigin, type OriginMark } from './copy-sides.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './versions.ts';
 
@@ -40,6 +40,8 @@ export interface CopySource {
 
 /** The model that a copy goes to, as it is before. */
 export interface CopyDestination {
+  /** In the registry's spelling; as it was asked for where there is none yet. */
+  readonly name: FullName;
   readonly model: RegisteredModel | undefined;
   readonly extras: ModelExtras | undefined;
   readonly versions: readonly ListedVersion[];
@@ -65,7 +67,7 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
     snapshot.extras(name),
     listVersions(name, snapshot),
   ]);
-  return { model, extras, versions };
+  return { name: model?.name ?? name, model, extras, versions };
 }
 
 /**
@@ -74,7 +76,7 @@ export async function readDestination(name: FullName, snapshot: Snapshot): Promi
  */
 export function earlierCopies(mark: OriginMark, versions: readonly ModelVersion[]): ModelVersion[] {
   return versions
-    .filter(({ source }) => source === undefined || source === mark.uri)
+    .filter(({ source }) => source === undefined || isSameUri(source, mark.uri, mark.naming))
     .filter((version) => isOurCopy(version, mark))
     .sort((a, b) => b.version - a.version);
 }

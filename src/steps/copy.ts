@@ -55,8 +55,10 @@ export async function makeCopy(order: CopyOrder, context: ApplyContext): Promise
     return result;
   } catch (error) {
     const stays = life.isContinued || life.isFinalized;
-    const told = await explainGone(error, partiesOf(order, number, context));
-    throw stays ? await leave(order, number, told, context) : await withdraw(order, number, told, context);
+    const explained = await explainGone(error, partiesOf(order, number, context));
+    throw stays
+      ? await leave(order, number, explained, context)
+      : await withdraw(order, number, explained, context);
   }
 }
 
@@ -132,8 +134,8 @@ async function takeUp(
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
     return { ...claimed, isContinued: true, files };
   } catch (error) {
-    const told = await explainGone(error, partiesOf(order, number, context));
-    throw await leave(order, number, told, context);
+    const explained = await explainGone(error, partiesOf(order, number, context));
+    throw await leave(order, number, explained, context);
   }
 }
 

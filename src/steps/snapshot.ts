@@ -1,4 +1,4 @@
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { nameKey, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
 import { isTooLarge } from '../domain/errors.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
@@ -41,15 +41,15 @@ export class Snapshot {
   }
 
   model(name: FullName): Promise<RegisteredModel | undefined> {
-    return this.#once(modelKey(name), () => this.registry.getRegisteredModel(name));
+    return this.#once(this.#modelKey(name), () => this.registry.getRegisteredModel(name));
   }
 
   extras(name: FullName): Promise<ModelExtras | undefined> {
-    return this.#once(extrasKey(name), () => this.registry.getModelExtras(name));
+    return this.#once(this.#extrasKey(name), () => this.registry.getModelExtras(name));
   }
 
   version(name: FullName, version: number): Promise<ModelVersion | undefined> {
-    return this.#once(versionKey(name, version), () => this.registry.getModelVersion(name, version));
+    return this.#once(this.#versionKey(name, version), () => this.registry.getModelVersion(name, version));
   }
 
   /** The version that an alias names, or null. */
@@ -59,7 +59,7 @@ export class Snapshot {
 
   /** What a version's `MLmodel` says; one that is too large to be read is as one that cannot be read, and no error. */
   mlmodel(name: FullName, version: number): Promise<Mlmodel> {
-    return this.#once(`mlmodel ${formatFullName(name)}/${version}`, async () => {
+    return this.#once(`mlmodel ${this.#nameKey(name)}/${version}`, async () => {
       try {
         const source = this.registry.openSource(name, version);
         return parseMlmodel(await source.read('MLmodel', MAX_MLMODEL_BYTES));
@@ -117,19 +117,19 @@ export class Snapshot {
 
   /** A version, read right before what comes next. */
   async freshVersion(name: FullName, version: number): Promise<ModelVersion | undefined> {
-    this.#forgetStale(versionKey(name, version));
+    this.#forgetStale(this.#versionKey(name, version));
     return this.version(name, version);
   }
 
   /** A model, read right before what comes next. */
   async freshModel(name: FullName): Promise<RegisteredModel | undefined> {
-    this.#forgetStale(modelKey(name));
+    this.#forgetStale(this.#modelKey(name));
     return this.model(name);
   }
 
   /** Tags and job of a model, read right before what comes next. */
   async freshExtras(name: FullName): Promise<ModelExtras | undefined> {
-    this.#forgetStale(extrasKey(name));
+    this.#forgetStale(this.#extrasKey(name));
     return this.extras(name);
   }
 
@@ -142,7 +142,7 @@ export class Snapshot {
     alias: string,
     version: number,
   ): Promise<[number | null, ModelVersion | undefined, RegisteredModel | undefined]> {
-    const keys = [this.#aliasKey(name, alias), versionKey(name, version), modelKey(name)];
+    const keys = [this.#aliasKey(name, alias), this.#versionKey(name, version), this.#modelKey(name)];
     if (keys.some((key) => !this.#isFresh(key))) for (const key of keys) this.#entries.delete(key);
     return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
   }
@@ -155,19 +155,19 @@ export class Snapshot {
 
   /** A version, as it was some seconds ago at most. */
   async recentVersion(name: FullName, version: number): Promise<ModelVersion | undefined> {
-    this.#forgetOld(versionKey(name, version));
+    this.#forgetOld(this.#versionKey(name, version));
     return this.version(name, version);
   }
 
   /** Tags and job of a model, as they were some seconds ago at most. */
   async recentExtras(name: FullName): Promise<ModelExtras | undefined> {
-    this.#forgetOld(extrasKey(name));
+    this.#forgetOld(this.#extrasKey(name));
     return this.extras(name);
   }
 
   /** Forgets what a write may have changed. */
   forget(name: FullName): void {
-    const full = formatFullName(name);
+    const full = this.#nameKey(name);
     for (const key of this.#entries.keys()) {
       if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
         this.#entries.delete(key);
@@ -176,7 +176,23 @@ export class Snapshot {
 
   #aliasKey(name: FullName, alias: string): string {
     const exact = this.registry.capabilities.aliases === 'case-sensitive';
-    return `alias ${formatFullName(name)}@${exact ? alias : alias.toLowerCase()}`;
+    return `alias ${this.#nameKey(name)}@${exact ? alias : alias.toLowerCase()}`;
+  }
+
+  #modelKey(name: FullName): string {
+    return `model ${this.#nameKey(name)}`;
+  }
+
+  #versionKey(name: FullName, version: number): string {
+    return `version ${this.#nameKey(name)}/${version}`;
+  }
+
+  #extrasKey(name: FullName): string {
+    return `extras ${this.#nameKey(name)}`;
+  }
+
+  #nameKey(name: FullName): string {
+    return nameKey(name, this.registry.capabilities.names);
   }
 
   /** What is still being read is left to arrive. */
@@ -207,16 +223,4 @@ export class Snapshot {
     value.then(seen, seen);
     return value;
   }
-}
-
-function modelKey(name: FullName): string {
-  return `model ${formatFullName(name)}`;
-}
-
-function versionKey(name: FullName, version: number): string {
-  return `version ${formatFullName(name)}/${version}`;
-}
-
-function extrasKey(name: FullName): string {
-  return `extras ${formatFullName(name)}`;
 }

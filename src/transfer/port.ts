@@ -35,7 +35,7 @@ export interface RangeReader {
   fill(part: Part): Promise<void>;
   /**
    * Whether the file is still the one that was read, as its store proves; false where it proves nothing, and then only
-   * reading it again tells.
+   * reading it again shows.
    */
   isUnchanged?(): Promise<boolean>;
 }

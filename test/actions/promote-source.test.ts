@@ -13,7 +13,7 @@ interface Meanwhile {
   readonly change: (metastore: Metastore) => void;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly outcome: 'conflict' | 'blocked';
-  readonly told: RegExp;
+  readonly message: RegExp;
 }
 
 function sourceOf(metastore: Metastore) {
@@ -27,53 +27,53 @@ const MEANWHILE: readonly Meanwhile[] = [
     title: 'is deleted',
     change: (metastore) => void metastore.world.models.get(STAGING)?.versions.delete(1),
     outcome: 'conflict',
-    told: /The source models:\/staging\.ml_team\.fraud_detection\/1 is gone/u,
+    message: /The source models:\/staging\.ml_team\.fraud_detection\/1 is gone/u,
   },
   {
     title: 'loses its whole model',
     change: (metastore) => void metastore.world.models.delete(STAGING),
     outcome: 'conflict',
-    told: /is gone/u,
+    message: /is gone/u,
   },
   {
     title: 'is put on hold',
     change: (metastore) => metastore.setTags(STAGING, { uc_promote_hold: 'incident 7' }, 1),
     outcome: 'blocked',
-    told: /fraud_detection\/1 is on hold: incident 7/u,
+    message: /fraud_detection\/1 is on hold: incident 7/u,
   },
   {
     title: 'is rejected',
     change: (metastore) => metastore.setTags(STAGING, { validation_status: 'rejected' }, 1),
     outcome: 'conflict',
-    told: /had validation_status=approved when this run began, and has validation_status=rejected now/u,
+    message: /had validation_status=approved when this run began, and has validation_status=rejected now/u,
   },
   {
     title: 'is rejected, where its approval is required',
     change: (metastore) => metastore.setTags(STAGING, { validation_status: 'rejected' }, 1),
     inputs: { 'require-status': 'approved' },
     outcome: 'blocked',
-    told: /must carry validation_status=approved and has validation_status=rejected/u,
+    message: /must carry validation_status=approved and has validation_status=rejected/u,
   },
   {
     title: 'loses the status, by a key of its own',
     change: (metastore) => void sourceOf(metastore).tags.delete('dataset'),
     inputs: { 'status-key': 'dataset' },
     outcome: 'conflict',
-    told: /had dataset=transactions_q3 when this run began, and has no tag dataset now/u,
+    message: /had dataset=transactions_q3 when this run began, and has no tag dataset now/u,
   },
   {
     title: 'is no longer READY',
     change: (metastore) => void (sourceOf(metastore).status = 'FAILED_REGISTRATION'),
     outcome: 'blocked',
-    told: /is FAILED_REGISTRATION, not READY/u,
+    message: /is FAILED_REGISTRATION, not READY/u,
   },
 ];
 
 const aliasesOf = (seen: ActionRun) => seen.after.models[PROD]?.aliases;
 
-function expectKept(seen: ActionRun, { outcome, told }: Meanwhile): void {
+function expectKept(seen: ActionRun, { outcome, message }: Meanwhile): void {
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome, allowed: 'false' });
-  expect(seen.report.error?.message).toMatch(told);
+  expect(seen.report.error?.message).toMatch(message);
   expect(aliasesOf(seen)).toEqual({ Champion: 1 });
 }
 

@@ -31,7 +31,7 @@ export interface Aftermath {
 export interface Meddler {
   /** What they do, for people. */
   readonly does: string;
-  /** Does it where it can be done now; answers what undoes it for the run that is judged, where that has to be. */
+  /** Does it where it can be done now; returns what undoes it for the run that is judged, where that has to be. */
   readonly act: (metastore: Metastore) => (() => void) | undefined;
 }
 

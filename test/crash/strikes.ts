@@ -59,7 +59,7 @@ export interface Hands {
   readonly meddle: (metastore: Metastore) => void;
 }
 
-/** Arms an emulator for one strike. Answers whether the request came and was dealt with as the strike says. */
+/** Arms an emulator for one strike. Returns whether the request came and was dealt with as the strike says. */
 export function arm(emulator: Emulator, point: Point, strike: Strike, hands: Hands): () => boolean {
   let hasStruck = false;
   const { method, path, occurrence } = point;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelVersion } from '../../src/domain/model.ts';
 import { foreignHold } from '../../src/domain/hold.ts';
-import { decideEqualHolds, equalsOf, mayBeOneOrigin, originOf } from '../../src/policy/equal-versions.ts';
+import { decideEqualHolds, equalsOf, originOf } from '../../src/policy/equal-versions.ts';
+import { markedOrigin, mayBeOrigin } from '../../src/policy/origin.ts';
 
 const NAME = { catalog: 'prod', schema: 'ml', model: 'fraud' };
 const ORIGIN = 'models:/staging.ml.fraud/1';
@@ -32,15 +33,15 @@ describe('whether two marks may mean one version', () => {
     ['where only one could', `${ORIGIN} in metastore abc`, `${ORIGIN} in another workspace`, true],
     ['another number there', `${ORIGIN} in another workspace`, 'models:/staging.ml.fraud/2', false],
   ])('%s', (_title, a, b, expected) => {
-    expect([mayBeOneOrigin(a, b, 'three-level'), mayBeOneOrigin(b, a, 'three-level')]).toEqual([
-      expected,
-      expected,
-    ]);
+    const [one, other] = [markedOrigin(a, 'three-level'), markedOrigin(b, 'three-level')];
+    expect([mayBeOrigin(a, other), mayBeOrigin(b, one)]).toEqual([expected, expected]);
   });
 
   test('names of other registries keep their case', () => {
-    expect(mayBeOneOrigin('models:/Fraud/1', 'models:/fraud/1', 'any')).toBe(false);
-    expect(mayBeOneOrigin('models:/a b in another workspace/1', 'models:/a b/1', 'any')).toBe(false);
+    expect(mayBeOrigin('models:/Fraud/1', markedOrigin('models:/fraud/1', 'any'))).toBe(false);
+    expect(mayBeOrigin('models:/a b in another workspace/1', markedOrigin('models:/a b/1', 'any'))).toBe(
+      false,
+    );
   });
 });
 

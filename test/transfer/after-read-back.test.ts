@@ -14,7 +14,7 @@ interface Tampering {
   readonly title: string;
   readonly tamper: (metastore: Metastore) => void;
   /** What the error says of it. */
-  readonly told: RegExp;
+  readonly message: RegExp;
 }
 
 function filesOf(metastore: Metastore) {
@@ -43,12 +43,12 @@ const SMALL: readonly Tampering[] = [
   {
     title: 'a file exchanged for one of the same size',
     tamper: (metastore) => exchange(metastore, 'model.pkl'),
-    told: /model\.pkl has another sha256/u,
+    message: /model\.pkl has another sha256/u,
   },
   {
     title: 'MLmodel exchanged, which is sent last',
     tamper: (metastore) => exchange(metastore, 'MLmodel'),
-    told: /MLmodel has another sha256/u,
+    message: /MLmodel has another sha256/u,
   },
   {
     title: 'a file added',
@@ -56,12 +56,12 @@ const SMALL: readonly Tampering[] = [
       const [file] = filesOf(metastore).values();
       if (file !== undefined) filesOf(metastore).set('code/evil.py', file);
     },
-    told: /the list of its files is another/u,
+    message: /the list of its files is another/u,
   },
   {
     title: 'a file taken away',
     tamper: (metastore) => void filesOf(metastore).delete('conda.yaml'),
-    told: /conda\.yaml changed while it was read: it is gone/u,
+    message: /conda\.yaml changed while it was read: it is gone/u,
   },
 ];
 
@@ -81,18 +81,18 @@ async function promoteUnder(fault: FaultRule, switches: Partial<Switches> = {}) 
   return { ...started, seen, again: () => started.run(promote, inputs) };
 }
 
-function expectHeld(seen: ActionRun, told: RegExp): void {
+function expectHeld(seen: ActionRun, message: RegExp): void {
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error', allowed: 'false' });
-  expect(seen.report.error?.message).toMatch(told);
+  expect(seen.report.error?.message).toMatch(message);
   expect(holdOf(seen)).toBe(MISMATCH);
   expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
 }
 
 describe('files of a pending copy that somebody writes after they were read back', () => {
-  for (const { title, tamper, told } of SMALL) {
+  for (const { title, tamper, message } of SMALL) {
     test(`${title}: the copy is put on hold, no alias moves, and the next run makes another`, async () => {
       const { seen, again } = await promoteUnder(beforeFinalize(tamper));
-      expectHeld(seen, told);
+      expectHeld(seen, message);
       const next = await again();
       expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
       expect(next.after.models[PROD]?.versions['3']?.files).toEqual(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { lineageHeader } from '../../src/registry/databricks/runs.ts';
-import { mayBeOrigin, originMark } from '../../src/steps/copy-sides.ts';
+import { mayBeOrigin, originMark } from '../../src/policy/origin.ts';
 import { world } from '../actions/harness.ts';
 import { GOOD_FILES, PROD, STAGING } from '../actions/worlds.ts';
 
@@ -86,10 +86,13 @@ describe('the mark of an earlier copy', () => {
     ['unknown', 'x', [plain, inX, unseen]],
     ['unknown', undefined, [plain, inX, inY, unseen]],
   ] as const)('may stand for a source, %s, of metastore %s: %j', (sides, metastoreId, may) => {
-    const mark = originMark(version, sides, metastoreId);
+    const mark = originMark(version, { sides, metastoreId, naming: 'three-level' });
     const marks = [plain, inX, inY, unseen].filter((each) => each !== undefined);
     expect(marks.filter((each) => mayBeOrigin(each, mark))).toEqual(may);
     const others = marks.flatMap((each) => [each.replace('/1', '/2'), each.replace('.c/', '.d/')]);
     expect(others.filter((each) => mayBeOrigin(each, mark))).toEqual([]);
+    const loud = marks.map((each) => each.replace('a.b.c', 'A.b.C'));
+    expect(loud.filter((each) => mayBeOrigin(each, mark))).toHaveLength(may.length);
+    expect(loud.filter((each) => mayBeOrigin(each, { ...mark, naming: 'any' }))).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ export class DatabricksRangeReader implements RangeReader {
   #unmodifiedSince: string | undefined;
   /** What the store said of the file when it first answered: another file under the same name says another. */
   #validators: Validators | undefined;
-  /** Whether every answer came by one road and had the same strong ETag: then the store tells one file from another. */
+  /** Whether every response came by one route with the same strong ETag: then a file that was exchanged shows. */
   #isProven = true;
   /** Settles with the first answer: whether ranges are honoured. */
   #probe: Promise<boolean> | undefined;
@@ -213,7 +213,7 @@ function differs(known: Validators, seen: Validators): boolean {
   return one(known.etag, seen.etag) || one(known.modified, seen.modified);
 }
 
-/** Whether two answers prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
+/** Whether two responses prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
 function isProof(known: Validators, seen: Validators): boolean {
   return (
     known.road === seen.road && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')

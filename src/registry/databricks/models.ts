@@ -2,6 +2,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
+import { ownName } from '../own-name.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, pages } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
@@ -26,7 +27,8 @@ export function modelCalls(http: HttpClient): ModelCalls {
     async getRegisteredModel(name) {
       const request = native('GET', '/models/{name}', name, { include_aliases: true });
       const model = await findJson(http, request, wire.registeredModel);
-      return model === undefined ? undefined : wire.toRegisteredModel(name, model);
+      if (model === undefined) return undefined;
+      return wire.toRegisteredModel(ownName(name, model.full_name, 'three-level', callOf(request)), model);
     },
     async getModelExtras(name) {
       const request = LEGACY.get('/registered-models/get', { name: formatFullName(name) });
@@ -64,12 +66,10 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = LEGACY.get('/model-versions/get', { name: formatFullName(name), version });
       const found = await findJson(http, request, wire.legacyVersion);
       if (found === undefined) return undefined;
-      const read = wire.toModelVersion(name, found);
+      const own = ownName(name, found.model_version.name, 'three-level', callOf(request));
+      const read = wire.toModelVersion(own, found);
       if (read.version === version) return read;
-      throw protocolError(
-        `is about version ${read.version}, and ${version} was asked for`,
-        `GET ${request.template}`,
-      );
+      throw protocolError(`is about version ${read.version}, and ${version} was asked for`, callOf(request));
     },
     async *listModelVersions(name) {
       const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });
@@ -120,6 +120,10 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     ...tagCalls(http, LEGACY),
   };
+}
+
+function callOf({ method, template }: HttpRequest): string {
+  return `${method} ${template}`;
 }
 
 async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {

@@ -23,6 +23,7 @@ const nativeAlias = z.looseObject({ alias_name: text, version_num: versionNumber
 
 /** RegisteredModelInfo of the native family (uc-protocol §3.2). */
 export const registeredModel = z.looseObject({
+  full_name: optionalText,
   owner: optionalText,
   comment: optionalText,
   aliases: z.array(nativeAlias).nullish(),
@@ -61,6 +62,7 @@ export const legacyModel = z.looseObject({
 /** A model version of the legacy family (uc-protocol §4.1); the version is a string there. */
 export const legacyVersion = z.looseObject({
   model_version: z.looseObject({
+    name: optionalText,
     version: versionNumber,
     status: optionalText,
     status_message: optionalText,
@@ -82,7 +84,7 @@ export const created = z.looseObject({ model_version: z.looseObject({ version: v
 
 const finalized = z.looseObject({ model_version: z.looseObject({ status: optionalText }) });
 
-/** The status in the answer of `model-versions/finalize`; `UNKNOWN` where it tells none: it was finalized all the same. */
+/** The status in the response of `model-versions/finalize`; `UNKNOWN` where it has none: it was finalized all the same. */
 export function finalizedStatus(body: unknown): ModelVersionStatus {
   const { data } = finalized.safeParse(body);
   return toStatus(data?.model_version.status);

@@ -4,6 +4,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import { callJson, findJson, pages } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
+import { ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { toTags } from '../wire-values.ts';
@@ -60,7 +61,11 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = API.get('/model-versions/get', { name: formatFullName(name), version });
       const found = await findJson(http, request, wire.version);
       if (found === undefined) return undefined;
-      const read = wire.toModelVersion(name, found.model_version);
+      const call = `GET ${request.template}`;
+      const read = wire.toModelVersion(
+        ownName(name, found.model_version.name, 'any', call),
+        found.model_version,
+      );
       if (read.version === version) return read;
       throw protocolError(
         `is about version ${read.version}, and ${version} was asked for`,
@@ -70,7 +75,11 @@ export function versionCalls(http: HttpClient): VersionCalls {
     async *listModelVersions(name) {
       const query = { filter: `name=${quoted(formatFullName(name))}`, max_results: 1000 };
       for await (const page of pages(http, API.get('/model-versions/search', query), wire.versionPage)) {
-        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
+        for (const row of page.model_versions ?? []) {
+          // Some databases compare names without case, which the server takes over into its search.
+          const isOther = row.name != null && row.name !== formatFullName(name);
+          if (!isOther) yield wire.toListedVersion(name, row);
+        }
       }
     },
     async createModelVersion(version) {
@@ -117,11 +126,9 @@ export function labelCalls(http: HttpClient): LabelCalls {
 }
 
 async function findModel(http: HttpClient, name: FullName) {
-  const found = await findJson(
-    http,
-    API.get('/registered-models/get', { name: formatFullName(name) }),
-    wire.model,
-  );
+  const request = API.get('/registered-models/get', { name: formatFullName(name) });
+  const found = await findJson(http, request, wire.model);
+  if (found !== undefined) ownName(name, found.registered_model.name, 'any', `GET ${request.template}`);
   return found?.registered_model;
 }
 

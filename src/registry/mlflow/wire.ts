@@ -21,6 +21,7 @@ const modelFields = z.looseObject({
 });
 
 const versionFields = z.looseObject({
+  name: optionalText,
   version: versionNumber,
   status: optionalText,
   status_message: optionalText,

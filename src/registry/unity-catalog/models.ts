@@ -3,6 +3,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, pages } from '../call.ts';
+import { ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import * as wire from './wire.ts';
@@ -19,8 +20,11 @@ type ModelCalls = Pick<
 export function modelCalls(http: HttpClient): ModelCalls {
   return {
     async getRegisteredModel(name) {
-      const found = await findJson(http, call('GET', '/models/{name}', name), wire.model);
-      return found === undefined ? undefined : wire.toRegisteredModel(name, found);
+      const request = call('GET', '/models/{name}', name);
+      const found = await findJson(http, request, wire.model);
+      if (found === undefined) return undefined;
+      const own = [found.catalog_name, found.schema_name, found.name].join('.');
+      return wire.toRegisteredModel(ownName(name, own, 'three-level', `GET ${request.template}`), found);
     },
     async getModelExtras() {
       throw unsupported('tags');
@@ -52,7 +56,10 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = versionCall('GET', '', name, version);
       const found = await findJson(http, request, wire.version);
       if (found === undefined) return undefined;
-      if (found.version === version) return wire.toModelVersion(name, found);
+      const own = [found.catalog_name, found.schema_name, found.model_name].filter((part) => part != null);
+      const spelled = own.length === 3 ? own.join('.') : undefined;
+      if (found.version === version)
+        return wire.toModelVersion(ownName(name, spelled, 'three-level', `GET ${request.template}`), found);
       throw protocolError(
         `is about version ${found.version}, and ${version} was asked for`,
         `GET ${request.template}`,

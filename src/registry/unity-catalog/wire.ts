@@ -27,6 +27,9 @@ export const modelPage = z.looseObject({ registered_models: z.array(model).nulli
 
 /** ModelVersionInfo. */
 export const version = z.looseObject({
+  model_name: optionalText,
+  catalog_name: optionalText,
+  schema_name: optionalText,
   version: versionNumber,
   status: optionalText,
   source: optionalText,
@@ -58,7 +61,7 @@ export const me = z.looseObject({
 
 const finalized = z.looseObject({ status: optionalText });
 
-/** The status in the answer of a finalization; `UNKNOWN` where it tells none: it was finalized all the same. */
+/** The status in the response of a finalization; `UNKNOWN` where it has none: it was finalized all the same. */
 export function finalizedStatus(body: unknown): ModelVersionStatus {
   return toStatus(finalized.safeParse(body).data?.status);
 }
