@@ -305,7 +305,7 @@ async function validateCopy(
   record.requireAllowed(`Validating ${uriOf(version)}`);
 }
 
-/** Sets the status of the copy; answers the version as it then is. What this run made has no status to go back to. */
+/** Sets the status of the copy; returns the version as it then is. What this run made has no status to go back to. */
 async function setStatus(
   context: PromoteContext,
   { version, before, source }: Promotion,

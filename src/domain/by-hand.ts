@@ -58,7 +58,7 @@ export interface GrantsByHand {
   bindingRequest?(catalog: Securable, workspaceId: string): RestRequest;
 }
 
-/** What people are told to run by hand at one registry: to look, to undo, to fix. Pure texts; nothing of it is run here. */
+/** What people are asked to run by hand at one registry: to look, to undo, to fix. Pure texts; nothing of it is run here. */
 export interface ByHand {
   /** Shows the value which a change is about; undefined where no command can hold a name. */
   look(change: Change): Command | undefined;

@@ -22,7 +22,7 @@ export async function runPost(environment: Environment = process.env): Promise<v
     }
     const unknown = state === 'begun' || state === 'unknown';
     core.info(escapeLogLine(`${unknown ? 'unknown, check' : state}: ${change}`));
-    if (unknown && look !== undefined) core.info(escapeLogLine(`  look: ${look}`));
+    if (unknown && look !== undefined) for (const line of lookLines(look)) core.info(escapeLogLine(line));
   }
 }
 
@@ -34,6 +34,11 @@ function reportCommand(ending: LeftEnding): void {
   core.warning(
     `Its validate-command may still run. Look for the process ${group}, and end it by: ${command}`,
   );
+}
+
+/** What to run: behind its word, or below it in lines of its own, which begin as Python wants them. */
+function lookLines(look: string): string[] {
+  return look.includes('\n') ? ['  look:', ...look.split('\n')] : [`  look: ${look}`];
 }
 
 /** What to make of the list that follows; nothing is made that does not stand in it. */

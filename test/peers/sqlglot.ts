@@ -63,7 +63,7 @@ function printed() {
       const name = { catalog: [level], schema: ['prod', level], function: ['prod', 'ml', level] }[type];
       const securable: Securable = { type, name: name.join('.') };
       const principal = NAMES[(index * 7 + 3) % NAMES.length] ?? '';
-      // A name that would break a line is never printed as SQL.
+      // A name that no statement can hold is never printed as SQL.
       return [level, principal]
         .flatMap((who) => [
           granted(securable, privileges, who),

@@ -25,7 +25,7 @@ function withModel(metastore: Metastore, name: string): void {
     metastore.createCatalog(catalog, { owner: 'ml-deployers' });
     metastore.createSchema(`${catalog}.${schema}`, { owner: 'ml-deployers' });
   }
-  // Who may not look into the parents is told of nothing else first.
+  // For who may not look into the parents nothing else is printed at first.
   metastore.grant('catalog', catalog, 'grace@example.com', ['USE_CATALOG']);
   metastore.grant('schema', `${catalog}.${schema}`, 'grace@example.com', ['USE_SCHEMA']);
   metastore.createModel(name, { owner: 'ml-deployers' });
@@ -90,7 +90,7 @@ describe('a name that no statement holds', () => {
   test('is in the request that grants, and the findings say so', async () => {
     const { run, emulator } = await world();
     withModel(emulator.metastore, model);
-    // Who may not see the policies of the schema is not told what is missing.
+    // For who may not see the policies of the schema nothing is certainly missing.
     emulator.metastore.grant('schema', 'prod.ml_team', 'grace@example.com', ['MANAGE']);
     const { report } = await run(gateOnGrants, { model, operations: 'read' }, { token: TOKENS.reader });
     expect(codeIn(report.todo, 'sql')).toEqual([]);

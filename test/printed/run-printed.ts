@@ -18,7 +18,7 @@ export function codeIn(blocks: readonly Block[], language: string): string[] {
 
 /**
  * Runs what was printed, as it stands, against an emulator: commands of a shell, calls of MLflow's client, statements.
- * Throws when one is refused. Answers what was sent.
+ * Throws when one is refused. Returns what was sent.
  */
 export async function runPrinted(
   emulator: Emulator,
@@ -52,12 +52,12 @@ async function send(
 ): Promise<void> {
   const url = new URL(`/${segments.map(encodeURIComponent).join('/')}`, emulator.url);
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok) throw new Error(`${method} ${url.pathname}: ${answer.status} ${await answer.text()}`);
+  if (!response.ok) throw new Error(`${method} ${url.pathname}: ${response.status} ${await response.text()}`);
 }
 
 /** What MLflow's client sends to the registry of a workspace (mlflow 3.17, `store/_unity_catalog/registry/rest_store.py`). */

@@ -6,6 +6,7 @@ import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { ActionRecord } from '../../src/actions/record.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
+import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/by-hand.ts';
 import { openJournal } from '../../src/runtime/journal.ts';
 import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
@@ -161,6 +162,16 @@ describe('the post step', () => {
     expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
     for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
     expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);
+  });
+
+  test('prints what shows a change in lines that can be run as they stand', async () => {
+    const emulator = await ready();
+    const name = { catalog: '', schema: '', model: 'fraud "2"\u200b' };
+    const look = MLFLOW_BY_HAND.look({ kind: 'create-model', name })?.text ?? '';
+    const journal = JSON.stringify([{ change: 'create model', state: 'begun', look }]);
+    const post = await (await startStep(emulator, 'post', {}, { STATE_journal: journal })).end();
+    expect(post.printed).toContain(`\n  look:\n${look}\n`);
+    expect(look.split('\n')).toHaveLength(3);
   });
 
   test('has nothing to tell of a dry run', async () => {

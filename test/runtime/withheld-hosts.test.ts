@@ -39,7 +39,7 @@ describe('a host that is withheld', () => {
     );
   });
 
-  test('is told of a text, however often one asks', () => {
+  test('is found in a text, however often one asks', () => {
     const withheld = new WithheldHosts();
     withheld.add(WORKSPACE);
     const named = [1, 2].map(() => withheld.names(`at ${WORKSPACE}/x`));
