@@ -36,6 +36,7 @@ export type SignatureChangeKind =
   | 'tensors-to-columns'
   | 'order-changed'
   | 'name-repeated'
+  | 'name-false'
   | 'reading-changed'
   | 'hints-added'
   | 'hints-dropped'

@@ -1,14 +1,10 @@
 import { shortTypeText, specText } from '../domain/data-type-text.ts';
 import type { ColumnSpec, DataType } from '../domain/model-signature.ts';
+import { numberKey } from '../domain/column-name.ts';
 import { looks, named, positioned } from './compatibility-path.ts';
 import { noteReading } from './compatibility-reading.ts';
+import { soughtColumns, type SoughtColumn, type SoughtColumns } from './compatibility-names.ts';
 import { compareRequired, compareTypes, type Note } from './compatibility-types.ts';
-
-/** What MLflow makes of all the columns of one name: it must be there if one says so, and has the type of the last. */
-interface Effective {
-  readonly spec: ColumnSpec;
-  readonly all: ColumnSpec[];
-}
 
 /** Types of a repeated name that are told. */
 const MAX_REPEATED = 8;
@@ -84,39 +80,30 @@ function compareNamed(
   path: string,
   note: Note,
 ): void {
-  const then = effective(before);
-  const now = effective(after);
-  const removed = new Map<string, string>();
-  for (const [name, { spec: old }] of then) {
-    if (now.has(name)) continue;
-    removed.set(looks(name), name);
+  const then = soughtColumns(before);
+  const now = soughtColumns(after);
+  const gone = [...then.columns].filter(([key]) => !now.columns.has(key) && !now.lost.has(key));
+  for (const [, { name, spec }] of gone) {
     note({
       path: named(path, name),
       kind: 'column-removed',
-      before: specText(old),
+      before: specText(spec),
       after: null,
       class: 'compatible',
       reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
     });
   }
-  for (const [name, { spec, all }] of now) {
-    const here = named(path, name);
-    const old = then.get(name);
+  noteLost(then, now, path, note);
+  const removed = new Set(gone.map(([, { name }]) => looks(name)));
+  for (const [key, column] of now.columns) {
+    const old = then.columns.get(key) ?? neverLookedAt(then.lost.get(key) ?? asNumber(then, column.spec));
     if (old === undefined) {
-      noteAdded(spec, here, removed.has(looks(name)), note);
-      continue;
-    }
-    compareRequired(old.spec, spec, here, note);
-    compareTypes(
-      old.spec.type,
-      spec.type,
-      { path: here, place: 'column', holder: 'an input column', required: all.at(-1)?.required ?? true },
-      note,
-    );
-    if (all.length > 1 && !sameSpecs(old.all, all)) noteRepeated(old.spec.type, all, here, note);
-    else if (all.length === 1 && old.all.length > 1) noteOnceOnly(old.all.length, here, note);
+      const isLike = removed.size > 0 && removed.has(looks(column.name));
+      noteAdded(column.spec, named(path, column.name), isLike, note);
+    } else compareColumn(old, column, named(path, column.name), note);
   }
-  if (then.size === now.size && removed.size === 0 && !sameOrder([...then.keys()], [...now.keys()])) {
+  const sameNames = then.columns.size === now.columns.size && gone.length === 0;
+  if (sameNames && now.lost.size === 0 && !sameOrder([...then.columns.keys()], [...now.columns.keys()])) {
     note({
       path,
       kind: 'order-changed',
@@ -127,6 +114,55 @@ function compareNamed(
     });
   }
   noteReading(before, after, path, note);
+}
+
+function compareColumn(old: SoughtColumn, column: SoughtColumn, path: string, note: Note): void {
+  compareRequired(old.spec, column.spec, path, note);
+  compareTypes(
+    old.spec.type,
+    column.spec.type,
+    { path, place: 'column', holder: 'an input column', required: column.saysRequired },
+    note,
+  );
+  if (isOnceOnly(column)) {
+    if (old.all.length > 1) noteOnceOnly(old.all.length, path, note);
+  } else if (!sameSpecs(old.all, column.all)) noteRepeated(old.spec.type, column, path, note);
+}
+
+/** The optional column that had the number for a name which is a text now: over JSON callers may send the text. */
+function asNumber({ columns }: SoughtColumns, { name, rawName }: ColumnSpec): ColumnSpec | undefined {
+  if (rawName !== undefined || name === undefined) return undefined;
+  const spec = columns.get(numberKey(name))?.spec;
+  return spec?.required === false ? spec : undefined;
+}
+
+/** A column that was declared and never looked for: callers may send anything for it, or nothing. */
+function neverLookedAt(lost: ColumnSpec | undefined): SoughtColumn | undefined {
+  if (lost === undefined) return undefined;
+  const spec: ColumnSpec = { ...lost, required: false, type: { kind: 'any' } };
+  return { name: lost.name ?? '', spec, saysRequired: false, all: [spec] };
+}
+
+/** Whether a column is looked for only by its own name, and declared once. */
+function isOnceOnly({ spec, all }: SoughtColumn): boolean {
+  return all.length === 1 && all[0]?.type === spec.type;
+}
+
+/** Columns that MLflow never looks for now, though they are declared, and which the model got before or never had. */
+function noteLost(then: SoughtColumns, now: SoughtColumns, path: string, note: Note): void {
+  for (const [key, spec] of now.lost) {
+    if (then.lost.has(key)) continue;
+    const old = then.columns.get(key);
+    note({
+      path: named(path, spec.name ?? ''),
+      kind: 'name-false',
+      before: old === undefined ? null : specText(old.spec),
+      after: 'declared, and dropped',
+      class: 'breaking',
+      reason:
+        'Python calls this name false, and MLflow takes the place of the column for its name: the model never gets it.',
+    });
+  }
 }
 
 function noteAdded(spec: ColumnSpec, path: string, lookAlike: boolean, note: Note): void {
@@ -141,18 +177,6 @@ function noteAdded(spec: ColumnSpec, path: string, lookAlike: boolean, note: Not
   });
 }
 
-function effective(specs: readonly ColumnSpec[]): Map<string, Effective> {
-  const found = new Map<string, Effective>();
-  for (const spec of specs) {
-    const name = spec.name ?? '';
-    const earlier = found.get(name);
-    const all = earlier?.all ?? [];
-    all.push(spec);
-    found.set(name, { spec: { ...spec, required: spec.required || earlier?.spec.required === true }, all });
-  }
-  return found;
-}
-
 function noteOnceOnly(times: number, path: string, note: Note): void {
   note({
     path,
@@ -165,15 +189,14 @@ function noteOnceOnly(times: number, path: string, note: Note): void {
 }
 
 /** Over JSON MLflow converts a column once for each time that it is declared. */
-function noteRepeated(before: DataType, all: readonly ColumnSpec[], path: string, note: Note): void {
+function noteRepeated(before: DataType, { spec, all }: SoughtColumn, path: string, note: Note): void {
   let breaks =
     all.filter(({ type }) => type.kind === 'scalar' && type.type === 'binary').length > 1 ||
     all.some(({ type }) => changesWhenEnforced(type, false));
-  const last = all.at(-1)?.type;
   const kinds = new Map(all.map(({ type }) => [JSON.stringify(type), type]));
   for (const type of kinds.values()) {
-    // The last was compared already.
-    if (type === last) continue;
+    // What is enforced was compared already.
+    if (type === spec.type) continue;
     if (breaks) break;
     compareTypes(
       before,

@@ -1,4 +1,5 @@
 import { shapeText, shortTypeText, specText } from '../domain/data-type-text.ts';
+import { nameKey } from '../domain/column-name.ts';
 import type { ColumnSpec, DataType, ObjectProperty, TensorSpec } from '../domain/model-signature.ts';
 import { named, positioned } from './compatibility-path.ts';
 import type { Note } from './compatibility-types.ts';
@@ -111,9 +112,10 @@ function byPlace(specs: readonly Spec[]): Map<string, Placed> {
       placed.set(String(index), { spec, path: positioned('outputs', index), repeats: false });
       continue;
     }
-    const time = times.get(spec.name) ?? 0;
-    times.set(spec.name, time + 1);
-    placed.set(`${time} ${spec.name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
+    const name = nameKey(spec) ?? spec.name;
+    const time = times.get(name) ?? 0;
+    times.set(name, time + 1);
+    placed.set(`${time} ${name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
   }
   return placed;
 }

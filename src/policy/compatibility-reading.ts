@@ -1,3 +1,4 @@
+import { nameKey } from '../domain/column-name.ts';
 import type { ColumnSpec, DataType } from '../domain/model-signature.ts';
 import { compareTypes, type Note } from './compatibility-types.ts';
 
@@ -15,8 +16,8 @@ export function noteReading(
   const tell = (was: string, is: string, reason: string): void => {
     note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
   };
-  const names = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
-  const kept = after.filter((spec, index) => names.has(spec.name ?? index));
+  const names = new Set(before.map((spec, index) => nameKey(spec) ?? index));
+  const kept = after.filter((spec, index) => names.has(nameKey(spec) ?? index));
   const wasRow = before.some(({ type }) => isNested(type));
   const isRow = after.some(({ type }) => isNested(type));
   if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
@@ -33,15 +34,15 @@ export function noteReading(
     );
   }
   const isNamed = after[0]?.name !== undefined;
-  const declared = new Set(after.map(({ name }) => name));
-  if (isNamed && !isRow && before.some(({ name }) => !declared.has(name))) {
+  const declared = new Set(after.map(nameKey));
+  if (isNamed && !isRow && before.some((spec) => !declared.has(nameKey(spec)))) {
     tell(
       'one row of plain values',
       'an error',
       'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.',
     );
   }
-  if (isNamed && names.size === 1 && new Set(after.map(({ name }) => name)).size > 1) {
+  if (isNamed && names.size === 1 && declared.size > 1) {
     tell(
       'one column',
       'several columns',
@@ -54,8 +55,10 @@ export function noteReading(
     isNamed &&
     names.size === 1 &&
     declared.size === 1 &&
-    instead?.name !== only?.name &&
-    instead?.required === false
+    only !== undefined &&
+    instead !== undefined &&
+    nameKey(instead) !== nameKey(only) &&
+    !instead.required
   ) {
     tell(
       'a bare list is the column that is gone',

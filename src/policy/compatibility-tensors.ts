@@ -1,4 +1,5 @@
 import { shapeText, specText } from '../domain/data-type-text.ts';
+import { soughtKey } from '../domain/column-name.ts';
 import type { TensorSpec } from '../domain/model-signature.ts';
 import { named, positioned } from './compatibility-path.ts';
 import type { Note } from './compatibility-types.ts';
@@ -32,15 +33,16 @@ export function compareTensors(
       compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
     return;
   }
-  const old = new Map(before.map((spec, index) => [spec.name ?? index, spec]));
+  const old = bySought(before);
+  const kept = bySought(after);
   const frames = before.every(takesDataFrames);
-  const kept = new Set(after.map((spec, index) => spec.name ?? index));
-  const pathOf = (key: string | number): string =>
-    typeof key === 'number' ? positioned(path, key) : named(path, key);
-  for (const [key, spec] of old) {
+  const pathOf = ({ spec: { name }, index }: Placed): string =>
+    name === undefined ? positioned(path, index) : named(path, name);
+  for (const [key, placed] of old) {
     if (kept.has(key)) continue;
+    const { spec } = placed;
     note({
-      path: pathOf(key),
+      path: pathOf(placed),
       kind: 'tensor-removed',
       before: specText(spec),
       after: null,
@@ -49,14 +51,14 @@ export function compareTensors(
     });
   }
   for (const [index, spec] of after.entries()) {
-    const key = spec.name ?? index;
-    const earlier = old.get(key);
+    const earlier = old.get(soughtKey(spec, index) ?? '');
+    const here = pathOf({ spec, index });
     if (earlier !== undefined) {
-      compareTensor(earlier, spec, pathOf(key), frames, note);
+      compareTensor(earlier.spec, spec, here, frames, note);
       continue;
     }
     note({
-      path: pathOf(key),
+      path: here,
       kind: 'tensor-added',
       before: null,
       after: specText(spec),
@@ -64,7 +66,7 @@ export function compareTensors(
       reason: 'Callers do not send it, and no tensor is optional.',
     });
   }
-  const order = [...kept];
+  const order = [...kept.keys()];
   if (old.size !== kept.size || order.some((key) => !old.has(key))) return;
   if ([...old.keys()].every((key, index) => order[index] === key)) return;
   note({
@@ -75,6 +77,16 @@ export function compareTensors(
     class: 'compatible',
     reason: 'Tensors go by name.',
   });
+}
+
+interface Placed {
+  readonly spec: TensorSpec;
+  readonly index: number;
+}
+
+/** Tensors by what MLflow looks for, the last of those that are the same. */
+function bySought(specs: readonly TensorSpec[]): Map<string, Placed> {
+  return new Map(specs.map((spec, index) => [soughtKey(spec, index) ?? '', { spec, index }]));
 }
 
 /** `frames` says whether the compared version takes data frames: all of its tensors must. */

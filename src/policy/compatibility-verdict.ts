@@ -48,6 +48,7 @@ const WORDS: Readonly<Record<SignatureChangeKind, readonly [one: string, several
   'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
   'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
   'order-changed': ['order changed', 'orders changed'],
+  'name-false': ['name that Python calls false', 'names that Python calls false'],
   'name-repeated': ['repeated name changed', 'repeated names changed'],
   'reading-changed': [
     'short form of the input read in another way',

@@ -5,12 +5,15 @@ import type {
   SignatureChange,
   SignatureComparison,
 } from '../domain/signature-change.ts';
+import { defaultText } from '../domain/default-text.ts';
 import { compareColumns } from './compatibility-columns.ts';
 import { compareExactly } from './compatibility-exact.ts';
+import { haveAmbiguousNames, refusalOfCalls } from './compatibility-names.ts';
 import { compareTypeHints } from './compatibility-hints.ts';
 import { compareOutputs } from './compatibility-outputs.ts';
 import { compareParams } from './compatibility-params.ts';
 import { compareTensors } from './compatibility-tensors.ts';
+import { signatureToJson } from './signature-json.ts';
 import type { Note } from './compatibility-types.ts';
 
 /** The signature of a version that declares nothing. */
@@ -57,6 +60,15 @@ type Specs = ModelSignature['inputs'];
 
 function compareInputs(before: Specs, after: Specs, note: Note): void {
   if (!comparable('inputs', before, after, note)) return;
+  const [refused, refuses] = [refusalOfCalls(before ?? []), refusalOfCalls(after ?? [])];
+  if (refused === undefined && haveAmbiguousNames(before ?? [], after ?? [])) {
+    noteAmbiguous(before, after, note);
+    return;
+  }
+  if (refused !== undefined || refuses !== undefined) {
+    noteRefusal(refused, refuses, note);
+    return;
+  }
   const [wasTensors, isTensors] = [tensorsOf(before), tensorsOf(after)];
   const [wasColumns, isColumns] = [columnsOf(before), columnsOf(after)];
   if (wasTensors.length > 0 && isTensors.length > 0) compareTensors(wasTensors, isTensors, 'inputs', note);
@@ -75,6 +87,36 @@ function compareInputs(before: Specs, after: Specs, note: Note): void {
         : 'Callers send tensors, and columns are expected now.',
     });
   }
+}
+
+/** Nothing is known of the callers where Python takes two names for one, unless nothing changed. */
+function noteAmbiguous(before: Specs, after: Specs, note: Note): void {
+  const [old, now] = [before, after].map((inputs) =>
+    defaultText(signatureToJson({ ...NO_SIGNATURE, inputs })),
+  );
+  if (old === now) return;
+  note({
+    path: 'inputs',
+    kind: 'name-false',
+    before: null,
+    after: null,
+    class: 'breaking',
+    reason: 'Two names are one to Python, such as 1 and true: what MLflow takes then is not judged.',
+  });
+}
+
+/** Where one side refuses every call, that alone is the change. */
+function noteRefusal(before: string | undefined, after: string | undefined, note: Note): void {
+  if (before !== undefined && after !== undefined) return;
+  const words = (refusal: string | undefined) => (refusal === undefined ? null : 'every call is refused');
+  note({
+    path: 'inputs',
+    kind: 'name-false',
+    before: words(before),
+    after: words(after),
+    class: after === undefined ? 'compatible' : 'breaking',
+    reason: after ?? 'MLflow refuses every call of the compared version, so nobody calls it.',
+  });
 }
 
 /** Whether both sides declare a part; where one does not, that alone is the change. An empty list declares nothing. */

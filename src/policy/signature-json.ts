@@ -30,7 +30,10 @@ export function signatureToJson(signature: ModelSignature): SignatureJson {
 }
 
 function specToJson(spec: ColumnSpec | TensorSpec): Json {
-  const name = spec.name === undefined ? {} : { name: spec.name };
+  const name =
+    spec.name === undefined
+      ? {}
+      : { name: spec.rawName === undefined ? spec.name : valueToJson(spec.rawName) };
   return spec.kind === 'column'
     ? { ...typeToJson(spec.type), ...name, required: spec.required }
     : { ...name, type: 'tensor', 'tensor-spec': { dtype: spec.dtype, shape: spec.shape } };

@@ -1,6 +1,8 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
-import type { ModelSignature, SignatureFacts } from '../domain/model-signature.ts';
+import { nameKey } from '../domain/column-name.ts';
+import type { ColumnSpec, ModelSignature, SignatureFacts, TensorSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
+import { lostColumns, refusalOfCalls } from './compatibility-names.ts';
 import { signatureFix } from './signature-fix.ts';
 
 export { signatureToJson, type SignatureJson } from './signature-json.ts';
@@ -113,7 +115,7 @@ function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[
           ),
         ];
   }
-  const findings: Finding[] = [...releaseFindings(signature)];
+  const findings: Finding[] = [...releaseFindings(signature), ...nameFindings(inputs ?? [])];
   for (const [half, given, other] of [
     ['inputs', inputs, outputs],
     ['outputs', outputs, inputs],
@@ -133,6 +135,27 @@ function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[
   return findings;
 }
 
+type Spec = ColumnSpec | TensorSpec;
+
+/** Names of columns for which MLflow refuses every call, or that it never hands on. */
+function nameFindings(inputs: readonly Spec[]): readonly Finding[] {
+  const refusal = refusalOfCalls(inputs);
+  const lost =
+    refusal === undefined ? lostColumns(inputs).map(({ name }) => `"${show(name ?? '', 40)}"`) : [];
+  if (refusal === undefined && lost.length === 0) return [];
+  const more = lost.length > 3 ? ` and ${lost.length - 3} more` : '';
+  return [
+    {
+      code: 'signature-inputs-false-name',
+      severity: 'warning',
+      message:
+        refusal ??
+        `Python calls a name of the inputs false, and MLflow takes the place of the column for its name: the model never gets ${lost.slice(0, 3).join(', ')}${more}.`,
+      fix: 'Give each column a name that is a text and not empty, or number the columns from 0 in their order, before the model is logged again.',
+    },
+  ];
+}
+
 /** A key of older releases that newer ones refuse. */
 function releaseFindings({ onlyReadBy }: ModelSignature): readonly Finding[] {
   if (onlyReadBy === undefined) return [];
@@ -147,13 +170,14 @@ function releaseFindings({ onlyReadBy }: ModelSignature): readonly Finding[] {
 }
 
 /** MLflow loads a list that names a column twice and then enforces only the last. */
-function repeatedNames(half: string, specs: readonly { readonly name?: string }[]): readonly Finding[] {
+function repeatedNames(half: string, specs: readonly Spec[]): readonly Finding[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
-  for (const { name } of specs) {
-    if (name === undefined) continue;
-    if (seen.has(name)) repeated.add(name);
-    seen.add(name);
+  for (const spec of specs) {
+    if (spec.name === undefined) continue;
+    const key = nameKey(spec) ?? spec.name;
+    if (seen.has(key)) repeated.add(spec.name);
+    seen.add(key);
   }
   if (repeated.size === 0) return [];
   const shown = [...repeated].slice(0, 3).map((name) => `"${show(name, 40)}"`);

@@ -1,7 +1,16 @@
 import type { ColumnSpec, DataType, TensorSpec } from '../../src/domain/model-signature.ts';
 import { breaks, fine, type Edit } from './compatibility-edit.ts';
 import { nestedEdits, replacingEdits, type OnHolder } from './compatibility-nested-edits.ts';
-import { drawTensor, drawType, freshName, SCALARS, withColumn, type Draws } from './compatibility-random.ts';
+import {
+  drawTensor,
+  drawType,
+  freshName,
+  oddName,
+  SCALARS,
+  withColumn,
+  withOddNames,
+  type Draws,
+} from './compatibility-random.ts';
 
 type Columns = readonly ColumnSpec[];
 
@@ -196,10 +205,47 @@ export const COLUMN_EDITS: readonly Edit[] = [
     'rename a column',
     'either',
     (_column, named) => named,
-    (each, draws) => ({
-      ...each,
-      name: freshName(draws, [each]),
-    }),
+    ({ kind, required, type }, draws) => ({ kind, name: freshName(draws, []), required, type }),
+  ),
+  onColumns(
+    'give a column a name that Python calls false, or a number',
+    'either',
+    (columns, draws, named) => {
+      if (!named) return undefined;
+      const chosen = draws.pick(columns);
+      const { kind, required, type } = chosen;
+      const others = columns.filter((column) => column !== chosen);
+      return columns.map((column) =>
+        column === chosen ? { kind, ...oddName(draws, others), required, type } : column,
+      );
+    },
+    withOddNames,
+  ),
+  onColumns(
+    'add an optional column of such a name',
+    'either',
+    (columns, draws, named) =>
+      named
+        ? columns.toSpliced(draws.below(columns.length + 1), 0, {
+            kind: 'column',
+            ...oddName(draws, columns),
+            required: false,
+            type: drawType(draws, 0),
+          })
+        : undefined,
+    withOddNames,
+  ),
+  onColumns(
+    'put columns of such names into another order',
+    'either',
+    (columns, draws, named) => {
+      if (!named || columns.length < 2) return undefined;
+      const at = draws.below(columns.length - 1);
+      const [first, second] = columns.slice(at, at + 2);
+      if (first === undefined || second === undefined) return undefined;
+      return columns.toSpliced(at, 2, second, first);
+    },
+    withOddNames,
   ),
   onColumn(
     'widen a column',

@@ -1,3 +1,4 @@
+import { soughtKey } from '../../src/domain/column-name.ts';
 import type { ModelSignature } from '../../src/domain/model-signature.ts';
 import type { SignatureComparison } from '../../src/domain/signature-change.ts';
 import { parseSignature, type SignatureTexts } from '../../src/mlmodel/signature.ts';
@@ -132,14 +133,15 @@ function textsOf(signature: ModelSignature): SignatureTexts {
   return { inputs: text(inputs), outputs: text(outputs), params: text(params) };
 }
 
-/** Whether a name is declared more than once, and not always the same. */
+/** Whether MLflow looks for a column more than once, and not always as the same. */
 function repeatsDiffer({ inputs }: ModelSignature): boolean {
   const seen = new Map<string, string>();
-  return (inputs ?? []).some((spec) => {
-    if (spec.name === undefined) return false;
-    const text = JSON.stringify(spec);
-    const earlier = seen.get(spec.name);
-    seen.set(spec.name, text);
+  return (inputs ?? []).some((spec, index) => {
+    const key = spec.name === undefined ? undefined : soughtKey(spec, index);
+    if (key === undefined) return false;
+    const text = JSON.stringify({ ...spec, name: null, rawName: null });
+    const earlier = seen.get(key);
+    seen.set(key, text);
     return earlier !== undefined && earlier !== text;
   });
 }

@@ -1,3 +1,4 @@
+import { dictKey } from '../../src/domain/column-name.ts';
 import type {
   ColumnSpec,
   DataType,
@@ -83,6 +84,48 @@ export function drawObject(draws: Draws, depth: number): DataType {
   };
 }
 
+/** What stands for a name in a column or tensor. */
+type Name = Pick<ColumnSpec, 'name' | 'rawName'>;
+
+/** Names that Python calls false, and those with which MLflow confuses them. */
+const ODD_NAMES: readonly Name[] = [
+  { name: '' },
+  { name: '0' },
+  { name: '1' },
+  ...[0, 1, 2, 1.5, false, true].map((rawName) => ({ name: String(rawName), rawName })),
+];
+
+/** A name of those that Python calls false or that are numbers, and not taken. */
+export function oddName(draws: Draws, taken: readonly ColumnSpec[]): Name {
+  const keys = new Set(taken.map(dictKey));
+  // A data frame whose only columns are truth values does not find 0 or 1 among them.
+  const isAlone = taken.every(({ rawName }) => typeof rawName === 'boolean');
+  const free = ODD_NAMES.filter(
+    (name) => !keys.has(keyOf(name)) && !(isAlone && typeof name.rawName === 'boolean'),
+  );
+  return free.length > 0 ? draws.pick(free) : { name: freshName(draws, taken) };
+}
+
+function keyOf(name: Name): string | undefined {
+  return dictKey({ kind: 'column', ...name, required: true, type: { kind: 'any' } });
+}
+
+/** A signature some of whose columns have odd names. */
+export function withOddNames(draws: Draws): ModelSignature {
+  const isNumbered = draws.chance(0.4);
+  const columns: ColumnSpec[] = [];
+  for (let index = 0; index < 1 + draws.below(3); index += 1) {
+    const odd = draws.chance(0.6);
+    const name = isNumbered
+      ? { name: String(index), rawName: index }
+      : odd
+        ? oddName(draws, columns)
+        : { name: freshName(draws, columns) };
+    columns.push({ kind: 'column', ...name, required: draws.chance(0.7), type: drawType(draws, 1) });
+  }
+  return { ...drawSignature(draws), inputs: columns };
+}
+
 /** A name that is not taken. */
 export function freshName(draws: Draws, taken: readonly { readonly name?: string }[]): string {
   const free = NAMES.filter((name) => taken.every((spec) => spec.name !== name));
@@ -91,11 +134,12 @@ export function freshName(draws: Draws, taken: readonly { readonly name?: string
 
 function drawColumns(draws: Draws): ColumnSpec[] {
   const named = draws.chance(0.8);
+  const isOdd = draws.chance(0.08);
   const columns: ColumnSpec[] = [];
   for (let index = 1 + draws.below(3); index > 0; index -= 1) {
     columns.push({
       kind: 'column',
-      ...(named ? { name: freshName(draws, columns) } : {}),
+      ...(named ? (isOdd ? oddName(draws, columns) : { name: freshName(draws, columns) }) : {}),
       required: !named || draws.chance(0.65),
       type: draws.chance(0.05) ? { kind: 'sparkml-vector' } : drawType(draws, 2),
     });

@@ -44,7 +44,8 @@ def enforce(signature, road, datum):
         elif signature.inputs is None:
             return None
         elif "json" in road:
-            _enforce_schema(infer_and_parse_data(copy_of(datum), signature.inputs), signature.inputs)
+            # As it arrives: the keys of an object are texts.
+            _enforce_schema(infer_and_parse_data(json.loads(json.dumps(datum)), signature.inputs), signature.inputs)
         else:
             _enforce_schema(copy_of(datum), signature.inputs)
     except Exception as error:

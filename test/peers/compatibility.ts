@@ -195,7 +195,9 @@ function nothingRefusedThough(
 }
 
 /**
- * A param that is gone; columns that are all optional, where callers send something else; tensors of one fixed length,
+ * A param that is gone; a column whose name Python calls false, which MLflow drops although it is declared; one that was
+ * never looked for, so that callers may have sent anything; a column that is declared twice, which only JSON converts twice;
+ * columns that are all optional, where callers send something else; tensors of one fixed length,
  * which MLflow makes columns of; columns that each have the name of a tensor of one dimension, where MLflow takes those
  * and drops the others; a single column that loses its name, for which JSON `inputs` is the only road that minds, and whose
  * type no JSON value fits.
@@ -206,28 +208,37 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
     ([, shape]) => shape ?? '',
   );
   const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
-  return ({ kind }) =>
+  const isAny = /"any"/u.test(before.inputs ?? '');
+  return ({ kind, path, reason, before: was }) =>
     kind === 'param-removed' ||
-    (kind === 'names-dropped' && isOneBeyondJson(before.inputs)) ||
+    (kind === 'name-false' && (path !== 'inputs' || /not judged/u.test(reason))) ||
+    (kind === 'type-changed' && was === 'any' && !isAny) ||
+    (kind === 'name-repeated' && isBeyondJson(before.inputs)) ||
+    (kind === 'names-dropped' && (isOneBeyondJson(before.inputs) || areNumbered(before.inputs))) ||
     (optional && kind === 'names-added') ||
     ((optional || vectors || areVectors(before.inputs, after.inputs)) && kind === 'tensors-to-columns');
 }
 
 const specs = z.array(
   z.object({
-    name: z.string().optional(),
+    name: z.unknown().optional(),
     'tensor-spec': z.object({ shape: z.array(z.number()) }).optional(),
   }),
 );
 
+/** Whether some name is no text, which no JSON object has for a key: then its columns are taken by position as well. */
+function areNumbered(columns: string | null): boolean {
+  return specs.parse(JSON.parse(columns ?? '[]')).some(({ name }) => typeof name !== 'string');
+}
+
 /** Whether there is one column only, of a nested type with a part that JSON cannot say. */
 function isOneBeyondJson(columns: string | null): boolean {
-  const all = specs.parse(JSON.parse(columns ?? '[]'));
-  return (
-    all.length === 1 &&
-    /"items"|"properties"|"values"/u.test(columns ?? '') &&
-    /"integer"|"datetime"/u.test(columns ?? '')
-  );
+  return specs.parse(JSON.parse(columns ?? '[]')).length === 1 && isBeyondJson(columns);
+}
+
+/** Whether a nested type has a part that JSON cannot say. */
+function isBeyondJson(columns: string | null): boolean {
+  return /"items"|"properties"|"values"/u.test(columns ?? '') && /"integer"|"datetime"/u.test(columns ?? '');
 }
 
 function isVector(shape: readonly number[] | undefined): boolean {

@@ -138,11 +138,14 @@ def frames(schema):
     if not named:
         yield first.rename(columns=str)
         return
-    yield first[keys[::-1]]
+    yield first.iloc[:, ::-1]
     yield first.set_index(pandas.Index([7]))
     optional = [spec.name for spec in specs if not spec.required]
-    for name in optional:
+    # A required one may be left out too where MLflow never looks for it.
+    for name in keys:
         yield first.drop(columns=[name])
+        if name not in schema.input_names():
+            yield first.assign(odd="text").set_axis([*first.columns, None], axis=1).drop(columns=[name]).rename(columns={None: name})
     if len(optional) > 1:
         yield first.drop(columns=optional)
 
