@@ -4,6 +4,7 @@ import { createServer, request, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
 import { parseCommandFile } from './action.ts';
 import { childEnvironment } from './child.ts';
 import { startMlflow, type MlflowServer } from './mlflow-server.ts';
@@ -112,36 +113,39 @@ async function promoteUnder(
   let kill = () => {};
   const gateway = await startGateway(url, death, () => kill());
   try {
+    const environment = childEnvironment({
+      HOME: folder,
+      RUNNER_TEMP: folder,
+      GITHUB_OUTPUT: output,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_REPOSITORY: 'acme/models',
+      GITHUB_RUN_ID: '4242',
+      GITHUB_RUN_ATTEMPT: death === undefined ? '2' : '1',
+      GITHUB_ACTOR: 'ada',
+      INPUT_HOST: gateway.url,
+      INPUT_REGISTRY: 'mlflow',
+      INPUT_SOURCE: `models:/${SOURCE}/1`,
+      INPUT_DESTINATION: model,
+      'INPUT_CREATE-DESTINATION': 'true',
+    });
     const child = spawn(process.execPath, [join(root, 'test', 'crash', 'action-process.ts'), 'promote'], {
-      env: childEnvironment({
-        HOME: folder,
-        RUNNER_TEMP: folder,
-        GITHUB_OUTPUT: output,
-        GITHUB_ACTIONS: 'true',
-        GITHUB_REPOSITORY: 'acme/models',
-        GITHUB_RUN_ID: '4242',
-        GITHUB_RUN_ATTEMPT: death === undefined ? '2' : '1',
-        GITHUB_ACTOR: 'ada',
-        INPUT_HOST: gateway.url,
-        INPUT_REGISTRY: 'mlflow',
-        INPUT_SOURCE: `models:/${SOURCE}/1`,
-        INPUT_DESTINATION: model,
-        'INPUT_CREATE-DESTINATION': 'true',
-      }),
+      env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     kill = () => void child.kill('SIGKILL');
     let said = '';
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-800)));
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const timer = setTimeout(kill, 60_000);
     const signal = await new Promise<NodeJS.Signals | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (_, by) => resolve(by));
     });
     clearTimeout(timer);
-    const { outcome } = parseCommandFile(await readFile(output, 'utf8'));
-    return { signal, outcome, said, writes: gateway.writes };
+    const outputs = await readFile(output, 'utf8');
+    requireNoLeak({ printed: said, files: [outputs], given: secretsOfEnvironment(environment) });
+    const { outcome } = parseCommandFile(outputs);
+    return { signal, outcome, said: said.slice(-800), writes: gateway.writes };
   } finally {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });
