@@ -12,15 +12,11 @@ export interface ReleaseRules {
 
 const BEFORE_ANY: readonly DataType['kind'][] = ['scalar', 'array', 'object', 'map', 'sparkml-vector'];
 
-/** MLflow 2.4 to 2.9: `optional`, and no nested types. */
-const EARLY: ReleaseRules = {
-  keys: new Set(['optional']),
-  kinds: new Set(['scalar']),
-  requiresNested: false,
-};
-
-/** MLflow 2.10 to 2.17: `required` is written and `optional` still read. */
-const BETWEEN: ReleaseRules = {
+/**
+ * MLflow 2.4 to 2.17: `optional` is written up to 2.9, `required` from 2.10 on, which has the first nested types. What 2.9
+ * reads, 2.16 reads as the same.
+ */
+const OLD: ReleaseRules = {
   keys: new Set(['optional', 'required']),
   kinds: new Set(BEFORE_ANY),
   requiresNested: true,
@@ -41,8 +37,8 @@ const RELEASE = /^(\d+)\.(\d+)/;
  */
 export function rulesFor(mlflowVersion: string | undefined): readonly [ReleaseRules, ...ReleaseRules[]] {
   const [, major, minor] = RELEASE.exec(mlflowVersion ?? '') ?? [];
-  if (major === undefined) return [NEWEST, BETWEEN];
+  if (major === undefined) return [NEWEST, OLD];
   const release = Number(major) * 1000 + Number(minor);
   if (release < 2004 || release > 2017) return [NEWEST];
-  return release < 2010 ? [EARLY, NEWEST] : [BETWEEN, NEWEST];
+  return [OLD, NEWEST];
 }

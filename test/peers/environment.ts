@@ -25,8 +25,8 @@ const PEERS: Environment = {
   shown: ['mlflow-skinny', 'databricks-sdk', 'scikit-learn', 'numpy', 'pandas'],
 };
 
-/** Releases of MLflow that wrote signatures otherwise than the newest, each in an environment of its own. */
-export const OLD_RELEASES = ['2.9.2', '2.16.2'] as const;
+/** Releases of MLflow that wrote signatures otherwise than the newest, each in an environment of its own, the newer first. */
+export const OLD_RELEASES = ['2.16.2', '2.9.2'] as const;
 
 /**
  * Makes the virtual environment of the peers under `.peers/` of the project, or takes the one that is there when
