@@ -208,11 +208,10 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
     ([, shape]) => shape ?? '',
   );
   const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
-  const isAny = /"any"/u.test(before.inputs ?? '');
   return ({ kind, path, reason, before: was }) =>
     kind === 'param-removed' ||
     (kind === 'name-false' && (path !== 'inputs' || /not judged/u.test(reason))) ||
-    (kind === 'type-changed' && was === 'any' && !isAny) ||
+    (kind === 'type-changed' && was === 'any' && areNumbered(before.inputs)) ||
     (kind === 'name-repeated' && isBeyondJson(before.inputs)) ||
     (kind === 'names-dropped' && (isOneBeyondJson(before.inputs) || areNumbered(before.inputs))) ||
     (optional && kind === 'names-added') ||
