@@ -2,36 +2,37 @@ import type { ColumnSpec, TensorSpec } from './model-signature.ts';
 
 type Spec = ColumnSpec | TensorSpec;
 
+/** A name, or a place that stands for one, as the key of a map. */
+export type NameKey = string | number | bigint | boolean;
+
 /**
  * A declared name as a data frame tells names apart: the number 0 is another name than the text "0", and `true` another than
  * 1. Undefined for one without a name, and for a list or an object, which Python cannot look up.
  */
-export function nameKey({ name, rawName }: Spec): string | undefined {
-  if (name === undefined) return undefined;
+export function nameKey({ name, rawName }: Spec): NameKey | undefined {
   switch (typeof rawName) {
     case 'undefined':
-      return `text ${name}`;
+      return name;
     case 'number':
     case 'bigint':
-      return numberKey(rawName);
     case 'boolean':
-      return `truth ${String(rawName)}`;
+      return rawName;
     default:
       return undefined;
   }
 }
 
 /** A declared name as a dict of Python tells names apart, to which `true` is 1 and `false` is 0. */
-export function dictKey(spec: Spec): string | undefined {
-  return typeof spec.rawName === 'boolean' ? numberKey(Number(spec.rawName)) : nameKey(spec);
+export function dictKey(spec: Spec): NameKey | undefined {
+  return typeof spec.rawName === 'boolean' ? Number(spec.rawName) : nameKey(spec);
 }
 
 /**
  * What MLflow looks for in place of a declared name: the name, or where Python calls it false (an empty text, 0, `false`)
  * the place of the column (3.17 `types/schema.py`, `input_names`).
  */
-export function soughtKey(spec: Spec, index: number): string | undefined {
-  return isFalseName(spec) ? numberKey(index) : nameKey(spec);
+export function soughtKey(spec: Spec, index: number): NameKey | undefined {
+  return isFalseName(spec) ? index : nameKey(spec);
 }
 
 /** True for no name, and for one that Python calls false. */
@@ -41,9 +42,4 @@ export function isFalseName({ name, rawName }: Spec): boolean {
   if (typeof rawName === 'object' && rawName !== null) return Object.keys(rawName).length === 0;
   // JSON has NaN, which Python calls true.
   return rawName === 0 || rawName === false;
-}
-
-/** The key of a number, or of a text that is one, as {@link nameKey} gives it. */
-export function numberKey(value: number | bigint | string): string {
-  return `number ${String(value)}`;
 }

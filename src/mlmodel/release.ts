@@ -1,23 +1,44 @@
-/** What the MLflow release that wrote a file reads otherwise than the newest. */
+import type { DataType } from '../domain/model-signature.ts';
+
+/** How releases of MLflow read what others read otherwise or not at all. */
 export interface ReleaseRules {
-  /** Whether `optional` of a column counts, of which `required` took the place: MLflow 2.4 writes it first, 2.9 last, and 2.17 reads it last. */
-  readonly readsOptional: boolean;
-  /** Whether a column of a nested type that does not say so is required: in MLflow 2.10 to 2.17. */
+  /** Keys of a column beside its type and name. */
+  readonly keys: ReadonlySet<'optional' | 'required'>;
+  /** Kinds of types that these releases know. */
+  readonly kinds: ReadonlySet<DataType['kind']>;
+  /** Whether a column of a nested type that does not say so is required. */
   readonly requiresNested: boolean;
 }
+
+const BEFORE_ANY: readonly DataType['kind'][] = ['scalar', 'array', 'object', 'map', 'sparkml-vector'];
+
+/**
+ * MLflow 2.4 to 2.17: `optional` is written up to 2.9, `required` from 2.10 on, which has the first nested types. What 2.9
+ * reads, 2.16 reads as the same.
+ */
+const OLD: ReleaseRules = {
+  keys: new Set(['optional', 'required']),
+  kinds: new Set(BEFORE_ANY),
+  requiresNested: true,
+};
+
+/** MLflow 2.18 and newer (judged by 3.17). */
+const NEWEST: ReleaseRules = {
+  keys: new Set(['required']),
+  kinds: new Set([...BEFORE_ANY, 'any']),
+  requiresNested: false,
+};
 
 const RELEASE = /^(\d+)\.(\d+)/;
 
 /**
- * The rules of the release that a file names in `mlflow_version`. Where it names none, whatever some release reads is
- * read: nobody can say that its writer could not.
+ * The rules by which a file may be read, those first that decide: of the release that it names in `mlflow_version`, then of
+ * the newest. Where it names none nobody can say that its writer was not an old one.
  */
-export function rulesOf(mlflowVersion: string | undefined): ReleaseRules {
+export function rulesFor(mlflowVersion: string | undefined): readonly [ReleaseRules, ...ReleaseRules[]] {
   const [, major, minor] = RELEASE.exec(mlflowVersion ?? '') ?? [];
-  if (major === undefined) return { readsOptional: true, requiresNested: false };
+  if (major === undefined) return [NEWEST, OLD];
   const release = Number(major) * 1000 + Number(minor);
-  return {
-    readsOptional: release >= 2004 && release <= 2017,
-    requiresNested: release >= 2010 && release <= 2017,
-  };
+  if (release < 2004 || release > 2017) return [NEWEST];
+  return [OLD, NEWEST];
 }

@@ -13,7 +13,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from './python-json.ts';
-import { rulesOf, type ReleaseRules } from './release.ts';
+import { rulesFor, type ReleaseRules } from './release.ts';
 
 /** The three texts of `signature` in an `MLmodel` file, each JSON; null or empty for a part that is not declared. */
 export interface SignatureTexts {
@@ -38,18 +38,28 @@ export type SignatureReading =
  * (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`, and 2.9, 2.16).
  */
 export function parseSignature(texts: SignatureTexts, mlflowVersion?: string): SignatureReading {
-  const rules = rulesOf(mlflowVersion);
+  const [first, ...others] = rulesFor(mlflowVersion);
+  const reading = readBy(first, texts);
+  if (reading.ok) return reading;
+  for (const rules of others) {
+    const other = readBy(rules, texts);
+    if (other.ok) return other;
+  }
+  return reading;
+}
+
+function readBy(rules: ReleaseRules, texts: SignatureTexts): SignatureReading {
   try {
     const inputs = readSchema(texts.inputs, 'inputs', rules);
     const outputs = readSchema(texts.outputs, 'outputs', rules);
-    const ofRelease = [inputs, outputs].some((part) => part?.isOfRelease === true);
+    const isOlder = [inputs, outputs].some((part) => part?.saysOptional === true);
     return {
       ok: true,
       signature: {
         inputs: inputs?.specs ?? null,
         outputs: outputs?.specs ?? null,
         params: readParams(texts.params),
-        ...(ofRelease ? { onlyReadBy: 'MLflow 2.4 to 2.17' } : {}),
+        ...(isOlder ? { onlyReadBy: 'MLflow 2.4 to 2.17' } : {}),
       },
     };
   } catch (error) {
@@ -71,8 +81,8 @@ function readList(text: string | null, part: string): readonly JsonValue[] | nul
 /** A list of columns or tensors. */
 interface Schema {
   readonly specs: (ColumnSpec | TensorSpec)[];
-  /** True where the newest release refuses it and the one that wrote it does not. */
-  readonly isOfRelease: boolean;
+  /** True where a scalar column says `optional`, which newer releases refuse. */
+  readonly saysOptional: boolean;
 }
 
 function readSchema(text: string | null, part: string, rules: ReleaseRules): Schema | null {
@@ -80,10 +90,10 @@ function readSchema(text: string | null, part: string, rules: ReleaseRules): Sch
   if (list === null) return null;
   const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index), rules)));
   within(part, () => {
-    checkTogether(specs, list);
+    checkTogether(specs, list, rules);
   });
-  const isOfRelease = list.some((value) => value instanceof Map && usesOptional(value as JsonObject));
-  return { specs, isOfRelease };
+  const saysOptional = list.some((value) => value instanceof Map && usesOptional(value as JsonObject));
+  return { specs, saysOptional };
 }
 
 function readParams(text: string | null): ModelSignature['params'] {
@@ -123,32 +133,44 @@ function readName(spec: JsonObject): { name?: string; rawName?: unknown } {
   return typeof name === 'string' ? { name } : { name: nameText(name), rawName: toPlain(name) };
 }
 
-const SCALAR_KEYS = new Set(['type', 'name', 'required']);
-
 function readColumn(spec: JsonObject, where: string, rules: ReleaseRules): ColumnSpec {
   const type = readDataType(spec, where);
+  if (!rules.kinds.has(type.kind))
+    throw new ContentError(`${where} has a type that its release does not know`);
   if (type.kind === 'scalar') {
-    const unknown = [...spec.keys()].find(
-      (key) => !SCALAR_KEYS.has(key) && !(key === 'optional' && rules.readsOptional),
-    );
+    const unknown = [...spec.keys()].find((key) => !isColumnKey(key, rules));
     if (unknown !== undefined) {
       throw new ContentError(
-        `${where} has the key "${show(unknown, 40)}", and MLflow reads only type, name and required there`,
+        `${where} has the key "${show(unknown, 40)}", and MLflow reads only type, name and ${[...rules.keys].join(' or ')} there`,
       );
     }
   }
   return { kind: 'column', ...readName(spec), required: readRequired(spec, type, where, rules), type };
 }
 
-function readRequired(spec: JsonObject, type: DataType, where: string, rules: ReleaseRules): boolean {
+function isColumnKey(key: string, { keys }: ReleaseRules): boolean {
+  if (key === 'optional' || key === 'required') return keys.has(key);
+  return key === 'type' || key === 'name';
+}
+
+function readRequired(
+  spec: JsonObject,
+  type: DataType,
+  where: string,
+  { keys, requiresNested }: ReleaseRules,
+): boolean {
   const required = spec.get('required');
-  const optional = spec.get('optional') ?? null;
-  if (rules.readsOptional && optional !== null) {
-    if ((required ?? null) === null) return !isTruthy(optional);
-    if (type.kind === 'scalar') throw new ContentError(`${where} has both required and optional`);
+  const optional = keys.has('optional') ? (spec.get('optional') ?? null) : null;
+  if (optional !== null) {
+    if (required !== undefined && required !== null) {
+      throw new ContentError(`${where} has both required and optional`);
+    }
+    return !isTruthy(optional);
   }
-  if (required === undefined) return type.kind === 'scalar' || rules.requiresNested;
-  return isTruthy(required);
+  if (keys.has('optional') && (required === undefined || required === null)) {
+    return type.kind === 'scalar' || requiresNested;
+  }
+  return required === undefined ? type.kind === 'scalar' : isTruthy(required);
 }
 
 /** Whether a column says `optional`, which the newest release refuses in a scalar. */
@@ -183,7 +205,11 @@ function readLength(length: JsonValue, where: string): number {
 }
 
 /** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
-function checkTogether(specs: readonly (ColumnSpec | TensorSpec)[], list: readonly JsonValue[]): void {
+function checkTogether(
+  specs: readonly (ColumnSpec | TensorSpec)[],
+  list: readonly JsonValue[],
+  rules: ReleaseRules,
+): void {
   const unnamed = specs.filter((spec) => spec.name === undefined).length;
   if (unnamed > 0 && unnamed < specs.length) {
     throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
@@ -192,7 +218,7 @@ function checkTogether(specs: readonly (ColumnSpec | TensorSpec)[], list: readon
   if (tensors > 0 && tensors < specs.length) throw new ContentError('columns and tensors are mixed');
   if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors stand without names');
   const optional = specs.findIndex(
-    (spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index]),
+    (spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index], rules),
   );
   if (tensors === 0 && unnamed > 0 && optional >= 0) {
     throw new ContentError(
@@ -202,8 +228,11 @@ function checkTogether(specs: readonly (ColumnSpec | TensorSpec)[], list: readon
 }
 
 /** MLflow looks for `False` itself, and takes nothing at all for it in a nested type. */
-function isSaidOptional(column: ColumnSpec, value: JsonValue | undefined): boolean {
+function isSaidOptional(column: ColumnSpec, value: JsonValue | undefined, { keys }: ReleaseRules): boolean {
   const spec = value instanceof Map ? (value as JsonObject) : undefined;
   if (column.required || spec === undefined) return false;
-  return spec.get('required') === false || (spec.has('optional') && spec.get('required') === undefined);
+  return (
+    spec.get('required') === false ||
+    (keys.has('optional') && spec.has('optional') && (spec.get('required') ?? null) === null)
+  );
 }

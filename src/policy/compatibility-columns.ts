@@ -1,6 +1,6 @@
+import type { NameKey } from '../domain/column-name.ts';
 import { shortTypeText, specText } from '../domain/data-type-text.ts';
 import type { ColumnSpec, DataType } from '../domain/model-signature.ts';
-import { numberKey } from '../domain/column-name.ts';
 import { looks, named, positioned } from './compatibility-path.ts';
 import { noteReading } from './compatibility-reading.ts';
 import { soughtColumns, type SoughtColumn, type SoughtColumns } from './compatibility-names.ts';
@@ -131,8 +131,8 @@ function compareColumn(old: SoughtColumn, column: SoughtColumn, path: string, no
 
 /** The optional column that had the number for a name which is a text now: over JSON callers may send the text. */
 function asNumber({ columns }: SoughtColumns, { name, rawName }: ColumnSpec): ColumnSpec | undefined {
-  if (rawName !== undefined || name === undefined) return undefined;
-  const spec = columns.get(numberKey(name))?.spec;
+  if (rawName !== undefined || name === undefined || String(Number(name)) !== name) return undefined;
+  const spec = columns.get(Number(name))?.spec;
   return spec?.required === false ? spec : undefined;
 }
 
@@ -256,6 +256,6 @@ function sameSpecs(left: readonly ColumnSpec[], right: readonly ColumnSpec[]): b
   );
 }
 
-function sameOrder(left: readonly string[], right: readonly string[]): boolean {
+function sameOrder(left: readonly NameKey[], right: readonly NameKey[]): boolean {
   return left.every((name, index) => right[index] === name);
 }

@@ -1,4 +1,4 @@
-import { dictKey, isFalseName, nameKey, soughtKey } from '../domain/column-name.ts';
+import { dictKey, isFalseName, nameKey, soughtKey, type NameKey } from '../domain/column-name.ts';
 import type { ColumnSpec, TensorSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
 
@@ -16,9 +16,9 @@ export interface SoughtColumn {
 /** How MLflow goes through a list of columns with names (3.17 `models/utils.py`, `_enforce_named_col_schema`). */
 export interface SoughtColumns {
   /** By key, in the order in which MLflow hands them on. */
-  readonly columns: ReadonlyMap<string, SoughtColumn>;
+  readonly columns: ReadonlyMap<NameKey, SoughtColumn>;
   /** Declared columns, by key, that it never looks for, so that the model does not get them. */
-  readonly lost: ReadonlyMap<string, ColumnSpec>;
+  readonly lost: ReadonlyMap<NameKey, ColumnSpec>;
   /** Why it refuses whatever is sent, as a sentence; undefined where it does not. */
   readonly refusal: string | undefined;
 }
@@ -31,13 +31,36 @@ interface Group {
 
 /** Which columns MLflow looks for where the list declares names. */
 export function soughtColumns(specs: readonly ColumnSpec[]): SoughtColumns {
-  const declared = new Map<string, ColumnSpec>();
+  return specs.every(isPlain) ? byName(specs) : byKey(specs);
+}
+
+/** Where every name is one that MLflow looks for as it is. */
+function byName(specs: readonly ColumnSpec[]): SoughtColumns {
+  const columns = new Map<NameKey, SoughtColumn & { readonly all: ColumnSpec[] }>();
+  for (const spec of specs) {
+    const name = spec.name ?? '';
+    const earlier = columns.get(name);
+    const isRequired = spec.required || earlier?.spec.required === true;
+    const all = earlier?.all ?? [];
+    all.push(spec);
+    columns.set(name, {
+      name,
+      spec: spec.required === isRequired ? spec : { ...spec, required: isRequired },
+      saysRequired: spec.required,
+      all,
+    });
+  }
+  return { columns, lost: new Map(), refusal: undefined };
+}
+
+function byKey(specs: readonly ColumnSpec[]): SoughtColumns {
+  const declared = new Map<NameKey, ColumnSpec>();
   for (const spec of specs) {
     const key = dictKey(spec);
     if (key === undefined) return refusing(unsearchable(spec));
     declared.set(key, spec);
   }
-  const groups = new Map<string, Group>();
+  const groups = new Map<NameKey, Group>();
   for (const [index, spec] of specs.entries()) {
     const key = soughtKey(spec, index) ?? '';
     const own = declared.get(isFalseName(spec) ? key : (dictKey(spec) ?? ''));
@@ -53,7 +76,7 @@ export function soughtColumns(specs: readonly ColumnSpec[]): SoughtColumns {
       group.isRequired ||= spec.required;
     }
   }
-  const columns = new Map<string, SoughtColumn>();
+  const columns = new Map<NameKey, SoughtColumn>();
   for (const [key, { own, all, isRequired }] of groups) {
     const spec = own.required === isRequired ? own : { ...own, required: isRequired };
     columns.set(key, { name: own.name ?? '', spec, saysRequired: own.required, all });
@@ -78,8 +101,8 @@ export function refusalOfCalls(specs: readonly (ColumnSpec | TensorSpec)[]): str
  */
 export function haveAmbiguousNames(...lists: readonly (readonly (ColumnSpec | TensorSpec)[])[]): boolean {
   if (lists.every((specs) => specs.every(isPlain))) return false;
-  const names = new Map<string, string>();
-  const isSecond = (key: string | undefined, name: string | undefined): boolean => {
+  const names = new Map<NameKey, NameKey>();
+  const isSecond = (key: NameKey | undefined, name: NameKey | undefined): boolean => {
     if (key === undefined || name === undefined) return false;
     const earlier = names.get(key) ?? name;
     names.set(key, name);

@@ -1,5 +1,5 @@
 import { shapeText, shortTypeText, specText } from '../domain/data-type-text.ts';
-import { nameKey } from '../domain/column-name.ts';
+import { nameKey, type NameKey } from '../domain/column-name.ts';
 import type { ColumnSpec, DataType, ObjectProperty, TensorSpec } from '../domain/model-signature.ts';
 import { named, positioned } from './compatibility-path.ts';
 import type { Note } from './compatibility-types.ts';
@@ -105,7 +105,7 @@ interface Placed {
 
 /** Outputs by name and how often it stood there before, or by position. */
 function byPlace(specs: readonly Spec[]): Map<string, Placed> {
-  const times = new Map<string, number>();
+  const times = new Map<NameKey, number>();
   const placed = new Map<string, Placed>();
   for (const [index, spec] of specs.entries()) {
     if (spec.name === undefined) {
@@ -115,7 +115,11 @@ function byPlace(specs: readonly Spec[]): Map<string, Placed> {
     const name = nameKey(spec) ?? spec.name;
     const time = times.get(name) ?? 0;
     times.set(name, time + 1);
-    placed.set(`${time} ${name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
+    placed.set(`${time} ${typeof name} ${String(name)}`, {
+      spec,
+      path: named('outputs', spec.name),
+      repeats: time > 0,
+    });
   }
   return placed;
 }

@@ -16,17 +16,19 @@ export function noteReading(
   const tell = (was: string, is: string, reason: string): void => {
     note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
   };
-  const names = new Set(before.map((spec, index) => nameKey(spec) ?? index));
-  const kept = after.filter((spec, index) => names.has(nameKey(spec) ?? index));
+  const kept = (): ColumnSpec[] => {
+    const names = new Set(before.map((spec, index) => nameKey(spec) ?? index));
+    return after.filter((spec, index) => names.has(nameKey(spec) ?? index));
+  };
   const wasRow = before.some(({ type }) => isNested(type));
   const isRow = after.some(({ type }) => isNested(type));
-  if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
+  if (!wasRow && isRow && kept().some(({ type }) => refusesLists(type))) {
     tell(
       'a dict holds columns',
       'a dict is one row',
       'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.',
     );
-  } else if (wasRow && !isRow && kept.length > 0) {
+  } else if (wasRow && !isRow && kept().length > 0) {
     tell(
       'a dict is one row',
       'a dict holds columns',
@@ -34,15 +36,14 @@ export function noteReading(
     );
   }
   const isNamed = after[0]?.name !== undefined;
-  const declared = new Set(after.map(nameKey));
-  if (isNamed && !isRow && before.some((spec) => !declared.has(nameKey(spec)))) {
+  if (isNamed && !isRow && hasOthers(before, after)) {
     tell(
       'one row of plain values',
       'an error',
       'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.',
     );
   }
-  if (isNamed && names.size === 1 && declared.size > 1) {
+  if (isNamed && isOne(before) && !isOne(after)) {
     tell(
       'one column',
       'several columns',
@@ -53,8 +54,8 @@ export function noteReading(
   const [instead] = after;
   if (
     isNamed &&
-    names.size === 1 &&
-    declared.size === 1 &&
+    isOne(before) &&
+    isOne(after) &&
     only !== undefined &&
     instead !== undefined &&
     nameKey(instead) !== nameKey(only) &&
@@ -84,6 +85,18 @@ export function noteReading(
       );
     }
   }
+}
+
+/** Whether the first list has a name that the second has not. */
+function hasOthers(before: readonly ColumnSpec[], after: readonly ColumnSpec[]): boolean {
+  const declared = new Set(after.map(nameKey));
+  return before.some((spec) => !declared.has(nameKey(spec)));
+}
+
+/** Whether all columns have one name. */
+function isOne(specs: readonly ColumnSpec[]): boolean {
+  const [first] = specs;
+  return first !== undefined && specs.every((spec) => nameKey(spec) === nameKey(first));
 }
 
 function isNested(type: DataType): boolean {

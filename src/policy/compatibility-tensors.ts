@@ -1,5 +1,5 @@
 import { shapeText, specText } from '../domain/data-type-text.ts';
-import { soughtKey } from '../domain/column-name.ts';
+import { soughtKey, type NameKey } from '../domain/column-name.ts';
 import type { TensorSpec } from '../domain/model-signature.ts';
 import { named, positioned } from './compatibility-path.ts';
 import type { Note } from './compatibility-types.ts';
@@ -85,7 +85,7 @@ interface Placed {
 }
 
 /** Tensors by what MLflow looks for, the last of those that are the same. */
-function bySought(specs: readonly TensorSpec[]): Map<string, Placed> {
+function bySought(specs: readonly TensorSpec[]): Map<NameKey, Placed> {
   return new Map(specs.map((spec, index) => [soughtKey(spec, index) ?? '', { spec, index }]));
 }
 

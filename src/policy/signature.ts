@@ -1,5 +1,5 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
-import { nameKey } from '../domain/column-name.ts';
+import { nameKey, type NameKey } from '../domain/column-name.ts';
 import type { ColumnSpec, ModelSignature, SignatureFacts, TensorSpec } from '../domain/model-signature.ts';
 import { show } from '../domain/text.ts';
 import { lostColumns, refusalOfCalls } from './compatibility-names.ts';
@@ -171,7 +171,7 @@ function releaseFindings({ onlyReadBy }: ModelSignature): readonly Finding[] {
 
 /** MLflow loads a list that names a column twice and then enforces only the last. */
 function repeatedNames(half: string, specs: readonly Spec[]): readonly Finding[] {
-  const seen = new Set<string>();
+  const seen = new Set<NameKey>();
   const repeated = new Set<string>();
   for (const spec of specs) {
     if (spec.name === undefined) continue;

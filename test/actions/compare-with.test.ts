@@ -173,3 +173,32 @@ test('1,000 changes with names of 4,000 characters stay within what GitHub takes
   expect(seen.summary).toContain('Output changes');
   expect(seen.summary).toContain('Output signature');
 });
+
+test.each([
+  ['inputs', '[{"type": "double", "name": "x"}, {"type": "double", "name": "y", "optional": true}]', OUTPUTS],
+  [
+    'outputs',
+    '[{"type": "double", "name": "x"}, {"type": "double", "name": "y", "required": false}]',
+    '[{"type": "long", "name": "is_fraud", "optional": true}]',
+  ],
+])(
+  'a Champion of MLflow 2.9 that says optional in its %s can be followed',
+  async (_part, inputs, outputs) => {
+    const { run, emulator } = await world();
+    const old = filesWith(
+      `flavors:\n  sklearn: {}\nmlflow_version: 2.9.2\nsignature:\n  inputs: '${inputs}'\n  outputs: '${outputs}'\n`,
+    );
+    emulator.metastore.setAlias(PROD, 'Champion', emulator.metastore.addVersion(PROD, { files: old }));
+    const promoteThe = (files: Record<string, string | Uint8Array>) =>
+      run(promote, {
+        source: `models:/${STAGING}/${emulator.metastore.addVersion(STAGING, { files })}`,
+        destination: PROD,
+        'compare-with': CHAMPION,
+      });
+    const strict = await promoteThe(mlmodel('x:double', 'y:double'));
+    expectRefused(strict, 'blocked');
+    expect(strict.report.error?.message).toContain('inputs.y: optional → required.');
+    const seen = await promoteThe(mlmodel('x:double', 'y:double?'));
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'true' });
+  },
+);

@@ -1,4 +1,4 @@
-import { soughtKey } from '../../src/domain/column-name.ts';
+import { soughtKey, type NameKey } from '../../src/domain/column-name.ts';
 import type { ModelSignature } from '../../src/domain/model-signature.ts';
 import type { SignatureComparison } from '../../src/domain/signature-change.ts';
 import { parseSignature, type SignatureTexts } from '../../src/mlmodel/signature.ts';
@@ -135,7 +135,7 @@ function textsOf(signature: ModelSignature): SignatureTexts {
 
 /** Whether MLflow looks for a column more than once, and not always as the same. */
 function repeatsDiffer({ inputs }: ModelSignature): boolean {
-  const seen = new Map<string, string>();
+  const seen = new Map<NameKey, string>();
   return (inputs ?? []).some((spec, index) => {
     const key = spec.name === undefined ? undefined : soughtKey(spec, index);
     if (key === undefined) return false;

@@ -1,4 +1,4 @@
-import { dictKey } from '../../src/domain/column-name.ts';
+import { dictKey, type NameKey } from '../../src/domain/column-name.ts';
 import type {
   ColumnSpec,
   DataType,
@@ -106,7 +106,7 @@ export function oddName(draws: Draws, taken: readonly ColumnSpec[]): Name {
   return free.length > 0 ? draws.pick(free) : { name: freshName(draws, taken) };
 }
 
-function keyOf(name: Name): string | undefined {
+function keyOf(name: Name): NameKey | undefined {
   return dictKey({ kind: 'column', ...name, required: true, type: { kind: 'any' } });
 }
 
@@ -134,12 +134,11 @@ export function freshName(draws: Draws, taken: readonly { readonly name?: string
 
 function drawColumns(draws: Draws): ColumnSpec[] {
   const named = draws.chance(0.8);
-  const isOdd = draws.chance(0.08);
   const columns: ColumnSpec[] = [];
   for (let index = 1 + draws.below(3); index > 0; index -= 1) {
     columns.push({
       kind: 'column',
-      ...(named ? (isOdd ? oddName(draws, columns) : { name: freshName(draws, columns) }) : {}),
+      ...(named ? { name: freshName(draws, columns) } : {}),
       required: !named || draws.chance(0.65),
       type: draws.chance(0.05) ? { kind: 'sparkml-vector' } : drawType(draws, 2),
     });

@@ -208,15 +208,18 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
     ([, shape]) => shape ?? '',
   );
   const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
-  const isAny = /"any"/u.test(before.inputs ?? '');
   return ({ kind, path, reason, before: was }) =>
     kind === 'param-removed' ||
     (kind === 'name-false' && (path !== 'inputs' || /not judged/u.test(reason))) ||
-    (kind === 'type-changed' && was === 'any' && !isAny) ||
+    (kind === 'type-changed' && was === 'any' && areNumbered(before.inputs)) ||
     (kind === 'name-repeated' && isBeyondJson(before.inputs)) ||
     (kind === 'names-dropped' && (isOneBeyondJson(before.inputs) || areNumbered(before.inputs))) ||
     (optional && kind === 'names-added') ||
-    ((optional || vectors || areVectors(before.inputs, after.inputs)) && kind === 'tensors-to-columns');
+    ((optional ||
+      vectors ||
+      areVectors(before.inputs, after.inputs) ||
+      takeAnyTable(before.inputs, after.inputs)) &&
+      kind === 'tensors-to-columns');
 }
 
 const specs = z.array(
@@ -243,6 +246,14 @@ function isBeyondJson(columns: string | null): boolean {
 
 function isVector(shape: readonly number[] | undefined): boolean {
   return shape !== undefined && shape.length > 0 && shape.slice(1).every((length) => length === 1);
+}
+
+/** Whether a single array of two dimensions, which MLflow makes a table of, meets columns that take anything. */
+function takeAnyTable(tensors: string | null, columns: string | null): boolean {
+  const all = specs.parse(JSON.parse(tensors ?? '[]'));
+  const types = z.array(z.object({ type: z.string() })).parse(JSON.parse(columns ?? '[]'));
+  const isTable = all.length === 1 && all[0]?.['tensor-spec']?.shape.length === 2;
+  return isTable && types.every(({ type }) => type === 'any');
 }
 
 /** Whether each column has the name of a tensor of one dimension, or of one column. */

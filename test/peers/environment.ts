@@ -9,23 +9,52 @@ export type PeerEnvironment =
   | { readonly state: 'ready'; readonly python: string; readonly versions: string }
   | { readonly state: 'unavailable'; readonly why: string; readonly excused: boolean };
 
-const shown = ['mlflow-skinny', 'databricks-sdk', 'scikit-learn', 'numpy', 'pandas'];
-const printVersions = [
-  'import importlib.metadata as m, platform',
-  `print("Python " + platform.python_version() + ", " + ", ".join(p + " " + m.version(p) for p in ${JSON.stringify(shown)}))`,
-].join('\n');
+/** What stands in an environment, and where. */
+interface Environment {
+  /** Folder below the project. */
+  readonly folder: string;
+  /** File of `test/peers` that pins every package. */
+  readonly requirements: string;
+  /** Packages whose versions are told. */
+  readonly shown: readonly string[];
+}
+
+const PEERS: Environment = {
+  folder: '.peers',
+  requirements: 'requirements.txt',
+  shown: ['mlflow-skinny', 'databricks-sdk', 'scikit-learn', 'numpy', 'pandas'],
+};
+
+/** Releases of MLflow that wrote signatures otherwise than the newest, each in an environment of its own, the newer first. */
+export const OLD_RELEASES = ['2.16.2', '2.9.2'] as const;
 
 /**
- * Makes the virtual environment under `.peers/` of the project, or takes the one that is there when
+ * Makes the virtual environment of the peers under `.peers/` of the project, or takes the one that is there when
  * `requirements.txt` and the Python version are the ones it was made from.
  * `PYTHON` names another interpreter than `python3`; it must be 3.11 or newer.
  */
-export async function preparePeers(root: string): Promise<PeerEnvironment> {
+export function preparePeers(root: string): Promise<PeerEnvironment> {
+  return prepare(root, PEERS);
+}
+
+/** As {@link preparePeers}, one with an old MLflow and no other peer, inside its folder. */
+export function prepareRelease(
+  root: string,
+  release: (typeof OLD_RELEASES)[number],
+): Promise<PeerEnvironment> {
+  return prepare(root, {
+    folder: `.peers/mlflow-${release}`,
+    requirements: `requirements-mlflow-${release}.txt`,
+    shown: ['mlflow-skinny', 'numpy', 'pandas'],
+  });
+}
+
+async function prepare(root: string, environment: Environment): Promise<PeerEnvironment> {
   const base = process.env['PYTHON'] ?? 'python3';
-  const folder = join(root, '.peers');
+  const folder = join(root, environment.folder);
   const venv = join(folder, 'venv');
   const python = join(venv, 'bin', 'python');
-  const requirements = join(root, 'test', 'peers', 'requirements.txt');
+  const requirements = join(root, 'test', 'peers', environment.requirements);
   // pip keeps the caller's environment: proxies, certificates and the registry are configured there.
   const env = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -79,11 +108,19 @@ export async function preparePeers(root: string): Promise<PeerEnvironment> {
     }
     await writeFile(stamp, wanted);
   }
-  const versions = await run(python, ['-c', printVersions], 0.5);
+  const versions = await run(python, ['-c', printing(environment.shown)], 0.5);
   if (versions.code !== 0) {
     return { state: 'unavailable', why: `versions: ${lastLines(versions.stderr)}`, excused: false };
   }
   return { state: 'ready', python, versions: versions.stdout.trim() };
+}
+
+/** A program that prints the versions of packages. */
+function printing(packages: readonly string[]): string {
+  return [
+    'import importlib.metadata as m, platform',
+    `print("Python " + platform.python_version() + ", " + ", ".join(p + " " + m.version(p) for p in ${JSON.stringify(packages)}))`,
+  ].join('\n');
 }
 
 async function registryAnswers(

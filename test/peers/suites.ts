@@ -29,6 +29,7 @@ import { unityCatalogOpen } from './registries-unity-catalog-open.ts';
 import type { PeerContext } from './script.ts';
 import { sdkJs } from './sdk-js.ts';
 import { signatureAgreement } from './signature-agreement.ts';
+import { signatureReleases } from './signature-releases.ts';
 import { printedSql } from './sqlglot.ts';
 import { azurite, googleStore, moto, versitygw } from './stores.ts';
 import { typeHints } from './type-hints.ts';
@@ -49,6 +50,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: mlflowDependencies },
   { peers: ['mlflow'], run: mlflowFaults },
   { peers: ['mlflow'], run: signatureAgreement },
+  { peers: ['mlflow'], run: signatureReleases },
   { peers: ['mlflow'], run: compatibility },
   { peers: ['mlflow'], run: mlmodelMutations },
   { peers: ['mlflow'], run: typeHints },

@@ -32,7 +32,11 @@ describe('names that Python calls false, as MLflow goes through the columns', ()
       '1, 0, 2 → 0, 1, 2: one that was dropped is looked for',
       [ONE, ZERO, TWO],
       [ZERO, ONE, TWO],
-      ['breaking column-added-required inputs["0"]', 'compatible name-repeated inputs["1"]'],
+      [
+        'breaking became-required inputs["0"]',
+        'breaking type-changed inputs["0"]',
+        'compatible name-repeated inputs["1"]',
+      ],
     ],
     [
       '0, 1 → 1, 0 of another type',
@@ -64,8 +68,7 @@ describe('names that Python calls false, as MLflow goes through the columns', ()
       [ZERO, ONE],
       [odd('0'), odd('1')],
       [
-        'breaking became-required inputs["0"]',
-        'breaking type-changed inputs["0"]',
+        'breaking column-added-required inputs["0"]',
         'breaking column-added-required inputs["1"]',
         'warning reading-changed inputs',
         'compatible column-removed inputs["0"]',
