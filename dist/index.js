@@ -29388,8 +29388,6 @@ var decision = __nccwpck_require__(424);
 var default_text = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/domain/data-type-text.ts
 var data_type_text = __nccwpck_require__(7463);
-// EXTERNAL MODULE: ./src/domain/column-name.ts
-var column_name = __nccwpck_require__(7942);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-path.ts
 
 const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
@@ -29409,6 +29407,8 @@ function looks(name) {
         .toLowerCase();
 }
 
+// EXTERNAL MODULE: ./src/domain/column-name.ts
+var column_name = __nccwpck_require__(7942);
 // EXTERNAL MODULE: ./src/domain/property-index.ts
 var property_index = __nccwpck_require__(9162);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-types.ts
@@ -29649,29 +29649,30 @@ function noteReading(before, after, path, note) {
     const tell = (was, is, reason) => {
         note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
     };
-    const names = new Set(before.map((spec, index) => (0,column_name/* nameKey */.Rc)(spec) ?? index));
-    const kept = after.filter((spec, index) => names.has((0,column_name/* nameKey */.Rc)(spec) ?? index));
+    const kept = () => {
+        const names = new Set(before.map((spec, index) => (0,column_name/* nameKey */.Rc)(spec) ?? index));
+        return after.filter((spec, index) => names.has((0,column_name/* nameKey */.Rc)(spec) ?? index));
+    };
     const wasRow = before.some(({ type }) => isNested(type));
     const isRow = after.some(({ type }) => isNested(type));
-    if (!wasRow && isRow && kept.some(({ type }) => refusesLists(type))) {
+    if (!wasRow && isRow && kept().some(({ type }) => refusesLists(type))) {
         tell('a dict holds columns', 'a dict is one row', 'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.');
     }
-    else if (wasRow && !isRow && kept.length > 0) {
+    else if (wasRow && !isRow && kept().length > 0) {
         tell('a dict is one row', 'a dict holds columns', 'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.');
     }
     const isNamed = after[0]?.name !== undefined;
-    const declared = new Set(after.map(column_name/* nameKey */.Rc));
-    if (isNamed && !isRow && before.some((spec) => !declared.has((0,column_name/* nameKey */.Rc)(spec)))) {
+    if (isNamed && !isRow && hasOthers(before, after)) {
         tell('one row of plain values', 'an error', 'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.');
     }
-    if (isNamed && names.size === 1 && declared.size > 1) {
+    if (isNamed && isOne(before) && !isOne(after)) {
         tell('one column', 'several columns', 'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.');
     }
     const [only] = before;
     const [instead] = after;
     if (isNamed &&
-        names.size === 1 &&
-        declared.size === 1 &&
+        isOne(before) &&
+        isOne(after) &&
         only !== undefined &&
         instead !== undefined &&
         (0,column_name/* nameKey */.Rc)(instead) !== (0,column_name/* nameKey */.Rc)(only) &&
@@ -29688,6 +29689,16 @@ function noteReading(before, after, path, note) {
         }
     }
 }
+/** Whether the first list has a name that the second has not. */
+function hasOthers(before, after) {
+    const declared = new Set(after.map(column_name/* nameKey */.Rc));
+    return before.some((spec) => !declared.has((0,column_name/* nameKey */.Rc)(spec)));
+}
+/** Whether all columns have one name. */
+function isOne(specs) {
+    const [first] = specs;
+    return first !== undefined && specs.every((spec) => (0,column_name/* nameKey */.Rc)(spec) === (0,column_name/* nameKey */.Rc)(first));
+}
 function isNested(type) {
     return type.kind === 'array' || type.kind === 'object' || type.kind === 'sparkml-vector';
 }
@@ -29701,7 +29712,6 @@ function refusesLists(type) {
 // EXTERNAL MODULE: ./src/policy/compatibility-names.ts
 var compatibility_names = __nccwpck_require__(563);
 ;// CONCATENATED MODULE: ./src/policy/compatibility-columns.ts
-
 
 
 
@@ -29811,9 +29821,9 @@ function compareColumn(old, column, path, note) {
 }
 /** The optional column that had the number for a name which is a text now: over JSON callers may send the text. */
 function asNumber({ columns }, { name, rawName }) {
-    if (rawName !== undefined || name === undefined)
+    if (rawName !== undefined || name === undefined || String(Number(name)) !== name)
         return undefined;
-    const spec = columns.get((0,column_name/* numberKey */.Hk)(name))?.spec;
+    const spec = columns.get(Number(name))?.spec;
     return spec?.required === false ? spec : undefined;
 }
 /** A column that was declared and never looked for: callers may send anything for it, or nothing. */
@@ -30112,7 +30122,11 @@ function byPlace(specs) {
         const name = (0,column_name/* nameKey */.Rc)(spec) ?? spec.name;
         const time = times.get(name) ?? 0;
         times.set(name, time + 1);
-        placed.set(`${time} ${name}`, { spec, path: named('outputs', spec.name), repeats: time > 0 });
+        placed.set(`${time} ${typeof name} ${String(name)}`, {
+            spec,
+            path: named('outputs', spec.name),
+            repeats: time > 0,
+        });
     }
     return placed;
 }
@@ -37963,7 +37977,6 @@ function formatChange(change) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hk: () => (/* binding */ numberKey),
 /* harmony export */   Rc: () => (/* binding */ nameKey),
 /* harmony export */   Z1: () => (/* binding */ isFalseName),
 /* harmony export */   al: () => (/* binding */ soughtKey),
@@ -37974,30 +37987,27 @@ function formatChange(change) {
  * 1. Undefined for one without a name, and for a list or an object, which Python cannot look up.
  */
 function nameKey({ name, rawName }) {
-    if (name === undefined)
-        return undefined;
     switch (typeof rawName) {
         case 'undefined':
-            return `text ${name}`;
+            return name;
         case 'number':
         case 'bigint':
-            return numberKey(rawName);
         case 'boolean':
-            return `truth ${String(rawName)}`;
+            return rawName;
         default:
             return undefined;
     }
 }
 /** A declared name as a dict of Python tells names apart, to which `true` is 1 and `false` is 0. */
 function dictKey(spec) {
-    return typeof spec.rawName === 'boolean' ? numberKey(Number(spec.rawName)) : nameKey(spec);
+    return typeof spec.rawName === 'boolean' ? Number(spec.rawName) : nameKey(spec);
 }
 /**
  * What MLflow looks for in place of a declared name: the name, or where Python calls it false (an empty text, 0, `false`)
  * the place of the column (3.17 `types/schema.py`, `input_names`).
  */
 function soughtKey(spec, index) {
-    return isFalseName(spec) ? numberKey(index) : nameKey(spec);
+    return isFalseName(spec) ? index : nameKey(spec);
 }
 /** True for no name, and for one that Python calls false. */
 function isFalseName({ name, rawName }) {
@@ -38009,10 +38019,6 @@ function isFalseName({ name, rawName }) {
         return Object.keys(rawName).length === 0;
     // JSON has NaN, which Python calls true.
     return rawName === 0 || rawName === false;
-}
-/** The key of a number, or of a text that is one, as {@link nameKey} gives it. */
-function numberKey(value) {
-    return `number ${String(value)}`;
 }
 
 
@@ -42393,20 +42399,35 @@ function fits(value, type) {
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/release.ts
+const BEFORE_ANY = ['scalar', 'array', 'object', 'map', 'sparkml-vector'];
+/**
+ * MLflow 2.4 to 2.17: `optional` is written up to 2.9, `required` from 2.10 on, which has the first nested types. What 2.9
+ * reads, 2.16 reads as the same.
+ */
+const OLD = {
+    keys: new Set(['optional', 'required']),
+    kinds: new Set(BEFORE_ANY),
+    requiresNested: true,
+};
+/** MLflow 2.18 and newer (judged by 3.17). */
+const NEWEST = {
+    keys: new Set(['required']),
+    kinds: new Set([...BEFORE_ANY, 'any']),
+    requiresNested: false,
+};
 const RELEASE = /^(\d+)\.(\d+)/;
 /**
- * The rules of the release that a file names in `mlflow_version`. Where it names none, whatever some release reads is
- * read: nobody can say that its writer could not.
+ * The rules by which a file may be read, those first that decide: of the release that it names in `mlflow_version`, then of
+ * the newest. Where it names none nobody can say that its writer was not an old one.
  */
-function rulesOf(mlflowVersion) {
+function rulesFor(mlflowVersion) {
     const [, major, minor] = RELEASE.exec(mlflowVersion ?? '') ?? [];
     if (major === undefined)
-        return { readsOptional: true, requiresNested: false };
+        return [NEWEST, OLD];
     const release = Number(major) * 1000 + Number(minor);
-    return {
-        readsOptional: release >= 2004 && release <= 2017,
-        requiresNested: release >= 2010 && release <= 2017,
-    };
+    if (release < 2004 || release > 2017)
+        return [NEWEST];
+    return [OLD, NEWEST];
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/signature.ts
@@ -42423,18 +42444,29 @@ function rulesOf(mlflowVersion) {
  * (uc-protocol §8.2, §8.3; MLflow 3.17 `types/schema.py`, and 2.9, 2.16).
  */
 function parseSignature(texts, mlflowVersion) {
-    const rules = rulesOf(mlflowVersion);
+    const [first, ...others] = rulesFor(mlflowVersion);
+    const reading = readBy(first, texts);
+    if (reading.ok)
+        return reading;
+    for (const rules of others) {
+        const other = readBy(rules, texts);
+        if (other.ok)
+            return other;
+    }
+    return reading;
+}
+function readBy(rules, texts) {
     try {
         const inputs = readSchema(texts.inputs, 'inputs', rules);
         const outputs = readSchema(texts.outputs, 'outputs', rules);
-        const ofRelease = [inputs, outputs].some((part) => part?.isOfRelease === true);
+        const isOlder = [inputs, outputs].some((part) => part?.saysOptional === true);
         return {
             ok: true,
             signature: {
                 inputs: inputs?.specs ?? null,
                 outputs: outputs?.specs ?? null,
                 params: readParams(texts.params),
-                ...(ofRelease ? { onlyReadBy: 'MLflow 2.4 to 2.17' } : {}),
+                ...(isOlder ? { onlyReadBy: 'MLflow 2.4 to 2.17' } : {}),
             },
         };
     }
@@ -42458,10 +42490,10 @@ function readSchema(text, part, rules) {
         return null;
     const specs = list.map((value, index) => within(part, () => readSpec(value, placeOf(value, index), rules)));
     within(part, () => {
-        checkTogether(specs, list);
+        checkTogether(specs, list, rules);
     });
-    const isOfRelease = list.some((value) => value instanceof Map && usesOptional(value));
-    return { specs, isOfRelease };
+    const saysOptional = list.some((value) => value instanceof Map && usesOptional(value));
+    return { specs, saysOptional };
 }
 function readParams(text) {
     const params = readList(text, 'params')?.map((value, index) => within('params', () => readParam(value, placeOf(value, index, 'param'))));
@@ -42495,29 +42527,36 @@ function readName(spec) {
     // A data frame without column names has 0, 1, 2 … for names, and MLflow writes them as numbers.
     return typeof name === 'string' ? { name } : { name: nameText(name), rawName: toPlain(name) };
 }
-const SCALAR_KEYS = new Set(['type', 'name', 'required']);
 function readColumn(spec, where, rules) {
     const type = readDataType(spec, where);
+    if (!rules.kinds.has(type.kind))
+        throw new ContentError(`${where} has a type that its release does not know`);
     if (type.kind === 'scalar') {
-        const unknown = [...spec.keys()].find((key) => !SCALAR_KEYS.has(key) && !(key === 'optional' && rules.readsOptional));
+        const unknown = [...spec.keys()].find((key) => !isColumnKey(key, rules));
         if (unknown !== undefined) {
-            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and required there`);
+            throw new ContentError(`${where} has the key "${(0,domain_text/* show */.W)(unknown, 40)}", and MLflow reads only type, name and ${[...rules.keys].join(' or ')} there`);
         }
     }
     return { kind: 'column', ...readName(spec), required: readRequired(spec, type, where, rules), type };
 }
-function readRequired(spec, type, where, rules) {
+function isColumnKey(key, { keys }) {
+    if (key === 'optional' || key === 'required')
+        return keys.has(key);
+    return key === 'type' || key === 'name';
+}
+function readRequired(spec, type, where, { keys, requiresNested }) {
     const required = spec.get('required');
-    const optional = spec.get('optional') ?? null;
-    if (rules.readsOptional && optional !== null) {
-        if ((required ?? null) === null)
-            return !isTruthy(optional);
-        if (type.kind === 'scalar')
+    const optional = keys.has('optional') ? (spec.get('optional') ?? null) : null;
+    if (optional !== null) {
+        if (required !== undefined && required !== null) {
             throw new ContentError(`${where} has both required and optional`);
+        }
+        return !isTruthy(optional);
     }
-    if (required === undefined)
-        return type.kind === 'scalar' || rules.requiresNested;
-    return isTruthy(required);
+    if (keys.has('optional') && (required === undefined || required === null)) {
+        return type.kind === 'scalar' || requiresNested;
+    }
+    return required === undefined ? type.kind === 'scalar' : isTruthy(required);
 }
 /** Whether a column says `optional`, which the newest release refuses in a scalar. */
 function usesOptional(spec) {
@@ -42550,7 +42589,7 @@ function readLength(length, where) {
     throw new ContentError(`the shape of ${where} has an entry that is neither -1 nor a length`);
 }
 /** The rules over a whole list (MLflow 3.17 `types/schema.py`, `Schema`). */
-function checkTogether(specs, list) {
+function checkTogether(specs, list, rules) {
     const unnamed = specs.filter((spec) => spec.name === undefined).length;
     if (unnamed > 0 && unnamed < specs.length) {
         throw new ContentError(`${unnamed} of ${specs.length} elements have no name; all or none must have one`);
@@ -42560,17 +42599,18 @@ function checkTogether(specs, list) {
         throw new ContentError('columns and tensors are mixed');
     if (tensors > 1 && unnamed > 0)
         throw new ContentError('several tensors stand without names');
-    const optional = specs.findIndex((spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index]));
+    const optional = specs.findIndex((spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index], rules));
     if (tensors === 0 && unnamed > 0 && optional >= 0) {
         throw new ContentError(`element ${optional + 1} is optional and has no name; only a named one can be optional`);
     }
 }
 /** MLflow looks for `False` itself, and takes nothing at all for it in a nested type. */
-function isSaidOptional(column, value) {
+function isSaidOptional(column, value, { keys }) {
     const spec = value instanceof Map ? value : undefined;
     if (column.required || spec === undefined)
         return false;
-    return spec.get('required') === false || (spec.has('optional') && spec.get('required') === undefined);
+    return (spec.get('required') === false ||
+        (keys.has('optional') && spec.has('optional') && (spec.get('required') ?? null) === null));
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/mlmodel.ts
@@ -42827,6 +42867,27 @@ function versionText(version) {
 
 /** Which columns MLflow looks for where the list declares names. */
 function soughtColumns(specs) {
+    return specs.every(isPlain) ? byName(specs) : byKey(specs);
+}
+/** Where every name is one that MLflow looks for as it is. */
+function byName(specs) {
+    const columns = new Map();
+    for (const spec of specs) {
+        const name = spec.name ?? '';
+        const earlier = columns.get(name);
+        const isRequired = spec.required || earlier?.spec.required === true;
+        const all = earlier?.all ?? [];
+        all.push(spec);
+        columns.set(name, {
+            name,
+            spec: spec.required === isRequired ? spec : { ...spec, required: isRequired },
+            saysRequired: spec.required,
+            all,
+        });
+    }
+    return { columns, lost: new Map(), refusal: undefined };
+}
+function byKey(specs) {
     const declared = new Map();
     for (const spec of specs) {
         const key = (0,_domain_column_name_js__WEBPACK_IMPORTED_MODULE_1__/* .dictKey */ .yC)(spec);
