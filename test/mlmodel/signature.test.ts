@@ -76,10 +76,24 @@ describe('defaults of absent keys', () => {
     ]);
   });
 
+  test.each([
+    ['3', '3'],
+    ['"3"', '3'],
+    ['-0', '0'],
+    ['3.0', '3.0'],
+    ['0.5', '0.5'],
+    ['true', 'True'],
+    ['null', 'None'],
+    ['NaN', 'nan'],
+    ['-Infinity', '-inf'],
+  ])('the name %s of a param is made the text %s, as Python makes one', (name, text) => {
+    expect(paramsOf(`[{"name": ${name}, "type": "long", "default": 1}]`)).toMatchObject([{ name: text }]);
+  });
+
   test('columns of a data frame without names are called by number', () => {
     expect(inputsOf('[{"type": "double", "name": 0}, {"type": "double", "name": 1}]')).toMatchObject([
-      { name: '0' },
-      { name: '1' },
+      { name: '0', rawName: 0 },
+      { name: '1', rawName: 1 },
     ]);
   });
 
