@@ -114,6 +114,27 @@ describe('defaults of absent keys', () => {
     ]);
   });
 
+  test.each(['<float64', '>int', '=double', '|bool', '<str', '<<f4', '<a', 'U3', '<U3'])(
+    'a byte order stands before a short code only, and a text has no length: %s is refused',
+    (dtype) => {
+      expect(inputsOf(`[{"type": "tensor", "tensor-spec": {"dtype": "${dtype}", "shape": [-1]}}]`)).toContain(
+        'dtype',
+      );
+    },
+  );
+
+  test.each([
+    ['>i8', 'int64'],
+    ['|b1', 'bool'],
+    ['<U', 'str'],
+    ['<datetime64[ns]', 'datetime64[ns]'],
+    ['=M8[us]', 'datetime64[us]'],
+  ])('and %s is %s', (dtype, name) => {
+    expect(
+      inputsOf(`[{"type": "tensor", "tensor-spec": {"dtype": "${dtype}", "shape": [-1]}}]`),
+    ).toMatchObject([{ dtype: name }]);
+  });
+
   test('a whole number that no double holds stays exact, and JSON carries it as text', () => {
     const reading = read(
       'params',

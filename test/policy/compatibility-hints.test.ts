@@ -13,7 +13,7 @@ const FLAGS: Readonly<Record<TypeHints | 'none' | 'both', string>> = {
 
 async function factsOf(flags: keyof typeof FLAGS, type = 'string') {
   const text = `flavors: {python_function: {}}\nsignature:\n  inputs: '[{"type": "${type}", "required": true}]'\n  outputs: '[{"type": "string", "required": true}]'\n${FLAGS[flags]}`;
-  return (parseMlmodel(new TextEncoder().encode(text))).signature;
+  return parseMlmodel(new TextEncoder().encode(text)).signature;
 }
 
 async function compared(
