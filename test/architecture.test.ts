@@ -16,7 +16,7 @@ interface LayerRule {
 const RULES: Readonly<Record<string, LayerRule>> = {
   'src/domain': { layers: [], packages: [] },
   'src/policy': { layers: ['src/domain'], packages: [] },
-  'src/mlmodel': { layers: ['src/domain'], packages: ['yaml'] },
+  'src/mlmodel': { layers: ['src/domain'], packages: [] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },

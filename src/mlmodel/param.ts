@@ -5,11 +5,11 @@ import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
 import { isDatetimeText } from './datetime-text.ts';
 import { fitsInside } from './object-value.ts';
-import { isTruthy, JsonNumber, nameText, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
+import { isTruthy, JsonNumber, pythonText, toPlain, type JsonObject, type JsonValue } from './python-json.ts';
 
 /**
  * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
- * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
+ * `[-1]`; the default has that type and shape; a name of any kind is made a text (MLflow 3.17 `types/schema.py`, `ParamSpec`).
  *
  * @throws {ContentError} naming `where`.
  */
@@ -22,7 +22,7 @@ export function readParam(value: JsonValue, where: string): ParamSpec {
   const type = readType(spec, where);
   const shape = readShape(spec.get('shape') ?? null, where);
   checkDefault(fallback, type, shape, where);
-  return { name: nameText(name), type, default: toDefault(fallback, type), shape };
+  return { name: pythonText(name), type, default: toDefault(fallback, type), shape };
 }
 
 /** Python turns a whole number into a float where the type asks for one. */

@@ -161,6 +161,17 @@ export function nameText(value: JsonValue): string {
   );
 }
 
+/** A value as Python's `str` spells it, but for numbers with an exponent, and what is inside lists and objects. */
+export function pythonText(value: JsonValue): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (!(value instanceof JsonNumber)) return nameText(value);
+  const number = value.toValue();
+  if (value.integer) return String(number);
+  if (!Number.isFinite(number)) return String(number).replace('Infinity', 'inf').replace('NaN', 'nan');
+  return Number.isInteger(number) ? `${number}.0` : String(number);
+}
+
 /** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
 export function toPlain(value: JsonValue): unknown {
   if (value instanceof JsonNumber) return value.toValue();

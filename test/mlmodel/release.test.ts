@@ -53,7 +53,11 @@ describe('`optional`, of which `required` took the place, is read where the rele
   });
 
   test.each([
-    ['both', `{"type": "double", "name": "y", "optional": true, "required": true}`, 'both required and optional'],
+    [
+      'both',
+      `{"type": "double", "name": "y", "optional": true, "required": true}`,
+      'both required and optional',
+    ],
     ['without a name', `{"type": "double", "optional": true}`, 'is optional and has no name'],
     ['a further key', `{"type": "double", "name": "y", "optional": true, "unit": "EUR"}`, 'the key "unit"'],
   ])('it refuses %s', (_name, column, problem) => {

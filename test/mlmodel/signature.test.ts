@@ -76,10 +76,24 @@ describe('defaults of absent keys', () => {
     ]);
   });
 
+  test.each([
+    ['3', '3'],
+    ['"3"', '3'],
+    ['-0', '0'],
+    ['3.0', '3.0'],
+    ['0.5', '0.5'],
+    ['true', 'True'],
+    ['null', 'None'],
+    ['NaN', 'nan'],
+    ['-Infinity', '-inf'],
+  ])('the name %s of a param is made the text %s, as Python makes one', (name, text) => {
+    expect(paramsOf(`[{"name": ${name}, "type": "long", "default": 1}]`)).toMatchObject([{ name: text }]);
+  });
+
   test('columns of a data frame without names are called by number', () => {
     expect(inputsOf('[{"type": "double", "name": 0}, {"type": "double", "name": 1}]')).toMatchObject([
-      { name: '0' },
-      { name: '1' },
+      { name: '0', rawName: 0 },
+      { name: '1', rawName: 1 },
     ]);
   });
 
@@ -98,6 +112,27 @@ describe('defaults of absent keys', () => {
     expect(inputsOf('[{"type": "tensor", "tensor-spec": {"dtype": "<f4", "shape": [-1, 3.0]}}]')).toEqual([
       { kind: 'tensor', dtype: 'float32', shape: [-1, 3] },
     ]);
+  });
+
+  test.each(['<float64', '>int', '=double', '|bool', '<str', '<<f4', '<a', 'U3', '<U3'])(
+    'a byte order stands before a short code only, and a text has no length: %s is refused',
+    (dtype) => {
+      expect(inputsOf(`[{"type": "tensor", "tensor-spec": {"dtype": "${dtype}", "shape": [-1]}}]`)).toContain(
+        'dtype',
+      );
+    },
+  );
+
+  test.each([
+    ['>i8', 'int64'],
+    ['|b1', 'bool'],
+    ['<U', 'str'],
+    ['<datetime64[ns]', 'datetime64[ns]'],
+    ['=M8[us]', 'datetime64[us]'],
+  ])('and %s is %s', (dtype, name) => {
+    expect(
+      inputsOf(`[{"type": "tensor", "tensor-spec": {"dtype": "${dtype}", "shape": [-1]}}]`),
+    ).toMatchObject([{ dtype: name }]);
   });
 
   test('a whole number that no double holds stays exact, and JSON carries it as text', () => {

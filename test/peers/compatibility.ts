@@ -196,23 +196,24 @@ function nothingRefusedThough(
 
 /**
  * A param that is gone; a column whose name Python calls false, which MLflow drops although it is declared; one that was
- * never looked for, so that callers may have sent anything; a column that is declared twice, which only JSON converts twice;
- * columns that are all optional, where callers send something else; tensors of one fixed length,
- * which MLflow makes columns of; columns that each have the name of a tensor of one dimension, where MLflow takes those
- * and drops the others; a single column that loses its name, for which JSON `inputs` is the only road that minds, and whose
- * type no JSON value fits.
+ * never looked for, so that callers may have sent anything; a column that is declared twice or becomes bytes, which only JSON
+ * minds, beside one whose type no JSON value fits; columns that are all optional, where callers send something else; tensors
+ * of one fixed length, which MLflow makes columns of, and a table where every column is `any`; columns that each have the name
+ * of a tensor of one dimension, where MLflow takes those and drops the others; a single column that loses its name, for which
+ * JSON `inputs` is the only one that minds, and whose type no JSON value fits.
  */
 function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) => boolean {
-  const optional = !/"required":true|"tensor-spec"/u.test(after.inputs ?? '');
+  const optional = specs.parse(JSON.parse(after.inputs ?? '[]')).every(({ required }) => required === false);
   const shapes = [...(before.inputs ?? '').matchAll(/"shape":(\[[^\]]*\])/gu)].map(
     ([, shape]) => shape ?? '',
   );
   const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
-  return ({ kind, path, reason, before: was }) =>
+  return ({ kind, path, reason, before: was, after: is }) =>
     kind === 'param-removed' ||
     (kind === 'name-false' && (path !== 'inputs' || /not judged/u.test(reason))) ||
     (kind === 'type-changed' && was === 'any' && areNumbered(before.inputs)) ||
-    (kind === 'name-repeated' && isBeyondJson(before.inputs)) ||
+    (isBeyondJson(before.inputs) &&
+      (kind === 'name-repeated' || (kind === 'type-changed' && was === 'string' && is === 'binary'))) ||
     (kind === 'names-dropped' && (isOneBeyondJson(before.inputs) || areNumbered(before.inputs))) ||
     (optional && kind === 'names-added') ||
     ((optional ||
@@ -225,6 +226,7 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
 const specs = z.array(
   z.object({
     name: z.unknown().optional(),
+    required: z.boolean().optional(),
     'tensor-spec': z.object({ shape: z.array(z.number()) }).optional(),
   }),
 );

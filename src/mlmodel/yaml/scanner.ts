@@ -22,8 +22,9 @@ interface PossibleKey {
 }
 
 /**
- * Takes a YAML text apart into tokens exactly as PyYAML 6.0 does (`scanner.py`), with what it refuses and other readers
- * take: tabs between tokens, colons and question marks inside brackets.
+ * Takes a YAML text apart into tokens exactly as PyYAML 6.0 does (`scanner.py`, of which this folder follows the rules; its
+ * licence is beside it), with what it refuses and other readers take: tabs between tokens, colons and question marks inside
+ * brackets.
  */
 export class Scanner {
   readonly #cursor: Cursor;
