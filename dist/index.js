@@ -40900,8 +40900,9 @@ const INDICATORS = new Set('-?:,[]{}#&*!|>\'"%@`');
 const scanner_BLANKS = / */y;
 const COMMENT = /#[^\0\n\u0085\u2028\u2029]*/y;
 /**
- * Takes a YAML text apart into tokens exactly as PyYAML 6.0 does (`scanner.py`), with what it refuses and other readers
- * take: tabs between tokens, colons and question marks inside brackets.
+ * Takes a YAML text apart into tokens exactly as PyYAML 6.0 does (`scanner.py`, of which this folder follows the rules; its
+ * licence is beside it), with what it refuses and other readers take: tabs between tokens, colons and question marks inside
+ * brackets.
  */
 class Scanner {
     #cursor;
@@ -42060,6 +42061,21 @@ function nameText(value) {
         return String(value.toValue());
     return JSON.stringify(toPlain(value), (_key, item) => typeof item === 'bigint' ? String(item) : item);
 }
+/** A value as Python's `str` spells it, but for numbers with an exponent, and what is inside lists and objects. */
+function pythonText(value) {
+    if (value === null)
+        return 'None';
+    if (typeof value === 'boolean')
+        return value ? 'True' : 'False';
+    if (!(value instanceof JsonNumber))
+        return nameText(value);
+    const number = value.toValue();
+    if (value.integer)
+        return String(number);
+    if (!Number.isFinite(number))
+        return String(number).replace('Infinity', 'inf').replace('NaN', 'nan');
+    return Number.isInteger(number) ? `${number}.0` : String(number);
+}
 /** The value in this language's own shapes: plain objects without a prototype, numbers, bigints. */
 function toPlain(value) {
     if (value instanceof JsonNumber)
@@ -42301,7 +42317,7 @@ function isZeroOrOne(value) {
 
 /**
  * Reads one parameter: `type` (older files: `dtype`) is a scalar but not `binary`, or `object`; `shape` is null or
- * `[-1]`; the default has that type and shape (MLflow 3.17 `types/schema.py`, `ParamSpec`).
+ * `[-1]`; the default has that type and shape; a name of any kind is made a text (MLflow 3.17 `types/schema.py`, `ParamSpec`).
  *
  * @throws {ContentError} naming `where`.
  */
@@ -42316,7 +42332,7 @@ function readParam(value, where) {
     const type = readType(spec, where);
     const shape = readShape(spec.get('shape') ?? null, where);
     checkDefault(fallback, type, shape, where);
-    return { name: nameText(name), type, default: toDefault(fallback, type), shape };
+    return { name: pythonText(name), type, default: toDefault(fallback, type), shape };
 }
 /** Python turns a whole number into a float where the type asks for one. */
 function toDefault(value, type) {
