@@ -94,7 +94,7 @@ async function tryTag(context: CopyContext, changes: readonly TagChange[]): Prom
     if (changes.length > 0) await context.apply(changes);
     return true;
   } catch (error) {
-    if (!hasCode(error, 'permission-denied', 'invalid-input', 'rejected')) throw error;
+    if (!hasCode(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected')) throw error;
     for (const change of changes.filter((each) => !context.record.wasWritten(each)))
       context.record.settle(change, 'not-done');
     return false;

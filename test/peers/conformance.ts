@@ -15,8 +15,9 @@ import type { PeerContext } from './script.ts';
 import { must } from './unity-catalog-scene.ts';
 import { startUnityCatalog, unityCatalogClassPath } from './unity-catalog-server.ts';
 
-/** Rows that an answer hides: without any signed URL, shared files are no special case. */
+/** Rows that an answer hides: without any signed URL, shared files are no special case; without a limit, nothing refuses for it. */
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
+  'aliasLimit=none': ['limitRefusal'],
   'presign=refused': ['sharedFiles'],
   'presign=unknown-zone': ['sharedFiles'],
 };

@@ -101,13 +101,16 @@ describe('an equal copy whose record a death left unfinished', () => {
     expect(seen.after).toEqual(seen.before);
   });
 
-  test('where the caller may not write it: it is not taken, and another copy is made', async () => {
+  test.each([
+    ['the caller may not write it', 403, 'PERMISSION_DENIED'],
+    ['the version has no room for it', 400, 'RESOURCE_EXHAUSTED'],
+  ])('where %s: it is not taken, and another copy is made', async (_why, status, errorCode) => {
     const started = await copied();
     for (const key of [DIGEST, LISTING]) copyIn(started).tags.delete(key);
     started.emulator.faults.add({
       template: /model-versions\/set-tag$/u,
       times: 2,
-      kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },
+      kind: { kind: 'status', status, errorCode },
     });
     const seen = await started.run(promote, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
