@@ -6,7 +6,7 @@ import { parseMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { signatureToJson } from '../../src/policy/signature-json.ts';
 import { Draws } from './compatibility-random.ts';
 import { mutate } from './mlmodel-edits.ts';
-import { check, type CaseResult } from './outcome.ts';
+import { check, same, type CaseResult } from './outcome.ts';
 import { runAlone, type PeerContext } from './script.ts';
 
 const prefix = 'mlmodel mutations';
@@ -42,6 +42,20 @@ export async function* mlmodelMutations({
   if (!wanted(prefix)) return;
   const seed = Number(process.env['PEER_SEED'] ?? defaultSeed);
   const count = Number(process.env['PEER_MUTATIONS'] ?? defaultCount);
+  yield await check(`${prefix}: the table of small files is what MLflow says`, async () => {
+    const { cases } = await readTable(fixtures);
+    const found = await ask(
+      { python, fixtures },
+      cases.map(({ text }) => text),
+    );
+    const differ = cases.filter(({ state }, index) => state !== stateOf(found[index] ?? null));
+    same(
+      differ.map(({ name }) => name),
+      [],
+      'files of another verdict',
+    );
+    return `${cases.length} files`;
+  });
   yield await check(`${prefix}: ${count}, seed ${seed}`, async () => {
     const draws = new Draws(seed);
     const files = await readFiles(fixtures);
@@ -61,7 +75,20 @@ export async function* mlmodelMutations({
   });
 }
 
-const verdicts = z.object({ cases: z.array(z.object({ text: z.string() })) });
+const verdicts = z.object({
+  cases: z.array(
+    z.object({ name: z.string(), text: z.string(), state: z.enum(['declared', 'absent', 'fails']) }),
+  ),
+});
+
+async function readTable(fixtures: string): Promise<z.infer<typeof verdicts>> {
+  return verdicts.parse(JSON.parse(await readFile(join(fixtures, 'mlmodel-verdicts.json'), 'utf8')));
+}
+
+function stateOf(answer: Answer): 'declared' | 'absent' | 'fails' {
+  if (answer === null) return 'fails';
+  return answer.signature === null ? 'absent' : 'declared';
+}
 
 async function readFiles(fixtures: string): Promise<string[]> {
   const real: string[] = [];
@@ -71,7 +98,7 @@ async function readFiles(fixtures: string): Promise<string[]> {
       if (bytes !== undefined && bytes.length <= maxBytes) real.push(bytes.toString('utf8'));
     }
   }
-  const table = verdicts.parse(JSON.parse(await readFile(join(fixtures, 'mlmodel-verdicts.json'), 'utf8')));
+  const table = await readTable(fixtures);
   // Of a file that cannot be read hardly an edit makes one that can.
   return [...real, ...table.cases.map(({ text }) => text)].filter(
     (text) => text.length <= maxBytes && parseMlmodel(Buffer.from(text)).signature.state !== 'unreadable',
