@@ -13,12 +13,12 @@ const prefix = 'mlmodel mutations';
 const defaultSeed = 20_261_123;
 /** What a run of all peers has time for; 20,000 take about a minute. */
 const defaultCount = 5_000;
-/** Larger files tell nothing more, and Python needs a millisecond for a kilobyte. */
+/** Larger files show nothing more, and Python needs a millisecond for a kilobyte. */
 const maxBytes = 1_300;
 const workers = 2;
 
 const part = z.array(z.unknown()).nullable();
-const answers = z.array(
+const readings = z.array(
   z
     .object({
       flavors: z.array(z.string()),
@@ -27,7 +27,7 @@ const answers = z.array(
     .nullable(),
 );
 
-type Answer = z.infer<typeof answers>[number];
+type Reading = z.infer<typeof readings>[number];
 type Peer = Pick<PeerContext, 'python' | 'fixtures'>;
 
 /**
@@ -69,7 +69,7 @@ export async function* mlmodelMutations({
     });
     if (differ.length > 0)
       throw new Error(`${differ.length} differ, such as ${differ.slice(0, 3).join(' | ')}`);
-    const taken = expected.filter((answer) => answer !== null).length;
+    const taken = expected.filter((reading) => reading !== null).length;
     if (taken < 0.2 * count || taken > 0.8 * count) throw new Error(`MLflow takes ${taken} of ${count}`);
     return `${files.length} files, ${taken} of the mutations taken by MLflow`;
   });
@@ -85,9 +85,9 @@ async function readTable(fixtures: string): Promise<z.infer<typeof verdicts>> {
   return verdicts.parse(JSON.parse(await readFile(join(fixtures, 'mlmodel-verdicts.json'), 'utf8')));
 }
 
-function stateOf(answer: Answer): 'declared' | 'absent' | 'fails' {
-  if (answer === null) return 'fails';
-  return answer.signature === null ? 'absent' : 'declared';
+function stateOf(reading: Reading): 'declared' | 'absent' | 'fails' {
+  if (reading === null) return 'fails';
+  return reading.signature === null ? 'absent' : 'declared';
 }
 
 async function readFiles(fixtures: string): Promise<string[]> {
@@ -105,7 +105,7 @@ async function readFiles(fixtures: string): Promise<string[]> {
   );
 }
 
-/** What we read, in the shape of an answer. An empty list, which MLflow refuses, we keep to say what is missing. */
+/** What we read, in the shape of a reading. An empty list, which MLflow refuses, we keep to say what is missing. */
 function readingOf(text: string): object | null {
   const { signature, flavors } = parseMlmodel(Buffer.from(text));
   if (signature.state === 'absent') return { flavors, signature: null };
@@ -133,20 +133,20 @@ function ordered(value: unknown): string {
 }
 
 /** What MLflow says of all texts, in a few Pythons side by side. */
-async function askAll(peer: Peer, texts: readonly string[]): Promise<Answer[]> {
+async function askAll(peer: Peer, texts: readonly string[]): Promise<Reading[]> {
   const size = Math.ceil(texts.length / workers);
   const batches = Array.from({ length: workers }, (_, at) => texts.slice(at * size, (at + 1) * size));
   return (await Promise.all(batches.map((batch) => ask(peer, batch)))).flat();
 }
 
-async function ask({ python, fixtures }: Peer, texts: readonly string[]): Promise<Answer[]> {
+async function ask({ python, fixtures }: Peer, texts: readonly string[]): Promise<Reading[]> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-mutations-'));
   try {
-    const [asked, answered] = [join(folder, 'texts.json'), join(folder, 'answers.json')];
+    const [asked, written] = [join(folder, 'texts.json'), join(folder, 'readings.json')];
     const script = join(fixtures, 'make-signature-verdicts.py');
     await writeFile(asked, JSON.stringify(texts));
-    await runAlone(python, 'mlmodel_mutations.py', [script, asked, answered]);
-    return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
+    await runAlone(python, 'mlmodel_mutations.py', [script, asked, written]);
+    return readings.parse(JSON.parse(await readFile(written, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
