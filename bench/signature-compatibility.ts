@@ -86,13 +86,13 @@ function read(inputs: string): ModelSignature {
   return reading.signature;
 }
 
-async function answer(before: string, after: string): Promise<SignatureComparison> {
-  const found = compareFacts(await factsOf(before), await factsOf(after), 'callers');
+function answer(before: string, after: string): SignatureComparison {
+  const found = compareFacts(factsOf(before), factsOf(after), 'callers');
   if (found.state !== 'compared') throw new Error(found.state);
   return found.comparison;
 }
 
-async function factsOf(inputs: string): Promise<SignatureFacts> {
+function factsOf(inputs: string): SignatureFacts {
   const mlmodel = parseMlmodel(
     Buffer.from(`flavors:\n  python_function: {}\nsignature:\n  inputs: '${inputs}'\n`),
   );

@@ -244,7 +244,7 @@ function travelSection(decision: CopyDecision, reading: CopyReading): Section {
       list([
         `Travels: ${travelling(origin, dependencies).join(', ')}.`,
         ...(dependencies === undefined
-          ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not tell.']
+          ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not say.']
           : []),
         'Does not travel: aliases, tags and description of the model, grants, the owner.',
         ...origin.unknown.map((what) => `Does not travel: ${what}.`),

@@ -6,7 +6,7 @@ type Spec = ColumnSpec | TensorSpec;
 export type NameKey = string | number | bigint | boolean;
 
 /**
- * A declared name as a data frame tells names apart: the number 0 is another name than the text "0", and `true` another than
+ * A declared name as a data frame distinguishes names: the number 0 is another name than the text "0", and `true` another than
  * 1. Undefined for one without a name, and for a list or an object, which Python cannot look up.
  */
 export function nameKey({ name, rawName }: Spec): NameKey | undefined {
@@ -22,7 +22,7 @@ export function nameKey({ name, rawName }: Spec): NameKey | undefined {
   }
 }
 
-/** A declared name as a dict of Python tells names apart, to which `true` is 1 and `false` is 0. */
+/** A declared name as a dict of Python distinguishes names, to which `true` is 1 and `false` is 0. */
 export function dictKey(spec: Spec): NameKey | undefined {
   return typeof spec.rawName === 'boolean' ? Number(spec.rawName) : nameKey(spec);
 }

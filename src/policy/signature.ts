@@ -54,7 +54,7 @@ export function dependencyFindings(areKnown: boolean): readonly Finding[] {
       code: 'dependencies-unknown',
       severity: 'warning',
       message:
-        'Whether the model depends on endpoints, indexes, functions, tables or connections is unknown, since MLmodel does not tell: the copy names none.',
+        'Whether the model depends on endpoints, indexes, functions, tables or connections is unknown, since MLmodel does not say: the copy names none.',
       fix: 'Log the model again, so that MLmodel can be read, if it uses any of them.',
     },
   ];

@@ -15,7 +15,7 @@ interface Environment {
   readonly folder: string;
   /** File of `test/peers` that pins every package. */
   readonly requirements: string;
-  /** Packages whose versions are told. */
+  /** Packages whose versions are printed. */
   readonly shown: readonly string[];
 }
 

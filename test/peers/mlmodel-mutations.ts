@@ -6,19 +6,19 @@ import { parseMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { signatureToJson } from '../../src/policy/signature-json.ts';
 import { Draws } from './compatibility-random.ts';
 import { mutate } from './mlmodel-edits.ts';
-import { check, type CaseResult } from './outcome.ts';
+import { check, same, type CaseResult } from './outcome.ts';
 import { runAlone, type PeerContext } from './script.ts';
 
 const prefix = 'mlmodel mutations';
 const defaultSeed = 20_261_123;
 /** What a run of all peers has time for; 20,000 take about a minute. */
 const defaultCount = 5_000;
-/** Larger files tell nothing more, and Python needs a millisecond for a kilobyte. */
+/** Larger files show nothing more, and Python needs a millisecond for a kilobyte. */
 const maxBytes = 1_300;
 const workers = 2;
 
 const part = z.array(z.unknown()).nullable();
-const answers = z.array(
+const readings = z.array(
   z
     .object({
       flavors: z.array(z.string()),
@@ -27,7 +27,7 @@ const answers = z.array(
     .nullable(),
 );
 
-type Answer = z.infer<typeof answers>[number];
+type Reading = z.infer<typeof readings>[number];
 type Peer = Pick<PeerContext, 'python' | 'fixtures'>;
 
 /**
@@ -42,6 +42,20 @@ export async function* mlmodelMutations({
   if (!wanted(prefix)) return;
   const seed = Number(process.env['PEER_SEED'] ?? defaultSeed);
   const count = Number(process.env['PEER_MUTATIONS'] ?? defaultCount);
+  yield await check(`${prefix}: the table of small files is what MLflow says`, async () => {
+    const { cases } = await readTable(fixtures);
+    const found = await ask(
+      { python, fixtures },
+      cases.map(({ text }) => text),
+    );
+    const differ = cases.filter(({ state }, index) => state !== stateOf(found[index] ?? null));
+    same(
+      differ.map(({ name }) => name),
+      [],
+      'files of another verdict',
+    );
+    return `${cases.length} files`;
+  });
   yield await check(`${prefix}: ${count}, seed ${seed}`, async () => {
     const draws = new Draws(seed);
     const files = await readFiles(fixtures);
@@ -55,13 +69,26 @@ export async function* mlmodelMutations({
     });
     if (differ.length > 0)
       throw new Error(`${differ.length} differ, such as ${differ.slice(0, 3).join(' | ')}`);
-    const taken = expected.filter((answer) => answer !== null).length;
+    const taken = expected.filter((reading) => reading !== null).length;
     if (taken < 0.2 * count || taken > 0.8 * count) throw new Error(`MLflow takes ${taken} of ${count}`);
     return `${files.length} files, ${taken} of the mutations taken by MLflow`;
   });
 }
 
-const verdicts = z.object({ cases: z.array(z.object({ text: z.string() })) });
+const verdicts = z.object({
+  cases: z.array(
+    z.object({ name: z.string(), text: z.string(), state: z.enum(['declared', 'absent', 'fails']) }),
+  ),
+});
+
+async function readTable(fixtures: string): Promise<z.infer<typeof verdicts>> {
+  return verdicts.parse(JSON.parse(await readFile(join(fixtures, 'mlmodel-verdicts.json'), 'utf8')));
+}
+
+function stateOf(reading: Reading): 'declared' | 'absent' | 'fails' {
+  if (reading === null) return 'fails';
+  return reading.signature === null ? 'absent' : 'declared';
+}
 
 async function readFiles(fixtures: string): Promise<string[]> {
   const real: string[] = [];
@@ -71,14 +98,14 @@ async function readFiles(fixtures: string): Promise<string[]> {
       if (bytes !== undefined && bytes.length <= maxBytes) real.push(bytes.toString('utf8'));
     }
   }
-  const table = verdicts.parse(JSON.parse(await readFile(join(fixtures, 'mlmodel-verdicts.json'), 'utf8')));
+  const table = await readTable(fixtures);
   // Of a file that cannot be read hardly an edit makes one that can.
   return [...real, ...table.cases.map(({ text }) => text)].filter(
     (text) => text.length <= maxBytes && parseMlmodel(Buffer.from(text)).signature.state !== 'unreadable',
   );
 }
 
-/** What we read, in the shape of an answer. An empty list, which MLflow refuses, we keep to say what is missing. */
+/** What we read, in the shape of a reading. An empty list, which MLflow refuses, we keep to say what is missing. */
 function readingOf(text: string): object | null {
   const { signature, flavors } = parseMlmodel(Buffer.from(text));
   if (signature.state === 'absent') return { flavors, signature: null };
@@ -106,20 +133,20 @@ function ordered(value: unknown): string {
 }
 
 /** What MLflow says of all texts, in a few Pythons side by side. */
-async function askAll(peer: Peer, texts: readonly string[]): Promise<Answer[]> {
+async function askAll(peer: Peer, texts: readonly string[]): Promise<Reading[]> {
   const size = Math.ceil(texts.length / workers);
   const batches = Array.from({ length: workers }, (_, at) => texts.slice(at * size, (at + 1) * size));
   return (await Promise.all(batches.map((batch) => ask(peer, batch)))).flat();
 }
 
-async function ask({ python, fixtures }: Peer, texts: readonly string[]): Promise<Answer[]> {
+async function ask({ python, fixtures }: Peer, texts: readonly string[]): Promise<Reading[]> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-mutations-'));
   try {
-    const [asked, answered] = [join(folder, 'texts.json'), join(folder, 'answers.json')];
+    const [asked, written] = [join(folder, 'texts.json'), join(folder, 'readings.json')];
     const script = join(fixtures, 'make-signature-verdicts.py');
     await writeFile(asked, JSON.stringify(texts));
-    await runAlone(python, 'mlmodel_mutations.py', [script, asked, answered]);
-    return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
+    await runAlone(python, 'mlmodel_mutations.py', [script, asked, written]);
+    return readings.parse(JSON.parse(await readFile(written, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,8 +1,8 @@
-"""What MLflow's own reader makes of texts of MLmodel files: `mlmodel_mutations.py SCRIPT TEXTS ANSWERS`.
+"""What MLflow's own reader makes of texts of MLmodel files: `mlmodel_mutations.py SCRIPT TEXTS READINGS`.
 
 SCRIPT is test/fixtures/make-signature-verdicts.py, which spells signatures as every JSON reader takes them. TEXTS is a JSON
 list of texts. Each becomes a file that `Model.load` reads, which is PyYAML's safe loader and what MLflow demands of the
-values. ANSWERS gets, for each, null where it fails, else the names of its flavors and the three lists of its signature; the
+values. READINGS gets, for each, null where it fails, else the names of its flavors and the three lists of its signature; the
 signature is null where there is none.
 """
 
@@ -20,7 +20,7 @@ logging.disable(logging.CRITICAL)
 from mlflow.models import Model  # noqa: E402
 
 PARTS = ("inputs", "outputs", "params")
-script, asked, answered = sys.argv[1:]
+script, asked, written = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("verdicts", script)
 verdicts = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verdicts)
@@ -43,12 +43,12 @@ def read(folder):
 
 with open(asked, encoding="utf-8") as file:
     texts = json.load(file)
-answers = []
+readings = []
 with tempfile.TemporaryDirectory() as folder:
     path = pathlib.Path(folder, "MLmodel")
     for text in texts:
         path.write_bytes(text.encode("utf-8"))
-        answers.append(read(folder))
-with open(answered, "w", encoding="utf-8") as file:
-    json.dump(answers, file)
-print(len(answers))
+        readings.append(read(folder))
+with open(written, "w", encoding="utf-8") as file:
+    json.dump(readings, file)
+print(len(readings))

@@ -12,8 +12,8 @@ const prefix = 'signature releases';
 const defaultSeed = 20_261_124;
 const count = 3_000;
 
-const answers = z.array(z.array(z.boolean().nullable()).nullable());
-type Answers = z.infer<typeof answers>;
+const readings = z.array(z.array(z.boolean().nullable()).nullable());
+type Readings = z.infer<typeof readings>;
 
 /**
  * Signatures as old releases of MLflow wrote them, and with one thing changed: we read what the release that wrote the file
@@ -84,13 +84,13 @@ function drawColumns(draws: Draws): object[] {
   });
 }
 
-async function ask(python: string, texts: readonly string[]): Promise<Answers> {
+async function ask(python: string, texts: readonly string[]): Promise<Readings> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-releases-'));
   try {
-    const [asked, answered] = [join(folder, 'texts.json'), join(folder, 'answers.json')];
+    const [asked, written] = [join(folder, 'texts.json'), join(folder, 'readings.json')];
     await writeFile(asked, JSON.stringify(texts));
-    await runAlone(python, 'signature_releases.py', [asked, answered]);
-    return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
+    await runAlone(python, 'signature_releases.py', [asked, written]);
+    return readings.parse(JSON.parse(await readFile(written, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

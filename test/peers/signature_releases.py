@@ -1,6 +1,6 @@
-"""What one release of MLflow reads from texts of signatures: `signature_releases.py TEXTS ANSWERS`.
+"""What one release of MLflow reads from texts of signatures: `signature_releases.py TEXTS READINGS`.
 
-TEXTS is a JSON list of texts, each the inputs of a signature. ANSWERS gets, for each, null where this release refuses it, else
+TEXTS is a JSON list of texts, each the inputs of a signature. READINGS gets, for each, null where this release refuses it, else
 whether each column must be there (null for a tensor). Run by the Python of each release.
 """
 

@@ -10,7 +10,7 @@ const INDICATORS = new Set('-?:,[]{}#&*!|>\'"%@`');
 const BLANKS = / */y;
 const COMMENT = /#[^\0\n\u0085\u2028\u2029]*/y;
 
-/** A place where a key may have begun: only a colon behind it tells. */
+/** A place where a key may have begun: only a colon behind it shows. */
 interface PossibleKey {
   /** Counts the tokens before it. */
   readonly token: number;
