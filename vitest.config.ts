@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * Tests that hand `process.env` and the command files of a job to the packages of the runner, which keep them, or load
  * modules that end the process on a signal.
  */
-const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts', 'test/harness/**/*.test.ts'];
+const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts', 'test/peers/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -14,7 +14,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Peers and crash points need more than npm: a Python environment, and processes that are killed.
-    exclude: [...configDefaults.exclude, 'test/peers/**', 'test/crash/**'],
+    exclude: [...configDefaults.exclude, 'test/crash/**'],
     projects: [
       {
         extends: true,

@@ -1,9 +1,17 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { preparePeers } from '../test/peers/environment.ts';
-import { mlflow, ours, pipe, runOnce } from './copy-run.ts';
-import type { BenchCase, BenchLane, Competitor, Taken } from './copy-run.ts';
+import { preparePeers } from '../scripts/peers/environment.ts';
+import {
+  mlflow,
+  ours,
+  pipe,
+  runOnce,
+  type BenchCase,
+  type BenchLane,
+  type Competitor,
+  type Taken,
+} from './copy-run.ts';
 import { printMeasured, rounded, saveMeasured, type Goal } from './result.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '../emulator/index.ts';
 import { runStep } from '../scripts/step-process.ts';
-import { DEPTH_ROWS, type DepthRow } from '../test/actions/depth-rows.ts';
-import { chainDepth, longestChain } from '../test/actions/requests.ts';
+import { DEPTH_ROWS, type DepthRow } from './depth-rows.ts';
+import { chainDepth, longestChain } from './request-chains.ts';
 import type { Goal, Measured } from './result.ts';
 
 const LATENCY_MS = 50;

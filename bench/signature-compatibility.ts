@@ -2,9 +2,9 @@ import type { ModelSignature, SignatureFacts } from '../src/domain/model-signatu
 import type { SignatureComparison } from '../src/domain/signature-change.ts';
 import { parseMlmodel } from '../src/mlmodel/mlmodel.ts';
 import { parseSignature } from '../src/mlmodel/signature.ts';
-import { compareFacts } from '../src/policy/compatibility-verdict.ts';
-import { compareSignatures } from '../src/policy/compatibility.ts';
-import { compatibilitySection } from '../src/report/compatibility.ts';
+import { compareFacts } from '../src/policy/compatibility/verdict.ts';
+import { compareSignatures } from '../src/policy/compatibility/compare.ts';
+import { compatibilitySection } from '../src/report/sections/compatibility.ts';
 import { median, rounded, type Goal, type Measured } from './result.ts';
 
 const ROUNDS = 15;

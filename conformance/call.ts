@@ -5,7 +5,7 @@ import { pathOf, type HttpRequest } from '../src/http/request.ts';
 import { requestedDelay } from '../src/http/retry.ts';
 import type { OutgoingRequest, Transport } from '../src/http/transport.ts';
 import { PromoteError } from '../src/domain/errors.ts';
-import { Unseen } from './row.ts';
+import { Unseen } from './unseen.ts';
 
 /** A request whose raw answer counts. */
 export type Ask = Omit<HttpRequest, 'retry'> & { readonly bytes?: Uint8Array };

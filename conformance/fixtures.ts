@@ -1,7 +1,7 @@
 import { at, type Call, type Told } from './call.ts';
-import { Unseen } from './row.ts';
+import { Unseen } from './unseen.ts';
 import { MARKER } from './scope.ts';
-import { partsOf, type World } from './world.ts';
+import { partsOf, type World } from './row-context.ts';
 
 /** Prefix of the family that MLflow's client speaks. */
 export const L = '/api/2.0/mlflow/unity-catalog';

@@ -1,7 +1,7 @@
 import { listAt, at, type Call, type Told } from './call.ts';
 import { main, must, N } from './fixtures.ts';
-import { Unseen } from './row.ts';
-import type { Person, World } from './world.ts';
+import { Unseen } from './unseen.ts';
+import type { Person, World } from './row-context.ts';
 
 /** The group of everybody, which every account has and a grant may name. */
 export const EVERYBODY = 'account users';

@@ -8,10 +8,10 @@ import { connect } from '../src/runtime/connect.ts';
 import { storageEndpoints, type Environment } from '../src/runtime/environment.ts';
 import { openSignIn, signInSettings, userAgent } from '../src/runtime/sign-in.ts';
 import { rawCaller, type Call } from './call.ts';
-import { fencedTransport, type Exchange } from './fenced-transport.ts';
+import { fencedTransport, type Exchange } from './fence/transport.ts';
 import type { Scope } from './scope.ts';
-import type { Withheld } from './withhold.ts';
-import type { Person } from './world.ts';
+import type { Withheld } from './redactor.ts';
+import type { Person } from './row-context.ts';
 
 const SECOND = 'SECOND_';
 const EXPIRED = 'EXPIRED_DATABRICKS_TOKEN';

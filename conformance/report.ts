@@ -2,8 +2,8 @@ import { PRODUCT } from '../src/domain/product.ts';
 import type { RegistryKind } from '../src/registry/port.ts';
 import { GROUPS, VERDICTS, type Verdict } from './row.ts';
 import type { Result } from './run.ts';
-import type { Withheld } from './withhold.ts';
-import type { World } from './world.ts';
+import type { Withheld } from './redactor.ts';
+import type { World } from './row-context.ts';
 
 /** The report that is sent back: of the workspace it names its cloud, of people their kind. */
 export interface Report {

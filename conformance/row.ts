@@ -1,5 +1,5 @@
 import type { Capabilities } from '../src/registry/port.ts';
-import type { World } from './world.ts';
+import type { World } from './row-context.ts';
 
 /** What a row takes beside one principal and a schema. */
 export const NEEDS = {
@@ -58,8 +58,3 @@ export const VERDICTS = ['as assumed', 'differs', 'unknown', 'not tried', 'not a
 
 /** One entry of {@link VERDICTS}. */
 export type Verdict = (typeof VERDICTS)[number];
-
-/** A row could not be told: why. */
-export class Unseen extends Error {
-  override readonly name = 'Unseen';
-}

@@ -1,7 +1,8 @@
 import { messageOf, hasCode, PromoteError, type ErrorCode } from '../src/domain/errors.ts';
-import type { Exchange } from './fenced-transport.ts';
-import { NEEDS, Unseen, type Need, type Observation, type Row, type Verdict } from './row.ts';
-import type { World } from './world.ts';
+import type { Exchange } from './fence/transport.ts';
+import type { World } from './row-context.ts';
+import { NEEDS, type Need, type Observation, type Row, type Verdict } from './row.ts';
+import { Unseen } from './unseen.ts';
 
 /** How a row ended, and the requests that it was judged by. */
 export interface Result {

@@ -4,7 +4,7 @@ import type { Registry, RegistryKind } from '../src/registry/port.ts';
 import type { Call, Told } from './call.ts';
 import { isDone, N, verdictOf } from './fixtures.ts';
 import { isOfRun, isOwnModel, MARKER, type Scope } from './scope.ts';
-import { partsOf } from './world.ts';
+import { partsOf } from './row-context.ts';
 
 /** What lies in the scratch schemas before a run. */
 export interface Found {

@@ -10,8 +10,8 @@ import { rows } from './rows/index.ts';
 import { tryRows, type Evidence, type Result } from './run.ts';
 import type { Scope } from './scope.ts';
 import { cleanUp, lookAround, requireScratch } from './scratch.ts';
-import { Withheld } from './withhold.ts';
-import { World } from './world.ts';
+import { Withheld } from './redactor.ts';
+import { World } from './row-context.ts';
 
 /** What a run of the suite works with. */
 export interface SuiteParts {

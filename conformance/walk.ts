@@ -1,7 +1,7 @@
 import { at, listAt, type Call } from './call.ts';
 import { must, N } from './fixtures.ts';
-import { Unseen } from './row.ts';
-import type { World } from './world.ts';
+import { Unseen } from './unseen.ts';
+import type { World } from './row-context.ts';
 
 /** The list of a model's versions in the native family. */
 export const VERSIONS_OF = `${N}/models/{name}/versions`;

@@ -1,4 +1,4 @@
-import { readSummary, type SeenBlock, type SeenTable } from '../test/report/read-summary.ts';
+import { readSummary, type SeenBlock, type SeenTable } from './read-summary.ts';
 
 const MAX_CELL = 72;
 

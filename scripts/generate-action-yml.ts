@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { Action } from '../src/actions/declaration.ts';
-import { fieldsOf, type Field } from '../src/actions/read-inputs.ts';
+import type { Action } from '../src/actions/contract/action.ts';
+import { fieldsOf, type Field } from '../src/actions/contract/read-inputs.ts';
 import { withoutExpressions } from './generate-markdown.ts';
 
 /** The action that stands at the root of the repository: `uses: <owner>/<repo>@v1`. */

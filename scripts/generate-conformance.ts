@@ -1,6 +1,6 @@
 import { NEEDS, type Row } from '../conformance/row.ts';
 import { rows } from '../conformance/rows/index.ts';
-import { SIGHTINGS } from '../conformance/seen.ts';
+import { SIGHTINGS } from '../conformance/sightings.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
 const KINDS = { switch: 'switch', fact: 'fact', operation: 'operation' } as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import * as z from 'zod';
-import { refusals } from '../emulator/evidence/refusals.ts';
+import { refusals } from '../emulator/evidence/refusals/table.ts';
 import { routes } from '../emulator/routes/index.ts';
 import { switchTable } from '../emulator/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';

@@ -1,5 +1,5 @@
-import { operations } from '../test/peers/interop-operations.ts';
-import { peers, pinnedVersions, type PeerName } from '../test/peers/peers.ts';
+import { operations } from './peers/interop-operations.ts';
+import { peers, pinnedVersions, type PeerName } from './peers/table.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
 /** Every peer with the version that its lockfile pins, and what it judges. */

@@ -1,5 +1,5 @@
-import type { Action, InputChoice } from '../src/actions/declaration.ts';
-import { fieldsOf, type Field } from '../src/actions/read-inputs.ts';
+import type { Action, InputChoice } from '../src/actions/contract/action.ts';
+import { fieldsOf, type Field } from '../src/actions/contract/read-inputs.ts';
 import { folderOf, mustBeGiven, ROOT_ACTION } from './generate-action-yml.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 

@@ -1,6 +1,6 @@
 import type { TagRules } from '../src/domain/tag-keys.ts';
-import type { Action } from '../src/actions/declaration.ts';
-import { has, type Need } from '../src/actions/needs.ts';
+import type { Action } from '../src/actions/contract/action.ts';
+import { has, type Need } from '../src/actions/contract/capabilities.ts';
 import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
 import { CAPABILITIES_OF } from '../src/runtime/choose-registry.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
-import type { Action } from '../src/actions/declaration.ts';
+import type { Action } from '../src/actions/contract/action.ts';
 import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { parseCommandFile } from '../test/peers/action.ts';
-import { childEnvironment, runChild } from '../test/peers/child.ts';
+import { parseCommandFile } from './command-file.ts';
+import { childEnvironment, runChild } from './child.ts';
 
 /** Root of the project. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -1,11 +1,12 @@
-import { at, listAt, textAt, type Call, type Told } from '../call.ts';
-import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
 import { hasCode } from '../../src/domain/errors.ts';
 import type { Directory } from '../../src/registry/port.ts';
+import { at, listAt, textAt, type Call, type Told } from '../call.ts';
+import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, functionWord, grant, principalsIn, readGrants, readPolicies } from '../grants.ts';
-import { MODEL_PRIVILEGES } from '../known.ts';
-import { Unseen, type Row } from '../row.ts';
-import type { Person, World } from '../world.ts';
+import { MODEL_PRIVILEGES } from '../members.ts';
+import type { Person, World } from '../row-context.ts';
+import type { Row } from '../row.ts';
+import { Unseen } from '../unseen.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Grants and identity';

@@ -11,8 +11,9 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import { Unseen, type Row } from '../row.ts';
-import type { World } from '../world.ts';
+import type { World } from '../row-context.ts';
+import type { Row } from '../row.ts';
+import { Unseen } from '../unseen.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
 import { fact, type Sights } from './kinds.ts';
 

@@ -1,3 +1,6 @@
+import { messageOf } from '../../src/domain/errors.ts';
+import { Part } from '../../src/transfer/part.ts';
+import { LaneRefused } from '../../src/transfer/route.ts';
 import { at, textAt } from '../call.ts';
 import {
   filePath,
@@ -12,12 +15,10 @@ import {
   putFile,
   verdictOf,
 } from '../fixtures.ts';
-import { Unseen, type Row } from '../row.ts';
+import { partsOf as parts, type World } from '../row-context.ts';
+import type { Row } from '../row.ts';
 import { sharedFile } from '../scope.ts';
-import { messageOf } from '../../src/domain/errors.ts';
-import { LaneRefused } from '../../src/transfer/lane.ts';
-import { Part } from '../../src/transfer/part.ts';
-import { partsOf as parts, type World } from '../world.ts';
+import { Unseen } from '../unseen.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Files';

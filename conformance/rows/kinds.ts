@@ -1,7 +1,7 @@
 import { switchTable, type SwitchName, type SwitchSpec } from '../../emulator/switches.ts';
 import type { Capabilities } from '../../src/registry/port.ts';
 import type { Group, Need, Observation, Row } from '../row.ts';
-import type { World } from '../world.ts';
+import type { World } from '../row-context.ts';
 
 /** How a switch is seen from outside; it answers one of the switch's values, as text. */
 export interface Sight {

@@ -1,10 +1,11 @@
 import { at, listAt, textAt, type Call } from '../call.ts';
 import { main, model, must, N, newModel, newVersion, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, grant, readGrants } from '../grants.ts';
-import { MODEL_MEMBERS, MODEL_PRIVILEGES, STATUSES, VERSION_MEMBERS } from '../known.ts';
-import { Unseen, type Row } from '../row.ts';
+import { MODEL_MEMBERS, MODEL_PRIVILEGES, STATUSES, VERSION_MEMBERS } from '../members.ts';
+import type { World } from '../row-context.ts';
+import type { Row } from '../row.ts';
+import { Unseen } from '../unseen.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
-import type { World } from '../world.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Lists and shapes';

@@ -1,8 +1,9 @@
 import { listAt, textAt, type Told } from '../call.ts';
 import { isDone, L, main, model, N, newModel, newVersion, SOURCE, verdictOf } from '../fixtures.ts';
-import { Unseen, type Row } from '../row.ts';
+import { partsOf, type World } from '../row-context.ts';
+import type { Row } from '../row.ts';
 import { PREFIX } from '../scope.ts';
-import { partsOf, type World } from '../world.ts';
+import { Unseen } from '../unseen.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Models and errors';

@@ -14,9 +14,9 @@ import {
   verdictOf,
 } from '../fixtures.ts';
 import { afterGrant, grant, principalsIn, readGrants, readPolicies, secondOf } from '../grants.ts';
-import { Unseen } from '../row.ts';
+import { Unseen } from '../unseen.ts';
 import { MARKER } from '../scope.ts';
-import type { World } from '../world.ts';
+import type { World } from '../row-context.ts';
 import type { Sights } from './kinds.ts';
 
 const group = 'Rights of a second principal';

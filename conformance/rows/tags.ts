@@ -1,7 +1,7 @@
 import type { Told } from '../call.ts';
 import { createVersion, isDone, L, must, newModel, verdictOf } from '../fixtures.ts';
 import type { Row } from '../row.ts';
-import type { World } from '../world.ts';
+import type { World } from '../row-context.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Tags';

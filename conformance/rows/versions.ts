@@ -17,7 +17,8 @@ import {
   verdictOf,
   WEIGHTS,
 } from '../fixtures.ts';
-import { Unseen, type Row } from '../row.ts';
+import type { Row } from '../row.ts';
+import { Unseen } from '../unseen.ts';
 import { fact, type Sights } from './kinds.ts';
 
 const group = 'Versions';

@@ -1,7 +1,7 @@
 import { ApiError } from '../metastore/api-error.ts';
 import type { Answer, Route } from '../routes/route.ts';
 import { EVERYWHERE } from './givers.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from './refusals/table.ts';
 
 /** An answer, as far as the tables of evidence list it. */
 export interface Given {

@@ -1,4 +1,4 @@
-import { grantKey, type SecurableType, type World } from './world.ts';
+import { grantKey, type SecurableType, type World } from './state.ts';
 
 /** Privileges that ALL_PRIVILEGES does not contain (privileges reference of Databricks). */
 const outsideAll = new Set(['MANAGE', 'EXTERNAL_USE_SCHEMA', 'EXTERNAL_USE_LOCATION']);

@@ -1,7 +1,7 @@
 import { denied, invalid, missing, type ApiError } from './api-error.ts';
 import { limitReached } from './limits.ts';
 import { lacks, usableModel, versionOf, visibleModel, type Session } from './session.ts';
-import { nextId, type Alias, type Model, type Version } from './world.ts';
+import { nextId, type Alias, type Model, type Version } from './state.ts';
 
 /** Creates or moves an alias; there is no compare-and-set on Databricks. */
 export function setAlias(session: Session, name: string, alias: string, version: string | number): Alias {

@@ -1,24 +1,5 @@
 import type { IdTokenClaims } from './issuer.ts';
-import type { World } from './world.ts';
-
-/** What an ID token must carry to sign somebody in. Without `principal` it is a policy of the account. */
-export interface FederationPolicy {
-  /** Application id of the service principal. */
-  principal?: string;
-  issuer: string;
-  /** Empty: the id of the account. */
-  audiences: readonly string[];
-  /** Of a service principal's policy: the exact `sub`. A policy of the account takes `sub` as the name of the principal. */
-  subject?: string;
-}
-
-/** A job of GitHub that may ask for ID tokens. */
-export interface JobIdentity {
-  issuer: string;
-  subject: string;
-  /** Life of its ID tokens. */
-  seconds: number;
-}
+import type { World, FederationPolicy } from './state.ts';
 
 /** Why an ID token signs nobody in, in the order in which it is looked at. */
 export type FederationRefusal = 'expired' | 'no policy' | 'issuer' | 'subject' | 'audience' | 'principal';

@@ -1,9 +1,8 @@
 import { ApiError, denied } from './api-error.ts';
+import type { Received } from './blobs.ts';
 import { digestNow, type StoredFile } from './content.ts';
-import type { Received } from './sink.ts';
-import { lacks, usableModel, versionOf, type Session } from './session.ts';
-import { mayCreateVersion } from './versions.ts';
-import type { Model, Version } from './world.ts';
+import { lacks, usableModel, versionOf, type Session, mayCreateVersion } from './session.ts';
+import type { Model, Version } from './state.ts';
 
 /** A place below `/Models/<catalog>/<schema>/<model>/<version>`; `path` is relative, `''` for the version's root. */
 export interface Place {

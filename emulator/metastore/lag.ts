@@ -1,4 +1,4 @@
-import type { World } from './world.ts';
+import type { World } from './state.ts';
 
 /** What lists and effective permissions have not heard of yet. Not part of the state that is kept. */
 export class Lag {

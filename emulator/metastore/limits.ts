@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 import type { Session } from './session.ts';
-import type { Model } from './world.ts';
+import type { Model } from './state.ts';
 
 /** The refusal of one more than there may be; its status and code are a switch. */
 export function limitReached({ switches }: Session, message: string): ApiError {

@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.ts';
 import type { Place } from './files.ts';
 import type { Session } from './session.ts';
-import type { Version } from './world.ts';
+import type { Version } from './state.ts';
 
 /** The account of every container. */
 const AZURE_HOST = 'emulator.dfs.core.windows.net';

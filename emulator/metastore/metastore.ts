@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { addVersion, createModel, type ModelSeed, type VersionSeed } from './building.ts';
-import type { FederationPolicy } from './federation.ts';
 import { applyGrant } from './permissions.ts';
+import { addVersion, createModel, type ModelSeed, type VersionSeed } from './seed-builders.ts';
 import {
+  type FederationPolicy,
   emptyWorld,
   nextId,
   type GrantPolicy,
@@ -11,7 +11,7 @@ import {
   type Run,
   type SecurableType,
   type World,
-} from './world.ts';
+} from './state.ts';
 
 /**
  * The metastore as tests and seeds build it: every method is synchronous, asks nobody for a right and may be

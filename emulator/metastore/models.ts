@@ -2,7 +2,7 @@ import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForModel } from './limits.ts';
 import { canView, lacks, requireParents, threeLevels, usableModel, type Session } from './session.ts';
 import { checkTags } from './tags.ts';
-import { nextId, type Model } from './world.ts';
+import { nextId, type Model } from './state.ts';
 
 /** What a caller may say when a model is created. */
 export interface NewModel {

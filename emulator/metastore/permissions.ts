@@ -2,7 +2,7 @@ import { grantingLineage, groupsOf, everyone } from './access.ts';
 import { ApiError, denied, invalid } from './api-error.ts';
 import { principalExists, requirePrincipal } from './models.ts';
 import { absent, requireParents, type Session } from './session.ts';
-import { grantKey, type SecurableType, type World } from './world.ts';
+import { grantKey, type SecurableType, type World } from './state.ts';
 
 /** One effective privilege; the `inherited` pair is absent for a direct grant. */
 export interface EffectivePrivilege {

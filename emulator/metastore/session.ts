@@ -2,7 +2,7 @@ import type { Switches } from '../switches.ts';
 import type { Access } from './access.ts';
 import { denied, invalid, missing, ApiError } from './api-error.ts';
 import type { Lag } from './lag.ts';
-import { type Model, type Version, type World } from './world.ts';
+import type { Model, Version, World } from './state.ts';
 
 /** Everything an operation needs: the world, the behaviour chosen, who calls and what time it is. */
 export interface Session {
@@ -106,4 +106,11 @@ export function absent(name: string): ApiError {
 /** 403 in Databricks' words: the privilege is spelled with blanks. */
 export function lacks(privilege: string, name: string, kind = 'Routine or Model'): ApiError {
   return denied(`User does not have ${privilege.replaceAll('_', ' ')} on ${kind} '${name}'.`);
+}
+
+/** Owner, CREATE MODEL VERSION, or (by switch) MANAGE. */
+export function mayCreateVersion({ access, switches }: Session, model: Model): boolean {
+  if (access.owns('function', model.name) || access.holds('function', model.name, 'CREATE_MODEL_VERSION'))
+    return true;
+  return switches.manageCreatesVersions && access.manages('function', model.name);
 }

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 import { readNow } from './files.ts';
-import type { Version } from './world.ts';
+import type { Version } from './state.ts';
 
 /**
  * The rule that Databricks states for registration, as a server would apply it at finalize: the MLmodel file

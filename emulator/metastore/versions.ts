@@ -1,10 +1,10 @@
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForVersion } from './limits.ts';
 import { checkDescription } from './models.ts';
-import { lacks, usableModel, versionOf, visibleModel, type Session } from './session.ts';
+import { lacks, usableModel, versionOf, visibleModel, type Session, mayCreateVersion } from './session.ts';
 import { checkSignature } from './signature.ts';
+import { nextId, type Dependency, type Model, type Version } from './state.ts';
 import { checkTags } from './tags.ts';
-import { nextId, type Dependency, type Model, type Version } from './world.ts';
 
 /** What a caller says when a version is created. */
 export interface NewVersion {
@@ -65,13 +65,6 @@ function buildVersion(
     storageLocation: `s3://${world.bucket}/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   };
-}
-
-/** Owner, CREATE MODEL VERSION, or (by switch) MANAGE. */
-export function mayCreateVersion({ access, switches }: Session, model: Model): boolean {
-  if (access.owns('function', model.name) || access.holds('function', model.name, 'CREATE_MODEL_VERSION'))
-    return true;
-  return switches.manageCreatesVersions && access.manages('function', model.name);
 }
 
 /** Ends the upload: `READY`. Whoever may create versions may finalize one. */

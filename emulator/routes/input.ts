@@ -1,5 +1,5 @@
 import { invalid } from '../metastore/api-error.ts';
-import type { FieldType } from './route.ts';
+import type { FieldType } from './field.ts';
 
 /** Fields of one request: path parameters, query and JSON body under one roof; path parameters win. */
 export class Input {

@@ -1,13 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from '../metastore/api-error.ts';
+import type { Blobs } from '../metastore/blobs.ts';
 import type { Content } from '../metastore/content.ts';
-import type { Blobs } from '../metastore/sink.ts';
 import type { Session } from '../metastore/session.ts';
+import type { FieldType } from './field.ts';
 import type { Input } from './input.ts';
-
-/** Type of a request field; `!` marks a required one. */
-export type FieldType =
-  'string' | 'int' | 'bool' | 'array' | 'object' | 'string!' | 'int!' | 'array!' | 'object!';
 
 /** How an endpoint lets callers in: bearer token, its own way (`own`), a signed URL, or anybody. */
 export type RouteAuth = 'bearer' | 'own' | 'signed' | 'none';

@@ -1,5 +1,5 @@
 import { missing } from '../metastore/api-error.ts';
-import { tagList } from './legacy-shapes.ts';
+import { tagList } from './legacy/shapes.ts';
 import { ok, type Route, type RouteSource } from './route.ts';
 
 const tracking: RouteSource = { from: 'observed by peer', section: 'runs and logged models' };

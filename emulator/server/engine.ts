@@ -1,7 +1,7 @@
 import type { Faults } from '../faults.ts';
 import type { Lag } from '../metastore/lag.ts';
 import type { Metastore } from '../metastore/metastore.ts';
-import type { Blobs } from '../metastore/sink.ts';
+import type { Blobs } from '../metastore/blobs.ts';
 import type { S3Place, Signer, Uploads, Vault } from '../routes/route.ts';
 import type { Switches } from '../switches.ts';
 import type { RequestRecord } from './record.ts';

@@ -9,7 +9,7 @@ import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
 import { bodyOf, parseBody, spoiled, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
-import { errorAnswer } from './error-answer.ts';
+import { errorAnswer } from './error-response.ts';
 import { answerAfter, answerBefore, faultOf, headersLeft } from './fault-effects.ts';
 import { paceOf } from './pacing.ts';
 import { withoutSecrets, type RequestRecord } from './record.ts';

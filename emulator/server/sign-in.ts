@@ -1,6 +1,6 @@
 import type { Switches } from '../switches.ts';
 import { ApiError } from '../metastore/api-error.ts';
-import type { World } from '../metastore/world.ts';
+import type { World } from '../metastore/state.ts';
 
 /** Finds who a bearer token belongs to; throws 401 (expired: by switch 403) like a workspace does. */
 export function signIn(

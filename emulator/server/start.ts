@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Emulator, EmulatorOptions } from '../index.ts';
+import type { Emulator, EmulatorOptions } from '../emulator.ts';
 import { Faults } from '../faults.ts';
-import { Keeper } from '../metastore/keeping.ts';
+import { Keeper } from '../metastore/persistence.ts';
 import { Lag } from '../metastore/lag.ts';
 import { Metastore } from '../metastore/metastore.ts';
-import { Blobs } from '../metastore/sink.ts';
-import { stateOf } from '../metastore/state.ts';
+import { Blobs } from '../metastore/blobs.ts';
+import { stateOf } from '../metastore/snapshot.ts';
 import { routes } from '../routes/index.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { seedEmpty } from '../seeds/empty.ts';

@@ -1,33 +1,24 @@
-import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { hasCode, PromoteError } from '../domain/errors.ts';
-import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
-import { decide } from '../domain/decision.ts';
 import { parseAlias } from '../domain/alias.ts';
+import { decide } from '../domain/decision.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Parsed } from '../domain/text.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { readForAudit, type AuditReading } from '../facts/audit.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { findModels } from '../facts/models.ts';
+import { Snapshot } from '../facts/snapshot.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import { defaulted, oneOf, optional, required, wholeNumber } from '../inputs/fields.ts';
+import { keyValues, parsedLines, splitLines, type LineFault } from '../inputs/lines.ts';
 import { auditModel, type AuditFinding } from '../policy/audit.ts';
-import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { list, table } from '../report/document.ts';
-import { readForAudit, type AuditReading } from '../steps/audit.ts';
-import { findModels } from '../steps/models.ts';
-import { checkPrivileges } from '../steps/privileges.ts';
-import { Snapshot } from '../steps/snapshot.ts';
-import { notePrivileges } from './checks.ts';
-import type { CommonInputs } from './common.ts';
-import type { ActionContext } from './context.ts';
-import { defineAction } from './declaration.ts';
-import {
-  defaulted,
-  keyValues,
-  oneOf,
-  optional,
-  parsedLines,
-  required,
-  splitLines,
-  wholeNumber,
-  type LineFault,
-} from './fields.ts';
-import type { ActionRecord } from './record.ts';
+import { defineAction } from './contract/action.ts';
+import type { ActionContext } from './contract/context.ts';
+import type { ActionRecord } from './contract/record.ts';
+import { notePrivileges } from './parts/checks.ts';
 
 /** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
 const BATCH = 25;

@@ -1,12 +1,13 @@
 import { decide, type Finding } from '../domain/decision.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import type { Caller } from '../domain/privilege.ts';
 import type { Clock } from '../domain/ports.ts';
+import type { Caller } from '../domain/privilege.ts';
+import { tryCatalog, tryFiles } from '../facts/connection.ts';
+import { fullName, optional } from '../inputs/fields.ts';
+import { lines } from '../inputs/lines.ts';
 import { list, table } from '../report/document.ts';
-import { tryCatalog, tryFiles } from '../steps/connection.ts';
-import type { HostProbe } from './connection.ts';
-import { defineAction } from './declaration.ts';
-import { fullName, lines, optional } from './fields.ts';
+import { defineAction } from './contract/action.ts';
+import type { HostProbe } from './contract/connection.ts';
 
 /** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
 const SKEW_LIMIT = 30_000;

@@ -1,7 +1,9 @@
 import { formatFullName } from '../domain/full-name.ts';
-import { uriOf } from '../steps/version.ts';
-import { COPY_INPUTS, COPY_OUTPUTS, noteCopy, performCopy, readCopy } from './copying.ts';
-import { defineAction } from './declaration.ts';
+import { uriOf } from '../facts/version.ts';
+import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
+import { defineAction } from './contract/action.ts';
+import { performCopy } from './parts/copy-making.ts';
+import { noteCopy, readCopy } from './parts/copy-reading.ts';
 
 /** Copies a version into another registered model. */
 export const copyVersion = defineAction({

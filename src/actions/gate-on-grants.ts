@@ -1,49 +1,39 @@
-import { parseModelName } from '../domain/full-name.ts';
 import { hasCode, type PromoteError } from '../domain/errors.ts';
+import { parseModelName } from '../domain/full-name.ts';
 import { parseModelUri } from '../domain/model-uri.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { OPERATIONS } from '../domain/privilege.ts';
-import type { Parsed } from '../domain/text.ts';
-import { isAllGranted, type GrantDecision } from '../policy/grants.ts';
-import type { GrantOptions } from '../policy/grants-facts.ts';
-import { forbiddenOutputs, grantOutputs } from '../policy/grants-output.ts';
-import { parseRequirements } from '../policy/grants-require.ts';
-import { parsePrincipals } from '../policy/principal-lines.ts';
-import { callerText } from '../steps/grants.ts';
-import { judgeForbidden } from '../steps/holders.ts';
-import { judgeCaller, judgePrincipal } from '../steps/privileges.ts';
-import { signatureOf } from '../steps/signature.ts';
-import type { Snapshot } from '../steps/snapshot.ts';
-import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { hiddenBehind, noteSignature } from './checks.ts';
-import type { ActionContext } from './context.ts';
-import type { CommonInputs } from './common.ts';
-import { defineAction } from './declaration.ts';
-import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles } from './duties.ts';
-import {
-  alias,
-  boolean,
-  defaulted,
-  fullName,
-  listOf,
-  oneOf,
-  optional,
-  parsed,
-  parsedLines,
-  version,
-} from './fields.ts';
-import { gateVerdict, noteDecisions, noteForbidden, subjectOf } from './gate-report.ts';
+import { judgeCaller, judgePrincipal } from '../facts/grants/check.ts';
+import { judgeForbidden } from '../facts/grants/forbidden.ts';
+import { callerText } from '../facts/grants/read.ts';
+import { signatureOf } from '../facts/signature.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import { alias, boolean, defaulted, fullName, oneOf, optional, parsed, version } from '../inputs/fields.ts';
 import {
   namedVersion,
-  needsOf,
-  OPERATION_NEEDS,
   operationFaults,
   operationsOf,
-  rightsFor,
   trainerFaults,
   type GateInputs,
   type NameOrUri,
-} from './gate-rights.ts';
-import { requireCaller, requireNeeds, requirePrivileges } from './needs.ts';
+} from '../inputs/gate.ts';
+import { listOf, parsedLines } from '../inputs/lines.ts';
+import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults } from '../inputs/roles.ts';
+import { isAllGranted, type GrantDecision } from '../policy/grants/decide.ts';
+import type { GrantOptions } from '../policy/grants/facts.ts';
+import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
+import { parsePrincipals } from '../policy/grants/principal-lines.ts';
+import { parseRequirements } from '../policy/grants/requirement-lines.ts';
+import { gateVerdict, subjectOf } from '../report/sections/gate.ts';
+import { defineAction } from './contract/action.ts';
+import { requireCaller, requireNeeds, requirePrivileges } from './contract/capabilities.ts';
+import type { ActionContext } from './contract/context.ts';
+import { hiddenBehind, noteSignature } from './parts/checks.ts';
+import { noteDecisions, noteForbidden } from './parts/gate-checks.ts';
+import { needsOf, OPERATION_NEEDS, rightsFor } from './parts/gate-rights.ts';
+import { noteDuties, readRoles } from './parts/roles.ts';
 
 const nameOrUri = parsed((value): Parsed<NameOrUri> => {
   if (value.trim().startsWith('models:')) return parseModelUri(value);

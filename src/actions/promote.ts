@@ -1,38 +1,36 @@
-import { toldElsewhere } from '../domain/told-elsewhere.ts';
+import type { CopyResult } from '../apply/copy/request.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { toldElsewhere } from '../domain/promises.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { CopyReading } from '../facts/copy/reading.ts';
+import { readAgain } from '../facts/equal-versions.ts';
+import { modelNotFound, uriOf } from '../facts/version.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS } from '../inputs/compare.ts';
+import { COPY_INPUTS, COPY_OUTPUTS, type CopyInputs } from '../inputs/copy.ts';
+import { alias, defaulted, duration, oneOf, optional, text } from '../inputs/fields.ts';
+import { lines } from '../inputs/lines.ts';
+import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, type DutyInputs } from '../inputs/roles.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
 import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
-import { decideLabels } from '../policy/status.ts';
 import { decideRoom } from '../policy/tag-room.ts';
-import { decideState, decideTags, takenVersion } from '../policy/version-state.ts';
-import type { CopyResult } from '../steps/copy-order.ts';
-import { readAgain } from '../steps/equal-versions.ts';
-import { modelNotFound, uriOf } from '../steps/version.ts';
-import { noteEqualHolds } from './checks.ts';
-import {
-  COPY_INPUTS,
-  COPY_OUTPUTS,
-  noteCopy,
-  performCopy,
-  readCopy,
-  type CopyInputs,
-  type CopyReading,
-} from './copying.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, startComparing } from './comparing.ts';
-import type { ActionContext } from './context.ts';
-import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, noteDuties, readRoles, type DutyInputs } from './duties.ts';
-import { defineAction, type ActionResult } from './declaration.ts';
-import { alias, defaulted, duration, lines, oneOf, optional, text } from './fields.ts';
-import { writeLabels } from './labelling.ts';
-import { moveAlias, noteMove } from './moving.ts';
-import { requireCommand, validate } from './validation.ts';
+import { decideLabels } from '../policy/tags.ts';
+import { decideState, decideTags, takenVersion } from '../policy/version.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import type { ActionContext } from './contract/context.ts';
+import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { noteEqualHolds } from './parts/checks.ts';
+import { noteComparison, startComparing } from './parts/comparison.ts';
+import { performCopy } from './parts/copy-making.ts';
+import { noteCopy, readCopy } from './parts/copy-reading.ts';
+import { writeLabels } from './parts/labelling.ts';
+import { noteDuties, readRoles } from './parts/roles.ts';
+import { requireCommand, validate } from './parts/validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({

@@ -2,26 +2,40 @@ import type { BasisFact } from '../domain/change.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { Parsed } from '../domain/text.ts';
+import { findEqualHolds, recordedBytes } from '../facts/equal-versions.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { checkSignature, type SignatureCheck } from '../facts/signature.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+import {
+  requireModel,
+  requireVersion,
+  resolveVersion,
+  listVersions,
+  readVersions,
+} from '../facts/version.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import {
+  alias,
+  boolean,
+  defaulted,
+  fullName,
+  optional,
+  parsed,
+  required,
+  version,
+} from '../inputs/fields.ts';
+import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
-import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
-import { takenVersion } from '../policy/version-state.ts';
-import type { Snapshot } from '../steps/snapshot.ts';
-import { findEqualHolds, recordedBytes } from '../steps/equal-versions.ts';
-import { checkPrivileges } from '../steps/privileges.ts';
-import { checkSignature, type SignatureCheck } from '../steps/signature.ts';
-import { requireModel, requireVersion, resolveVersion } from '../steps/version.ts';
-import { listVersions, readVersions } from '../steps/versions.ts';
-import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import type { ActionContext } from './context.ts';
-import { defineAction } from './declaration.ts';
-import { alias, boolean, defaulted, fullName, optional, parsed, required, version } from './fields.ts';
-import type { CommonInputs } from './common.ts';
-import { moveAlias, noteMove } from './moving.ts';
-import type { ActionRecord } from './record.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { takenVersion } from '../policy/version.ts';
+import { defineAction } from './contract/action.ts';
+import type { ActionContext } from './contract/context.ts';
+import type { ActionRecord } from './contract/record.ts';
+import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
   text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),

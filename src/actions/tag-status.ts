@@ -1,37 +1,27 @@
+import type { LabelChange } from '../apply/labels.ts';
 import { tagFacts } from '../domain/basis.ts';
 import type { BasisFact, ChangeTarget } from '../domain/change.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { Rules } from '../domain/rules.ts';
-import { show } from '../domain/text.ts';
-import { mergeRights, requiredRights } from '../policy/grants-rights.ts';
-import { approvingTags, decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/status.ts';
-import { decideTags, takenVersion } from '../policy/version-state.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { checkSignature } from '../facts/signature.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { alias, boolean, defaulted, fullName, optional, required, text, version } from '../inputs/fields.ts';
+import { keyValues, lines } from '../inputs/lines.ts';
+import { tagKeyFaults } from '../inputs/tag-keys.ts';
+import { selectorOf } from '../inputs/version.ts';
+import type { Rules } from '../policy-file/rules.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { approvingTags, decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/tags.ts';
+import { decideTags, takenVersion } from '../policy/version.ts';
 import { table } from '../report/document.ts';
-import type { LabelChange } from '../steps/label.ts';
-import { checkPrivileges } from '../steps/privileges.ts';
-import { checkSignature } from '../steps/signature.ts';
-import type { Snapshot } from '../steps/snapshot.ts';
-import { requireModel, requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import { defineAction } from './declaration.ts';
-import {
-  alias,
-  boolean,
-  defaulted,
-  fullName,
-  keyValues,
-  lines,
-  optional,
-  required,
-  text,
-  version,
-} from './fields.ts';
-import { writeLabels } from './labelling.ts';
-import { selectorOf } from './selection.ts';
-import { tagKeyFaults } from './tag-key.ts';
+import { defineAction } from './contract/action.ts';
+import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { writeLabels } from './parts/labelling.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
 export const tagStatus = defineAction({

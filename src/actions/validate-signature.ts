@@ -1,17 +1,18 @@
 import { formatFullName } from '../domain/full-name.ts';
-import { requiredRights } from '../policy/grants-rights.ts';
-import { fitting } from '../domain/byte-budget.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
-import { signatureToJson } from '../policy/signature.ts';
-import { checkPrivileges } from '../steps/privileges.ts';
-import { checkSignature } from '../steps/signature.ts';
-import { requireVersion, resolveVersion, uriOf } from '../steps/version.ts';
-import { noteSignature, noteVersion, withPrivileges } from './checks.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS, noteComparison, startComparing } from './comparing.ts';
-import { defineAction } from './declaration.ts';
-import { alias, fullName, optional, required, version } from './fields.ts';
-import type { ActionRecord } from './record.ts';
-import { selectorOf } from './selection.ts';
+import { fitting } from '../domain/take-bytes.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { checkSignature } from '../facts/signature.ts';
+import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { COMPARE_INPUTS, COMPARE_OUTPUTS } from '../inputs/compare.ts';
+import { alias, fullName, optional, required, version } from '../inputs/fields.ts';
+import { selectorOf } from '../inputs/version.ts';
+import { requiredRights } from '../policy/grants/required.ts';
+import { signatureToJson } from '../policy/signature/json.ts';
+import { defineAction } from './contract/action.ts';
+import type { ActionRecord } from './contract/record.ts';
+import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteComparison, startComparing } from './parts/comparison.ts';
 
 /** Checks that a version declares what it takes and what it gives, and compares that with another version. */
 export const validateSignature = defineAction({

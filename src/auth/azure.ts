@@ -3,7 +3,7 @@ import { cancelled } from '../http/cancelled.ts';
 import { errorFromFailure, header, protocolError } from '../http/errors.ts';
 import { isPassing } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
-import { answered } from './answered.ts';
+import { answered } from './until-answered.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
 import { once } from './once.ts';

@@ -1,6 +1,6 @@
 import type { InputFault } from '../domain/errors.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { isEncrypted } from '../http/host.ts';
 import { AUTH_TYPES, type AttributeName, type AuthType, type Settings } from './settings.ts';
 

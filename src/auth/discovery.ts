@@ -1,11 +1,11 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
 import { HOST_METADATA, isPassing, type PlainAnswer, type TimedAnswer } from '../http/host-metadata.ts';
 import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';
-import { answered } from './answered.ts';
+import { answered } from './until-answered.ts';
 import type { SignInWorld } from './port.ts';
 import type { Settings, SignInMethod } from './settings.ts';
 import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';

@@ -1,5 +1,5 @@
 import { PromoteError, messageOf } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 
 /** A section of the file that is no profile (auth-and-http §2). */
 const RESERVED = '__settings__';

@@ -1,6 +1,6 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatEnding, hasSucceeded } from '../domain/process-ending.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
 import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool } from './azure.ts';

@@ -1,5 +1,5 @@
 import { PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { isDatabricksCloud } from '../http/databricks-domains.ts';
 import { isEncrypted, type Host } from '../http/host.ts';
 

@@ -1,4 +1,5 @@
-import { show, type Parsed } from './text.ts';
+import type { Parsed } from './parsed.ts';
+import { show } from './printable.ts';
 
 /** Longest alias that Unity Catalog accepts (uc-protocol §5: 255, mlflow/mlflow#8445). */
 const MAX_LENGTH = 255;

@@ -2,7 +2,7 @@ import type { BasisFact, ChangeTarget } from './change.ts';
 import { formatFullName, type FullName } from './full-name.ts';
 import { formatModelUri } from './model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from './model.ts';
-import { show } from './text.ts';
+import { show } from './printable.ts';
 
 /** A value that a fact may have; null for none. */
 export type FactValue = string | number | null;

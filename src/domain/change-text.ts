@@ -1,7 +1,7 @@
 import type { Change, ChangeTarget } from './change.ts';
 import { formatFullName } from './full-name.ts';
 import { formatModelUri } from './model-uri.ts';
-import { cut } from './visible.ts';
+import { cut } from './printable.ts';
 
 const MAX_VALUE = 120;
 

@@ -1,4 +1,5 @@
-import { show, type Parsed } from './text.ts';
+import type { Parsed } from './parsed.ts';
+import { show } from './printable.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 

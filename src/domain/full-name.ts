@@ -1,4 +1,5 @@
-import { show, type Parsed } from './text.ts';
+import type { Parsed } from './parsed.ts';
+import { show } from './printable.ts';
 
 /** How a registry names its models: by three levels, or by any text. */
 export type Naming = 'three-level' | 'any';

@@ -1,4 +1,4 @@
-import type { ModelVersion } from './model.ts';
+import { type ModelVersion, tagValue } from './model.ts';
 import { isSameKey, TAG_KEYS } from './tag-keys.ts';
 
 /** The hold of a copy whose files could not be read while it was pending, until they were read afterwards. */
@@ -14,4 +14,9 @@ export function foreignHold({ tags }: Pick<ModelVersion, 'tags'>): string | unde
 
 function isOwnHold(value: string): boolean {
   return value === UNVERIFIED_HOLD || value === MISMATCH_HOLD;
+}
+
+/** Why no action may take this version, or undefined; the key counts in any case of its letters. */
+export function holdOf({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {
+  return tagValue(tags, TAG_KEYS.hold) ?? tags.find(({ key }) => isSameKey(key, TAG_KEYS.hold))?.value;
 }

@@ -1,4 +1,4 @@
-import { copyable } from './visible.ts';
+import { copyable } from './printable.ts';
 
 /** A value as JSON on one line that can be copied as it is shown. */
 export function jsonLiteral(value: unknown): string {

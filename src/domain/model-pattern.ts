@@ -6,7 +6,8 @@ import {
   type FullName,
   type Naming,
 } from './full-name.ts';
-import { show, type Parsed } from './text.ts';
+import type { Parsed } from './parsed.ts';
+import { show } from './printable.ts';
 
 /** One model by name, or all models of a schema or a catalog whose last level matches. */
 export type ModelPattern =

@@ -1,6 +1,7 @@
 import { parseAlias } from './alias.ts';
 import { formatFullName, parseFullName, parseModelName, type FullName } from './full-name.ts';
-import { show, type Parsed } from './text.ts';
+import type { Parsed } from './parsed.ts';
+import { show } from './printable.ts';
 
 /** Which version of a model is meant: by number, or by the alias that points at it. */
 export type VersionSelector =

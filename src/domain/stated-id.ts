@@ -1,5 +1,5 @@
 import { PromoteError } from './errors.ts';
-import { show } from './text.ts';
+import { show } from './printable.ts';
 
 /** An id that the caller gives, and the input, variable or profile that it comes from. */
 export interface StatedId {

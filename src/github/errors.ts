@@ -1,6 +1,6 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { header, htmlError, isHtml, type FailedAnswer } from '../http/errors.ts';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {

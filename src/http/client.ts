@@ -1,5 +1,6 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import { show } from '../domain/printable.ts';
 import {
   afterTries,
   DEFAULT_RETRY,
@@ -8,10 +9,10 @@ import {
   withinBudget,
   type RetryPolicy,
 } from '../domain/retry-policy.ts';
-import { show } from '../domain/text.ts';
+import type { RequestBody } from './body.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
-import { causeCode, errorFromAnswer, errorFromFailure, header, type FailedAnswer } from './errors.ts';
 import { Deadline } from './deadline.ts';
+import { causeCode, errorFromAnswer, errorFromFailure, header, type FailedAnswer } from './errors.ts';
 import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
@@ -52,13 +53,6 @@ export interface HttpClientOptions {
   readonly mask?: (secret: string) => void;
   /** The workspace that the caller states, and a read that is open to every caller, whose response names the workspace. */
   readonly workspace?: { readonly stated: StatedWorkspace; readonly read: HttpRequest };
-}
-
-/** A body that can be made again for another try. */
-export interface RequestBody {
-  readonly contentType: string;
-  readonly length: number;
-  open(): Promise<AsyncIterable<Uint8Array> | Uint8Array>;
 }
 
 /** JSON answers over this are refused: no call of ours is answered by more. */

@@ -1,6 +1,6 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { limitOf, type Limit } from './limits.ts';
 import { refusedAccess } from './refused-access.ts';
 

@@ -1,4 +1,5 @@
-import { show, type Parsed } from '../domain/text.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { show } from '../domain/printable.ts';
 
 /** A workspace's address, normalised, and the ids of workspace and account when the pasted address carried them. */
 export interface Host {

@@ -1,4 +1,4 @@
-import type { RequestBody } from './client.ts';
+import type { RequestBody } from './body.ts';
 import { header, htmlError, isHtml, MAX_ERROR_BYTES, protocolError } from './errors.ts';
 import type { Answer } from './transport.ts';
 

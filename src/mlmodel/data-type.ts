@@ -1,5 +1,5 @@
 import type { DataType, ObjectProperty } from '../domain/model-signature.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { ContentError, limitError } from './content-error.ts';
 import { isTruthy, type JsonObject, type JsonValue } from './python-json.ts';
 

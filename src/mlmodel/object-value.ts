@@ -1,5 +1,5 @@
 import type { DataType } from '../domain/model-signature.ts';
-import { indexOf } from '../domain/property-index.ts';
+import { indexOf } from '../domain/object-properties.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from './python-json.ts';
 
 const LONG = 2n ** 63n;

@@ -1,6 +1,6 @@
 import type { DataType, ParamSpec } from '../domain/model-signature.ts';
-import { indexOf } from '../domain/property-index.ts';
-import { show } from '../domain/text.ts';
+import { indexOf } from '../domain/object-properties.ts';
+import { show } from '../domain/printable.ts';
 import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
 import { isDatetimeText } from './datetime-text.ts';

@@ -1,5 +1,5 @@
 import type { ColumnSpec, DataType, ModelSignature, TensorSpec } from '../domain/model-signature.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { ContentError, explained } from './content-error.ts';
 import { asObject, readDataType, SCALAR_TYPES } from './data-type.ts';
 import { canonicalDtype } from './dtype.ts';

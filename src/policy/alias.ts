@@ -3,7 +3,7 @@ import type { AliasChange } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { RegisteredModel } from '../domain/model.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 
 /** What an alias shall become. */
 export interface AliasWish {

@@ -3,9 +3,9 @@ import { sameAlias, type AliasRules } from '../domain/alias.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { show } from '../domain/text.ts';
-import type { SignatureDecision } from './signature.ts';
-import { decideState, decideTags } from './version-state.ts';
+import { show } from '../domain/printable.ts';
+import type { SignatureDecision } from './signature/decide.ts';
+import { decideState, decideTags } from './version.ts';
 
 /** An alias of a model and what was read of the version that it names. */
 export interface AuditedAlias {

@@ -1,10 +1,10 @@
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 
 /** A file that MLflow's own download writes into the folder; no part of the model (uc-protocol §7). */
 const STRAY_FILE = 'registered_model_meta';

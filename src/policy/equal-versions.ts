@@ -4,7 +4,7 @@ import type { Naming } from '../domain/full-name.ts';
 import { cameFromVersion, formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { markedOrigin, mayBeOrigin } from './origin.ts';
 
 /** A version that is another one's equal, and what shows it. */

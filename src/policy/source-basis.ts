@@ -1,8 +1,8 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { show } from '../domain/text.ts';
-import { decideState, decideTags } from './version-state.ts';
+import { show } from '../domain/printable.ts';
+import { decideState, decideTags } from './version.ts';
 
 /** What a promotion rests on of its source, as it was when that was decided and as it is now. */
 export interface SourceBasis {

@@ -1,7 +1,7 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import type { Tag } from '../domain/model.ts';
 import { tagFaults, type TagRules } from '../domain/tag-keys.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 
 /** Tags that an object shall get and lose. */
 export interface TagsWish {

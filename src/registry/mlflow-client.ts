@@ -1,4 +1,4 @@
-import type { Command } from '../domain/by-hand.ts';
+import type { Command } from './commands.ts';
 import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { quotedLiteral } from '../domain/literal.ts';

@@ -1,5 +1,5 @@
 import { parseModelName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { protocolError } from '../http/errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { AliasRules } from '../domain/alias.ts';
-import type { ByHand } from '../domain/by-hand.ts';
+import type { ByHand } from './commands.ts';
 import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
   ListedVersion,

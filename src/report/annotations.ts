@@ -1,7 +1,7 @@
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import type { Block, ReportedCheck, SummaryDocument } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
-import { cut } from '../domain/visible.ts';
+import { cut } from '../domain/printable.ts';
 import { defaultNext, verdictLine } from './words.ts';
 
 /** A message beside the job; `level` in the runner's words. */

@@ -1,4 +1,4 @@
-import { cut, visible, visibleLines } from '../domain/visible.ts';
+import { cut, visible, visibleLines } from '../domain/printable.ts';
 
 /** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
 const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;

@@ -1,4 +1,4 @@
-import { COMMAND_MARK, cut, visible } from '../domain/visible.ts';
+import { COMMAND_MARK, cut, visible } from '../domain/printable.ts';
 
 const MAX_LINE = 16_384;
 

@@ -1,7 +1,7 @@
 import { formatChange } from '../domain/change-text.ts';
 import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
-import { cut, visibleLines } from '../domain/visible.ts';
+import { cut, visibleLines } from '../domain/printable.ts';
 import { checkSign, defaultNext, outcomeSign, stateSign, verdictLine } from './words.ts';
 
 const MAX_TEXT = 2000;

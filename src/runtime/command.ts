@@ -1,6 +1,6 @@
-import type { CheckCommand, RunCommand } from '../actions/context.ts';
+import type { CheckCommand, RunCommand } from '../actions/contract/context.ts';
 import type { RunTool } from '../auth/port.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { cancelled } from '../http/cancelled.ts';
 import { splitCommandLine } from './command-line.ts';
 import type { Environment } from './environment.ts';

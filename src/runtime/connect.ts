@@ -8,12 +8,12 @@ import { FILES_API, Limiter } from '../http/limiter.ts';
 import { StatedWorkspace } from '../http/stated-workspace.ts';
 import type { Transport } from '../http/transport.ts';
 import { ME } from '../registry/databricks/access.ts';
-import { databricksRegistry } from '../registry/databricks/client.ts';
+import { databricksRegistry } from '../registry/databricks/index.ts';
 import { errorFromServer } from '../registry/mlflow/errors.ts';
-import { mlflowRegistry } from '../registry/mlflow/client.ts';
+import { mlflowRegistry } from '../registry/mlflow/index.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
-import { unityCatalogRegistry } from '../registry/unity-catalog/client.ts';
+import { unityCatalogRegistry } from '../registry/unity-catalog/index.ts';
 
 /** What a connection to a registry is made of. */
 export interface Connection {

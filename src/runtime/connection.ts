@@ -1,5 +1,5 @@
 import { probeHost, requireStated } from '../auth/discovery.ts';
-import type { Connection } from '../actions/connection.ts';
+import type { Connection } from '../actions/contract/connection.ts';
 import { databricksDomain } from '../http/databricks-domains.ts';
 import type { Environment } from './environment.ts';
 import type { OpenSignIn } from './sign-in.ts';

@@ -1,4 +1,4 @@
-import type { RunIdentity } from '../actions/context.ts';
+import type { RunIdentity } from '../actions/contract/context.ts';
 import { PRODUCT } from '../domain/product.ts';
 import type { ReportTool } from '../report/report.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';

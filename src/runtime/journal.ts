@@ -1,10 +1,10 @@
 import type { Change } from '../domain/change.ts';
-import type { ActionRecord } from '../actions/record.ts';
+import type { ActionRecord } from '../actions/contract/record.ts';
 import { formatChange } from '../domain/change-text.ts';
-import type { Journal } from '../steps/apply.ts';
+import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
-import type { DiscreetRunner } from './withheld-hosts.ts';
+import type { DiscreetRunner } from './host-redactor.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';

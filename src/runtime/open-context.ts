@@ -1,15 +1,15 @@
-import type { CommonInputs } from '../actions/common.ts';
-import type { ActionContext } from '../actions/context.ts';
-import type { ActionRecord } from '../actions/record.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import type { ActionContext } from '../actions/contract/context.ts';
+import type { ActionRecord } from '../actions/contract/record.ts';
 import type { SignIn } from '../auth/port.ts';
 import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
-import { NO_RULES } from '../domain/rules.ts';
+import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
-import { applyChanges } from '../steps/apply.ts';
-import { Snapshot } from '../steps/snapshot.ts';
+import { applyChanges } from '../apply/apply.ts';
+import { Snapshot } from '../facts/snapshot.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
@@ -18,7 +18,7 @@ import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from '.
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
-import type { DiscreetRunner } from './withheld-hosts.ts';
+import type { DiscreetRunner } from './host-redactor.ts';
 
 /** What is to be connected to, and what ends it. */
 export interface ContextParts {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { Action, ActionResult } from '../actions/declaration.ts';
-import { fieldsOf, parseInputs, rawInputs } from '../actions/read-inputs.ts';
-import { requireNeeds } from '../actions/needs.ts';
-import { ActionRecord, type OutputValue } from '../actions/record.ts';
+import type { Action, ActionResult } from '../actions/contract/action.ts';
+import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
+import { requireNeeds } from '../actions/contract/capabilities.ts';
+import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -21,7 +21,7 @@ import { closeJournal } from './journal.ts';
 import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
-import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './withheld-hosts.ts';
+import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './host-redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = ['host', 'source-host'] as const;

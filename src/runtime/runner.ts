@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
-import type { CheckCommand, RunCommand } from '../actions/context.ts';
+import type { CheckCommand, RunCommand } from '../actions/contract/context.ts';
 import type { RunTool } from '../auth/port.ts';
 import { checkCommand, commandRunner } from './command.ts';
 import { systemClock } from './clock.ts';

@@ -1,4 +1,4 @@
-import type { Action } from '../actions/declaration.ts';
+import type { Action } from '../actions/contract/action.ts';
 import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.ts';
 import type { InputFault } from '../domain/errors.ts';
 import type { RegistryKind } from '../registry/port.ts';

@@ -1,4 +1,4 @@
-import type { ActionRecord } from '../actions/record.ts';
+import type { ActionRecord } from '../actions/contract/record.ts';
 import type { Change } from '../domain/change.ts';
 import { formatChange } from '../domain/change-text.ts';
 import { code, paragraph, type Block } from '../report/document.ts';

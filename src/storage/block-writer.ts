@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { messageOf, PromoteError } from '../domain/errors.ts';
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import type { HttpClient } from '../http/client.ts';
-import { LaneRefused, type Lane } from '../transfer/lane.ts';
+import { LaneRefused, type Lane } from '../transfer/route.ts';
 import { partSizeFor } from '../transfer/large-file.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';

@@ -1,11 +1,11 @@
 import { hasCode, messageOf, PromoteError, type ErrorDetails } from '../domain/errors.ts';
 import { DEFAULT_RETRY } from '../domain/retry-policy.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import type { HttpClient } from '../http/client.ts';
 import { errorFromFailure, protocolError } from '../http/errors.ts';
 import { requestedDelay } from '../http/retry.ts';
 import type { Answer, OutgoingRequest } from '../http/transport.ts';
-import { LaneRefused } from '../transfer/lane.ts';
+import { LaneRefused } from '../transfer/route.ts';
 
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);

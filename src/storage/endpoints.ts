@@ -1,5 +1,5 @@
 import { parseHost } from '../http/host.ts';
-import { LaneRefused } from '../transfer/lane.ts';
+import { LaneRefused } from '../transfer/route.ts';
 
 /** Addresses that stand in for those of the clouds, as the variables of the clouds' own tools give them. */
 export interface StorageEndpoints {

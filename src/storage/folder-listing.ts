@@ -1,5 +1,5 @@
-import type { FileEntry } from '../domain/digest.ts';
-import { show } from '../domain/text.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
+import { show } from '../domain/printable.ts';
 import { protocolError } from '../http/errors.ts';
 import { FileList } from '../transfer/file-list.ts';
 

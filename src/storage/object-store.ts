@@ -1,8 +1,8 @@
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header } from '../http/errors.ts';
 import type { Answer } from '../http/transport.ts';
-import { LaneRefused } from '../transfer/lane.ts';
+import { LaneRefused } from '../transfer/route.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import type { RenewedCredentials } from './credentials.ts';
 import type { StorageEndpoints } from './endpoints.ts';

@@ -1,8 +1,8 @@
-import { LaneRefused } from '../transfer/lane.ts';
-import { AzureStore } from './azure.ts';
-import { GoogleStore } from './google.ts';
+import { LaneRefused } from '../transfer/route.ts';
+import { AzureStore } from './azure/store.ts';
+import { GoogleStore } from './google/store.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
-import { S3Store } from './s3.ts';
+import { S3Store } from './s3/store.ts';
 
 /** Opens the store of a place. Throws `LaneRefused` where the credentials are of another cloud. */
 export async function openStore({ place, ...rest }: StoreOptions): Promise<ObjectStore> {

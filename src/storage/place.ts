@@ -1,5 +1,5 @@
-import { show } from '../domain/text.ts';
-import { LaneRefused } from '../transfer/lane.ts';
+import { show } from '../domain/printable.ts';
+import { LaneRefused } from '../transfer/route.ts';
 
 /** Where a store keeps a folder: without slashes at either end of `prefix`. */
 export type StoragePlace =

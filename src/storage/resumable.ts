@@ -1,10 +1,10 @@
-import { toldElsewhere } from '../domain/told-elsewhere.ts';
-import type { FileEntry } from '../domain/digest.ts';
+import { toldElsewhere } from '../domain/promises.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header, protocolError } from '../http/errors.ts';
 import type { Answer } from '../http/transport.ts';
-import { LaneRefused, type Lane } from '../transfer/lane.ts';
+import { LaneRefused, type Lane } from '../transfer/route.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import { partSizeFor } from '../transfer/large-file.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import type { OutgoingRequest } from '../http/transport.ts';
 import type { ByteStream } from '../transfer/port.ts';
 

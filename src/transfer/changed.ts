@@ -1,6 +1,6 @@
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import type { FileSource } from './port.ts';
 
 /** The error of a file that is not what the listing said, or not what it was at the first read. */

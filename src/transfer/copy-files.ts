@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { FileEntry, HashedFile } from '../domain/digest.ts';
+import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
-import { show } from '../domain/text.ts';
+import { show } from '../domain/printable.ts';
 import { ofVersion } from './changed.ts';
 import { allEnded, inParallel } from './in-parallel.ts';
-import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './lane.ts';
+import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './route.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
 import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Digests, FileEntry, HashedFile } from '../domain/digest.ts';
+import type { Digests, FileEntry, HashedFile } from '../domain/file-entry.ts';
 
 /** sha256 over the files' paths and sizes in order: comes free with a listing. */
 export function listingDigest(files: readonly FileEntry[]): string {

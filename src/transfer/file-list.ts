@@ -1,5 +1,5 @@
-import type { FileEntry } from '../domain/digest.ts';
-import { show } from '../domain/text.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
+import { show } from '../domain/printable.ts';
 
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
 const MAX_ENTRIES = 100_000;

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { changed } from './changed.ts';
 import { Part, partsOf } from './part.ts';
 import type { ByteStream, RangeReader } from './port.ts';

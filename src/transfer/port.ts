@@ -1,5 +1,5 @@
-import type { FileEntry } from '../domain/digest.ts';
-import type { Lane } from './lane.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
+import type { Lane } from './route.ts';
 import type { Part } from './part.ts';
 
 /** The bytes of a file as they arrive. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import nodePath, { type PlatformPath } from 'node:path';
-import type { HashedFile } from '../domain/digest.ts';
+import type { HashedFile } from '../domain/file-entry.ts';
 import { signedFiles, UNSIGNED_PATHS } from './digest.ts';
 
 /** The predicate of a model signature by `model_signing` 1.x, whose subject digest is our `content` digest. */

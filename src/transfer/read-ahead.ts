@@ -1,6 +1,6 @@
-import type { FileEntry } from '../domain/digest.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Lane } from './lane.ts';
+import type { Lane } from './route.ts';
 import type { FileSource, RangeReader } from './port.ts';
 import { changed, ofVersion } from './changed.ts';
 import { exactBytes, PARALLEL_FILES } from './read-files.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { FileEntry, HashedFile } from '../domain/digest.ts';
+import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { changed, ofVersion } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
-import { LARGE_FILE } from './lane.ts';
+import { LARGE_FILE } from './route.ts';
 import { runParts, type TransferTools } from './large-file.ts';
 import type { FileSource, RangeReader } from './port.ts';
 

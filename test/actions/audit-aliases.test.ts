@@ -3,7 +3,7 @@ import type { Metastore } from '../../emulator/index.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
 import { world, type ActionRun } from './harness.ts';
-import { GOOD_FILES, moreVersions, PROD, UNSIGNED_FILES } from './worlds.ts';
+import { GOOD_FILES, moreVersions, PROD, UNSIGNED_FILES } from '../../emulator/seeds/demo-models.ts';
 
 interface Found {
   readonly code: string;

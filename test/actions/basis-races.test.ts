@@ -3,9 +3,9 @@ import type { Fault, Metastore } from '../../emulator/index.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { world, type ActionRun } from './harness.ts';
-import { moreVersions, PROD, STAGING } from './worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
 const SET_TAG = '/api/2.0/mlflow/unity-catalog/model-versions/set-tag';

@@ -4,7 +4,7 @@ import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { expectRefused } from './expectations.ts';
 import { world } from './harness.ts';
 import { applyPrinted, printedStatements } from './remedies.ts';
-import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from './worlds.ts';
+import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const OUTPUTS = '[{"type": "long", "name": "is_fraud", "required": true}]';
 const NAMES = ['amount:double', 'country_code:long', 'merchant_risk:double', 'night:boolean'];

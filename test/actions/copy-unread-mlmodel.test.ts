@@ -6,7 +6,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { MAX_MLMODEL_BYTES } from '../../src/mlmodel/mlmodel.ts';
 import { world, type ActionRun } from './harness.ts';
-import { filesWith, PROD, STAGING } from './worlds.ts';
+import { filesWith, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const RESOURCES =
   "resources:\n  api_version: '1'\n  databricks:\n    serving_endpoint: [{name: embeddings}]\n";

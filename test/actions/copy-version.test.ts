@@ -3,7 +3,7 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
 import { grantUntilAllowed } from './remedies.ts';
-import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
+import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const FILES = Object.keys(GOOD_FILES).length;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
-import { DEPTH_ROWS, type DepthRow } from './depth-rows.ts';
+import { DEPTH_ROWS, type DepthRow } from '../../bench/depth-rows.ts';
 import { world } from './harness.ts';
-import { chainDepth, longestChain } from './requests.ts';
+import { chainDepth, longestChain } from '../../bench/request-chains.ts';
 
 const PAGE = new URL('../../docs/request-depth.md', import.meta.url);
 const REGION = /<!-- generated:request-depth -->[\s\S]*<!-- \/generated -->/u;

@@ -3,7 +3,14 @@ import { findVersion } from '../../src/actions/find-version.ts';
 import { expectRefused, outputsOf } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
 import { applyPrinted, grantUntilAllowed, printedStatements } from './remedies.ts';
-import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING, UNSIGNED_FILES } from './worlds.ts';
+import {
+  GOOD_FILES,
+  moreVersions,
+  PROD,
+  PROMOTER,
+  STAGING,
+  UNSIGNED_FILES,
+} from '../../emulator/seeds/demo-models.ts';
 
 const RIGHTS = [
   'GET scim/Me',

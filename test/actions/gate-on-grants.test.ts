@@ -3,7 +3,7 @@ import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
 import { TOKENS, world, type ActionRun } from './harness.ts';
 import { applyRequests, type PrintedRequest } from './remedies.ts';
-import { PROD, PROMOTER, STAGING } from './worlds.ts';
+import { PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: STAGING, destination: PROD };
 const requestsOf = (seen: ActionRun) => JSON.parse(seen.outputs['requests'] ?? '') as PrintedRequest[];

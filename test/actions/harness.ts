@@ -9,13 +9,13 @@ import {
   type MetastoreState,
   type RequestRecord,
 } from '../../emulator/index.ts';
-import type { Action } from '../../src/actions/declaration.ts';
-import type { CheckCommand, RunCommand } from '../../src/actions/context.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import type { CheckCommand, RunCommand } from '../../src/actions/contract/context.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
-import { readSummary, type SeenBlock } from '../report/read-summary.ts';
-import { requestPhases } from './requests.ts';
+import { readSummary, type SeenBlock } from '../../scripts/read-summary.ts';
+import { requestPhases } from '../../bench/request-chains.ts';
 import { watchSecrets } from './leaks.ts';
 import { recordingRunner, requireNoLeakOf } from './recording-runner.ts';
 

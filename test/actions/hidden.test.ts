@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { promote } from '../../src/actions/promote.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
-import { CASES } from './cases.ts';
+import { CASES } from './action-cases.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
-import { play } from './play.ts';
-import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
+import { play } from './run-case.ts';
+import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const OTHER = 'prod.ml_team.other';
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, Metastore } from '../../emulator/index.ts';
-import type { RunCommand } from '../../src/actions/context.ts';
+import type { RunCommand } from '../../src/actions/contract/context.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { expectRefused } from './expectations.ts';
 import { world, type ActionRun, type World } from './harness.ts';
-import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from './worlds.ts';
+import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 // What stops a version stops its bytes, whatever number they come back under.
 

@@ -5,7 +5,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
 import { world, type ActionRun, type World } from './harness.ts';
-import { PROD, STAGING } from './worlds.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const PUT_ALIAS = { method: 'PUT', path: /\/aliases\// } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { switchNames, switchTable, type SwitchName, type Switches } from '../../emulator/index.ts';
-import { CASES } from './cases.ts';
-import { faultsOf, play } from './play.ts';
+import { CASES } from './action-cases.ts';
+import { faultsOf, play } from './run-case.ts';
 
 /** Seeds of the mixes: each draws a value for every switch. */
 const MIXES = Array.from({ length: 20 }, (_, index) => index + 1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
-import { serve } from '../http/kit.ts';
+import { serve } from '../http/client-bench.ts';
 import { world, type ActionRun } from './harness.ts';
 
 // Answers of the open-source Unity Catalog server 0.6.0 as it starts by default, without authorization (observed).

@@ -3,9 +3,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
 import { selfSigned } from '../http/certificate.ts';
-import { CASES, type ActionCase } from './cases.ts';
+import { CASES, type ActionCase } from './action-cases.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
-import { faultsOf, play } from './play.ts';
+import { faultsOf, play } from './run-case.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 const HAPPY = CASES.filter((each) => each.outcome === 'ok');

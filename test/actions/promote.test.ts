@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { RunCommand } from '../../src/actions/context.ts';
+import type { RunCommand } from '../../src/actions/contract/context.ts';
 import { promote } from '../../src/actions/promote.ts';
 import type { ProcessEnding } from '../../src/domain/process-ending.ts';
 import { outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
-import { GOOD_FILES, PROD, STAGING } from './worlds.ts';
+import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 

@@ -1,4 +1,4 @@
-import type { CheckCommand, RunCommand } from '../../src/actions/context.ts';
+import type { CheckCommand, RunCommand } from '../../src/actions/contract/context.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

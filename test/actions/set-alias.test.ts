@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
-import { moreVersions, PROD } from './worlds.ts';
+import { moreVersions, PROD } from '../../emulator/seeds/demo-models.ts';
 
 const CHECKS = [
   'GET fs/files/{path*}',

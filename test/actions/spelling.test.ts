@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { world, type ActionRun } from './harness.ts';
-import { moreVersions, PROD, STAGING } from './worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const LOUD = { [PROD]: 'PROD.ml_team.Fraud_Detection', [STAGING]: 'STAGING.ML_Team.fraud_detection' };
 

@@ -8,9 +8,9 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
-import { acceptJob, jobVariables } from '../auth/kit.ts';
+import { acceptJob, jobVariables } from '../auth/sign-in-bench.ts';
 import { world, type ActionRun } from './harness.ts';
-import { PROD, PROMOTER, STAGING } from './worlds.ts';
+import { PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const HERE = '4242424242424242';
 const ALWAYS = Number.POSITIVE_INFINITY;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { RunCommand } from '../../src/actions/context.ts';
+import type { RunCommand } from '../../src/actions/contract/context.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
 import { world, type World } from './harness.ts';
-import { GOOD_FILES, PROD, PROMOTER, STAGING } from './worlds.ts';
+import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 const NEW = { ...PROMOTE, destination: 'prod.ml_team.new_model', 'create-destination': 'true' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { expectRefused, outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
-import { moreVersions, PROD, STAGING } from './worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const V1 = { model: PROD, version: '1' };
 const SET = 'POST mlflow/model-versions/set-tag !';

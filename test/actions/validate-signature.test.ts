@@ -3,7 +3,7 @@ import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { expectRefused, outputsOf } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
 import { grantUntilAllowed } from './remedies.ts';
-import { filesWith, moreVersions, PROD, STAGING } from './worlds.ts';
+import { filesWith, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const HEAD = 'flavors:\n  sklearn:\n    pickled_model: model.pkl\n';
 const COLUMN = '[{"type": "double", "name": "x", "required": true}]';

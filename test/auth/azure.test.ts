@@ -5,9 +5,9 @@ import { signInBy } from '../../src/auth/sign-in.ts';
 import type { AuthType } from '../../src/auth/settings.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';
 import type { RunTool } from '../../src/auth/port.ts';
-import { refusal, serve } from '../http/kit.ts';
+import { refusal, serve } from '../http/client-bench.ts';
 import { REFUSALS_PRINTED, TOKENS_PRINTED, type CliOutput } from './cli-outputs.ts';
-import { emulator, jobVariables, open, SUBJECT, type Bench } from './kit.ts';
+import { emulator, jobVariables, open, SUBJECT, type Bench } from './sign-in-bench.ts';
 
 const RESOURCE_ID = '/subscriptions/s1/resourceGroups/g/providers/Microsoft.Databricks/workspaces/w';
 /** The day before the tokens of the recorded outputs end. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { world, TOKENS } from '../actions/harness.ts';
-import { PROD, PROMOTER } from '../actions/worlds.ts';
-import { serve } from '../http/kit.ts';
-import { acceptJob, jobVariables } from './kit.ts';
+import { PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { serve } from '../http/client-bench.ts';
+import { acceptJob, jobVariables } from './sign-in-bench.ts';
 
 const NO_TOKEN = { DATABRICKS_TOKEN: '' };
 

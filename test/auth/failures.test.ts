@@ -7,8 +7,8 @@ import type { RunTool } from '../../src/auth/port.ts';
 import { AUTH_TYPES, type AuthType } from '../../src/auth/settings.ts';
 import { signInBy } from '../../src/auth/sign-in.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';
-import { clientOf, refusal, serve } from '../http/kit.ts';
-import { faultsOf, open } from './kit.ts';
+import { clientOf, refusal, serve } from '../http/client-bench.ts';
+import { faultsOf, open } from './sign-in-bench.ts';
 
 /** How a sign-in, or the first call by its credential, may fail. */
 type Failure = 'refused' | 'outage' | 'strange';

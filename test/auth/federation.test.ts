@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { signIdToken, type Fault } from '../../emulator/index.ts';
-import { PROMOTER } from '../actions/worlds.ts';
-import { refusal } from '../http/kit.ts';
+import { PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { refusal } from '../http/client-bench.ts';
 import {
   acceptJob,
   emulator,
@@ -14,7 +14,7 @@ import {
   principalOf,
   SUBJECT,
   tokenRequests,
-} from './kit.ts';
+} from './sign-in-bench.ts';
 
 const ACCOUNT = '00000000-0000-4000-8000-acc000000000';
 

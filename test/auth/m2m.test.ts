@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { PROMOTER } from '../actions/worlds.ts';
-import { refusal, serve } from '../http/kit.ts';
-import { emulator, open, principalOf, tokenRequests } from './kit.ts';
+import { PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { refusal, serve } from '../http/client-bench.ts';
+import { emulator, open, principalOf, tokenRequests } from './sign-in-bench.ts';
 
 function variables(url: string, secret: string): Record<string, string> {
   return { DATABRICKS_HOST: url, DATABRICKS_CLIENT_ID: PROMOTER, DATABRICKS_CLIENT_SECRET: secret };

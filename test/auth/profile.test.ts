@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readProfile } from '../../src/auth/profile.ts';
-import { PROMOTER } from '../actions/worlds.ts';
-import { refusal } from '../http/kit.ts';
-import { emulator, open, principalOf } from './kit.ts';
+import { PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { refusal } from '../http/client-bench.ts';
+import { emulator, open, principalOf } from './sign-in-bench.ts';
 
 async function home(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-profile-'));

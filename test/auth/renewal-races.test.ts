@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { FaultRule, Metastore } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { world, type ActionRun } from '../actions/harness.ts';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const LEGACY = '/api/2.0/mlflow/unity-catalog';
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';

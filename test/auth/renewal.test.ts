@@ -3,8 +3,8 @@ import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { world, type ActionRun, type World } from '../actions/harness.ts';
-import { moreVersions, PROD, PROMOTER } from '../actions/worlds.ts';
-import { tokenRequests } from './kit.ts';
+import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { tokenRequests } from './sign-in-bench.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MARKER, PREFIX } from '../../conformance/scope.ts';
-import { scratchEmulator } from './kit.ts';
-import { OTHERS, runAgainst, SCHEMA } from './running.ts';
+import { scratchEmulator } from './scratch-emulator.ts';
+import { OTHERS, runAgainst, SCHEMA } from './run-suite.ts';
 
 const SECOND = 'second.person@rivers.example';
 

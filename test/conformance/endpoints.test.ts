@@ -5,10 +5,10 @@ import type { Emulator } from '../../emulator/index.ts';
 import { formatFullName } from '../../src/domain/full-name.ts';
 import { modelSecurable, schemaSecurable } from '../../src/domain/privilege.ts';
 import type { Registry } from '../../src/registry/port.ts';
-import { PROD, registryBench } from '../registry/kit.ts';
+import { PROD, registryBench } from '../registry/registry-bench.ts';
 import { ROOT } from '../imports.ts';
-import { scratchEmulator } from './kit.ts';
-import { runAgainst } from './running.ts';
+import { scratchEmulator } from './scratch-emulator.ts';
+import { runAgainst } from './run-suite.ts';
 
 /** Words of paths that the suite does not call when it is run as here, and why. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -81,8 +81,8 @@ function callsTo({ requests }: Pick<Emulator, 'requests'>): string[] {
 
 /** Last segments of several words of the paths that our client's roads of bytes write: `create-upload-part-urls`. */
 function wordsOfRoads(): string[] {
-  const folder = join(ROOT, 'src/registry/databricks');
-  const files = readdirSync(folder).filter((file) => /^(?:files|version-storage|reading-roads)/u.test(file));
+  const folder = join(ROOT, 'src/registry/databricks/files');
+  const files = readdirSync(folder);
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
   const found = texts.flatMap((text) => [...text.matchAll(/\/([a-z]+(?:-[a-z]+)+)[`']/gu)]);
   return [...new Set(found.map((match) => match[1] ?? ''))].sort();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { fencedTransport, type Exchange } from '../../conformance/fenced-transport.ts';
-import { judge } from '../../conformance/fence.ts';
+import { fencedTransport, type Exchange } from '../../conformance/fence/transport.ts';
+import { judge } from '../../conformance/fence/rules.ts';
 import { PREFIX } from '../../conformance/scope.ts';
 import { routes } from '../../emulator/index.ts';
 import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
-import { refusalOf } from './kit.ts';
-import { SCHEMA } from './running.ts';
+import { refusalOf } from './scratch-emulator.ts';
+import { SCHEMA } from './run-suite.ts';
 
 const scope = { schemas: [SCHEMA] };
 const ORIGIN = 'https://workspace.example';

@@ -7,8 +7,8 @@ import type { Report } from '../../conformance/report.ts';
 import { readOptions } from '../../conformance/options.ts';
 import { PromoteError } from '../../src/domain/errors.ts';
 import { ROOT } from '../imports.ts';
-import { scratchEmulator } from './kit.ts';
-import { ENVIRONMENT, OTHERS, SCHEMA } from './running.ts';
+import { scratchEmulator } from './scratch-emulator.ts';
+import { ENVIRONMENT, OTHERS, SCHEMA } from './run-suite.ts';
 
 /** Starts the command as a person does; answers its output, its exit code and the report that it wrote. */
 async function start(

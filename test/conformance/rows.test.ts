@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { noTags } from '../../conformance/rows/operations-kit.ts';
+import { noTags } from '../../conformance/rows/operations/own-versions.ts';
 import { UNITY_CATALOG_CAPABILITIES } from '../../src/registry/unity-catalog/capabilities.ts';
 import type { FaultRule, Switches } from '../../emulator/index.ts';
-import { scratchEmulator } from './kit.ts';
-import { runAgainst } from './running.ts';
+import { scratchEmulator } from './scratch-emulator.ts';
+import { runAgainst } from './run-suite.ts';
 
 /** What one row tells of a server that answers wrongly. */
 async function told(id: string, fault: FaultRule, switches: Partial<Switches> = {}) {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { fencedTransport } from '../../conformance/fenced-transport.ts';
+import { fencedTransport } from '../../conformance/fence/transport.ts';
 import { PREFIX } from '../../conformance/scope.ts';
-import { fenceOfStore } from '../../conformance/store-fence.ts';
+import { fenceOfStore } from '../../conformance/fence/stores.ts';
 import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
-import { refusalOf, scratchEmulator } from './kit.ts';
-import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './running.ts';
+import { refusalOf, scratchEmulator } from './scratch-emulator.ts';
+import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './run-suite.ts';
 
 const REFUSED = { presign: 'refused', largeThroughWorkspace: 'refused' } as const;
 
-// Of the three clouds one here: each takes seconds, and test/transfer/closed-files-api.test.ts tries all.
+// Of the three clouds one here: each takes seconds, and test/actions/copy/closed-files-api.test.ts tries all.
 test.each(['aws'] as const)(
   'a large file goes by temporary credentials where nothing else is open: %s',
   async (vendedCredentials) => {

@@ -4,8 +4,8 @@ import { settleSwitches } from '../../emulator/index.ts';
 import { readOptions, type Options } from '../../conformance/options.ts';
 import { runSuite } from '../../conformance/suite.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { refusalOf, scratchEmulator } from './kit.ts';
-import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './running.ts';
+import { refusalOf, scratchEmulator } from './scratch-emulator.ts';
+import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './run-suite.ts';
 
 test('everything is as assumed on the emulator as it starts, and nothing is left of it', async () => {
   const emulator = await scratchEmulator();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { rows } from '../../conformance/rows/index.ts';
 import { switchNames, switchTable, type SwitchSpec } from '../../emulator/index.ts';
-import { scratchEmulator } from './kit.ts';
-import { runAgainst } from './running.ts';
+import { scratchEmulator } from './scratch-emulator.ts';
+import { runAgainst } from './run-suite.ts';
 
 /** With every row tried, and for every value: `npm run test:peers -- conformance`. */
 for (const name of switchNames) {

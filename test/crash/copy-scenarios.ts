@@ -1,6 +1,6 @@
 import type { Metastore } from '../../emulator/index.ts';
-import { PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
-import { addLargeVersion } from '../transfer/large-models.ts';
+import { PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { addLargeVersion } from '../actions/copy/large-models.ts';
 import { faultsOfAgain, faultsOfCopy, faultsOfOthers } from './end-state.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Point, type Scenario } from './scenario.ts';
 

@@ -1,5 +1,5 @@
 import type { MetastoreState, ModelState, VersionState } from '../../emulator/index.ts';
-import { PROD, STAGING } from '../actions/worlds.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import type { Ended } from './scenario.ts';
 
 /** Worlds before a run and after the last one. */

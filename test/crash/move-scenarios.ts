@@ -1,4 +1,4 @@
-import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfAgain, faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from './end-state.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Scenario } from './scenario.ts';
 

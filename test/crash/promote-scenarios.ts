@@ -1,6 +1,6 @@
 import type { Metastore, MetastoreState } from '../../emulator/index.ts';
-import { PROD, STAGING } from '../actions/worlds.ts';
-import { addLargeVersion } from '../transfer/large-models.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { addLargeVersion } from '../actions/copy/large-models.ts';
 import type { Aftermath, Meddler, Point, Scenario } from './scenario.ts';
 
 const TOKEN = 'emulator-promoter';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { ACTIONS } from '../../src/index.ts';
-import { CASES } from '../actions/cases.ts';
+import { CASES } from '../actions/action-cases.ts';
 import { inputVariable, TOKENS } from '../actions/harness.ts';
 import { masksIn } from '../actions/leaks.ts';
-import { moreVersions, PROD, PROMOTER } from '../actions/worlds.ts';
-import { readSummary } from '../report/read-summary.ts';
-import { behindTls, forwardProxy, privateAuthority } from '../security/between.ts';
+import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { readSummary } from '../../scripts/read-summary.ts';
+import { behindTls, forwardProxy, privateAuthority } from '../security/proxies.ts';
 import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
 
 async function emulator(): Promise<Emulator> {

@@ -8,7 +8,7 @@ import {
   parseModelUri,
   parseVersion,
 } from '../../src/domain/model-uri.ts';
-import type { Parsed } from '../../src/domain/text.ts';
+import type { Parsed } from '../../src/domain/parsed.ts';
 
 /** What was read, or what was wrong and how to mend it. */
 const told = <T>(result: Parsed<T>) => (result.ok ? result.value : `${result.problem} ${result.fix}`);

@@ -3,7 +3,7 @@ import { formatFullName, parseModelName, type FullName, type Naming } from '../.
 import { parseModelPattern } from '../../src/domain/model-pattern.ts';
 import { DATABRICKS_CAPABILITIES } from '../../src/registry/databricks/capabilities.ts';
 import { MLFLOW_CAPABILITIES } from '../../src/registry/mlflow/capabilities.ts';
-import { findModels } from '../../src/steps/models.ts';
+import { findModels } from '../../src/facts/models.ts';
 
 const CAPABILITIES = { any: MLFLOW_CAPABILITIES, 'three-level': DATABRICKS_CAPABILITIES } as const;
 

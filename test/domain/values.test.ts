@@ -13,9 +13,9 @@ import {
   securablePath,
   sqlPrivilege,
 } from '../../src/domain/privilege.ts';
-import { holdOf } from '../../src/domain/rules.ts';
+import { holdOf } from '../../src/domain/hold.ts';
 import { isPrivateTag } from '../../src/domain/tag-keys.ts';
-import { show } from '../../src/domain/text.ts';
+import { show } from '../../src/domain/printable.ts';
 
 describe('durations', () => {
   for (const [text, ms] of [

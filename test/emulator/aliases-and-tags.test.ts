@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { L, N, at, bench, model, verdict, type Bench } from './kit.ts';
+import { L, N, at, bench, model, verdict, type Bench } from './request-bench.ts';
 
 const set = async ({ call }: Bench, alias: string, version: number): Promise<string> =>
   verdict(

@@ -5,7 +5,7 @@ import { isListed } from '../../emulator/evidence/listed.ts';
 import { EVERYWHERE } from '../../emulator/evidence/givers.ts';
 import { refusals, routes } from '../../emulator/index.ts';
 import { ROOT, sourceFiles } from '../imports.ts';
-import { bench, call, L, N } from './kit.ts';
+import { bench, call, L, N } from './request-bench.ts';
 
 const sources = sourceFiles('emulator')
   .filter((path) => !path.startsWith('emulator/evidence/'))

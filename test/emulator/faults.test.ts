@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
-import { L, N, at, bench, folder, model, verdict, type Bench, type Seen } from './kit.ts';
+import { L, N, at, bench, folder, model, verdict, type Bench, type Seen } from './request-bench.ts';
 
 const get = `${N}/models/${model}`;
 const weights = `/api/2.0/fs/files${folder}/data/weights.bin`;

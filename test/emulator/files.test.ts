@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { generatedSlice } from '../../emulator/index.ts';
-import { L, at, bench, call, folder, model, verdict, type Bench } from './kit.ts';
+import { L, at, bench, call, folder, model, verdict, type Bench } from './request-bench.ts';
 
 const files = '/api/2.0/fs/files';
 const directories = '/api/2.0/fs/directories';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { N, bench, model, verdict, type Bench, type Role } from './kit.ts';
+import { N, bench, model, verdict, type Bench, type Role } from './request-bench.ts';
 
 const path = (kind: string, type: string, name: string): string => `${N}/${kind}/${type}/${name}`;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { L, N, at, bench, model, verdict, type Bench } from './kit.ts';
+import { L, N, at, bench, model, verdict, type Bench } from './request-bench.ts';
 
 async function create(world: Bench, json: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const sent = { json: { name: model, source: 'models:/staging.ml.fraud/1', ...json } };

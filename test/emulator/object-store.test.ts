@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { expect, test } from 'vitest';
-import { bench, L, type Bench } from './kit.ts';
+import { bench, L, type Bench } from './request-bench.ts';
 
 const INPUTS = { name: 'prod.ml.fraud', source: 'dbfs:/run' };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { L, N, at, bench, folder, model, verdict, type Bench } from './kit.ts';
+import { L, N, at, bench, folder, model, verdict, type Bench } from './request-bench.ts';
 
 interface List {
   path: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { L, N, bench, folder, model, roles, verdict, type Role, type Sent } from './kit.ts';
+import { L, N, bench, folder, model, roles, verdict, type Role, type Sent } from './request-bench.ts';
 
 interface Operation {
   method: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { routes, startEmulator } from '../../emulator/index.ts';
-import { L, N, at, bench, call, model, verdict } from './kit.ts';
+import { L, N, at, bench, call, model, verdict } from './request-bench.ts';
 
 test('strange fields, parameters, bodies, paths and methods are refused and noted', async () => {
   const { call: ask, emulator } = await bench();

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
-import { call } from '../emulator/kit.ts';
-import { PROD } from '../actions/worlds.ts';
+import { call } from '../emulator/request-bench.ts';
+import { PROD } from '../../emulator/seeds/demo-models.ts';
 import type { Intervention } from './intervention.ts';
 import { movesAlias } from './foreign-write.ts';
 import { GATEWAY_RESPONSES } from './gateway-response.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { fixture } from '../../emulator/seeds/model-files.ts';
-import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfEnd } from './end-rules.ts';
 import {
   cancelled,

@@ -1,5 +1,5 @@
 import type { EmulatorOptions, Metastore } from '../../emulator/index.ts';
-import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { smallCopy } from '../crash/copy-scenarios.ts';
 import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies, type Worlds } from '../crash/end-state.ts';
 import { aliasDeletion, aliasMove, labels, promotion } from '../crash/move-scenarios.ts';

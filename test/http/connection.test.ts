@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { X509Certificate } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { selfSigned, type SelfSigned } from './certificate.ts';
-import { clientOf, MODEL, refusal } from './kit.ts';
+import { clientOf, MODEL, refusal } from './client-bench.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer();

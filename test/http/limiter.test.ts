@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Limiter } from '../../src/http/limiter.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { bench, MODEL } from './kit.ts';
+import { bench, MODEL } from './client-bench.ts';
 
 /** A clock that stands still unless somebody sleeps. */
 function stillClock() {

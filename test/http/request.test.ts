@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pathOf, type HttpRequest } from '../../src/http/request.ts';
-import { clientOf, serve } from './kit.ts';
+import { clientOf, serve } from './client-bench.ts';
 
 const request = (changes: Partial<HttpRequest>): HttpRequest => ({
   method: 'GET',

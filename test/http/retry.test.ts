@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
 import { delayBefore, DEFAULT_RETRY } from '../../src/domain/retry-policy.ts';
 import { mayRetryFailure, mayRetryStatus, requestedDelay } from '../../src/http/retry.ts';
-import { bench, CREATE, countOf, MODEL, MODEL_ROUTE, refusal, TAG } from './kit.ts';
+import { bench, CREATE, countOf, MODEL, MODEL_ROUTE, refusal, TAG } from './client-bench.ts';
 
 const CREATE_ROUTE = CREATE.template;
 const status = (code: number, when: 'before' | 'after' = 'before'): Fault => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StatedWorkspace } from '../../src/http/stated-workspace.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
-import { bench, CREATE, MODEL, MODEL_ROUTE, refusal, TAG } from './kit.ts';
+import { bench, CREATE, MODEL, MODEL_ROUTE, refusal, TAG } from './client-bench.ts';
 
 const HEADER = 'x-databricks-org-id';
 const HERE = '4242424242424242';

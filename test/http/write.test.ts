@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
 import type { HttpClientOptions } from '../../src/http/client.ts';
 import { PromoteError } from '../../src/domain/errors.ts';
-import { bench, countOf, refusal, TAG } from './kit.ts';
+import { bench, countOf, refusal, TAG } from './client-bench.ts';
 
 const WRITE = { ...TAG, retry: 'never' } as const;
 

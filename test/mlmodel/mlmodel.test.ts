@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { SignatureFacts } from '../../src/domain/model-signature.ts';
 import { MAX_MLMODEL_BYTES, parseMlmodel, readMlmodel } from '../../src/mlmodel/mlmodel.ts';
-import { decideSignature } from '../../src/policy/signature.ts';
+import { decideSignature } from '../../src/policy/signature/decide.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseMlmodel } from '../../src/mlmodel/mlmodel.ts';
 import { parseSignature } from '../../src/mlmodel/signature.ts';
-import { compareFacts } from '../../src/policy/compatibility-verdict.ts';
-import { decideSignature } from '../../src/policy/signature.ts';
+import { compareFacts } from '../../src/policy/compatibility/verdict.ts';
+import { decideSignature } from '../../src/policy/signature/decide.ts';
 
 const X = '{"type": "double", "name": "x"}';
 const OPTIONAL = '[{"type": "double", "name": "x"}, {"type": "double", "name": "y", "optional": true}]';

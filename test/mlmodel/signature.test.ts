@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseSignature, type SignatureReading } from '../../src/mlmodel/signature.ts';
-import { signatureToJson } from '../../src/policy/signature.ts';
+import { signatureToJson } from '../../src/policy/signature/json.ts';
 import { anySignature } from './signatures.ts';
 
 const read = (part: 'inputs' | 'outputs' | 'params', text: string): SignatureReading =>

@@ -48,7 +48,7 @@ export const ENFORCER_MUTATIONS: readonly Mutation[] = [
     ],
     ['anybody renames models', "  if (!manages) throw lacks('MANAGE', model.name);\n", ''],
   ]),
-  ...mutationsOf('emulator/metastore/versions.ts', [
+  ...mutationsOf('emulator/metastore/session.ts', [
     [
       'CREATE MODEL VERSION creates no versions',
       "if (access.owns('function', model.name) || access.holds('function', model.name, 'CREATE_MODEL_VERSION'))",

@@ -2,7 +2,7 @@ import { mutationsOf, type Mutation } from './mutation.ts';
 
 /** Wrong rules in what the gate reads and decides. */
 export const GATE_MUTATIONS: readonly Mutation[] = [
-  ...mutationsOf('src/policy/grants-privileges.ts', [
+  ...mutationsOf('src/policy/grants/privileges.ts', [
     [
       'ALL PRIVILEGES contains MANAGE',
       "return needed !== 'MANAGE' && !needed.startsWith('EXTERNAL_USE_');",
@@ -39,7 +39,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       "['USE_SCHEMA', { grantedOn: FROM_SCHEMA, actsOn: [] }]",
     ],
   ]),
-  ...mutationsOf('src/policy/grants-holding.ts', [
+  ...mutationsOf('src/policy/grants/held.ts', [
     [
       'grants are inherited in an old metastore',
       "if (evidence.facts.inheritance === 'no') return 'no';",
@@ -66,7 +66,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       "if (owner === undefined || through !== 'self') return [];",
     ],
   ]),
-  ...mutationsOf('src/policy/grants-rights.ts', [
+  ...mutationsOf('src/policy/grants/required.ts', [
     [
       'to read needs APPLY TAG',
       "return [need(securable, 'EXECUTE', words)];",
@@ -110,7 +110,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'return [need(securable, OWNERSHIP, words)];',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-principal.ts', [
+  ...mutationsOf('src/policy/grants/subject.ts', [
     [
       'account users are nobody',
       "return name.toLowerCase() === EVERYBODY ? 'everybody' : undefined;",
@@ -137,7 +137,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'const groupsKnown = true;',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-doubts.ts', [
+  ...mutationsOf('src/policy/grants/doubts.ts', [
     [
       'no policy grants',
       'policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)',
@@ -154,14 +154,14 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'return [];',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-standing.ts', [
+  ...mutationsOf('src/policy/grants/doubts.ts', [
     [
       'whatever is not seen is missing',
       'return { holdings, doubts: isRefused ? [] : doubtsAbout(evidence, right) };',
       'return { holdings, doubts: [] };',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-judge.ts', [
+  ...mutationsOf('src/policy/grants/judge.ts', [
     [
       'what is unconfirmed is enough',
       'right.alternatives.filter((each) => each.unconfirmed === undefined)',
@@ -173,7 +173,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'return doubts.length === 0',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-remedy.ts', [
+  ...mutationsOf('src/policy/grants/remedy.ts', [
     [
       'a statement that gives one of several rights is enough',
       'if (concerned.every((right) => isHeld(right, after))) least = others;',
@@ -181,7 +181,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     ['owner changes are not among the requests', 'return [...grants, ...owners];', 'return grants;'],
   ]),
-  ...mutationsOf('src/policy/grants-holders.ts', [
+  ...mutationsOf('src/policy/grants/holders.ts', [
     [
       'who holds by a grant is no holder',
       '...coveringGrants(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),',
@@ -193,11 +193,11 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'return [];',
     ],
   ]),
-  ...mutationsOf('src/policy/grants-membership.ts', [
+  ...mutationsOf('src/policy/grants/groups.ts', [
     ['a group in a listed group is refused', "if (isNested) return 'member';", ''],
     ['members of nested groups are not looked at', '} else found.set(member.id, nested);', '}'],
   ]),
-  ...mutationsOf('src/policy/grants-forbid.ts', [
+  ...mutationsOf('src/policy/grants/forbidden.ts', [
     [
       'who is listed is refused',
       "if (own !== undefined) return { ...expanded, state: 'excepted'",
@@ -209,14 +209,14 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'requests: [...requests.values()],',
     ],
   ]),
-  ...mutationsOf('src/registry/databricks/grants-by-hand.ts', [
+  ...mutationsOf('src/registry/databricks/grant-commands.ts', [
     ['what is to be revoked is granted', 'remove: [privilege]', 'add: [privilege]'],
     ['of several privileges the first is granted', 'add: privileges }', 'add: privileges.slice(0, 1) }'],
   ]),
-  ...mutationsOf('src/steps/grants.ts', [
+  ...mutationsOf('src/facts/grants/read.ts', [
     ['refused rows are none', "if (lists.some((list) => 'unreadable' in list)) refused = true;", ''],
   ]),
-  ...mutationsOf('src/steps/closer-look.ts', [
+  ...mutationsOf('src/facts/grants/second-look.ts', [
     [
       'rows that a filter may leave out are not asked for',
       'const needsNames = decision.isCaller && !sawGroups(facts);',

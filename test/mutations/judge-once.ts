@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert/strict';
-import { judgeScenes } from '../grants/judge.ts';
+import { judgeScenes } from '../policy/grants/random-judge.ts';
 
 // Judges scenes of `<runs> <seed>` with the code beside it. Exit code 0: gate and enforcer agree everywhere; 3: they
 // disagree, and the last line says how; anything else: the judge itself broke.

@@ -2,14 +2,14 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment, lastLines, runChild } from '../peers/child.ts';
+import { childEnvironment, lastLines, runChild } from '../../scripts/child.ts';
 import { ENFORCER_MUTATIONS } from './enforcer-mutations.ts';
 import { GATE_MUTATIONS } from './gate-mutations.ts';
 import type { Mutation } from './mutation.ts';
 
 // Plants each wrong rule in a copy of the code, and has the random judge of grants look for it: who judges is judged.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'emulator', 'test/grants', 'test/mutations', 'package.json'];
+const COPIED = ['src', 'emulator', 'test/policy/grants', 'test/mutations', 'package.json'];
 /** Scenes until a mutation counts as survived. */
 const RUNS = 600;
 /** Scenes that the code as it is has to pass: the thorough run of the judge. */

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preparePeers } from './environment.ts';
-import { check, failure, same, unavailable } from './outcome.ts';
-import type { CaseResult } from './outcome.ts';
-import { versionsInUse } from './peers.ts';
-import { root } from './script.ts';
-import type { PeerContext } from './script.ts';
-import { suites } from './suites.ts';
-import type { Suite } from './suites.ts';
-import { Tally } from './tally.ts';
+import { preparePeers } from '../../scripts/peers/environment.ts';
+import { root } from '../../scripts/peers/folder.ts';
+import { versionsInUse } from '../../scripts/peers/table.ts';
+import { check, failure, same, unavailable, type CaseResult } from './harness/outcome.ts';
+import type { PeerContext } from './harness/script.ts';
+import { Tally } from './harness/tally.ts';
+import { suites, type Suite } from './suites.ts';
 
 const minimumNode = 24;
 

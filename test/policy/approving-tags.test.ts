@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { approvingTags } from '../../src/policy/status.ts';
+import { approvingTags } from '../../src/policy/tags.ts';
 
 const DEFAULT = ['approved'];
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compareSignatures } from '../../src/policy/compatibility.ts';
-import { decideSignature, signatureToJson } from '../../src/policy/signature.ts';
-import { changes, column, signature, tensor, type Part } from './compatibility-signatures.ts';
+import { compareSignatures } from '../../src/policy/compatibility/compare.ts';
+import { decideSignature } from '../../src/policy/signature/decide.ts';
+import { signatureToJson } from '../../src/policy/signature/json.ts';
+import { changes, column, signature, tensor, type Part } from './compatibility/signatures.ts';
 
 /** A column whose name may be no text. */
 const odd = (name: unknown, type = 'double', required = true) => ({ type, name, required });

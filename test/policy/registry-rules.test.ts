@@ -5,7 +5,7 @@ import { tagFaults } from '../../src/domain/tag-keys.ts';
 import { decideAlias } from '../../src/policy/alias.ts';
 import { auditModel } from '../../src/policy/audit.ts';
 import { decideCopy } from '../../src/policy/copy.ts';
-import { decideLabels } from '../../src/policy/status.ts';
+import { decideLabels } from '../../src/policy/tags.ts';
 import { DATABRICKS_CAPABILITIES } from '../../src/registry/databricks/capabilities.ts';
 import { MLFLOW_CAPABILITIES } from '../../src/registry/mlflow/capabilities.ts';
 

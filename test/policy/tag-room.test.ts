@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tag } from '../../src/domain/model.ts';
-import { decideRecord, recordMove } from '../../src/policy/moves.ts';
+import { decideRecord, recordMove } from '../../src/policy/alias-history.ts';
 import { decideRoom, type TagsWish } from '../../src/policy/tag-room.ts';
 import { DATABRICKS_CAPABILITIES } from '../../src/registry/databricks/capabilities.ts';
 import { MLFLOW_CAPABILITIES } from '../../src/registry/mlflow/capabilities.ts';

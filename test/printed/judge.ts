@@ -1,7 +1,7 @@
 import { renderSummary } from '../../src/report/markdown.ts';
 import { code, type CodeBlock, type SummaryDocument } from '../../src/report/document.ts';
 import { renderPlain } from '../../src/report/plain.ts';
-import { readSummary } from '../report/read-summary.ts';
+import { readSummary } from '../../scripts/read-summary.ts';
 import { cliRequest, type CliRequest } from './databricks-cli.ts';
 import { readGrant } from './databricks-sql.ts';
 import { readGoAddress } from './go-address.ts';

@@ -3,7 +3,7 @@ import type { Metastore, MetastoreState } from '../../emulator/index.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { TOKENS, world } from '../actions/harness.ts';
-import { GOOD_FILES, PROD } from '../actions/worlds.ts';
+import { GOOD_FILES, PROD } from '../../emulator/seeds/demo-models.ts';
 import { codeIn, runPrinted, sendPrinted } from './run-printed.ts';
 
 /** Names that one may take for another one's: what stands before the first odd character, or what it decodes to. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/by-hand.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/by-hand.ts';
-import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/by-hand.ts';
+import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
+import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
+import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
 import { judge } from './judge.ts';
 import { aliases, fullNames, HOSTILE_LEVELS, HOSTILE_PRINCIPALS, texts } from './names.ts';
 import { allPrinted, type Printed, type Subject } from './printers.ts';

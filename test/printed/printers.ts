@@ -1,10 +1,11 @@
-import { formatRequest, type ByHand, type RestRequest } from '../../src/domain/by-hand.ts';
 import type { Change, DescriptionChange, TagChange } from '../../src/domain/change.ts';
 import { formatFullName, type FullName } from '../../src/domain/full-name.ts';
+import { formatRequest, type RestRequest } from '../../src/domain/grant-commands.ts';
 import { sqlPrivilege, type Securable } from '../../src/domain/privilege.ts';
-import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/by-hand.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/by-hand.ts';
-import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/by-hand.ts';
+import type { ByHand } from '../../src/registry/commands.ts';
+import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
+import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
+import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
 import type { CliRequest } from './databricks-cli.ts';
 import type { GrantStatement } from './databricks-sql.ts';
 import type { ClientCalls } from './mlflow-calls.ts';

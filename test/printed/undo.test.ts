@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Metastore, MetastoreState } from '../../emulator/index.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
-import { workflowInputs } from '../../src/actions/workflow-inputs.ts';
+import { workflowInputs } from '../../src/inputs/workflow.ts';
 import { code } from '../../src/report/document.ts';
 import { TOKENS, world, type ActionRun, type World } from '../actions/harness.ts';
-import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { shownTexts } from './judge.ts';
 import { HOSTILE_PRINCIPALS, texts } from './names.ts';
 import { codeIn, runPrinted } from './run-printed.ts';

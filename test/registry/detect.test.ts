@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import { detectRegistry } from '../../src/registry/detect.ts';
-import { serve } from '../http/kit.ts';
+import { serve } from '../http/client-bench.ts';
 
 type Pages = Readonly<Record<string, string>>;
 

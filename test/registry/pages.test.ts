@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { refusal, serve } from '../http/kit.ts';
-import { all, PROD, registryAt, registryBench } from './kit.ts';
+import { refusal, serve } from '../http/client-bench.ts';
+import { all, PROD, registryAt, registryBench } from './registry-bench.ts';
 
 const numbers = (rows: readonly { version: number }[]) =>
   rows.map(({ version }) => version).sort((a, b) => a - b);

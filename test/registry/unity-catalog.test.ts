@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '../../src/domain/privilege.ts';
-import type { GrantDecision } from '../../src/policy/grants.ts';
-import { parseRequirements } from '../../src/policy/grants-require.ts';
-import { requiredRights } from '../../src/policy/grants-rights.ts';
-import { unityCatalogRegistry } from '../../src/registry/unity-catalog/client.ts';
-import { judgeForbidden } from '../../src/steps/holders.ts';
-import { judgeCaller, judgePrincipal } from '../../src/steps/privileges.ts';
-import { Snapshot } from '../../src/steps/snapshot.ts';
-import { clientOf, serve } from '../http/kit.ts';
+import type { GrantDecision } from '../../src/policy/grants/decide.ts';
+import { parseRequirements } from '../../src/policy/grants/requirement-lines.ts';
+import { requiredRights } from '../../src/policy/grants/required.ts';
+import { unityCatalogRegistry } from '../../src/registry/unity-catalog/index.ts';
+import { judgeForbidden } from '../../src/facts/grants/forbidden.ts';
+import { judgeCaller, judgePrincipal } from '../../src/facts/grants/check.ts';
+import { Snapshot } from '../../src/facts/snapshot.ts';
+import { clientOf, serve } from '../http/client-bench.ts';
 
 // Answers of the open-source server 0.6.0: Ben owns the catalog and the schema, and the metastore's owner made a model there.
 const API = '/api/2.1/unity-catalog';

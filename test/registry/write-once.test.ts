@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Authorizer } from '../../src/http/client.ts';
-import { databricksRegistry } from '../../src/registry/databricks/client.ts';
-import { mlflowRegistry } from '../../src/registry/mlflow/client.ts';
+import { databricksRegistry } from '../../src/registry/databricks/index.ts';
+import { mlflowRegistry } from '../../src/registry/mlflow/index.ts';
 import type { Registry } from '../../src/registry/port.ts';
-import { unityCatalogRegistry } from '../../src/registry/unity-catalog/client.ts';
-import { clientOf, refusal, serve } from '../http/kit.ts';
-import { PROD } from './kit.ts';
+import { unityCatalogRegistry } from '../../src/registry/unity-catalog/index.ts';
+import { clientOf, refusal, serve } from '../http/client-bench.ts';
+import { PROD } from './registry-bench.ts';
 
 const VERSION = { kind: 'version', name: PROD, version: 1 } as const;
 const MODEL = { kind: 'model', name: PROD } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { annotationsOf } from '../../src/report/annotations.ts';
 import { list, type SummaryDocument } from '../../src/report/document.ts';
-import { EMPTY, SAMPLES } from './samples.ts';
+import { EMPTY, SAMPLES } from './sample-documents.ts';
 
 function of(document: SummaryDocument | undefined) {
   if (document === undefined) throw new Error('no such sample');

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
-import type { Change } from '../../src/domain/change.ts';
+import { type Change, CHANGE_STATES } from '../../src/domain/change.ts';
 import { CHECK_MODES } from '../../src/domain/decision.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
-import { CHANGE_STATES } from '../../src/domain/change.ts';
 import type { Block, SummaryDocument } from '../../src/report/document.ts';
+import { PROD } from './full-names.ts';
 import { HOSTILE } from './hostile.ts';
-import { PROD } from './names.ts';
 
 const LIVELY = [
   ...'<>&"\'|`@[](){}*_~#!\\$:^\n\r\t -=.,;/%\u0000\u001b\u202e\u2066\u200b\ufeff\u00a0\ufe0f✅',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeSpan, preBlock, prose } from '../../src/report/escape-html.ts';
 import { escapeLogLine } from '../../src/report/log-text.ts';
-import { cut, visible, visibleLines } from '../../src/domain/visible.ts';
+import { cut, visible, visibleLines } from '../../src/domain/printable.ts';
 import { commandsIn } from './runner-commands.ts';
 
 describe('visible', () => {

@@ -1,5 +1,5 @@
 import { code, list, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
-import { PROD } from './names.ts';
+import { PROD } from './full-names.ts';
 
 /** What a hostile author of tags and descriptions may write. */
 export const HOSTILE = [

@@ -5,9 +5,9 @@ import type { SummaryDocument } from '../../src/report/document.ts';
 import { renderSummary } from '../../src/report/markdown.ts';
 import { renderPlain } from '../../src/report/plain.ts';
 import { documentOf, hostileText } from './arbitrary-document.ts';
-import { linkableText, readSummary, type SeenBlock } from './read-summary.ts';
+import { linkableText, readSummary, type SeenBlock } from '../../scripts/read-summary.ts';
 import { commandsIn } from './runner-commands.ts';
-import { SAMPLES } from './samples.ts';
+import { SAMPLES } from './sample-documents.ts';
 
 /** The document with every text of its author replaced by a harmless one; empty stays empty. */
 function tamed(document: SummaryDocument): SummaryDocument {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { OUTCOMES, OUTCOME_MEANINGS } from '../../src/domain/outcome.ts';
 import { code, list, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
 import { renderSummary } from '../../src/report/markdown.ts';
-import { readSummary, type SeenBlock } from './read-summary.ts';
-import { EMPTY, SAMPLES } from './samples.ts';
+import { readSummary, type SeenBlock } from '../../scripts/read-summary.ts';
+import { EMPTY, SAMPLES } from './sample-documents.ts';
 
 const LIMIT = 900 * 1024;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { code, table, type SummaryDocument } from '../../src/report/document.ts';
 import { renderPlain } from '../../src/report/plain.ts';
-import { EMPTY, SAMPLES } from './samples.ts';
+import { EMPTY, SAMPLES } from './sample-documents.ts';
 
 function of(document: SummaryDocument | undefined): string[] {
   if (document === undefined) throw new Error('no such sample');

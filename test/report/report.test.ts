@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import { buildReport, reportSchema, type Report, type ReportContext } from '../../src/report/report.ts';
 import { documentOf } from './arbitrary-document.ts';
-import { EMPTY, SAMPLES } from './samples.ts';
+import { EMPTY, SAMPLES } from './sample-documents.ts';
 
 const CONTEXT: ReportContext = {
   changed: true,

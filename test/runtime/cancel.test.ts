@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { world } from '../actions/harness.ts';
-import { moreVersions, PROD, STAGING } from '../actions/worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
-import { ActionRecord } from '../../src/actions/record.ts';
+import { ActionRecord } from '../../src/actions/contract/record.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/by-hand.ts';
+import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
 import { openJournal } from '../../src/runtime/journal.ts';
-import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
+import { makeDiscreet, WithheldHosts } from '../../src/runtime/host-redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 import { heredocs, startStep, until } from './step.ts';
 

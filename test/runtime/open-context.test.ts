@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ActionRecord } from '../../src/actions/record.ts';
+import { ActionRecord } from '../../src/actions/contract/record.ts';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openContext } from '../../src/runtime/open-context.ts';
-import { makeDiscreet, WithheldHosts } from '../../src/runtime/withheld-hosts.ts';
+import { makeDiscreet, WithheldHosts } from '../../src/runtime/host-redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 
 test('whatever the sign-in throws, the connections that were opened are there to be ended', async () => {

@@ -11,8 +11,8 @@ import { findProgram, type Program } from '../../src/runtime/program.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { predicatePath } from '../../src/transfer/predicate.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
-import { emulator, open } from '../auth/kit.ts';
-import { refusal } from '../http/kit.ts';
+import { emulator, open } from '../auth/sign-in-bench.ts';
+import { refusal } from '../http/client-bench.ts';
 import { until } from './step.ts';
 
 /** What a runner of GitHub with Windows has: drive `D:` for the job, `C:\Users\runneradmin` for its user. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Action } from '../../src/actions/declaration.ts';
-import { readSummary } from '../report/read-summary.ts';
-import type { SeenJob } from './job.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import { readSummary } from '../../scripts/read-summary.ts';
+import type { SeenJob } from './run-job.ts';
 
 /** A runner finds nothing that a stranger wrote, whatever that was; `secrets` are all that was masked. */
 export function expectHarmless(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defineAction } from '../../src/actions/declaration.ts';
-import { optional, text } from '../../src/actions/fields.ts';
+import { defineAction } from '../../src/actions/contract/action.ts';
+import { optional, text } from '../../src/inputs/fields.ts';
 import { paragraph } from '../../src/report/document.ts';
 import { world } from '../actions/harness.ts';
 import { leaksOf, requireNoLeak } from '../actions/leaks.ts';
@@ -117,11 +117,11 @@ test('every test that runs an action, in whatever way, searches for leaks', () =
       'test/actions/harness.ts',
       'test/crash/run-once.ts',
       'test/dist/spawn.ts',
-      'test/peers/act.ts',
-      'test/peers/action.ts',
-      'test/peers/check-connection.ts',
+      'test/peers/github/act/repository.ts',
+      'test/peers/harness/action.ts',
+      'test/peers/harness/check-connection.ts',
       'test/runtime/step.ts',
-      'test/security/job.ts',
+      'test/security/run-job.ts',
     ]),
   );
 });

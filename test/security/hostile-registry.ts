@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Emulator } from '../../emulator/index.ts';
-import { serve } from '../http/kit.ts';
+import { serve } from '../http/client-bench.ts';
 
 /** A registry in front of an emulator that puts a stranger's text where the emulator's own stood. */
 export interface HostileRegistry {

@@ -1,6 +1,6 @@
 import type { Metastore } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
-import { moreVersions, PROMOTER } from '../actions/worlds.ts';
+import { moreVersions, PROMOTER } from '../../emulator/seeds/demo-models.ts';
 
 /** The demo with one text in every field of the registry that a stranger may write. */
 export function seedHostile(metastore: Metastore, text: string): void {

@@ -3,14 +3,14 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { ACTIONS } from '../../src/index.ts';
-import type { Action } from '../../src/actions/declaration.ts';
-import { moreVersions } from '../actions/worlds.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import { moreVersions } from '../../emulator/seeds/demo-models.ts';
 import { hostileText } from '../report/arbitrary-document.ts';
 import { HOSTILE } from '../report/hostile.ts';
 import { expectHarmless } from './harmless.ts';
 import { hostileRegistry, type HostileRegistry } from './hostile-registry.ts';
-import { removeJobs, runJob, type SeenJob } from './job.ts';
-import { STEPS } from './steps.ts';
+import { removeJobs, runJob, type SeenJob } from './run-job.ts';
+import { STEPS } from './action-inputs.ts';
 
 afterAll(removeJobs);
 

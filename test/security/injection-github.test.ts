@@ -3,12 +3,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
-import { PROD, STAGING } from '../actions/worlds.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { startGitHub, type GitHubStub } from '../github/stub.ts';
 import { hostileText } from '../report/arbitrary-document.ts';
 import { HOSTILE } from '../report/hostile.ts';
 import { expectHarmless } from './harmless.ts';
-import { removeJobs, runJob, type SeenJob } from './job.ts';
+import { removeJobs, runJob, type SeenJob } from './run-job.ts';
 
 afterAll(removeJobs);
 

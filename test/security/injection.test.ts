@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator, type Fault } from '../../emulator/index.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
-import { PROD } from '../actions/worlds.ts';
+import { PROD } from '../../emulator/seeds/demo-models.ts';
 import { hostileText } from '../report/arbitrary-document.ts';
 import { HOSTILE } from '../report/hostile.ts';
 import { expectHarmless } from './harmless.ts';
 import { seedHostile } from './hostile-world.ts';
-import { removeJobs, runJob } from './job.ts';
-import { STEPS } from './steps.ts';
+import { removeJobs, runJob } from './run-job.ts';
+import { STEPS } from './action-inputs.ts';
 
 afterAll(removeJobs);
 

@@ -4,13 +4,13 @@ import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import type { Action } from '../../src/actions/declaration.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { masksIn } from '../actions/leaks.ts';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../actions/worlds.ts';
-import { acceptJob, jobVariables } from '../auth/kit.ts';
-import { removeJobs, runJob } from './job.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { acceptJob, jobVariables } from '../auth/sign-in-bench.ts';
+import { removeJobs, runJob } from './run-job.ts';
 
 const STEPS: readonly (readonly [string, Action, Record<string, string>])[] = [
   ['find-version', findVersion, { model: PROD }],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
 import { world } from '../actions/harness.ts';
-import { PROMOTER } from '../actions/worlds.ts';
+import { PROMOTER } from '../../emulator/seeds/demo-models.ts';
 
 import { startStep, type EndedStep } from '../runtime/step.ts';
-import { behindTls, forwardProxy, privateAuthority } from './between.ts';
+import { behindTls, forwardProxy, privateAuthority } from './proxies.ts';
 
 async function check(emulator: Emulator, variables: Record<string, string>): Promise<EndedStep> {
   return (await startStep(emulator, 'check-connection', { registry: 'databricks' }, variables)).end();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { copyFiles } from '../../src/transfer/copy-files.ts';
 import type { FileSink, FileSource, PartWriter } from '../../src/transfer/port.ts';
 import { BufferWindow } from '../../src/transfer/window.ts';
-import { refusal } from '../http/kit.ts';
+import { refusal } from '../http/client-bench.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { show } from '../../domain/text.ts';
+import { show } from '../../domain/printable.ts';
 import { ContentError } from '../content-error.ts';
 import { tagOf, type ListNode, type MapNode, type YamlNode } from './node.ts';
 import { tagOfWord } from './resolver.ts';

@@ -1,5 +1,5 @@
 import { ContentError } from '../content-error.ts';
-import { show } from '../../domain/text.ts';
+import { show } from '../../domain/printable.ts';
 
 /** What {@link Cursor.peek} gives behind the last character; no YAML text holds it. */
 export const END = '\0';

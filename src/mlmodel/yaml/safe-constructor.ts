@@ -1,4 +1,4 @@
-import { show } from '../../domain/text.ts';
+import { show } from '../../domain/printable.ts';
 import { MAX_YAML_NODES } from './composer.ts';
 import { MAX_CHAIN, tagOf, textOf, type MapNode, type YamlNode } from './node.ts';
 import { SCALAR_FAULTS } from './scalar-fault.ts';

@@ -6,7 +6,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
 import { findJson, pages } from '../call.ts';
-import * as wire from './wire-access.ts';
+import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
   Registry,

@@ -3,7 +3,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson } from '../call.ts';
 import type { Directory } from '../port.ts';
-import * as wire from './wire-access.ts';
+import * as wire from './wire/access.ts';
 
 const SCIM = '/api/2.0/preview/scim/v2';
 

@@ -8,7 +8,7 @@ import { callJson, findJson, pages } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { lineageHeader } from './runs.ts';
 import { toTags } from '../wire-values.ts';
-import * as wire from './wire.ts';
+import * as wire from './wire/models.ts';
 
 /** Prefix of the native family: models with owner, aliases, lists (uc-protocol §3.2). */
 const NATIVE = '/api/2.1/unity-catalog';

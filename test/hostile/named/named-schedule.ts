@@ -1,5 +1,5 @@
 import type { EmulatorOptions, Metastore } from '../../../emulator/index.ts';
-import { PROD } from '../../actions/worlds.ts';
+import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import { Stage, type FinishedRun } from '../stage.ts';
 import type { Trial } from '../trial.ts';
 

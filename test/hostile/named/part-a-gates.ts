@@ -1,5 +1,5 @@
 import type { Metastore } from '../../../emulator/index.ts';
-import { moreVersions, PROD, STAGING } from '../../actions/worlds.ts';
+import { moreVersions, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { holds } from '../foreign-write.ts';
 import { registryError } from '../gateway-response.ts';
 import { aliasScenario, plainPromotionScenario } from '../scenarios.ts';

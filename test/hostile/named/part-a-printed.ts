@@ -1,5 +1,5 @@
 import type { MetastoreState } from '../../../emulator/index.ts';
-import { GOOD_FILES } from '../../actions/worlds.ts';
+import { GOOD_FILES } from '../../../emulator/seeds/demo-models.ts';
 import type { Trial } from '../trial.ts';
 import { readCommand, sendCommand } from './cli.ts';
 import { endsWith, named, unless } from './named-schedule.ts';

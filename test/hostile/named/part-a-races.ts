@@ -1,5 +1,5 @@
 import { fixture } from '../../../emulator/seeds/model-files.ts';
-import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../actions/worlds.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import type { Intervention, Strike } from '../intervention.ts';
 import {
   addsFile,

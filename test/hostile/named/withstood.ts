@@ -1,4 +1,4 @@
-import { PROD } from '../../actions/worlds.ts';
+import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import type { Strike } from '../intervention.ts';
 import { movesAlias } from '../foreign-write.ts';
 import { GATEWAY_RESPONSES } from '../gateway-response.ts';

@@ -1,0 +1,173 @@
+import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
+import { auditAliases } from '../src/actions/audit-aliases.ts';
+import { copyVersion } from '../src/actions/copy-version.ts';
+import type { Action } from '../src/actions/contract/action.ts';
+import { findVersion } from '../src/actions/find-version.ts';
+import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
+import { promote } from '../src/actions/promote.ts';
+import { setAlias } from '../src/actions/set-alias.ts';
+import { tagStatus } from '../src/actions/tag-status.ts';
+import { validateSignature } from '../src/actions/validate-signature.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
+
+/** One row of the table of depths: an action with some options. */
+export interface DepthRow {
+  readonly action: Action;
+  /** What is different from the row of the action's plain use. */
+  readonly option: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly prepare?: (metastore: Metastore) => void;
+  readonly switches?: NonNullable<EmulatorOptions['switches']>;
+  /** Runs once before it is measured. */
+  readonly again?: true;
+  /** The most that the project allows itself; the table holds what is measured. */
+  readonly limit?: number;
+}
+
+const MOVE = { model: PROD, alias: 'Champion', version: '2' };
+const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
+
+/** The table's rows, in order. */
+export const DEPTH_ROWS: readonly DepthRow[] = [
+  {
+    action: setAlias,
+    option: 'all checks, with the record of the move',
+    inputs: MOVE,
+    prepare: moreVersions,
+    limit: 5,
+  },
+  {
+    action: setAlias,
+    option: '`check-privileges: off`',
+    inputs: { ...MOVE, 'check-privileges': 'off' },
+    prepare: moreVersions,
+    limit: 4,
+  },
+  {
+    action: setAlias,
+    option: '`require-signature: off`',
+    inputs: { ...MOVE, 'require-signature': 'off' },
+    prepare: moreVersions,
+    limit: 5,
+  },
+  {
+    action: setAlias,
+    option: '`from-alias` in place of `version`: a copy',
+    inputs: { model: PROD, alias: 'New', 'from-alias': 'Champion' },
+    limit: 7,
+  },
+  {
+    action: setAlias,
+    option: 'onto a copy: whether an equal one is on hold',
+    inputs: MOVE,
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setTags(PROD, { uc_promote_origin: `models:/${STAGING}/1` }, 2);
+    },
+    limit: 7,
+  },
+  {
+    action: setAlias,
+    option: '`delete: true`: no record',
+    inputs: { model: PROD, alias: 'Champion', delete: 'true' },
+    limit: 4,
+  },
+  {
+    action: setAlias,
+    option: '`dry-run: true`',
+    inputs: { ...MOVE, 'dry-run': 'true' },
+    prepare: moreVersions,
+    limit: 2,
+  },
+  { action: findVersion, option: 'the newest', inputs: { model: STAGING, 'require-signature': 'off' } },
+  {
+    action: findVersion,
+    option: 'by number, with its signature',
+    inputs: { model: STAGING, version: '1' },
+    limit: 3,
+  },
+  { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
+  { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
+  { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
+  {
+    action: gateOnGrants,
+    option: 'the caller is refused',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: 'the caller is refused, and no row is of their groups',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    switches: { groupRowsInFilter: false },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: 'the same of a caller in 300 groups',
+    inputs: { require: 'prod.ml_team: CREATE VOLUME' },
+    switches: { groupRowsInFilter: false },
+    prepare: (metastore) => {
+      for (let number = 0; number < 300; number += 1) {
+        metastore.addGroup(`group-${number}`, { members: [PROMOTER] });
+      }
+    },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: 'reading, for another principal, with the groups to look up',
+    inputs: { model: STAGING, operations: 'read', principal: 'grace@example.com' },
+    limit: 3,
+  },
+  {
+    action: gateOnGrants,
+    option: '`forbid`, with a person to look up in a group of groups',
+    inputs: { forbid: `${PROD}: OWNERSHIP, MANAGE`, except: 'ml-deployers\nadmin@example.com' },
+    prepare: (metastore) => {
+      metastore.addGroup('ml-deployers', { members: ['on-call'] });
+      metastore.addGroup('on-call', { members: ['grace@example.com'] });
+      metastore.grant('function', PROD, 'grace@example.com', ['MANAGE']);
+    },
+    limit: 3,
+  },
+  {
+    action: tagStatus,
+    option: '`status: approved`, with the signature',
+    inputs: { model: PROD, version: '1', status: 'approved' },
+    limit: 4,
+  },
+  {
+    action: tagStatus,
+    option: '`require` alone',
+    inputs: { model: STAGING, version: '1', require: 'team=risk', 'check-privileges': 'fail' },
+    limit: 2,
+  },
+  { action: auditAliases, option: 'one model', inputs: { models: PROD } },
+  { action: copyVersion, option: 'by number', inputs: COPY },
+  {
+    action: copyVersion,
+    option: 'by alias',
+    inputs: { source: `models:/${STAGING}@Candidate`, destination: PROD },
+    prepare: byAlias,
+  },
+  { action: copyVersion, option: 'again: an equal copy is there', inputs: COPY, again: true },
+  { action: promote, option: 'by number', inputs: COPY, limit: 11 },
+  { action: promote, option: '`set-status`', inputs: { ...COPY, 'set-status': 'approved' }, limit: 13 },
+  {
+    action: promote,
+    option: '`set-status` and `require-destination-status`',
+    inputs: { ...COPY, 'set-status': 'approved', 'require-destination-status': 'approved' },
+    limit: 13,
+  },
+  { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
+  {
+    action: promote,
+    option: '`create-destination: true`, a new model',
+    inputs: { source: COPY.source, destination: 'prod.ml_team.new_model', 'create-destination': 'true' },
+  },
+  { action: promote, option: 'again: copied and named already', inputs: COPY, again: true },
+  { action: promote, option: '`dry-run: true`', inputs: { ...COPY, 'dry-run': 'true' } },
+];

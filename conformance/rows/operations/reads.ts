@@ -1,0 +1,140 @@
+import { Buffer } from 'node:buffer';
+import { hasCode } from '../../../src/domain/errors.ts';
+import { MARKER } from '../../scope.ts';
+import { partsOf } from '../../row-context.ts';
+import { operation, WORKS } from '../kinds.ts';
+import {
+  expect,
+  FILES,
+  listedVersion,
+  makeVersion,
+  noPending,
+  noUpload,
+  own,
+  sourceFor,
+  version,
+} from './own-versions.ts';
+import type { Row } from '../../row.ts';
+
+/** Calls of our own client about models, versions and files. */
+export const operations: readonly Row[] = [
+  operation(
+    'who-am-i',
+    {
+      about: 'the caller has a name',
+      unless: (c) => (c.names === 'any' ? 'the server knows no callers' : undefined),
+    },
+    async ({ first }) => ((await first.registry.getCaller()).principal === '' ? 'no name' : WORKS),
+  ),
+  operation('create-model', { about: 'a model is created and described' }, async (world) => {
+    const name = await own(world);
+    const read = await world.first.registry.getRegisteredModel(name);
+    return expect(read?.description, MARKER, 'description');
+  }),
+  operation('create-model-again', { about: 'a second creation is told as such' }, async (world) => {
+    try {
+      await world.first.registry.createRegisteredModel(await own(world));
+      return 'taken twice';
+    } catch (error) {
+      if (hasCode(error, 'already-exists')) return WORKS;
+      throw error;
+    }
+  }),
+  operation('absent-model', { about: 'an absent model is told from a refusal' }, async (world) =>
+    expect(await world.first.registry.getRegisteredModel(partsOf(world.name('absent'))), undefined, 'model'),
+  ),
+  operation('absent-version', { about: 'an absent version is told from a refusal' }, async (world) =>
+    expect(await world.first.registry.getModelVersion(await own(world), 999), undefined, 'version'),
+  ),
+  operation('list-models', { about: 'the schema lists the model' }, async (world) => {
+    const { catalog, schema, model } = await own(world);
+    for (let lists = 0; lists < 5; lists += 1) {
+      for await (const listed of world.first.registry.listRegisteredModels({ catalog, schema }))
+        if (listed.model.toLowerCase() === model.toLowerCase()) return WORKS;
+      await world.clock.sleep(1000);
+    }
+    return 'not listed';
+  }),
+  operation(
+    'create-upload-finalize',
+    {
+      about: 'a version is created pending, filled by the Files API, finalized, and READY',
+      unless: noPending,
+    },
+    async (world) => {
+      const { name, version: number } = await version(world);
+      return expect((await world.first.registry.getModelVersion(name, number))?.status, 'READY', 'status');
+    },
+  ),
+  operation(
+    'create-pointer',
+    {
+      about: 'a version is created that points at its files',
+      unless: (c) => (c.upload === 'pointer' ? undefined : 'versions hold files of their own'),
+    },
+    async (world) => {
+      const { name, version: number } = await version(world);
+      const next = await world.first.registry.createModelVersion({
+        name,
+        source: `models:/${name.catalog}.${name.schema}.${name.model}/${number}`,
+        tags: [],
+      });
+      return expect(next, number + 1, 'number');
+    },
+  ),
+  operation(
+    'list-and-read-files',
+    { about: 'every file is listed with its size, and read back as it was', unless: noUpload },
+    async (world) => {
+      const { name, version: number } = await version(world);
+      const source = world.first.registry.openSource(name, number);
+      const listed = [...(await source.list())].sort((a, b) => (a.path < b.path ? -1 : 1));
+      const wanted = Object.entries(FILES).map(([path, bytes]) => ({ path, size: bytes.length }));
+      const sizes = expect(
+        listed,
+        wanted.sort((a, b) => (a.path < b.path ? -1 : 1)),
+        'listing',
+      );
+      if (sizes !== WORKS) return sizes;
+      for (const [path, bytes] of Object.entries(FILES)) {
+        const read = await source.read(path, 1024);
+        if (read === undefined || !Buffer.from(read).equals(bytes)) return 'other bytes';
+      }
+      return WORKS;
+    },
+  ),
+  operation(
+    'pending-version',
+    {
+      about: 'a pending version is read and listed as such, and gone once its deletion was taken',
+      unless: noPending,
+    },
+    async (world) => {
+      const { registry } = world.first;
+      const name = await own(world);
+      const number = await registry.createModelVersion({ name, source: sourceFor(world), tags: [] });
+      const read = await registry.getModelVersion(name, number);
+      const listed = await listedVersion(world, name, number);
+      const wanted = ['PENDING_REGISTRATION', 'PENDING_REGISTRATION'];
+      const statuses = expect([read?.status, listed?.status], wanted, 'read and listed');
+      if (statuses !== WORKS) return statuses;
+      try {
+        await registry.deleteModelVersion(name, number);
+      } catch (error) {
+        if (!hasCode(error, 'rejected', 'invalid-input', 'conflict')) throw error;
+        return { value: WORKS, note: 'its deletion is refused, as the row deleteOfPending tells' };
+      }
+      return expect(await registry.getModelVersion(name, number), undefined, 'after the deletion');
+    },
+  ),
+  operation('list-versions', { about: 'the model lists its versions' }, async (world) => {
+    const { name, version: number } = await version(world);
+    return (await listedVersion(world, name, number)) === undefined ? 'not listed' : WORKS;
+  }),
+  operation('delete-version', { about: 'a version is deleted and gone' }, async (world) => {
+    const { registry } = world.first;
+    const { name, version: number } = await makeVersion(world);
+    await registry.deleteModelVersion(name, number);
+    return expect(await registry.getModelVersion(name, number), undefined, 'version');
+  }),
+];

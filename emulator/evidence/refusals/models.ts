@@ -1,0 +1,193 @@
+import {
+  DENIED,
+  INVALID,
+  STATE,
+  enriched,
+  grants,
+  models,
+  native,
+  older,
+  parents,
+  type Line,
+} from '../givers.ts';
+
+/** Refusals about models, versions, aliases and tags. */
+export const modelsRefusals: readonly Line[] = [
+  // Models
+  [
+    INVALID,
+    'Bad model name: please specify all three levels of the model in the form `catalog_name.schema_name.model_name`',
+    models,
+    'observed by peer: mlflow/mlflow#13833 quotes it',
+  ],
+  [INVALID, "Invalid model name: '{…}'", models, 'assumed'],
+  [
+    INVALID,
+    'A registered model cannot be moved to another catalog or schema.',
+    [...older, ...native],
+    'assumed',
+  ],
+  [
+    INVALID,
+    'Comment must be at most 65536 characters.',
+    models,
+    'docs: registered models API gives the limit, message assumed',
+  ],
+  [INVALID, 'catalog_name and schema_name must be given together.', native, 'docs: registered models API'],
+  [
+    '400|409 RESOURCE_ALREADY_EXISTS',
+    "Routine or Model '{…}' already exists",
+    [...older, ...native],
+    'observed by peer: public repositories quote it; status: switch existsStatus',
+  ],
+  [
+    '404|400 RESOURCE_DOES_NOT_EXIST',
+    "Routine or Model '{…}' does not exist.",
+    models,
+    'observed by peer: public repositories quote it; status: switch statusOfCodes',
+  ],
+  [
+    '404|400 CATALOG_DOES_NOT_EXIST',
+    "Catalog '{…}' does not exist.",
+    [...models, ...parents],
+    "client code: MLflow's error codes; message and status assumed",
+  ],
+  [
+    '404|400 SCHEMA_DOES_NOT_EXIST',
+    "Schema '{…}' does not exist.",
+    [...models, ...parents],
+    "client code: MLflow's error codes; message and status assumed",
+  ],
+  [
+    '404 PRINCIPAL_DOES_NOT_EXIST',
+    'Could not find principal with name {…}.',
+    [...native, ...grants],
+    "client code: databricks-sdk's error codes; message assumed",
+  ],
+  [
+    DENIED,
+    "User does not have {…} on {…} '{…}'.",
+    [...models, ...parents],
+    'observed by peer: public repositories quote the form',
+  ],
+  [
+    DENIED,
+    "Catalog '{…}' is not accessible in current workspace",
+    [...models, ...parents],
+    'docs: workspace bindings; message assumed',
+  ],
+  // Versions
+  [INVALID, "Invalid model version: '{…}'", models, 'assumed'],
+  [INVALID, 'Missing source of the model version.', [...older, ...enriched], 'assumed'],
+  [
+    '404|400 RESOURCE_DOES_NOT_EXIST',
+    "Model Version '{…}' of Routine or Model '{…}' does not exist.",
+    models,
+    'client code: the code; message assumed',
+  ],
+  [
+    STATE,
+    "Model version {…} of '{…}' is already finalized.",
+    [...older, ...enriched],
+    'assumed: switch secondFinalize',
+  ],
+  [STATE, "Model version {…} of '{…}' failed to register.", [...older, ...enriched], 'assumed'],
+  [
+    STATE,
+    "Model version {…} of '{…}' is pending registration.",
+    [...older, ...native],
+    'assumed: switch deleteOfPending',
+  ],
+  [
+    INVALID,
+    'Model version does not contain a signature with both input and output type specifications.',
+    [...older, ...enriched],
+    'docs: signatures are required; that the server checks is switch signatureCheckedAtFinalize',
+  ],
+  [INVALID, "Unknown dependency '{…}'.", enriched, 'assumed'],
+  [
+    INVALID,
+    "Invalid filter '{…}': only name = '<full model name>' is supported.",
+    older,
+    'docs: search by name only; message assumed',
+  ],
+  // Aliases
+  [INVALID, 'Registered model alias name cannot be empty.', models, "client code: MLflow's validation"],
+  [
+    INVALID,
+    'Registered model alias name must have at most 255 characters.',
+    models,
+    "client code: MLflow's validation gives the limit",
+  ],
+  [
+    INVALID,
+    "Invalid alias name: '{…}'. Names may only contain alphanumerics, underscores and dashes.",
+    models,
+    "client code: MLflow's validation; switch aliasCharacters",
+  ],
+  [
+    INVALID,
+    "'latest' alias name (case insensitive) is reserved.",
+    models,
+    "client code: MLflow's validation",
+  ],
+  [INVALID, "Version alias name '{…}' is reserved.", models, "client code: MLflow's validation"],
+  [
+    '400|429 RESOURCE_EXHAUSTED',
+    'Cannot have more than 10 aliases per {…}.',
+    models,
+    'docs: up to 10; message and scope: switch aliasLimit; status and code: switch limitRefusal',
+  ],
+  [
+    '400|403 QUOTA_EXCEEDED',
+    'Cannot have more than 10 aliases per {…}.',
+    models,
+    'docs: up to 10; message and scope: switch aliasLimit; status and code: switch limitRefusal',
+  ],
+  [
+    '400|429 RESOURCE_EXHAUSTED',
+    'Cannot create 1 {…} (estimated count: {…}, limit: {…}).',
+    models,
+    'docs: resource quotas; status and code: switch limitRefusal',
+  ],
+  [
+    '400|403 QUOTA_EXCEEDED',
+    'Cannot create 1 {…} (estimated count: {…}, limit: {…}).',
+    models,
+    'docs: resource quotas; code and message as users quote them for models, schemas and catalogs; status: switch limitRefusal',
+  ],
+  [
+    '404|400 RESOURCE_DOES_NOT_EXIST',
+    "Registered Model Alias '{…}' does not exist.",
+    models,
+    'client code: the code; message assumed',
+  ],
+  [DENIED, "User is not an owner of Routine or Model '{…}'.", models, 'assumed: switch manageMovesAliases'],
+  // Tags
+  [
+    INVALID,
+    "Tag key must have 1 to 255 characters: '{…}'",
+    models,
+    'docs: tags page gives the limit, message assumed',
+  ],
+  [
+    INVALID,
+    "Tag key '{…}' is invalid. Tag keys must not contain any of the characters . , - = / : or blanks at either end.",
+    models,
+    'docs: tags page; switch tagKeyRule',
+  ],
+  [
+    INVALID,
+    "Tag value of '{…}' is longer than 1000 characters.",
+    models,
+    'docs: tags page gives the limit, message assumed',
+  ],
+  [INVALID, 'Cannot assign more than {…} tags to an object.', models, 'docs: tags page; switch tagLimit'],
+  [INVALID, 'Only FUNCTION is taken here.', enriched, "client code: MLflow's native store sends it"],
+  [
+    INVALID,
+    'Entity type functions is not supported for tag assignments.',
+    ['entity tag assignments (models are not documented)'],
+    'docs: the list of entity types has no models',
+  ],
+];

@@ -1,0 +1,193 @@
+import { groupsOf } from '../../metastore/access.ts';
+import { ApiError } from '../../metastore/api-error.ts';
+import type { Session } from '../../metastore/session.ts';
+import type { Group, Principal } from '../../metastore/state.ts';
+import type { Input } from '../input.ts';
+import { page } from '../paging.ts';
+import { family, ok, type Answer, type Context, type Route } from '../route.ts';
+
+const scim = family('/api/2.0', { from: 'client code', section: 'who am I' });
+
+const selection = { attributes: 'string', excludedAttributes: 'string' } as const;
+
+function me({ session }: Context): Answer {
+  const { world, switches, caller } = session;
+  const principal = world.principals.get(caller);
+  if (!principal) throw new ApiError(404, 'SCIM_404', `User ${caller} not found.`, 'scim');
+  const all = groupsOf(world, caller);
+  const service = principal.kind === 'service-principal';
+  const groups = [...world.groups.values()]
+    .filter((group) => all.has(group.name))
+    .flatMap((group) => {
+      const direct = group.members.has(caller);
+      if (!direct && !switches.groupsComplete) return [];
+      return [
+        {
+          display: group.name,
+          value: group.id,
+          type: direct ? 'direct' : 'indirect',
+          $ref: `Groups/${group.id}`,
+        },
+      ];
+    });
+  const local = world.localGroups
+    .filter((group) => group.members.has(caller))
+    .map(({ id, name }) => ({ display: name, value: id, type: 'direct', $ref: `Groups/${id}` }));
+  const userName =
+    service && switches.servicePrincipalUserName === 'displayName' ? principal.displayName : principal.name;
+  return {
+    status: 200,
+    json: {
+      id: principal.id,
+      userName,
+      displayName: principal.displayName,
+      active: true,
+      ...(service
+        ? { applicationId: principal.name }
+        : { emails: [{ type: 'work', value: principal.name, primary: true }] }),
+      groups: [...groups, ...local],
+      roles: [],
+      entitlements: [{ value: 'workspace-access' }],
+      schemas: [`urn:ietf:params:scim:schemas:core:2.0:${service ? 'ServicePrincipal' : 'User'}`],
+    },
+  };
+}
+
+/** Members and ids of others: shown to everybody, or to admins only. */
+function requireDirectoryReader(session: Session): void {
+  if (session.switches.groupMembers === 'readable' || session.access.isMetastoreAdmin()) return;
+  throw new ApiError(403, '403', 'Only admins may read the members of groups.', 'scim');
+}
+
+/** The value that a filter of one equality asks for; undefined without a filter. */
+function wantedBy(input: Input, field: string): string | undefined {
+  return new RegExp(`^${field}\\s+eq\\s+"?((?:[^"\\\\]|\\\\.)*)"?$`, 'i')
+    .exec(input.maybeText('filter') ?? '')?.[1]
+    ?.replaceAll(/\\(.)/g, '$1');
+}
+
+function scimList(resources: readonly Record<string, unknown>[]): Answer {
+  return ok({
+    totalResults: resources.length,
+    startIndex: 1,
+    itemsPerPage: resources.length,
+    Resources: resources,
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+  });
+}
+
+function people(kind: Principal['kind'], field: 'userName' | 'applicationId') {
+  return (input: Input, { session }: Context): Answer => {
+    requireDirectoryReader(session);
+    const wanted = wantedBy(input, field)?.toLowerCase();
+    const found = [...session.world.principals.values()].filter(
+      (each) => each.kind === kind && (wanted === undefined || each.name.toLowerCase() === wanted),
+    );
+    return scimList(
+      found.map(({ id, name, displayName }) => ({ id, displayName, [field]: name, active: true })),
+    );
+  };
+}
+
+function scimGroup(session: Session, group: Group): Record<string, unknown> {
+  const { world } = session;
+  return {
+    id: group.id,
+    displayName: group.name,
+    meta: { resourceType: world.localGroups.includes(group) ? 'WorkspaceGroup' : 'Group' },
+    members: [...group.members].map((member) => {
+      const principal = world.principals.get(member);
+      const nested = world.groups.get(member);
+      const kind = nested
+        ? 'Groups'
+        : principal?.kind === 'service-principal'
+          ? 'ServicePrincipals'
+          : 'Users';
+      const id = principal?.id ?? nested?.id ?? '0';
+      return { display: principal?.displayName ?? member, value: id, $ref: `${kind}/${id}` };
+    }),
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+  };
+}
+
+function allGroups({ world }: Session): Group[] {
+  return [...world.localGroups, ...world.groups.values()];
+}
+
+function groupOf(session: Session, id: string): Group {
+  const group = allGroups(session).find((candidate) => candidate.id === id);
+  if (!group) throw new ApiError(404, 'SCIM_404', `Group with id ${id} not found.`, 'scim');
+  return group;
+}
+
+/** The caller and the groups of the workspace. */
+export const identityRoutes: readonly Route[] = [
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/Me',
+    write: false,
+    fields: selection,
+    handle: (_input, context) => me(context),
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/Groups',
+    write: false,
+    source: { from: 'assumed', section: 'groups of the workspace' },
+    fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
+    handle: (input, { session }) => {
+      requireDirectoryReader(session);
+      const wanted = wantedBy(input, 'displayName');
+      const groups = allGroups(session).filter((group) => wanted === undefined || group.name === wanted);
+      return scimList(groups.map((group) => scimGroup(session, group)));
+    },
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/Groups/{id}',
+    write: false,
+    source: { from: 'assumed', section: 'groups of the workspace' },
+    fields: selection,
+    handle: (input, { session }) => {
+      requireDirectoryReader(session);
+      return ok(scimGroup(session, groupOf(session, input.text('id'))));
+    },
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/Users',
+    write: false,
+    source: { from: 'assumed', section: 'people of the workspace' },
+    fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
+    handle: people('user', 'userName'),
+  }),
+  scim({
+    method: 'GET',
+    template: '/preview/scim/v2/ServicePrincipals',
+    write: false,
+    source: { from: 'assumed', section: 'people of the workspace' },
+    fields: { ...selection, filter: 'string', count: 'int', startIndex: 'int' },
+    handle: people('service-principal', 'applicationId'),
+  }),
+  scim({
+    method: 'GET',
+    template: '/identity/groups/{id}/direct-members',
+    write: false,
+    source: { from: 'docs', section: 'group members (beta)' },
+    fields: { page_size: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const group = groupOf(session, input.text('id'));
+      const cut = page(session, [...group.members], (member) => member, {
+        size: input.maybeInteger('page_size'),
+        token: input.maybeText('page_token'),
+        normal: 100,
+        most: 1000,
+      });
+      const members = cut.items.map((member) => ({
+        principal_id: session.world.principals.get(member)?.id ?? session.world.groups.get(member)?.id ?? '0',
+        display_name: session.world.principals.get(member)?.displayName ?? member,
+      }));
+      return ok({ direct_group_members: members, ...(cut.token ? { next_page_token: cut.token } : {}) });
+    },
+  }),
+];

@@ -1,0 +1,156 @@
+import { denied, missing } from '../../metastore/api-error.ts';
+import { requirePrincipal } from '../../metastore/models.ts';
+import { requireParents, type Session } from '../../metastore/session.ts';
+import type { Catalog, Schema } from '../../metastore/state.ts';
+import { family, ok, type Route } from '../route.ts';
+
+const native = family('/api/2.1/unity-catalog', {
+  from: 'docs',
+  section: 'catalogs, schemas, workspace bindings',
+});
+
+function catalogOf({ world }: Session, name: string): Catalog {
+  const catalog = world.catalogs.get(name.toLowerCase());
+  if (!catalog) throw missing(`Catalog '${name}' does not exist.`, 'CATALOG_DOES_NOT_EXIST');
+  return catalog;
+}
+
+function nativeCatalog({ world }: Session, catalog: Catalog): Record<string, unknown> {
+  return {
+    name: catalog.name,
+    full_name: catalog.name,
+    owner: catalog.owner,
+    catalog_type: catalog.share === undefined ? 'MANAGED_CATALOG' : 'DELTASHARING_CATALOG',
+    ...(catalog.share === undefined ? {} : { provider_name: 'another-metastore', share_name: catalog.share }),
+    isolation_mode: catalog.boundWorkspaces ? 'ISOLATED' : 'OPEN',
+    metastore_id: world.metastoreId,
+    created_at: catalog.createdAt,
+    created_by: catalog.owner,
+    securable_type: 'CATALOG',
+  };
+}
+
+function nativeSchema({ world }: Session, schema: Schema): Record<string, unknown> {
+  const [catalog, name] = schema.name.split('.');
+  return {
+    name,
+    catalog_name: catalog,
+    full_name: schema.name,
+    owner: schema.owner,
+    metastore_id: world.metastoreId,
+    created_at: schema.createdAt,
+    created_by: schema.owner,
+    securable_type: 'SCHEMA',
+  };
+}
+
+/** Owner, owner of the catalog, MANAGE or metastore admin may (docs, "Manage object ownership"). */
+function changeOwner(
+  session: Session,
+  type: 'catalog' | 'schema',
+  securable: Catalog | Schema,
+  owner: string,
+): void {
+  if (!session.access.manages(type, securable.name)) {
+    throw denied(
+      `User does not have MANAGE on ${type === 'catalog' ? 'Catalog' : 'Schema'} '${securable.name}'.`,
+    );
+  }
+  requirePrincipal(session, owner);
+  securable.owner = owner;
+}
+
+/** Parents of models, as far as ownership and bindings need them. */
+export const catalogRoutes: readonly Route[] = [
+  native({
+    method: 'GET',
+    template: '/catalogs/{name}',
+    write: false,
+    fields: { include_browse: 'bool' },
+    handle: (input, { session }) => {
+      const catalog = catalogOf(session, input.text('name'));
+      // Who may browse sees the catalog without USE CATALOG.
+      if (!session.access.holds('catalog', catalog.name, 'BROWSE')) requireParents(session, catalog.name);
+      return ok(nativeCatalog(session, catalog));
+    },
+  }),
+  native({
+    method: 'GET',
+    template: '/schemas/{full_name}',
+    write: false,
+    fields: { include_browse: 'bool' },
+    handle: (input, { session }) => {
+      const name = input.text('full_name');
+      requireParents(session, name);
+      const schema = session.world.schemas.get(name.toLowerCase());
+      if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
+      return ok(nativeSchema(session, schema));
+    },
+  }),
+  native({
+    method: 'PATCH',
+    template: '/catalogs/{name}',
+    write: true,
+    fields: { owner: 'string!' },
+    handle: (input, { session }) => {
+      const catalog = catalogOf(session, input.text('name'));
+      changeOwner(session, 'catalog', catalog, input.text('owner'));
+      return ok(nativeCatalog(session, catalog));
+    },
+  }),
+  native({
+    method: 'PATCH',
+    template: '/schemas/{full_name}',
+    write: true,
+    fields: { owner: 'string!' },
+    handle: (input, { session }) => {
+      const name = input.text('full_name');
+      requireParents(session, name);
+      const schema = session.world.schemas.get(name.toLowerCase());
+      if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
+      changeOwner(session, 'schema', schema, input.text('owner'));
+      return ok(nativeSchema(session, schema));
+    },
+  }),
+  native({
+    method: 'GET',
+    template: '/bindings/{securable_type}/{securable_name}',
+    write: false,
+    fields: { max_results: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const catalog = catalogOf(session, input.text('securable_name'));
+      if (!session.access.manages('catalog', catalog.name)) {
+        throw denied(`User does not have MANAGE on Catalog '${catalog.name}'.`);
+      }
+      const bindings = (catalog.boundWorkspaces ?? []).map((workspace) => ({
+        workspace_id: Number(workspace),
+        binding_type: 'BINDING_TYPE_READ_WRITE',
+      }));
+      return ok(bindings.length === 0 ? {} : { bindings });
+    },
+  }),
+  native({
+    method: 'GET',
+    template: '/workspace-bindings/catalogs/{name}',
+    write: false,
+    handle: (input, { session }) => {
+      const catalog = catalogOf(session, input.text('name'));
+      if (!session.access.manages('catalog', catalog.name)) {
+        throw denied(`User does not have MANAGE on Catalog '${catalog.name}'.`);
+      }
+      return ok({ workspaces: (catalog.boundWorkspaces ?? []).map(Number) });
+    },
+  }),
+  native({
+    method: 'GET',
+    template: '/metastore_summary',
+    write: false,
+    handle: (_input, { session }) =>
+      ok({
+        metastore_id: session.world.metastoreId,
+        name: 'emulator',
+        owner: session.world.metastoreOwner,
+        privilege_model_version: session.world.privilegeModel,
+      }),
+  }),
+];

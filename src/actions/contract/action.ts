@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { InputFault } from '../../domain/errors.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
+import type { ActionContext } from './context.ts';
+import type { Need } from './capabilities.ts';
+
+/** Inputs of which one, or at most one, may be given. */
+export interface InputChoice {
+  readonly of: readonly string[];
+  readonly need: 'exactly-one' | 'at-most-one' | 'at-least-one';
+  /** An input which, when true, takes their place: none of them is needed, and unless several may be, none may be given. */
+  readonly unless?: string;
+}
+
+/** What an action does to the registry: for its `action.yml` and README. */
+export interface ActionManners {
+  /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
+  readonly writes: boolean;
+  /** Whether the files of whole models pass through it; default: no. */
+  readonly streamsFiles?: boolean;
+  /** Privileges in Unity Catalog, in words. */
+  readonly privileges: readonly string[];
+  /** What a registry must have for it; default: nothing beside models and versions. */
+  readonly needs?: readonly Need[];
+  /** What a registry must have beside that when an input is given, by the input as it is written. */
+  readonly inputNeeds?: Readonly<Record<string, readonly Need[]>>;
+}
+
+/** How an action ended that did not throw. */
+export interface ActionResult {
+  readonly outcome: Outcome;
+  /** One sentence without a final period. */
+  readonly verdict: string;
+  /** Whether the step fails; default by the outcome. */
+  readonly fails?: boolean;
+}
+
+/** An action's zod schema, as far as everybody but the action itself needs it. */
+export interface InputSchema {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+  safeParse(raw: unknown, how?: { readonly jitless?: boolean }): z.ZodSafeParseResult<CommonInputs>;
+}
+
+/** An action: its inputs and outputs as data, and what it does. `action.yml` and the README are made from this. */
+export interface Action {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** A Feather icon of GitHub's list. */
+  readonly icon: string;
+  readonly inputs: InputSchema;
+  readonly choices: readonly InputChoice[];
+  /** Faults of inputs together, of those that could be read. */
+  refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly manners: ActionManners;
+  run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+}
+
+interface Declared<Shape extends z.ZodRawShape> extends Omit<
+  Action,
+  'inputs' | 'choices' | 'refine' | 'run'
+> {
+  readonly inputs: Shape;
+  readonly choices?: readonly InputChoice[];
+  refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];
+  run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
+}
+
+/** Declares an action: common inputs and outputs are added. */
+export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Action {
+  const inputs = z.object({ ...declared.inputs, ...COMMON_INPUTS });
+  return {
+    ...declared,
+    choices: declared.choices ?? [],
+    refine: declared.refine ?? (() => []),
+    inputs: inputs as InputSchema,
+    outputs: { ...declared.outputs, ...COMMON_OUTPUTS },
+  };
+}

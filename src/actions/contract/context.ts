@@ -1,0 +1,72 @@
+import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
+import type { ProcessEnding } from '../../domain/process-ending.ts';
+import type { Rules } from '../../policy-file/rules.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { Registry } from '../../registry/port.ts';
+import type { Journal } from '../../apply/context.ts';
+import type { LabelChange } from '../../apply/labels.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
+import type { Connection } from './connection.ts';
+import type { ActionRecord } from './record.ts';
+
+/** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
+export interface RunIdentity {
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: string;
+  readonly actor: string;
+  /** GitHub logins: who started the run, and who started this attempt of it. Empty outside of a run. */
+  readonly requesters: readonly string[];
+  readonly sha: string;
+  readonly workflowRef: string;
+}
+
+/** How a command of the user's ended, whether the time limit ended it, and after how long. */
+export type CommandResult = ProcessEnding & { readonly timedOut: boolean; readonly durationMs: number };
+
+/** Runs a command of the user's, without a shell, with exactly the given environment. */
+export type RunCommand = (
+  command: string,
+  options: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly timeoutMs: number;
+    /** Ends the command when the run is cancelled. */
+    readonly signal: AbortSignal;
+  },
+) => Promise<CommandResult>;
+
+/** What is wrong with a command of the user's, as far as it shows before it is run: there may be no such program. */
+export type CheckCommand = (
+  command: string,
+  environment: Readonly<Record<string, string>>,
+) => Promise<string | undefined>;
+
+/** Everything that an action works with; all of it can be given by a test. */
+export interface ActionContext<Inputs> {
+  readonly inputs: Inputs;
+  readonly record: ActionRecord;
+  /** What was read of the registry that is written to. */
+  readonly destination: Snapshot;
+  /** What was read of the registry that a copy comes from; a registry instance of its own. */
+  readonly source: Snapshot;
+  /** Whether the source is in another workspace than the destination, signed in to by credentials of its own. */
+  readonly hasOwnSource: boolean;
+  /** A further registry instance, under a budget of its own. */
+  openRegistry(this: void, budget: RequestBudget): Registry;
+  /** GitHub's API, asked with a token of the job's. */
+  openGitHub(this: void, token: string): GitHub;
+  readonly connection: Connection;
+  readonly rules: Rules;
+  readonly run: RunIdentity;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly runCommand: RunCommand;
+  readonly checkCommand: CheckCommand;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back. */
+  apply(changes: readonly LabelChange[], alongside?: () => Promise<unknown>): Promise<void>;
+  /** Where a step that writes by itself notes what it does. */
+  readonly journal: Journal;
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { invalidInputs, type InputFault } from '../../domain/errors.ts';
+import type { Naming } from '../../domain/full-name.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { FieldMeta } from '../../inputs/fields.ts';
+import type { Action, InputChoice } from './action.ts';
+import { namingFaults } from '../../inputs/model-names.ts';
+
+/** A field's own words about itself. */
+export type Field = FieldMeta & { readonly required?: boolean };
+
+/** What the schema says of each input, in order. */
+export function fieldsOf(action: Action): ReadonlyMap<string, Field> {
+  return new Map(Object.entries(action.inputs.shape).map(([name, schema]) => [name, fieldOf(name, schema)]));
+}
+
+/** The texts of the inputs, after defaults and variables; secrets included. */
+export function rawInputs(
+  action: Action,
+  input: (name: string) => string | undefined,
+  variable: (name: string) => string | undefined,
+): Record<string, string> {
+  const raw: Record<string, string> = {};
+  for (const [name, field] of fieldsOf(action)) {
+    const fromVariable = field.environment === undefined ? undefined : variable(field.environment)?.trim();
+    const value = input(name) ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
+    if (value !== undefined) raw[name] = value;
+  }
+  return raw;
+}
+
+/** What inputs are judged by beside their own fields. */
+export interface InputRules {
+  /** How the registry names models; default: by three levels. */
+  readonly naming?: Naming;
+  /** Faults that were found elsewhere. */
+  readonly more?: readonly InputFault[];
+}
+
+/** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
+export function parseInputs(
+  action: Action,
+  raw: Readonly<Record<string, string>>,
+  { naming = 'three-level', more = [] }: InputRules = {},
+): CommonInputs {
+  // Parsed once in a process: to compile the schema first would take longer.
+  const result = action.inputs.safeParse(raw, { jitless: true });
+  const readable = result.success ? result.data : readableInputs(action, raw);
+  const faults = [
+    ...(result.success ? [] : faultsOf(action, result.error)),
+    ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+    ...namingFaults(readable, raw, naming),
+    ...action.refine(readable),
+    ...more,
+  ];
+  if (!result.success || faults.length > 0) throw invalidInputs(faults);
+  return result.data;
+}
+
+/** The inputs that can be read although others are faulty, so that their faults together are found too. */
+function readableInputs(action: Action, raw: Readonly<Record<string, string>>): Partial<CommonInputs> {
+  const values = Object.entries(action.inputs.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(raw[name]);
+    return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(values);
+}
+
+function faultsOf(action: Action, error: z.ZodError): InputFault[] {
+  const fields = fieldsOf(action);
+  return error.issues.map((issue) => {
+    const input = String(issue.path[0] ?? 'inputs');
+    const field = fields.get(input);
+    if (issue.code === 'invalid_type') {
+      const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
+      return {
+        input,
+        problem: 'it is missing.',
+        fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
+      };
+    }
+    const params = 'params' in issue ? (issue.params as { fix?: unknown } | undefined) : undefined;
+    return { input, problem: issue.message, fix: typeof params?.fix === 'string' ? params.fix : '' };
+  });
+}
+
+function choiceFaults(choice: InputChoice, raw: Readonly<Record<string, string>>): InputFault[] {
+  const given = choice.of.filter((name) => raw[name] !== undefined);
+  const names = choice.of.join(' or ');
+  if (choice.unless !== undefined && /^true$/iu.test(raw[choice.unless] ?? '')) {
+    if (choice.need === 'at-least-one') return [];
+    return given.map((name) => ({
+      input: name,
+      problem: `it is given together with ${choice.unless}.`,
+      fix: 'Give only one of them.',
+    }));
+  }
+  if (given.length > 1 && choice.need !== 'at-least-one') {
+    return [{ input: given.join(' and '), problem: 'both are given.', fix: `Give only one of ${names}.` }];
+  }
+  if (given.length === 0 && choice.need !== 'at-most-one') {
+    return [
+      {
+        input: names,
+        problem: 'none is given.',
+        fix: `Give ${choice.need === 'exactly-one' ? 'exactly' : 'at least'} one of them.`,
+      },
+    ];
+  }
+  return [];
+}
+
+function fieldOf(name: string, schema: unknown): Field {
+  const meta = schema instanceof z.ZodType ? (schema.meta() as Partial<Field> | undefined) : undefined;
+  if (meta?.description === undefined) throw new TypeError(`The input ${name} has no description.`);
+  return { ...meta, description: meta.description };
+}

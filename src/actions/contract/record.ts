@@ -1,0 +1,131 @@
+import type { ByHand } from '../../registry/commands.ts';
+import type { Change, ChangeState } from '../../domain/change.ts';
+import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
+import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Caller } from '../../domain/privilege.ts';
+import type { RegistryKind } from '../../registry/port.ts';
+import type { Block, Fact, ReportedCheck, Section } from '../../report/document.ts';
+
+/** What an output may be; objects and lists become JSON. */
+export type OutputValue =
+  string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };
+
+interface NotedChange {
+  readonly change: Change;
+  state: ChangeState;
+}
+
+/**
+ * What an action has learnt, decided and done so far. It is complete at every moment, so that an action which stops
+ * in the middle still tells everything up to there.
+ */
+export class ActionRecord {
+  readonly facts: Fact[] = [];
+  readonly checks: ReportedCheck[] = [];
+  readonly changes: NotedChange[] = [];
+  readonly sections: Section[] = [];
+  readonly todo: Block[] = [];
+  readonly undo: Block[] = [];
+  readonly outputs = new Map<string, OutputValue>();
+  /** What was worked with; undefined when the action ended before it was known. */
+  registry: RegistryKind | undefined;
+  /** What people run by hand there. */
+  byHand: ByHand | undefined;
+  /** Who the registry says that the caller is; undefined where it was not asked. */
+  caller: Caller | undefined;
+  #refusal: Outcome | undefined;
+
+  fact(label: string, value: string, note?: string): void {
+    this.facts.push(note === undefined ? { label, value } : { label, value, note });
+  }
+
+  output(name: string, value: OutputValue): void {
+    this.outputs.set(name, value);
+  }
+
+  /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */
+  check(name: string, mode: CheckMode, decision: Decision | null, passed: string, refusal: Outcome): void {
+    const judged = decision === null || mode === 'off' ? null : underMode(decision, mode);
+    this.checks.push({ name, mode, decision: judged, passed });
+    if (judged !== null && !judged.allowed && this.#refusal === undefined) this.#refusal = refusal;
+  }
+
+  /** Notes a check that refuses where it fails, in place of what it found when it was made before. */
+  checkAgain(name: string, decision: Decision, passed: string, refusal: Outcome): void {
+    const before = this.checks.findIndex((check) => check.name === name);
+    if (before >= 0) this.checks.splice(before, 1);
+    this.check(name, 'fail', decision, passed, refusal);
+  }
+
+  /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
+  notApplicable(name: string, mode: CheckMode, why: string): void {
+    this.checks.push({ name, mode, decision: null, passed: '', notApplicable: why });
+    this.fact(name, 'not applicable', why);
+  }
+
+  /** Notes what is to be changed, as planned. */
+  plan(changes: readonly Change[]): void {
+    for (const change of changes) this.changes.push({ change, state: 'planned' });
+  }
+
+  /** Notes what became of a planned change. */
+  settle(change: Change, state: ChangeState): void {
+    const noted = this.changes.find((candidate) => candidate.change === change);
+    if (noted === undefined) this.changes.push({ change, state });
+    else noted.state = state;
+  }
+
+  /** Whether every check so far allowed to go on. */
+  get allowed(): boolean {
+    return this.#refusal === undefined;
+  }
+
+  /** The outcome of the first check that refused. */
+  get refusal(): Outcome | undefined {
+    return this.#refusal;
+  }
+
+  /** Throws the refusal of the first check that refused; its findings are the message. */
+  requireAllowed(subject: string): void {
+    if (this.#refusal === undefined) return;
+    const errors = this.checks
+      .flatMap((check) => check.decision?.findings ?? [])
+      .filter((finding) => finding.severity === 'error');
+    const first = errors[0];
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    const code: ErrorCode = this.#refusal === 'denied' ? 'permission-denied' : 'requirement';
+    throw new PromoteError(`${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`, {
+      code,
+      outcome: this.#refusal,
+      ...(first?.fix === undefined ? {} : { fix: first.fix }),
+    });
+  }
+
+  /** What is to be changed and was not begun: all of it in a dry run. */
+  get planned(): Change[] {
+    return this.changes.filter(({ state }) => state === 'planned').map(({ change }) => change);
+  }
+
+  /** Whether a change was written, as far as is known. */
+  wasWritten(change: Change): boolean {
+    return this.changes.some(
+      (noted) => noted.change === change && (noted.state === 'done' || noted.state === 'unknown'),
+    );
+  }
+
+  /** Whether anything was written. */
+  get changed(): boolean {
+    return this.changes.some(({ state }) => state === 'done' || state === 'unknown');
+  }
+
+  /** Whether a run that is not dry would write something, or did. */
+  get wouldChange(): boolean {
+    return this.changes.some(({ state }) => state === 'planned' || state === 'done' || state === 'unknown');
+  }
+
+  /** Names of the checks that were off. */
+  get checksOff(): string[] {
+    return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
+  }
+}

@@ -1,0 +1,147 @@
+import type { CheckMode } from '../../domain/decision.ts';
+import { hasCode, type PromoteError } from '../../domain/errors.ts';
+import { sameFullName, type FullName } from '../../domain/full-name.ts';
+import type { SignatureFacts } from '../../domain/model-signature.ts';
+import { formatReference } from '../../domain/model-uri.ts';
+import { cut } from '../../domain/printable.ts';
+import type { CompatibilityMode, SignatureChange } from '../../domain/signature-change.ts';
+import { fitting } from '../../domain/take-bytes.ts';
+import {
+  checkCompatibility,
+  readCompared,
+  type ComparedVersion,
+  type CompatibilityCheck,
+  type MissingModel,
+} from '../../facts/compatibility.ts';
+import { checkPrivileges } from '../../facts/grants/check.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
+import { modelNotFound } from '../../facts/version.ts';
+import type { CompareInputs } from '../../inputs/compare.ts';
+import { isAllGranted } from '../../policy/grants/decide.ts';
+import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
+import type { Json } from '../../policy/signature/json.ts';
+import { compatibilitySection } from '../../report/sections/compatibility.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { hiddenBehind, type PrivilegeCheck } from './checks.ts';
+
+/** Entries of the `changes` output, and its bytes: GitHub takes 1 MB of a job's outputs, all of them together. */
+const MAX_CHANGES = 1000;
+const MAX_CHANGES_BYTES = 300_000;
+/** Characters of a path, and of a text before or after, in the output; those of the report and summary are shorter. */
+const MAX_PATH = 300;
+
+/** A compared version that is being read, and the checks of the rights on it. */
+export interface Comparing {
+  /** Undefined when nothing was asked for. */
+  readonly compared: Promise<ComparedVersion | undefined>;
+  readonly checks: readonly PrivilegeCheck[];
+}
+
+/**
+ * Reads what to compare with, beside whatever else an action reads. The rights on the compared model are checked only
+ * when reading it was refused or it was not found: one that does not exist yet has no grants, and is no fault, but a
+ * registry may say the same of one that the caller may not see. `madeHere` is a model that the action itself creates
+ * if it is not there, so that a hidden one is found out by that.
+ */
+export function startComparing(
+  inputs: CompareInputs & { readonly 'check-privileges': CheckMode },
+  snapshot: Snapshot,
+  madeHere?: FullName,
+): Comparing {
+  const reference = inputs['compare-with'];
+  if (reference === undefined) return { compared: Promise.resolve(undefined), checks: [] };
+  const { name } = reference;
+  const mode = inputs['check-privileges'];
+  const rights = requiredRights('read', name, { modelExists: true });
+  const reading = readCompared(reference, snapshot, 'compare-with');
+  const isMadeHere =
+    madeHere !== undefined && sameFullName(name, madeHere, snapshot.registry.capabilities.names);
+  const looking: Promise<Look | undefined> = reading.then(
+    ({ missing }) => (missing === 'perhaps-hidden' ? lookCloser(name, snapshot, mode) : undefined),
+    async (error: unknown) => {
+      if (hasCode(error, 'permission-denied')) return { told: await checkPrivileges(rights, snapshot, mode) };
+      return hasCode(error, 'not-found') ? lookCloser(name, snapshot, mode) : undefined;
+    },
+  );
+  const compared = Promise.all([reading, looking]).then(([read, look]) => {
+    if (look?.hidden !== undefined) throw look.hidden;
+    if (read.missing !== 'perhaps-hidden') return read;
+    return { ...read, missing: isMadeHere ? ('model' as const) : (look?.missing ?? read.missing) };
+  });
+  const decision = looking.then((look) => look?.told);
+  return { compared, checks: [{ name: 'Privileges on the compared model', decision }] };
+}
+
+/** What the rights tell of a model that cannot be read: `told` is to be shown. */
+interface Look {
+  readonly told?: Awaited<PrivilegeCheck['decision']>;
+  readonly hidden?: PromoteError;
+  readonly missing?: MissingModel;
+}
+
+/** Whether a model that was not found would have been seen. */
+async function lookCloser(name: FullName, snapshot: Snapshot, mode: CheckMode): Promise<Look> {
+  const rights = requiredRights('read', name, { modelExists: true });
+  const decision = await checkPrivileges(rights, snapshot, mode);
+  if (decision === null) return { missing: 'perhaps-hidden' };
+  if ('notApplicable' in decision) return { missing: 'model' };
+  const hidden = hiddenBehind(modelNotFound(name, 'compare-with', snapshot), [decision]);
+  if (hidden !== undefined) return { told: decision, hidden };
+  const seen = await checkPrivileges(rightsToSee(name), snapshot, mode);
+  const isSeen = seen !== null && !('notApplicable' in seen) && isAllGranted([seen]);
+  return { missing: isSeen ? 'model' : 'perhaps-hidden' };
+}
+
+/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
+export function noteComparison(
+  record: ActionRecord,
+  inputs: CompareInputs,
+  compared: ComparedVersion | undefined,
+  facts: SignatureFacts,
+): CompatibilityCheck | undefined {
+  if (compared === undefined) return undefined;
+  const mode = inputs.compatibility;
+  const check = checkCompatibility(compared, facts, mode);
+  const { found, verdict } = check;
+  record.fact('Compared with', compared.uri, formatReference(compared.reference));
+  record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+  const comparison = found.state === 'compared' ? found.comparison : undefined;
+  record.sections.push(compatibilitySection(verdict, comparison));
+  record.output('changes', comparison === undefined ? '' : noteChanges(record, comparison.changes));
+  record.output('compatible', compatibleOutput(check, mode));
+  return check;
+}
+
+/** The changes as they fit into the output; where it holds not all, output and summary say it. */
+function noteChanges(record: ActionRecord, changes: readonly SignatureChange[]): Json[] {
+  const shown = changes.slice(0, MAX_CHANGES).map((change) => ({
+    path: cut(change.path, MAX_PATH),
+    kind: change.kind,
+    before: change.before === null ? null : cut(change.before, MAX_PATH),
+    after: change.after === null ? null : cut(change.after, MAX_PATH),
+    class: change.class,
+    reason: change.reason,
+  }));
+  const kept: Json[] = fitting(shown, MAX_CHANGES_BYTES);
+  const leftOut = changes.length - kept.length;
+  if (leftOut === 0) return kept;
+  record.fact(
+    'Output changes',
+    `the first ${kept.length}`,
+    `${leftOut} more are left out: outputs are limited`,
+  );
+  return [...kept, { kind: 'left-out', count: leftOut }];
+}
+
+function compatibleOutput({ found }: CompatibilityCheck, mode: CompatibilityMode): string | boolean {
+  switch (found.state) {
+    case 'nothing-there':
+      return '';
+    case 'unknown':
+      return 'unknown';
+    case 'compared':
+      return mode === 'none'
+        ? found.comparison.changes.every((change) => change.class !== 'breaking')
+        : found.comparison.compatible;
+  }
+}

@@ -1,0 +1,205 @@
+import { explainGone } from '../../apply/copy/gone.ts';
+import { decide, type CheckMode } from '../../domain/decision.ts';
+import { formatFullName } from '../../domain/full-name.ts';
+import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
+import { tagValue } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { readDestination } from '../../facts/copy/destination.ts';
+import { earlierCopies } from '../../facts/copy/earlier.ts';
+import { readOrigin } from '../../facts/copy/origin.ts';
+import type { CopyReading } from '../../facts/copy/reading.ts';
+import { readSourceFiles } from '../../facts/copy/source.ts';
+import { explainShared, readCatalog, readSides } from '../../facts/copy/workspaces.ts';
+import { bytesOf, findEqualHolds } from '../../facts/equal-versions.ts';
+import { checkPrivileges } from '../../facts/grants/check.ts';
+import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
+import { checkSignature, type Mlmodel } from '../../facts/signature.ts';
+import { requireVersion, resolveVersion, uriOf, readVersions } from '../../facts/version.ts';
+import type { CopyInputs } from '../../inputs/copy.ts';
+import { decideCopy, type CopyDecision, type Sides } from '../../policy/copy.ts';
+import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
+import { originMark } from '../../policy/origin.ts';
+import { dependencyFindings, featureStoreFindings } from '../../policy/signature/decide.ts';
+import { travelSection } from '../../report/sections/copy.ts';
+import type { ActionContext } from '../contract/context.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { noteEqualHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
+
+/** Something else that an action reads beside a copy, and the checks of the privileges that it needs. */
+export interface ReadBeside {
+  readonly checks: readonly PrivilegeCheck[];
+  readonly read: Promise<unknown>;
+}
+
+/**
+ * Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. A
+ * failure of what is read `beside` is told together with theirs.
+ */
+export async function readCopy(
+  context: ActionContext<CopyInputs>,
+  also: readonly ('set-alias' | 'tag')[] = [],
+  beside?: ReadBeside,
+): Promise<CopyReading> {
+  const { inputs, record, source: from, destination: to } = context;
+  const mode = inputs['check-privileges'];
+  const { name } = inputs.source;
+  const number = resolveVersion(inputs.source, from, 'source');
+  if (mode !== 'off') prefetchGrants([inputs.destination], to);
+  const checks: PrivilegeCheck[] = [
+    {
+      name: 'Privileges on the source',
+      decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), from, mode),
+      ...(context.hasOwnSource ? { where: 'in the workspace of the source' } : {}),
+    },
+    {
+      name: 'Privileges on the destination',
+      decision: checkDestination(context, also),
+      ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
+    },
+    ...(beside?.checks ?? []),
+  ];
+  const destination = readDestination(inputs.destination, to);
+  const sides = readSides(
+    { source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } },
+    context.hasOwnSource,
+  );
+  const catalogOfSource =
+    mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
+  const version = number.then((each) => requireVersion(name, each, from, 'source'));
+  const mark = Promise.all([version, sides, catalogOfSource]).then(([each, lie, catalog]) =>
+    originMark(each, {
+      sides: lie,
+      metastoreId: catalog?.metastoreId,
+      naming: to.registry.capabilities.names,
+    }),
+  );
+  const versions = destination.then((state) => readVersions(state.versions, to));
+  const sourceFiles = number
+    .then((each) => readSourceFiles(name, each, from))
+    .catch(async (error: unknown) => {
+      const explained = await explainShared(error, name, from);
+      throw await explainGone(explained, [
+        { role: 'source', version: await version, registry: from.registry },
+      ]);
+    });
+  const held = Promise.all([version, sourceFiles, mark, versions]).then(([each, files, origin, all]) => {
+    const recorded = tagValue(each.tags, TAG_KEYS.digest);
+    const bytes = bytesOf(uriOf(each), { list: async () => files.files, bytes: files.bytes }, context);
+    return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
+  });
+  const [found, files, signature, state, all, equalHolds, origin, lie, catalog, originOf] =
+    await withPrivileges(record, mode, checks, [
+      version,
+      sourceFiles,
+      number.then((each) => checkSignature(name, each, from)),
+      destination,
+      versions,
+      held,
+      Promise.all([version, sides]).then(([each, known]) => readOrigin(each, to, known)),
+      sides,
+      catalogOfSource,
+      mark,
+      beside?.read ?? Promise.resolve(),
+    ]);
+  return {
+    source: { version: found, ...files },
+    signature,
+    destination: state,
+    versions: all,
+    earlier: earlierCopies(originOf, all),
+    equalHolds,
+    origin,
+    originMark: originOf,
+    sides: lie,
+    isShared: catalog?.isShared === true,
+  };
+}
+
+async function checkDestination(context: ActionContext<CopyInputs>, also: readonly ('set-alias' | 'tag')[]) {
+  const { inputs, destination: snapshot } = context;
+  const mode = inputs['check-privileges'];
+  if (mode === 'off') return null;
+  const facts = { modelExists: await mayExist(inputs.destination, snapshot) };
+  const rights = (['copy', ...also] as const).flatMap((operation) =>
+    requiredRights(operation, inputs.destination, facts),
+  );
+  return checkPrivileges(mergeRights(rights), snapshot, mode);
+}
+
+/** Notes what was read of the source, and decides whether and what is copied. */
+export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
+  const { inputs, record, destination: snapshot } = context;
+  const { source, signature, destination } = reading;
+  const sink = snapshot.registry.openSink(destination.name, 1);
+  const decision = decideCopy(
+    {
+      createDestination: inputs['create-destination'],
+      copyTags: inputs['copy-tags'],
+      statusKeys: [inputs['status-key'], ...context.rules.requiredTags.map(({ key }) => key)],
+    },
+    {
+      source: source.version,
+      sides: reading.sides,
+      files: source.files,
+      destination: destination.name,
+      model: destination.model,
+      maxFileSize: sink.maxFileSize,
+      maxInParts: sink.maxInParts,
+      rules: snapshot.registry.capabilities,
+    },
+  );
+  const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
+  const sourceNotes = [
+    byAlias({ ...inputs.source, name: source.version.name }),
+    reading.isShared ? SHARED : undefined,
+  ];
+  record.fact(
+    'Source',
+    uriOf(source.version),
+    sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
+  );
+  record.fact('Destination', formatFullName(destination.name), SIDES_TOLD[reading.sides]);
+  record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
+  record.output('source-version', source.version.version);
+  record.output('files', decision.files.length);
+  record.output('bytes', bytes);
+  noteVersion(record, source.version, context.rules);
+  noteSignature(
+    record,
+    inputs['require-signature'],
+    inputs['require-signature'] === 'off' ? null : signature,
+  );
+  noteContents(record, inputs['require-signature'], signature.mlmodel);
+  const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
+  const refusal = isAbsent ? 'invalid' : 'blocked';
+  noteEqualHolds(record, reading.equalHolds);
+  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
+  record.sections.push(travelSection(decision, reading));
+  return decision;
+}
+
+/** Notes what the `MLmodel` file does not let be known of the copy, whether or not its signature is checked. */
+function noteContents(record: ActionRecord, mode: CheckMode, mlmodel: Mlmodel): void {
+  const { dependencies, featureStorePackaged } = mlmodel;
+  const isSaid = featureStorePackaged === true && mode !== 'off';
+  const findings = [
+    ...dependencyFindings(dependencies !== undefined),
+    // The check of the signature says it where it is made.
+    ...(isSaid ? [] : featureStoreFindings(featureStorePackaged)),
+  ];
+  if (findings.length > 0) record.check('MLmodel', 'warn', decide(findings), 'It was read.', 'blocked');
+}
+
+const SHARED = 'shared by another metastore (Delta Sharing)';
+
+const SIDES_TOLD: Readonly<Record<Sides, string | undefined>> = {
+  'one-workspace': undefined,
+  'one-metastore': 'another workspace of the same metastore',
+  'two-metastores': 'another workspace, of another metastore',
+  unknown: 'another workspace; whether of the same metastore could not be seen',
+};
+
+/** The reference as it was given, where that says more than the number. */
+function byAlias(reference: ModelReference): string | undefined {
+  return reference.selector.kind === 'alias' ? formatReference(reference) : undefined;
+}

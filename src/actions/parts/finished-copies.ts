@@ -1,0 +1,106 @@
+import { compareCopy, completeRecord, type CopyComparison } from '../../apply/copy/compare.ts';
+import type { CopyResult } from '../../apply/copy/request.ts';
+import type { TagChange } from '../../domain/change.ts';
+import { hasCode } from '../../domain/errors.ts';
+import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
+import { tagValue, type ModelVersion } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { CopyReading } from '../../facts/copy/reading.ts';
+import { uriOf } from '../../facts/version.ts';
+import type { CopyInputs } from '../../inputs/copy.ts';
+import type { CopyDecision } from '../../policy/copy.ts';
+import { isOrigin } from '../../policy/origin.ts';
+import { isOfRepository } from '../../policy/run-marker.ts';
+import type { ActionContext } from '../contract/context.ts';
+
+type CopyContext = ActionContext<CopyInputs>;
+
+/** What was found of finished copies. */
+export interface FoundCopies {
+  /** The newest equal one. */
+  readonly finished: CopyResult | undefined;
+  /** What its record lacks, where the run that made it died before it was whole. */
+  readonly completion: readonly TagChange[];
+  /** Those that are not what was recorded of them, each with the hold that it gets. */
+  readonly damaged: readonly { readonly version: ModelVersion; readonly hold: TagChange }[];
+}
+
+/**
+ * Looks for an equal copy that an earlier run finished, among all but some numbers; copies that are marked with exactly
+ * this source come first. Nothing is written.
+ */
+export async function findFinished(
+  context: CopyContext,
+  reading: CopyReading,
+  { files }: CopyDecision,
+  besides: ReadonlySet<number>,
+): Promise<FoundCopies> {
+  const { source, earlier } = reading;
+  const ready = earlier.filter(({ status, version }) => status === 'READY' && !besides.has(version));
+  const certain = ready.filter((version) => isOfOrigin(version, reading));
+  const damaged: FoundCopies['damaged'][number][] = [];
+  for (const version of [...certain, ...ready.filter((each) => !certain.includes(each))]) {
+    const compared = await compareCopy({ source, files }, version, {
+      ...context,
+      snapshot: context.destination,
+    });
+    if (compared.kind === 'equal') {
+      const { result } = compared;
+      return { finished: result, completion: completeRecord(version, result.digests), damaged };
+    }
+    if (
+      compared.kind === 'damaged' ||
+      (certain.includes(version) && isDoubtful(version, compared, context.run))
+    )
+      damaged.push({ version, hold: mismatchHold(version) });
+  }
+  return { finished: undefined, completion: [], damaged };
+}
+
+/**
+ * Completes the record of the copy that was found, and puts those that are not what was recorded of them on hold; a dry
+ * run only notes it. False where the record may not be completed, so that the copy is not taken.
+ */
+export async function settleFound(
+  context: CopyContext,
+  { finished, completion, damaged }: FoundCopies,
+): Promise<boolean> {
+  for (const { version, hold } of damaged) {
+    context.log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
+    await tryTag(context, [hold]);
+  }
+  if (finished === undefined || (await tryTag(context, completion))) return true;
+  context.log.warning(
+    `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
+  );
+  return false;
+}
+
+/** Whether a version is marked as a copy of exactly this source. */
+export function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
+  return isOrigin(tagValue(tags, TAG_KEYS.origin) ?? '', originMark);
+}
+
+/** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */
+function isDoubtful(version: ModelVersion, { kind }: CopyComparison, run: CopyContext['run']): boolean {
+  if (holdOf(version) !== undefined) return true;
+  return kind === 'unrecorded' && isOfRepository(tagValue(version.tags, TAG_KEYS.run) ?? '', run);
+}
+
+/** Changes tags of a version that may be somebody else's; false where they are refused, for want of a right or of room. */
+async function tryTag(context: CopyContext, changes: readonly TagChange[]): Promise<boolean> {
+  try {
+    if (changes.length > 0) await context.apply(changes);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected')) throw error;
+    for (const change of changes.filter((each) => !context.record.wasWritten(each)))
+      context.record.settle(change, 'not-done');
+    return false;
+  }
+}
+
+function mismatchHold(version: ModelVersion): TagChange {
+  const target = { kind: 'version', name: version.name, version: version.version } as const;
+  return { kind: 'tag', target, key: TAG_KEYS.hold, from: holdOf(version) ?? null, to: MISMATCH_HOLD };
+}

@@ -1,0 +1,71 @@
+import type { CheckMode } from '../../domain/decision.ts';
+import { formatSecurable } from '../../domain/privilege.ts';
+import type { GrantDecision } from '../../policy/grants/decide.ts';
+import type { ForbidDecision } from '../../policy/grants/forbidden.ts';
+import { grantOutputs } from '../../policy/grants/outputs.ts';
+import { paragraph } from '../../report/document.ts';
+import { belowText, holdersTable, expansionText } from '../../report/sections/gate.ts';
+import { ownerChangeBlocks, statementBlocks, unprintedBlocks } from '../../report/sections/grants.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { notePrivileges } from './checks.ts';
+
+/** Notes the check of each principal, under its name where there are several. */
+export function noteDecisions(
+  record: ActionRecord,
+  mode: CheckMode,
+  decisions: readonly GrantDecision[],
+): void {
+  for (const decision of decisions) {
+    const name = decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`;
+    notePrivileges(record, name, mode, decision);
+  }
+  const { unknown, deferred } = grantOutputs(decisions);
+  if (unknown.length > 0) {
+    record.fact(
+      'Unknown',
+      `${unknown.length} right(s)`,
+      'neither granted nor missing, as far as can be seen',
+    );
+  }
+  if (deferred.length > 0) {
+    record.fact(
+      'Deferred to apply',
+      `${deferred.length} right(s)`,
+      'the caller may not see them; the principal itself is checked before it acts',
+    );
+  }
+}
+
+/** Notes who holds what is forbidden, and what takes it from them. */
+export function noteForbidden(record: ActionRecord, decision: ForbidDecision): void {
+  const below = belowText(decision);
+  const passed = `Nobody holds what is forbidden but those who are excepted${below}.`;
+  if (below !== '') {
+    record.fact(
+      'Not looked at',
+      `what lies below ${decision.below.map(formatSecurable).join(', ')}`,
+      'whoever owns a model there, or was granted a right on it, is not among the holders: name schemas and models in forbid too',
+    );
+  }
+  record.check('Forbidden', 'fail', decision, passed, 'denied');
+  record.todo.push(
+    ...statementBlocks('Take away what is forbidden', decision.statements, decision.language),
+    ...unprintedBlocks(decision.unprinted),
+    ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change)),
+  );
+  record.sections.push({
+    title: 'Who holds what is forbidden',
+    folded: decision.allowed,
+    blocks: [
+      holdersTable(decision.holders),
+      ...decision.listed.map(({ group, expansion }) =>
+        paragraph(`${group} of except: ${expansionText(expansion)}.`),
+      ),
+      paragraph(
+        decision.hasManage
+          ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
+          : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.',
+      ),
+    ],
+  });
+}

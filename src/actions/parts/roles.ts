@@ -1,0 +1,61 @@
+import { readDuties, type TrainedVersion } from '../../facts/roles.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { DutyInputs } from '../../inputs/roles.ts';
+import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
+import { table } from '../../report/document.ts';
+import { roleRows } from '../../report/sections/roles.ts';
+import type { ActionContext } from '../contract/context.ts';
+import type { ActionRecord } from '../contract/record.ts';
+
+/** Reads who holds the roles, beside whatever else an action reads; undefined when nothing was asked for. */
+export async function readRoles(
+  context: ActionContext<CommonInputs & DutyInputs>,
+  version: TrainedVersion | undefined,
+): Promise<DutyFacts | undefined> {
+  const { inputs, run, destination: snapshot } = context;
+  const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+  if (inputs['require-distinct'] === undefined && environment === undefined) return undefined;
+  const approval =
+    environment === undefined || githubToken === undefined
+      ? undefined
+      : { environment, github: context.openGitHub(githubToken) };
+  return readDuties({ run, snapshot, version, approval });
+}
+
+/** Notes who holds which role, and the check of the rules. */
+export function noteDuties(
+  record: ActionRecord,
+  inputs: DutyInputs,
+  facts: DutyFacts | undefined,
+  onUnknown: 'fail' | 'warn',
+): void {
+  if (facts === undefined) return;
+  const rules = inputs['require-distinct'] ?? [];
+  const people = inputs.people ?? new Map<string, string>();
+  const decision = decideDuties(rules, facts, people, onUnknown);
+  record.output('roles', roleOutputs(facts, people));
+  if (rules.length > 0) {
+    record.check(
+      'Separation of duties',
+      'fail',
+      decision,
+      'The roles are held by different accounts.',
+      'blocked',
+    );
+  }
+  record.sections.push({
+    title: 'Who did what',
+    folded: decision.allowed,
+    blocks: [
+      table(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
+      ...(rules.length === 0
+        ? []
+        : [
+            table(
+              ['Rule', 'State', 'Why'],
+              decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason]),
+            ),
+          ]),
+    ],
+  });
+}

@@ -1,0 +1,24 @@
+import { modelOfFact, valueInVersion, type FactValue } from '../domain/basis.ts';
+import type { BasisFact } from '../domain/change.ts';
+import { tagValue } from '../domain/model.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+
+/** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
+export function readFacts(facts: readonly BasisFact[], snapshot: Snapshot): Promise<FactValue[]> {
+  return Promise.all(facts.map((fact) => readFact(fact, snapshot)));
+}
+
+/** Forgets what facts were read as, so that they are read again. */
+export function forgetFacts(facts: readonly BasisFact[], snapshot: Snapshot): void {
+  for (const fact of facts) snapshot.forget(modelOfFact(fact));
+}
+
+async function readFact(fact: BasisFact, snapshot: Snapshot): Promise<FactValue> {
+  if (fact.kind === 'alias') return snapshot.recentAlias(fact.name, fact.alias);
+  if (fact.kind === 'status')
+    return valueInVersion(fact, await snapshot.recentVersion(fact.name, fact.version));
+  const { target } = fact;
+  if (target.kind === 'version')
+    return valueInVersion(fact, await snapshot.recentVersion(target.name, target.version));
+  return tagValue((await snapshot.recentExtras(target.name))?.tags ?? [], fact.key) ?? null;
+}

@@ -1,0 +1,32 @@
+import type { Change, ChangeState } from '../domain/change.ts';
+import { PromoteError } from '../domain/errors.ts';
+import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+
+/** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
+export interface Journal {
+  /** What was decided on and is to be made. */
+  plan(changes: readonly Change[]): void;
+  begin(change: Change): void;
+  end(change: Change, state: ChangeState): void;
+}
+
+/** What the interpreter works with. */
+export interface ApplyContext {
+  readonly snapshot: Snapshot;
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+/** A cancelled run begins no further change. */
+export function refuseWhenCancelled(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new PromoteError('Cancelled: no further change was begun.', {
+      code: 'cancelled',
+      outcome: 'error',
+    });
+  }
+}

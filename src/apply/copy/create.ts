@@ -1,0 +1,82 @@
+import { hasCode } from '../../domain/errors.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { writeFailureOf } from '../../domain/write-failure.ts';
+import type { ApplyContext } from '../context.ts';
+import type { CopyOrder } from './request.ts';
+import { listOwnPending } from '../../facts/copy/earlier.ts';
+import { makeWrite, type WriteState } from '../write.ts';
+
+/** How often the response to a creation may be lost at most: it is sent again only where none of it is there. */
+const CREATIONS = 2;
+
+/** How often a creation whose response was lost is looked for, and how far apart, milliseconds. */
+const LOOK = { tries: 4, pause: 1_000 } as const;
+
+/**
+ * Creates the pending version of a copy, with a marker that names the run. When the response is lost the version is
+ * looked for by its marker first: a creation that is sent twice leaves two.
+ */
+export async function createVersion(
+  order: CopyOrder,
+  context: ApplyContext,
+  state: WriteState,
+): Promise<number> {
+  const { registry } = context.snapshot;
+  const { origin } = order;
+  const { version } = order.source;
+  const workspaceId =
+    origin.runId === undefined ? undefined : (version.runWorkspaceId ?? origin.run?.workspaceId);
+  const source = formatModelUri(version.name, version.version);
+  const request = {
+    name: order.change.destination,
+    source,
+    tags: [
+      ...order.tags,
+      { key: TAG_KEYS.origin, value: order.originMark },
+      { key: TAG_KEYS.run, value: order.marker },
+    ],
+    dependencies: order.dependencies,
+    ...(order.description === undefined ? {} : { description: order.description }),
+    ...(origin.runId === undefined ? {} : { runId: origin.runId }),
+    ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
+    ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
+    ...(origin.run === undefined ? {} : { lineage: origin.run }),
+  };
+  let lost = 0;
+  return makeWrite<number>(
+    {
+      async look(failure) {
+        const isLost = failure !== undefined && writeFailureOf(failure).mayBeDone;
+        if (isLost) lost += 1;
+        const found = await findCreated(order, context, isLost ? LOOK.tries : 1);
+        if (found !== undefined) return { done: found };
+        // A page in place of a response comes from something in between, which the next request meets too.
+        if (isLost && (!hasCode(failure, 'unavailable') || lost >= CREATIONS)) throw failure;
+        if (isLost)
+          context.log.info(
+            'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
+          );
+        return 'open';
+      },
+      send: () => registry.createModelVersion(request),
+    },
+    context,
+    // Its marker is new: there is nothing to look for yet.
+    { isLookedAt: true, state },
+  );
+}
+
+/** Looks for the version that a creation without a response may have made. */
+async function findCreated(
+  order: CopyOrder,
+  context: ApplyContext,
+  tries: number,
+): Promise<number | undefined> {
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) await context.clock.sleep(LOOK.pause * (attempt - 1), context.signal);
+    const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { messageOf, PromoteError } from '../../domain/errors.ts';
+import { formatFullName } from '../../domain/full-name.ts';
+import { foreignHold } from '../../domain/hold.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { show } from '../../domain/printable.ts';
+import type { ApplyContext } from '../context.ts';
+import type { CopyOrder } from './request.ts';
+import { deleteUnfinished } from '../version-deletion.ts';
+
+/** Deletes the pending version of a failed copy; the error that comes back says what is left. */
+export async function withdraw(
+  order: CopyOrder,
+  number: number,
+  error: unknown,
+  context: ApplyContext,
+): Promise<PromoteError> {
+  const name = order.change.destination;
+  const uri = formatModelUri(name, number);
+  const say = (left: string) => saying(error, left);
+  try {
+    const became = await deleteUnfinished({ name, version: number, marker: order.marker }, context);
+    if (became === 'gone') return say(`No version is left in ${formatFullName(name)}.`);
+    if (became !== 'deleted') {
+      const hold = foreignHold(became.left);
+      if (hold !== undefined)
+        return say(`${uri} was put on hold meanwhile (${show(hold, 300)}) and was left as it is.`);
+      return say(`${uri} is ${became.left.status} and was left as it is; no alias names it by this step.`);
+    }
+    context.journal.end(order.change, 'not-done');
+    order.onVersion?.(undefined);
+    return say(`The unfinished version ${number} was deleted again.`);
+  } catch (second) {
+    if (!(second instanceof PromoteError)) throw second;
+    return say(
+      `The unfinished version ${number} could not be deleted (${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it.`,
+    );
+  }
+}
+
+/**
+ * The error of a failed copy whose version stays: one that an earlier run began, or that was finalized, since it may
+ * get READY at any moment. It says what is left, and what the next run does with it.
+ */
+export async function leave(
+  order: CopyOrder,
+  number: number,
+  error: unknown,
+  { snapshot }: ApplyContext,
+): Promise<PromoteError> {
+  const name = order.change.destination;
+  const uri = formatModelUri(name, number);
+  try {
+    const version = await snapshot.registry.getModelVersion(name, number);
+    if (version === undefined) return saying(error, `${uri} is no longer there.`);
+    const next = {
+      READY: 'no alias names it by this step, and the next run takes it when it is equal',
+      PENDING_REGISTRATION: `it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then`,
+      FAILED_REGISTRATION: 'no action takes it, and the next run makes another',
+      UNKNOWN: 'no action takes it in this status',
+    }[version.status];
+    return saying(error, `${uri} is ${version.status} and was left as it is: ${next}.`);
+  } catch (second) {
+    if (!(second instanceof PromoteError)) throw second;
+    return saying(
+      error,
+      `${uri} was left as it is (how it is could not be read: ${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then.`,
+    );
+  }
+}
+
+function saying(error: unknown, left: string): PromoteError {
+  const details =
+    error instanceof PromoteError ? error.details : ({ code: 'internal', outcome: 'error' } as const);
+  return new PromoteError(`${messageOf(error)} ${left}`, { ...details, cause: error });
+}

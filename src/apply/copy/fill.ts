@@ -1,0 +1,163 @@
+import { hasCode, messageOf } from '../../domain/errors.ts';
+import { foreignHold } from '../../domain/hold.ts';
+import type { Tag } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { writeFailureOf } from '../../domain/write-failure.ts';
+import { copyFiles } from '../../transfer/copy-files.ts';
+import { digestsOf } from '../../transfer/digest.ts';
+import { allEnded } from '../../transfer/in-parallel.ts';
+import type { TransferTools } from '../../transfer/large-file.ts';
+import { BufferWindow } from '../../transfer/window.ts';
+import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import { makeWrite, notBegun, type Look } from '../write.ts';
+import { holdUntilVerified } from './hold.ts';
+import type { OwnVersion } from './own-version.ts';
+import { amount, CopyProgress, sizeOf } from './progress.ts';
+import { isReadBack, ReadBack } from './read-back.ts';
+import { waitUntilReady } from './ready.ts';
+import type { CopyOrder, CopyResult } from './request.ts';
+import { type Begun, takeOver } from './resume.ts';
+import { SeenSource } from './seen-source.ts';
+import { abandonUpload, finishUpload } from './upload-end.ts';
+import { recordDigests, verifyReady } from './verify.ts';
+
+/** What decides whether a version may be deleted when its copy fails. */
+export interface Life {
+  readonly isContinued: boolean;
+  /** Whether the registry may have taken it as finalized: it may get READY at any moment. */
+  isFinalized: boolean;
+}
+
+export async function fillVersion(
+  order: CopyOrder,
+  { own, files: present, tags: had, life }: Begun & { readonly life: Life },
+  context: ApplyContext,
+): Promise<CopyResult> {
+  const { registry } = context.snapshot;
+  const { version: number, name } = own;
+  const tools: TransferTools = {
+    window: new BufferWindow(),
+    refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
+  };
+  const target = new SeenSource(registry.openSource(name, number));
+  const taken = await takeOver(order, { uri: own.uri, files: present }, target, tools, context);
+  const have = new Set(taken.map(({ path }) => path));
+  const left = order.files.filter(({ path }) => !have.has(path));
+  if (life.isContinued) {
+    context.log.info(
+      `${own.uri}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
+    );
+  }
+  const progress = new CopyProgress(
+    left,
+    left.filter((file) => isReadBack(file, order.verify)),
+    context,
+  );
+  const readBack = new ReadBack(target, order.verify, {
+    ...tools,
+    onRead: (bytes) => progress.addReadBack(bytes),
+  });
+  try {
+    const sent = await copyFiles(left, order.source.bytes, registry.openSink(name, number), {
+      ...tools,
+      refuseWhenCancelled: () => {
+        tools.refuseWhenCancelled();
+        readBack.requireGood();
+      },
+      onBytes: (bytes) => progress.addSent(bytes),
+      onFile: (file) => {
+        progress.addFile();
+        readBack.add(file);
+      },
+      finish: (writer) => finishUpload(writer, own, context),
+      abandon: (writer) => abandonUpload(writer, own, context),
+      onLaneClosed: (road, reason) =>
+        context.log.info(`Large files do not go by ${road} from here (${reason}): another way is tried.`),
+    });
+    const files = [...taken, ...sent];
+    const digests = digestsOf(files);
+    const [shown] = await Promise.all([readBack.end(order.files), recordDigests(own, had, digests, context)]);
+    const { transfer } = progress;
+    refuseWhenCancelled(context.signal);
+    if (!shown) await holdUntilVerified(own, context);
+    const isReady = await finalize(own, life, context);
+    if (!isReady) await waitUntilReady({ ...order, alongside: undefined }, number, context);
+    // What was refused of a pending version may be open of a READY one.
+    const opened = shown ? target : new SeenSource(registry.openSource(name, number));
+    const copy = { place: own, files, target: opened, mode: order.verify, isHeld: !shown };
+    const [, version] = await allEnded([
+      verifyReady(copy, tools, context),
+      waitUntilReady(order, number, context),
+    ]);
+    const tags = withDigests(version.tags, digests.content, digests.listing);
+    return {
+      version: { ...version, tags },
+      digests,
+      files,
+      verified: order.verify,
+      takenOver: taken.length,
+      transfer,
+    };
+  } finally {
+    await readBack.settle();
+  }
+}
+
+/**
+ * Finalizes, and says whether the response shows the version READY. What is no longer pending needs it no more: waiting for
+ * READY shows what became of it. A refusal of the only request leaves the version as it was.
+ */
+async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<boolean> {
+  const state = notBegun();
+  const look = async (): Promise<Look<boolean>> => {
+    const { status } = await own.look(context.snapshot);
+    return status === 'PENDING_REGISTRATION' ? 'open' : { done: status === 'READY' };
+  };
+  const send = () => sendFinalize(own, () => life.isContinued || state.wasDoubtful, context);
+  life.isFinalized = true;
+  try {
+    return await makeWrite({ look, send }, context, {
+      isLookedAt: !life.isContinued && own.isJustSeen,
+      state,
+    });
+  } catch (error) {
+    life.isFinalized = state.wasDoubtful;
+    throw error;
+  }
+}
+
+/**
+ * One request to finalize; true when the version is READY. A refusal is no failure when it is READY all the same; nor is
+ * that of a version that an earlier run or an earlier try may have finalized, and that is not READY yet.
+ */
+async function sendFinalize(
+  { name, version }: OwnVersion,
+  mayBeSecond: () => boolean,
+  { snapshot: { registry }, log }: ApplyContext,
+): Promise<boolean> {
+  try {
+    return (await registry.finalizeModelVersion(name, version)) === 'READY';
+  } catch (error) {
+    const { again, mayBeDone } = writeFailureOf(error);
+    if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated', 'other-identity')) throw error;
+    const found = await registry.getModelVersion(name, version).catch(() => undefined);
+    if (found?.status === 'READY') return true;
+    if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;
+    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    return false;
+  }
+}
+
+/** What registries say of a version that is finalized already. */
+const SECOND = ['rejected', 'conflict', 'already-exists'] as const;
+
+/** The tags of a copy that was verified: with its digests, and without the hold that it had until then. */
+function withDigests(tags: readonly Tag[], content: string, listing: string): Tag[] {
+  const isHeld = foreignHold({ tags }) !== undefined;
+  const ours: readonly string[] = [TAG_KEYS.digest, TAG_KEYS.listing, ...(isHeld ? [] : [TAG_KEYS.hold])];
+  return [
+    ...tags.filter(({ key }) => !ours.includes(key)),
+    { key: TAG_KEYS.digest, value: content },
+    { key: TAG_KEYS.listing, value: listing },
+  ];
+}

@@ -1,0 +1,56 @@
+import type { DeleteVersionChange } from '../../domain/change.ts';
+import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { foreignHold } from '../../domain/hold.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import { deleteUnfinished } from '../version-deletion.ts';
+import { notBegun } from '../write.ts';
+
+/** What became of an unfinished version of an earlier run. */
+export interface Leftover {
+  readonly uri: string;
+  readonly became: string;
+}
+
+/**
+ * Deletes unfinished versions that earlier runs left behind, each only while it is pending under the same marker as when
+ * that was decided and nobody has put it on hold. One that cannot be deleted is named, and is no failure of the copy.
+ */
+export async function removeLeftovers(
+  versions: readonly ModelVersion[],
+  context: ApplyContext,
+): Promise<Leftover[]> {
+  const left: Leftover[] = [];
+  for (const version of versions) {
+    refuseWhenCancelled(context.signal);
+    const uri = formatModelUri(version.name, version.version);
+    left.push({ uri, became: await removeOne(version, context) });
+  }
+  return left;
+}
+
+async function removeOne(version: ModelVersion, context: ApplyContext): Promise<string> {
+  const { journal, log } = context;
+  const { name, version: number } = version;
+  const change: DeleteVersionChange = { kind: 'delete-version', name, version: number };
+  const uri = formatModelUri(name, number);
+  const state = notBegun();
+  try {
+    const marker = tagValue(version.tags, TAG_KEYS.run);
+    const onTry = () => journal.begin(change);
+    const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
+    if (state.tries > 0) journal.end(change, became === 'deleted' ? 'done' : 'not-done');
+    if (typeof became === 'object' && foreignHold(became.left) !== undefined)
+      return 'is on hold, and was left alone: the hold would go with it';
+    if (became !== 'deleted') return 'is no longer as it was, and was left alone';
+    log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
+    return 'was deleted';
+  } catch (error) {
+    if (state.tries > 0 && !state.mayBeDone) journal.end(change, 'not-done');
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
+    log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${messageOf(error)}`);
+    return `could not be deleted (${messageOf(error)}): delete it, or have the owner of the model do so`;
+  }
+}

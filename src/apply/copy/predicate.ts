@@ -1,0 +1,26 @@
+import { messageOf } from '../../domain/errors.ts';
+import type { Logger } from '../../domain/ports.ts';
+import { PREDICATE_TYPE, writePredicate } from '../../transfer/predicate.ts';
+import type { CopyResult } from './request.ts';
+
+/** Where a predicate was written, and its type. */
+export interface WrittenPredicate {
+  readonly type: string;
+  readonly path: string;
+}
+
+/** Writes what a signature of the copy would state; a folder that cannot be written is said and is no failure. */
+export async function notePredicate(
+  { files, version }: CopyResult,
+  folder: string,
+  log: Logger,
+): Promise<WrittenPredicate | undefined> {
+  const { catalog, schema, model } = version.name;
+  const name = [catalog, schema, model, version.version].join('-').replace(/[^\w.-]/gu, '_');
+  try {
+    return { type: PREDICATE_TYPE, path: await writePredicate(files, folder, name) };
+  } catch (error) {
+    log.warning(`The predicate could not be written: ${messageOf(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import type { FileEntry } from '../../domain/file-entry.ts';
+import type { TransferTools } from '../../transfer/large-file.ts';
+import type { ApplyContext } from '../context.ts';
+
+/** A progress line comes at most so often, milliseconds. */
+const INTERVAL = 10_000;
+
+/** What a copy moved, bytes, and how long that took, milliseconds. */
+export interface CopyTransfer {
+  readonly sent: number;
+  readonly readBack: number;
+  readonly tookMs: number;
+}
+
+/** Says a line every ten seconds at most, with the rate and the time left. */
+class Lines {
+  readonly #context: Pick<ApplyContext, 'clock' | 'log'>;
+  readonly #startedAt: number;
+  #saidAt: number;
+
+  constructor(context: Pick<ApplyContext, 'clock' | 'log'>) {
+    this.#context = context;
+    this.#startedAt = context.clock.now();
+    this.#saidAt = this.#startedAt;
+  }
+
+  /** Milliseconds since the start. */
+  get tookMs(): number {
+    return this.#context.clock.now() - this.#startedAt;
+  }
+
+  /** `moved` and `left` in bytes. */
+  sayNowAndThen(moved: number, left: number, parts: () => readonly string[]): void {
+    const now = this.#context.clock.now();
+    if (now - this.#saidAt < INTERVAL) return;
+    this.#saidAt = now;
+    const perSecond = moved / ((now - this.#startedAt) / 1000);
+    const rest = [
+      `${amount(perSecond)}/s in all`,
+      ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
+    ];
+    this.#context.log.info([...parts(), ...rest].join(', '));
+  }
+}
+
+/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
+export class CopyProgress {
+  readonly #lines: Lines;
+  readonly #files: number;
+  readonly #toSend: number;
+  readonly #toRead: number;
+  #sent = 0;
+  #readBack = 0;
+  #done = 0;
+
+  /** `files` are sent, and `readBack` of them are read again. */
+  constructor(
+    files: readonly FileEntry[],
+    readBack: readonly FileEntry[],
+    context: Pick<ApplyContext, 'clock' | 'log'>,
+  ) {
+    this.#lines = new Lines(context);
+    this.#files = files.length;
+    this.#toSend = sizeOf(files);
+    this.#toRead = sizeOf(readBack);
+  }
+
+  addFile(): void {
+    this.#done += 1;
+  }
+
+  /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
+  addSent(bytes: number): void {
+    this.#sent += bytes;
+    this.#sayNowAndThen();
+  }
+
+  addReadBack(bytes: number): void {
+    this.#readBack += bytes;
+    this.#sayNowAndThen();
+  }
+
+  /** What was moved until now. */
+  get transfer(): CopyTransfer {
+    return { sent: this.#sent, readBack: this.#readBack, tookMs: this.#lines.tookMs };
+  }
+
+  #sayNowAndThen(): void {
+    const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
+    this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
+      `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
+      ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+    ]);
+  }
+}
+
+/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
+export function withReadProgress(
+  tools: TransferTools,
+  what: string,
+  { files, sides }: { readonly files: readonly FileEntry[]; readonly sides: 1 | 2 },
+  context: Pick<ApplyContext, 'clock' | 'log'>,
+): TransferTools {
+  const lines = new Lines(context);
+  const total = sides * sizeOf(files);
+  let read = 0;
+  return {
+    ...tools,
+    onRead(bytes) {
+      read += bytes;
+      lines.sayNowAndThen(read, Math.max(0, total - read), () => [
+        `${what}: ${amount(read)} of ${amount(total)} read`,
+      ]);
+    },
+  };
+}
+
+/** Bytes of files in all. */
+export function sizeOf(files: readonly FileEntry[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** A transfer in words: bytes, time, rate. */
+export function transferText({ sent, readBack, tookMs }: CopyTransfer): string {
+  const seconds = Math.max(tookMs, 1) / 1000;
+  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+  return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
+}
+
+/** A number of bytes in the largest unit that leaves a number over 1. */
+export function amount(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+function span(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 120) return `${whole} s`;
+  return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,42 @@
+import { PromoteError } from '../../domain/errors.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import type { ModelVersion } from '../../domain/model.ts';
+import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import type { CopyOrder } from './request.ts';
+
+/** Pauses between reads of a version that is not READY yet, milliseconds. */
+const POLL = 2_000;
+
+/** Reads a finalized version until it is READY; throws `not-ready` when it failed or the time is over. */
+export async function waitUntilReady(
+  order: CopyOrder,
+  number: number,
+  context: ApplyContext,
+): Promise<ModelVersion> {
+  const { snapshot, clock, signal, log } = context;
+  const name = order.change.destination;
+  const startedAt = clock.now();
+  for (;;) {
+    snapshot.forget(name);
+    const [read] = await Promise.allSettled([snapshot.version(name, number), order.alongside?.()]);
+    // What is read for the next step fails there, where it is needed, and not here.
+    if (read.status === 'rejected') throw read.reason as Error;
+    const version = read.value;
+    if (version?.status === 'READY') return version;
+    const status = version?.status ?? 'not shown';
+    if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= order.waitTimeout) {
+      const why =
+        status === 'FAILED_REGISTRATION'
+          ? (version?.statusMessage ?? 'no reason is given')
+          : 'the wait-timeout is over';
+      throw new PromoteError(`${formatModelUri(name, number)} is ${status}: ${why}.`, {
+        code: 'not-ready',
+        outcome: status === 'FAILED_REGISTRATION' ? 'blocked' : 'unavailable',
+        fix: 'Run again: a version that is still pending is continued.',
+      });
+    }
+    refuseWhenCancelled(signal);
+    log.info(`${formatModelUri(name, number)} is ${status}; waiting for READY.`);
+    await clock.sleep(POLL, signal);
+  }
+}

@@ -1,0 +1,45 @@
+import type { CopyChange } from '../../domain/change.ts';
+import type { Digests, FileEntry } from '../../domain/file-entry.ts';
+import type { ModelDependency, ModelVersion, Tag } from '../../domain/model.ts';
+import type { CopyOrigin } from '../../facts/copy/origin.ts';
+import type { CopySource } from '../../facts/copy/source.ts';
+import type { VerifyMode } from '../../policy/verify-mode.ts';
+import type { CopiedFile } from '../../transfer/copy-files.ts';
+import type { CopyTransfer } from './progress.ts';
+
+/** What is to be copied, as it was decided. */
+export interface CopyOrder {
+  readonly change: CopyChange;
+  readonly source: CopySource;
+  readonly files: readonly FileEntry[];
+  readonly tags: readonly Tag[];
+  readonly description: string | undefined;
+  readonly dependencies: readonly ModelDependency[];
+  readonly origin: CopyOrigin;
+  /** Names the source on the copy: `originMark`. */
+  readonly originMark: string;
+  /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
+  readonly marker: string;
+  /** A pending version that an earlier run began and that is continued. */
+  readonly pending?: ModelVersion | undefined;
+  readonly verify: VerifyMode;
+  /** Milliseconds to wait for READY. */
+  readonly waitTimeout: number;
+  /** Told when the version exists, and again, without a number, when it was deleted. */
+  readonly onVersion?: (version: number | undefined) => void;
+  /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
+  readonly alongside?: (() => Promise<unknown>) | undefined;
+}
+
+/** A finished copy. */
+export interface CopyResult {
+  readonly version: ModelVersion;
+  readonly digests: Digests;
+  /** Every file with its sha256, and the way it went. */
+  readonly files: readonly CopiedFile[];
+  readonly verified: VerifyMode;
+  /** Files that an earlier run had sent, and that were not sent again. */
+  readonly takenOver: number;
+  /** What this run moved; absent where it moved nothing. */
+  readonly transfer?: CopyTransfer;
+}

@@ -1,0 +1,158 @@
+import { hasCode, messageOf } from '../../domain/errors.ts';
+import type { FileEntry } from '../../domain/file-entry.ts';
+import { foreignHold, holdOf } from '../../domain/hold.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
+import { isOwnTag, TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { CopiedFile } from '../../transfer/copy-files.ts';
+import type { TransferTools } from '../../transfer/large-file.ts';
+import type { FileSource } from '../../transfer/port.ts';
+import { makeChanges } from '../apply.ts';
+import type { ApplyContext } from '../context.ts';
+import type { LabelChange } from '../labels.ts';
+import { compareFiles } from './compare.ts';
+import { leave } from './discard.ts';
+import { explainGone, partiesOf } from './gone.ts';
+import { refuseHeld } from './hold.ts';
+import { OwnVersion, PART_OF_COPY } from './own-version.ts';
+import { withReadProgress } from './progress.ts';
+import { isNotShown } from './read-back.ts';
+import type { CopyOrder } from './request.ts';
+
+/** A version that is filled: the files and tags that it has already. */
+export interface Begun {
+  readonly own: OwnVersion;
+  readonly isContinued: boolean;
+  readonly files: readonly FileEntry[];
+  readonly tags: readonly Tag[];
+}
+
+/**
+ * Takes up a pending version; undefined when it has other files than the source, or is no longer what was decided on, and
+ * is left alone.
+ */
+export async function takeUp(
+  pending: ModelVersion,
+  order: CopyOrder,
+  context: ApplyContext,
+): Promise<Begun | undefined> {
+  const number = pending.version;
+  const uri = formatModelUri(order.change.destination, number);
+  try {
+    const files = await filesOfPending(pending, context);
+    const wanted = new Set(order.files.map(({ path }) => path));
+    if (!files.every(({ path }) => wanted.has(path))) {
+      context.log.warning(
+        `${uri} was begun by an earlier run and has files that the source has not: it is left alone.`,
+      );
+      return undefined;
+    }
+    const claimed = await claim(pending, order, context);
+    if (claimed === undefined) {
+      context.log.warning(`${uri} was begun by an earlier run and is not as it was: it is left alone.`);
+      return undefined;
+    }
+    context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
+    return { ...claimed, isContinued: true, files };
+  } catch (error) {
+    const explained = await explainGone(error, partiesOf(order, number, context));
+    throw await leave(order, number, explained, context);
+  }
+}
+
+/** The files that a pending version has already; none where the registry does not show them. */
+async function filesOfPending(
+  { name, version }: ModelVersion,
+  { snapshot, log }: ApplyContext,
+): Promise<readonly FileEntry[]> {
+  try {
+    return await snapshot.registry.openSource(name, version).list();
+  } catch (error) {
+    if (!isNotShown(error)) throw error;
+    log.info(
+      `The files of ${formatModelUri(name, version)} are not shown (${messageOf(error)}): all are sent.`,
+    );
+    return [];
+  }
+}
+
+/**
+ * Makes a pending version this run's own: by its marker, which is written before anything else, so that the run that began
+ * it, should it still live, neither deletes nor writes what this one fills; then by its labels. Undefined when it is no
+ * longer what was decided on; one that was finished meanwhile is taken as it is.
+ */
+async function claim(
+  pending: ModelVersion,
+  order: CopyOrder,
+  context: ApplyContext,
+): Promise<Pick<Begun, 'own' | 'tags'> | undefined> {
+  const { snapshot, clock } = context;
+  const { name, version, tags } = pending;
+  const quiet = { ...context, journal: PART_OF_COPY };
+  const target = { kind: 'version', name, version } as const;
+  const marker = tagValue(tags, TAG_KEYS.run) ?? null;
+  const basis = [
+    { kind: 'status', name, version, was: 'PENDING_REGISTRATION' },
+    { kind: 'tag', target, key: TAG_KEYS.hold, was: tagValue(tags, TAG_KEYS.hold) ?? null },
+  ] as const;
+  try {
+    await makeChanges(
+      [{ kind: 'tag', target, key: TAG_KEYS.run, from: marker, to: order.marker, basis }],
+      quiet,
+    );
+  } catch (error) {
+    if (!hasCode(error, 'conflict')) throw error;
+    const found = await snapshot.registry.getModelVersion(name, version);
+    if (found?.status !== 'READY') return undefined;
+    if (holdOf(found) !== undefined) throw error;
+    return {
+      own: new OwnVersion(pending, tagValue(found.tags, TAG_KEYS.run) ?? '', clock),
+      tags: found.tags,
+    };
+  }
+  refuseHeld(target, await snapshot.freshVersion(name, version));
+  const own = new OwnVersion(pending, order.marker, clock);
+  const labels = labelsOf(pending, order, own);
+  await makeChanges(labels, quiet);
+  const changed = new Map(
+    labels.flatMap((each) => (each.kind === 'tag' ? [[each.key, each.to] as const] : [])),
+  );
+  return { own, tags: tags.filter(({ key }) => !changed.has(key)) };
+}
+
+/** The changes that make the labels of a version that is continued those of this run. */
+function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): LabelChange[] {
+  const wanted = new Set(order.tags.map(({ key }) => key));
+  const isOwnHold = (tag: Tag) => tag.key === TAG_KEYS.hold && foreignHold({ tags: [tag] }) === undefined;
+  const surplus = pending.tags.filter(
+    (tag) => isOwnHold(tag) || (!isOwnTag(tag.key) && !wanted.has(tag.key)),
+  );
+  const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
+  const [from, to] = [pending.description ?? '', order.description ?? ''];
+  const { target, basis } = own;
+  return [
+    ...surplus.map(({ key, value }) => own.tagChange(key, value, null)),
+    ...missing.map(({ key, value }) => own.tagChange(key, tagValue(pending.tags, key) ?? null, value)),
+    ...(from === to ? [] : [{ kind: 'description', target, from, to, basis } as const]),
+  ];
+}
+
+/** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
+export async function takeOver(
+  order: CopyOrder,
+  { uri, files }: { readonly uri: string; readonly files: readonly FileEntry[] },
+  target: FileSource,
+  tools: TransferTools,
+  context: ApplyContext,
+): Promise<CopiedFile[]> {
+  const sizes = new Map(files.map(({ path, size }) => [path, size]));
+  const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
+  const telling = withReadProgress(
+    tools,
+    `What ${uri} has is compared`,
+    { files: candidates, sides: 2 },
+    context,
+  );
+  const compared = await compareFiles(candidates, { source: order.source.bytes, target }, telling);
+  return compared.filter(({ isEqual }) => isEqual);
+}

@@ -1,0 +1,108 @@
+import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import type { Digests } from '../../domain/file-entry.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { VerifyMode } from '../../policy/verify-mode.ts';
+import type { CopiedFile } from '../../transfer/copy-files.ts';
+import { listingDigest } from '../../transfer/digest.ts';
+import { allEnded, inParallel } from '../../transfer/in-parallel.ts';
+import type { TransferTools } from '../../transfer/large-file.ts';
+import { PARALLEL_FILES } from '../../transfer/read-files.ts';
+import { sharingFailure } from '../../transfer/shared-failure.ts';
+import type { ApplyContext } from '../context.ts';
+import { holdMismatch, liftOwnHold } from './hold.ts';
+import { writeOwnTags } from './own-tag.ts';
+import type { OwnVersion } from './own-version.ts';
+import { withReadProgress } from './progress.ts';
+import { isReadBack, compareFile, mismatch } from './read-back.ts';
+import type { SeenSource } from './seen-source.ts';
+
+/** A copy that is READY, as it is verified. */
+export interface ReadyCopy {
+  readonly place: Pick<ModelVersion, 'name' | 'version'>;
+  /** What was sent. */
+  readonly files: readonly CopiedFile[];
+  /** Its files now; what was read back by it before is read again where its store does not prove that it is the same. */
+  readonly target: SeenSource;
+  readonly mode: VerifyMode;
+  /** Whether it is on hold only until now, since its files were not shown before. */
+  readonly isHeld: boolean;
+}
+
+/**
+ * Verifies a READY copy: files of a pending version can be exchanged or added by others after they were read back, so
+ * that they count only when they are the same now, when nobody can write them any more. A copy that differs is put on
+ * hold, so that no action ever takes it; one that was on hold only until now is freed.
+ */
+export async function verifyReady(
+  { place, files, target, mode, isHeld }: ReadyCopy,
+  tools: TransferTools,
+  context: ApplyContext,
+): Promise<void> {
+  const version = { kind: 'version', name: place.name, version: place.version } as const;
+  const uri = formatModelUri(place.name, place.version);
+  const shared = sharingFailure(tools);
+  const readAgain = async (): Promise<void> => {
+    const again = await notProven(
+      files.filter((file) => isReadBack(file, mode)),
+      target,
+    );
+    const telling = withReadProgress(
+      shared.tools,
+      `${uri} is read back`,
+      { files: again, sides: 1 },
+      context,
+    );
+    await inParallel(again, PARALLEL_FILES, (file) => shared.guard(() => compareFile(file, target, telling)));
+  };
+  try {
+    const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
+    if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
+  } catch (error) {
+    if (!hasCode(error, 'verification')) throw error;
+    const held = await sayHeld(version, context);
+    throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
+      code: 'verification',
+      outcome: 'error',
+      fix: 'Run again for another copy, and report this one.',
+    });
+  }
+  // Reading took its time, and somebody may have put it on hold for a reason of their own.
+  if (isHeld) await liftOwnHold(version, context);
+}
+
+/** Files of which the store does not prove that they are what was read back. */
+async function notProven(files: readonly CopiedFile[], target: SeenSource): Promise<CopiedFile[]> {
+  const proven = await inParallel(files, PARALLEL_FILES, (file) => target.isUnchanged(file));
+  return files.filter((_, index) => proven[index] !== true);
+}
+
+/** Puts a wrong copy on hold; when that fails too, both are said. */
+async function sayHeld(target: Parameters<typeof holdMismatch>[0], context: ApplyContext): Promise<string> {
+  try {
+    await holdMismatch(target, context);
+    return 'is on hold now';
+  } catch (error) {
+    return `could not be put on hold (${messageOf(error)})`;
+  }
+}
+
+/** Notes both digests on a version, which has `tags` so far, for whoever reads it later. */
+export async function recordDigests(
+  own: OwnVersion,
+  tags: readonly Tag[],
+  { content, listing }: Digests,
+  context: ApplyContext,
+): Promise<void> {
+  if (!own.isJustSeen) await own.look(context.snapshot);
+  const changes = [
+    [TAG_KEYS.digest, content],
+    [TAG_KEYS.listing, listing],
+  ] as const;
+  await writeOwnTags(
+    changes.map(([key, value]) => own.tagChange(key, tagValue(tags, key) ?? null, value)),
+    context,
+    true,
+  );
+}

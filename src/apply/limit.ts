@@ -1,0 +1,56 @@
+import type { Change } from '../domain/change.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { formatFullName, schemaNameOf } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import type { RegisteredModel } from '../domain/model.ts';
+import { show } from '../domain/printable.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+
+/** The error of a change that a limit of the registry refused, with what to remove; any other error as it is. */
+export async function explainLimit(error: unknown, change: Change, snapshot: Snapshot): Promise<unknown> {
+  if (!hasCode(error, 'limit-reached')) return error;
+  const model = change.kind === 'alias' ? await modelOf(change.name, snapshot) : undefined;
+  return new PromoteError(`The registry has reached a limit: ${messageOf(error)}`, {
+    ...error.details,
+    fix: `${removal(change)} Then run again; trying again alone changes nothing.`,
+    ...(model === undefined ? {} : { advice: [{ kind: 'points', items: aliasLines(model) }] }),
+    cause: error,
+  });
+}
+
+/** The names of aliases are a help and no more: where they cannot be read, the error has the refusal alone. */
+async function modelOf(
+  name: RegisteredModel['name'],
+  { registry }: Snapshot,
+): Promise<RegisteredModel | undefined> {
+  try {
+    return await registry.getRegisteredModel(name);
+  } catch (error) {
+    if (error instanceof PromoteError) return undefined;
+    throw error;
+  }
+}
+
+function aliasLines({ aliases }: RegisteredModel): string[] {
+  return aliases.map(({ alias, version }) => `${show(alias, 60)} names version ${version}`);
+}
+
+function removal(change: Change): string {
+  switch (change.kind) {
+    case 'alias':
+      return `Delete an alias of ${formatFullName(change.name)} that nobody uses.`;
+    case 'copy':
+      return `Delete versions of ${formatFullName(change.destination)} that nobody needs, or have the limit raised.`;
+    case 'create-model':
+      return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+    case 'tag':
+    case 'description':
+    case 'delete-version': {
+      const target =
+        change.kind === 'delete-version' ? { ...change, kind: 'version' as const } : change.target;
+      const name =
+        target.kind === 'version' ? formatModelUri(target.name, target.version) : formatFullName(target.name);
+      return `Remove from ${name} what nobody needs of what the message counts.`;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import type { CreateModelChange } from '../domain/change.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import { isNamed } from '../domain/principal.ts';
+import { show } from '../domain/printable.ts';
+import { refuseWhenCancelled, type ApplyContext } from './context.ts';
+import { explainLimit } from './limit.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+import { makeWrite, notBegun, type Look, type WriteState } from './write.ts';
+
+/**
+ * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
+ * was made by somebody else: `conflict`, unless the response to our own creation was lost.
+ */
+export async function createModel(change: CreateModelChange, context: ApplyContext): Promise<void> {
+  const { snapshot, journal, signal } = context;
+  refuseWhenCancelled(signal);
+  await requireReachableOwner(change, snapshot);
+  journal.begin(change);
+  const creation = notBegun();
+  try {
+    await create(change, context, creation);
+  } catch (error) {
+    if (!creation.mayBeDone) journal.end(change, 'not-done');
+    throw await explainLimit(error, change, snapshot);
+  }
+  // Right after an undisturbed creation nobody else has changed the owner.
+  if (change.owner !== undefined) await setOwner(change, change.owner, context, creation.tries === 1);
+  snapshot.forget(change.name);
+  const created = await snapshot.model(change.name);
+  if (
+    created === undefined ||
+    (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))
+  ) {
+    throw new PromoteError(
+      `${formatFullName(change.name)} was created, and reading it back does not show it so.`,
+      {
+        code: 'conflict',
+        outcome: 'conflict',
+        fix: 'Look at the model and its owner, then run again.',
+      },
+    );
+  }
+  journal.end(change, 'done');
+}
+
+/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost response. */
+async function create(change: CreateModelChange, context: ApplyContext, state: WriteState): Promise<void> {
+  const { snapshot } = context;
+  const { registry } = snapshot;
+  const look = async (): Promise<Look<void>> => {
+    const made = await registry.getRegisteredModel(change.name);
+    if (made === undefined) return 'open';
+    if (!state.wasDoubtful || !isNamed((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
+      throw appeared(change);
+    return { done: undefined };
+  };
+  const send = async (): Promise<void> => {
+    try {
+      await registry.createRegisteredModel(change.name);
+    } catch (error) {
+      if (!hasCode(error, 'already-exists')) throw error;
+      if ((await look()) === 'open') throw error;
+    }
+  };
+  await makeWrite({ look, send }, context, { isLookedAt: true, state });
+}
+
+/** Sets the owner of a model that this run has just created: while it is still the caller's, and of nobody else meanwhile. */
+async function setOwner(
+  change: CreateModelChange,
+  owner: string,
+  context: ApplyContext,
+  isLookedAt: boolean,
+): Promise<void> {
+  const { snapshot } = context;
+  const { registry } = snapshot;
+  const look = async (): Promise<Look<void>> => {
+    const found = (await registry.getRegisteredModel(change.name))?.owner;
+    if (found !== undefined && sameName([owner], found)) return { done: undefined };
+    if (found !== undefined && isNamed((await snapshot.caller()).alsoKnownAs, found)) return 'open';
+    throw ownerMoved(change, owner, found);
+  };
+  const send = () => registry.setOwner(change.name, owner);
+  await makeWrite({ look, send }, context, { isLookedAt });
+}
+
+/** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
+async function requireReachableOwner(change: CreateModelChange, snapshot: Snapshot): Promise<void> {
+  const { owner } = change;
+  if (owner === undefined) return;
+  const caller = await snapshot.caller();
+  if (sameName([...caller.alsoKnownAs, ...caller.groups], owner)) return;
+  throw new PromoteError(
+    `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(change.name)} afterwards.`,
+    {
+      code: 'invalid-input',
+      outcome: 'invalid',
+      fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+    },
+  );
+}
+
+/** E-mails compare without case; so do the names of groups. */
+function sameName(names: readonly string[], name: string): boolean {
+  return names.some((each) => each.toLowerCase() === name.toLowerCase());
+}
+
+function appeared(change: CreateModelChange): PromoteError {
+  return new PromoteError(
+    `${formatFullName(change.name)} did not exist and was created by somebody else meanwhile.`,
+    {
+      code: 'already-exists',
+      outcome: 'conflict',
+      fix: 'Look at who created it; if it is the right one, run again.',
+    },
+  );
+}
+
+function ownerMoved(change: CreateModelChange, owner: string, found: string | undefined): PromoteError {
+  const now = found === undefined ? 'nobody that can be seen' : show(found, 80);
+  return new PromoteError(
+    `The world moved: ${formatFullName(change.name)} was created to be owned by ${show(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`,
+    { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
+  );
+}

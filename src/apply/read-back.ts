@@ -1,0 +1,75 @@
+import { formatChange } from '../domain/change-text.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
+import type { ApplyContext } from './context.ts';
+import { currentValue, nameOf, valueText, type LabelChange } from './labels.ts';
+
+/** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
+const READ_BACK = { tries: 4, pause: 500 } as const;
+
+/** From the first read to the last, seconds. */
+const SPAN = (READ_BACK.pause * (READ_BACK.tries * (READ_BACK.tries - 1))) / 2 / 1000;
+
+const AGAIN = 'Running again is safe: what is there already is not written twice.';
+
+/**
+ * Reads every value that was written, for some seconds, until it is as written. Throws `conflict` when one is not: it is
+ * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
+ */
+export async function readBack(
+  written: readonly LabelChange[],
+  context: ApplyContext,
+  alongside?: () => Promise<unknown>,
+): Promise<void> {
+  const { snapshot, clock, signal, journal } = context;
+  if (written.length === 0) return;
+  for (let attempt = 1; ; attempt += 1) {
+    for (const change of written) snapshot.forget(nameOf(change));
+    const reading = Promise.all(written.map((change) => valueAfter(change, context)));
+    await Promise.allSettled([reading, alongside?.()]);
+    const values = await reading;
+    const wrong = written.flatMap((change, index) => {
+      const found = values[index] ?? null;
+      return found === change.to ? [] : [{ change, found }];
+    });
+    const [first] = wrong;
+    if (first === undefined) return;
+    if (attempt >= READ_BACK.tries) {
+      for (const { change } of wrong) journal.end(change, 'unknown');
+      throw notAsWritten(first.change, first.found);
+    }
+    await clock.sleep(READ_BACK.pause * attempt, signal);
+  }
+}
+
+async function valueAfter(change: LabelChange, { snapshot }: ApplyContext): Promise<string | number | null> {
+  try {
+    return await currentValue(change, snapshot);
+  } catch (error) {
+    if (!(error instanceof PromoteError) || error.details.code === 'cancelled') throw error;
+    throw new PromoteError(
+      `${formatChange(change)} was written, and could not be read back: ${messageOf(error)}`,
+      { ...error.details, fix: `Look at the value yourself, or run again. ${AGAIN}`, cause: error },
+    );
+  }
+}
+
+/** The value from before may be an old answer; any other was written by somebody. */
+function notAsWritten(change: LabelChange, found: string | number | null): PromoteError {
+  const conflict = { code: 'conflict', outcome: 'conflict' } as const;
+  if (found === change.from) {
+    return new PromoteError(
+      `${formatChange(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`,
+      {
+        ...conflict,
+        fix: `Either the registry still answers with the old value, or somebody put it back: look again in a minute, then run again. ${AGAIN}`,
+      },
+    );
+  }
+  return new PromoteError(
+    `${formatChange(change)} was written, and reading it back gave ${valueText(found)}, which is neither that nor the value from before.`,
+    {
+      ...conflict,
+      fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
+    },
+  );
+}

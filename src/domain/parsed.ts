@@ -1,0 +1,4 @@
+/** A parsed value, or what was wrong with the text and how to mend it. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string; readonly fix: string };

@@ -1,0 +1,62 @@
+import { sameAlias } from '../domain/alias.ts';
+import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
+import type { FullName } from '../domain/full-name.ts';
+import type { AuditedAlias, AuditedModel } from '../policy/audit.ts';
+import { checkSignature } from './signature.ts';
+import type { Snapshot } from './snapshot.ts';
+import { listVersions } from './version.ts';
+
+/** What an audit looks at in each model. */
+export interface AuditScope {
+  /** Aliases by name; every one when empty. */
+  readonly aliases: readonly string[];
+  readonly signatures: boolean;
+}
+
+/**
+ * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
+ * sense (`garbled`), or nothing answers (`outage`).
+ */
+export type AuditReading =
+  | { readonly kind: 'seen'; readonly audited: AuditedModel }
+  | { readonly kind: 'unseen' | 'garbled' | 'outage'; readonly name: FullName; readonly reason: string };
+
+/**
+ * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
+ * nobody hides the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
+ */
+export async function readForAudit(
+  name: FullName,
+  scope: AuditScope,
+  snapshot: Snapshot,
+): Promise<AuditReading> {
+  try {
+    const [model, versions] = await Promise.all([snapshot.model(name), listVersions(name, snapshot)]);
+    if (model === undefined)
+      return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
+    const wanted = model.aliases.filter(
+      ({ alias }) =>
+        scope.aliases.length === 0 ||
+        scope.aliases.some((each) => sameAlias(each, alias, snapshot.registry.capabilities)),
+    );
+    const aliases = await Promise.all(
+      wanted.map(async (alias): Promise<AuditedAlias> => {
+        const version = await snapshot.version(name, alias.version);
+        if (version?.status !== 'READY' || !scope.signatures) return { alias, version };
+        const { decision } = await checkSignature(name, alias.version, snapshot);
+        return { alias, version, signature: decision };
+      }),
+    );
+    return { kind: 'seen', audited: { model, aliases, versions } };
+  } catch (error) {
+    const kind = error instanceof PromoteError ? unreadKind(error.details.code) : undefined;
+    if (kind === undefined) throw error;
+    return { kind, name, reason: messageOf(error) };
+  }
+}
+
+function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {
+  if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity') return undefined;
+  if (code === 'unavailable' || code === 'rate-limited') return 'outage';
+  return code === 'protocol' ? 'garbled' : 'unseen';
+}

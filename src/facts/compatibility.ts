@@ -1,0 +1,100 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri, formatReference, type ModelReference } from '../domain/model-uri.ts';
+import type { SignatureFacts } from '../domain/model-signature.ts';
+import type { CompatibilityMode } from '../domain/signature-change.ts';
+import type { Decision } from '../domain/decision.ts';
+import {
+  compareFacts,
+  compatibilityVerdict,
+  decideCompatibility,
+  type Compatibility,
+} from '../policy/compatibility/verdict.ts';
+import type { Snapshot } from './snapshot.ts';
+import { requireVersion } from './version.ts';
+
+/** What a version is compared with, read; `facts` is undefined when nothing is there yet. */
+export interface ComparedVersion {
+  readonly reference: ModelReference;
+  /** `models:/name/6`, by number where there is one. */
+  readonly uri: string;
+  readonly version: number | null;
+  readonly facts: SignatureFacts | undefined;
+  /** What was not found, when `facts` is undefined. */
+  readonly missing?: 'alias' | MissingModel;
+}
+
+/** `perhaps-hidden`: a registry says the same of a model that the caller may not see, and whether it may is not known. */
+export type MissingModel = 'model' | 'perhaps-hidden';
+
+/** A comparison, judged, with what it means for callers. */
+export interface CompatibilityCheck {
+  readonly compared: ComparedVersion;
+  readonly found: Compatibility;
+  readonly decision: Decision;
+  /** One sentence without a final period. */
+  readonly verdict: string;
+}
+
+/**
+ * Reads the version to compare with: its alias, then its `MLmodel` file and nothing else. An alias or a model that
+ * does not exist yet is no error; a version number that does not exist is one, `not-found`, naming `input`.
+ */
+export async function readCompared(
+  reference: ModelReference,
+  snapshot: Snapshot,
+  input: string,
+): Promise<ComparedVersion> {
+  const { name, selector } = reference;
+  const version = selector.kind === 'version' ? selector.version : await snapshot.alias(name, selector.alias);
+  if (version === null) {
+    const missing = (await snapshot.model(name)) === undefined ? 'perhaps-hidden' : 'alias';
+    return { reference, uri: formatReference(reference), version, facts: undefined, missing };
+  }
+  // A version that does not exist must not read like one without an MLmodel file.
+  const [, mlmodel] = await Promise.all([
+    requireVersion(name, version, snapshot, input),
+    snapshot.mlmodel(name, version),
+  ]);
+  return {
+    reference,
+    uri: formatModelUri(name, version),
+    version,
+    facts: mlmodel.signature,
+  };
+}
+
+/** Judges a version against the compared one. */
+export function checkCompatibility(
+  compared: ComparedVersion,
+  facts: SignatureFacts,
+  mode: CompatibilityMode,
+): CompatibilityCheck {
+  const found =
+    compared.facts === undefined ? withoutFacts(compared) : compareFacts(compared.facts, facts, mode);
+  return {
+    compared,
+    found,
+    decision: decideCompatibility(found, mode, compared.uri),
+    verdict: compatibilityVerdict(found, compared.uri),
+  };
+}
+
+function withoutFacts({ reference: { selector, name }, missing }: ComparedVersion): Compatibility {
+  const model = formatFullName(name);
+  switch (missing) {
+    case 'alias':
+      return {
+        state: 'nothing-there',
+        why: `${model} has no alias ${selector.kind === 'alias' ? selector.alias : ''} yet.`,
+        certain: true,
+      };
+    case 'model':
+      return { state: 'nothing-there', why: `${model} does not exist yet.`, certain: false };
+    default:
+      return {
+        state: 'unknown',
+        problem: `${model} does not exist yet, or the caller may not see it.`,
+        fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
+      };
+  }
+}

@@ -1,0 +1,48 @@
+import type { FullName } from '../../domain/full-name.ts';
+import { UNVERIFIED_HOLD, holdOf } from '../../domain/hold.ts';
+import { tagValue, type ModelVersion } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { isSameUri, mayBeOrigin, type OriginMark } from '../../policy/origin.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { listVersions } from '../version.ts';
+
+/**
+ * Of a model's versions the copies that an earlier run made or began of the same source version, newest first; also those
+ * whose mark does not show whether it is the same, which only the bytes decide.
+ */
+export function earlierCopies(mark: OriginMark, versions: readonly ModelVersion[]): ModelVersion[] {
+  return versions
+    .filter(({ source }) => source === undefined || isSameUri(source, mark.uri, mark.naming))
+    .filter((version) => isOurCopy(version, mark))
+    .sort((a, b) => b.version - a.version);
+}
+
+function isOurCopy(version: ModelVersion, mark: OriginMark): boolean {
+  const origin = tagValue(version.tags, TAG_KEYS.origin);
+  const ours =
+    origin !== undefined && mayBeOrigin(origin, mark) && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+  const hold = holdOf(version);
+  return (
+    ours &&
+    (hold === undefined || hold === UNVERIFIED_HOLD) &&
+    (version.status === 'READY' || version.status === 'PENDING_REGISTRATION')
+  );
+}
+
+/** The pending version that carries a marker, or undefined; where versions only point, none is ever pending. */
+export async function listOwnPending(
+  name: FullName,
+  marker: string,
+  snapshot: Snapshot,
+): Promise<number | undefined> {
+  const versions = await listVersions(name, snapshot);
+  const points = snapshot.registry.capabilities.upload === 'pointer';
+  const newest = versions
+    .filter((row) => row.status === 'PENDING_REGISTRATION' || points)
+    .sort((a, b) => b.version - a.version);
+  for (const row of newest) {
+    const version = await snapshot.registry.getModelVersion(name, row.version);
+    if (version !== undefined && tagValue(version.tags, TAG_KEYS.run) === marker) return row.version;
+  }
+  return undefined;
+}

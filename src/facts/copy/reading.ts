@@ -1,0 +1,27 @@
+import type { ModelVersion } from '../../domain/model.ts';
+import type { Sides } from '../../policy/copy.ts';
+import type { EqualVersion } from '../../policy/equal-versions.ts';
+import type { OriginMark } from '../../policy/origin.ts';
+import type { SignatureCheck } from '../signature.ts';
+import type { CopyDestination } from './destination.ts';
+import type { CopyOrigin } from './origin.ts';
+import type { CopySource } from './source.ts';
+
+/** Everything that a copy is decided on, read. */
+export interface CopyReading {
+  readonly source: CopySource;
+  readonly signature: SignatureCheck;
+  readonly destination: CopyDestination;
+  /** Every version of the destination. */
+  readonly versions: readonly ModelVersion[];
+  /** Those of them that an earlier run made or began from the same source, newest first. */
+  readonly earlier: readonly ModelVersion[];
+  /** Those of them that are on hold and equal the source. */
+  readonly equalHolds: readonly EqualVersion[];
+  readonly origin: CopyOrigin;
+  /** Names the source on the copy. */
+  readonly originMark: OriginMark;
+  readonly sides: Sides;
+  /** Whether another metastore shares the source, as far as it was seen. */
+  readonly isShared: boolean;
+}

@@ -1,0 +1,112 @@
+import type { FileEntry } from '../domain/file-entry.ts';
+import type { Naming } from '../domain/full-name.ts';
+import { foreignHold } from '../domain/hold.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { modelFiles } from '../policy/copy.ts';
+import { equalsOf, type EqualVersion } from '../policy/equal-versions.ts';
+import { contentDigest, listingDigest } from '../transfer/digest.ts';
+import type { FileSource } from '../transfer/port.ts';
+import { hashFiles } from '../transfer/read-files.ts';
+import { BufferWindow } from '../transfer/window.ts';
+import { refuseWhenCancelled, type ApplyContext } from '../apply/context.ts';
+import { withReadProgress } from '../apply/copy/progress.ts';
+import type { Snapshot } from './snapshot.ts';
+
+type ReadContext = Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>;
+
+/** The digests of a version's files, each found out when it is asked for. */
+export interface Bytes {
+  listing(this: void): Promise<string>;
+  content(this: void): Promise<string>;
+}
+
+/** What is compared with the versions on hold of a model. */
+export interface Candidate {
+  readonly origin: string | undefined;
+  /** Its number, where it is a version of that model itself. */
+  readonly version?: number;
+  /** Its digest as its tags record it. */
+  readonly recorded: string | undefined;
+  readonly bytes: Bytes;
+}
+
+/**
+ * Copies on hold that are a candidate's equals: by what they were copied from, or by the digest that was recorded when
+ * they were verified. The candidate's bytes are read only where paths and sizes of all files are the same.
+ */
+export async function findEqualHolds(
+  candidate: Candidate,
+  versions: readonly ModelVersion[],
+  context: ReadContext,
+): Promise<EqualVersion[]> {
+  const naming: Naming = context.snapshot.registry.capabilities.names;
+  const held = versions.filter((version) => foreignHold(version) !== undefined);
+  const { origin, recorded, version: except = 0 } = candidate;
+  const found = equalsOf(held, { origin, content: recorded, except }, naming);
+  for (const version of held) {
+    const isKnown = found.some((each) => each.version === version) || version.version === except;
+    if (!isKnown && (await hasBytesOf(version, candidate.bytes))) found.push({ version, by: 'bytes' });
+  }
+  return found;
+}
+
+/** Versions as they are right now; those that are gone are left out. */
+export async function readAgain(
+  equals: readonly EqualVersion[],
+  snapshot: Snapshot,
+): Promise<EqualVersion[]> {
+  const read = await Promise.all(
+    equals.map(async ({ version: { name, version }, by }) => {
+      const now = await snapshot.freshVersion(name, version);
+      return now === undefined ? [] : [{ version: now, by }];
+    }),
+  );
+  return read.flat();
+}
+
+/** Whether a copy was recorded to have these bytes; without a record of their list the digest alone decides. */
+async function hasBytesOf({ tags }: ModelVersion, bytes: Bytes): Promise<boolean> {
+  const content = tagValue(tags, TAG_KEYS.digest);
+  const listing = tagValue(tags, TAG_KEYS.listing);
+  if (content === undefined) return false;
+  return (
+    (listing === undefined || listing === (await bytes.listing())) && content === (await bytes.content())
+  );
+}
+
+/** The bytes of a version as its records tell them; what is not recorded is read. */
+export function recordedBytes(version: ModelVersion, context: ReadContext): Bytes {
+  const source = context.snapshot.registry.openSource(version.name, version.version);
+  const listing = tagValue(version.tags, TAG_KEYS.listing);
+  const content = tagValue(version.tags, TAG_KEYS.digest);
+  const uri = formatModelUri(version.name, version.version);
+  const read = bytesOf(uri, { list: () => source.list(), bytes: source }, context);
+  return {
+    listing: listing === undefined ? read.listing : () => Promise.resolve(listing),
+    content: content === undefined ? read.content : () => Promise.resolve(content),
+  };
+}
+
+/** The bytes of files that are read: their list once, and themselves once when that is asked for. */
+export function bytesOf(
+  what: string,
+  files: { readonly list: () => Promise<readonly FileEntry[]>; readonly bytes: FileSource },
+  context: Omit<ReadContext, 'snapshot'>,
+): Bytes {
+  let listed: Promise<readonly FileEntry[]> | undefined;
+  let hashed: Promise<string> | undefined;
+  const list = () => (listed ??= files.list().then(modelFiles));
+  const hash = async () => {
+    const entries = await list();
+    const tools = withReadProgress(
+      { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
+      `${what} is compared with a version on hold`,
+      { files: entries, sides: 1 },
+      context,
+    );
+    return contentDigest(await hashFiles(entries, files.bytes, tools));
+  };
+  return { listing: async () => listingDigest(await list()), content: () => (hashed ??= hash()) };
+}

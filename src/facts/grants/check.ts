@@ -1,0 +1,72 @@
+import type { CheckMode, NotApplicable } from '../../domain/decision.ts';
+import { samePrincipal } from '../../domain/principal.ts';
+import { decideGrants, type GrantDecision } from '../../policy/grants/decide.ts';
+import type { GrantFacts, GrantOptions } from '../../policy/grants/facts.ts';
+import type { RequiredRight } from '../../policy/grants/right.ts';
+import { readCloser, readTheirGroups } from './second-look.ts';
+import { readGrantFacts, readGrantFactsOf } from './read.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+/** Said of privileges where a registry has none that could be read. */
+export const NO_GRANTS: NotApplicable = {
+  notApplicable: 'this registry has no grants that could be read; it may still refuse',
+};
+
+/** Said of privileges where a registry does not know who calls it: its authorization is off. */
+export const NO_CALLERS: NotApplicable = {
+  notApplicable: 'this registry knows no callers, as its authorization is off: everybody may do everything',
+};
+
+/**
+ * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
+ * where the registry has no grants.
+ */
+export async function checkPrivileges(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+  mode: CheckMode,
+): Promise<GrantDecision | NotApplicable | null> {
+  if (mode === 'off') return null;
+  if (snapshot.registry.capabilities.grants === 'none') return NO_GRANTS;
+  const decision = await judgeCaller(rights, snapshot);
+  return decision.principal === '' ? NO_CALLERS : decision;
+}
+
+/** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
+export async function judgeCaller(
+  rights: readonly RequiredRight[],
+  snapshot: Snapshot,
+  options: GrantOptions = {},
+): Promise<GrantDecision> {
+  return judge(rights, await readGrantFacts(rights, snapshot), snapshot, options);
+}
+
+/** Judges the rights of somebody who may not be the caller. */
+export async function judgePrincipal(
+  rights: readonly RequiredRight[],
+  principal: string,
+  snapshot: Snapshot,
+  options: GrantOptions = {},
+): Promise<GrantDecision> {
+  const facts = await readGrantFactsOf(principal, rights, snapshot);
+  const { principal: own, alsoKnownAs } = facts.caller;
+  const isCaller = [own, ...alsoKnownAs].some((name) => samePrincipal(name, principal));
+  return isCaller
+    ? judgeCaller(rights, snapshot, options)
+    : judge(rights, facts, snapshot, options, principal);
+}
+
+async function judge(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  snapshot: Snapshot,
+  options: GrantOptions,
+  principal?: string,
+): Promise<GrantDecision> {
+  const first = decideGrants(rights, facts, principal, options);
+  const closer = await readCloser(rights, first, facts, snapshot);
+  if (closer === undefined) return first;
+  const second = decideGrants(rights, closer, principal, options);
+  const closest = await readTheirGroups(second, closer, snapshot);
+  return closest === undefined ? second : decideGrants(rights, closest, principal, options);
+}

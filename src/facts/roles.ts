@@ -1,0 +1,96 @@
+import { hasCode, messageOf } from '../domain/errors.ts';
+import { cameFromVersion, type ModelReference } from '../domain/model-uri.ts';
+import { tagValue } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { EnvironmentReview } from '../domain/environment-review.ts';
+import type { GitHub } from '../github/port.ts';
+import type { DutyFacts, RoleFacts, Unseen } from '../policy/separation-of-duties/decide.ts';
+import { approverOf, promoterOf, requesterOf, trainerOf } from '../policy/separation-of-duties/roles.ts';
+import { readTrainingRun } from './copy/origin.ts';
+import type { Snapshot } from './snapshot.ts';
+import { requireVersion, resolveVersion, uriOf } from './version.ts';
+
+/** The version whose trainer is looked for, and the registry that has it. */
+export interface TrainedVersion {
+  readonly reference: ModelReference;
+  readonly snapshot: Snapshot;
+  /** Who knows the run that trained it; default: the workspace that is signed in to. */
+  readonly runs?: Snapshot;
+  /** The input that named it, for errors. */
+  readonly input: string;
+}
+
+/** Where the roles are read. */
+export interface DutySources {
+  readonly run: {
+    readonly repository: string;
+    readonly runId: string;
+    readonly requesters: readonly string[];
+  };
+  /** Who is signed in, and what the workspace knows of training runs. */
+  readonly snapshot: Snapshot;
+  /** Undefined where no version is named. */
+  readonly version: TrainedVersion | undefined;
+  /** Whose approval counts, and GitHub to ask; undefined where the approver is not looked for. */
+  readonly approval: { readonly environment: string; readonly github: GitHub } | undefined;
+}
+
+/** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
+export async function readDuties(sources: DutySources): Promise<DutyFacts> {
+  const { run, snapshot, version, approval } = sources;
+  const [trainer, approver, caller] = await Promise.all([
+    version === undefined ? undefined : readTrainer(version, snapshot),
+    approval === undefined ? undefined : readApprover(approval.github, approval.environment, run),
+    snapshot.caller(),
+  ]);
+  return {
+    ...(trainer === undefined ? {} : { trainer }),
+    requester: requesterOf(run.requesters, run.runId),
+    ...(approver === undefined ? {} : { approver }),
+    promoter: promoterOf(caller),
+  };
+}
+
+async function readTrainer(
+  { reference, snapshot: from, input, runs }: TrainedVersion,
+  snapshot: Snapshot,
+): Promise<RoleFacts> {
+  try {
+    const number = await resolveVersion(reference, from, input);
+    const version = await requireVersion(reference.name, number, from, input);
+    return trainerOf({
+      uri: uriOf(version),
+      createdBy: version.createdBy,
+      // MLflow's copies have no tag of ours, and whoever may tag can delete it; nobody can change the source.
+      isCopy: cameFromVersion(version.source) || tagValue(version.tags, TAG_KEYS.origin) !== undefined,
+      run: await readTrainingRun(version, runs ?? snapshot),
+    });
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied', 'not-found')) throw error;
+    const reason = `the version is not shown: ${messageOf(error)}`;
+    return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
+  }
+}
+
+async function readApprover(
+  github: GitHub,
+  environment: string,
+  run: DutySources['run'],
+): Promise<RoleFacts> {
+  return approverOf(await readReviews(github, run), environment, run.runId);
+}
+
+async function readReviews(
+  github: GitHub,
+  { repository, runId }: DutySources['run'],
+): Promise<readonly EnvironmentReview[] | Unseen> {
+  try {
+    return await github.listReviews(repository, runId);
+  } catch (error) {
+    if (!hasCode(error, 'unauthenticated', 'permission-denied', 'not-found')) throw error;
+    return {
+      reason: `GitHub does not show the approvals of run ${runId}: ${messageOf(error)}`,
+      fix: 'Give the job "permissions: actions: read", and "github-token: ${{ github.token }}" to the step. A GitHub Enterprise Server answers 404 where its version has no such list.',
+    };
+  }
+}

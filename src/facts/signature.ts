@@ -1,0 +1,41 @@
+import type { NotApplicable } from '../domain/decision.ts';
+import type { FullName } from '../domain/full-name.ts';
+import { decideSignature, type SignatureDecision } from '../policy/signature/decide.ts';
+import type { Mlmodel } from '../mlmodel/mlmodel.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export type { Mlmodel };
+
+/** What the `MLmodel` file of a version says, and whether that is enough. */
+export interface SignatureCheck {
+  readonly mlmodel: Mlmodel;
+  readonly decision: SignatureDecision;
+}
+
+/** Said of signatures where the files of versions cannot be read. */
+export const NO_FILES: NotApplicable = {
+  notApplicable: 'the files of versions cannot be read through this registry',
+};
+
+/** As {@link checkSignature}, where a registry shows files; else that the check is not applicable. */
+export async function signatureOf(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureCheck | NotApplicable> {
+  return snapshot.registry.capabilities.files ? checkSignature(name, version, snapshot) : NO_FILES;
+}
+
+/** Reads the `MLmodel` file of a version, and nothing else of it, and judges its signature. */
+export async function checkSignature(
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureCheck> {
+  const mlmodel = await snapshot.mlmodel(name, version);
+  const decision = decideSignature(mlmodel.signature, {
+    // Where that is not known the signature is not either, which the decision says.
+    featureStorePackaged: mlmodel.featureStorePackaged === true,
+  });
+  return { mlmodel, decision };
+}

@@ -1,0 +1,87 @@
+import type { FullName } from '../domain/full-name.ts';
+import type { ModelReference } from '../domain/model-uri.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { VerifyMode } from '../policy/verify-mode.ts';
+import type { CommonInputs } from './common.ts';
+import {
+  boolean,
+  defaulted,
+  duration,
+  fullName,
+  modelUri,
+  oneOf,
+  optional,
+  required,
+  text,
+} from './fields.ts';
+import { lines } from './lines.ts';
+import { SOURCE_INPUTS } from './source.ts';
+import { statusKey } from './tag-keys.ts';
+
+const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
+
+/** Inputs of every action that copies. */
+export const COPY_INPUTS = {
+  source: required(modelUri, {
+    description:
+      'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
+    example: 'models:/staging.ml_team.fraud_detection/1',
+  }),
+  destination: required(fullName, {
+    description: 'Full name of the model that it is copied to.',
+    example: 'prod.ml_team.fraud_detection',
+  }),
+  'create-destination': defaulted(boolean, {
+    description: 'Create the destination model when it does not exist.',
+    default: 'false',
+  }),
+  'destination-owner': optional(text, {
+    description: 'Owner of a model that is created: a group is best. Default: who creates it.',
+  }),
+  'copy-tags': defaulted(lines, {
+    description:
+      'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `mlflow.*`. `status-key`, `validation_status`, `approval*` and `uc_promote_*` never travel.',
+    default: '*',
+  }),
+  'status-key': defaulted(statusKey, {
+    description: 'Key of the status tag. It never travels: each version earns its own.',
+    default: TAG_KEYS.status,
+  }),
+  description: optional(text, { description: 'Description of the copy. Default: that of the source.' }),
+  verify: optional(oneOf(VERIFY_MODES), {
+    description:
+      'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+  }),
+  'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
+  ...SOURCE_INPUTS,
+};
+
+/** Outputs of every action that copies. */
+export const COPY_OUTPUTS = {
+  version: 'Number of the copy.',
+  uri: '`models:/<destination>/<number>` of the copy.',
+  digest: '`sha256:…` over the content of all files.',
+  'listing-digest': '`sha256:…` over paths and sizes of all files.',
+  files: 'Number of files.',
+  bytes: 'Their size in bytes.',
+  'source-version': 'Number of the version that was copied.',
+  verified: 'How the copy was verified: `full` or `size`.',
+  'subject-digest':
+    '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
+  'predicate-type': 'Type of the predicate: that of a model signature.',
+  'predicate-path':
+    'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
+} as const;
+
+/** The inputs of {@link COPY_INPUTS} as values. */
+export interface CopyInputs extends CommonInputs {
+  readonly source: ModelReference;
+  readonly destination: FullName;
+  readonly 'create-destination': boolean;
+  readonly 'destination-owner'?: string | undefined;
+  readonly 'copy-tags': readonly string[];
+  readonly 'status-key': string;
+  readonly description?: string | undefined;
+  readonly verify?: VerifyMode | undefined;
+  readonly 'wait-timeout': number;
+}

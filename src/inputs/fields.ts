@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { parseAlias } from '../domain/alias.ts';
+import { CHECK_MODES } from '../domain/decision.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { parseModelName } from '../domain/full-name.ts';
+import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { show } from '../domain/printable.ts';
+
+/** What a field of an action's schema says of itself beside its type: the source of `action.yml` and the README. */
+export interface FieldMeta {
+  /** One or two sentences for the user. */
+  readonly description: string;
+  /** The value when the input is not given. */
+  readonly default?: string;
+  /** An environment variable that is read when the input is not given. */
+  readonly environment?: string;
+  /** A correct value, shown when the input is missing. */
+  readonly example?: string;
+  /** Masked, and kept out of every report. */
+  readonly secret?: true;
+}
+
+/** An input's text to its value by a parser of the domain; a fault carries its fix. */
+export function parsed<T>(parse: (text: string) => Parsed<T>) {
+  return z.string().transform((text, context): T => {
+    const result = parse(text);
+    if (result.ok) return result.value;
+    context.issues.push({
+      code: 'custom',
+      message: result.problem,
+      params: { fix: result.fix },
+      input: text,
+    });
+    return z.NEVER;
+  });
+}
+
+/** A required input. */
+export function required<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
+  return schema.meta({ ...meta, required: true });
+}
+
+/** An input that may be absent. */
+export function optional<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
+  return schema.optional().meta({ ...meta });
+}
+
+/** An input with a default. */
+export function defaulted<T>(schema: z.ZodType<T, string>, meta: FieldMeta & { readonly default: string }) {
+  return schema.meta({ ...meta });
+}
+
+/** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */
+export const fullName = parsed(parseModelName);
+
+/** A whole number from 1. */
+export const version = parsed(parseVersion);
+
+/** An alias name. */
+export const alias = parsed(parseAlias);
+
+/** `models:/name/7` or `models:/name@alias`. */
+export const modelUri = parsed(parseModelUri);
+
+/** `90s`, `15m`, `2h` or seconds, as milliseconds. */
+export const duration = parsed(parseDuration);
+
+/** Any text, as it is. */
+export const text = z.string();
+
+/** A token or another secret without white space. */
+export const token = parsed((value): Parsed<string> => {
+  const trimmed = value.trim();
+  return /\s/u.test(trimmed)
+    ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
+    : { ok: true, value: trimmed };
+});
+
+/** `true` or `false`, as `core.getBooleanInput` reads them. */
+export const boolean = parsed((value): Parsed<boolean> => {
+  if (/^(true|True|TRUE)$/u.test(value.trim())) return { ok: true, value: true };
+  if (/^(false|False|FALSE)$/u.test(value.trim())) return { ok: true, value: false };
+  return {
+    ok: false,
+    problem: `"${show(value, 40)}" is neither true nor false.`,
+    fix: 'Write true or false.',
+  };
+});
+
+/** One of a few words. */
+export function oneOf<const W extends readonly string[]>(words: W) {
+  return parsed((value): Parsed<W[number]> => {
+    const found = words.find((word) => word === value.trim().toLowerCase());
+    return found === undefined
+      ? { ok: false, problem: `"${show(value, 40)}" is not a choice.`, fix: `Write ${words.join(', ')}.` }
+      : { ok: true, value: found };
+  });
+}
+
+/** `fail`, `warn` or `off`. */
+export const checkMode = oneOf(CHECK_MODES);
+
+/** A whole number within bounds. */
+export function wholeNumber(min: number, max: number) {
+  return parsed((value): Parsed<number> => {
+    const number = /^\d{1,9}$/u.test(value.trim()) ? Number(value) : Number.NaN;
+    return number >= min && number <= max
+      ? { ok: true, value: number }
+      : {
+          ok: false,
+          problem: `"${show(value, 40)}" is not a whole number from ${min} to ${max}.`,
+          fix: `Write one, such as ${min}.`,
+        };
+  });
+}

@@ -1,0 +1,76 @@
+import type { InputFault } from '../domain/errors.ts';
+import type { ROLES } from '../domain/role.ts';
+import type { People } from '../policy/separation-of-duties/identity.ts';
+import { parseDistinct, parsePeople, type DistinctRoles } from '../policy/separation-of-duties/lines.ts';
+import { optional, text, token } from './fields.ts';
+import { parsedLines, splitLines } from './lines.ts';
+
+/** Inputs of every action that holds people to different duties. */
+export const DUTY_INPUTS = {
+  'require-distinct': optional(
+    parsedLines((value) => parseDistinct(splitLines(value))),
+    {
+      description:
+        'Separation of duties, lines `role != role`: `trainer` (who made the version), `requester` (who started the run), `approver` (who approved `approval-environment`), `promoter` (who the action is signed in as).',
+      example: 'trainer != approver',
+    },
+  ),
+  people: optional(
+    parsedLines((value) => parsePeople(splitLines(value))),
+    {
+      description:
+        'Lines `login = user@example.com`: who a GitHub login is in Databricks. Needed to compare a requester or approver with a trainer or promoter.',
+    },
+  ),
+  'approval-environment': optional(text, {
+    description:
+      'GitHub environment whose approval in this run names the approver; with it alone the approver is recorded as evidence. Needs `github-token`.',
+    example: 'production',
+  }),
+  'github-token': optional(token, {
+    description:
+      'Token that reads the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. Used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
+};
+
+/** Outputs of every action that holds people to different duties. */
+export const DUTY_OUTPUTS = {
+  roles:
+    'JSON: who held each role, by which account, and where that was read; empty without `require-distinct` and `approval-environment`.',
+} as const;
+
+/** The inputs of {@link DUTY_INPUTS} as values. */
+export interface DutyInputs {
+  readonly 'require-distinct'?: readonly DistinctRoles[] | undefined;
+  readonly people?: People | undefined;
+  readonly 'approval-environment'?: string | undefined;
+  readonly 'github-token'?: string | undefined;
+}
+
+/** Faults of these inputs together. */
+export function dutyFaults(inputs: DutyInputs): InputFault[] {
+  const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+  const faults: InputFault[] = [];
+  if (namesRole(inputs, 'approver') && environment === undefined) {
+    faults.push({
+      input: 'approval-environment',
+      problem: 'it is missing, and require-distinct names the approver.',
+      fix: 'Add the environment of the job, such as "approval-environment: production".',
+    });
+  }
+  if (environment !== undefined && githubToken === undefined) {
+    faults.push({
+      input: 'github-token',
+      problem: 'it is missing, and approval-environment needs it.',
+      fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: actions: read" to the job.',
+    });
+  }
+  return faults;
+}
+
+/** Whether a rule names the role. */
+export function namesRole(inputs: DutyInputs, role: (typeof ROLES)[number]): boolean {
+  return inputs['require-distinct']?.some((rule) => rule.includes(role)) === true;
+}

@@ -1,0 +1,119 @@
+import { decide, type Decision } from '../../domain/decision.ts';
+import { formatRequest, type GrantsByHand, type RestRequest } from '../../domain/grant-commands.ts';
+import { sameSecurable, securablePath, type Securable } from '../../domain/privilege.ts';
+import { evidenceOf } from './evidence.ts';
+import type { GrantFacts, GrantOptions } from './facts.ts';
+import { bindingFinding, rightFinding } from './findings.ts';
+import { judge, withNewModels } from './judge.ts';
+import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './remedy.ts';
+import { mergeRights } from './required.ts';
+import type { RequiredRight } from './right.ts';
+import { holderOf } from './subject.ts';
+
+/** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
+export interface GrantDecision extends Decision {
+  readonly principal: string;
+  readonly isCaller: boolean;
+  /** Groups whose rows a filter for the principal answered, so that they are theirs. */
+  readonly shownGroups: readonly string[];
+  readonly rights: readonly JudgedRight[];
+  /** Catalogs that this workspace may not use, whatever the grants are. */
+  readonly notBound: readonly Securable[];
+  readonly statements: readonly string[];
+  /** Requests that have no statement or command, since none can hold a name in it, as text. */
+  readonly unprinted: readonly string[];
+  readonly requests: readonly RestRequest[];
+  readonly ownerChanges: readonly OwnerChange[];
+  /** The language of `statements`. */
+  readonly language: GrantsByHand['language'];
+}
+
+/**
+ * Judges each right as granted, missing, unknown or deferred, from one registry's facts.
+ *
+ * Effective rows, groups, `account users`, ownership of the object and of its parents, ALL PRIVILEGES and MANAGE are
+ * taken together, since none of them is enough alone (uc-protocol §10.2). `principal` is the caller unless named. What
+ * the caller is not shown of another user or service principal is deferred to that principal's own check.
+ */
+export function decideGrants(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  principal: string = facts.caller.principal,
+  options: GrantOptions = {},
+): GrantDecision {
+  const holder = holderOf(facts, principal);
+  const merged = mergeRights(rights);
+  const evidence = withNewModels(merged, evidenceOf(facts, holder), options);
+  const verdicts = merged.map((right) => judge(right, evidence));
+  const plan = planRemedies(verdicts, evidence);
+  const judged = verdicts.map((verdict): JudgedRight => {
+    if (verdict.state === 'unknown' && verdict.isUnlisted === true) return verdict;
+    if (verdict.state === 'unknown' || verdict.state === 'deferred')
+      return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
+    const remedy = plan.remedyOf(verdict.right);
+    return remedy === undefined ? verdict : { ...verdict, remedy };
+  });
+  const { workspaceId } = facts.caller;
+  const notBound = notBoundCatalogs(facts);
+  const bindings =
+    workspaceId === undefined
+      ? []
+      : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
+  const findings = [
+    ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
+    ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
+  ];
+  return {
+    ...decide(findings),
+    principal: holder.principal,
+    isCaller: holder.isCaller,
+    shownGroups: holder.shownGroups,
+    rights: judged,
+    notBound,
+    statements: plan.statements,
+    unprinted: plan.unprinted.map(formatRequest),
+    requests: [...bindings, ...plan.requests],
+    ownerChanges: plan.ownerChanges,
+    language: facts.byHand.language,
+  };
+}
+
+/** Whether every right of every decision is granted: what is unknown or deferred is no pass. */
+export function isAllGranted(decisions: readonly GrantDecision[]): boolean {
+  return decisions.every(
+    ({ rights, notBound }) => notBound.length === 0 && rights.every(({ state }) => state === 'granted'),
+  );
+}
+
+/** The refusal is told of every object of the catalog; the catalog is what it is about. */
+function notBoundCatalogs(facts: GrantFacts): Securable[] {
+  const catalogs = facts.securables
+    .filter((each) => each.notBound === true)
+    .flatMap(({ securable }) => securablePath(securable).slice(-1));
+  return catalogs.filter(
+    (catalog, index) => catalogs.findIndex((each) => sameSecurable(each, catalog)) === index,
+  );
+}
+
+/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
+const OPENS: readonly string[] = ['USE_CATALOG', 'USE_SCHEMA'];
+
+/**
+ * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
+ * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
+ */
+export function hidingRight(
+  absent: Securable,
+  decisions: readonly Pick<GrantDecision, 'rights'>[],
+): JudgedRight | undefined {
+  const parents = securablePath(absent).slice(1);
+  return decisions
+    .flatMap(({ rights }) => rights)
+    .find(
+      (judged) =>
+        judged.state === 'missing' &&
+        judged.remedy !== undefined &&
+        OPENS.includes(judged.right.privilege) &&
+        parents.some((parent) => sameSecurable(parent, judged.right.securable)),
+    );
+}

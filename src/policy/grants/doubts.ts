@@ -1,0 +1,215 @@
+import { EVERYBODY } from '../../domain/principal.ts';
+import { show } from '../../domain/printable.ts';
+import {
+  sameSecurable,
+  formatSecurable,
+  securablePath,
+  sqlPrivilege,
+  type GrantPolicy,
+  type Securable,
+} from '../../domain/privilege.ts';
+import { type Evidence, factsOf, metastoresOf, ownerOf } from './evidence.ts';
+import {
+  grantHoldings,
+  nearestFirst,
+  ownerHoldings,
+  ownersThatHold,
+  type Holding,
+  coveringGrants,
+  oldGrants,
+  unshownGrants,
+} from './held.ts';
+import { ownerHolds, OWNERSHIP } from './privileges.ts';
+import type { Right } from './right.ts';
+import { mayContain, throughWhat, type Holder } from './subject.ts';
+import { hiddenRows, partText, showsOthers } from './visibility.ts';
+
+/** Every way in which a right is held, nearest first, or whatever stands against calling it missing. */
+export interface Standing {
+  readonly holdings: readonly Holding[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** How the principal stands to one right. What the registry refuses to the caller is not held, whatever grants say. */
+export function standingOf(evidence: Evidence, right: Right): Standing {
+  const holdings = [
+    ...grantHoldings(evidence, right),
+    ...ownerHoldings(evidence, ownersThatHold(evidence, right)),
+  ];
+  const isRefused = evidence.refused.some((each) => sameRight(each, right));
+  if (holdings.length === 0) return { holdings, doubts: isRefused ? [] : doubtsAbout(evidence, right) };
+  if (!isRefused) return { holdings: nearestFirst(holdings, right.securable), doubts: [] };
+  return { holdings: [], doubts: [{ kind: 'unconfirmed', text: CONTRADICTED }] };
+}
+
+const CONTRADICTED =
+  'grants say that it is held, and the registry refused it: its answers are late, or a policy denies it';
+
+function sameRight(a: Right, b: Right): boolean {
+  return a.privilege === b.privilege && sameSecurable(a.securable, b.securable);
+}
+
+/**
+ * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,
+ * or a rule of the platform that is `unconfirmed`.
+ */
+export type DoubtKind = 'unread' | 'groups' | 'policies' | 'inheritance' | 'unconfirmed';
+
+/** A reason not to call a right missing, as a clause. */
+export interface Doubt {
+  readonly kind: DoubtKind;
+  readonly text: string;
+}
+
+/** Whatever stands against calling a right missing that is not seen to be held. */
+function doubtsAbout(evidence: Evidence, right: Right): Doubt[] {
+  return [
+    ...grantDoubts(evidence, right),
+    ...policyDoubts(evidence, right),
+    ...ownerDoubts(evidence, ownersThatHold(evidence, right)),
+    ...stewardDoubts(evidence, right),
+  ];
+}
+
+function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (right.privilege === OWNERSHIP) return [];
+  const { holder } = evidence;
+  const path = securablePath(right.securable);
+  const unread = unreadGrants(evidence, path);
+  const doubts = unread.length > 0 ? unread : unshownRows(evidence, right.securable);
+  for (const grant of coveringGrants(evidence, right)) {
+    if (mayContain(holder, grant.principal)) doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
+  }
+  for (const grant of unshownGrants(evidence, right)) {
+    if (throughWhat(holder, grant.principal) === undefined) continue;
+    const what = formatSecurable(right.securable);
+    const text = `${grant.privilege} is held on ${formatSecurable(grant.on)}, and the effective grants of ${what} do not show it`;
+    doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
+  }
+  for (const grant of oldGrants(evidence, right)) {
+    if (throughWhat(holder, grant.principal) === undefined) continue;
+    const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
+    doubts.push({ kind: 'unconfirmed', text });
+  }
+  return doubts;
+}
+
+/** Rows that were answered, and may lack some of the principal's: a filter or the registry left them out, untold. */
+function unshownRows(evidence: Evidence, on: Securable): Doubt[] {
+  const { holder, facts } = evidence;
+  const [nearest] = securablePath(on).filter((step) => factsOf(evidence, step)?.exists !== false);
+  if (facts.grants !== 'direct' && nearest !== undefined) {
+    const isShown = showsOthers(evidence, nearest);
+    // Whatever the registry leaves out, it shows the caller their own rows.
+    if (!holder.isCaller && !isShown) return [{ kind: 'unread', text: partText(evidence, nearest) }];
+    if (!facts.filteredByPrincipal && isShown) return [];
+  }
+  if (holder.rowsKnown) return [];
+  const text = `grants of groups that ${show(holder.principal)} is in may not have been shown`;
+  return [{ kind: 'groups', text }];
+}
+
+function inheritanceText({ facts }: Evidence): string {
+  const { inheritance } = facts;
+  if (inheritance === 'yes') return '; its answers are late';
+  return typeof inheritance === 'object'
+    ? `; whether this metastore has inheritance cannot be read (${show(inheritance.unreadable)})`
+    : '';
+}
+
+function unreadGrants(evidence: Evidence, path: readonly Securable[]): Doubt[] {
+  // Effective rows of the object itself say all; direct ones leave the parents open.
+  const [nearest] = path.filter((step) => factsOf(evidence, step)?.exists !== false);
+  const wanted = evidence.facts.grants === 'direct' ? path : nearest === undefined ? [] : [nearest];
+  return wanted.flatMap((step): Doubt[] => {
+    const facts = factsOf(evidence, step);
+    const what = `the grants of ${formatSecurable(step)}`;
+    if (facts === undefined) return [{ kind: 'unread', text: `${what} were not read` }];
+    const { assignments } = facts;
+    if ('unreadable' in assignments)
+      return [{ kind: 'unread', text: `${what} cannot be read (${show(assignments.unreadable)})` }];
+    const hidden = evidence.holder.isCaller ? undefined : hiddenRows(evidence, step);
+    return hidden === undefined ? [] : [{ kind: 'unread', text: hidden }];
+  });
+}
+
+/** Policies grant EXECUTE on models so far, and no list of grants shows it (Databricks, ABAC GRANT policies, beta). */
+function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (evidence.facts.policies !== true || right.privilege !== 'EXECUTE') return [];
+  if (right.securable.type !== 'function') return [];
+  const facts = factsOf(evidence, right.securable);
+  if (facts?.exists === false) return [];
+  const what = formatSecurable(right.securable);
+  if (facts?.policies === undefined) {
+    return [{ kind: 'policies', text: `policies that may grant it on ${what} were not read` }];
+  }
+  if ('unreadable' in facts.policies) {
+    const why = show(facts.policies.unreadable);
+    return [{ kind: 'policies', text: `policies that may grant it on ${what} cannot be read (${why})` }];
+  }
+  return facts.policies.flatMap((policy): Doubt[] =>
+    policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)
+      ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
+      : [],
+  );
+}
+
+function mayConcern(holder: Holder, { to }: GrantPolicy): boolean {
+  return to.some(
+    (name) =>
+      throughWhat(holder, name) !== undefined || mayContain(holder, name) || name.toLowerCase() === EVERYBODY,
+  );
+}
+
+function maybeTheirs(group: string, verb: string, holder: Holder): Doubt {
+  const who = show(holder.principal);
+  const text = holder.namesakes.includes(group)
+    ? `${show(group)} ${verb}, and ${who} is in a group of that name, which may be one of the workspace alone`
+    : `${show(group)} ${verb}, and may be a group of ${who}`;
+  return { kind: 'groups', text };
+}
+
+function ownerDoubts(evidence: Evidence, owned: readonly Securable[]): Doubt[] {
+  const { holder } = evidence;
+  return owned.flatMap((securable): Doubt[] => {
+    const what = formatSecurable(securable);
+    const owner = ownerOf(evidence, securable);
+    if (owner !== undefined) {
+      return mayContain(holder, owner) ? [maybeTheirs(owner, `owns ${what}`, holder)] : [];
+    }
+    const facts = factsOf(evidence, securable);
+    if (facts?.exists === false) return [];
+    // Owners may always look at their object, once they may use what it is in.
+    const shownToOwners = holder.isCaller && usesParents(evidence, securable);
+    if (typeof facts?.owner === 'object' && shownToOwners) return [];
+    return [{ kind: 'unread', text: `the owner of ${what} is not known` }];
+  });
+}
+
+function usesParents(evidence: Evidence, securable: Securable): boolean {
+  return securablePath(securable)
+    .slice(1)
+    .every((parent) => {
+      const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
+      const owners = ownerHoldings(evidence, [parent, ...stewardships(evidence, use)]);
+      return grantHoldings(evidence, use).length > 0 || owners.length > 0;
+    });
+}
+
+/** Whether those who own what is above need USE_CATALOG and USE_SCHEMA themselves Databricks writes nowhere. */
+function stewardDoubts(evidence: Evidence, right: Right): Doubt[] {
+  if (evidence.facts.ownersReachDown === true) return [];
+  if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA') return [];
+  const above = stewardships(evidence, right);
+  const owned = ownerHoldings(evidence, above).map(({ on }): Doubt => {
+    const who = show(evidence.holder.principal);
+    const needs = `whether its owner needs ${sqlPrivilege(right.privilege)} is not confirmed`;
+    return { kind: 'unconfirmed', text: `${who} owns ${formatSecurable(on)}, and ${needs}` };
+  });
+  return [...owned, ...ownerDoubts(evidence, above)];
+}
+
+function stewardships(evidence: Evidence, right: Right): Securable[] {
+  const above = securablePath(right.securable).filter((step) => !ownerHolds(right.privilege, step.type));
+  return [...above, ...metastoresOf(evidence)];
+}

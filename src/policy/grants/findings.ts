@@ -1,0 +1,112 @@
+import { formatRequest, type RestRequest } from '../../domain/grant-commands.ts';
+import type { Finding } from '../../domain/decision.ts';
+import { formatSecurable, sqlPrivilege, type Securable } from '../../domain/privilege.ts';
+import { show } from '../../domain/printable.ts';
+import { OWNERSHIP } from './privileges.ts';
+import type { JudgedRight, Remedy } from './remedy.ts';
+import type { RequiredRight } from './right.ts';
+
+const MESSAGE_LIMIT = 4000;
+
+/** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
+export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
+  const finding = describeRight(judged, who, onUnknown);
+  return { ...finding, message: show(finding.message, MESSAGE_LIMIT) };
+}
+
+function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
+  const { right } = judged;
+  const what = rightName(right);
+  const need = `needed to ${right.for.join('; to ')}`;
+  switch (judged.state) {
+    case 'granted':
+      return {
+        code: 'right-granted',
+        severity: 'note',
+        message: `${what}: granted ${judged.by} (${need}).`,
+      };
+    case 'unknown':
+      return {
+        code: 'right-unknown',
+        severity: onUnknown === 'fail' ? 'error' : 'warning',
+        message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
+        fix:
+          judged.remedy === undefined
+            ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+            : `If it is missing: ${remedyText(judged.remedy)}`,
+      };
+    case 'deferred':
+      return {
+        code: 'right-deferred',
+        severity: 'note',
+        message: `${what}: deferred to apply for ${who} (${need}): ${judged.reason}.`,
+        ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
+      };
+    case 'missing':
+      if (judged.remedy === undefined) {
+        return {
+          code: 'securable-not-found',
+          severity: 'error',
+          message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+          fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+        };
+      }
+      return {
+        code: right.privilege === OWNERSHIP ? 'ownership-missing' : 'privilege-missing',
+        severity: 'error',
+        message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
+        fix: comesWithOwnership(judged)
+          ? `The change of owner of ${show(formatSecurable(right.securable), 800)} gives it too.`
+          : remedyText(judged.remedy),
+      };
+  }
+}
+
+/** The finding about a catalog that this workspace may not use, whatever the grants are. */
+export function bindingFinding(catalog: Securable, workspaceId: string | undefined): Finding {
+  const workspace = workspaceId === undefined ? 'this workspace' : `workspace ${show(workspaceId)}`;
+  return {
+    code: 'catalog-not-bound',
+    severity: 'error',
+    message: `${formatSecurable(catalog)} is not bound to ${workspace}, so nothing in it can be used from there.`,
+    fix: `Have the owner of ${formatSecurable(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. No GRANT mends this.`,
+  };
+}
+
+/** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
+export function rightName(right: Pick<RequiredRight, 'securable' | 'privilege'>): string {
+  const securable = formatSecurable(right.securable);
+  return right.privilege === OWNERSHIP
+    ? `ownership of ${securable}`
+    : `${sqlPrivilege(right.privilege)} on ${securable}`;
+}
+
+function comesWithOwnership({ right, remedy }: JudgedRight): boolean {
+  return remedy?.kind === 'owner-change' && right.privilege !== OWNERSHIP;
+}
+
+/** What stands in place of a statement that cannot hold a name. */
+export function sendText(request: RestRequest): string {
+  return `A name has a character that could forge another statement, or another name, so that none is printed. Send: ${formatRequest(request)}.`;
+}
+
+function remedyText(remedy: Remedy): string {
+  if (remedy.kind === 'grant') {
+    const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
+    return `${run} It may be run by ${remedy.mayRun}.`;
+  }
+  const { change } = remedy;
+  const groups = change.betterOwners.map((group) => show(group)).join(', ');
+  const better =
+    groups === ''
+      ? 'Better still, give it to a group that the principal belongs to.'
+      : `Better still, give it to a group of theirs: ${groups}.`;
+  if (change.request === undefined) {
+    const owner = change.loses === undefined ? 'its owner' : `its owner ${show(change.loses)}`;
+    return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
+  }
+  const loses =
+    change.loses === undefined ? 'The present owner loses it.' : `${show(change.loses)} loses ownership.`;
+  const run = change.command === undefined ? sendText(change.request) : `Run: ${change.command}.`;
+  return `No GRANT confers ownership. ${run} It may be run by ${change.mayRun}. ${loses} ${better}`;
+}

@@ -1,0 +1,216 @@
+import type { GrantsByHand, RestRequest } from '../../domain/grant-commands.ts';
+import { show } from '../../domain/printable.ts';
+import {
+  sameSecurable,
+  securablePath,
+  type Privilege,
+  type Securable,
+  formatSecurable,
+  METASTORE,
+} from '../../domain/privilege.ts';
+import { standingOf } from './doubts.ts';
+import { ownerOf, type Evidence } from './evidence.ts';
+import { sufficientRights, type Verdict } from './judge.ts';
+import { OWNERSHIP } from './privileges.ts';
+import type { RequiredRight, Right } from './right.ts';
+import { owningGroups } from './subject.ts';
+
+/** A change of owner, and what the people around it should know. */
+export interface OwnerChange {
+  readonly securable: Securable;
+  readonly owner: string;
+  /** Absent, as `command`, where a registry has nothing that changes an owner. */
+  readonly request?: RestRequest;
+  /** The plain CLI command; absent beside a request too, where it cannot hold the owner's name. */
+  readonly command?: string;
+  /** Who may run it, in words. */
+  readonly mayRun: string;
+  /** Who would lose ownership, where it is known. */
+  readonly loses?: string;
+  /** Groups of the principal that would be better owners than one person; may be empty. */
+  readonly betterOwners: readonly string[];
+}
+
+/** What gives one right: a statement, or a change of owner. */
+export type Remedy =
+  | {
+      readonly kind: 'grant';
+      readonly securable: Securable;
+      readonly privilege: Privilege;
+      /** Absent where none can hold a name in it. */
+      readonly statement?: string;
+      readonly request: RestRequest;
+      /** Who may run it, in words. */
+      readonly mayRun: string;
+    }
+  | { readonly kind: 'owner-change'; readonly change: OwnerChange };
+
+/**
+ * The answer for one right. `missing` has no remedy where its object does not exist; an unknown one has the remedy
+ * that would settle it, which no list of statements contains.
+ */
+export type JudgedRight = Verdict & { readonly remedy?: Remedy };
+
+/** The least that gives all missing rights. */
+export interface RemedyPlan {
+  readonly statements: readonly string[];
+  readonly requests: readonly RestRequest[];
+  /** Those of the requests that have no statement or command. */
+  readonly unprinted: readonly RestRequest[];
+  readonly ownerChanges: readonly OwnerChange[];
+  /** The planned remedy that mends a missing right; undefined where its object does not exist. */
+  readonly remedyOf: (right: RequiredRight) => Remedy | undefined;
+}
+
+/** What gives one right by itself. */
+export function remedyFor(right: Right, evidence: Evidence): Remedy {
+  const { securable, privilege } = right;
+  const { principal } = evidence.holder;
+  const { byHand } = evidence.facts;
+  const mayRun = whoMayRun(securable, evidence);
+  if (privilege !== OWNERSHIP) {
+    const statement = byHand.grant(securable, privilege, principal);
+    const request = byHand.grantRequest(securable, [privilege], principal);
+    const base = { kind: 'grant' as const, securable, privilege, request, mayRun };
+    return statement === undefined ? base : { ...base, statement };
+  }
+  const loses = ownerOf(evidence, securable);
+  const change: OwnerChange = {
+    securable,
+    owner: principal,
+    ...ownerByHand(byHand, securable, principal),
+    mayRun,
+    ...(loses === undefined ? {} : { loses }),
+    betterOwners: owningGroups(evidence.holder),
+  };
+  return { kind: 'owner-change', change };
+}
+
+/** The request and the command that change an owner, as far as the registry has them. */
+export function ownerByHand(
+  { owner: byHand }: GrantsByHand,
+  securable: Securable,
+  owner: string,
+): Pick<OwnerChange, 'request' | 'command'> {
+  if (byHand === undefined) return {};
+  const command = byHand.command(securable, owner);
+  return { request: byHand.request(securable, owner), ...(command === undefined ? {} : { command }) };
+}
+
+/** Mends what is missing with as little as does: no statement for what another one already gives. */
+export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): RemedyPlan {
+  const missing = verdicts.flatMap((each) =>
+    each.state === 'missing' && each.absent !== true ? [each.right] : [],
+  );
+  const planned = leastRemedies(missing, evidence);
+  const after = withRemedies(evidence, planned);
+  const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+  return {
+    statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
+    requests: requestsOf(inOrder, evidence),
+    unprinted: requestsOf(inOrder.filter(isUnprinted), evidence),
+    ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+    remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
+  };
+}
+
+function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): Remedy[] {
+  const each = missing.map((right) => remedyFor(right, evidence));
+  let least = each;
+  for (const remedy of each) {
+    const others = least.filter((other) => other !== remedy);
+    const after = withRemedies(evidence, others);
+    const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
+    if (concerned.every((right) => isHeld(right, after))) least = others;
+  }
+  return least;
+}
+
+/** True when what is given on the target can reach the right: it is on the way up from it. */
+function isConcerned(right: RequiredRight, target: Securable): boolean {
+  return sufficientRights(right).some(({ securable }) =>
+    securablePath(securable).some((step) => sameSecurable(step, target)),
+  );
+}
+
+function isHeld(right: RequiredRight, evidence: Evidence): boolean {
+  return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
+}
+
+function isUnprinted(remedy: Remedy): boolean {
+  return (remedy.kind === 'grant' ? remedy.statement : remedy.change.command) === undefined;
+}
+
+function targetOf(remedy: Remedy): Securable {
+  return remedy.kind === 'grant' ? remedy.securable : remedy.change.securable;
+}
+
+/** A remedy that was planned for another right and gives this one too. */
+function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evidence): Remedy | undefined {
+  const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).holdings);
+  if (held === undefined) return undefined;
+  return planned.find(
+    (each) =>
+      sameSecurable(targetOf(each), held.on) &&
+      (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP),
+  );
+}
+
+/** What will be true after the remedies; what the registry refused so far is then asked anew. */
+function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence {
+  return remedies.reduce(withRemedy, { ...evidence, refused: [] });
+}
+
+function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
+  if (remedy.kind === 'owner-change') {
+    const { securable, owner } = remedy.change;
+    return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
+  }
+  const { principal } = evidence.holder;
+  const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
+  return { ...evidence, grants: [...evidence.grants, grant] };
+}
+
+function requestsOf(planned: readonly Remedy[], { holder, facts }: Evidence): RestRequest[] {
+  const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
+  const grants = targets
+    .filter((target, index) => targets.findIndex((each) => sameSecurable(each, target)) === index)
+    .map((target) => {
+      const privileges = planned.flatMap((each) =>
+        each.kind === 'grant' && sameSecurable(each.securable, target) ? [each.privilege] : [],
+      );
+      return facts.byHand.grantRequest(target, privileges, holder.principal);
+    });
+  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
+  return [...grants, ...owners];
+}
+
+function level(securable: Securable): number {
+  return securablePath(securable).length;
+}
+
+/** Who may change the grants or the owner of an object, in words. */
+export function whoMayRun(securable: Securable, evidence: Evidence): string {
+  if (evidence.facts.ownersReachDown === true) return ownersWhoMayRun(securable, evidence);
+  const people = securablePath(securable).map((step, index) =>
+    index === 0 ? `its owner${named(step, evidence)}, whoever holds MANAGE on it` : ownerText(step, evidence),
+  );
+  return `${people.join(', ')} or a metastore admin`;
+}
+
+/** As the open-source server lets it be done (0.6.0, `PermissionService`): of a model's parents, no owner may. */
+function ownersWhoMayRun(securable: Securable, evidence: Evidence): string {
+  const above = securable.type === 'schema' ? securablePath(securable).slice(1) : [];
+  const own = `its owner${named(securable, evidence)}${securable.type === 'schema' ? ' with USE CATALOG' : ''}`;
+  const people = [own, ...above.map((step) => ownerText(step, evidence))];
+  return `${people.join(', ')} or ${ownerText(METASTORE, evidence)}`;
+}
+
+function ownerText(securable: Securable, evidence: Evidence): string {
+  return `the owner of ${formatSecurable(securable)}${named(securable, evidence)}`;
+}
+
+function named(securable: Securable, evidence: Evidence): string {
+  const owner = ownerOf(evidence, securable);
+  return owner === undefined ? '' : ` (${show(owner)})`;
+}

@@ -1,0 +1,84 @@
+import type { RestRequest } from '../../domain/grant-commands.ts';
+import { EVERYBODY, isPerson } from '../../domain/principal.ts';
+import type { Privilege } from '../../domain/privilege.ts';
+import { ownerOf, type Evidence } from './evidence.ts';
+import { sendText } from './findings.ts';
+import type { RightHolder } from './holders.ts';
+import { ALL_PRIVILEGES, OWNERSHIP } from './privileges.ts';
+import { whoMayRun, ownerByHand, type OwnerChange } from './remedy.ts';
+
+/** What takes a right from somebody: a statement, or a change of owner to somebody who is listed. */
+export type Withdrawal =
+  | {
+      readonly kind: 'revoke';
+      /** Absent where none can hold a name in it. */
+      readonly statement?: string;
+      readonly request: RestRequest;
+      readonly mayRun: string;
+    }
+  | { readonly kind: 'owner-change'; readonly change: OwnerChange };
+
+/**
+ * What takes a right from its holder: of ownership only a change to the one group of the list, or the one principal, for
+ * which of several is a choice of people. What a policy gives no statement takes.
+ */
+export function withdrawalFrom(
+  { principal, privilege, on, policy }: RightHolder,
+  except: readonly string[],
+  evidence: Evidence,
+): Withdrawal | undefined {
+  if (policy !== undefined) return undefined;
+  const mayRun = whoMayRun(on, evidence);
+  const { byHand } = evidence.facts;
+  if (privilege !== OWNERSHIP) {
+    const statement = byHand.revoke(on, privilege, principal);
+    const request = byHand.revokeRequest(on, privilege, principal);
+    return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
+  }
+  const owner = onlyOwner(except);
+  if (owner === undefined) return undefined;
+  const loses = ownerOf(evidence, on);
+  return {
+    kind: 'owner-change',
+    change: {
+      securable: on,
+      owner,
+      ...ownerByHand(byHand, on, owner),
+      mayRun,
+      ...(loses === undefined ? {} : { loses }),
+      betterOwners: [],
+    },
+  };
+}
+
+/** Who of the list may be made an owner. */
+export function possibleOwners(except: readonly string[]): string[] {
+  return except.filter((name) => name.toLowerCase() !== EVERYBODY);
+}
+
+/** The one group of the list, which is a better owner than a person, or else its one principal. */
+function onlyOwner(except: readonly string[]): string | undefined {
+  const possible = possibleOwners(except);
+  const groups = possible.filter((name) => !isPerson(name));
+  const best = groups.length > 0 ? groups : possible;
+  return best.length === 1 ? best[0] : undefined;
+}
+
+/** What to run, who may, and what it takes beside. */
+export function withdrawalText(withdrawal: Withdrawal, privilege: Privilege): string {
+  if (withdrawal.kind === 'owner-change') {
+    const { command, request, mayRun } = withdrawal.change;
+    if (request === undefined) {
+      return 'This registry cannot change an owner: have the model made anew by who may own it.';
+    }
+    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
+  }
+  // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
+  const all =
+    privilege === ALL_PRIVILEGES
+      ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
+      : '';
+  const { statement, request } = withdrawal;
+  const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
+  return `${run} It may be run by ${withdrawal.mayRun}.${all}`;
+}

@@ -1,0 +1,125 @@
+import type { EnvironmentReview } from '../../domain/environment-review.ts';
+import type { Caller } from '../../domain/privilege.ts';
+import { show } from '../../domain/printable.ts';
+import type { RoleFacts, Unseen } from './decide.ts';
+import { databricksKind, githubKind, type Identity } from './identity.ts';
+
+/** What is known of who made a version. */
+export interface Making {
+  /** `models:/…/1`. */
+  readonly uri: string;
+  readonly createdBy: string | undefined;
+  /** Whether it was copied, by whatever tool: then `created_by` is who copied it. */
+  readonly isCopy: boolean;
+  /** The training run, a clause that says why it cannot be seen, or undefined where the version names none. */
+  readonly run: { readonly user?: string } | string | undefined;
+}
+
+/**
+ * Who made a version: who registered it, which Unity Catalog vouches for, and whom its training run names. What the
+ * run says only adds to it, since whoever logs a run writes what it says.
+ */
+export function trainerOf({ uri, createdBy, isCopy, run }: Making): RoleFacts {
+  const user = typeof run === 'object' ? run.user : undefined;
+  const identities = [
+    ...(createdBy === undefined ? [] : [inDatabricks(createdBy, `created_by of ${uri}`)]),
+    ...(user === undefined || databricksKind(user) === 'unknown'
+      ? []
+      : [inDatabricks(user, `user of the training run of ${uri}`)]),
+  ];
+  if (createdBy === undefined) {
+    const reason = `the registry does not tell who made ${uri}`;
+    return { identities, unseen: { reason, fix: 'Leave the trainer out of require-distinct.' } };
+  }
+  const lacking = lackingUser(run, user);
+  if (!isCopy)
+    return lacking === undefined || run === undefined ? { identities } : { identities, beside: lacking };
+  if (lacking === undefined) return { identities };
+  const reason = `${uri} is a copy, so that created_by tells who copied it, and ${lacking}`;
+  const fix = 'Demand it of the version that was copied, in the stage where it was trained.';
+  return { identities, unseen: { reason, fix } };
+}
+
+/** Why the training run does not tell a user of Databricks, or undefined when it does. */
+function lackingUser(run: Making['run'], user: string | undefined): string | undefined {
+  if (run === undefined) return 'it names no training run';
+  if (typeof run === 'string') return `its training run cannot be seen (${show(run, 200)})`;
+  if (user === undefined) return 'its training run names no user';
+  return databricksKind(user) === 'unknown'
+    ? `its training run names "${show(user, 60)}", who is no user of Databricks`
+    : undefined;
+}
+
+/** Who started the run, and who started this attempt of it: both are requesters. */
+export function requesterOf(logins: readonly string[], runId: string): RoleFacts {
+  const identities = logins.map((name, index): Identity => {
+    const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
+    return { system: 'github', name, kind: githubKind(name), source };
+  });
+  if (identities.length > 0) return { identities };
+  const reason = 'this is no run of a GitHub workflow, so nobody requested it';
+  return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+}
+
+/** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */
+export function approverOf(
+  reviews: readonly EnvironmentReview[] | Unseen,
+  environment: string,
+  runId: string,
+): RoleFacts {
+  if ('reason' in reviews) return { identities: [], unseen: reviews };
+  const shown = show(environment, 80);
+  const approvals = reviews.filter(
+    ({ state, environments }) => state === 'approved' && named(environments, environment),
+  );
+  const identities = approvals.flatMap(({ login, isBot, comment }): Identity[] => {
+    if (login === undefined) return [];
+    const kind = isBot ? 'automation' : githubKind(login);
+    const said = comment.trim() === '' ? '' : `, saying "${show(comment.trim(), 200)}"`;
+    return [{ system: 'github', name: login, kind, source: `approved ${shown} in run ${runId}${said}` }];
+  });
+  if (approvals.length === 0) {
+    const others = [
+      ...new Set(reviews.flatMap(({ state, environments }) => (state === 'approved' ? environments : []))),
+    ];
+    const instead = others.length === 0 ? '' : `, only of ${others.map((name) => show(name, 80)).join(', ')}`;
+    return {
+      identities,
+      unseen: {
+        reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
+        fix: `Give the job "environment: ${shown}", and the environment required reviewers. A bypass by an administrator records no approval.`,
+      },
+    };
+  }
+  const faceless = identities.find(({ kind }) => kind === 'automation');
+  if (faceless === undefined && identities.length === approvals.length) return { identities };
+  const reason =
+    faceless === undefined
+      ? `an account that does not exist any more approved ${shown}`
+      : `the app ${show(faceless.name, 80)} approved ${shown}, and nothing tells for whom`;
+  return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
+}
+
+/** GitHub compares the names of environments without case (docs.github.com, "Managing environments"). */
+function named(environments: readonly string[], environment: string): boolean {
+  return environments.some((name) => name.toLowerCase() === environment.toLowerCase());
+}
+
+/** Who the action is signed in as. */
+export function promoterOf({ principal, alsoKnownAs, kind }: Caller): RoleFacts {
+  if (principal === '') {
+    const reason = 'this registry does not tell who the caller is';
+    return { identities: [], unseen: { reason, fix: 'Leave the promoter out of require-distinct.' } };
+  }
+  const kinds = {
+    user: 'person',
+    'service-principal': 'automation',
+    unknown: databricksKind(principal),
+  } as const;
+  const source = 'signed in to the registry';
+  return { identities: [{ system: 'databricks', name: principal, alsoKnownAs, kind: kinds[kind], source }] };
+}
+
+function inDatabricks(name: string, source: string): Identity {
+  return { system: 'databricks', name, kind: databricksKind(name), source };
+}

@@ -1,0 +1,89 @@
+import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import { decide, type Decision } from '../domain/decision.ts';
+import { tagValue, type Tag } from '../domain/model.ts';
+import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
+import { show } from '../domain/printable.ts';
+import { decideRoom } from './tag-room.ts';
+
+/** What the labels of a model or version shall become. */
+export interface LabelWish {
+  readonly target: ChangeTarget;
+  /** Tags to set, the status among them. */
+  readonly set: readonly Tag[];
+  readonly remove: readonly string[];
+  readonly description?: string | undefined;
+}
+
+/** What the labels are now. */
+export interface LabelFacts {
+  readonly tags: readonly Tag[];
+  readonly description: string;
+  /** What the registry says of tags. */
+  readonly rules: TagRules | 'none';
+}
+
+/** The changes that make the labels as wished, and what is to be said about them. */
+export interface LabelDecision extends Decision {
+  readonly changes: readonly (TagChange | DescriptionChange)[];
+}
+
+/** Decides tags and description from what they are now; what already is so gives no change. */
+export function decideLabels(wish: LabelWish, facts: LabelFacts): LabelDecision {
+  const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
+  return { ...decideRoom(wish, facts.tags, facts.rules), changes };
+}
+
+/** Whether the status is what the user expects it to be before it is changed. */
+export function decideExpectedStatus(
+  key: string,
+  expected: string | undefined,
+  tags: readonly Tag[],
+): Decision {
+  const actual = tagValue(tags, key);
+  if (expected === undefined || expected === (actual ?? 'none')) return decide([]);
+  return decide([
+    {
+      code: 'status-moved',
+      severity: 'error',
+      message: `${show(key, 60)} is ${actual === undefined ? 'not set' : `"${show(actual, 60)}"`}, and "${show(expected, 60)}" was expected.`,
+      fix: 'Look at who changed it; then run again with the status that you now expect.',
+    },
+  ]);
+}
+
+/**
+ * The tags that approve what they are set on. The value decides and not the key, since a gate may read any key: it is one
+ * of the approving statuses, in any case of its letters; under a key of deployment jobs also what the platform takes for an
+ * approval (uc-protocol §14.2).
+ */
+export function approvingTags(set: readonly Tag[], approving: readonly string[]): Tag[] {
+  const words = approving.map(folded);
+  return set.filter(({ key, value }) => {
+    const word = folded(value);
+    return words.includes(word) || (isApprovalTag(key) && word === PLATFORM_APPROVAL);
+  });
+}
+
+/** What Databricks' template of a deployment job compares the lower case of a value with (uc-protocol §14.2). */
+const PLATFORM_APPROVAL = 'approved';
+
+function folded(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
+  const wanted: { readonly key: string; readonly to: string | null }[] = [
+    ...remove.map((key) => ({ key, to: null })),
+    ...set.map(({ key, value }) => ({ key, to: value })),
+  ];
+  return wanted.flatMap(({ key, to }): TagChange[] => {
+    const from = tagValue(tags, key) ?? null;
+    return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
+  });
+}
+
+function descriptionChanges({ target, description }: LabelWish, from: string): DescriptionChange[] {
+  return description === undefined || description === from
+    ? []
+    : [{ kind: 'description', target, from, to: description }];
+}

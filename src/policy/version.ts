@@ -1,0 +1,80 @@
+import { tagFacts } from '../domain/basis.ts';
+import type { BasisFact } from '../domain/change.ts';
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { holdOf } from '../domain/hold.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { show } from '../domain/printable.ts';
+
+/** Whether a version may be taken: READY, and not on hold. */
+export function decideState(version: ModelVersion): Decision {
+  return decide([...statusFindings(version), ...holdFindings(version)]);
+}
+
+/** What a change rests on for which a version was taken: as {@link decideState} and {@link decideTags} judged it. */
+export function takenVersion(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  required: readonly Tag[],
+): BasisFact[] {
+  const target = { kind: 'version', name, version } as const;
+  return [
+    { kind: 'status', name, version, was: 'READY' },
+    { kind: 'tag', target, key: TAG_KEYS.hold, was: null },
+    ...tagFacts(target, required),
+  ];
+}
+
+/** Whether an object, named by `subject`, carries every tag that is required of it. */
+export function decideTags(
+  subject: string,
+  tags: readonly Tag[],
+  required: readonly { readonly key: string; readonly value: string }[],
+): Decision {
+  return decide(
+    required.flatMap(({ key, value }): Finding[] => {
+      const actual = tagValue(tags, key);
+      if (actual === value) return [];
+      const has = actual === undefined ? 'has no such tag' : `has ${show(key, 60)}=${show(actual, 60)}`;
+      return [
+        {
+          code: 'required-tag',
+          severity: 'error',
+          message: `${subject} must carry ${show(key, 60)}=${show(value, 60)} and ${has}.`,
+          fix: 'Set the tag once it has been earned, for example with tag-status.',
+        },
+      ];
+    }),
+  );
+}
+
+function statusFindings(version: ModelVersion): Finding[] {
+  if (version.status === 'READY') return [];
+  const uri = formatModelUri(version.name, version.version);
+  const why = version.statusMessage === undefined ? '' : `: ${show(version.statusMessage, 200)}`;
+  const fix =
+    version.status === 'PENDING_REGISTRATION'
+      ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
+      : 'Register the model again and use the new version.';
+  return [
+    {
+      code: 'version-not-ready',
+      severity: 'error',
+      message: `${uri} is ${version.status}, not READY${why}.`,
+      fix,
+    },
+  ];
+}
+
+function holdFindings(version: ModelVersion): Finding[] {
+  const hold = holdOf(version);
+  if (hold === undefined) return [];
+  return [
+    {
+      code: 'version-on-hold',
+      severity: 'error',
+      message: `${formatModelUri(version.name, version.version)} is on hold: ${show(hold, 300)}.`,
+      fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
+    },
+  ];
+}

@@ -1,0 +1,171 @@
+import type { FullName } from '../../../domain/full-name.ts';
+import { formatModelUri } from '../../../domain/model-uri.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import { header, protocolError } from '../../../http/errors.ts';
+import type { StorageEndpoints } from '../../../storage/endpoints.ts';
+import type { Answer } from '../../../http/transport.ts';
+import type { ObjectStore } from '../../../storage/object-store.ts';
+import { LARGE_FILE, SMALL_LANE } from '../../../transfer/route.ts';
+import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
+import type { ByteRange, ByteStream, FileSink, FileSource } from '../../../transfer/port.ts';
+import { changed } from '../../../transfer/changed.ts';
+import { readWhole } from '../../read-whole.ts';
+import { FilesGate } from './route.ts';
+import { listFiles } from './listing.ts';
+import { MultipartWriter } from './parts.ts';
+import { fileRequest, versionRoot } from './path.ts';
+import { DatabricksRangeReader } from './ranges.ts';
+import { signedResumable } from './resumable.ts';
+import { presign } from './signed.ts';
+import { getFile, offsetOf, unbroken } from './stream.ts';
+import { readingRoads } from './read-routes.ts';
+import { versionStorage } from './version-storage.ts';
+import * as wire from '../wire/files.ts';
+
+/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+
+/** The files of a version through the Files API, read (uc-protocol §9.2). */
+export function filesApiSource(
+  http: HttpClient,
+  name: FullName,
+  version: number,
+  endpoints: StorageEndpoints,
+): FileSource {
+  const root = versionRoot(name, version);
+  const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
+  const gate = new FilesGate('read', openStorage);
+  const open = (path: string, range?: ByteRange) =>
+    gate.pass(
+      () => openFile(http, (asked, since) => getFile(http, `${root}/${path}`, asked, since), range),
+      (store) => openFile(http, (asked, since) => getObject(store, path, asked, since, gate), range),
+    );
+  return {
+    label: formatModelUri(name, version),
+    get lane() {
+      return gate.lane;
+    },
+    list: () =>
+      gate.pass(
+        () => listFiles(http, root),
+        (store) => store.list(),
+      ),
+    open,
+    async read(path, limit) {
+      const stream = await open(path);
+      return stream === undefined ? undefined : readWhole(stream, path, limit);
+    },
+    openRanges: (file) =>
+      new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), gate.closed),
+  };
+}
+
+/** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
+export function filesApiSink(
+  http: HttpClient,
+  name: FullName,
+  version: number,
+  endpoints: StorageEndpoints,
+): FileSink {
+  const root = versionRoot(name, version);
+  const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
+  const gate = new FilesGate('write', openStorage);
+  return {
+    maxFileSize: MAX_PUT_BYTES,
+    maxInParts: MAX_IN_PARTS,
+    async write(file, open) {
+      const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
+      const body = { contentType: 'application/octet-stream', length: file.size, open };
+      if (file.size >= LARGE_FILE) {
+        await gate.byApi(() => http.send(request, body));
+        return { road: 'workspace', reason: '' };
+      }
+      return gate.pass(
+        async () => {
+          await http.send(request, body);
+          return SMALL_LANE;
+        },
+        async (store) => {
+          await store.put(file, open);
+          return gate.lane;
+        },
+      );
+    },
+    async openParts(file) {
+      const path = `${root}/${file.path}`;
+      const query = { action: 'initiate-upload', overwrite: true };
+      // Begun twice, since this is sent again by itself, one session is left: nobody reads it, and the store removes it.
+      const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, wire.initiated);
+      const multipart = begun.multipart_upload?.session_token;
+      const resumable = begun.resumable_upload?.session_token;
+      const session = multipart ?? resumable;
+      if (session !== undefined) http.mask(session);
+      if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
+      if (resumable !== undefined) return signedResumable({ http, path, file, token: resumable });
+      throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
+    },
+    openStorage: async (file) => (await openStorage()).openParts(file),
+  };
+}
+
+/** Opens a file, or a range of it, for as long as it is unmodified; undefined when it does not exist. */
+type Get = (
+  range: { readonly start: number; readonly end?: number } | undefined,
+  unmodifiedSince: string | undefined,
+) => Promise<Answer | undefined>;
+
+/** A file straight from its storage, as {@link getFile} gives it through the workspace. */
+async function getObject(
+  store: ObjectStore,
+  path: string,
+  range: Parameters<Get>[0],
+  unmodifiedSince: string | undefined,
+  gate: FilesGate,
+): Promise<Answer | undefined> {
+  let answer: Answer;
+  try {
+    answer = await store.open(path, { start: 0, ...range, unmodifiedSince });
+  } catch (error) {
+    throw gate.explain(error);
+  }
+  if (answer.status !== 404 && answer.status !== 412) return answer;
+  await answer.discard();
+  if (answer.status === 404) return undefined;
+  throw changed({ path }, 'it was written while it was read');
+}
+
+async function openFile(
+  http: HttpClient,
+  get: Get,
+  range: ByteRange | undefined,
+): Promise<ByteStream | undefined> {
+  let unmodifiedSince: string | undefined;
+  const end = range === undefined ? undefined : range.start + range.length;
+  const bytes = await unbroken(
+    http,
+    range?.start ?? 0,
+    async (start) => {
+      const asked =
+        start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
+      const answer = await get(asked, unmodifiedSince);
+      if (answer === undefined) return undefined;
+      unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
+      return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
+    },
+    'GET {file}',
+  );
+  return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
+}
+
+/** At most `length` bytes: a server that ignores ranges sends more. */
+async function* firstOf(bytes: ByteStream, length: number): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const chunk of bytes) {
+    if (chunk.length >= left) {
+      yield chunk.subarray(0, left);
+      return;
+    }
+    left -= chunk.length;
+    yield chunk;
+  }
+}

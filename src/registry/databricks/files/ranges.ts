@@ -1,0 +1,275 @@
+import { toldElsewhere } from '../../../domain/promises.ts';
+import { hasCode, PromoteError } from '../../../domain/errors.ts';
+import type { FileEntry } from '../../../domain/file-entry.ts';
+import { show } from '../../../domain/printable.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import { errorFromFailure, header } from '../../../http/errors.ts';
+import type { Answer } from '../../../http/transport.ts';
+import { laneAfter, LaneRefused, type ClosedRoads, type Lane, type Road } from '../../../transfer/route.ts';
+import type { Part } from '../../../transfer/part.ts';
+import type { RangeReader } from '../../../transfer/port.ts';
+import { changed } from '../../../transfer/changed.ts';
+import { offsetOf, skipping } from './stream.ts';
+import type { ReadingRoad } from './read-routes.ts';
+
+const CALL = 'GET {file}';
+
+/** Breaks in a row without a byte in between, after which a range is given up. */
+const MAX_FRUITLESS = 5;
+
+const REWRITTEN = 'it was written while it was read';
+
+/**
+ * A large file range by range, by the first of its roads that is open; as one stream where the server ignores ranges.
+ */
+export class DatabricksRangeReader implements RangeReader {
+  readonly #http: HttpClient;
+  readonly #file: FileEntry;
+  readonly #roads: readonly ReadingRoad[];
+  /** Shared by the files of a version. */
+  readonly #closed: ClosedRoads;
+  #unmodifiedSince: string | undefined;
+  /** What the store said of the file when it first answered: another file under the same name says another. */
+  #validators: Validators | undefined;
+  /** Whether every response came by one route with the same strong ETag: then a file that was exchanged shows. */
+  #isProven = true;
+  /** Settles with the first answer: whether ranges are honoured. */
+  #probe: Promise<boolean> | undefined;
+  #flow: Flow | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(http: HttpClient, file: FileEntry, roads: readonly ReadingRoad[], closed: ClosedRoads) {
+    this.#http = http;
+    this.#file = file;
+    this.#roads = roads;
+    this.#closed = closed;
+  }
+
+  get lane(): Lane {
+    const open = this.#roads.map((each) => each.lane()).find(({ road }) => !this.#closed.has(road));
+    const { road, reason } = laneAfter(this.#closed, open ?? { road: 'workspace', reason: '' });
+    return {
+      road,
+      reason: `${reason}${this.#flow === undefined ? '' : ', in one stream since ranges are ignored'}`,
+    };
+  }
+
+  async fill(part: Part): Promise<void> {
+    if (this.#probe === undefined) {
+      let settle: (ranged: boolean) => void = () => {};
+      let fail: (error: unknown) => void = () => {};
+      this.#probe = new Promise<boolean>((resolve, reject) => {
+        settle = resolve;
+        fail = reject;
+      });
+      toldElsewhere(this.#probe);
+      try {
+        await this.#fillRange(part, settle);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+    } else if (await this.#probe) {
+      await this.#fillRange(part);
+    } else {
+      await this.#fillInTurn(part);
+    }
+  }
+
+  async isUnchanged(): Promise<boolean> {
+    if (this.#validators === undefined || !this.#isProven) return false;
+    try {
+      const answer = await this.#open(0, 1);
+      await answer.discard();
+      return this.#isProven;
+    } catch (error) {
+      if (hasCode(error, 'verification')) return false;
+      throw error;
+    }
+  }
+
+  async #fillRange(part: Part, settle: (ranged: boolean) => void = () => {}): Promise<void> {
+    let fruitless = 0;
+    while (!part.isFull) {
+      const before = part.filled;
+      const start = part.start + part.filled;
+      const answer = await this.#open(start, part.start + part.size);
+      const offset = offsetOf(answer, start);
+      const isWhole = answer.status === 200 && this.#file.size > part.size;
+      settle(!isWhole);
+      if (isWhole) {
+        // A road that is taken later may ignore ranges too: from here on parts take their turns.
+        this.#probe = Promise.resolve(false);
+        if (this.#flow === undefined) this.#flow = new Flow(answer, offset, start);
+        else await answer.discard();
+        await this.#fillInTurn(part);
+        return;
+      }
+      try {
+        for await (const chunk of skipping({ stream: answer.stream, offset }, start)) {
+          if (part.append(chunk) < chunk.length) throw tooLong(this.#file);
+        }
+        if (!part.isFull && part.filled === before) throw tooShort(this.#file, start);
+      } catch (error) {
+        fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+      }
+    }
+  }
+
+  /** Takes the next bytes of the one stream; parts come here in the order of their starts, but where roads change. */
+  async #fillInTurn(part: Part): Promise<void> {
+    const turn = this.#turn.then(() => this.#fillFromFlow(part));
+    this.#turn = turn;
+    toldElsewhere(turn);
+    await turn;
+  }
+
+  async #fillFromFlow(part: Part): Promise<void> {
+    let fruitless = 0;
+    while (!part.isFull) {
+      const before = part.filled;
+      const position = part.start + part.filled;
+      try {
+        if (this.#flow?.position !== position) {
+          await this.#flow?.end();
+          this.#flow = await this.#openFlow(position);
+        }
+        await this.#flow.fill(part);
+        if (!part.isFull) throw tooShort(this.#file, part.start + part.filled);
+      } catch (error) {
+        this.#flow = undefined;
+        fruitless = await this.#afterBreak(error, part.filled > before ? 0 : fruitless);
+      }
+    }
+  }
+
+  async #openFlow(position: number): Promise<Flow> {
+    const answer = await this.#open(position, this.#file.size);
+    return new Flow(answer, offsetOf(answer, position), position);
+  }
+
+  async #afterBreak(error: unknown, fruitless: number): Promise<number> {
+    if (error instanceof PromoteError) throw error;
+    if (fruitless + 1 >= MAX_FRUITLESS) throw errorFromFailure(error, CALL);
+    await this.#http.backOff(fruitless + 1);
+    return fruitless + 1;
+  }
+
+  async #open(start: number, end: number): Promise<Answer> {
+    for (const each of this.#roads) {
+      const { road } = each.lane();
+      if (this.#closed.has(road)) continue;
+      try {
+        return await this.#checked(
+          await each.open({ start, end, unmodifiedSince: this.#unmodifiedSince }),
+          road,
+        );
+      } catch (error) {
+        if (!(error instanceof LaneRefused)) throw error;
+        this.#closed.close(road, error);
+      }
+    }
+    throw noRoad(this.#file, this.#closed);
+  }
+
+  async #checked(answer: Answer, road: Road): Promise<Answer> {
+    if (answer.status === 412) {
+      await answer.discard();
+      throw changed(this.#file, REWRITTEN);
+    }
+    const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
+    const seen = validatorsOf(answer, road);
+    this.#isProven &&= isProof(this.#validators ?? seen, seen);
+    if (this.#validators?.road !== road) this.#validators = seen;
+    const problem =
+      total !== undefined && Number(total) !== this.#file.size
+        ? `it has ${total} bytes, and ${this.#file.size} were listed`
+        : differs(this.#validators, seen)
+          ? REWRITTEN
+          : undefined;
+    if (problem !== undefined) {
+      await answer.discard();
+      throw changed(this.#file, problem);
+    }
+    if (this.#unmodifiedSince === undefined && seen.modified !== '') this.#unmodifiedSince = seen.modified;
+    return answer;
+  }
+}
+
+/** `ETag` and `Last-Modified` (RFC 9110 §8.8) of an answer, empty when absent; each road has its own. */
+interface Validators {
+  readonly road: Road;
+  readonly etag: string;
+  readonly modified: string;
+}
+
+function validatorsOf({ headers }: Answer, road: Road): Validators {
+  return { road, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
+}
+
+/** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
+function differs(known: Validators, seen: Validators): boolean {
+  const one = (a: string, b: string) => a !== '' && b !== '' && a !== b;
+  return one(known.etag, seen.etag) || one(known.modified, seen.modified);
+}
+
+/** Whether two responses prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
+function isProof(known: Validators, seen: Validators): boolean {
+  return (
+    known.road === seen.road && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')
+  );
+}
+
+/** The one stream of a file, of which each part takes its share. */
+class Flow {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+  #position: number;
+
+  /** The bytes from `position` on of an answer that begins at `offset`. */
+  constructor({ stream }: Answer, offset: number, position: number) {
+    this.#chunks = skipping({ stream, offset }, position)[Symbol.asyncIterator]();
+    this.#position = position;
+  }
+
+  /** Offset in the file of the next byte. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Nobody reads on: the connection is given up. */
+  async end(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  /** Fills the part, or as much of it as the stream has. */
+  async fill(part: Part): Promise<void> {
+    while (!part.isFull) {
+      if (this.#rest.length === 0) {
+        const next = await this.#chunks.next();
+        if (next.done === true) return;
+        this.#rest = next.value;
+      }
+      const taken = part.append(this.#rest);
+      this.#position += taken;
+      this.#rest = this.#rest.subarray(taken);
+    }
+  }
+}
+
+/** Every road is closed: the refusal of the workspace says what kind of failure it is. */
+function noRoad(file: FileEntry, closed: ClosedRoads): PromoteError {
+  const cause = closed.get('workspace')?.cause;
+  const message = `The file ${show(file.path)} can be read by no road: ${closed.told ?? 'none was tried'}.`;
+  const details =
+    cause instanceof PromoteError ? cause.details : ({ code: 'rejected', outcome: 'error' } as const);
+  return new PromoteError(message, { ...details, cause });
+}
+
+function tooShort(file: FileEntry, end: number): PromoteError {
+  return changed(file, `it ends at byte ${end}, and ${file.size} were listed`);
+}
+
+function tooLong(file: FileEntry): PromoteError {
+  return changed(file, `more bytes came than were asked for, ${file.size} in all`);
+}

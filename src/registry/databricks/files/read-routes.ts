@@ -1,0 +1,102 @@
+import type { FileEntry } from '../../../domain/file-entry.ts';
+import { toldElsewhere } from '../../../domain/promises.ts';
+import { messageOf } from '../../../domain/errors.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { Answer } from '../../../http/transport.ts';
+import { callStore } from '../../../storage/call.ts';
+import { rangeHeaders, type ObjectStore, type StoreRange } from '../../../storage/object-store.ts';
+import { LaneRefused, type Lane } from '../../../transfer/route.ts';
+import { changed } from '../../../transfer/changed.ts';
+import { isRefusal } from './route.ts';
+import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
+import { getFile } from './stream.ts';
+import * as wire from '../wire/files.ts';
+
+/** That a file is not there the workspace tells better than a signed URL. */
+const SIGNED_ANSWERS = new Set([200, 206, 412]);
+
+/** One way on which ranges of a file are opened. Throws `LaneRefused` where it is closed. */
+export interface ReadingRoad {
+  /** The reason is what is to be said of the road itself. */
+  readonly lane: () => Lane;
+  /** 200 or 206; 412 when the file is no more what `unmodifiedSince` says. */
+  readonly open: (range: StoreRange) => Promise<Answer>;
+}
+
+/** The roads of one large file, in the order in which they are tried. */
+export function readingRoads(
+  http: HttpClient,
+  root: string,
+  file: FileEntry,
+  openStorage: () => Promise<ObjectStore>,
+): readonly ReadingRoad[] {
+  const path = `${root}/${file.path}`;
+  return [signedRoad(http, path), workspaceRoad(http, path, file), storageRoad(openStorage, file)];
+}
+
+/** A signed download URL straight from the storage, renewed as it ages. */
+function signedRoad(http: HttpClient, path: string): ReadingRoad {
+  let signed: Promise<AgeingUrl> | undefined;
+  const ask = async (): Promise<AgeingUrl> => {
+    const query = { path, expire_time: expireTime(http) };
+    const template = '/api/2.0/fs/create-download-url';
+    const request = { method: 'POST', template, query, retry: 'safe' } as const;
+    return toSignedUrl(http, await presign(http, request, wire.downloadUrl));
+  };
+  const url = async (renew: boolean): Promise<AgeingUrl> => {
+    const known = renew ? undefined : signed;
+    const settled = await known;
+    if (known !== undefined && isFresh(http, settled)) return settled;
+    // Another part may have asked for a new one in the meantime.
+    if (signed === known || renew) {
+      signed = ask();
+      toldElsewhere(signed);
+    }
+    return signed ?? ask();
+  };
+  return {
+    lane: () => ({ road: 'signed URL', reason: '50 MiB or more' }),
+    open: (range) =>
+      callStore(http, {
+        call: 'GET {signed URL}',
+        method: 'GET',
+        url,
+        headers: rangeHeaders(range),
+        accept: SIGNED_ANSWERS,
+        streams: true,
+      }),
+  };
+}
+
+/** Through the workspace. What it refuses another road may open; that it is not there, or fails, is no refusal. */
+function workspaceRoad(http: HttpClient, path: string, file: FileEntry): ReadingRoad {
+  return {
+    lane: () => ({ road: 'workspace', reason: '' }),
+    async open(range) {
+      try {
+        const answer = await getFile(http, path, range, range.unmodifiedSince);
+        if (answer === undefined) throw changed(file, 'it is gone');
+        return answer;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        throw new LaneRefused(messageOf(error), error);
+      }
+    },
+  };
+}
+
+/** Straight from the storage by temporary credentials. */
+function storageRoad(openStorage: () => Promise<ObjectStore>, file: FileEntry): ReadingRoad {
+  let label = '';
+  return {
+    lane: () => ({ road: 'temporary credentials', reason: label }),
+    async open(range) {
+      const store = await openStorage();
+      label = store.label;
+      const answer = await store.open(file.path, range);
+      if (answer.status !== 404) return answer;
+      await answer.discard();
+      throw changed(file, 'it is gone');
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { amount, sizeOf, transferText } from '../../apply/copy/progress.ts';
+import type { CopyResult } from '../../apply/copy/request.ts';
+import type { ModelDependency } from '../../domain/model.ts';
+import type { CopyOrigin } from '../../facts/copy/origin.ts';
+import type { CopyReading } from '../../facts/copy/reading.ts';
+import type { CopyDecision } from '../../policy/copy.ts';
+import { list, table, type Section, paragraph } from '../document.ts';
+
+export function travelSection(decision: CopyDecision, reading: CopyReading): Section {
+  const { origin } = reading;
+  const source = reading.source.version;
+  const { dependencies } = reading.signature.mlmodel;
+  const tags = decision.tags.map(({ key, value }) => [key, value]);
+  return {
+    title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
+    folded: true,
+    blocks: [
+      table(
+        ['File', 'Bytes'],
+        decision.files.map(({ path, size }) => [path, String(size)]),
+        ['left', 'right'],
+      ),
+      ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
+      list([
+        `Travels: ${travelling(origin, dependencies).join(', ')}.`,
+        ...(dependencies === undefined
+          ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not say.']
+          : []),
+        'Does not travel: aliases, tags and description of the model, grants, the owner.',
+        ...origin.unknown.map((what) => `Does not travel: ${what}.`),
+        ...decision.filesLeftBehind.map(
+          ({ path }) => `Does not travel: the file ${path}, which MLflow's download adds.`,
+        ),
+        ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
+      ]),
+    ],
+  };
+}
+
+function dependencyText(count: number): string {
+  return count === 1 ? 'one dependency that MLmodel names' : `${count} dependencies that MLmodel names`;
+}
+
+function travelling(
+  { run, runId, modelId }: CopyOrigin,
+  dependencies: readonly ModelDependency[] | undefined,
+): string[] {
+  const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
+  return [
+    'the source as models:/…',
+    ...(runId === undefined ? [] : ['the run id']),
+    ...(isLinked ? ['the lineage to its notebook or job'] : []),
+    ...(modelId === undefined ? [] : ['the link to the logged model']),
+    ...(dependencies === undefined || dependencies.length === 0 ? [] : [dependencyText(dependencies.length)]),
+  ];
+}
+
+/** The lanes of so many files are listed one by one. */
+const LISTED_LANES = 50;
+
+/** What a continued copy had to send: a file that an earlier run did not finish begins again. */
+function sentAgainText(files: CopyResult['files']): string {
+  const sent = files.filter(({ write }) => write.road !== 'earlier run');
+  return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
+}
+
+/** Which way the files went and why, one row for each pair of lanes, and large files by name. */
+export function lanesSection({ files, takenOver, transfer }: CopyResult): Section {
+  const rows = new Map<string, { files: number; bytes: number; read: string; write: string }>();
+  for (const { size, read, write } of files) {
+    const key = JSON.stringify([read, write]);
+    const row = rows.get(key) ?? {
+      files: 0,
+      bytes: 0,
+      read: `${read.road} (${read.reason})`,
+      write: `${write.road} (${write.reason})`,
+    };
+    row.files += 1;
+    row.bytes += size;
+    rows.set(key, row);
+  }
+  const byName = files.length <= LISTED_LANES ? [...files].sort((a, b) => b.size - a.size) : [];
+  return {
+    title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
+    folded: true,
+    blocks: [
+      ...(transfer === undefined ? [] : [paragraph(`${transferText(transfer)}.`)]),
+      ...(takenOver === 0 ? [] : [paragraph(sentAgainText(files))]),
+      table(
+        ['Files', 'Bytes', 'Read by', 'Written by'],
+        [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]),
+        ['right', 'right', 'left', 'left'],
+      ),
+      ...(byName.length === 0
+        ? []
+        : [
+            table(
+              ['File', 'Bytes', 'Written by', 'sha256'],
+              byName.map(({ path, size, write, sha256 }) => [path, String(size), write.road, sha256]),
+              ['left', 'right', 'left', 'left'],
+            ),
+          ]),
+    ],
+  };
+}

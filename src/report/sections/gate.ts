@@ -1,0 +1,80 @@
+import { show } from '../../domain/printable.ts';
+import { formatSecurable, sqlPrivilege } from '../../domain/privilege.ts';
+import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
+import { howHeld, type ForbidDecision, type JudgedHolder } from '../../policy/grants/forbidden.ts';
+import type { Expansion } from '../../policy/grants/groups.ts';
+import { grantOutputs } from '../../policy/grants/outputs.ts';
+import { table, type Block } from '../document.ts';
+
+/** As many members of a group as a table shows. */
+const SHOWN_MEMBERS = 20;
+
+/** One sentence about all principals and holders, without a final period. */
+export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidDecision | undefined): string {
+  const { missing, unknown, deferred } = grantOutputs(decisions);
+  const open = [
+    ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
+    ...(deferred.length === 0 ? [] : [`${deferred.length} deferred to apply`]),
+  ];
+  const parts: string[] = [];
+  if (isAllGranted(decisions) && decisions.length > 0) {
+    parts.push(
+      `${subjectOf(decisions)} ${decisions.length === 1 ? 'holds' : 'hold'} every privilege asked for`,
+    );
+  } else if (decisions.length > 0) {
+    const lacks = decisions.length === 1 ? 'lacks' : 'lack';
+    const first =
+      missing.length > 0 ? `${lacks} ${missing.length} privilege(s)` : `${lacks} nothing that can be seen`;
+    parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
+  }
+  if (forbid !== undefined) parts.push(forbidText(forbid));
+  return parts.join('; ');
+}
+
+/** Who was asked about. */
+export function subjectOf(decisions: readonly GrantDecision[]): string {
+  const [first] = decisions;
+  if (first === undefined) return 'Holding';
+  return decisions.length === 1 ? show(first.principal, 80) : `${decisions.length} principals`;
+}
+
+function forbidText(decision: ForbidDecision): string {
+  const { holders, unseen, allowed } = decision;
+  const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
+  const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
+  const first =
+    forbidden.size > 0
+      ? `${forbidden.size} principal(s) hold what is forbidden`
+      : allowed
+        ? 'nobody is seen to hold what is forbidden'
+        : 'who holds what is forbidden cannot be told';
+  return `${unknown === 0 ? first : `${first}, ${unknown} unknown`}${belowText(decision)}`;
+}
+
+export function belowText({ below }: ForbidDecision): string {
+  if (below.length === 0) return '';
+  return `; models below ${below.map((each) => show(formatSecurable(each), 80)).join(', ')} were not looked at`;
+}
+
+export function holdersTable(holders: readonly JudgedHolder[]): Block {
+  return table(
+    ['Forbidden', 'On', 'Held by', 'How', 'State', 'Why', 'Members'],
+    holders.map((holder) => [
+      sqlPrivilege(holder.right.privilege),
+      formatSecurable(holder.right.securable),
+      holder.principal,
+      howHeld(holder),
+      holder.state,
+      holder.reason,
+      holder.expansion === undefined ? '' : expansionText(holder.expansion),
+    ]),
+  );
+}
+
+export function expansionText({ members, incomplete }: Expansion): string {
+  const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
+  const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
+  const known = members.length === 0 ? 'nobody' : `${shown}${more}`;
+  if (incomplete === undefined) return known;
+  return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
+}

@@ -1,0 +1,252 @@
+import type { Metastore } from '../../emulator/index.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { checkConnection } from '../../src/actions/check-connection.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import { findVersion } from '../../src/actions/find-version.ts';
+import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { validateSignature } from '../../src/actions/validate-signature.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { TOKENS, type ActionRun } from './harness.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+
+/** A run of an action whose end is known, for tests that go over every action. */
+export interface ActionCase {
+  readonly title: string;
+  readonly action: Action;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly token?: string;
+  /** Changes the demo's world before the run. */
+  readonly prepare?: (metastore: Metastore) => void;
+  readonly outcome: Outcome;
+  /** What is wrong with a run that says it succeeded; empty when nothing is. */
+  readonly faultsOfSuccess: (seen: ActionRun) => string[];
+}
+
+const expected = (name: string, actual: unknown, wanted: unknown): string[] =>
+  JSON.stringify(actual) === JSON.stringify(wanted)
+    ? []
+    : [`${name} is ${JSON.stringify(actual)}, not ${JSON.stringify(wanted)}`];
+
+const output = (name: string, wanted: string) => (seen: ActionRun) =>
+  expected(name, seen.outputs[name], wanted);
+
+/** Aliases of the prod model as they should be, whatever their spelling. */
+const aliases = (wanted: Readonly<Record<string, number>>) => (seen: ActionRun) =>
+  expected(
+    'aliases',
+    Object.fromEntries(
+      Object.entries(seen.after.models[PROD]?.aliases ?? {}).map(([name, to]) => [name.toLowerCase(), to]),
+    ),
+    wanted,
+  );
+
+const all =
+  (...checks: ((seen: ActionRun) => string[])[]) =>
+  (seen: ActionRun) =>
+    checks.flatMap((check) => check(seen));
+
+/** The copy of the staging model's version 1 that a run made. */
+const copied = (number: string) => (seen: ActionRun) => {
+  const copy = seen.after.models[PROD]?.versions[number];
+  const source = seen.after.models[STAGING]?.versions['1'];
+  return [
+    ...expected('files', copy?.files, source?.files),
+    ...expected('status', copy?.status, 'READY'),
+    ...expected('description', copy?.description, source?.description),
+    ...expected('dataset', copy?.tags['dataset'], 'transactions_q3'),
+    ...expected('origin', copy?.tags['uc_promote_origin'], `models:/${STAGING}/1`),
+    ...expected('validation_status', copy?.tags['validation_status'], undefined),
+  ];
+};
+
+const neverSucceeds = () => ['it must not succeed'];
+
+/** One that succeeds and one that is refused, for each action. */
+export const CASES: readonly ActionCase[] = [
+  {
+    title: 'set-alias moves an alias',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', version: '2' },
+    prepare: moreVersions,
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      aliases({ champion: 2 }),
+      output('version', '2'),
+      output('previous-version', '1'),
+      output('uri', `models:/${PROD}/2`),
+    ),
+  },
+  {
+    title: 'set-alias refuses a version without signature',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', version: '3' },
+    prepare: moreVersions,
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'set-alias refuses a caller without rights',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', version: '2' },
+    token: TOKENS.reader,
+    prepare: moreVersions,
+    outcome: 'denied',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'find-version finds the newest version with a tag',
+    action: findVersion,
+    inputs: { model: PROD, where: 'reviewed=yes' },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      for (let count = 0; count < 6; count += 1) metastore.addVersion(PROD, { files: {} });
+      for (const version of [2, 1, 4]) metastore.setTags(PROD, { reviewed: 'yes' }, version);
+    },
+    outcome: 'ok',
+    faultsOfSuccess: all(output('version', '2'), output('uri', `models:/${PROD}/2`), output('found', 'true')),
+  },
+  {
+    title: 'find-version finds none',
+    action: findVersion,
+    inputs: { model: STAGING, where: 'validation_status=rejected' },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'validate-signature accepts a complete one',
+    action: validateSignature,
+    inputs: { model: STAGING, version: '1' },
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      output('valid', 'true'),
+      output('allowed', 'true'),
+      output('uri', `models:/${STAGING}/1`),
+    ),
+  },
+  {
+    title: 'validate-signature refuses a missing one',
+    action: validateSignature,
+    inputs: { model: STAGING, version: '2' },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'gate-on-grants opens for the promoter',
+    action: gateOnGrants,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD, operations: 'copy, set-alias, tag' },
+    outcome: 'ok',
+    faultsOfSuccess: all(output('allowed', 'true'), output('missing', '[]')),
+  },
+  {
+    title: 'gate-on-grants stays shut for a reader',
+    action: gateOnGrants,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD },
+    token: TOKENS.reader,
+    outcome: 'denied',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'tag-status approves a version',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', status: 'approved', tags: 'ticket=OPS-7' },
+    outcome: 'ok',
+    faultsOfSuccess: all(output('status', 'approved'), output('previous-status', ''), (seen) =>
+      expected('tags', seen.after.models[PROD]?.versions['1']?.tags, {
+        ticket: 'OPS-7',
+        validation_status: 'approved',
+      }),
+    ),
+  },
+  {
+    title: 'tag-status refuses what was not expected',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', status: 'approved', 'expected-status': 'pending' },
+    outcome: 'conflict',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'audit-aliases finds nothing wrong',
+    action: auditAliases,
+    inputs: { models: 'prod.ml_team.*' },
+    outcome: 'ok',
+    faultsOfSuccess: all(output('count', '0'), output('models-seen', '1'), output('allowed', 'true')),
+  },
+  {
+    title: 'audit-aliases finds an alias on a version without signature',
+    action: auditAliases,
+    inputs: { models: 'prod.*' },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setAlias(PROD, 'Challenger', 3);
+    },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'copy-version copies a version',
+    action: copyVersion,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD },
+    outcome: 'ok',
+    faultsOfSuccess: all(copied('2'), aliases({ champion: 1 }), output('version', '2')),
+  },
+  {
+    title: 'copy-version refuses a version without signature',
+    action: copyVersion,
+    inputs: { source: `models:/${STAGING}/2`, destination: PROD },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'promote promotes',
+    action: promote,
+    inputs: {
+      source: `models:/${STAGING}/1`,
+      destination: PROD,
+      'require-status': 'approved',
+      'set-status': 'promoted',
+    },
+    outcome: 'ok',
+    faultsOfSuccess: (seen) => [
+      ...copied('2')({
+        ...seen,
+        after: JSON.parse(
+          JSON.stringify(seen.after).replace('"validation_status":"promoted"', '"status":"promoted"'),
+        ) as ActionRun['after'],
+      }),
+      ...aliases({ champion: 2 })(seen),
+      ...output('version', '2')(seen),
+      ...output('previous-version', '1')(seen),
+      ...output('status', 'promoted')(seen),
+    ],
+  },
+  {
+    title: 'promote refuses a source that is not approved',
+    action: promote,
+    inputs: { source: `models:/${STAGING}/1`, destination: PROD, 'require-status': 'blessed' },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'check-connection is connected',
+    action: checkConnection,
+    inputs: { model: STAGING, catalogs: 'staging\nprod' },
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      output('method', 'pat'),
+      output('principal', PROMOTER),
+      output('groups', '["ml-deployers"]'),
+    ),
+  },
+  {
+    title: 'check-connection tells a catalog that may not be used',
+    action: checkConnection,
+    inputs: { model: STAGING },
+    token: TOKENS.reader,
+    outcome: 'denied',
+    faultsOfSuccess: neverSucceeds,
+  },
+];

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { setAlias } from '../../../src/actions/set-alias.ts';
+import { expectRefused, toldTodo } from '../expectations.ts';
+import { world } from '../harness.ts';
+import { moreVersions, PROD } from '../../../emulator/seeds/demo-models.ts';
+
+async function ready() {
+  const started = await world();
+  moreVersions(started.emulator.metastore);
+  return started;
+}
+
+const GOOD = { model: PROD, alias: 'Champion', version: '2' };
+
+describe('inputs that are wrong by themselves: invalid, named with the fix, and no request', () => {
+  for (const [title, inputs, message, fix] of [
+    [
+      'two levels',
+      { ...GOOD, model: 'ml_team.fraud' },
+      'model: "ml_team.fraud" has 2 level(s), not three.',
+      'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
+    ],
+    [
+      'four levels',
+      { ...GOOD, model: 'a.b.c.d' },
+      'model: "a.b.c.d" has 4 level(s), not three.',
+      'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
+    ],
+    [
+      'a URI',
+      { ...GOOD, model: `models:/${PROD}/2` },
+      `model: "models:/${PROD}/2" is a model URI, and a name is asked for.`,
+      `Write ${PROD}.`,
+    ],
+    [
+      'a URI by alias',
+      { ...GOOD, model: `models:/${PROD}@Champion` },
+      `model: "models:/${PROD}@Champion" is a model URI, and a name is asked for.`,
+      `Write ${PROD}.`,
+    ],
+    [
+      'a space in a name',
+      { ...GOOD, model: 'prod.ml team.fraud' },
+      'model: "prod.ml team.fraud" has a character that Unity Catalog forbids in a name (space, slash, control), or a level over 255 characters.',
+      'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
+    ],
+    [
+      'no model',
+      { alias: 'Champion', version: '2' },
+      'model: it is missing.',
+      'Add "model: prod.ml_team.fraud_detection" to the step.',
+    ],
+    [
+      'version and from-alias',
+      { ...GOOD, 'from-alias': 'Other' },
+      'version and from-alias: both are given.',
+      'Give only one of version or from-alias.',
+    ],
+    [
+      'neither',
+      { model: PROD, alias: 'Champion' },
+      'version or from-alias: none is given.',
+      'Give exactly one of them.',
+    ],
+    [
+      'delete with version',
+      { ...GOOD, delete: 'true' },
+      'version: it is given together with delete.',
+      'Give only one of them.',
+    ],
+    [
+      'version 0',
+      { ...GOOD, version: '0' },
+      'version: "0" is not a version number.',
+      'Write a whole number from 1, such as 7.',
+    ],
+    [
+      'version 1.5',
+      { ...GOOD, version: '1.5' },
+      'version: "1.5" is not a version number.',
+      'Write a whole number from 1, such as 7.',
+    ],
+    [
+      'version -1',
+      { ...GOOD, version: '-1' },
+      'version: "-1" is not a version number.',
+      'Write a whole number from 1, such as 7.',
+    ],
+    [
+      'version latest',
+      { ...GOOD, version: 'latest' },
+      'version: "latest" is not a version in Unity Catalog.',
+      'Write a whole number from 1, such as 7. To find the newest READY version, use find-version.',
+    ],
+    [
+      'alias latest',
+      { ...GOOD, alias: 'Latest' },
+      'alias: "Latest" is reserved by the registry.',
+      'Choose another name, such as Champion.',
+    ],
+    [
+      'alias v12',
+      { ...GOOD, alias: 'V12' },
+      'alias: "V12" is reserved: "v" and digits read as a version number.',
+      'Choose another name, such as Champion, or give the number as version.',
+    ],
+    ['blank alias', { ...GOOD, alias: '   ' }, 'alias: it is missing.', 'Add "alias: Champion" to the step.'],
+    [
+      'alias of 256 characters',
+      { ...GOOD, alias: 'a'.repeat(256) },
+      'alias: the alias has 256 characters; at most 255 are allowed.',
+      'Shorten it.',
+    ],
+    [
+      'alias with a dot',
+      { ...GOOD, alias: 'a.b' },
+      'alias: "a.b" has a character that is not allowed in an alias.',
+      'Use letters, digits, "_" and "-".',
+    ],
+    [
+      'alias with @',
+      { ...GOOD, alias: '@Champion' },
+      'alias: "@Champion" begins with "@".',
+      'Write Champion.',
+    ],
+    [
+      'expected-version latest',
+      { ...GOOD, 'expected-version': 'latest' },
+      'expected-version: "latest" is not a version in Unity Catalog.',
+      'Write a whole number from 1, such as 7.',
+    ],
+    [
+      'dry-run maybe',
+      { ...GOOD, 'dry-run': 'maybe' },
+      'dry-run: "maybe" is neither true nor false.',
+      'Write true or false.',
+    ],
+    [
+      'an unknown check mode',
+      { ...GOOD, 'check-privileges': 'none' },
+      'check-privileges: "none" is not a choice.',
+      'Write fail, warn, off.',
+    ],
+    [
+      'plain http',
+      { ...GOOD, host: 'http://example.com' },
+      'host: it begins with http://, and a token must not travel unencrypted.',
+      'Write https://<workspace host>',
+    ],
+  ] as const) {
+    test(title, async () => {
+      const { run } = await ready();
+      const seen = await run(setAlias, inputs);
+      expectRefused(seen, 'invalid');
+      expect(seen.report.error?.message).toBe(message);
+      expect(seen.verdict).toBe(`❌ Invalid input: ${message.replace(/\.$/u, '')}`);
+      expect(toldTodo(seen)).toContain(fix);
+      expect(seen.annotations[0]?.message.slice(0, 300)).toContain(fix);
+      expect([seen.requests, seen.annotations.length]).toEqual([[], 1]);
+    });
+  }
+
+  test('every fault at once, each with its fix', async () => {
+    const { run } = await ready();
+    const seen = await run(setAlias, {
+      model: 'ml_team.fraud',
+      alias: 'v3',
+      version: '0',
+      'from-alias': 'latest',
+      'expected-version': 'x',
+      delete: 'perhaps',
+      'require-signature': 'sometimes',
+    });
+    expectRefused(seen, 'invalid');
+    const faults = [
+      'model',
+      'alias',
+      'version',
+      'from-alias',
+      'expected-version',
+      'delete',
+      'require-signature',
+      'version and from-alias',
+    ];
+    expect(seen.report.error?.message).toMatch(/^8 faults in the inputs: /u);
+    const list = seen.report.todo.find((block) => block.kind === 'list');
+    expect(list?.kind === 'list' ? list.items.map((item) => item.split(':')[0]).sort() : []).toEqual(
+      faults.sort(),
+    );
+  });
+
+  test('a missing host and token name input and variable', async () => {
+    const { run } = await ready();
+    const seen = await run(setAlias, GOOD, { environment: { DATABRICKS_HOST: '', DATABRICKS_TOKEN: '' } });
+    expectRefused(seen, 'invalid');
+    expect(toldTodo(seen)).toContain('or set DATABRICKS_HOST.');
+    expect(toldTodo(seen)).toContain('or set DATABRICKS_TOKEN.');
+  });
+});

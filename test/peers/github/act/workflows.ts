@@ -1,0 +1,88 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { startEmulator } from '../../../../emulator/index.ts';
+import { root } from '../../../../scripts/peers/folder.ts';
+import { startGitHub } from '../../../github/stub.ts';
+import { check, same, type CaseResult } from '../../harness/outcome.ts';
+import type { PeerContext } from '../../harness/script.ts';
+import { makeActRepository, type ActRepository } from './repository.ts';
+import { workflowCases, type WorkflowCase } from './workflow-cases.ts';
+
+const folder = '.github/workflows';
+const gitHubToken = 'ghs_0123456789abcdefghij';
+const runId = '4242';
+const people = ['ada', 'grace', 'linus'].map((login) => `${login} = ${login}@example.com`).join('\n');
+
+const workflow = z.object({
+  jobs: z.record(
+    z.string(),
+    z.object({
+      uses: z.string().optional(),
+      steps: z.array(z.object({ uses: z.string().optional() })).default([]),
+    }),
+  ),
+});
+
+/** The workflows that act can run as they are: no remote action but checkout, nor a remote workflow. */
+async function runnable(): Promise<string[]> {
+  const files = (await readdir(join(root, folder))).sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+  return files.filter((_, index) => {
+    const { jobs } = workflow.parse(parse(texts[index] ?? ''));
+    const used = Object.values(jobs).flatMap(({ uses, steps }) => [uses, ...steps.map((step) => step.uses)]);
+    const remote = used.filter((each) => each !== undefined && !each.startsWith('./'));
+    return remote.every((each) => each?.startsWith('actions/checkout@'));
+  });
+}
+
+/** Our workflows in act, from the event to the last job, each against a fresh emulator. */
+export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
+  if (!wanted('act, workflows')) return;
+  const prefix = 'act, workflows';
+  yield await check(`${prefix}: each whose only remote action is checkout has a case`, async () => {
+    const files = await runnable();
+    const listed = [...new Set(workflowCases.map(({ file }) => file))].sort();
+    same(files, listed, 'workflows');
+    return files.join(', ');
+  });
+  for (const each of workflowCases) {
+    yield await check(`${prefix}: ${each.file}: ${each.name}`, async () => {
+      const emulator = await startEmulator({ seed: 'demo' });
+      const gitHub = await startGitHub();
+      gitHub.addToken(gitHubToken, ['actions: read']);
+      gitHub.addRun('acme/models', runId);
+      if (each.approver !== undefined)
+        gitHub.review(runId, { login: each.approver, environments: ['production'] });
+      let repository: ActRepository | undefined;
+      try {
+        repository = await makeActRepository(python, await edited(each));
+        const run = await repository.run({
+          workflow: `${folder}/${each.file}`,
+          event: 'workflow_dispatch',
+          inputs: each.inputs,
+          secrets: { DATABRICKS_TOKEN: 'emulator-promoter', GITHUB_TOKEN: gitHubToken },
+          vars: { DATABRICKS_HOST: emulator.url, PEOPLE: people },
+          env: { GITHUB_API_URL: gitHub.url, GITHUB_RUN_ID: runId, GITHUB_ACTOR: 'grace' },
+        });
+        each.judge(run, emulator);
+        same(emulator.violations, [], 'violations');
+        return `${run.steps.length} steps, ${emulator.requests.length} requests`;
+      } finally {
+        await repository?.close();
+        await gitHub.close();
+        await emulator.close();
+      }
+    });
+  }
+}
+
+async function edited({ file, edit }: WorkflowCase): Promise<Record<string, string>> {
+  if (edit === undefined) return {};
+  const path = `${folder}/${file}`;
+  const text = await readFile(join(root, path), 'utf8');
+  const [from, to] = edit;
+  if (text.split(from).length !== 2) throw new Error(`${file} has "${from}" not once`);
+  return { [path]: text.replace(from, to) };
+}

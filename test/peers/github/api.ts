@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator } from '../../../emulator/index.ts';
+import { startGitHub, type GitHubStub } from '../../github/stub.ts';
+import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
+import { readDescription, trimmed } from './description.ts';
+import { check, missingBundle, same, unavailable, type CaseResult } from '../harness/outcome.ts';
+import { packageCommand, preparePackages } from '../harness/packages.ts';
+import type { PeerContext } from '../harness/script.ts';
+import { startPeerServer, type PeerServer } from '../harness/server.ts';
+
+const APPROVALS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
+const RUN_4242 = '/repos/acme/models/actions/runs/4242/approvals';
+const TOKEN = 'ghs_0123456789abcdefghij';
+/** Enterprise servers that the description's package still covers. */
+const SERVERS = ['ghes-3.17', 'ghes-3.18', 'ghes-3.19'];
+
+/**
+ * GitHub's own description judges between us and our stand-in for GitHub: Prism as a proxy refuses a request, and an
+ * answer of the stand-in, that the description does not allow.
+ */
+export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
+  if (!wanted('github')) return;
+  if (!(await actionExists('gate-on-grants'))) {
+    yield missingBundle('github', 'gate-on-grants');
+    return;
+  }
+  const packages = await preparePackages();
+  if (packages.state === 'unavailable') {
+    yield unavailable('github', packages);
+    return;
+  }
+  yield* descriptions(packages.folder);
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-github-'));
+  const stub = await startGitHub();
+  let proxy: PeerServer | undefined;
+  try {
+    const file = join(folder, 'github.json');
+    const whole = await readDescription(packages.folder, 'api.github.com');
+    await writeFile(file, JSON.stringify(trimmed(whole, [APPROVALS, '/meta'])));
+    const prism = await packageCommand('@stoplight/prism-cli', 'prism');
+    proxy = await startPeerServer({
+      command: process.execPath,
+      args: (port) => [prism, 'proxy', '-h', '127.0.0.1', '-p', String(port), '--errors', file, stub.url],
+      cwd: folder,
+      ready: '/meta',
+      timeoutMs: 120_000,
+    });
+    yield* throughProxy(stub, proxy.url);
+  } finally {
+    await proxy?.close();
+    await stub.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The call is in the description of every Enterprise server, with all that we read of its answer. */
+async function* descriptions(packages: string): AsyncGenerator<CaseResult> {
+  for (const name of SERVERS) {
+    yield await check(`github: ${name} has the list of approvals as github.com has it`, async () => {
+      const [server, cloud] = await Promise.all([
+        readDescription(packages, name),
+        readDescription(packages, 'api.github.com'),
+      ]);
+      const fields = (of: typeof server) => {
+        const schema = of.components['schemas']?.['environment-approvals'] as {
+          properties: object;
+          required: string[];
+        };
+        return { fields: Object.keys(schema.properties), required: schema.required };
+      };
+      if (server.paths[APPROVALS] === undefined) throw new Error(`no ${APPROVALS}`);
+      same(fields(server), fields(cloud), 'fields');
+      return fields(server).required.join(', ');
+    });
+  }
+}
+
+async function* throughProxy(stub: GitHubStub, url: string): AsyncGenerator<CaseResult> {
+  stub.addToken(TOKEN, ['actions: read']);
+  const emulator = await startEmulator({ seed: 'demo' });
+  const gate = (rules: string): Promise<StepResult> =>
+    runAction({
+      action: 'gate-on-grants',
+      with: {
+        source: 'models:/staging.ml_team.fraud_detection/1',
+        destination: 'prod.ml_team.fraud_detection',
+        registry: 'databricks',
+        'require-distinct': rules,
+        people: 'ada = ada@example.com\ngrace = grace@example.com',
+        'approval-environment': 'production',
+        'github-token': TOKEN,
+      },
+      url: emulator.url,
+      host: emulator,
+      token: 'emulator-promoter',
+      env: { GITHUB_API_URL: url },
+    });
+  const fresh = () => {
+    stub.addRun('acme/models', '4242');
+    stub.requests.splice(0);
+  };
+  try {
+    yield await check('github: our request and every kind of review pass the description', async () => {
+      fresh();
+      stub.review('4242', { login: 'linus', state: 'rejected', environments: ['production'] });
+      stub.review('4242', { login: 'linus', state: 'pending', environments: ['staging', 'production'] });
+      stub.review('4242', { login: 'deploy[bot]', type: 'Bot', environments: ['staging'] });
+      stub.review('4242', { login: 'grace', comment: 'Ship it!', environments: ['production'] });
+      const result = await gate('trainer != approver\nrequester != approver');
+      expectCode(result, 0);
+      same(stub.requests, [`GET ${RUN_4242}`], 'requests');
+      const { approver } = JSON.parse(result.outputs['roles'] ?? '') as {
+        approver: { identities: unknown[] };
+      };
+      same(approver.identities.length, 1, 'approvers');
+      return result.outputs['outcome'] ?? '';
+    });
+    yield await check('github: the trainer approved: refused', async () => {
+      fresh();
+      stub.review('4242', { login: 'ada', environments: ['production'] });
+      const result = await gate('trainer != approver');
+      expectCode(result, 1);
+      same(result.outputs['outcome'], 'blocked', 'outcome');
+      return '';
+    });
+    yield await check(
+      'github: the proxy can refuse: an answer without a user, a request with a name for a number',
+      async () => {
+        fresh();
+        stub.failNext({ status: 200, body: '[{"state":"approved","comment":"","environments":[]}]' });
+        const headers = { authorization: `Bearer ${TOKEN}` };
+        const bare = await fetch(`${url}${RUN_4242}`, { headers });
+        const word = await fetch(`${url}${RUN_4242.replace('4242', 'latest')}`, { headers });
+        same([bare.status, word.status], [500, 422], 'statuses');
+        return '';
+      },
+    );
+  } finally {
+    await emulator.close();
+  }
+}

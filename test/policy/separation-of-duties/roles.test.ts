@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { EnvironmentReview } from '../../../src/domain/environment-review.ts';
+import {
+  approverOf,
+  promoterOf,
+  requesterOf,
+  trainerOf,
+  type Making,
+} from '../../../src/policy/separation-of-duties/roles.ts';
+
+const URI = 'models:/staging.ml_team.fraud_detection/1';
+const MADE: Making = { uri: URI, createdBy: 'ada@example.com', isCopy: false, run: undefined };
+const SP = '5d1f2c1e-7a44-4f0e-9d0b-0c0ffee0cafe';
+
+describe('trainer', () => {
+  test.each<[string, Partial<Making>, readonly string[], 'known' | 'partly' | 'unseen']>([
+    ['who registered it', {}, ['ada@example.com'], 'known'],
+    [
+      'and who ran the training',
+      { run: { user: 'grace@example.com' } },
+      ['ada@example.com', 'grace@example.com'],
+      'known',
+    ],
+    ['a run that cannot be seen', { run: 'not known in this workspace' }, ['ada@example.com'], 'partly'],
+    ['a run that names nobody', { run: {} }, ['ada@example.com'], 'partly'],
+    ['a run that names an account of a machine', { run: { user: 'root' } }, ['ada@example.com'], 'partly'],
+    ['nobody tells who registered it', { createdBy: undefined }, [], 'unseen'],
+    [
+      'what the run says alone proves nothing',
+      { createdBy: undefined, run: { user: 'grace@example.com' } },
+      ['grace@example.com'],
+      'unseen',
+    ],
+    [
+      'a copy, with its run',
+      { isCopy: true, createdBy: SP, run: { user: 'ada@example.com' } },
+      [SP, 'ada@example.com'],
+      'known',
+    ],
+    ['a copy without a run', { isCopy: true, createdBy: SP }, [SP], 'unseen'],
+    ['a copy whose run cannot be seen', { isCopy: true, createdBy: SP, run: 'HTTP 404' }, [SP], 'unseen'],
+    ['a copy whose run names root', { isCopy: true, createdBy: SP, run: { user: 'root' } }, [SP], 'unseen'],
+  ])('%s', (_title, change, names, state) => {
+    const facts = trainerOf({ ...MADE, ...change });
+    expect(facts.identities.map(({ name }) => name)).toEqual(names);
+    const seen = facts.unseen !== undefined ? 'unseen' : facts.beside !== undefined ? 'partly' : 'known';
+    expect(seen).toBe(state);
+  });
+});
+
+describe('requester', () => {
+  test('who started the run, and who ran it again', () => {
+    expect(requesterOf(['ada', 'renovate[bot]'], '7').identities).toEqual([
+      { system: 'github', name: 'ada', kind: 'person', source: 'started run 7' },
+      { system: 'github', name: 'renovate[bot]', kind: 'automation', source: 'ran 7 again' },
+    ]);
+  });
+
+  test('outside of a workflow nobody', () => {
+    expect(requesterOf([], 'local')).toMatchObject({
+      identities: [],
+      unseen: { reason: expect.any(String) as string },
+    });
+  });
+});
+
+describe('approver', () => {
+  const review = (change: Partial<EnvironmentReview> = {}): EnvironmentReview => ({
+    state: 'approved',
+    login: 'grace',
+    isBot: false,
+    comment: '',
+    environments: ['production'],
+    ...change,
+  });
+
+  test.each<[string, readonly EnvironmentReview[], readonly string[], boolean]>([
+    ['one approval', [review()], ['grace'], true],
+    [
+      'the name of the environment in another case',
+      [review({ environments: ['Production'] })],
+      ['grace'],
+      true,
+    ],
+    ['several environments at once', [review({ environments: ['staging', 'production'] })], ['grace'], true],
+    ['two attempts', [review(), review({ login: 'ada' })], ['grace', 'ada'], true],
+    [
+      'a rejection, then an approval',
+      [review({ state: 'rejected', login: 'linus' }), review()],
+      ['grace'],
+      true,
+    ],
+    ['no review at all', [], [], false],
+    ['only a rejection', [review({ state: 'rejected' })], [], false],
+    ['only a pending review', [review({ state: 'pending' })], [], false],
+    ['an approval of another environment', [review({ environments: ['staging'] })], [], false],
+    ['an environment whose name begins the same', [review({ environments: ['production-eu'] })], [], false],
+    ['an app', [review({ login: 'octo-app', isBot: true })], ['octo-app'], false],
+    ['an app by its name', [review({ login: 'octo[bot]' })], ['octo[bot]'], false],
+    [
+      'a person and an app',
+      [review(), review({ login: 'octo[bot]', isBot: true })],
+      ['grace', 'octo[bot]'],
+      false,
+    ],
+    [
+      'an account that was deleted',
+      [{ state: 'approved', isBot: false, comment: '', environments: ['production'] }],
+      [],
+      false,
+    ],
+  ])('%s', (_title, reviews, logins, known) => {
+    const facts = approverOf(reviews, 'production', '7');
+    expect(facts.identities.map(({ name }) => name)).toEqual(logins);
+    expect(facts.unseen === undefined).toBe(known);
+  });
+
+  test('the other environments that were approved are named, and what to do', () => {
+    expect(approverOf([review({ environments: ['staging'] })], 'production', '7').unseen).toEqual({
+      reason: 'run 7 has no approval of the environment production, only of staging',
+      fix: expect.stringContaining('required reviewers') as string,
+    });
+  });
+
+  test('what GitHub does not show stays unseen, with its reason', () => {
+    const unseen = { reason: 'HTTP 403', fix: 'Give the right.' };
+    expect(approverOf(unseen, 'production', '7')).toEqual({ identities: [], unseen });
+  });
+
+  test('the comment is evidence', () => {
+    expect(approverOf([review({ comment: ' Ship it! ' })], 'production', '7').identities[0]?.source).toBe(
+      'approved production in run 7, saying "Ship it!"',
+    );
+  });
+});
+
+describe('promoter', () => {
+  test.each([
+    ['user', 'ada@example.com', 'person'],
+    ['service-principal', SP, 'automation'],
+    ['unknown', SP, 'automation'],
+    ['unknown', 'x', 'unknown'],
+  ] as const)('%s %s', (kind, principal, wanted) => {
+    const facts = promoterOf({ principal, kind, alsoKnownAs: ['y'], groups: [] });
+    expect(facts.identities).toMatchObject([{ name: principal, kind: wanted, alsoKnownAs: ['y'] }]);
+  });
+
+  test('a registry that does not say', () => {
+    expect(promoterOf({ principal: '', kind: 'unknown', alsoKnownAs: [], groups: [] }).unseen).toBeDefined();
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { formatRequest } from '../../src/domain/grant-commands.ts';
+import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
+import { GRANTS_BY_HAND, quoteIdentifier } from '../../src/registry/databricks/grant-commands.ts';
+import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
+import { quoteWord } from '../../src/registry/shell-word.ts';
+import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
+import { securable } from '../policy/grants/grant-facts.ts';
+
+test.each([
+  [
+    'function prod.ml_team.fraud_detection',
+    'EXECUTE',
+    'ml-deployers',
+    'GRANT EXECUTE ON FUNCTION `prod`.`ml_team`.`fraud_detection` TO `ml-deployers`',
+  ],
+  [
+    'schema prod.ml_team',
+    'USE_SCHEMA',
+    'account users',
+    'GRANT USE SCHEMA ON SCHEMA `prod`.`ml_team` TO `account users`',
+  ],
+  [
+    'catalog prod',
+    'USE_CATALOG',
+    'ada@example.com',
+    'GRANT USE CATALOG ON CATALOG `prod` TO `ada@example.com`',
+  ],
+  [
+    'function prod.ml_team.m',
+    'CREATE_MODEL_VERSION',
+    '6f0c',
+    'GRANT CREATE MODEL VERSION ON FUNCTION `prod`.`ml_team`.`m` TO `6f0c`',
+  ],
+  ['catalog od`d', 'USE_CATALOG', 'a`b', 'GRANT USE CATALOG ON CATALOG `od``d` TO `a``b`'],
+])('statement for %s %s to %s', (on, privilege, principal, statement) => {
+  expect(GRANTS_BY_HAND.grant(securable(on), privilege, principal)).toBe(statement);
+});
+
+test('an identifier cannot end its quotes', () => {
+  const hostile = 'x` TO `evil`; DROP CATALOG `prod';
+  const quoted = quoteIdentifier(hostile);
+  expect(quoted).toBe('`x`` TO ``evil``; DROP CATALOG ``prod`');
+  expect(quoted.slice(1, -1).replaceAll('``', '')).not.toContain('`');
+});
+
+test.each([
+  ['ml-deployers', 'ml-deployers'],
+  ['ada@example.com', 'ada@example.com'],
+  ['account users', "'account users'"],
+  ["it's", String.raw`'it'\''s'`],
+  ['$(rm -rf /)', "'$(rm -rf /)'"],
+  ['a`b`', "'a`b`'"],
+  ['', "''"],
+])('the shell word %s', (text, quoted) => {
+  expect(quoteWord(text)).toBe(quoted);
+});
+
+test('requests name the permissions path of the type, each level escaped', () => {
+  expect(
+    GRANTS_BY_HAND.grantRequest(securable('function prod.ml_team.m'), ['EXECUTE', 'APPLY_TAG'], '6f0c'),
+  ).toEqual({
+    method: 'PATCH',
+    path: '/api/2.1/unity-catalog/permissions/function/prod.ml_team.m',
+    body: { changes: [{ principal: '6f0c', add: ['EXECUTE', 'APPLY_TAG'] }] },
+  });
+  expect(GRANTS_BY_HAND.grantRequest(securable('schema prod.a?b#c'), ['USE_SCHEMA'], 'x').path).toBe(
+    '/api/2.1/unity-catalog/permissions/schema/prod.a%3Fb%23c',
+  );
+});
+
+test.each([
+  ['function prod.ml_team.m', '/api/2.1/unity-catalog/models/prod.ml_team.m', 'registered-models'],
+  ['schema prod.ml_team', '/api/2.1/unity-catalog/schemas/prod.ml_team', 'schemas'],
+  ['catalog prod', '/api/2.1/unity-catalog/catalogs/prod', 'catalogs'],
+])('the owner of %s is changed by REST and by CLI', (on, path, group) => {
+  const target = securable(on);
+  expect(GRANTS_BY_HAND.owner?.request(target, 'ml-deployers')).toEqual({
+    method: 'PATCH',
+    path,
+    body: { owner: 'ml-deployers' },
+  });
+  expect(GRANTS_BY_HAND.owner?.command(target, 'ml deployers')).toBe(
+    `databricks ${group} update ${target.name} --owner 'ml deployers'`,
+  );
+});
+
+test.each(['', ' ', '\ufeff', '1e3', '0x10', '-1', '007', '90071992547409930'])(
+  'a binding names %j as the text that it is, and no other workspace',
+  (id) => {
+    expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), id)?.body).toEqual({
+      add: [{ workspace_id: id, binding_type: 'BINDING_TYPE_READ_WRITE' }],
+    });
+  },
+);
+
+test('a binding names the workspace as a number where it is one', () => {
+  expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), '1234567890123456')?.body).toEqual({
+    add: [{ workspace_id: 1234567890123456, binding_type: 'BINDING_TYPE_READ_WRITE' }],
+  });
+  expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), 'here')?.body).toEqual({
+    add: [{ workspace_id: 'here', binding_type: 'BINDING_TYPE_READ_WRITE' }],
+  });
+});
+
+const MODEL = { catalog: '', schema: '', model: 'fraud "x" \'y\'' };
+const FULL = { catalog: 'prod', schema: 'ml', model: 'fraud' };
+
+test('an alias is moved and deleted by the command of the registry, whatever is in its name', () => {
+  expect(DATABRICKS_BY_HAND.alias?.(FULL, 'Champion', 3)).toEqual({
+    language: 'shell',
+    text: 'databricks registered-models set-alias prod.ml.fraud Champion 3',
+  });
+  expect(DATABRICKS_BY_HAND.alias?.(FULL, 'Überprüft', null).text).toBe(
+    "databricks registered-models delete-alias prod.ml.fraud 'Überprüft'",
+  );
+  expect(MLFLOW_BY_HAND.alias?.(MODEL, 'Champion', 3)).toEqual({
+    language: 'python',
+    text: 'import mlflow\n\nmlflow.MlflowClient().set_registered_model_alias("fraud \\"x\\" \'y\'", "Champion", "3")',
+  });
+  expect(MLFLOW_BY_HAND.alias?.(MODEL, 'Champion', null).text).toContain('.delete_registered_model_alias(');
+  expect('alias' in UNITY_CATALOG_BY_HAND).toBe(false);
+});
+
+test('the open-source server is told grants in the words of its own command, and has no change of owner', () => {
+  const { grants } = UNITY_CATALOG_BY_HAND;
+  expect(grants?.grant(securable('function dev.ml.fraud'), 'EXECUTE', 'ann@example.com')).toBe(
+    'bin/uc permission create --securable_type registered_model --name dev.ml.fraud --privilege EXECUTE --principal ann@example.com',
+  );
+  expect(grants?.grant(securable('catalog dev'), 'USE_CATALOG', 'a b')).toBe(
+    "bin/uc permission create --securable_type catalog --name dev --privilege 'USE CATALOG' --principal 'a b'",
+  );
+  expect(grants?.grantRequest(securable('schema dev.ml'), ['USE_SCHEMA'], 'ann@example.com')).toEqual({
+    method: 'PATCH',
+    path: '/api/2.1/unity-catalog/permissions/schema/dev.ml',
+    body: { changes: [{ principal: 'ann@example.com', add: ['USE SCHEMA'] }] },
+  });
+  expect(grants?.owner).toBeUndefined();
+});
+
+test.each([
+  ['databricks', DATABRICKS_BY_HAND, /^databricks /u],
+  ['mlflow', MLFLOW_BY_HAND, /^import mlflow\n\nmlflow\.MlflowClient\(\)\.get_/u],
+  ['unity-catalog', UNITY_CATALOG_BY_HAND, /^bin\/uc (registered_model|model_version) get /u],
+] as const)('%s says how to look at every kind of change', (_, byHand, command) => {
+  const version = { kind: 'version', name: FULL, version: 2 } as const;
+  const texts = [
+    byHand.look({ kind: 'alias', name: FULL, alias: 'A', from: null, to: 1 }),
+    byHand.look({ kind: 'tag', target: version, key: 'k', from: null, to: 'v' }),
+    byHand.look({ kind: 'description', target: { kind: 'model', name: FULL }, from: '', to: 'v' }),
+    byHand.look({ kind: 'create-model', name: FULL }),
+    byHand.look({ kind: 'copy', source: { name: FULL, version: 2 }, destination: FULL }),
+    byHand.look({ kind: 'delete-version', name: FULL, version: 2 }),
+  ].map((each) => each?.text);
+  for (const text of texts) {
+    expect(text).toMatch(command);
+    expect(text).toContain('fraud');
+  }
+});
+
+describe('a name that would end its line', () => {
+  const target = { type: 'function', name: 'prod.ml.fraud' } as const;
+  const shell = UNITY_CATALOG_BY_HAND.grants;
+
+  test.each(['a\nb', 'a\rb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\u0000b', 'a\u001bb'])(
+    'is in no statement and no command: %j',
+    (name) => {
+      expect(GRANTS_BY_HAND.grant(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANTS_BY_HAND.revoke(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANTS_BY_HAND.owner?.command(target, name)).toBeUndefined();
+      expect(shell?.grant(target, 'EXECUTE', name)).toBeUndefined();
+      expect(shell?.revoke(target, 'EXECUTE', name)).toBeUndefined();
+      const text = formatRequest(GRANTS_BY_HAND.grantRequest(target, ['EXECUTE'], name));
+      expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({
+        changes: [{ principal: name, add: ['EXECUTE'] }],
+      });
+    },
+  );
+});

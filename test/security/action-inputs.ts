@@ -1,0 +1,26 @@
+import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { checkConnection } from '../../src/actions/check-connection.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import { findVersion } from '../../src/actions/find-version.ts';
+import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+
+const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+
+/** Every action once, by inputs that let it read all that it can. */
+export const STEPS: readonly (readonly [string, Action, Record<string, string>])[] = [
+  ['find-version', findVersion, { model: PROD }],
+  ['validate-signature', validateSignature, { model: PROD, version: '2' }],
+  ['gate-on-grants', gateOnGrants, { ...COPY, operations: 'copy, set-alias, tag' }],
+  ['set-alias', setAlias, { model: PROD, alias: 'Champion', version: '2' }],
+  ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
+  ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
+  ['copy-version', copyVersion, COPY],
+  ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
+  ['promote', promote, { ...COPY, 'require-status': 'approved', 'set-status': 'promoted' }],
+];
