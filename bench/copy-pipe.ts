@@ -18,13 +18,13 @@ interface Sent {
 
 /** Sends a request to the workspace, and refuses any answer but a success. */
 async function call(method: 'GET' | 'POST' | 'PUT', path: string, sent?: Sent) {
-  const answer = await request(`${host}${path}`, {
+  const response = await request(`${host}${path}`, {
     method,
     headers: { authorization, ...sent?.headers },
     body: sent?.body ?? null,
   });
-  if (answer.statusCode >= 300) throw new Error(`${method} ${path}: HTTP ${answer.statusCode}`);
-  return answer;
+  if (response.statusCode >= 300) throw new Error(`${method} ${path}: HTTP ${response.statusCode}`);
+  return response;
 }
 
 const created = await call('POST', '/api/2.0/mlflow/unity-catalog/model-versions/create', {

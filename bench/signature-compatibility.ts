@@ -42,8 +42,8 @@ export async function measureSignature(): Promise<Measured> {
       compatibilitySection('Verdict', comparison);
       return comparison;
     }),
-    await time('two MLmodel files, all columns differ', () => answer(wide.long, wide.string)),
-    await time('two MLmodel files, the innermost level differs', () => answer(deep.long, deep.string)),
+    await time('two MLmodel files, all columns differ', () => response(wide.long, wide.string)),
+    await time('two MLmodel files, the innermost level differs', () => response(deep.long, deep.string)),
   ];
   return {
     name: 'signature',
@@ -86,7 +86,7 @@ function read(inputs: string): ModelSignature {
   return reading.signature;
 }
 
-function answer(before: string, after: string): SignatureComparison {
+function response(before: string, after: string): SignatureComparison {
   const found = compareFacts(factsOf(before), factsOf(after), 'callers');
   if (found.state !== 'compared') throw new Error(found.state);
   return found.comparison;

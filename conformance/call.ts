@@ -11,7 +11,7 @@ import { Unseen } from './unseen.ts';
 export type Ask = Omit<HttpRequest, 'retry'> & { readonly bytes?: Uint8Array };
 
 /** A raw answer: status, code and message of a refusal, and the body, parsed where it is JSON. */
-export interface Told {
+export interface RawResponse {
   readonly status: number;
   readonly code: string;
   /** `reason` of the `ErrorInfo` among the details. */
@@ -22,7 +22,7 @@ export interface Told {
 }
 
 /** Sends one request as one person. Throws `Unseen` when no answer came, or none but of a passing outage. */
-export type Call = (ask: Ask) => Promise<Told>;
+export type Call = (ask: Ask) => Promise<RawResponse>;
 
 /** What a raw caller is made of. */
 export interface CallerParts {
@@ -55,7 +55,7 @@ export function rawCaller(parts: CallerParts): Call {
         ...ask.headers,
       };
       const request = { method: ask.method, url: `${origin}${pathOf({ ...ask, retry: 'never' })}`, headers };
-      const told = await send(
+      const response = await send(
         transport,
         {
           ...request,
@@ -64,9 +64,9 @@ export function rawCaller(parts: CallerParts): Call {
         },
         clock,
       );
-      if (!PASSING.has(told.status) || LASTING.has(told.code)) return told;
-      if (tries >= TRIES) throw new Unseen(`HTTP ${told.status} ${tries} times`);
-      await clock.sleep(told.wait ?? tries * 1000, signal);
+      if (!PASSING.has(response.status) || LASTING.has(response.code)) return response;
+      if (tries >= TRIES) throw new Unseen(`HTTP ${response.status} ${tries} times`);
+      await clock.sleep(response.wait ?? tries * 1000, signal);
     }
   };
 }
@@ -75,19 +75,19 @@ async function send(
   transport: Transport,
   request: OutgoingRequest,
   clock: Clock,
-): Promise<Told & { readonly wait: number | undefined }> {
+): Promise<RawResponse & { readonly wait: number | undefined }> {
   try {
-    const answer = await transport(request);
-    const text = await answer.text(MAX_BYTES);
+    const response = await transport(request);
+    const text = await response.text(MAX_BYTES);
     const body = parse(text);
     return {
-      status: answer.status,
+      status: response.status,
       code: textAt(body, 'error_code'),
       reason: reasonOf(body),
       body,
       text,
-      header: (name) => header(answer.headers, name),
-      wait: requestedDelay({ headers: answer.headers, body: text }, clock.now()),
+      header: (name) => header(response.headers, name),
+      wait: requestedDelay({ headers: response.headers, body: text }, clock.now()),
     };
   } catch (error) {
     if (error instanceof PromoteError && error.details.code === 'internal') throw error;

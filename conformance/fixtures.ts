@@ -1,7 +1,7 @@
-import { at, type Call, type Told } from './call.ts';
+import { at, type Call, type RawResponse } from './call.ts';
 import { Unseen } from './unseen.ts';
 import { MARKER } from './scope.ts';
-import { partsOf, type World } from './row-context.ts';
+import { partsOf, type RowContext } from './row-context.ts';
 
 /** Prefix of the family that MLflow's client speaks. */
 export const L = '/api/2.0/mlflow/unity-catalog';
@@ -30,46 +30,46 @@ export const WEIGHTS = new TextEncoder().encode('0123456789abcdef');
 const READS_UNTIL_READY = 60;
 
 /** Status, and code of a refusal: how a row compares answers. */
-export function verdictOf({ status, code }: Pick<Told, 'status' | 'code'>): string {
+export function verdictOf({ status, code }: Pick<RawResponse, 'status' | 'code'>): string {
   return code === '' ? String(status) : `${status} ${code}`;
 }
 
 /** Whether something was done, or refused by a code of which the refusal is expected; `Unseen` for anything else. */
-export function isDone(told: Told, ...refusals: number[]): boolean {
-  if (told.status < 300) return true;
-  if (refusals.includes(told.status)) return false;
-  throw new Unseen(`answered ${verdictOf(told)}`);
+export function isDone(response: RawResponse, ...refusals: number[]): boolean {
+  if (response.status < 300) return true;
+  if (refusals.includes(response.status)) return false;
+  throw new Unseen(`answered ${verdictOf(response)}`);
 }
 
 /** The answer, when it is a success; else `Unseen`: the row could not begin. */
-export function must(told: Told, what: string): Told {
-  if (told.status < 300) return told;
-  throw new Unseen(`${what}: answered ${verdictOf(told)}`);
+export function must(response: RawResponse, what: string): RawResponse {
+  if (response.status < 300) return response;
+  throw new Unseen(`${what}: answered ${verdictOf(response)}`);
 }
 
 /** A model of this run with the marker, made by the first principal on a workspace. */
 export function newModel(
-  world: World,
+  context: RowContext,
   purpose: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  return world.once(`model ${purpose}`, async () => {
-    const name = world.name(purpose);
+  return context.once(`model ${purpose}`, async () => {
+    const name = context.name(purpose);
     const json = { name, description: MARKER, ...fields };
     const template = `${L}/registered-models/create`;
-    must(await world.first.call({ method: 'POST', template, json }), 'a scratch model');
+    must(await context.first.call({ method: 'POST', template, json }), 'a scratch model');
     return name;
   });
 }
 
 /** A pending version; answers its number. */
 export async function newVersion(
-  world: World,
+  context: RowContext,
   name: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): Promise<number> {
-  const told = must(await createVersion(world.first.call, name, fields), 'a pending version');
-  return Number(at(told.body, 'model_version', 'version'));
+  const response = must(await createVersion(context.first.call, name, fields), 'a pending version');
+  return Number(at(response.body, 'model_version', 'version'));
 }
 
 /** Asks for a version, whatever becomes of it. */
@@ -77,7 +77,7 @@ export function createVersion(
   call: Call,
   name: string,
   fields: Readonly<Record<string, unknown>> = {},
-): Promise<Told> {
+): Promise<RawResponse> {
   const json = { name, source: SOURCE, ...fields };
   return call({ method: 'POST', template: `${L}/model-versions/create`, json });
 }
@@ -88,7 +88,7 @@ export function putFile(
   name: string,
   version: number,
   file: { readonly path: string; readonly bytes: Uint8Array; readonly overwrite?: boolean },
-): Promise<Told> {
+): Promise<RawResponse> {
   return call({
     method: 'PUT',
     template: '/api/2.0/fs/files{+path}',
@@ -105,7 +105,7 @@ export function getFile(
   version: number,
   path: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Told> {
+): Promise<RawResponse> {
   const params = { path: filePath(name, version, path) };
   return call({ method: 'GET', template: '/api/2.0/fs/files{+path}', params, headers });
 }
@@ -117,49 +117,49 @@ export function filePath(name: string, version: number, path: string): string {
 }
 
 /** Ends the upload of a version. */
-export function finalize(call: Call, name: string, version: number): Promise<Told> {
+export function finalize(call: Call, name: string, version: number): Promise<RawResponse> {
   const json = { name, version: String(version) };
   return call({ method: 'POST', template: `${L}/model-versions/finalize`, json });
 }
 
 /** Reads a version in the older family. */
-export function readVersion(call: Call, name: string, version: number): Promise<Told> {
+export function readVersion(call: Call, name: string, version: number): Promise<RawResponse> {
   return call({ method: 'GET', template: `${L}/model-versions/get`, query: { name, version } });
 }
 
 /** Reads a version until it is READY; answers how many reads that took. */
-export async function readUntilReady(world: World, name: string, version: number): Promise<number> {
+export async function readUntilReady(context: RowContext, name: string, version: number): Promise<number> {
   for (let reads = 1; reads <= READS_UNTIL_READY; reads += 1) {
-    const told = must(await readVersion(world.first.call, name, version), 'a finalized version');
-    const status = at(told.body, 'model_version', 'status');
+    const response = must(await readVersion(context.first.call, name, version), 'a finalized version');
+    const status = at(response.body, 'model_version', 'status');
     if (status === 'READY') return reads;
     if (status === 'FAILED_REGISTRATION') throw new Unseen('a finalized version failed to register');
-    await world.clock.sleep(1000);
+    await context.clock.sleep(1000);
   }
   throw new Unseen(`a finalized version was not READY after ${READS_UNTIL_READY} reads`);
 }
 
 /** A READY version with a signature and a second file. */
-export async function readyVersion(world: World, name: string): Promise<number> {
-  const { call } = world.first;
-  const version = await newVersion(world, name);
+export async function readyVersion(context: RowContext, name: string): Promise<number> {
+  const { call } = context.first;
+  const version = await newVersion(context, name);
   must(await putFile(call, name, version, { path: 'data/weights.bin', bytes: WEIGHTS }), 'an upload');
   must(await putFile(call, name, version, { path: 'MLmodel', bytes: MLMODEL }), 'an upload');
   must(await finalize(call, name, version), 'finalize');
-  await readUntilReady(world, name, version);
+  await readUntilReady(context, name, version);
   return version;
 }
 
 /** A model with a READY version, which rows may read and label, and none changes for good. */
-export function main(world: World): Promise<{ readonly name: string; readonly version: number }> {
-  return world.once('main', async () => {
-    const name = await newModel(world, 'main');
-    return { name, version: await readyVersion(world, name) };
+export function main(context: RowContext): Promise<{ readonly name: string; readonly version: number }> {
+  return context.once('main', async () => {
+    const name = await newModel(context, 'main');
+    return { name, version: await readyVersion(context, name) };
   });
 }
 
 /** Sets an alias, natively. */
-export function setAlias(call: Call, name: string, alias: string, version: number): Promise<Told> {
+export function setAlias(call: Call, name: string, alias: string, version: number): Promise<RawResponse> {
   const json = { version_num: version };
   const params = { name, alias };
   return call({ method: 'PUT', template: `${N}/models/{name}/aliases/{alias}`, params, json });
@@ -174,6 +174,6 @@ export function model(
     readonly query?: Readonly<Record<string, string | number | boolean>>;
     readonly json?: unknown;
   } = {},
-): Promise<Told> {
+): Promise<RawResponse> {
   return call({ method, template: `${N}/models/{name}`, params: { name }, ...sent });
 }

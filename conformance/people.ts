@@ -10,7 +10,7 @@ import { openSignIn, signInSettings, userAgent } from '../src/runtime/sign-in.ts
 import { rawCaller, type Call } from './call.ts';
 import { fencedTransport, type Exchange } from './fence/transport.ts';
 import type { Scope } from './scope.ts';
-import type { Withheld } from './redactor.ts';
+import type { Redactor } from './redactor.ts';
 import type { Person } from './row-context.ts';
 
 const SECOND = 'SECOND_';
@@ -24,7 +24,7 @@ export interface PeopleParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
-  readonly withheld: Withheld;
+  readonly redactor: Redactor;
   /** Ends what rows do; cleaning up goes on. */
   readonly signal: AbortSignal;
   readonly onExchange: (person: 'first' | 'second' | 'expired', exchange: Exchange) => void;
@@ -42,12 +42,12 @@ export interface People {
 
 /** Signs the principals in, each in the way that the actions do, and asks who they are. */
 export async function openPeople(parts: PeopleParts): Promise<People> {
-  const { environment, withheld } = parts;
+  const { environment, redactor } = parts;
   const first = await openPerson(parts, environment, 'first');
   const hasSecond = parts.kind === 'databricks' && Object.keys(environment).some(isOfSecond);
   const second = hasSecond ? await openPerson(parts, environmentOfSecond(environment), 'second') : undefined;
   const expired = environment[EXPIRED];
-  if (expired !== undefined) withheld.add(expired, '(secret)');
+  if (expired !== undefined) redactor.add(expired, '(secret)');
   const headers = async () => ({ authorization: `Bearer ${expired ?? ''}` });
   return {
     host: first.host,
@@ -71,9 +71,9 @@ async function openPerson(
   environment: Environment,
   who: 'first' | 'second',
 ): Promise<Opened> {
-  const { kind, transport, clock, random, signal, withheld, onClose } = parts;
+  const { kind, transport, clock, random, signal, redactor, onClose } = parts;
   const log: Logger = { info: () => {}, debug: () => {}, warning: () => {} };
-  const mask = (secret: string) => withheld.add(secret, '(secret)');
+  const mask = (secret: string) => redactor.add(secret, '(secret)');
   const settings = signInSettings(environment);
   for (const secret of settings.secrets()) mask(secret);
   for (const name of SECRETS) mask(settings.get(name) ?? '');
@@ -82,8 +82,8 @@ async function openPerson(
   const runner = { environment, clock, random, log, mask };
   const opened = await openSignIn(runner, settings, { transport, signal: lasting, onClose }, kind);
   const { origin } = opened.host;
-  withheld.add(origin, '(host)');
-  withheld.add(new URL(origin).hostname, '(host)');
+  redactor.add(origin, '(host)');
+  redactor.add(new URL(origin).hostname, '(host)');
   const { signIn } = opened;
   const registry = connect({
     kind,
@@ -100,7 +100,7 @@ async function openPerson(
     mask,
   });
   const caller = kind === 'mlflow' ? NOBODY : await registry.getCaller();
-  withholdCaller(withheld, caller);
+  withholdCaller(redactor, caller);
   const person = { registry, caller, call: callerFor(parts, origin, signIn, who, signal) };
   return { host: origin, person, cleaner: callerFor(parts, origin, signIn, who) };
 }
@@ -108,11 +108,11 @@ async function openPerson(
 /** An MLflow server knows no callers. */
 const NOBODY: Caller = { principal: '', alsoKnownAs: [], kind: 'user', groups: [] };
 
-function withholdCaller(withheld: Withheld, caller: Caller): void {
-  for (const name of caller.alsoKnownAs) withheld.add(name, '(caller)');
-  if (caller.displayName !== undefined) withheld.add(caller.displayName, '(caller)');
-  if (caller.workspaceId !== undefined) withheld.add(caller.workspaceId, '(workspace)');
-  for (const group of caller.groups) withheld.add(group, '(group)');
+function withholdCaller(redactor: Redactor, caller: Caller): void {
+  for (const name of caller.alsoKnownAs) redactor.add(name, '(caller)');
+  if (caller.displayName !== undefined) redactor.add(caller.displayName, '(caller)');
+  if (caller.workspaceId !== undefined) redactor.add(caller.workspaceId, '(workspace)');
+  for (const group of caller.groups) redactor.add(group, '(group)');
 }
 
 function callerFor(

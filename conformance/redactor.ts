@@ -13,7 +13,7 @@ const FORMS: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
 ];
 
 /** Takes out of every text that leaves the suite what it was told to withhold, and what looks like a name or a secret. */
-export class Withheld {
+export class Redactor {
   readonly #known: { readonly text: string; readonly placeholder: string }[] = [];
 
   /** Withholds a text from now on; one of one or two characters only in quotes: it would be found in every word. */

@@ -2,8 +2,8 @@ import { PRODUCT } from '../src/domain/product.ts';
 import type { RegistryKind } from '../src/registry/port.ts';
 import { GROUPS, VERDICTS, type Verdict } from './row.ts';
 import type { Result } from './run.ts';
-import type { Withheld } from './redactor.ts';
-import type { World } from './row-context.ts';
+import type { Redactor } from './redactor.ts';
+import type { RowContext } from './row-context.ts';
 
 /** The report that is sent back: of the workspace it names its cloud, of people their kind. */
 export interface Report {
@@ -48,15 +48,20 @@ export interface End {
 }
 
 /** The report; every text of the registry passes `withheld`. */
-export function reportOf(world: World, results: readonly Result[], end: End, withheld: Withheld): Report {
-  const people = [world.first, ...(world.second === undefined ? [] : [world.second])];
+export function reportOf(
+  context: RowContext,
+  results: readonly Result[],
+  end: End,
+  redactor: Redactor,
+): Report {
+  const people = [context.first, ...(context.second === undefined ? [] : [context.second])];
   const hidden = (text: string | undefined, key: string) =>
-    text === undefined || text === '' ? {} : { [key]: withheld.hide(text) };
+    text === undefined || text === '' ? {} : { [key]: redactor.hide(text) };
   return {
     format: 1,
     tool: PRODUCT,
     date: new Date(end.now).toISOString().slice(0, 10),
-    registry: world.kind,
+    registry: context.kind,
     cloud: cloudOf(end.host),
     principals: people.map(({ caller }) => caller.kind),
     complete: end.complete,
@@ -96,25 +101,25 @@ export function countsOf(results: readonly Result[]): Readonly<Record<Verdict, n
 }
 
 /** The table, for people: one line a row, group by group. */
-export function tableOf(results: readonly Result[], withheld: Withheld): string[] {
+export function tableOf(results: readonly Result[], redactor: Redactor): string[] {
   const wide = Math.max(...results.map(({ row }) => row.id.length), 0);
   const lines = GROUPS.flatMap((group) => {
     const found = results.filter(({ row }) => row.group === group);
     if (found.length === 0) return [];
-    return ['', group, ...found.map((result) => lineOf(result, wide, withheld))];
+    return ['', group, ...found.map((result) => lineOf(result, wide, redactor))];
   });
   const counts = Object.entries(countsOf(results)).filter(([, count]) => count > 0);
   return [...lines, '', counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')];
 }
 
-function lineOf({ row, verdict, seen, note }: Result, wide: number, withheld: Withheld): string {
-  const told = verdict === 'differs' ? `${seen ?? ''} (assumed: ${row.assumed})` : (seen ?? '');
+function lineOf({ row, verdict, seen, note }: Result, wide: number, redactor: Redactor): string {
+  const response = verdict === 'differs' ? `${seen ?? ''} (assumed: ${row.assumed})` : (seen ?? '');
   const remark = note === undefined ? '' : `  ${note}`;
-  return withheldLine(`  ${row.id.padEnd(wide)}  ${verdict.padEnd(14)}  `, `${told}${remark}`, withheld);
+  return withheldLine(`  ${row.id.padEnd(wide)}  ${verdict.padEnd(14)}  `, `${response}${remark}`, redactor);
 }
 
-function withheldLine(own: string, foreign: string, withheld: Withheld): string {
-  return `${own}${withheld.hide(foreign)}`.trimEnd();
+function withheldLine(own: string, foreign: string, redactor: Redactor): string {
+  return `${own}${redactor.hide(foreign)}`.trimEnd();
 }
 
 /** The cloud, by the domains that Databricks hands out; nothing of the host's own name. */

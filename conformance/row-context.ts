@@ -20,7 +20,7 @@ export interface Extras {
 }
 
 /** What a world is made of. */
-export interface WorldParts {
+export interface RowContextParts {
   readonly kind: RegistryKind;
   readonly scope: Scope;
   readonly first: Person;
@@ -34,7 +34,7 @@ export interface WorldParts {
 }
 
 /** What the rows see and share: principals, the scratch schema, and what was made in it. */
-export class World {
+export class RowContext {
   readonly kind: RegistryKind;
   readonly scope: Scope;
   readonly first: Person;
@@ -47,7 +47,7 @@ export class World {
   readonly #run: string;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  constructor(parts: WorldParts) {
+  constructor(parts: RowContextParts) {
     this.kind = parts.kind;
     this.scope = parts.scope;
     this.first = parts.first;

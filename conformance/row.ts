@@ -1,5 +1,5 @@
 import type { Capabilities } from '../src/registry/port.ts';
-import type { World } from './row-context.ts';
+import type { RowContext } from './row-context.ts';
 
 /** What a row takes beside one principal and a schema. */
 export const NEEDS = {
@@ -34,7 +34,7 @@ export interface Row {
   readonly needs?: Need;
   /** Why it does not apply to a registry of these capabilities; undefined: it does. */
   readonly inapplicable: (capabilities: Capabilities, kind: string) => string | undefined;
-  readonly see: (world: World) => Promise<Observation>;
+  readonly see: (context: RowContext) => Promise<Observation>;
 }
 
 /** Parts of the table, in its order. */

@@ -1,6 +1,6 @@
 import { messageOf, hasCode, PromoteError, type ErrorCode } from '../src/domain/errors.ts';
 import type { Exchange } from './fence/transport.ts';
-import type { World } from './row-context.ts';
+import type { RowContext } from './row-context.ts';
 import { NEEDS, type Need, type Observation, type Row, type Verdict } from './row.ts';
 import { Unseen } from './unseen.ts';
 
@@ -22,26 +22,26 @@ export interface Evidence extends Exchange {
 /** Tries each row in turn, until `signal` ends it; `evidence` gives the requests since it was last asked. */
 export async function* tryRows(
   rows: readonly Row[],
-  world: World,
+  context: RowContext,
   evidence: () => readonly Evidence[],
   signal: AbortSignal,
 ): AsyncGenerator<Result> {
   for (const row of rows) {
     if (signal.aborted) return;
     evidence();
-    const ended = await tryRow(row, world);
+    const ended = await tryRow(row, context);
     if (signal.aborted) return;
     yield { row, ...ended, evidence: evidence() };
   }
 }
 
-async function tryRow(row: Row, world: World): Promise<Omit<Result, 'row' | 'evidence'>> {
-  const why = row.inapplicable(world.first.registry.capabilities, world.kind);
+async function tryRow(row: Row, context: RowContext): Promise<Omit<Result, 'row' | 'evidence'>> {
+  const why = row.inapplicable(context.first.registry.capabilities, context.kind);
   if (why !== undefined) return { verdict: 'not applicable', note: why };
-  if (row.needs !== undefined && !isGiven(row.needs, world))
+  if (row.needs !== undefined && !isGiven(row.needs, context))
     return { verdict: 'not tried', note: `needs ${NEEDS[row.needs]}` };
   try {
-    return judged(row, await row.see(world));
+    return judged(row, await row.see(context));
   } catch (error) {
     return failed(row, error);
   }
@@ -75,8 +75,8 @@ function failed(row: Row, error: unknown): Omit<Result, 'row' | 'evidence'> {
   return { verdict: 'differs', seen: `refused: ${refusal}`, note: messageOf(error) };
 }
 
-function isGiven(need: Need, world: World): boolean {
-  const { second, expired, extras, scope, first } = world;
+function isGiven(need: Need, context: RowContext): boolean {
+  const { second, expired, extras, scope, first } = context;
   switch (need) {
     case 'second-principal':
       return second !== undefined;

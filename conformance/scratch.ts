@@ -1,7 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../src/domain/errors.ts';
 import { formatFullName, type FullName } from '../src/domain/full-name.ts';
 import type { Registry, RegistryKind } from '../src/registry/port.ts';
-import type { Call, Told } from './call.ts';
+import type { Call, RawResponse } from './call.ts';
 import { isDone, N, verdictOf } from './fixtures.ts';
 import { isOfRun, isOwnModel, MARKER, type Scope } from './scope.ts';
 import { partsOf } from './row-context.ts';
@@ -88,9 +88,9 @@ async function obstacleTo(
   const refusals: string[] = [];
   try {
     for (const call of calls) {
-      const told = await deleteModel(kind, call, name);
-      if (isDone(told, 403, 404)) return undefined;
-      refusals.push(verdictOf(told));
+      const response = await deleteModel(kind, call, name);
+      if (isDone(response, 403, 404)) return undefined;
+      refusals.push(verdictOf(response));
     }
     // What one may not see is 403 or 404 to them, as what is not there is: it is there when somebody can read it.
     const readers = await Promise.all(calls.map((call) => readModel(kind, call, name)));
@@ -101,13 +101,13 @@ async function obstacleTo(
   }
 }
 
-function readModel(kind: RegistryKind, call: Call, name: string): Promise<Told> {
+function readModel(kind: RegistryKind, call: Call, name: string): Promise<RawResponse> {
   if (kind === 'mlflow')
     return call({ method: 'GET', template: '/api/2.0/mlflow/registered-models/get', query: { name } });
   return call({ method: 'GET', template: `${N}/models/{name}`, params: { name } });
 }
 
-function deleteModel(kind: RegistryKind, call: Call, name: string): Promise<Told> {
+function deleteModel(kind: RegistryKind, call: Call, name: string): Promise<RawResponse> {
   if (kind === 'mlflow') {
     return call({
       method: 'DELETE',

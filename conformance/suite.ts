@@ -10,8 +10,8 @@ import { rows } from './rows/index.ts';
 import { tryRows, type Evidence, type Result } from './run.ts';
 import type { Scope } from './scope.ts';
 import { cleanUp, lookAround, requireScratch } from './scratch.ts';
-import { Withheld } from './redactor.ts';
-import { World } from './row-context.ts';
+import { Redactor } from './redactor.ts';
+import { RowContext } from './row-context.ts';
 
 /** What a run of the suite works with. */
 export interface SuiteParts {
@@ -42,7 +42,7 @@ export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
     print('Nothing was sent. Add --yes to do it, or --dry-run to sign in and look only.');
     return { exitCode: 1 };
   }
-  const withheld = withheldOf(options);
+  const redactor = withheldOf(options);
   const closers: (() => Promise<void>)[] = [];
   const { transport, close } = await openTransport(environment);
   closers.push(close);
@@ -55,15 +55,15 @@ export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
       transport,
       clock: parts.clock,
       random: parts.random,
-      withheld,
+      redactor,
       signal: parts.signal,
       onExchange: (as, exchange) => void evidence.push(Object.assign(exchange, { as })),
       onClose: (closer) => void closers.push(closer),
     });
-    return await run(parts, people, withheld, () => evidence.splice(0));
+    return await run(parts, people, redactor, () => evidence.splice(0));
   } catch (error) {
     if (error instanceof PromoteError)
-      throw new PromoteError(withheld.hide(error.message), { ...error.details });
+      throw new PromoteError(redactor.hide(error.message), { ...error.details });
     throw error;
   } finally {
     await Promise.all(closers.map((closer) => closer()));
@@ -73,7 +73,7 @@ export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
 async function run(
   { options, clock, random, signal, print }: SuiteParts,
   people: People,
-  withheld: Withheld,
+  redactor: Redactor,
   evidence: () => readonly Evidence[],
 ): Promise<SuiteEnd> {
   const { registry: kind } = options;
@@ -87,7 +87,7 @@ async function run(
     print('A dry run ends here.');
     return { exitCode: 0 };
   }
-  const world = new World({
+  const context = new RowContext({
     kind,
     scope,
     first: people.first,
@@ -102,19 +102,19 @@ async function run(
   let left = await cleanUp(kind, people.cleaners, found.leftovers);
   try {
     const wanted = rows.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
-    for await (const result of tryRows(wanted, world, evidence, signal)) results.push(result);
+    for await (const result of tryRows(wanted, context, evidence, signal)) results.push(result);
   } catch (error) {
     failure = error;
   } finally {
-    left = [...left, ...(await cleanUp(kind, people.cleaners, world.planned))];
+    left = [...left, ...(await cleanUp(kind, people.cleaners, context.planned))];
   }
-  for (const line of tableOf(results, withheld)) print(line);
-  for (const { name, why } of left) print(`Still there: ${name} (${withheld.hide(why)}). Delete it by hand.`);
-  if (failure !== undefined) print(`The suite failed: ${withheld.hide(messageOf(failure))}`);
+  for (const line of tableOf(results, redactor)) print(line);
+  for (const { name, why } of left) print(`Still there: ${name} (${redactor.hide(why)}). Delete it by hand.`);
+  if (failure !== undefined) print(`The suite failed: ${redactor.hide(messageOf(failure))}`);
   if (signal.aborted) print('Interrupted: the rows that are missing were not tried.');
   const complete = failure === undefined && !signal.aborted;
   const end = { complete, cleanedUp: left.length === 0, now: clock.now(), host: people.host };
-  const report = reportOf(world, results, end, withheld);
+  const report = reportOf(context, results, end, redactor);
   return { exitCode: exitCodeOf(report), report };
 }
 
@@ -132,18 +132,18 @@ function withHost(environment: Environment, host: string | undefined): Environme
   return host === undefined ? environment : { ...environment, INPUT_HOST: host };
 }
 
-function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion }: Options): Withheld {
-  const withheld = new Withheld();
+function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion }: Options): Redactor {
+  const redactor = new Redactor();
   for (const schema of schemas) {
-    withheld.add(schema, '(schema)');
+    redactor.add(schema, '(schema)');
     const [catalog = '', short = ''] = schema.split('.');
-    withheld.add(catalog, '(catalog)');
-    withheld.add(short, '(schema)');
+    redactor.add(catalog, '(catalog)');
+    redactor.add(short, '(schema)');
   }
-  for (const part of (sharedVersion ?? '').split(/[./]/u)) withheld.add(part, '(shared)');
-  if (nestedGroup !== undefined) withheld.add(nestedGroup, '(group)');
-  if (deploymentJob !== undefined) withheld.add(deploymentJob, '(job)');
-  return withheld;
+  for (const part of (sharedVersion ?? '').split(/[./]/u)) redactor.add(part, '(shared)');
+  if (nestedGroup !== undefined) redactor.add(nestedGroup, '(group)');
+  if (deploymentJob !== undefined) redactor.add(deploymentJob, '(job)');
+  return redactor;
 }
 
 function hexadecimal(random: Random): string {

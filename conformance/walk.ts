@@ -1,7 +1,7 @@
 import { at, listAt, type Call } from './call.ts';
 import { must, N } from './fixtures.ts';
 import { Unseen } from './unseen.ts';
-import type { World } from './row-context.ts';
+import type { RowContext } from './row-context.ts';
 
 /** The list of a model's versions in the native family. */
 export const VERSIONS_OF = `${N}/models/{name}/versions`;
@@ -21,20 +21,20 @@ export async function pagesOf(
   do {
     if (pages.length >= MAX_PAGES) throw new Unseen(`a list has more than ${MAX_PAGES} pages`);
     const sent = token === undefined ? query : { ...query, page_token: token };
-    const told = must(await call({ method: 'GET', template, params, query: sent }), 'a list');
-    pages.push(listAt(told.body, 'model_versions'));
-    const next = at(told.body, 'next_page_token');
+    const response = must(await call({ method: 'GET', template, params, query: sent }), 'a list');
+    pages.push(listAt(response.body, 'model_versions'));
+    const next = at(response.body, 'next_page_token');
     token = typeof next === 'string' && next !== '' ? next : undefined;
   } while (token !== undefined);
   return pages;
 }
 
 /** Waits until the list of a model's versions has as many as were made: lists may lag. */
-export async function untilListed(world: World, name: string, versions: number): Promise<void> {
+export async function untilListed(context: RowContext, name: string, versions: number): Promise<void> {
   for (let reads = 0; reads < 10; reads += 1) {
-    const pages = await pagesOf(world.first.call, VERSIONS_OF, { name });
+    const pages = await pagesOf(context.first.call, VERSIONS_OF, { name });
     if (pages.flat().length === versions) return;
-    await world.clock.sleep(1000);
+    await context.clock.sleep(1000);
   }
   throw new Unseen('the list of versions stayed behind');
 }

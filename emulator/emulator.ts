@@ -1,6 +1,6 @@
 import type { Faults } from './faults.ts';
 import type { Metastore } from './metastore/metastore.ts';
-import type { MetastoreState } from './metastore/snapshot.ts';
+import type { MetastoreSnapshot } from './metastore/snapshot.ts';
 import type { S3Place } from './routes/route.ts';
 import type { RequestRecord } from './server/record.ts';
 import type { Switches } from './switches.ts';
@@ -41,7 +41,7 @@ export interface Emulator {
   readonly handedOut: ReadonlySet<string>;
   readonly faults: Faults;
   /** A deep copy of what matters, without times. */
-  readonly state: () => MetastoreState;
+  readonly state: () => MetastoreSnapshot;
   /** Ends idle connections too. */
   readonly close: () => Promise<void>;
 }

@@ -16,6 +16,6 @@ export type { FederationPolicy } from './metastore/state.ts';
 export { routes } from './routes/index.ts';
 export { refusals, type Refusal } from './evidence/refusals/table.ts';
 export type { Route, RouteSource } from './routes/route.ts';
-export type { MetastoreState, ModelState, VersionState } from './metastore/snapshot.ts';
+export type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from './metastore/snapshot.ts';
 export type { RequestRecord } from './server/record.ts';
 export type { EmulatorOptions, Emulator } from './emulator.ts';

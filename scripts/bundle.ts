@@ -48,10 +48,10 @@ async function buildInto(folder: string): Promise<void> {
     },
   );
   for (const [name, load] of Object.entries(ACTIONS)) {
-    const { manners } = await load();
+    const { requirements } = await load();
     writeFileSync(
       join(folder, `${name}.js`),
-      stub(`run('${name}')`, manners.streamsFiles === true ? KEEP_YOUNG_SPACE_SMALL : []),
+      stub(`run('${name}')`, requirements.streamsFiles === true ? KEEP_YOUNG_SPACE_SMALL : []),
     );
   }
   writeFileSync(join(folder, 'post.js'), stub('runPost()'));

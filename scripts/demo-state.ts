@@ -1,7 +1,7 @@
-import type { MetastoreState } from '../emulator/index.ts';
+import type { MetastoreSnapshot } from '../emulator/index.ts';
 
 /** Every model, one line each, with a line for each of its versions: status, aliases, tags, origin. */
-export function stateLines(state: MetastoreState): string[] {
+export function stateLines(state: MetastoreSnapshot): string[] {
   return Object.entries(state.models).flatMap(([name, model]) => [
     `${name}  (owner ${model.owner})`,
     ...Object.values(model.versions).map((version) => {
@@ -15,7 +15,7 @@ export function stateLines(state: MetastoreState): string[] {
 }
 
 /** The lines of both states: what is gone begins with `-`, what is new with `+`, the others with a space. */
-export function changedLines(before: MetastoreState, after: MetastoreState): string[] {
+export function changedLines(before: MetastoreSnapshot, after: MetastoreSnapshot): string[] {
   const older = stateLines(before);
   const newer = stateLines(after);
   const gone = older.filter((line) => !newer.includes(line));

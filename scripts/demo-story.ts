@@ -1,4 +1,4 @@
-import type { MetastoreState } from '../emulator/index.ts';
+import type { MetastoreSnapshot } from '../emulator/index.ts';
 
 /** Models of the demo. */
 export const STAGING = 'staging.ml_team.fraud_detection';
@@ -18,11 +18,11 @@ export interface Scene {
   /** What the summary must say, as a reader sees it. */
   readonly says: readonly string[];
   /** What must be true of the registry afterwards; without it, nothing may have changed. */
-  readonly after?: (state: MetastoreState) => readonly string[];
+  readonly after?: (state: MetastoreSnapshot) => readonly string[];
 }
 
 /** The version that an alias of the prod model names. */
-export function aliasOf(state: MetastoreState, alias: string): number | undefined {
+export function aliasOf(state: MetastoreSnapshot, alias: string): number | undefined {
   return state.models[PROD]?.aliases[alias];
 }
 
@@ -35,7 +35,7 @@ const PROMOTE = {
 };
 
 /** What must be true when the promotion is done; each sentence is a fault. */
-function promoted(state: MetastoreState): string[] {
+function promoted(state: MetastoreSnapshot): string[] {
   const source = state.models[STAGING]?.versions['1'];
   const copy = state.models[PROD]?.versions['2'];
   const faults: string[] = [];

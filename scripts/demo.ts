@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { startEmulator, type Emulator, type MetastoreState } from '../emulator/index.ts';
+import { startEmulator, type Emulator, type MetastoreSnapshot } from '../emulator/index.ts';
 import { changedLines, stateLines } from './demo-state.ts';
 import { STORY, type Scene } from './demo-story.ts';
 import { logLines, summaryLines, summaryText } from './demo-text.ts';
@@ -26,7 +26,7 @@ function part(title: string, lines: readonly string[], style?: Style): void {
 }
 
 /** What is not as the story says, one sentence each. */
-function faultsOf(scene: Scene, run: StepRun, before: MetastoreState, after: MetastoreState): string[] {
+function faultsOf(scene: Scene, run: StepRun, before: MetastoreSnapshot, after: MetastoreSnapshot): string[] {
   const faults: string[] = [];
   if (run.exitCode !== scene.exitCode) {
     faults.push(`Exit code ${String(run.exitCode)} instead of ${scene.exitCode}.`);

@@ -28,7 +28,7 @@ export function actionYml(action: Action): string {
     name: action.title,
     description: withoutExpressions(action.description),
     author: 'The uc-promote authors',
-    branding: { icon: action.icon, color: action.manners.writes ? 'orange' : 'blue' },
+    branding: { icon: action.icon, color: action.requirements.writes ? 'orange' : 'blue' },
     inputs: Object.fromEntries([...fieldsOf(action)].map(([name, field]) => [name, inputEntry(name, field)])),
     outputs: Object.fromEntries(
       Object.entries(action.outputs).map(([name, description]) => [
@@ -39,7 +39,7 @@ export function actionYml(action: Action): string {
     runs: {
       using: 'node24',
       main: `${dist}/${action.name}.js`,
-      ...(action.manners.writes ? { post: `${dist}/post.js` } : {}),
+      ...(action.requirements.writes ? { post: `${dist}/post.js` } : {}),
     },
   };
   const header = `# Generated from src/actions/${action.name}.ts: edit there, then run "npm run generate".\n`;

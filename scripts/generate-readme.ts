@@ -11,7 +11,7 @@ export function readmeRegions(action: Action): Map<string, string> {
   return new Map([
     ['inputs', inputsTable(action)],
     ['outputs', outputsTable(action)],
-    ['privileges', action.manners.privileges.map((privilege) => `- ${privilege}`).join('\n')],
+    ['privileges', action.requirements.privileges.map((privilege) => `- ${privilege}`).join('\n')],
   ]);
 }
 
@@ -40,7 +40,7 @@ export function actionsTable(actions: readonly Action[]): string {
   const rows = actions.map((action) => [
     `[\`${action.name}\`](${action.name === ROOT_ACTION ? '#inputs-of-promote' : `${folderOf(action)}README.md`})`,
     action.name === ROOT_ACTION ? '`OWNER/uc-promote@v1`' : `\`OWNER/uc-promote/${action.name}@v1\``,
-    action.manners.writes ? 'yes' : 'no',
+    action.requirements.writes ? 'yes' : 'no',
     action.description,
   ]);
   return markdownTable(['Action', 'Uses', 'Writes', 'What it does'], rows);

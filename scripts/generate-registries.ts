@@ -39,7 +39,7 @@ const ROWS: {
 export function registriesTable(actions: readonly Action[]): string {
   const kinds = Object.keys(CAPABILITIES_OF) as RegistryKind[];
   const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
-  const ofActions = actions.flatMap(({ name, manners: { needs = [], inputNeeds = {} } }) => [
+  const ofActions = actions.flatMap(({ name, requirements: { needs = [], inputNeeds = {} } }) => [
     verdictRow(inlineCode(name), needs, kinds),
     ...Object.entries(inputNeeds).map(([input, more]) =>
       verdictRow(`${inlineCode(name)} with ${inlineCode(input)}`, [...needs, ...more], kinds),

@@ -1,7 +1,7 @@
 import type { OutgoingRequest } from '../../src/http/transport.ts';
 import { endpointOf, type StorageEndpoints } from '../../src/storage/endpoints.ts';
 import { encodeKey, parseLocation, type StoragePlace } from '../../src/storage/place.ts';
-import { LaneRefused } from '../../src/transfer/route.ts';
+import { RouteRefused } from '../../src/transfer/route.ts';
 import type { Judgement } from './rules.ts';
 
 /** How the call of a request to a store ends. */
@@ -17,7 +17,7 @@ export function fenceOfStore(location: string, endpoints: StorageEndpoints): Sto
     const bases = basesOf(place, endpoints);
     return place.prefix === '' ? undefined : (request) => judgeStored(place, bases, request);
   } catch (error) {
-    if (error instanceof LaneRefused) return undefined;
+    if (error instanceof RouteRefused) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { PromoteError } from '../../src/domain/errors.ts';
-import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
+import type { Response, OutgoingRequest, Transport } from '../../src/http/transport.ts';
 import { header } from '../../src/http/errors.ts';
 import type { StorageEndpoints } from '../../src/storage/endpoints.ts';
 import { judge, type Judgement } from './rules.ts';
@@ -53,22 +53,22 @@ export function fencedTransport({ transport, origin, scope, endpoints, onExchang
       throw outside('what signs in at the workspace, to a store');
     const exchange: Exchange = { call, status: 0 };
     onExchange(exchange);
-    const answer = await transport(request);
-    exchange.status = answer.status;
-    if (call.endsWith(STORED)) signed.add(header(answer.headers, 'location'));
+    const response = await transport(request);
+    exchange.status = response.status;
+    if (call.endsWith(STORED)) signed.add(header(response.headers, 'location'));
     return {
-      ...answer,
+      ...response,
       async text(limit) {
-        const text = await answer.text(limit);
+        const text = await response.text(limit);
         if (SIGNING.test(call)) for (const url of textsIn(text, 'url')) signed.add(url);
         for (const location of LOCATION.test(call) ? textsIn(text, 'artifact_uri') : []) {
           const fence = fenceOfStore(location, endpoints);
           if (fence !== undefined) stores.set(location, fence);
         }
-        if (answer.status >= 400) Object.assign(exchange, refusalIn(text));
+        if (response.status >= 400) Object.assign(exchange, refusalIn(text));
         return text;
       },
-    } satisfies Answer;
+    } satisfies Response;
   };
 }
 

@@ -1,10 +1,10 @@
 import { hasCode } from '../../src/domain/errors.ts';
 import type { Directory } from '../../src/registry/port.ts';
-import { at, listAt, textAt, type Call, type Told } from '../call.ts';
+import { at, listAt, textAt, type Call, type RawResponse } from '../call.ts';
 import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, functionWord, grant, principalsIn, readGrants, readPolicies } from '../grants.ts';
 import { MODEL_PRIVILEGES } from '../members.ts';
-import type { Person, World } from '../row-context.ts';
+import type { Person, RowContext } from '../row-context.ts';
 import type { Row } from '../row.ts';
 import { Unseen } from '../unseen.ts';
 import { fact, type Sights } from './kinds.ts';
@@ -18,10 +18,10 @@ async function me(call: Call): Promise<unknown> {
 }
 
 /** A model on which everybody was granted EXECUTE. */
-function shared(world: World): Promise<string> {
-  return world.once('shared', async () => {
-    const name = await newModel(world, 'shared');
-    await grant(world, name, EVERYBODY, ['EXECUTE']);
+function shared(context: RowContext): Promise<string> {
+  return context.once('shared', async () => {
+    const name = await newModel(context, 'shared');
+    await grant(context, name, EVERYBODY, ['EXECUTE']);
     return name;
   });
 }
@@ -33,9 +33,9 @@ export const accessSights = {
     needs: 'expired-token',
     async see({ expired }) {
       if (expired === undefined) throw new Unseen('there is no expired token');
-      const told = await expired({ method: 'GET', template: ME });
-      if (told.status < 300) throw new Unseen('the token has not expired');
-      return { value: String(told.status), note: told.code };
+      const response = await expired({ method: 'GET', template: ME });
+      if (response.status < 300) throw new Unseen('the token has not expired');
+      return { value: String(response.status), note: response.code };
     },
   },
   groupsComplete: {
@@ -49,8 +49,8 @@ export const accessSights = {
   servicePrincipalUserName: {
     group,
     needs: 'service-principal',
-    async see(world) {
-      const body = await me(servicePrincipalOf(world).call);
+    async see(context) {
+      const body = await me(servicePrincipalOf(context).call);
       const [userName, id, display] = ['userName', 'applicationId', 'displayName'].map((key) =>
         at(body, key),
       );
@@ -60,11 +60,15 @@ export const accessSights = {
   },
   permissionPathCase: {
     group,
-    async see(world) {
-      const { name } = await main(world);
+    async see(context) {
+      const { name } = await main(context);
       const read = async (kind: string) => {
         const template = `${N}/effective-permissions/{kind}/{name}`;
-        return isDone(await world.first.call({ method: 'GET', template, params: { kind, name } }), 400, 404);
+        return isDone(
+          await context.first.call({ method: 'GET', template, params: { kind, name } }),
+          400,
+          404,
+        );
       };
       const [lower, upper] = [await read('function'), await read('FUNCTION')];
       return lower && upper ? 'either' : lower ? 'lower' : upper ? 'upper' : 'neither';
@@ -72,39 +76,39 @@ export const accessSights = {
   },
   groupRowsInFilter: {
     group,
-    async see(world) {
-      const name = await shared(world);
-      const { principal } = world.first.caller;
-      const told = must(await readGrants(world, world.first.call, name, { principal }), 'grants');
-      return String(principalsIn(told).includes(EVERYBODY));
+    async see(context) {
+      const name = await shared(context);
+      const { principal } = context.first.caller;
+      const response = must(await readGrants(context, context.first.call, name, { principal }), 'grants');
+      return String(principalsIn(response).includes(EVERYBODY));
     },
   },
   effectiveGrantsStale: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'fresh');
-      await grant(world, name, EVERYBODY, ['EXECUTE']);
+    async see(context) {
+      const name = await newModel(context, 'fresh');
+      await grant(context, name, EVERYBODY, ['EXECUTE']);
       const isThere = async () =>
-        holds(must(await readGrants(world, world.first.call, name, { effective: true }), 'grants'));
+        holds(must(await readGrants(context, context.first.call, name, { effective: true }), 'grants'));
       if (await isThere()) return 'false';
       for (let reads = 2; reads <= 10; reads += 1) {
         if (await isThere()) return { value: 'true', note: `there at read ${reads}` };
-        await world.clock.sleep(1000);
+        await context.clock.sleep(1000);
       }
       return { value: 'true', note: 'not there after 10 reads' };
     },
   },
 } satisfies Sights;
 
-function servicePrincipalOf({ first, second }: World): Person {
+function servicePrincipalOf({ first, second }: RowContext): Person {
   const found = [first, second].find((person) => person?.caller.kind === 'service-principal');
   if (found === undefined) throw new Unseen('no principal of the run is a service principal');
   return found;
 }
 
 /** Whether everybody holds EXECUTE directly, by the rows of an answer. */
-function holds(told: Told): boolean {
-  return listAt(told.body, 'privilege_assignments').some(
+function holds(response: RawResponse): boolean {
+  return listAt(response.body, 'privilege_assignments').some(
     (row) =>
       at(row, 'principal') === EVERYBODY &&
       listAt(row, 'privileges').some(
@@ -142,14 +146,16 @@ export const accessFacts: readonly Row[] = [
     },
     async ({ first }) => {
       const found = await first.registry.getMetastore?.();
-      const told = [found?.owner, found?.inheritance].map((each) => (each === undefined ? 'no' : 'yes'));
-      return told.every((each) => each === 'yes') ? 'both' : `owner: ${told[0]}, inheritance: ${told[1]}`;
+      const response = [found?.owner, found?.inheritance].map((each) => (each === undefined ? 'no' : 'yes'));
+      return response.every((each) => each === 'yes')
+        ? 'both'
+        : `owner: ${response[0]}, inheritance: ${response[1]}`;
     },
   ),
   fact(
     'policies-of-schema',
     { group, about: 'the owner of a schema reads its policies, those above it included', assumed: '200' },
-    async (world) => verdictOf(await readPolicies(world, world.first.call)),
+    async (context) => verdictOf(await readPolicies(context, context.first.call)),
   ),
   fact(
     'directory-by-name',
@@ -176,12 +182,12 @@ export const accessFacts: readonly Row[] = [
       about: 'direct privileges are texts, effective ones objects with a member privilege',
       assumed: 'texts, objects',
     },
-    async (world) => {
-      const name = await shared(world);
+    async (context) => {
+      const name = await shared(context);
       const kinds: string[] = [];
       for (const effective of [false, true]) {
-        const told = must(await readGrants(world, world.first.call, name, { effective }), 'grants');
-        const rows = listAt(told.body, 'privilege_assignments');
+        const response = must(await readGrants(context, context.first.call, name, { effective }), 'grants');
+        const rows = listAt(response.body, 'privilege_assignments');
         const privileges = rows.flatMap((row) => listAt(row, 'privileges'));
         kinds.push(privileges.every((each) => typeof each === 'string') ? 'texts' : 'objects');
       }
@@ -195,12 +201,15 @@ export const accessFacts: readonly Row[] = [
       about: 'effective permissions have no row that comes from ownership',
       assumed: 'no row of the owner',
     },
-    async (world) => {
+    async (context) => {
       // Asked about a model without grants: what else the owner holds comes from its parents.
-      const name = await newModel(world, 'ungranted');
-      const { alsoKnownAs } = world.first.caller;
-      const told = must(await readGrants(world, world.first.call, name, { effective: true }), 'grants');
-      const direct = listAt(told.body, 'privilege_assignments')
+      const name = await newModel(context, 'ungranted');
+      const { alsoKnownAs } = context.first.caller;
+      const response = must(
+        await readGrants(context, context.first.call, name, { effective: true }),
+        'grants',
+      );
+      const direct = listAt(response.body, 'privilege_assignments')
         .filter((row) => alsoKnownAs.includes(String(at(row, 'principal'))))
         .flatMap((row) => listAt(row, 'privileges'))
         .filter((each) => at(each, 'inherited_from_name') === undefined)
@@ -215,12 +224,12 @@ export const accessFacts: readonly Row[] = [
       about: 'max_results of permissions: 0 is taken, 1 to 149 are refused',
       assumed: '200, 400 INVALID_PARAMETER_VALUE',
     },
-    async (world) => {
-      const { name } = await main(world);
-      const kind = await functionWord(world);
+    async (context) => {
+      const { name } = await main(context);
+      const kind = await functionWord(context);
       const template = `${N}/effective-permissions/{kind}/{name}`;
       const read = async (size: number) =>
-        world.first.call({ method: 'GET', template, params: { kind, name }, query: { max_results: size } });
+        context.first.call({ method: 'GET', template, params: { kind, name }, query: { max_results: size } });
       return [await read(0), await read(10)].map(verdictOf).join(', ');
     },
   ),

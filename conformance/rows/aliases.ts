@@ -11,7 +11,7 @@ import {
   setAlias,
   verdictOf,
 } from '../fixtures.ts';
-import type { World } from '../row-context.ts';
+import type { RowContext } from '../row-context.ts';
 import type { Row } from '../row.ts';
 import { Unseen } from '../unseen.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
@@ -20,18 +20,18 @@ import { fact, type Sights } from './kinds.ts';
 const group = 'Aliases';
 
 /** A model with two pending versions, whose aliases the rows of this file set. */
-async function labelled(world: World): Promise<string> {
-  return world.once('labelled', async () => {
-    const name = await newModel(world, 'aliases');
-    await newVersion(world, name);
-    await newVersion(world, name);
+async function labelled(context: RowContext): Promise<string> {
+  return context.once('labelled', async () => {
+    const name = await newModel(context, 'aliases');
+    await newVersion(context, name);
+    await newVersion(context, name);
     return name;
   });
 }
 
-async function aliasesOf({ first }: World, name: string): Promise<unknown[]> {
-  const told = await model(first.call, 'GET', name, { query: { include_aliases: true } });
-  return listAt(told.body, 'aliases').map((row) => at(row, 'alias_name'));
+async function aliasesOf({ first }: RowContext, name: string): Promise<unknown[]> {
+  const response = await model(first.call, 'GET', name, { query: { include_aliases: true } });
+  return listAt(response.body, 'aliases').map((row) => at(row, 'alias_name'));
 }
 
 /** Statuses with which a limit of objects may refuse. */
@@ -41,20 +41,20 @@ const LIMIT_STATUSES = [400, 403, 409, 429];
 export const aliasSights = {
   aliasCaseReturned: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'spelling');
-      isDone(await setAlias(world.first.call, name, 'Champion', await newVersion(world, name)));
-      const [spelled] = await aliasesOf(world, name);
+    async see(context) {
+      const name = await newModel(context, 'spelling');
+      isDone(await setAlias(context.first.call, name, 'Champion', await newVersion(context, name)));
+      const [spelled] = await aliasesOf(context, name);
       return spelled === 'Champion' ? 'as-set' : spelled === 'champion' ? 'lower' : 'another spelling';
     },
   },
   aliasLimit: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'limit');
-      const [one, two] = [await newVersion(world, name), await newVersion(world, name)];
+    async see(context) {
+      const name = await newModel(context, 'limit');
+      const [one, two] = [await newVersion(context, name), await newVersion(context, name)];
       const set = async (index: number, version: number) =>
-        setAlias(world.first.call, name, `a${index}`, version);
+        setAlias(context.first.call, name, `a${index}`, version);
       for (let index = 1; index <= 10; index += 1) isDone(await set(index, one));
       const perModel = await set(11, two);
       if (!isDone(perModel, ...LIMIT_STATUSES)) return { value: 'per-model', note: verdictOf(perModel) };
@@ -66,42 +66,42 @@ export const aliasSights = {
   },
   limitRefusal: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'limit-refusal');
-      const version = await newVersion(world, name);
+    async see(context) {
+      const name = await newModel(context, 'limit-refusal');
+      const version = await newVersion(context, name);
       for (let index = 1; index <= 11; index += 1) {
-        const told = await setAlias(world.first.call, name, `a${index}`, version);
-        if (!isDone(told, ...LIMIT_STATUSES)) return verdictOf(told);
+        const response = await setAlias(context.first.call, name, `a${index}`, version);
+        if (!isDone(response, ...LIMIT_STATUSES)) return verdictOf(response);
       }
       throw new Unseen('11 aliases of one version are taken: there is no limit to see');
     },
   },
   aliasCharacters: {
     group,
-    async see(world) {
-      const told = await setAlias(world.first.call, await labelled(world), 'a b', 1);
-      return isDone(told, 400) ? 'any' : { value: 'word', note: verdictOf(told) };
+    async see(context) {
+      const response = await setAlias(context.first.call, await labelled(context), 'a b', 1);
+      return isDone(response, 400) ? 'any' : { value: 'word', note: verdictOf(response) };
     },
   },
   deleteMissingAlias: {
     group,
-    async see(world) {
-      const params = { name: await labelled(world), alias: 'gone' };
+    async see(context) {
+      const params = { name: await labelled(context), alias: 'gone' };
       const template = `${N}/models/{name}/aliases/{alias}`;
-      const told = await world.first.call({ method: 'DELETE', template, params });
-      return isDone(told, 400, 404) ? 'ok' : { value: 'error', note: verdictOf(told) };
+      const response = await context.first.call({ method: 'DELETE', template, params });
+      return isDone(response, 400, 404) ? 'ok' : { value: 'error', note: verdictOf(response) };
     },
   },
   searchHitsAliases: {
     group,
-    async see(world) {
-      const name = await labelled(world);
-      isDone(await setAlias(world.first.call, name, 'listed', 1));
-      await untilListed(world, name, 2);
+    async see(context) {
+      const name = await labelled(context);
+      isDone(await setAlias(context.first.call, name, 'listed', 1));
+      await untilListed(context, name, 2);
       const rows = [
-        ...(await pagesOf(world.first.call, VERSIONS_OF, { name })).flat(),
+        ...(await pagesOf(context.first.call, VERSIONS_OF, { name })).flat(),
         ...(
-          await pagesOf(world.first.call, `${L}/model-versions/search`, {}, { filter: `name='${name}'` })
+          await pagesOf(context.first.call, `${L}/model-versions/search`, {}, { filter: `name='${name}'` })
         ).flat(),
       ];
       return String(rows.some((row) => listAt(row, 'aliases').length > 0));
@@ -114,12 +114,12 @@ export const aliasFacts: readonly Row[] = [
   fact(
     'alias-case',
     { group, about: 'aliases compare without case: setting CHAMPION moves Champion', assumed: 'one alias' },
-    async (world) => {
-      const name = await newModel(world, 'case');
-      const [one, two] = [await newVersion(world, name), await newVersion(world, name)];
-      isDone(await setAlias(world.first.call, name, 'Champion', one));
-      isDone(await setAlias(world.first.call, name, 'CHAMPION', two));
-      const found = await aliasesOf(world, name);
+    async (context) => {
+      const name = await newModel(context, 'case');
+      const [one, two] = [await newVersion(context, name), await newVersion(context, name)];
+      isDone(await setAlias(context.first.call, name, 'Champion', one));
+      isDone(await setAlias(context.first.call, name, 'CHAMPION', two));
+      const found = await aliasesOf(context, name);
       return found.length === 1 ? 'one alias' : `${found.length} aliases`;
     },
   ),
@@ -130,11 +130,11 @@ export const aliasFacts: readonly Row[] = [
       about: 'aliases v1 and latest are refused',
       assumed: '400 INVALID_PARAMETER_VALUE, 400 INVALID_PARAMETER_VALUE',
     },
-    async (world) => {
-      const name = await labelled(world);
-      const { call } = world.first;
-      const told = [await setAlias(call, name, 'v1', 1), await setAlias(call, name, 'latest', 1)];
-      return told.map(verdictOf).join(', ');
+    async (context) => {
+      const name = await labelled(context);
+      const { call } = context.first;
+      const response = [await setAlias(call, name, 'v1', 1), await setAlias(call, name, 'latest', 1)];
+      return response.map(verdictOf).join(', ');
     },
   ),
   fact(
@@ -144,14 +144,14 @@ export const aliasFacts: readonly Row[] = [
       about: 'an alias of 255 characters is taken, one of 256 is not',
       assumed: '200, 400 INVALID_PARAMETER_VALUE',
     },
-    async (world) => {
-      const name = await labelled(world);
-      const { call } = world.first;
-      const told = [
+    async (context) => {
+      const name = await labelled(context);
+      const { call } = context.first;
+      const response = [
         await setAlias(call, name, 'a'.repeat(255), 1),
         await setAlias(call, name, 'a'.repeat(256), 1),
       ];
-      return told.map(verdictOf).join(', ');
+      return response.map(verdictOf).join(', ');
     },
   ),
   fact(
@@ -161,40 +161,40 @@ export const aliasFacts: readonly Row[] = [
       about: 'an alias on a version that does not exist is refused',
       assumed: '404 RESOURCE_DOES_NOT_EXIST',
     },
-    async (world) => verdictOf(await setAlias(world.first.call, await labelled(world), 'nowhere', 999)),
+    async (context) => verdictOf(await setAlias(context.first.call, await labelled(context), 'nowhere', 999)),
   ),
   fact(
     'alias-absent',
     { group, about: 'reading an alias that does not exist', assumed: '404 RESOURCE_DOES_NOT_EXIST' },
-    async (world) => {
-      const params = { name: (await main(world)).name, alias: 'gone' };
+    async (context) => {
+      const params = { name: (await main(context)).name, alias: 'gone' };
       return verdictOf(
-        await world.first.call({ method: 'GET', template: `${N}/models/{name}/aliases/{alias}`, params }),
+        await context.first.call({ method: 'GET', template: `${N}/models/{name}/aliases/{alias}`, params }),
       );
     },
   ),
   fact(
     'alias-flag',
     { group, about: 'a model shows its aliases only with include_aliases', assumed: 'only with it' },
-    async (world) => {
-      const name = await newModel(world, 'flag');
-      isDone(await setAlias(world.first.call, name, 'x', await newVersion(world, name)));
-      const plain = listAt((await model(world.first.call, 'GET', name)).body, 'aliases').length;
-      const asked = (await aliasesOf(world, name)).length;
+    async (context) => {
+      const name = await newModel(context, 'flag');
+      isDone(await setAlias(context.first.call, name, 'x', await newVersion(context, name)));
+      const plain = listAt((await model(context.first.call, 'GET', name)).body, 'aliases').length;
+      const asked = (await aliasesOf(context, name)).length;
       return plain === 0 && asked === 1 ? 'only with it' : `${plain} without, ${asked} with it`;
     },
   ),
   fact(
     'alias-of-deleted-version',
     { group, about: 'deleting a version takes its aliases away', assumed: 'gone' },
-    async (world) => {
-      const name = await newModel(world, 'deletion');
-      const version = await readyVersion(world, name);
-      const { call } = world.first;
+    async (context) => {
+      const name = await newModel(context, 'deletion');
+      const version = await readyVersion(context, name);
+      const { call } = context.first;
       isDone(await setAlias(call, name, 'x', version));
       const params = { name, version: String(version) };
       isDone(await call({ method: 'DELETE', template: `${N}/models/{name}/versions/{version}`, params }));
-      const left = await aliasesOf(world, name);
+      const left = await aliasesOf(context, name);
       return left.length === 0 ? 'gone' : 'still there';
     },
   ),

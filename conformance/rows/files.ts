@@ -1,6 +1,6 @@
 import { messageOf } from '../../src/domain/errors.ts';
 import { Part } from '../../src/transfer/part.ts';
-import { LaneRefused } from '../../src/transfer/route.ts';
+import { RouteRefused } from '../../src/transfer/route.ts';
 import { at, textAt } from '../call.ts';
 import {
   filePath,
@@ -15,7 +15,7 @@ import {
   putFile,
   verdictOf,
 } from '../fixtures.ts';
-import { partsOf as parts, type World } from '../row-context.ts';
+import { partsOf as parts, type RowContext } from '../row-context.ts';
 import type { Row } from '../row.ts';
 import { sharedFile } from '../scope.ts';
 import { Unseen } from '../unseen.ts';
@@ -47,10 +47,10 @@ async function* zeros(size: number): AsyncGenerator<Uint8Array> {
 }
 
 /** A pending version of a model of its own, which takes files. */
-function open(world: World): Promise<{ readonly name: string; readonly version: number }> {
-  return world.once('open', async () => {
-    const name = await newModel(world, 'files');
-    return { name, version: await newVersion(world, name) };
+function open(context: RowContext): Promise<{ readonly name: string; readonly version: number }> {
+  return context.once('open', async () => {
+    const name = await newModel(context, 'files');
+    return { name, version: await newVersion(context, name) };
   });
 }
 
@@ -58,23 +58,23 @@ function open(world: World): Promise<{ readonly name: string; readonly version: 
 export const fileSights = {
   pendingReadableByWriters: {
     group,
-    async see(world) {
-      const { name, version } = await open(world);
-      const { call } = world.first;
+    async see(context) {
+      const { name, version } = await open(context);
+      const { call } = context.first;
       must(await putFile(call, name, version, { path: 'mine.bin', bytes: new Uint8Array([7]) }), 'an upload');
-      const told = await getFile(call, name, version, 'mine.bin');
-      return isDone(told, 400, 403, 404) ? 'true' : { value: 'false', note: verdictOf(told) };
+      const response = await getFile(call, name, version, 'mine.bin');
+      return isDone(response, 400, 403, 404) ? 'true' : { value: 'false', note: verdictOf(response) };
     },
   },
   filesMode: {
     group,
-    async see(world) {
-      const { call } = world.first;
+    async see(context) {
+      const { call } = context.first;
       const flag = 'is_databricks_sdk_models_artifact_repository_enabled';
       const template = `${L}/registered-models:is-databricks-sdk-models-artifact-repository-enabled`;
-      const told = must(await call({ method: 'GET', template }), 'the flag');
-      if (at(told.body, flag) === true) return 'files-api';
-      const { name, version } = await main(world);
+      const response = must(await call({ method: 'GET', template }), 'the flag');
+      if (at(response.body, flag) === true) return 'files-api';
+      const { name, version } = await main(context);
       const json = { name, version: String(version), operation: 'MODEL_VERSION_OPERATION_READ' };
       const lent = must(
         await call({ method: 'POST', template: `${L}/model-versions/generate-temporary-credentials`, json }),
@@ -85,64 +85,72 @@ export const fileSights = {
   },
   filesApi: {
     group,
-    async see(world) {
-      const { name, version } = await open(world);
+    async see(context) {
+      const { name, version } = await open(context);
       const params = { path: filePath(name, version, '').replace(/\/$/u, '') };
-      const told = await world.first.call({ method: 'GET', template: `${FS}/directories{+path}`, params });
+      const response = await context.first.call({
+        method: 'GET',
+        template: `${FS}/directories{+path}`,
+        params,
+      });
       // A word about the state of the version comes from an open API.
-      if (told.code === 'INVALID_STATE') return { value: 'open', note: verdictOf(told) };
-      if (isDone(told, 403, 404)) return 'open';
-      const value = CLOSED_BY[told.code] ?? (told.status === 403 ? 'denied' : undefined);
-      if (value === undefined) throw new Unseen(`answered ${verdictOf(told)}`);
-      return { value, note: verdictOf(told) };
+      if (response.code === 'INVALID_STATE') return { value: 'open', note: verdictOf(response) };
+      if (isDone(response, 403, 404)) return 'open';
+      const value = CLOSED_BY[response.code] ?? (response.status === 403 ? 'denied' : undefined);
+      if (value === undefined) throw new Unseen(`answered ${verdictOf(response)}`);
+      return { value, note: verdictOf(response) };
     },
   },
   presign: {
     group,
-    async see(world) {
-      const { name, version } = await main(world);
+    async see(context) {
+      const { name, version } = await main(context);
       const query = { path: filePath(name, version, 'MLmodel') };
-      const told = await world.first.call({ method: 'POST', template: `${FS}/create-download-url`, query });
-      const { reason } = told;
-      if (reason === 'FILES_API_API_IS_NOT_ENABLED') return { value: 'refused', note: verdictOf(told) };
+      const response = await context.first.call({
+        method: 'POST',
+        template: `${FS}/create-download-url`,
+        query,
+      });
+      const { reason } = response;
+      if (reason === 'FILES_API_API_IS_NOT_ENABLED') return { value: 'refused', note: verdictOf(response) };
       if (reason === 'FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN')
-        return { value: 'unknown-zone', note: verdictOf(told) };
-      must(told, 'a signed URL');
-      const source = world.first.registry.openSource(parts(name), version);
+        return { value: 'unknown-zone', note: verdictOf(response) };
+      must(response, 'a signed URL');
+      const source = context.first.registry.openSource(parts(name), version);
       const reader = source.openRanges?.({ path: 'MLmodel', size: MLMODEL.length });
       if (reader === undefined) throw new Unseen('our client reads no ranges');
       await reader.fill(new Part({ index: 0, start: 0, isLast: true }, new Uint8Array(MLMODEL.length)));
-      return reader.lane.road === 'signed URL'
+      return reader.choice.route === 'signed URL'
         ? 'accepted'
-        : { value: 'storage-blocked', note: reader.lane.reason };
+        : { value: 'storage-blocked', note: reader.choice.reason };
     },
   },
   sharedFiles: {
     group,
     needs: 'shared-version',
-    async see(world) {
-      const { call } = world.first;
-      const path = sharedFile(world.scope.sharedVersion ?? '');
+    async see(context) {
+      const { call } = context.first;
+      const path = sharedFile(context.scope.sharedVersion ?? '');
       const read = await call({ method: 'GET', template: `${FS}/files{+path}`, params: { path } });
       if (!isDone(read, 403)) return { value: 'closed', note: verdictOf(read) };
-      const { name, version } = await main(world);
+      const { name, version } = await main(context);
       const sign = (wanted: string) =>
         call({ method: 'POST', template: `${FS}/create-download-url`, query: { path: wanted } });
       must(await sign(filePath(name, version, 'MLmodel')), 'a signed URL for a file that is not shared');
-      const told = await sign(path);
-      return isDone(told, 403, 500) ? 'open' : { value: 'no-signed-urls', note: verdictOf(told) };
+      const response = await sign(path);
+      return isDone(response, 403, 500) ? 'open' : { value: 'no-signed-urls', note: verdictOf(response) };
     },
   },
   vendedCredentials: {
     group,
-    async see(world) {
-      const { name, version } = await main(world);
+    async see(context) {
+      const { name, version } = await main(context);
       const json = { name, version: String(version), operation: 'MODEL_VERSION_OPERATION_READ' };
       const template = `${L}/model-versions/generate-temporary-credentials`;
-      const told = await world.first.call({ method: 'POST', template, json });
-      if (!isDone(told, 403)) return { value: 'refused', note: verdictOf(told) };
-      if (at(told.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE') return 'none';
-      const kind = CREDENTIALS.find(([member]) => at(told.body, 'credentials', member) !== undefined);
+      const response = await context.first.call({ method: 'POST', template, json });
+      if (!isDone(response, 403)) return { value: 'refused', note: verdictOf(response) };
+      if (at(response.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE') return 'none';
+      const kind = CREDENTIALS.find(([member]) => at(response.body, 'credentials', member) !== undefined);
       if (kind === undefined) throw new Unseen('the answer holds no kind of credentials that is known');
       return kind[1];
     },
@@ -150,53 +158,53 @@ export const fileSights = {
   largeThroughWorkspace: {
     group,
     needs: 'large',
-    async see(world) {
-      const { name, version } = await open(world);
-      const sink = world.first.registry.openSink(parts(name), version);
+    async see(context) {
+      const { name, version } = await open(context);
+      const sink = context.first.registry.openSink(parts(name), version);
       try {
         await sink.write({ path: 'whole.bin', size: WHOLE_BYTES }, async () => zeros(WHOLE_BYTES));
         return 'accepted';
       } catch (error) {
-        if (!(error instanceof LaneRefused)) throw error;
+        if (!(error instanceof RouteRefused)) throw error;
         return { value: 'refused', note: messageOf(error) };
       }
     },
   },
   uploadProtocol: {
     group,
-    async see(world) {
-      return (await begun(world)).kind;
+    async see(context) {
+      return (await begun(context)).kind;
     },
   },
   rangesHonoured: {
     group,
-    async see(world) {
-      const { name, version } = await main(world);
-      const told = must(
-        await getFile(world.first.call, name, version, 'data/weights.bin', { range: 'bytes=4-7' }),
+    async see(context) {
+      const { name, version } = await main(context);
+      const response = must(
+        await getFile(context.first.call, name, version, 'data/weights.bin', { range: 'bytes=4-7' }),
         'a range',
       );
-      if (told.status === 206 && told.text === '4567') return 'true';
-      return told.status === 200 ? 'false' : { value: 'other bytes', note: `HTTP ${told.status}` };
+      if (response.status === 206 && response.text === '4567') return 'true';
+      return response.status === 200 ? 'false' : { value: 'other bytes', note: `HTTP ${response.status}` };
     },
   },
 } satisfies Sights;
 
 /** A large upload that was begun; what it leaves behind goes with the model. */
 function begun(
-  world: World,
+  context: RowContext,
 ): Promise<{ readonly kind: 'multipart' | 'resumable'; readonly path: string; readonly token: string }> {
-  return world.once('begun upload', async () => {
-    const { name, version } = await open(world);
+  return context.once('begun upload', async () => {
+    const { name, version } = await open(context);
     const path = filePath(name, version, 'large.bin');
     const query = { action: 'initiate-upload', overwrite: true };
     const template = `${FS}/files{+path}`;
-    const told = must(
-      await world.first.call({ method: 'POST', template, params: { path }, query, json: {} }),
+    const response = must(
+      await context.first.call({ method: 'POST', template, params: { path }, query, json: {} }),
       'initiate-upload',
     );
     for (const kind of ['multipart', 'resumable'] as const) {
-      const token = at(told.body, `${kind}_upload`, 'session_token');
+      const token = at(response.body, `${kind}_upload`, 'session_token');
       if (typeof token === 'string') return { kind, path, token };
     }
     throw new Unseen('the answer names no kind of upload');
@@ -210,39 +218,39 @@ export const fileFacts: readonly Row[] = [
   fact(
     'upload-abort',
     { group, about: 'a large upload in parts that was begun is given up', assumed: GIVEN_UP },
-    async (world) => {
-      const { kind, path, token } = await begun(world);
+    async (context) => {
+      const { kind, path, token } = await begun(context);
       if (kind === 'resumable') return { value: GIVEN_UP, note: 'uploads are resumable here, not in parts' };
-      const told = await world.first.call({
+      const response = await context.first.call({
         method: 'POST',
         template: `${FS}/create-abort-upload-url`,
         json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
       });
-      if (told.reason.startsWith('FILES_API_')) return { value: GIVEN_UP, note: verdictOf(told) };
-      const url = textAt(must(told, 'the URL of giving up').body, 'abort_upload_url', 'url');
+      if (response.reason.startsWith('FILES_API_')) return { value: GIVEN_UP, note: verdictOf(response) };
+      const url = textAt(must(response, 'the URL of giving up').body, 'abort_upload_url', 'url');
       return url === '' ? 'without a URL' : GIVEN_UP;
     },
   ),
   fact(
     'file-location',
     { group, about: 'the address of a version, by get-download-uri', assumed: 's3, abfss, gs or r2' },
-    async (world) => {
-      const { name, version } = await main(world);
+    async (context) => {
+      const { name, version } = await main(context);
       const template = `${L}/model-versions/get-download-uri`;
-      const told = must(
-        await world.first.call({ method: 'GET', template, query: { name, version } }),
+      const response = must(
+        await context.first.call({ method: 'GET', template, query: { name, version } }),
         'the address',
       );
-      const [scheme = ''] = textAt(told.body, 'artifact_uri').split('://');
+      const [scheme = ''] = textAt(response.body, 'artifact_uri').split('://');
       return /^(?:s3|abfss|gs|r2)$/u.test(scheme) ? 's3, abfss, gs or r2' : `another scheme: ${scheme}`;
     },
   ),
   fact(
     'file-absent',
     { group, about: 'reading a file that does not exist', assumed: '404 NOT_FOUND' },
-    async (world) => {
-      const { name, version } = await main(world);
-      return verdictOf(await getFile(world.first.call, name, version, 'gone.bin'));
+    async (context) => {
+      const { name, version } = await main(context);
+      return verdictOf(await getFile(context.first.call, name, version, 'gone.bin'));
     },
   ),
   fact(
@@ -252,16 +260,16 @@ export const fileFacts: readonly Row[] = [
       about: 'a file of a pending version is written again with overwrite, and not without',
       assumed: '204, 204, 409 ALREADY_EXISTS',
     },
-    async (world) => {
-      const { name, version } = await open(world);
+    async (context) => {
+      const { name, version } = await open(context);
       const file = { path: 'again.bin', bytes: new Uint8Array([1]) };
-      const { call } = world.first;
-      const told = [
+      const { call } = context.first;
+      const response = [
         await putFile(call, name, version, file),
         await putFile(call, name, version, file),
         await putFile(call, name, version, { ...file, overwrite: false }),
       ];
-      return told.map(verdictOf).join(', ');
+      return response.map(verdictOf).join(', ');
     },
   ),
   fact(
@@ -271,20 +279,20 @@ export const fileFacts: readonly Row[] = [
       about: 'If-Unmodified-Since is honoured: a file that is newer is refused',
       assumed: '412',
     },
-    async (world) => {
-      const { name, version } = await main(world);
+    async (context) => {
+      const { name, version } = await main(context);
       const headers = { 'if-unmodified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' };
-      return String((await getFile(world.first.call, name, version, 'MLmodel', headers)).status);
+      return String((await getFile(context.first.call, name, version, 'MLmodel', headers)).status);
     },
   ),
   fact(
     'file-directory-404',
     { group, about: 'listing a directory that does not exist', assumed: '404 NOT_FOUND' },
-    async (world) => {
-      const { name, version } = await main(world);
+    async (context) => {
+      const { name, version } = await main(context);
       const params = { path: filePath(name, version, 'nowhere') };
       const template = `${FS}/directories{+path}`;
-      return verdictOf(await world.first.call({ method: 'GET', template, params }));
+      return verdictOf(await context.first.call({ method: 'GET', template, params }));
     },
   ),
 ];

@@ -1,13 +1,13 @@
 import { switchTable, type SwitchName, type SwitchSpec } from '../../emulator/switches.ts';
 import type { Capabilities } from '../../src/registry/port.ts';
 import type { Group, Need, Observation, Row } from '../row.ts';
-import type { World } from '../row-context.ts';
+import type { RowContext } from '../row-context.ts';
 
 /** How a switch is seen from outside; it answers one of the switch's values, as text. */
 export interface Sight {
   readonly group: Group;
   readonly needs?: Need;
-  readonly see: (world: World) => Promise<Observation>;
+  readonly see: (context: RowContext) => Promise<Observation>;
 }
 
 /** The sights of some switches, by their names. */

@@ -2,7 +2,7 @@ import { at, listAt, textAt, type Call } from '../call.ts';
 import { main, model, must, N, newModel, newVersion, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, grant, readGrants } from '../grants.ts';
 import { MODEL_MEMBERS, MODEL_PRIVILEGES, STATUSES, VERSION_MEMBERS } from '../members.ts';
-import type { World } from '../row-context.ts';
+import type { RowContext } from '../row-context.ts';
 import type { Row } from '../row.ts';
 import { Unseen } from '../unseen.ts';
 import { pagesOf, untilListed, VERSIONS_OF } from '../walk.ts';
@@ -14,25 +14,25 @@ const VERSIONS = 8;
 const READS = 10;
 
 /** A model with {@link VERSIONS} pending versions that every list knows by now. */
-function long(world: World): Promise<string> {
-  return world.once('long', async () => {
-    const name = await newModel(world, 'long');
-    for (let count = 0; count < VERSIONS; count += 1) await newVersion(world, name);
-    await untilListed(world, name, VERSIONS);
+function long(context: RowContext): Promise<string> {
+  return context.once('long', async () => {
+    const name = await newModel(context, 'long');
+    for (let count = 0; count < VERSIONS; count += 1) await newVersion(context, name);
+    await untilListed(context, name, VERSIONS);
     return name;
   });
 }
 
 /** The pages of the long list of versions, at most so many a page. */
-async function pagesOfVersions(world: World, most: number) {
-  return pagesOf(world.first.call, VERSIONS_OF, { name: await long(world) }, { max_results: most });
+async function pagesOfVersions(context: RowContext, most: number) {
+  return pagesOf(context.first.call, VERSIONS_OF, { name: await long(context) }, { max_results: most });
 }
 
-async function readVersion(world: World): Promise<unknown> {
-  const { name, version } = await main(world);
+async function readVersion(context: RowContext): Promise<unknown> {
+  const { name, version } = await main(context);
   const params = { name, version: String(version) };
-  const told = await world.first.call({ method: 'GET', template: `${VERSIONS_OF}/{version}`, params });
-  return must(told, 'a version').body;
+  const response = await context.first.call({ method: 'GET', template: `${VERSIONS_OF}/{version}`, params });
+  return must(response, 'a version').body;
 }
 
 function strangers(body: unknown, known: ReadonlySet<string>): string[] {
@@ -43,36 +43,36 @@ function strangers(body: unknown, known: ReadonlySet<string>): string[] {
 export const listSights = {
   listingLags: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'lag');
-      await newVersion(world, name);
+    async see(context) {
+      const name = await newModel(context, 'lag');
+      await newVersion(context, name);
       for (let reads = 1; reads <= READS; reads += 1) {
-        const found = (await pagesOf(world.first.call, VERSIONS_OF, { name })).flat();
+        const found = (await pagesOf(context.first.call, VERSIONS_OF, { name })).flat();
         if (found.length > 0) return reads === 1 ? '0' : { value: '2', note: `there at list ${reads}` };
-        await world.clock.sleep(1000);
+        await context.clock.sleep(1000);
       }
       return { value: '2', note: `not there after ${READS} lists` };
     },
   },
   emptyPages: {
     group,
-    async see(world) {
-      const pages = await pagesOfVersions(world, 3);
+    async see(context) {
+      const pages = await pagesOfVersions(context, 3);
       return String(pages.slice(0, -1).some((page) => page.length === 0));
     },
   },
   smallPages: {
     group,
-    async see(world) {
-      const pages = await pagesOfVersions(world, 1000);
+    async see(context) {
+      const pages = await pagesOfVersions(context, 1000);
       const full = pages.filter((page) => page.length > 0);
       return full.length <= 1 ? 'false' : { value: 'true', note: `${full[0]?.length ?? 0} rows a page` };
     },
   },
   shuffledLists: {
     group,
-    async see(world) {
-      const rows = (await pagesOf(world.first.call, VERSIONS_OF, { name: await long(world) })).flat();
+    async see(context) {
+      const rows = (await pagesOf(context.first.call, VERSIONS_OF, { name: await long(context) })).flat();
       const numbers = rows.map((row) => Number(at(row, 'version')));
       const rising = numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
       return rising ? 'false' : { value: 'true', note: numbers.join(' ') };
@@ -80,33 +80,33 @@ export const listSights = {
   },
   numbersAsStrings: {
     group,
-    async see(world) {
-      const body = await readVersion(world);
+    async see(context) {
+      const body = await readVersion(context);
       return String([at(body, 'version'), at(body, 'created_at')].some((each) => typeof each === 'string'));
     },
   },
   unknownFields: {
     group,
-    async see(world) {
-      const read = must(await model(world.first.call, 'GET', (await main(world)).name), 'a model');
+    async see(context) {
+      const read = must(await model(context.first.call, 'GET', (await main(context)).name), 'a model');
       const names = [
         ...strangers(read.body, MODEL_MEMBERS),
-        ...strangers(await readVersion(world), VERSION_MEMBERS),
+        ...strangers(await readVersion(context), VERSION_MEMBERS),
       ];
       return names.length === 0 ? 'false' : { value: 'true', note: [...new Set(names)].join(', ') };
     },
   },
   unknownEnums: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'enums');
-      await grant(world, name, EVERYBODY, ['EXECUTE']);
-      const told = must(await readGrants(world, world.first.call, name), 'grants');
-      const privileges = listAt(told.body, 'privilege_assignments').flatMap((row) =>
+    async see(context) {
+      const name = await newModel(context, 'enums');
+      await grant(context, name, EVERYBODY, ['EXECUTE']);
+      const response = must(await readGrants(context, context.first.call, name), 'grants');
+      const privileges = listAt(response.body, 'privilege_assignments').flatMap((row) =>
         listAt(row, 'privileges'),
       );
       const strange = privileges.map(String).filter((each) => !MODEL_PRIVILEGES.has(each));
-      const status = String(at(await readVersion(world), 'status'));
+      const status = String(at(await readVersion(context), 'status'));
       const found = STATUSES.has(status) ? strange : [...strange, status];
       return found.length === 0 ? 'false' : { value: 'true', note: [...new Set(found)].join(', ') };
     },
@@ -136,9 +136,9 @@ export const listFacts: readonly Row[] = [
         'models are listed without a catalog, as an audit of a whole catalog does; each says where it is',
       assumed: 'with catalog, schema and name',
     },
-    async (world) => {
-      await main(world);
-      const rows = await firstModels(world.first.call);
+    async (context) => {
+      await main(context);
+      const rows = await firstModels(context.first.call);
       const isWhole = (row: unknown) =>
         ['catalog_name', 'schema_name', 'name'].every((member) => textAt(row, member) !== '');
       if (rows.length === 0) throw new Unseen('no page of the list has models');
@@ -148,8 +148,8 @@ export const listFacts: readonly Row[] = [
   fact(
     'list-complete',
     { group, about: 'pages of 3 give every version once', assumed: 'each once' },
-    async (world) => {
-      const pages = await pagesOfVersions(world, 3);
+    async (context) => {
+      const pages = await pagesOfVersions(context, 3);
       const numbers = pages.flat().map((row) => Number(at(row, 'version')));
       const distinct = new Set(numbers).size;
       return distinct === VERSIONS && numbers.length === VERSIONS
@@ -160,19 +160,19 @@ export const listFacts: readonly Row[] = [
   fact(
     'list-bad-token',
     { group, about: 'a page token that is none', assumed: '400 INVALID_PARAMETER_VALUE' },
-    async (world) => {
-      const params = { name: (await main(world)).name };
+    async (context) => {
+      const params = { name: (await main(context)).name };
       const query = { page_token: 'no token' };
-      return verdictOf(await world.first.call({ method: 'GET', template: VERSIONS_OF, params, query }));
+      return verdictOf(await context.first.call({ method: 'GET', template: VERSIONS_OF, params, query }));
     },
   ),
   fact(
     'list-negative-size',
     { group, about: 'a negative max_results', assumed: '400 INVALID_PARAMETER_VALUE' },
-    async (world) => {
-      const params = { name: (await main(world)).name };
+    async (context) => {
+      const params = { name: (await main(context)).name };
       const query = { max_results: -1 };
-      return verdictOf(await world.first.call({ method: 'GET', template: VERSIONS_OF, params, query }));
+      return verdictOf(await context.first.call({ method: 'GET', template: VERSIONS_OF, params, query }));
     },
   ),
 ];

@@ -27,72 +27,75 @@ const group = 'Versions';
 export const versionSights = {
   writesAfterFinalize: {
     group,
-    async see(world) {
-      const { name, version } = await main(world);
-      const told = await putFile(world.first.call, name, version, {
+    async see(context) {
+      const { name, version } = await main(context);
+      const response = await putFile(context.first.call, name, version, {
         path: 'data/weights.bin',
         bytes: WEIGHTS,
       });
-      return isDone(told, 400, 403, 409) ? 'accepted' : { value: 'refused', note: verdictOf(told) };
+      return isDone(response, 400, 403, 409) ? 'accepted' : { value: 'refused', note: verdictOf(response) };
     },
   },
   secondFinalize: {
     group,
-    async see(world) {
-      const { name, version } = await main(world);
-      const told = await finalize(world.first.call, name, version);
-      return isDone(told, 400, 403, 409, 500) ? 'ok' : { value: 'error', note: verdictOf(told) };
+    async see(context) {
+      const { name, version } = await main(context);
+      const response = await finalize(context.first.call, name, version);
+      return isDone(response, 400, 403, 409, 500) ? 'ok' : { value: 'error', note: verdictOf(response) };
     },
   },
   finalizeDelay: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'delay');
-      const version = await newVersion(world, name);
-      must(await putFile(world.first.call, name, version, { path: 'MLmodel', bytes: MLMODEL }), 'an upload');
-      const told = must(await finalize(world.first.call, name, version), 'finalize');
-      if (at(told.body, 'model_version', 'status') === 'READY') return 'none';
-      const reads = await readUntilReady(world, name, version);
+    async see(context) {
+      const name = await newModel(context, 'delay');
+      const version = await newVersion(context, name);
+      must(
+        await putFile(context.first.call, name, version, { path: 'MLmodel', bytes: MLMODEL }),
+        'an upload',
+      );
+      const response = must(await finalize(context.first.call, name, version), 'finalize');
+      if (at(response.body, 'model_version', 'status') === 'READY') return 'none';
+      const reads = await readUntilReady(context, name, version);
       return { value: 'two-reads', note: `READY at read ${reads} after finalize` };
     },
   },
   signatureCheckedAtFinalize: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'unsigned');
-      const version = await newVersion(world, name);
+    async see(context) {
+      const name = await newModel(context, 'unsigned');
+      const version = await newVersion(context, name);
       const bytes = new TextEncoder().encode('flavors: {}\n');
-      must(await putFile(world.first.call, name, version, { path: 'MLmodel', bytes }), 'an upload');
-      const told = await finalize(world.first.call, name, version);
-      return isDone(told, 400, 409) ? 'false' : { value: 'true', note: verdictOf(told) };
+      must(await putFile(context.first.call, name, version, { path: 'MLmodel', bytes }), 'an upload');
+      const response = await finalize(context.first.call, name, version);
+      return isDone(response, 400, 409) ? 'false' : { value: 'true', note: verdictOf(response) };
     },
   },
   deleteOfPending: {
     group,
-    async see(world) {
-      const name = await newModel(world, 'pending');
-      const json = { name, version: String(await newVersion(world, name)) };
-      const told = await world.first.call({
+    async see(context) {
+      const name = await newModel(context, 'pending');
+      const json = { name, version: String(await newVersion(context, name)) };
+      const response = await context.first.call({
         method: 'DELETE',
         template: `${L}/model-versions/delete`,
         json,
       });
-      return isDone(told, 400, 403, 409) ? 'ok' : { value: 'refused', note: verdictOf(told) };
+      return isDone(response, 400, 403, 409) ? 'ok' : { value: 'refused', note: verdictOf(response) };
     },
   },
   deploymentJobFiresAt: {
     group,
     needs: 'deployment-job',
-    async see(world) {
-      const { call } = world.first;
-      const name = await newModel(world, 'job', { deployment_job_id: world.extras.deploymentJob });
-      const version = await newVersion(world, name);
+    async see(context) {
+      const { call } = context.first;
+      const name = await newModel(context, 'job', { deployment_job_id: context.extras.deploymentJob });
+      const version = await newVersion(context, name);
       const started = async () =>
         at(must(await readVersion(call, name, version), 'a version').body, ...STATE) !== undefined;
       if (await started()) return 'create';
       must(await putFile(call, name, version, { path: 'MLmodel', bytes: MLMODEL }), 'an upload');
       must(await finalize(call, name, version), 'finalize');
-      await readUntilReady(world, name, version);
+      await readUntilReady(context, name, version);
       if (await started()) return 'finalize';
       throw new Unseen('the version shows no run of the job');
     },
@@ -106,10 +109,10 @@ export const versionFacts: readonly Row[] = [
   fact(
     'version-absent',
     { group, about: 'reading a version that does not exist', assumed: '404 RESOURCE_DOES_NOT_EXIST' },
-    async (world) => {
-      const params = { name: (await main(world)).name, version: '999' };
+    async (context) => {
+      const params = { name: (await main(context)).name, version: '999' };
       const template = `${N}/models/{name}/versions/{version}`;
-      return verdictOf(await world.first.call({ method: 'GET', template, params }));
+      return verdictOf(await context.first.call({ method: 'GET', template, params }));
     },
   ),
   fact(
@@ -119,14 +122,14 @@ export const versionFacts: readonly Row[] = [
       about: 'status of a version after create, and after finalize',
       assumed: 'PENDING_REGISTRATION, READY',
     },
-    async (world) => {
-      const name = await newModel(world, 'life');
-      const { call } = world.first;
+    async (context) => {
+      const name = await newModel(context, 'life');
+      const { call } = context.first;
       const made = must(await createVersion(call, name), 'a pending version');
       const version = Number(at(made.body, 'model_version', 'version'));
       must(await putFile(call, name, version, { path: 'MLmodel', bytes: MLMODEL }), 'an upload');
       must(await finalize(call, name, version), 'finalize');
-      await readUntilReady(world, name, version);
+      await readUntilReady(context, name, version);
       return `${String(at(made.body, 'model_version', 'status'))}, READY`;
     },
   ),
@@ -137,14 +140,14 @@ export const versionFacts: readonly Row[] = [
       about: 'numbers go up from 1, and a deleted one is not given again',
       assumed: '1, 2, 3 after deleting 2',
     },
-    async (world) => {
-      const name = await newModel(world, 'numbers');
-      const first = await newVersion(world, name);
-      const second = await readyVersion(world, name);
+    async (context) => {
+      const name = await newModel(context, 'numbers');
+      const first = await newVersion(context, name);
+      const second = await readyVersion(context, name);
       const params = { name, version: String(second) };
       const template = `${N}/models/{name}/versions/{version}`;
-      isDone(await world.first.call({ method: 'DELETE', template, params }));
-      return `${first}, ${second}, ${await newVersion(world, name)} after deleting ${second}`;
+      isDone(await context.first.call({ method: 'DELETE', template, params }));
+      return `${first}, ${second}, ${await newVersion(context, name)} after deleting ${second}`;
     },
   ),
   fact(
@@ -154,11 +157,11 @@ export const versionFacts: readonly Row[] = [
       about: 'a version says who created it, as Me says who the caller is: a lost answer is found by it',
       assumed: 'the caller',
     },
-    async (world) => {
-      const { name, version } = await main(world);
-      const told = must(await readVersion(world.first.call, name, version), 'a version');
-      const creator = textAt(told.body, 'model_version', 'user_id');
-      return world.first.caller.alsoKnownAs.includes(creator)
+    async (context) => {
+      const { name, version } = await main(context);
+      const response = must(await readVersion(context.first.call, name, version), 'a version');
+      const creator = textAt(response.body, 'model_version', 'user_id');
+      return context.first.caller.alsoKnownAs.includes(creator)
         ? 'the caller'
         : creator === ''
           ? 'nobody'

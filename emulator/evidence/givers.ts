@@ -22,7 +22,7 @@ export const oauth = ['OAuth of service principals'];
 export const lists = [...older, ...native, ...files, ...grants, 'group members (beta)'];
 
 /** Status and code, message, who gives it, and where it is known from. */
-export type Line = readonly [answer: string, message: string, by: readonly string[], known: string];
+export type Line = readonly [response: string, message: string, by: readonly string[], known: string];
 
 export const INVALID = '400 INVALID_PARAMETER_VALUE';
 export const DENIED = '403 PERMISSION_DENIED';

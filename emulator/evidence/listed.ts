@@ -1,5 +1,5 @@
 import { ApiError } from '../metastore/api-error.ts';
-import type { Answer, Route } from '../routes/route.ts';
+import type { RouteResponse, Route } from '../routes/route.ts';
 import { EVERYWHERE } from './givers.ts';
 import { refusals } from './refusals/table.ts';
 
@@ -34,13 +34,13 @@ export function isListed(route: Route | undefined, { status, code, message = '' 
 export function unlisted(
   call: string,
   route: Route | undefined,
-  answer: Answer,
+  response: RouteResponse,
   error: unknown,
 ): string | undefined {
   const given =
     error instanceof ApiError
-      ? { status: answer.status, code: error.code, message: error.message }
-      : { status: answer.status, ...('json' in answer ? refusalIn(answer.json) : {}) };
+      ? { status: response.status, code: error.code, message: error.message }
+      : { status: response.status, ...('json' in response ? refusalIn(response.json) : {}) };
   if (isListed(route, given)) return undefined;
   const { status, code = '', message = '' }: Given = given;
   return `${call} answered ${status} ${code} "${message}", which the tables of evidence do not list.`;

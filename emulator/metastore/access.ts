@@ -1,4 +1,4 @@
-import { grantKey, type SecurableType, type World } from './state.ts';
+import { grantKey, type SecurableType, type MetastoreState } from './state.ts';
 
 /** Privileges that ALL_PRIVILEGES does not contain (privileges reference of Databricks). */
 const outsideAll = new Set(['MANAGE', 'EXTERNAL_USE_SCHEMA', 'EXTERNAL_USE_LOCATION']);
@@ -26,7 +26,7 @@ export function lineage(type: SecurableType, name: string): { type: SecurableTyp
 
 /** The securables whose grants hold on this one, nearest first: the parents' only since privilege model 1.0. */
 export function grantingLineage(
-  { privilegeModel }: World,
+  { privilegeModel }: MetastoreState,
   type: SecurableType,
   name: string,
 ): { type: SecurableType; name: string }[] {
@@ -34,11 +34,11 @@ export function grantingLineage(
 }
 
 /** Names of the groups that contain `name`, through any depth of nesting. */
-export function groupsOf(world: World, name: string): Set<string> {
+export function groupsOf(state: MetastoreState, name: string): Set<string> {
   const found = new Set<string>();
   const pending = [name];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    for (const group of world.groups.values()) {
+    for (const group of state.groups.values()) {
       if (!group.members.has(current) || found.has(group.name)) continue;
       found.add(group.name);
       pending.push(group.name);
@@ -48,37 +48,37 @@ export function groupsOf(world: World, name: string): Set<string> {
 }
 
 /** Owner of a securable, `undefined` when it does not exist. */
-export function ownerOf(world: World, type: SecurableType, name: string): string | undefined {
+export function ownerOf(state: MetastoreState, type: SecurableType, name: string): string | undefined {
   const key = name.toLowerCase();
   switch (type) {
     case 'metastore':
-      return world.metastoreOwner;
+      return state.metastoreOwner;
     case 'catalog':
-      return world.catalogs.get(key)?.owner;
+      return state.catalogs.get(key)?.owner;
     case 'schema':
-      return world.schemas.get(key)?.owner;
+      return state.schemas.get(key)?.owner;
     case 'function':
-      return world.models.get(key)?.owner;
+      return state.models.get(key)?.owner;
   }
 }
 
 /** What one caller is and may. Parents must be usable as well; `requireParents` looks at that. */
 export class Access {
   readonly identities: ReadonlySet<string>;
-  private readonly world: World;
+  private readonly state: MetastoreState;
 
-  constructor(world: World, caller: string) {
-    this.world = world;
-    this.identities = new Set([caller, everyone, ...groupsOf(world, caller)]);
+  constructor(state: MetastoreState, caller: string) {
+    this.state = state;
+    this.identities = new Set([caller, everyone, ...groupsOf(state, caller)]);
   }
 
   isMetastoreAdmin(): boolean {
-    return this.identities.has(this.world.metastoreOwner);
+    return this.identities.has(this.state.metastoreOwner);
   }
 
   /** Ownership, in person or through a group. */
   owns(type: SecurableType, name: string): boolean {
-    const owner = ownerOf(this.world, type, name);
+    const owner = ownerOf(this.state, type, name);
     return owner !== undefined && this.identities.has(owner);
   }
 
@@ -92,8 +92,8 @@ export class Access {
   /** A grant on the securable or on a parent, directly or through ALL_PRIVILEGES, to the caller or its groups. */
   holds(type: SecurableType, name: string, privilege: string): boolean {
     if (type === 'function' && this.grantedByPolicy(name, privilege)) return true;
-    return grantingLineage(this.world, type, name).some((level) => {
-      const rows = this.world.grants.get(grantKey(level.type, level.name));
+    return grantingLineage(this.state, type, name).some((level) => {
+      const rows = this.state.grants.get(grantKey(level.type, level.name));
       if (!rows) return false;
       for (const [principal, privileges] of rows) {
         if (!this.identities.has(principal)) continue;
@@ -105,9 +105,9 @@ export class Access {
   }
 
   private grantedByPolicy(name: string, privilege: string): boolean {
-    const tags = this.world.models.get(name.toLowerCase())?.tags;
+    const tags = this.state.models.get(name.toLowerCase())?.tags;
     const parents = lineage('function', name).map((level) => level.name.toLowerCase());
-    return this.world.policies.some(
+    return this.state.policies.some(
       ({ onName, to, privileges, whenTag: [key, value] }) =>
         parents.includes(onName.toLowerCase()) &&
         to.some((who) => this.identities.has(who)) &&

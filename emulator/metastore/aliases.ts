@@ -1,10 +1,10 @@
 import { denied, invalid, missing, type ApiError } from './api-error.ts';
 import { limitReached } from './limits.ts';
-import { lacks, usableModel, versionOf, visibleModel, type Session } from './session.ts';
+import { lacks, usableModel, versionOf, visibleModel, type CallContext } from './session.ts';
 import { nextId, type Alias, type Model, type Version } from './state.ts';
 
 /** Creates or moves an alias; there is no compare-and-set on Databricks. */
-export function setAlias(session: Session, name: string, alias: string, version: string | number): Alias {
+export function setAlias(session: CallContext, name: string, alias: string, version: string | number): Alias {
   const model = writable(session, name);
   checkAliasName(session, alias);
   const target = versionOf(model, version);
@@ -15,14 +15,14 @@ export function setAlias(session: Session, name: string, alias: string, version:
     present.version = target.version;
     return present;
   }
-  const created: Alias = { id: nextId(session.world), alias, version: target.version };
+  const created: Alias = { id: nextId(session.state), alias, version: target.version };
   model.aliases.set(key, created);
   session.lag.hide(created, session.switches.listingLags);
   return created;
 }
 
 /** Deletes an alias; a missing one is an error or not, by switch. */
-export function deleteAlias(session: Session, name: string, alias: string): void {
+export function deleteAlias(session: CallContext, name: string, alias: string): void {
   const model = writable(session, name);
   if (!model.aliases.delete(alias.toLowerCase()) && session.switches.deleteMissingAlias === 'error') {
     throw noAlias(alias);
@@ -30,7 +30,7 @@ export function deleteAlias(session: Session, name: string, alias: string): void
 }
 
 /** The version that an alias names, compared without case. */
-export function resolveAlias(session: Session, name: string, alias: string): [Model, Version] {
+export function resolveAlias(session: CallContext, name: string, alias: string): [Model, Version] {
   const model = visibleModel(session, name);
   const found = model.aliases.get(alias.toLowerCase());
   if (!found) throw noAlias(alias);
@@ -41,7 +41,7 @@ function noAlias(alias: string): ApiError {
   return missing(`Registered Model Alias '${alias}' does not exist.`);
 }
 
-function writable(session: Session, name: string): Model {
+function writable(session: CallContext, name: string): Model {
   const model = usableModel(session, name);
   const { access, switches } = session;
   if (access.owns('function', model.name) || access.isMetastoreAdmin()) return model;
@@ -51,7 +51,7 @@ function writable(session: Session, name: string): Model {
 }
 
 /** Names the server refuses: empty, over 255 characters, other characters than `\w` and `-`, `latest`, `v<digits>`. */
-export function checkAliasName({ switches }: Session, alias: string): void {
+export function checkAliasName({ switches }: CallContext, alias: string): void {
   if (alias.length === 0) throw invalid('Registered model alias name cannot be empty.');
   if (alias.length > 255) throw invalid('Registered model alias name must have at most 255 characters.');
   if (switches.aliasCharacters === 'word' && !/^[\p{L}\p{N}_-]+$/u.test(alias)) {
@@ -63,7 +63,7 @@ export function checkAliasName({ switches }: Session, alias: string): void {
   if (/^v[0-9]+$/i.test(alias)) throw invalid(`Version alias name '${alias}' is reserved.`);
 }
 
-function checkLimit(session: Session, model: Model, target: Version, key: string): void {
+function checkLimit(session: CallContext, model: Model, target: Version, key: string): void {
   const { switches } = session;
   if (switches.aliasLimit === 'none') return;
   const others = [...model.aliases].filter(([name]) => name !== key).map(([, alias]) => alias);
@@ -77,7 +77,7 @@ function checkLimit(session: Session, model: Model, target: Version, key: string
 }
 
 /** Aliases of a version, or of the whole model, spelled as the switch says. */
-export function aliasesOf({ switches }: Session, model: Model, version?: number): Alias[] {
+export function aliasesOf({ switches }: CallContext, model: Model, version?: number): Alias[] {
   return [...model.aliases.values()]
     .filter((alias) => version === undefined || alias.version === version)
     .map((alias) => ({

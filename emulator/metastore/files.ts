@@ -1,7 +1,7 @@
 import { ApiError, denied } from './api-error.ts';
 import type { Received } from './blobs.ts';
 import { digestNow, type StoredFile } from './content.ts';
-import { lacks, usableModel, versionOf, type Session, mayCreateVersion } from './session.ts';
+import { lacks, usableModel, versionOf, type CallContext, mayCreateVersion } from './session.ts';
 import type { Model, Version } from './state.ts';
 
 /** A place below `/Models/<catalog>/<schema>/<model>/<version>`; `path` is relative, `''` for the version's root. */
@@ -17,7 +17,7 @@ export function notFound(path: string): ApiError {
 }
 
 /** Finds the version a path is about, and checks that the caller may do `operation` to its files. */
-export function place(session: Session, fullPath: string, operation: 'read' | 'write'): Place {
+export function place(session: CallContext, fullPath: string, operation: 'read' | 'write'): Place {
   const [root, catalog, schema, short, number, ...rest] = fullPath.replace(/^\/+|\/+$/g, '').split('/');
   if (
     root !== 'Models' ||
@@ -40,9 +40,9 @@ export function place(session: Session, fullPath: string, operation: 'read' | 'w
 }
 
 /** The place that a signed URL names: storage asks nobody for rights, but a finalized version stays closed. */
-export function signedPlace(session: Session, fullPath: string, operation: 'read' | 'write'): Place {
+export function signedPlace(session: CallContext, fullPath: string, operation: 'read' | 'write'): Place {
   const [, catalog = '', schema = '', short = '', number, ...rest] = fullPath.replace(/^\/+/, '').split('/');
-  const model = session.world.models.get(`${catalog}.${schema}.${short}`.toLowerCase());
+  const model = session.state.models.get(`${catalog}.${schema}.${short}`.toLowerCase());
   const version = model?.versions.get(Number(number));
   if (!model || !version) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
   if (operation === 'write' && isClosed(session, version))
@@ -51,19 +51,19 @@ export function signedPlace(session: Session, fullPath: string, operation: 'read
 }
 
 /** Whether the files of a version can no longer be written. */
-export function isClosed({ switches }: Session, version: Version): boolean {
+export function isClosed({ switches }: CallContext, version: Version): boolean {
   const closed = version.status !== 'PENDING_REGISTRATION' || version.finalizing !== undefined;
   return closed && switches.writesAfterFinalize === 'refused';
 }
 
 /** Whether the model is in a catalog that another metastore shares. */
-export function isShared({ world }: Session, model: Model): boolean {
+export function isShared({ state }: CallContext, model: Model): boolean {
   const [catalog = ''] = model.name.split('.');
-  return world.catalogs.get(catalog.toLowerCase())?.share !== undefined;
+  return state.catalogs.get(catalog.toLowerCase())?.share !== undefined;
 }
 
 /** EXECUTE or ownership; by switch, the writer of a pending version reads what it wrote. */
-export function requireRead(session: Session, model: Model, version: Version): void {
+export function requireRead(session: CallContext, model: Model, version: Version): void {
   const { access, switches } = session;
   const pending = version.status !== 'READY';
   const isWriter = pending && mayCreateVersion(session, model);
@@ -81,7 +81,7 @@ export function requireRead(session: Session, model: Model, version: Version): v
 }
 
 /** The right to create versions, and only while the version is pending (by switch also later). */
-export function requireWrite(session: Session, model: Model, version: Version): void {
+export function requireWrite(session: CallContext, model: Model, version: Version): void {
   if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
   if (isClosed(session, version)) {
     throw denied(
@@ -128,7 +128,7 @@ export function listDirectory({ version, path }: Place): Entry[] | undefined {
 
 /** Stores what was received as the file at a place. */
 export function storeFile(
-  session: Session,
+  session: CallContext,
   { version, path }: Place,
   received: Received,
   contentType: string,

@@ -1,9 +1,9 @@
-import type { World } from './state.ts';
+import type { MetastoreState } from './state.ts';
 
 /** What lists and effective permissions have not heard of yet. Not part of the state that is kept. */
 export class Lag {
   private readonly hidden = new WeakMap<object, number>();
-  private stale: { grants: World['grants']; reads: number } | undefined;
+  private stale: { grants: MetastoreState['grants']; reads: number } | undefined;
 
   /** Hides `thing` from the next `reads` lists that would contain it. */
   hide(thing: object, reads: number): void {
@@ -19,12 +19,12 @@ export class Lag {
   }
 
   /** Keeps the grants as they were for the next `reads` effective reads. */
-  keepGrants(grants: World['grants'], reads: number): void {
+  keepGrants(grants: MetastoreState['grants'], reads: number): void {
     this.stale = { grants: structuredClone(grants), reads };
   }
 
   /** The grants that an effective read sees. */
-  grantsSeen(current: World['grants']): World['grants'] {
+  grantsSeen(current: MetastoreState['grants']): MetastoreState['grants'] {
     if (!this.stale || this.stale.reads === 0) return current;
     this.stale.reads -= 1;
     return this.stale.grants;

@@ -3,14 +3,14 @@ import { applyGrant } from './permissions.ts';
 import { addVersion, createModel, type ModelSeed, type VersionSeed } from './seed-builders.ts';
 import {
   type FederationPolicy,
-  emptyWorld,
+  emptyState,
   nextId,
   type GrantPolicy,
   type LoggedModel,
   type Model,
   type Run,
   type SecurableType,
-  type World,
+  type MetastoreState,
 } from './state.ts';
 
 /**
@@ -18,12 +18,12 @@ import {
  * called while the server runs. Faults of use (an unknown model, a member twice) throw `Error`.
  */
 export class Metastore {
-  readonly world: World;
+  readonly state: MetastoreState;
   /** Milliseconds since 1970; replace it to make times repeat. */
   now: () => number = Date.now;
 
-  constructor(world: World = emptyWorld()) {
-    this.world = world;
+  constructor(state: MetastoreState = emptyState()) {
+    this.state = state;
   }
 
   /** A user, by e-mail; naming groups makes them where they do not exist. */
@@ -46,62 +46,62 @@ export class Metastore {
 
   /** A group; members may be users, service principals and other groups, known or not yet. */
   addGroup(name: string, options: { members?: readonly string[] } = {}): void {
-    const group = this.world.groups.get(name) ?? { id: this.numericId(), name, members: new Set<string>() };
+    const group = this.state.groups.get(name) ?? { id: this.numericId(), name, members: new Set<string>() };
     for (const member of options.members ?? []) group.members.add(member);
-    this.world.groups.set(name, group);
+    this.state.groups.set(name, group);
   }
 
   /** A group of the workspace alone: Me lists it for its members, and nothing is granted to it. */
   addLocalGroup(name: string, options: { members: readonly string[] }): void {
-    this.world.localGroups.push({ id: this.numericId(), name, members: new Set(options.members) });
+    this.state.localGroups.push({ id: this.numericId(), name, members: new Set(options.members) });
   }
 
   /** Makes a principal or group the metastore admin. */
   setMetastoreOwner(principal: string): void {
-    this.world.metastoreOwner = principal;
+    this.state.metastoreOwner = principal;
   }
 
   /** Sets the privilege model: a metastore of before August 2022 that was not upgraded has `0.1`. */
-  setPrivilegeModel(version: World['privilegeModel']): void {
-    this.world.privilegeModel = version;
+  setPrivilegeModel(version: MetastoreState['privilegeModel']): void {
+    this.state.privilegeModel = version;
   }
 
   /** A policy that grants by tag; no list of grants shows it. */
   addPolicy(policy: GrantPolicy): void {
-    this.world.policies.push(policy);
+    this.state.policies.push(policy);
   }
 
   /** A personal access token for a principal; returns it. */
   issueToken(principal: string, token: string = `dapi-${randomBytes(16).toString('hex')}`): string {
-    this.world.tokens.set(token, { principal, expiresAt: undefined });
+    this.state.tokens.set(token, { principal, expiresAt: undefined });
     return token;
   }
 
   /** Lets a token run out now. */
   expireToken(token: string): void {
-    const known = this.world.tokens.get(token);
+    const known = this.state.tokens.get(token);
     if (!known) throw new Error('Unknown token.');
     known.expiresAt = 0;
   }
 
   /** An OAuth client secret of a service principal; returns it. */
   addSecret(applicationId: string, secret: string = `dose-${randomBytes(16).toString('hex')}`): string {
-    const secrets = this.world.secrets.get(applicationId) ?? new Set<string>();
+    const secrets = this.state.secrets.get(applicationId) ?? new Set<string>();
     secrets.add(secret);
-    this.world.secrets.set(applicationId, secrets);
+    this.state.secrets.set(applicationId, secrets);
     return secret;
   }
 
   /** Lets ID tokens of an issuer sign a service principal in, or with no `principal` whoever they name. */
   addFederationPolicy(policy: FederationPolicy): void {
-    this.world.federationPolicies.push(policy);
+    this.state.federationPolicies.push(policy);
   }
 
   /** Lets a job of GitHub ask for ID tokens; returns the token to ask with, and takes GitHub's issuer by default. */
   allowIdTokens(subject: string, options: { issuer?: string; seconds?: number } = {}): string {
     const token = `job-${randomBytes(16).toString('hex')}`;
     const { issuer = 'https://token.actions.githubusercontent.com', seconds = 300 } = options;
-    this.world.jobs.set(token, { issuer, subject, seconds });
+    this.state.jobs.set(token, { issuer, subject, seconds });
     return token;
   }
 
@@ -110,9 +110,9 @@ export class Metastore {
     name: string,
     options: { owner?: string; boundWorkspaces?: readonly string[]; share?: string } = {},
   ): void {
-    this.world.catalogs.set(name.toLowerCase(), {
+    this.state.catalogs.set(name.toLowerCase(), {
       name,
-      owner: options.owner ?? this.world.metastoreOwner,
+      owner: options.owner ?? this.state.metastoreOwner,
       createdAt: this.now(),
       ...(options.boundWorkspaces ? { boundWorkspaces: options.boundWorkspaces } : {}),
       ...(options.share === undefined ? {} : { share: options.share }),
@@ -121,9 +121,9 @@ export class Metastore {
 
   /** A schema, by its name of two levels. */
   createSchema(name: string, options: { owner?: string } = {}): void {
-    const catalog = this.world.catalogs.get((name.split('.')[0] ?? '').toLowerCase());
+    const catalog = this.state.catalogs.get((name.split('.')[0] ?? '').toLowerCase());
     if (!catalog) throw new Error(`No catalog for schema ${name}.`);
-    this.world.schemas.set(name.toLowerCase(), {
+    this.state.schemas.set(name.toLowerCase(), {
       name,
       owner: options.owner ?? catalog.owner,
       createdAt: this.now(),
@@ -132,19 +132,19 @@ export class Metastore {
 
   /** A registered model without versions; its owner is that of the schema unless given. */
   createModel(fullName: string, options: ModelSeed = {}): Model {
-    return createModel(this.world, this.now(), fullName, options);
+    return createModel(this.state, this.now(), fullName, options);
   }
 
   /** A version, READY unless said otherwise; returns its number. */
   addVersion(fullName: string, options: VersionSeed = {}): number {
-    return addVersion(this.world, this.now(), fullName, options);
+    return addVersion(this.state, this.now(), fullName, options);
   }
 
   /** Sets or moves an alias, whatever its name. */
   setAlias(fullName: string, alias: string, version: number): void {
     const model = this.model(fullName);
     const present = model.aliases.get(alias.toLowerCase());
-    model.aliases.set(alias.toLowerCase(), { id: present?.id ?? nextId(this.world), alias, version });
+    model.aliases.set(alias.toLowerCase(), { id: present?.id ?? nextId(this.state), alias, version });
   }
 
   /** Removes an alias if there is one. */
@@ -162,27 +162,27 @@ export class Metastore {
 
   /** Grants privileges directly on a securable. */
   grant(type: SecurableType, name: string, principal: string, privileges: readonly string[]): void {
-    applyGrant(this.world, type, name, { principal, add: privileges, remove: [] });
+    applyGrant(this.state, type, name, { principal, add: privileges, remove: [] });
   }
 
   /** Revokes direct grants. */
   revoke(type: SecurableType, name: string, principal: string, privileges: readonly string[]): void {
-    applyGrant(this.world, type, name, { principal, add: [], remove: privileges });
+    applyGrant(this.state, type, name, { principal, add: [], remove: privileges });
   }
 
   /** A run that `runs/get` finds. */
   addRun(run: Run): void {
-    this.world.runs.set(run.runId, run);
+    this.state.runs.set(run.runId, run);
   }
 
   /** A logged model that `logged-models/{id}` finds. */
   addLoggedModel(model: LoggedModel): void {
-    this.world.loggedModels.set(model.modelId, model);
+    this.state.loggedModels.set(model.modelId, model);
   }
 
   /** The model of that name; throws `Error` when there is none. */
   model(fullName: string): Model {
-    const model = this.world.models.get(fullName.toLowerCase());
+    const model = this.state.models.get(fullName.toLowerCase());
     if (!model) throw new Error(`No model ${fullName}.`);
     return model;
   }
@@ -193,14 +193,14 @@ export class Metastore {
     displayName: string,
     groups: readonly string[] = [],
   ): void {
-    const present = this.world.principals.get(name);
-    this.world.principals.set(name, { kind, id: present?.id ?? this.numericId(), name, displayName });
+    const present = this.state.principals.get(name);
+    this.state.principals.set(name, { kind, id: present?.id ?? this.numericId(), name, displayName });
     for (const group of groups) this.addGroup(group, { members: [name] });
   }
 
   private numericId(): string {
-    const id = this.world.nextId;
-    this.world.nextId += 1;
+    const id = this.state.nextId;
+    this.state.nextId += 1;
     return String(7_000_000_000_000 + id);
   }
 }

@@ -1,6 +1,6 @@
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForModel } from './limits.ts';
-import { canView, lacks, requireParents, threeLevels, usableModel, type Session } from './session.ts';
+import { canView, lacks, requireParents, threeLevels, usableModel, type CallContext } from './session.ts';
 import { checkTags } from './tags.ts';
 import { nextId, type Model } from './state.ts';
 
@@ -15,12 +15,12 @@ export interface NewModel {
 const partPattern = /^[^\s./\p{Cc}]+$/u;
 
 /** Creates a model owned by the caller: CREATE MODEL (or CREATE FUNCTION) on the schema, or its ownership. */
-export function createModel(session: Session, wanted: NewModel): Model {
-  const { world, access, switches } = session;
+export function createModel(session: CallContext, wanted: NewModel): Model {
+  const { state, access, switches } = session;
   const [catalog, schema, short] = threeLevels(wanted.name);
   if (!partPattern.test(short) || short.length > 255) throw invalid(`Invalid model name: '${short}'`);
   requireParents(session, wanted.name);
-  const exists = world.models.has(wanted.name.toLowerCase());
+  const exists = state.models.has(wanted.name.toLowerCase());
   const allowed = mayCreateModel(session, `${catalog}.${schema}`);
   if (
     exists &&
@@ -37,7 +37,7 @@ export function createModel(session: Session, wanted: NewModel): Model {
   checkTags(session, new Map(), tags);
   const now = session.now();
   const model: Model = {
-    id: nextId(world),
+    id: nextId(state),
     name: wanted.name,
     owner: session.caller,
     createdAt: now,
@@ -51,13 +51,13 @@ export function createModel(session: Session, wanted: NewModel): Model {
     nextVersion: 1,
     deploymentJobId: wanted.deploymentJobId === '' ? undefined : wanted.deploymentJobId,
   };
-  world.models.set(wanted.name.toLowerCase(), model);
+  state.models.set(wanted.name.toLowerCase(), model);
   session.lag.hide(model, session.switches.listingLags);
   return model;
 }
 
 /** `RESOURCE_ALREADY_EXISTS` with the short name, as seen on Databricks; the status is a switch. */
-function alreadyExists(session: Session, short: string): ApiError {
+function alreadyExists(session: CallContext, short: string): ApiError {
   return new ApiError(
     session.switches.existsStatus,
     'RESOURCE_ALREADY_EXISTS',
@@ -65,21 +65,21 @@ function alreadyExists(session: Session, short: string): ApiError {
   );
 }
 
-function mayCreateModel({ access }: Session, schema: string): boolean {
+function mayCreateModel({ access }: CallContext, schema: string): boolean {
   if (access.owns('schema', schema)) return true;
   return access.holds('schema', schema, 'CREATE_MODEL') || access.holds('schema', schema, 'CREATE_FUNCTION');
 }
 
 /** Models the caller may see, of the whole metastore or of one schema. */
-export function listModels(session: Session, schema?: string): Model[] {
+export function listModels(session: CallContext, schema?: string): Model[] {
   const prefix = schema === undefined ? '' : `${schema.toLowerCase()}.`;
-  return [...session.world.models.values()].filter(
+  return [...session.state.models.values()].filter(
     (model) =>
       model.name.toLowerCase().startsWith(prefix) && reachable(session, model) && session.lag.shows(model),
   );
 }
 
-function reachable(session: Session, model: Model): boolean {
+function reachable(session: CallContext, model: Model): boolean {
   try {
     requireParents(session, model.name);
   } catch (error) {
@@ -90,9 +90,9 @@ function reachable(session: Session, model: Model): boolean {
 }
 
 /** Models the caller sees only through BROWSE on their catalog. */
-export function listBrowsable(session: Session, schema?: string): Model[] {
+export function listBrowsable(session: CallContext, schema?: string): Model[] {
   const prefix = schema === undefined ? '' : `${schema.toLowerCase()}.`;
-  return [...session.world.models.values()].filter(
+  return [...session.state.models.values()].filter(
     (model) =>
       model.name.toLowerCase().startsWith(prefix) &&
       !reachable(session, model) &&
@@ -109,7 +109,7 @@ export interface ModelUpdate {
 }
 
 /** Applies the update; each part has its own right. Returns the model under its new name. */
-export function updateModel(session: Session, name: string, update: ModelUpdate): Model {
+export function updateModel(session: CallContext, name: string, update: ModelUpdate): Model {
   const { access, switches } = session;
   const model = usableModel(session, name);
   const owns = access.owns('function', model.name);
@@ -131,8 +131,8 @@ export function updateModel(session: Session, name: string, update: ModelUpdate)
   return model;
 }
 
-function rename(session: Session, model: Model, newName: string): void {
-  const { switches, world } = session;
+function rename(session: CallContext, model: Model, newName: string): void {
+  const { switches, state } = session;
   const [catalog, schema] = threeLevels(model.name);
   const full = newName.includes('.');
   if (full && switches.renameTo === 'short') throw invalid(`Invalid model name: '${newName}'`);
@@ -144,30 +144,30 @@ function rename(session: Session, model: Model, newName: string): void {
   }
   if (!mayCreateModel(session, `${catalog}.${schema}`))
     throw lacks('CREATE MODEL', `${catalog}.${schema}`, 'Schema');
-  if (world.models.has(target.toLowerCase())) throw alreadyExists(session, short);
-  const grants = world.grants.get(`function:${model.name.toLowerCase()}`);
-  world.grants.delete(`function:${model.name.toLowerCase()}`);
-  world.models.delete(model.name.toLowerCase());
+  if (state.models.has(target.toLowerCase())) throw alreadyExists(session, short);
+  const grants = state.grants.get(`function:${model.name.toLowerCase()}`);
+  state.grants.delete(`function:${model.name.toLowerCase()}`);
+  state.models.delete(model.name.toLowerCase());
   model.name = target;
-  world.models.set(target.toLowerCase(), model);
-  if (grants) world.grants.set(`function:${target.toLowerCase()}`, grants);
+  state.models.set(target.toLowerCase(), model);
+  if (grants) state.grants.set(`function:${target.toLowerCase()}`, grants);
 }
 
 /** Deletes the model with every version; owner or MANAGE. */
-export function deleteModel(session: Session, name: string): void {
+export function deleteModel(session: CallContext, name: string): void {
   const model = usableModel(session, name);
   if (!session.access.manages('function', model.name)) throw lacks('MANAGE', model.name);
-  session.world.models.delete(model.name.toLowerCase());
-  session.world.grants.delete(`function:${model.name.toLowerCase()}`);
+  session.state.models.delete(model.name.toLowerCase());
+  session.state.grants.delete(`function:${model.name.toLowerCase()}`);
 }
 
 /** Whether grants and ownership can name `principal`. */
-export function principalExists({ world }: Session, principal: string): boolean {
-  return principal === 'account users' || world.principals.has(principal) || world.groups.has(principal);
+export function principalExists({ state }: CallContext, principal: string): boolean {
+  return principal === 'account users' || state.principals.has(principal) || state.groups.has(principal);
 }
 
 /** Throws `PRINCIPAL_DOES_NOT_EXIST` for a name that is no user, group or application id. */
-export function requirePrincipal(session: Session, principal: string): void {
+export function requirePrincipal(session: CallContext, principal: string): void {
   if (principalExists(session, principal)) return;
   throw new ApiError(404, 'PRINCIPAL_DOES_NOT_EXIST', `Could not find principal with name ${principal}.`);
 }

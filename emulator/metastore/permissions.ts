@@ -1,8 +1,8 @@
 import { grantingLineage, groupsOf, everyone } from './access.ts';
 import { ApiError, denied, invalid } from './api-error.ts';
 import { principalExists, requirePrincipal } from './models.ts';
-import { absent, requireParents, type Session } from './session.ts';
-import { grantKey, type SecurableType, type World } from './state.ts';
+import { absent, requireParents, type CallContext } from './session.ts';
+import { grantKey, type SecurableType, type MetastoreState } from './state.ts';
 
 /** One effective privilege; the `inherited` pair is absent for a direct grant. */
 export interface EffectivePrivilege {
@@ -33,7 +33,7 @@ const onFunctions = new Set(['ALL_PRIVILEGES', 'APPLY_TAG', 'CREATE_MODEL_VERSIO
 
 /** Checks that the securable exists and that the caller may look at its grants. */
 export function requireGrantsReader(
-  session: Session,
+  session: CallContext,
   type: SecurableType,
   name: string,
   principal?: string,
@@ -46,16 +46,16 @@ export function requireGrantsReader(
 }
 
 /** Throws when the securable does not exist or its parents cannot be used by the caller. */
-export function requireSecurable(session: Session, type: SecurableType, name: string): void {
-  const { world } = session;
+export function requireSecurable(session: CallContext, type: SecurableType, name: string): void {
+  const { state } = session;
   if (type === 'metastore') return;
   const key = name.toLowerCase();
   if (type === 'catalog') {
-    if (!world.catalogs.has(key))
+    if (!state.catalogs.has(key))
       throw new ApiError(404, 'CATALOG_DOES_NOT_EXIST', `Catalog '${name}' does not exist.`);
     return;
   }
-  const exists = type === 'schema' ? world.schemas.has(key) : world.models.has(key);
+  const exists = type === 'schema' ? state.schemas.has(key) : state.models.has(key);
   if (!exists || type === 'function')
     requireParents(session, type === 'schema' ? (name.split('.')[0] ?? '') : name);
   if (!exists) {
@@ -73,13 +73,13 @@ export function kindOf(type: SecurableType): string {
 
 /** Direct grants: principal → privileges. */
 export function directGrants(
-  session: Session,
+  session: CallContext,
   type: SecurableType,
   name: string,
   principal?: string,
 ): [string, string[]][] {
   requireGrantsReader(session, type, name, principal);
-  const rows = [...(session.world.grants.get(grantKey(type, name)) ?? [])];
+  const rows = [...(session.state.grants.get(grantKey(type, name)) ?? [])];
   return rows
     .filter(([who]) => isShown(session, type, name, who) && matches(session, who, principal))
     .map(([who, set]) => [who, [...set]]);
@@ -87,17 +87,17 @@ export function directGrants(
 
 /** Direct and inherited grants, one row a principal. Owners never appear. */
 export function effectiveGrants(
-  session: Session,
+  session: CallContext,
   type: SecurableType,
   name: string,
   principal?: string,
 ): [string, EffectivePrivilege[]][] {
   requireGrantsReader(session, type, name, principal);
   const grants = session.switches.effectiveGrantsStale
-    ? session.lag.grantsSeen(session.world.grants)
-    : session.world.grants;
+    ? session.lag.grantsSeen(session.state.grants)
+    : session.state.grants;
   const rows = new Map<string, EffectivePrivilege[]>();
-  for (const level of grantingLineage(session.world, type, name)) {
+  for (const level of grantingLineage(session.state, type, name)) {
     for (const [who, privileges] of grants.get(grantKey(level.type, level.name)) ?? []) {
       if (!isShown(session, type, name, who) || !matches(session, who, principal)) continue;
       const row = rows.get(who) ?? [];
@@ -111,21 +111,21 @@ export function effectiveGrants(
 }
 
 /** Whether a row is shown at all to the caller, who may be told of nobody else. */
-function isShown(session: Session, type: SecurableType, name: string, who: string): boolean {
-  const { access, caller, switches, world } = session;
+function isShown(session: CallContext, type: SecurableType, name: string, who: string): boolean {
+  const { access, caller, switches, state } = session;
   if (switches.grantsOfOthers !== 'own-only' || access.manages(type, name)) return true;
-  return who === caller || who === everyone || groupsOf(world, caller).has(who);
+  return who === caller || who === everyone || groupsOf(state, caller).has(who);
 }
 
-function matches(session: Session, who: string, principal: string | undefined): boolean {
+function matches(session: CallContext, who: string, principal: string | undefined): boolean {
   if (principal === undefined || who === principal) return true;
   if (!session.switches.groupRowsInFilter) return false;
-  return who === everyone || groupsOf(session.world, principal).has(who);
+  return who === everyone || groupsOf(session.state, principal).has(who);
 }
 
 /** Applies grant changes: owner, MANAGE, owner of a parent, metastore admin. All or nothing. */
 export function changeGrants(
-  session: Session,
+  session: CallContext,
   type: SecurableType,
   name: string,
   changes: readonly GrantChange[],
@@ -137,8 +137,8 @@ export function changeGrants(
     if (!principalExists(session, change.principal)) requirePrincipal(session, change.principal);
     for (const privilege of [...change.add, ...change.remove]) checkPrivilege(type, privilegeName(privilege));
   }
-  session.lag.keepGrants(session.world.grants, 2);
-  for (const change of changes) applyGrant(session.world, type, name, change);
+  session.lag.keepGrants(session.state.grants, 2);
+  for (const change of changes) applyGrant(session.state, type, name, change);
 }
 
 function checkPrivilege(type: SecurableType, privilege: string): void {
@@ -149,9 +149,14 @@ function checkPrivilege(type: SecurableType, privilege: string): void {
 }
 
 /** Writes one change without asking anybody. */
-export function applyGrant(world: World, type: SecurableType, name: string, change: GrantChange): void {
+export function applyGrant(
+  state: MetastoreState,
+  type: SecurableType,
+  name: string,
+  change: GrantChange,
+): void {
   const key = grantKey(type, name);
-  const rows = world.grants.get(key) ?? new Map<string, Set<string>>();
+  const rows = state.grants.get(key) ?? new Map<string, Set<string>>();
   const set = rows.get(change.principal) ?? new Set<string>();
   for (const privilege of change.add) set.add(privilegeName(privilege));
   for (const privilege of change.remove) {
@@ -164,5 +169,5 @@ export function applyGrant(world: World, type: SecurableType, name: string, chan
   }
   if (set.size > 0) rows.set(change.principal, set);
   else rows.delete(change.principal);
-  world.grants.set(key, rows);
+  state.grants.set(key, rows);
 }

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Content } from './content.ts';
-import { emptyWorld, type World } from './state.ts';
+import { emptyState, type MetastoreState } from './state.ts';
 
 /** Format of the state file; another number is not read. */
 const format = 1;
 
 /** Keeps a world in a directory: `state.json`, and file contents under `files/`. */
-export class Keeper {
+export class Persistence {
   private readonly directory: string;
   private readonly written = new Set<string>();
 
@@ -26,22 +26,22 @@ export class Keeper {
   }
 
   /** The world kept here, `undefined` for a new directory; throws `Error` for a state of another format. */
-  load(): World | undefined {
+  load(): MetastoreState | undefined {
     if (!existsSync(this.state)) return undefined;
     const kept = JSON.parse(readFileSync(this.state, 'utf8'), (_key, value: unknown) =>
       this.revive(value),
     ) as {
       format: number;
-      world: World;
+      world: MetastoreState;
     };
     if (kept.format !== format)
       throw new Error(`${this.state} has format ${kept.format}, expected ${format}.`);
     // What a state of an older emulator lacks is as in an empty world.
-    return { ...emptyWorld(), ...kept.world };
+    return { ...emptyState(), ...kept.world };
   }
 
   /** Writes the world; a crash in between leaves the former state. */
-  save(world: World): void {
+  save(world: MetastoreState): void {
     const text = JSON.stringify({ format, world }, (_key, value: unknown) => this.flatten(value));
     const next = `${this.state}.next`;
     writeFileSync(next, text);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredFile } from './content.ts';
 import type { GeneratedFile } from './generator.ts';
-import { nextId, type Dependency, type Model, type VersionStatus, type World } from './state.ts';
+import { nextId, type Dependency, type Model, type VersionStatus, type MetastoreState } from './state.ts';
 
 /** How a seeded model may differ from the plain one. */
 export interface ModelSeed {
@@ -26,14 +26,14 @@ export interface VersionSeed {
 }
 
 /** Puts a model into the world without asking for a right. */
-export function createModel(world: World, now: number, fullName: string, seed: ModelSeed): Model {
+export function createModel(state: MetastoreState, now: number, fullName: string, seed: ModelSeed): Model {
   const [catalog = '', schemaName = ''] = fullName.split('.');
-  const schema = world.schemas.get(`${catalog}.${schemaName}`.toLowerCase());
+  const schema = state.schemas.get(`${catalog}.${schemaName}`.toLowerCase());
   if (!schema) throw new Error(`No schema for model ${fullName}.`);
   const owner = seed.owner ?? schema.owner;
   const createdBy = seed.createdBy ?? owner;
   const model: Model = {
-    id: nextId(world),
+    id: nextId(state),
     name: fullName,
     owner,
     createdAt: now,
@@ -47,15 +47,15 @@ export function createModel(world: World, now: number, fullName: string, seed: M
     nextVersion: 1,
     deploymentJobId: seed.deploymentJobId,
   };
-  world.models.set(fullName.toLowerCase(), model);
+  state.models.set(fullName.toLowerCase(), model);
   return model;
 }
 
 /** Puts a version into the world without asking for a right; returns its number. */
-export function addVersion(world: World, now: number, fullName: string, seed: VersionSeed): number {
-  const model = world.models.get(fullName.toLowerCase());
+export function addVersion(state: MetastoreState, now: number, fullName: string, seed: VersionSeed): number {
+  const model = state.models.get(fullName.toLowerCase());
   if (!model) throw new Error(`No model ${fullName}.`);
-  const id = nextId(world);
+  const id = nextId(state);
   const number = model.nextVersion;
   model.nextVersion += 1;
   const createdBy = seed.createdBy ?? model.createdBy;
@@ -76,7 +76,7 @@ export function addVersion(world: World, now: number, fullName: string, seed: Ve
     dependencies: [...(seed.dependencies ?? [])],
     files: new Map(Object.entries(seed.files ?? {}).map(([path, file]) => [path, storedFile(file, now)])),
     directories: new Set(),
-    storageLocation: `s3://${world.bucket}/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
+    storageLocation: `s3://${state.bucket}/metastore/${state.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   });
   return number;

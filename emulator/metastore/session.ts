@@ -2,11 +2,11 @@ import type { Switches } from '../switches.ts';
 import type { Access } from './access.ts';
 import { denied, invalid, missing, ApiError } from './api-error.ts';
 import type { Lag } from './lag.ts';
-import type { Model, Version, World } from './state.ts';
+import type { Model, Version, MetastoreState } from './state.ts';
 
 /** Everything an operation needs: the world, the behaviour chosen, who calls and what time it is. */
-export interface Session {
-  readonly world: World;
+export interface CallContext {
+  readonly state: MetastoreState;
   readonly switches: Switches;
   readonly caller: string;
   readonly access: Access;
@@ -27,12 +27,12 @@ export function threeLevels(name: string): [catalog: string, schema: string, mod
 }
 
 /** Checks that both parents exist, that the catalog is bound here, and that the caller may use them. */
-export function requireParents(session: Session, name: string): void {
+export function requireParents(session: CallContext, name: string): void {
   const [catalogName, schemaName] = name.split('.');
-  const { world, access } = session;
-  const catalog = world.catalogs.get((catalogName ?? '').toLowerCase());
+  const { state, access } = session;
+  const catalog = state.catalogs.get((catalogName ?? '').toLowerCase());
   if (!catalog) throw missing(`Catalog '${catalogName ?? ''}' does not exist.`, 'CATALOG_DOES_NOT_EXIST');
-  if (catalog.boundWorkspaces && !catalog.boundWorkspaces.includes(world.workspaceId)) {
+  if (catalog.boundWorkspaces && !catalog.boundWorkspaces.includes(state.workspaceId)) {
     throw denied(`Catalog '${catalog.name}' is not accessible in current workspace`);
   }
   const steward = access.isMetastoreAdmin() || access.owns('catalog', catalog.name);
@@ -41,7 +41,7 @@ export function requireParents(session: Session, name: string): void {
   }
   if (schemaName === undefined) return;
   const full = `${catalog.name}.${schemaName}`;
-  const schema = world.schemas.get(full.toLowerCase());
+  const schema = state.schemas.get(full.toLowerCase());
   if (!schema) throw missing(`Schema '${full}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
   if (steward || access.owns('schema', schema.name)) return;
   if (!access.holds('schema', schema.name, 'USE_SCHEMA')) {
@@ -50,10 +50,10 @@ export function requireParents(session: Session, name: string): void {
 }
 
 /** The model of that name, its parents usable by the caller; the right on the model itself is not checked. */
-export function usableModel(session: Session, name: string): Model {
+export function usableModel(session: CallContext, name: string): Model {
   threeLevels(name);
-  const { world, switches, access } = session;
-  const model = world.models.get(name.toLowerCase());
+  const { state, switches, access } = session;
+  const model = state.models.get(name.toLowerCase());
   try {
     requireParents(session, name);
   } catch (error) {
@@ -69,7 +69,7 @@ export function usableModel(session: Session, name: string): Model {
 }
 
 /** The model, when the caller may see it: EXECUTE or ownership (metadata: MANAGE too, by switch). */
-export function visibleModel(session: Session, name: string): Model {
+export function visibleModel(session: CallContext, name: string): Model {
   const model = usableModel(session, name);
   if (!canView(session, model)) {
     throw session.switches.hiddenObject === '404' ? absent(name) : lacks('EXECUTE', model.name);
@@ -78,13 +78,17 @@ export function visibleModel(session: Session, name: string): Model {
 }
 
 /** Whether the caller, who can use the parents, may see the model's metadata. */
-export function canView({ access, switches }: Session, model: Model): boolean {
+export function canView({ access, switches }: CallContext, model: Model): boolean {
   if (access.owns('function', model.name) || access.holds('function', model.name, 'EXECUTE')) return true;
   return switches.manageSeesMetadata && access.manages('function', model.name);
 }
 
 /** A version of a visible model; `version` is a number or the digits of one. */
-export function visibleVersion(session: Session, name: string, version: string | number): [Model, Version] {
+export function visibleVersion(
+  session: CallContext,
+  name: string,
+  version: string | number,
+): [Model, Version] {
   const model = visibleModel(session, name);
   return [model, versionOf(model, version)];
 }
@@ -109,7 +113,7 @@ export function lacks(privilege: string, name: string, kind = 'Routine or Model'
 }
 
 /** Owner, CREATE MODEL VERSION, or (by switch) MANAGE. */
-export function mayCreateVersion({ access, switches }: Session, model: Model): boolean {
+export function mayCreateVersion({ access, switches }: CallContext, model: Model): boolean {
   if (access.owns('function', model.name) || access.holds('function', model.name, 'CREATE_MODEL_VERSION'))
     return true;
   return switches.manageCreatesVersions && access.manages('function', model.name);

@@ -1,8 +1,8 @@
 import { fileDigestNow } from './files.ts';
-import type { Model, Version, World } from './state.ts';
+import type { Model, Version, MetastoreState } from './state.ts';
 
 /** What matters of one version; files are path → size and sha256 (hex, or the name of generated content). */
-export interface VersionState {
+export interface VersionSnapshot {
   version: number;
   status: string;
   description: string | null;
@@ -15,36 +15,36 @@ export interface VersionState {
 }
 
 /** What matters of one model; aliases are spelled as they were set. */
-export interface ModelState {
+export interface ModelSnapshot {
   owner: string;
   description: string | null;
   deploymentJobId: string | null;
   tags: Record<string, string>;
   aliases: Record<string, number>;
-  versions: Record<string, VersionState>;
+  versions: Record<string, VersionSnapshot>;
 }
 
 /** A copy of all that a test compares; free of times, so nothing written means nothing different. */
-export interface MetastoreState {
-  models: Record<string, ModelState>;
+export interface MetastoreSnapshot {
+  models: Record<string, ModelSnapshot>;
   /** `type:name` → principal → sorted privileges. */
   grants: Record<string, Record<string, string[]>>;
   owners: Record<string, string>;
 }
 
 /** Takes the copy. */
-export function stateOf(world: World): MetastoreState {
+export function snapshotOf(state: MetastoreState): MetastoreSnapshot {
   const sorted = <Value>(entries: Iterable<[string, Value]>): Record<string, Value> =>
     Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
-    models: sorted([...world.models.values()].map((model) => [model.name, modelState(model, sorted)])),
+    models: sorted([...state.models.values()].map((model) => [model.name, modelSnapshot(model, sorted)])),
     grants: sorted(
-      [...world.grants]
+      [...state.grants]
         .filter(([, rows]) => rows.size > 0)
         .map(([key, rows]) => [key, sorted([...rows].map(([who, set]) => [who, [...set].sort()]))]),
     ),
     owners: sorted(
-      [...world.catalogs.values(), ...world.schemas.values()].map((securable) => [
+      [...state.catalogs.values(), ...state.schemas.values()].map((securable) => [
         securable.name,
         securable.owner,
       ]),
@@ -54,7 +54,7 @@ export function stateOf(world: World): MetastoreState {
 
 type Sorted = <Value>(entries: Iterable<[string, Value]>) => Record<string, Value>;
 
-function modelState(model: Model, sorted: Sorted): ModelState {
+function modelSnapshot(model: Model, sorted: Sorted): ModelSnapshot {
   return {
     owner: model.owner,
     description: model.description ?? null,
@@ -62,12 +62,15 @@ function modelState(model: Model, sorted: Sorted): ModelState {
     tags: sorted(model.tags),
     aliases: sorted([...model.aliases.values()].map((alias) => [alias.alias, alias.version])),
     versions: sorted(
-      [...model.versions.values()].map((version) => [String(version.version), versionState(version, sorted)]),
+      [...model.versions.values()].map((version) => [
+        String(version.version),
+        versionSnapshot(version, sorted),
+      ]),
     ),
   };
 }
 
-function versionState(version: Version, sorted: Sorted): VersionState {
+function versionSnapshot(version: Version, sorted: Sorted): VersionSnapshot {
   return {
     version: version.version,
     status: version.status,

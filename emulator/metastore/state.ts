@@ -129,7 +129,7 @@ export interface Token {
 }
 
 /** All state of the metastore and of the workspace around it. Plain data, no rules. */
-export interface World {
+export interface MetastoreState {
   metastoreId: string;
   workspaceId: string;
   accountId: string;
@@ -164,7 +164,7 @@ export interface World {
 }
 
 /** A world without anything but its metastore. */
-export function emptyWorld(): World {
+export function emptyState(): MetastoreState {
   return {
     metastoreId: '3f1c2a9e-0000-4000-8000-00000000e1e1',
     workspaceId: '4242424242424242',
@@ -193,9 +193,9 @@ export function emptyWorld(): World {
 }
 
 /** The next identifier, in the form of a UUID; the same in every run. */
-export function nextId(world: World): string {
-  const id = world.nextId;
-  world.nextId += 1;
+export function nextId(state: MetastoreState): string {
+  const id = state.nextId;
+  state.nextId += 1;
   return `00000000-0000-4000-8000-${id.toString(16).padStart(12, '0')}`;
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from './api-error.ts';
-import { lacks, usableModel, versionOf, type Session } from './session.ts';
+import { lacks, usableModel, versionOf, type CallContext } from './session.ts';
 
 /** One change of tags: what to set, what to remove. */
 export interface TagChange {
@@ -9,7 +9,7 @@ export interface TagChange {
 
 /** Changes the tags of a model, or of one of its versions: owner or APPLY TAG. */
 export function changeTags(
-  session: Session,
+  session: CallContext,
   name: string,
   version: string | number | undefined,
   change: TagChange,
@@ -31,7 +31,7 @@ export function changeTags(
  * value of at most 1000 characters (tags page of Databricks).
  */
 export function checkTags(
-  session: Session,
+  session: CallContext,
   present: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
 ): void {

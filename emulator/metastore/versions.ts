@@ -1,7 +1,14 @@
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForVersion } from './limits.ts';
 import { checkDescription } from './models.ts';
-import { lacks, usableModel, versionOf, visibleModel, type Session, mayCreateVersion } from './session.ts';
+import {
+  lacks,
+  usableModel,
+  versionOf,
+  visibleModel,
+  type CallContext,
+  mayCreateVersion,
+} from './session.ts';
 import { checkSignature } from './signature.ts';
 import { nextId, type Dependency, type Model, type Version } from './state.ts';
 import { checkTags } from './tags.ts';
@@ -19,7 +26,7 @@ export interface NewVersion {
 }
 
 /** Creates a version in `PENDING_REGISTRATION`: owner of the model, or CREATE MODEL VERSION. Numbers are never reused. */
-export function createVersion(session: Session, wanted: NewVersion): [Model, Version] {
+export function createVersion(session: CallContext, wanted: NewVersion): [Model, Version] {
   const model = usableModel(session, wanted.name);
   if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
   requireRoomForVersion(session, model);
@@ -35,13 +42,13 @@ export function createVersion(session: Session, wanted: NewVersion): [Model, Ver
 }
 
 function buildVersion(
-  session: Session,
+  session: CallContext,
   model: Model,
   wanted: NewVersion,
   tags: Map<string, string>,
 ): Version {
-  const { world, caller } = session;
-  const id = nextId(world);
+  const { state, caller } = session;
+  const id = nextId(state);
   const now = session.now();
   const number = model.nextVersion;
   model.nextVersion += 1;
@@ -62,13 +69,17 @@ function buildVersion(
     dependencies: [...(wanted.dependencies ?? [])],
     files: new Map(),
     directories: new Set(),
-    storageLocation: `s3://${world.bucket}/metastore/${world.metastoreId}/models/${model.id}/versions/${id}`,
+    storageLocation: `s3://${state.bucket}/metastore/${state.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   };
 }
 
 /** Ends the upload: `READY`. Whoever may create versions may finalize one. */
-export function finalizeVersion(session: Session, name: string, number: string | number): [Model, Version] {
+export function finalizeVersion(
+  session: CallContext,
+  name: string,
+  number: string | number,
+): [Model, Version] {
   const model = usableModel(session, name);
   if (!mayCreateVersion(session, model)) throw lacks('CREATE MODEL VERSION', model.name);
   const version = versionOf(model, number);
@@ -99,12 +110,12 @@ export function finalizeVersion(session: Session, name: string, number: string |
 }
 
 /** A new version of a model with a deployment job starts a run of it. */
-function fireDeploymentJob(session: Session, model: Model, version: Version): void {
-  if (model.deploymentJobId !== undefined) version.deploymentRun = nextId(session.world);
+function fireDeploymentJob(session: CallContext, model: Model, version: Version): void {
+  if (model.deploymentJobId !== undefined) version.deploymentRun = nextId(session.state);
 }
 
 /** Reads a version; one that is being finalized comes closer to `READY` with each read. */
-export function readVersion(session: Session, name: string, number: string | number): [Model, Version] {
+export function readVersion(session: CallContext, name: string, number: string | number): [Model, Version] {
   const model = visibleModel(session, name);
   const version = versionOf(model, number);
   if (version.finalizing !== undefined) {
@@ -118,14 +129,14 @@ export function readVersion(session: Session, name: string, number: string | num
 }
 
 /** Versions of a visible model that the list already knows. */
-export function listVersions(session: Session, name: string): [Model, Version[]] {
+export function listVersions(session: CallContext, name: string): [Model, Version[]] {
   const model = visibleModel(session, name);
   return [model, [...model.versions.values()].filter((version) => session.lag.shows(version))];
 }
 
 /** Changes the description; owner, or MANAGE by switch. */
 export function updateVersion(
-  session: Session,
+  session: CallContext,
   name: string,
   number: string | number,
   description: string | undefined,
@@ -145,7 +156,7 @@ export function updateVersion(
 }
 
 /** Deletes a version and its aliases; owner or MANAGE. */
-export function deleteVersion(session: Session, name: string, number: string | number): void {
+export function deleteVersion(session: CallContext, name: string, number: string | number): void {
   const model = usableModel(session, name);
   if (!session.access.manages('function', model.name)) throw lacks('MANAGE', model.name);
   const version = versionOf(model, number);

@@ -1,5 +1,5 @@
 import { invalid } from '../metastore/api-error.ts';
-import type { Session } from '../metastore/session.ts';
+import type { CallContext } from '../metastore/session.ts';
 import { textHash } from '../random.ts';
 
 /** One page and, unless it is the last, the token of the next. */
@@ -21,7 +21,7 @@ export interface PageRequest {
  * order is shuffled, the same way each time.
  */
 export function page<Item>(
-  session: Session,
+  session: CallContext,
   list: readonly Item[],
   key: (item: Item) => string,
   request: PageRequest,

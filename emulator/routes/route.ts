@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from '../metastore/api-error.ts';
 import type { Blobs } from '../metastore/blobs.ts';
 import type { Content } from '../metastore/content.ts';
-import type { Session } from '../metastore/session.ts';
+import type { CallContext } from '../metastore/session.ts';
 import type { FieldType } from './field.ts';
 import type { Input } from './input.ts';
 
@@ -33,12 +33,12 @@ export interface Route {
   readonly streams?: boolean;
   /** The body is a form. */
   readonly form?: boolean;
-  readonly handle: (input: Input, context: Context) => Answer | Promise<Answer>;
+  readonly handle: (input: Input, context: Context) => RouteResponse | Promise<RouteResponse>;
 }
 
 /** What a handler sees beside its input. */
 export interface Context {
-  readonly session: Session;
+  readonly session: CallContext;
   readonly headers: IncomingHttpHeaders;
   /** Where the server can be reached, without a slash at the end. */
   readonly baseUrl: string;
@@ -111,7 +111,7 @@ export interface Signer {
 }
 
 /** What a handler answers: JSON, a file (a range of it), raw text, or nothing. */
-export type Answer =
+export type RouteResponse =
   | { status: number; headers?: Record<string, string>; json: unknown }
   | {
       status: number;
@@ -136,7 +136,7 @@ export function enriched(route: Route): Route {
 }
 
 /** 200 with a JSON body. */
-export function ok(json: unknown): Answer {
+export function ok(json: unknown): RouteResponse {
   return { status: 200, json };
 }
 

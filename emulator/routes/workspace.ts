@@ -18,9 +18,9 @@ export const workspaceRoutes: readonly Route[] = [
     fields: { run_id: 'string', run_uuid: 'string' },
     handle: (input, { session }) => {
       const id = input.maybeText('run_id') ?? '';
-      const run = session.world.runs.get(id);
+      const run = session.state.runs.get(id);
       if (!run) throw missing(`Run '${id}' not found`);
-      const answer = ok({
+      const response = ok({
         run: {
           info: {
             run_id: id,
@@ -32,7 +32,10 @@ export const workspaceRoutes: readonly Route[] = [
           data: { tags: pairs(run.tags) },
         },
       });
-      return { ...answer, headers: { 'x-databricks-org-id': run.workspaceId ?? session.world.workspaceId } };
+      return {
+        ...response,
+        headers: { 'x-databricks-org-id': run.workspaceId ?? session.state.workspaceId },
+      };
     },
   },
   {
@@ -41,7 +44,7 @@ export const workspaceRoutes: readonly Route[] = [
     source: tracking,
     write: false,
     handle: (input, { session }) => {
-      const model = session.world.loggedModels.get(input.text('model_id'));
+      const model = session.state.loggedModels.get(input.text('model_id'));
       if (!model) throw missing(`Logged model with ID '${input.text('model_id')}' not found.`);
       return ok({
         model: {
@@ -67,7 +70,7 @@ export const workspaceRoutes: readonly Route[] = [
     write: true,
     fields: { model_id: 'string', tags: 'array' },
     handle: (input, { session }) => {
-      const model = session.world.loggedModels.get(input.text('model_id'));
+      const model = session.state.loggedModels.get(input.text('model_id'));
       if (!model) throw missing(`Logged model with ID '${input.text('model_id')}' not found.`);
       model.tags = { ...model.tags, ...Object.fromEntries(input.tags('tags')) };
       return ok({ model: { info: { model_id: model.modelId, tags: pairs(model.tags) } } });

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from '../routes/route.ts';
+import type { RouteResponse } from '../routes/route.ts';
 
 /** Fields whose values are secrets, in forms, bodies, answers and the queries of signed URLs. */
 const SECRET =
@@ -29,6 +29,6 @@ export function secretsIn(value: unknown, key = ''): string[] {
 }
 
 /** The secrets that an answer hands out. */
-export function secretsOf(answer: Answer): string[] {
-  return 'json' in answer && answer.status < 400 ? secretsIn(answer.json) : [];
+export function secretsOf(response: RouteResponse): string[] {
+  return 'json' in response && response.status < 400 ? secretsIn(response.json) : [];
 }

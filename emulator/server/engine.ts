@@ -8,7 +8,7 @@ import type { RequestRecord } from './record.ts';
 import type { Router } from './router.ts';
 
 /** The moving parts that every request of one emulator shares. */
-export interface Engine {
+export interface ServerContext {
   readonly metastore: Metastore;
   readonly switches: Switches;
   readonly router: Router;

@@ -2,26 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Access } from '../metastore/access.ts';
 import { ApiError } from '../metastore/api-error.ts';
-import type { Session } from '../metastore/session.ts';
+import type { CallContext } from '../metastore/session.ts';
 import { Input } from '../routes/input.ts';
-import type { Answer, Route } from '../routes/route.ts';
+import type { RouteResponse, Route } from '../routes/route.ts';
 import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
 import { bodyOf, parseBody, spoiled, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
-import { errorAnswer } from './error-response.ts';
-import { answerAfter, answerBefore, faultOf, headersLeft } from './fault-effects.ts';
+import { errorResponse } from './error-response.ts';
+import { respondAfter, respondBefore, faultOf, headersLeft } from './fault-effects.ts';
 import { paceOf } from './pacing.ts';
 import { withoutSecrets, type RequestRecord } from './record.ts';
 import { send } from './send.ts';
-import type { Engine } from './engine.ts';
+import type { ServerContext } from './engine.ts';
 import { signIn } from './sign-in.ts';
 import { credentialsOf, secretsIn, secretsOf } from './credentials-seen.ts';
 import { checkFields, strangeFields } from './strict.ts';
 
 /** Everything that is known about one request before it is answered. */
 interface Exchange {
-  engine: Engine;
+  server: ServerContext;
   request: IncomingMessage;
   record: RequestRecord;
   route: Route | undefined;
@@ -34,41 +34,41 @@ interface Exchange {
 
 /** Takes one request through faults, sign-in, strictness and its route, and answers it. */
 export async function exchange(
-  engine: Engine,
+  server: ServerContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const current = open(engine, request);
+  const current = open(server, request);
   const { record, faults } = current;
   // An ended request forgets its socket.
   const { socket } = request;
-  const pace = paceOf(engine.paces, socket, engine.bytesPerSecond);
+  const pace = paceOf(server.paces, socket, server.bytesPerSecond);
   try {
     const wait =
-      engine.latencyMs + faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
+      server.latencyMs + faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
     if (wait > 0) await sleep(wait);
     runFaults(current, 'before');
     const drop = faultOf(faults, 'drop')?.when;
-    const early = drop === 'before' ? undefined : answerBefore(faults, engine.now());
-    const answer = drop === 'before' ? undefined : (early ?? answerAfter(faults, await process(current)));
+    const early = drop === 'before' ? undefined : respondBefore(faults, server.now());
+    const reply = drop === 'before' ? undefined : (early ?? respondAfter(faults, await process(current)));
     if (early) await drain(current);
     runFaults(current, 'after');
-    engine.saved(record);
-    if (!answer || drop === 'after') {
+    server.saved(record);
+    if (!reply || drop === 'after') {
       end(current, 0, 0);
       socket.destroy();
       return;
     }
-    noteError(record, answer);
+    noteError(record, reply);
     // Of an answer that is cut nobody learns the secret.
-    if (drop !== 'during') for (const secret of secretsOf(answer)) engine.handedOut.add(secret);
-    record.status = answer.status;
-    record.bytesOut = await send(response, prepared(current, answer), {
+    if (drop !== 'during') for (const secret of secretsOf(reply)) server.handedOut.add(secret);
+    record.status = reply.status;
+    record.bytesOut = await send(response, prepared(current, reply), {
       head: request.method === 'HEAD',
       faults,
       pace,
     });
-    end(current, answer.status, record.bytesOut);
+    end(current, reply.status, record.bytesOut);
   } catch (error) {
     if (!(error instanceof UploadCut) && !request.destroyed) throw error;
     end(current, 0, record.bytesOut);
@@ -76,15 +76,15 @@ export async function exchange(
   }
 }
 
-function open(engine: Engine, request: IncomingMessage): Exchange {
+function open(server: ServerContext, request: IncomingMessage): Exchange {
   const method = request.method ?? 'GET';
   const url = new URL(request.url ?? '/', 'http://emulator');
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const found = engine.router.find(method, path);
+  const found = server.router.find(method, path);
   const route = 'route' in found ? found.route : undefined;
   const scheme = /^(\w+) /.exec(request.headers.authorization ?? '')?.[1]?.toLowerCase();
   const record: RequestRecord = {
-    number: engine.requests.length + 1,
+    number: server.requests.length + 1,
     method,
     path,
     template: route?.template ?? path,
@@ -98,15 +98,15 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
     write: route?.write ?? false,
     ...(scheme === undefined ? {} : { scheme }),
   };
-  engine.requests.push(record);
-  for (const secret of credentialsOf(request.headers)) engine.credentials.add(secret);
-  const faults = engine.faults.take(record);
+  server.requests.push(record);
+  for (const secret of credentialsOf(request.headers)) server.credentials.add(secret);
+  const faults = server.faults.take(record);
   const meter: Meter = { bytes: 0 };
   const cut = faultOf(faults, 'cut-upload');
   if (cut) meter.limit = cut.afterBytes;
-  const pace = paceOf(engine.paces, request.socket, engine.bytesPerSecond);
+  const pace = paceOf(server.paces, request.socket, server.bytesPerSecond);
   return {
-    engine,
+    server,
     request,
     record,
     route,
@@ -121,36 +121,36 @@ function open(engine: Engine, request: IncomingMessage): Exchange {
 }
 
 /** Signs in, checks and handles; refusals become answers. */
-async function process(current: Exchange): Promise<Answer> {
-  const { engine, request, record, route } = current;
-  let answer: Answer;
+async function process(current: Exchange): Promise<RouteResponse> {
+  const { server, request, record, route } = current;
+  let reply: RouteResponse;
   let refusal: unknown;
   try {
     if (!route) throw unknownPath(current);
     const signs = (route.auth ?? 'bearer') === 'bearer';
     const caller = signs
-      ? signIn(engine.metastore.world, engine.switches, request.headers.authorization, engine.now())
+      ? signIn(server.metastore.state, server.switches, request.headers.authorization, server.now())
       : '';
     if (signs) record.principal = caller;
     const body = route.streams ? undefined : parseBody(await textOf(current.body), route.form === true);
-    for (const secret of secretsIn(body)) engine.credentials.add(secret);
+    for (const secret of secretsIn(body)) server.credentials.add(secret);
     if (body) record.json = withoutSecrets(body);
-    const strange = engine.strict ? strangeFields(route, current.params, record.query, body) : [];
-    engine.violations.push(...strange);
+    const strange = server.strict ? strangeFields(route, current.params, record.query, body) : [];
+    server.violations.push(...strange);
     if (strange[0] !== undefined) throw new ApiError(400, 'MALFORMED_REQUEST', strange[0]);
     const problem = checkFields(route, record.query, body);
     if (problem) throw problem;
     const input = new Input({ ...record.query, ...body, ...current.params }, record.query);
-    answer = await route.handle(input, {
-      session: sessionOf(engine, caller),
+    reply = await route.handle(input, {
+      session: sessionOf(server, caller),
       headers: request.headers,
-      baseUrl: engine.baseUrl(),
+      baseUrl: server.baseUrl(),
       body: current.body,
-      blobs: engine.blobs,
-      uploads: engine.uploads,
-      signer: engine.signer,
-      s3: engine.s3,
-      vault: engine.vault,
+      blobs: server.blobs,
+      uploads: server.uploads,
+      signer: server.signer,
+      s3: server.s3,
+      vault: server.vault,
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       expired: faultOf(current.faults, 'expired-url') !== undefined,
@@ -158,12 +158,12 @@ async function process(current: Exchange): Promise<Answer> {
   } catch (error) {
     if (error instanceof UploadCut) throw error;
     refusal = error;
-    answer = errorAnswer(error, engine.switches, record.path);
+    reply = errorResponse(error, server.switches, record.path);
   }
-  const strange = unlisted(`${record.method} ${record.template}`, route, answer, refusal);
-  if (engine.strict && strange !== undefined) engine.violations.push(strange);
+  const strange = unlisted(`${record.method} ${record.template}`, route, reply, refusal);
+  if (server.strict && strange !== undefined) server.violations.push(strange);
   if (refusal === undefined || !isLong(current)) await drain(current);
-  return answer;
+  return reply;
 }
 
 /** Of a body that is longer, a refusal is answered before it was sent, as servers do (RFC 9110 §15.5, RFC 9112 §9.3). Bytes. */
@@ -178,22 +178,22 @@ async function drain(current: Exchange): Promise<void> {
   for await (const chunk of current.body) void chunk;
 }
 
-function sessionOf(engine: Engine, caller: string): Session {
-  const { world } = engine.metastore;
+function sessionOf(server: ServerContext, caller: string): CallContext {
+  const { state } = server.metastore;
   return {
-    world,
-    switches: engine.switches,
+    state,
+    switches: server.switches,
     caller,
-    access: new Access(world, caller),
-    lag: engine.lag,
-    now: engine.now,
+    access: new Access(state, caller),
+    lag: server.lag,
+    now: server.now,
   };
 }
 
-function unknownPath({ engine, record, allowed }: Exchange): ApiError {
+function unknownPath({ server, record, allowed }: Exchange): ApiError {
   const call = `${record.method} ${record.path}`;
-  if (engine.strict)
-    engine.violations.push(`${call}: no such endpoint${allowed.length > 0 ? ' with this method' : ''}.`);
+  if (server.strict)
+    server.violations.push(`${call}: no such endpoint${allowed.length > 0 ? ' with this method' : ''}.`);
   if (allowed.length > 0)
     return new ApiError(
       405,
@@ -203,24 +203,24 @@ function unknownPath({ engine, record, allowed }: Exchange): ApiError {
   return new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${call}'`);
 }
 
-function runFaults({ engine, faults }: Exchange, when: 'before' | 'after'): void {
-  for (const fault of faults) if (fault.kind === 'run' && fault.when === when) fault.run(engine.metastore);
+function runFaults({ server, faults }: Exchange, when: 'before' | 'after'): void {
+  for (const fault of faults) if (fault.kind === 'run' && fault.when === when) fault.run(server.metastore);
 }
 
-function prepared({ engine, faults }: Exchange, answer: Answer): Answer {
-  const workspace = { 'x-databricks-org-id': engine.metastore.world.workspaceId };
-  const headers = headersLeft(faults, { ...workspace, ...answer.headers });
-  if (!('json' in answer)) return { ...answer, headers };
+function prepared({ server, faults }: Exchange, reply: RouteResponse): RouteResponse {
+  const workspace = { 'x-databricks-org-id': server.metastore.state.workspaceId };
+  const headers = headersLeft(faults, { ...workspace, ...reply.headers });
+  if (!('json' in reply)) return { ...reply, headers };
   return {
-    ...answer,
+    ...reply,
     headers,
-    json: answer.status < 400 ? decorate(answer.json, engine.switches) : answer.json,
+    json: reply.status < 400 ? decorate(reply.json, server.switches) : reply.json,
   };
 }
 
-function noteError(record: RequestRecord, answer: Answer): void {
-  if (answer.status < 400 || !('json' in answer)) return;
-  const json = answer.json;
+function noteError(record: RequestRecord, reply: RouteResponse): void {
+  if (reply.status < 400 || !('json' in reply)) return;
+  const json = reply.json;
   if (typeof json === 'object' && json !== null && 'error_code' in json)
     record.errorCode = String(json.error_code);
 }

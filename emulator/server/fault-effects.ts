@@ -1,5 +1,5 @@
 import type { Fault } from '../faults.ts';
-import type { Answer } from '../routes/route.ts';
+import type { RouteResponse } from '../routes/route.ts';
 
 /** The fault of that kind among those that strike. */
 export function faultOf<Kind extends Fault['kind']>(
@@ -13,9 +13,9 @@ const loginPage =
   '<!doctype html><html><head><title>Sign in</title></head><body><form action="/login.html"><h1>Sign in</h1></form></body></html>';
 
 /** Answers given instead of processing the request. */
-export function answerBefore(faults: readonly Fault[], now: number): Answer | undefined {
+export function respondBefore(faults: readonly Fault[], now: number): RouteResponse | undefined {
   for (const fault of faults) {
-    if (fault.kind === 'status' && fault.when !== 'after') return statusAnswer(fault);
+    if (fault.kind === 'status' && fault.when !== 'after') return statusResponse(fault);
     if (fault.kind === 'retry-after-seconds') return tooMany(String(fault.seconds ?? 1));
     if (fault.kind === 'retry-after-date')
       return tooMany(new Date(now + (fault.seconds ?? 1) * 1000).toUTCString());
@@ -29,10 +29,10 @@ export function answerBefore(faults: readonly Fault[], now: number): Answer | un
 }
 
 /** Answers given instead of the true one after processing. */
-export function answerAfter(faults: readonly Fault[], answer: Answer): Answer {
-  let changed = answer;
+export function respondAfter(faults: readonly Fault[], response: RouteResponse): RouteResponse {
+  let changed = response;
   for (const fault of faults) {
-    if (fault.kind === 'status' && fault.when === 'after') changed = statusAnswer(fault);
+    if (fault.kind === 'status' && fault.when === 'after') changed = statusResponse(fault);
     if (!('json' in changed)) continue;
     if (fault.kind === 'missing-field')
       changed = { ...changed, json: rewrite(changed.json, fault.field, () => undefined) };
@@ -51,7 +51,7 @@ export function headersLeft(
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !missing.includes(name)));
 }
 
-function statusAnswer(fault: Extract<Fault, { kind: 'status' }>): Answer {
+function statusResponse(fault: Extract<Fault, { kind: 'status' }>): RouteResponse {
   const headers = fault.headers ?? {};
   if (fault.body !== undefined) {
     return {
@@ -82,7 +82,7 @@ function codeOf(status: number): string {
   return codes[status] ?? 'INTERNAL_ERROR';
 }
 
-function tooMany(retryAfter: string): Answer {
+function tooMany(retryAfter: string): RouteResponse {
   return {
     status: 429,
     headers: { 'retry-after': retryAfter },

@@ -2,38 +2,35 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../faults.ts';
 import { readContent } from '../metastore/content.ts';
-import type { Answer } from '../routes/route.ts';
+import type { RouteResponse } from '../routes/route.ts';
 import { faultOf } from './fault-effects.ts';
 import type { Pace } from './pacing.ts';
 
 /** Writes an answer; returns the number of body bytes. Faults may cut, stall or spoil the body. */
 export async function send(
   response: ServerResponse,
-  answer: Answer,
+  reply: RouteResponse,
   options: { head: boolean; faults: readonly Fault[]; pace: Pace },
 ): Promise<number> {
-  const headers: Record<string, string> = { ...answer.headers };
+  const headers: Record<string, string> = { ...reply.headers };
   const { faults, pace } = options;
   let size = 0;
   let body: AsyncIterable<Uint8Array> | undefined;
-  if ('json' in answer) {
-    const bytes = Buffer.from(JSON.stringify(answer.json), 'utf8');
+  if ('json' in reply) {
+    const bytes = Buffer.from(JSON.stringify(reply.json), 'utf8');
     headers['content-type'] ??= 'application/json';
     [size, body] = [bytes.length, one(bytes)];
-  } else if ('text' in answer) {
-    const bytes = Buffer.from(answer.text, 'utf8');
-    headers['content-type'] = answer.contentType;
+  } else if ('text' in reply) {
+    const bytes = Buffer.from(reply.text, 'utf8');
+    headers['content-type'] = reply.contentType;
     [size, body] = [bytes.length, one(bytes)];
-  } else if ('file' in answer) {
-    headers['content-type'] = answer.contentType;
-    [size, body] = [
-      answer.end - answer.start,
-      paced(readContent(answer.file, answer.start, answer.end), pace),
-    ];
+  } else if ('file' in reply) {
+    headers['content-type'] = reply.contentType;
+    [size, body] = [reply.end - reply.start, paced(readContent(reply.file, reply.start, reply.end), pace)];
   }
-  if (answer.status !== 204) headers['content-length'] = String(size);
-  response.writeHead(answer.status, headers);
-  if (!body || options.head || answer.status === 204) {
+  if (reply.status !== 204) headers['content-length'] = String(size);
+  response.writeHead(reply.status, headers);
+  if (!body || options.head || reply.status === 204) {
     response.end();
     return 0;
   }

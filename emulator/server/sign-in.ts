@@ -1,10 +1,10 @@
 import type { Switches } from '../switches.ts';
 import { ApiError } from '../metastore/api-error.ts';
-import type { World } from '../metastore/state.ts';
+import type { MetastoreState } from '../metastore/state.ts';
 
 /** Finds who a bearer token belongs to; throws 401 (expired: by switch 403) like a workspace does. */
 export function signIn(
-  world: World,
+  state: MetastoreState,
   switches: Switches,
   authorization: string | undefined,
   now: number,
@@ -17,7 +17,7 @@ export function signIn(
       'Credential was not sent or was of an unsupported type for this API.',
     );
   }
-  const known = world.tokens.get(token);
+  const known = state.tokens.get(token);
   if (!known) throw new ApiError(401, 'UNAUTHENTICATED', 'Invalid access token.');
   if (known.expiresAt !== undefined && known.expiresAt <= now) {
     const status = switches.badTokenStatus;

@@ -2,17 +2,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Emulator, EmulatorOptions } from '../emulator.ts';
 import { Faults } from '../faults.ts';
-import { Keeper } from '../metastore/persistence.ts';
+import { Persistence } from '../metastore/persistence.ts';
 import { Lag } from '../metastore/lag.ts';
 import { Metastore } from '../metastore/metastore.ts';
 import { Blobs } from '../metastore/blobs.ts';
-import { stateOf } from '../metastore/snapshot.ts';
+import { snapshotOf } from '../metastore/snapshot.ts';
 import { routes } from '../routes/index.ts';
 import { seedDemo } from '../seeds/demo.ts';
 import { seedEmpty } from '../seeds/empty.ts';
 import { seedScratch } from '../seeds/scratch.ts';
 import { settleSwitches } from '../switches.ts';
-import type { Engine } from './engine.ts';
+import type { ServerContext } from './engine.ts';
 import { exchange } from './exchange.ts';
 import { Router } from './router.ts';
 import { makeSigner } from './signer.ts';
@@ -20,14 +20,14 @@ import { makeVault } from './vault.ts';
 
 /** Starts an emulator on 127.0.0.1; rejects when the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const keeper = options.dataDir === undefined ? undefined : new Keeper(options.dataDir);
+  const keeper = options.dataDir === undefined ? undefined : new Persistence(options.dataDir);
   const kept = keeper?.load();
   const metastore = new Metastore(kept);
-  metastore.world.bucket = options.s3?.bucket ?? metastore.world.bucket;
+  metastore.state.bucket = options.s3?.bucket ?? metastore.state.bucket;
   if (!kept) seed(metastore, options.seed ?? 'empty');
-  keeper?.save(metastore.world);
+  keeper?.save(metastore.state);
   let baseUrl = '';
-  const engine: Engine = {
+  const engine: ServerContext = {
     metastore,
     switches: settleSwitches(options.switches ?? {}, options.mix),
     router: new Router(routes),
@@ -40,7 +40,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     uploads: new Map(),
     signer: makeSigner(() => baseUrl),
     s3: {
-      bucket: metastore.world.bucket,
+      bucket: metastore.state.bucket,
       accessKeyId: 'test',
       secretAccessKey: 'test',
       sessionToken: 'test',
@@ -55,7 +55,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     now: () => metastore.now(),
     baseUrl: () => baseUrl,
     saved: (record) => {
-      if (record.write) keeper?.save(metastore.world);
+      if (record.write) keeper?.save(metastore.state);
     },
   };
   const server = createServer((request, response) => {
@@ -80,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     credentials: engine.credentials,
     handedOut: engine.handedOut,
     faults: engine.faults,
-    state: () => stateOf(metastore.world),
+    state: () => snapshotOf(metastore.state),
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => {
@@ -88,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         });
         server.closeAllConnections();
       });
-      keeper?.save(metastore.world);
+      keeper?.save(metastore.state);
       engine.blobs.close();
     },
   };

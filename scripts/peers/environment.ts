@@ -101,7 +101,7 @@ async function prepare(root: string, environment: Environment): Promise<PeerEnvi
         const why = result.timedOut
           ? `no end after ${minutes} minutes`
           : lastLines(result.stderr || result.stdout);
-        const excused = existsSync(python) && !(await registryAnswers(python, run));
+        const excused = existsSync(python) && !(await registryResponds(python, run));
         const registry = excused ? 'PyPI does not answer; ' : '';
         return { state: 'unavailable', why: `${registry}${args.slice(0, 3).join(' ')}: ${why}`, excused };
       }
@@ -123,7 +123,7 @@ function printing(packages: readonly string[]): string {
   ].join('\n');
 }
 
-async function registryAnswers(
+async function registryResponds(
   python: string,
   run: (command: string, args: readonly string[], minutes: number) => Promise<{ code: number | null }>,
 ): Promise<boolean> {

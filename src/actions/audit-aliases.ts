@@ -58,7 +58,7 @@ export const auditAliases = defineAction({
     'models-seen': 'Number of models that were looked at.',
     allowed: '`true` when everything was seen and nothing was found that fails the step.',
   },
-  manners: {
+  requirements: {
     writes: false,
     needs: ['aliases'],
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],

@@ -45,7 +45,7 @@ export const checkConnection = defineAction({
     'workspace-id': 'Id of the workspace that answered.',
     groups: 'JSON list of the groups that the workspace lists for the caller.',
   },
-  manners: {
+  requirements: {
     writes: false,
     privileges: [
       'none to sign in; EXECUTE on `model`, and USE CATALOG on each catalog, where they are given',
@@ -87,7 +87,7 @@ export const checkConnection = defineAction({
       blocks: [
         table(
           ['What', 'Answer', 'Took'],
-          trials.map((trial) => [trial.name, answerOf(trial), `${Math.round(trial.tookMs)} ms`]),
+          trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]),
           ['left', 'left', 'right'],
         ),
       ],
@@ -147,7 +147,7 @@ async function attempt<T>(name: string, clock: Clock, work: () => Promise<T>): P
   }
 }
 
-function answerOf({ value, error }: Trial<unknown>): string {
+function responseOf({ value, error }: Trial<unknown>): string {
   if (error !== undefined) return `${error.details.outcome}: ${messageOf(error)}`;
   return typeof value === 'string' ? value : 'yes';
 }

@@ -14,7 +14,7 @@ export const copyVersion = defineAction({
   icon: 'copy',
   inputs: COPY_INPUTS,
   outputs: COPY_OUTPUTS,
-  manners: {
+  requirements: {
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags'],

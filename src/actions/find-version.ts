@@ -53,7 +53,7 @@ export const findVersion = defineAction({
     found: '`true` when at least one version was found.',
     matrix: 'JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.',
   },
-  manners: {
+  requirements: {
     writes: false,
     needs: [],
     inputNeeds: INPUT_NEEDS,

@@ -20,7 +20,7 @@ import {
   type NameOrUri,
 } from '../inputs/gate.ts';
 import { listOf, parsedLines } from '../inputs/lines.ts';
-import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults } from '../inputs/roles.ts';
+import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants/decide.ts';
 import type { GrantOptions } from '../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
@@ -33,7 +33,7 @@ import type { ActionContext } from './contract/context.ts';
 import { hiddenBehind, noteSignature } from './parts/checks.ts';
 import { noteDecisions, noteForbidden } from './parts/gate-checks.ts';
 import { needsOf, OPERATION_NEEDS, rightsFor } from './parts/gate-rights.ts';
-import { noteDuties, readRoles } from './parts/roles.ts';
+import { noteRoles, readRoles } from './parts/roles.ts';
 
 const nameOrUri = parsed((value): Parsed<NameOrUri> => {
   if (value.trim().startsWith('models:')) return parseModelUri(value);
@@ -99,13 +99,13 @@ export const gateOnGrants = defineAction({
       description: 'Fail the step when a privilege is missing.',
       default: 'true',
     }),
-    ...DUTY_INPUTS,
+    ...ROLE_INPUTS,
   },
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
     { of: ['source', 'destination', 'model', 'require', 'forbid'], need: 'at-least-one' },
   ],
-  refine: (inputs) => [...operationFaults(inputs), ...dutyFaults(inputs), ...trainerFaults(inputs)],
+  refine: (inputs) => [...operationFaults(inputs), ...roleFaults(inputs), ...trainerFaults(inputs)],
   outputs: {
     allowed: '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
     missing: 'JSON: each missing right, who lacks it, what needs it, and what gives it.',
@@ -115,9 +115,9 @@ export const gateOnGrants = defineAction({
       'JSON: who holds what is in `forbid` without being in `except`, by what, and who is in a group.',
     statements: 'SQL statements that give what is missing and take what is forbidden, one a line.',
     requests: 'JSON: the same as bodies of REST requests, with the changes of owner.',
-    ...DUTY_OUTPUTS,
+    ...ROLE_OUTPUTS,
   },
-  manners: {
+  requirements: {
     writes: false,
     needs: ['grants'],
     inputNeeds: Object.fromEntries(
@@ -152,7 +152,7 @@ export const gateOnGrants = defineAction({
     record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
     noteDecisions(record, inputs['check-privileges'], decisions);
     if (forbid !== undefined) noteForbidden(record, forbid);
-    noteDuties(record, inputs, roles, inputs['on-unknown']);
+    noteRoles(record, inputs, roles, inputs['on-unknown']);
     record.output('allowed', record.allowed && isAllGranted(decisions) && (forbid?.isCertain ?? true));
     const unseen = refused === undefined ? undefined : (hiddenBehind(refused, decisions) ?? refused);
     if (unseen !== undefined && (record.allowed || !hasCode(unseen, 'permission-denied'))) throw unseen;

@@ -3,7 +3,7 @@ import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { toldElsewhere } from '../domain/promises.ts';
+import { handledLater } from '../domain/promises.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
@@ -12,15 +12,15 @@ import { COMPARE_INPUTS, COMPARE_OUTPUTS } from '../inputs/compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS, type CopyInputs } from '../inputs/copy.ts';
 import { alias, defaulted, duration, oneOf, optional, text } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
-import { DUTY_INPUTS, DUTY_OUTPUTS, dutyFaults, type DutyInputs } from '../inputs/roles.ts';
+import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults, type RoleInputs } from '../inputs/roles.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
 import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideRoom } from '../policy/tag-room.ts';
-import { decideLabels } from '../policy/tags.ts';
-import { decideState, decideTags, takenVersion } from '../policy/version.ts';
+import { decideTags } from '../policy/tags.ts';
+import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import { moveAlias, noteMove } from './parts/alias-move.ts';
@@ -29,7 +29,7 @@ import { noteComparison, startComparing } from './parts/comparison.ts';
 import { performCopy } from './parts/copy-making.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { writeLabels } from './parts/labelling.ts';
-import { noteDuties, readRoles } from './parts/roles.ts';
+import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireCommand, validate } from './parts/validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
@@ -63,13 +63,13 @@ export const promote = defineAction({
         'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
     }),
     'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
-    ...DUTY_INPUTS,
+    ...ROLE_INPUTS,
     'on-unknown': defaulted(oneOf(['fail', 'warn']), {
       description: 'What a role does that cannot be seen: `fail` or `warn`.',
       default: 'fail',
     }),
   },
-  refine: (inputs) => [...untilFaults(inputs), ...dutyFaults(inputs)],
+  refine: (inputs) => [...untilFaults(inputs), ...roleFaults(inputs)],
   outputs: {
     ...COPY_OUTPUTS,
     ...COMPARE_OUTPUTS,
@@ -77,9 +77,9 @@ export const promote = defineAction({
     'previous-version':
       'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
     status: 'Status of the copy after the step.',
-    ...DUTY_OUTPUTS,
+    ...ROLE_OUTPUTS,
   },
-  manners: {
+  requirements: {
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
@@ -97,7 +97,7 @@ export const promote = defineAction({
     const command = inputs['validate-command'];
     if (command !== undefined)
       await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
-    toldElsewhere(currentAlias(context));
+    handledLater(currentAlias(context));
     const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
     const roles = readRoles(context, {
       reference: inputs.source,
@@ -105,14 +105,14 @@ export const promote = defineAction({
       ...(context.hasOwnSource ? { runs: context.source } : {}),
       input: 'source',
     });
-    for (const each of [compared, roles]) toldElsewhere(each);
+    for (const each of [compared, roles]) handledLater(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
     });
     const decision = noteCopy(context, reading);
     noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
-    noteDuties(record, inputs, await roles, inputs['on-unknown']);
+    noteRoles(record, inputs, await roles, inputs['on-unknown']);
     const { version: source } = reading.source;
     noteRequiredStatus(
       context,
@@ -167,7 +167,7 @@ function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
     }));
 }
 
-interface PromoteInputs extends CopyInputs, DutyInputs {
+interface PromoteInputs extends CopyInputs, RoleInputs {
   readonly alias: string;
   readonly until: 'copy' | 'validate' | 'alias';
   readonly 'require-status'?: string | undefined;
@@ -263,8 +263,8 @@ function noteAliasRoom(
   before: number | null,
 ): void {
   if (destination.model === undefined) return;
-  const wish = { name: destination.name, alias: inputs.alias };
-  const room = decideAliasRoom(wish, before, destination.model, snapshot.registry.capabilities);
+  const request = { name: destination.name, alias: inputs.alias };
+  const room = decideAliasRoom(request, before, destination.model, snapshot.registry.capabilities);
   if (!room.allowed)
     record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
 }
@@ -276,7 +276,7 @@ function noteRequiredStatus(
   name: string,
 ): void {
   if (status === undefined) return;
-  const decision = decideTags(subject, tags, requiredTags(inputs['status-key'], status));
+  const decision = decideRequiredTags(subject, tags, requiredTags(inputs['status-key'], status));
   record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
 }
 
@@ -320,7 +320,7 @@ async function setStatus(
   const fresh = asPlanned(read, record.planned);
   noteCopied(context, fresh);
   noteRoom(context, fresh.tags, number === before);
-  const { changes } = decideLabels(
+  const { changes } = decideTags(
     { target: { kind: 'version', name, version: number }, set, remove: [] },
     {
       tags: fresh.tags,

@@ -73,7 +73,7 @@ export const setAlias = defineAction({
     'previous-version': 'Number of the version that it named before, empty when there was none.',
     uri: '`models:/<name>/<number>` of the version that it names.',
   },
-  manners: {
+  requirements: {
     writes: true,
     needs: ['aliases'],
     privileges: [

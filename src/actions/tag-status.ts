@@ -16,8 +16,8 @@ import { tagKeyFaults } from '../inputs/tag-keys.ts';
 import { selectorOf } from '../inputs/version.ts';
 import type { Rules } from '../policy-file/rules.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
-import { approvingTags, decideExpectedStatus, decideLabels, type LabelFacts } from '../policy/tags.ts';
-import { decideTags, takenVersion } from '../policy/version.ts';
+import { approvingTags, decideExpectedStatus, decideTags, type TagFacts } from '../policy/tags.ts';
+import { decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { table } from '../report/document.ts';
 import { defineAction } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
@@ -80,7 +80,7 @@ export const tagStatus = defineAction({
     version: 'Number of the version, empty for the model itself.',
     uri: '`models:/<name>/<number>` of the version, empty for the model itself.',
   },
-  manners: {
+  requirements: {
     writes: true,
     needs: ['tags'],
     privileges: [
@@ -125,7 +125,7 @@ export const tagStatus = defineAction({
       ],
     );
     const previous = tagValue(target.facts.tags, statusKey);
-    const decision = decideLabels({ target: target.target, set, remove, description }, target.facts);
+    const decision = decideTags({ target: target.target, set, remove, description }, target.facts);
     const after = tagsAfter(target.facts.tags, set, remove);
 
     record.fact('Target', target.text);
@@ -141,7 +141,7 @@ export const tagStatus = defineAction({
       noteSignature(record, inputs['require-signature'], signature);
     }
     if (inputs.require !== undefined) {
-      const gate = decideTags(target.text, target.facts.tags, inputs.require);
+      const gate = decideRequiredTags(target.text, target.facts.tags, inputs.require);
       record.check('Required tags', 'fail', gate, 'Every required tag is there.', 'blocked');
     }
     const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], target.facts.tags);
@@ -185,7 +185,7 @@ export const tagStatus = defineAction({
 interface Target {
   readonly target: ChangeTarget;
   readonly text: string;
-  readonly facts: LabelFacts;
+  readonly facts: TagFacts;
   readonly version?: ModelVersion;
 }
 

@@ -1,6 +1,6 @@
 import { formatFullName } from '../domain/full-name.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
-import { fitting } from '../domain/take-bytes.ts';
+import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
@@ -40,7 +40,7 @@ export const validateSignature = defineAction({
       'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Parts beyond 200 kB are cut to their first elements, and `cut` then counts what is left out.',
     ...COMPARE_OUTPUTS,
   },
-  manners: {
+  requirements: {
     writes: false,
     needs: ['files'],
     privileges: [
@@ -112,13 +112,13 @@ function signatureOutput(record: ActionRecord, signature: ModelSignature): Recor
   const whole = signatureToJson(signature);
   const parts = (['inputs', 'outputs', 'params'] as const).map((part) => {
     const list = whole[part];
-    const kept = list === null ? null : fitting(list, MAX_PART_BYTES);
+    const kept = list === null ? null : takeWithinBytes(list, MAX_PART_BYTES);
     return { part, kept, leftOut: (list?.length ?? 0) - (kept?.length ?? 0) };
   });
   const output: Record<string, unknown> = Object.fromEntries(parts.map(({ part, kept }) => [part, kept]));
   const cut = parts.filter(({ leftOut }) => leftOut > 0);
   if (cut.length === 0) return output;
-  const told = cut.map(({ part, leftOut }) => `${leftOut} of the ${part}`).join(', ');
-  record.fact('Output signature', 'cut', `${told} are left out: outputs are limited`);
+  const reported = cut.map(({ part, leftOut }) => `${leftOut} of the ${part}`).join(', ');
+  record.fact('Output signature', 'cut', `${reported} are left out: outputs are limited`);
   return { ...output, cut: Object.fromEntries(cut.map(({ part, leftOut }) => [part, leftOut])) };
 }

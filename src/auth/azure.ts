@@ -3,7 +3,7 @@ import { cancelled } from '../http/cancelled.ts';
 import { errorFromFailure, header, protocolError } from '../http/errors.ts';
 import { isPassing } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
-import { answered } from './until-answered.ts';
+import { untilAnswered } from './until-answered.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
 import { once } from './once.ts';
@@ -172,17 +172,17 @@ async function tenantOf(
   const call = 'GET /aad/auth';
   const ask = async () => {
     const startedAt = world.clock.now();
-    const answer = await world.transport({
+    const response = await world.transport({
       method: 'GET',
       url: `${host.origin}/aad/auth`,
       headers: { 'user-agent': world.userAgent(method) },
       signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
     });
-    await answer.discard();
-    world.log.debug(`${call} ${answer.status} ${world.clock.now() - startedAt} ms`);
-    return { status: answer.status, location: header(answer.headers, 'location') };
+    await response.discard();
+    world.log.debug(`${call} ${response.status} ${world.clock.now() - startedAt} ms`);
+    return { status: response.status, location: header(response.headers, 'location') };
   };
-  const { status, location } = await answered(world, call, ask).catch((cause: unknown) => {
+  const { status, location } = await untilAnswered(world, call, ask).catch((cause: unknown) => {
     throw world.signal.aborted ? cancelled() : errorFromFailure(cause, call);
   });
   const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
@@ -213,13 +213,13 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
   const ask = async (resource: string) => {
     const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
     const startedAt = world.clock.now();
-    const answer = await client.json({
+    const response = await client.json({
       method: 'GET',
       template: '/metadata/identity/oauth2/token',
       query: { 'api-version': '2018-02-01', resource, client_id: clientId },
       retry: 'safe',
     });
-    return readToken(world, answer.body, startedAt);
+    return readToken(world, response.body, startedAt);
   };
   return async () => {
     try {

@@ -2,10 +2,10 @@ import { messageOf, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { show } from '../domain/printable.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
-import { HOST_METADATA, isPassing, type PlainAnswer, type TimedAnswer } from '../http/host-metadata.ts';
+import { HOST_METADATA, isPassing, type PlainResponse, type TimedResponse } from '../http/host-metadata.ts';
 import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';
-import { answered } from './until-answered.ts';
+import { untilAnswered } from './until-answered.ts';
 import type { SignInWorld } from './port.ts';
 import type { Settings, SignInMethod } from './settings.ts';
 import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';
@@ -50,11 +50,11 @@ export async function discover(
 ): Promise<TokenPlace> {
   const given = settings.get('discoveryUrl');
   const usual = `${host.origin}/oidc/.well-known/oauth-authorization-server`;
-  const [told, document] = await Promise.all([
+  const [found, document] = await Promise.all([
     hostMetadata(world, host, method),
     readDocument(world, given ?? usual, method),
   ]);
-  const { metadata, silence } = told;
+  const { metadata, silence } = found;
   if (metadata !== undefined) requireStated(metadata, host, settings);
   const accountId = settings.get('accountId') ?? host.accountId ?? metadata?.accountId;
   const named = metadata?.oidcEndpoint?.replaceAll('{account_id}', accountId ?? '').replace(/\/+$/u, '');
@@ -64,7 +64,7 @@ export async function discover(
     ? await readDocument(world, `${named}/.well-known/oauth-authorization-server`, method)
     : document;
   const ownEndpoint = textField(chosen, 'token_endpoint');
-  if (given !== undefined && ownEndpoint === undefined) throw untold();
+  if (given !== undefined && ownEndpoint === undefined) throw noMetadata();
   const endpoint = ownEndpoint ?? (elsewhere ? `${named}/v1/token` : `${host.origin}/oidc/v1/token`);
   if (given === undefined) requireTrusted(endpoint, host);
   else requireEncrypted(endpoint);
@@ -102,7 +102,7 @@ async function hostMetadata(
   method: SignInMethod,
 ): Promise<{ readonly metadata?: HostMetadata; readonly silence?: PromoteError }> {
   try {
-    const seen = await answered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
+    const seen = await untilAnswered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
     if (isPassing(seen.status)) return { silence: silent(`HTTP ${seen.status}`) };
     const fields = documentFields(seen);
     return fields.size === 0 ? {} : { metadata: metadataOf(seen) };
@@ -133,13 +133,13 @@ export async function probeHost(world: SignInWorld, host: Host, method: SignInMe
   }
 }
 
-function askMetadata(world: SignInWorld, host: Host, method: SignInMethod): Promise<TimedAnswer> {
+function askMetadata(world: SignInWorld, host: Host, method: SignInMethod): Promise<TimedResponse> {
   return world.metadata.read(host.origin, () =>
     fetchDocument(world, `${host.origin}${HOST_METADATA}`, method),
   );
 }
 
-function metadataOf(seen: TimedAnswer): HostMetadata {
+function metadataOf(seen: TimedResponse): HostMetadata {
   const fields = documentFields(seen);
   const oidcEndpoint = textField(fields, 'oidc_endpoint');
   const accountId = textField(fields, 'account_id');
@@ -170,7 +170,7 @@ async function readDocument(
 ): Promise<Fields | undefined> {
   try {
     const ask = () => fetchDocument(world, url, method);
-    const fields = documentFields(await answered(world, `GET ${pathOf(url)}`, ask));
+    const fields = documentFields(await untilAnswered(world, `GET ${pathOf(url)}`, ask));
     return fields.size === 0 ? undefined : fields;
   } catch (error) {
     world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
@@ -178,20 +178,20 @@ async function readDocument(
   }
 }
 
-async function fetchDocument(world: SignInWorld, url: string, method: SignInMethod): Promise<PlainAnswer> {
+async function fetchDocument(world: SignInWorld, url: string, method: SignInMethod): Promise<PlainResponse> {
   const startedAt = world.clock.now();
-  const answer = await world.transport({
+  const response = await world.transport({
     method: 'GET',
     url,
     headers: { accept: 'application/json', 'user-agent': world.userAgent(method) },
     signal: AbortSignal.any([world.signal, AbortSignal.timeout(PROBE)]),
   });
-  const text = await answer.text(MAX_DOCUMENT_BYTES);
-  world.log.debug(`GET ${pathOf(url)} ${answer.status} ${world.clock.now() - startedAt} ms`);
-  return { status: answer.status, text, date: header(answer.headers, 'date') };
+  const text = await response.text(MAX_DOCUMENT_BYTES);
+  world.log.debug(`GET ${pathOf(url)} ${response.status} ${world.clock.now() - startedAt} ms`);
+  return { status: response.status, text, date: header(response.headers, 'date') };
 }
 
-function documentFields({ status, text }: PlainAnswer): Fields {
+function documentFields({ status, text }: PlainResponse): Fields {
   return status === 200 ? fieldsOf(text) : new Map();
 }
 
@@ -214,7 +214,7 @@ function textField(document: Fields | undefined, name: string): string | undefin
 }
 
 /** A document that was named and is of no use is a fault; what a host does not tell by itself has a usual place. */
-function untold(): PromoteError {
+function noMetadata(): PromoteError {
   return new PromoteError('The document that DATABRICKS_DISCOVERY_URL names tells no token endpoint.', {
     code: 'protocol',
     outcome: 'unavailable',

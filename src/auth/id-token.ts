@@ -52,14 +52,14 @@ export async function requestIdToken(
   const { params } = pathTemplate(url.pathname);
   const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
   try {
-    const answer = await client.json({
+    const response = await client.json({
       method: 'GET',
       template: '{+idTokenRequest}',
       params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
       query,
       retry: 'safe',
     });
-    const { body } = answer;
+    const { body } = response;
     const token: unknown =
       typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
     if (typeof token !== 'string' || token === '')

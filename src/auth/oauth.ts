@@ -20,7 +20,7 @@ export interface TokenRequest {
 const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
 
 /** A life that an answer does not tell: short enough to be true. Seconds. */
-const UNTOLD_LIFE = 300;
+const UNSTATED_LIFE = 300;
 
 /** A client of a host that is no workspace, or of a workspace before there is a token. */
 export function plainClient(
@@ -57,7 +57,7 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
       : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
   const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
   const startedAt = world.clock.now();
-  const answer = await plainClient(world, origin, request.method, headers).json(
+  const response = await plainClient(world, origin, request.method, headers).json(
     { method: 'POST', ...pathTemplate(pathname), query, retry: 'safe' },
     {
       contentType: 'application/x-www-form-urlencoded',
@@ -65,7 +65,7 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
       open: async () => bytes,
     },
   );
-  return readToken(world, answer.body, startedAt);
+  return readToken(world, response.body, startedAt);
 }
 
 /**
@@ -96,7 +96,7 @@ export function readToken(world: SignInWorld, body: unknown, startedAt: number):
   const life = positive(fields.get('expires_in'));
   const epoch = positive(fields.get('expires_on'));
   const expiresAt =
-    life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNTOLD_LIFE) * 1000;
+    life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNSTATED_LIFE) * 1000;
   return { accessToken, expiresAt };
 }
 

@@ -9,14 +9,14 @@ const PAUSE = 500;
  * Asks, and once more a little later when no answer came, or one that tells nothing by its status; throws what the
  * second question throws.
  */
-export async function answered<T extends { readonly status: number }>(
+export async function untilAnswered<T extends { readonly status: number }>(
   world: SignInWorld,
   call: string,
   ask: () => Promise<T>,
 ): Promise<T> {
   try {
-    const answer = await ask();
-    if (!isPassing(answer.status)) return answer;
+    const response = await ask();
+    if (!isPassing(response.status)) return response;
   } catch (error) {
     world.log.debug(`${call} was not answered: ${messageOf(error)}`);
   }

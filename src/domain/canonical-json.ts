@@ -2,7 +2,7 @@
  * A default of a param, or any value made of plain ones, as JSON with the keys of objects in order, so that equal ones
  * read equal. What JSON has no word for (NaN, an infinity, a whole number beyond 2^53) is written as it reads.
  */
-export function defaultText(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return String(value);
   const text = JSON.stringify(value, (_key, item: unknown) => {

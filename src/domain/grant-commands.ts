@@ -30,7 +30,7 @@ export function formatRequest({ method, path, body }: RestRequest): string {
  * How privileges of a registry are given by hand. There is no statement or command for a name that its language cannot
  * hold, or that could not be copied as it is shown: only the request, which escapes it.
  */
-export interface GrantsByHand {
+export interface GrantCommands {
   /** The language of what `grant` answers. */
   readonly language: 'sql' | 'shell';
   /** The statement or command that gives one privilege, without a final semicolon. */

@@ -1,15 +1,15 @@
 import type { ObjectProperty } from './model-signature.ts';
 
 /** The properties of an object type, to be looked up by name. */
-export interface PropertyIndex {
+export interface PropertiesByName {
   readonly byName: ReadonlyMap<string, ObjectProperty>;
   readonly required: readonly ObjectProperty[];
 }
 
-const KNOWN = new WeakMap<readonly ObjectProperty[], PropertyIndex>();
+const KNOWN = new WeakMap<readonly ObjectProperty[], PropertiesByName>();
 
 /** The index of a list of properties, made once: a type may be held against thousands of values or other types. */
-export function indexOf(properties: readonly ObjectProperty[]): PropertyIndex {
+export function propertiesByName(properties: readonly ObjectProperty[]): PropertiesByName {
   const known = KNOWN.get(properties);
   if (known !== undefined) return known;
   const index = {

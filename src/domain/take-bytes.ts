@@ -1,5 +1,5 @@
 /** As many items from the front as fit into `limit` bytes, written as a JSON list in UTF-8. */
-export function fitting<T>(items: readonly T[], limit: number): T[] {
+export function takeWithinBytes<T>(items: readonly T[], limit: number): T[] {
   const encoder = new TextEncoder();
   const kept: T[] = [];
   let left = limit - 2;

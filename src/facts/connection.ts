@@ -16,13 +16,13 @@ export async function tryFiles(registry: Registry, name: FullName): Promise<stri
     if (isTooLarge(error)) return 'too large' as const;
     throw error;
   });
-  const taken = source.lane?.road;
-  const road = taken === undefined ? '' : taken === 'workspace' ? ' through the workspace' : ` by ${taken}`;
+  const taken = source.choice?.route;
+  const route = taken === undefined ? '' : taken === 'workspace' ? ' through the workspace' : ` by ${taken}`;
   if (bytes === 'too large')
-    return `MLmodel of version ${newest}, more than ${MAX_MLMODEL_BYTES} bytes${road}`;
+    return `MLmodel of version ${newest}, more than ${MAX_MLMODEL_BYTES} bytes${route}`;
   return bytes === undefined
-    ? `version ${newest} has no MLmodel file; its files are listed${road}`
-    : `MLmodel of version ${newest}, ${bytes.length} bytes${road}`;
+    ? `version ${newest} has no MLmodel file; its files are listed${route}`
+    : `MLmodel of version ${newest}, ${bytes.length} bytes${route}`;
 }
 
 /** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
@@ -30,7 +30,7 @@ export async function tryCatalog(registry: Registry, name: string, principal: st
   if (registry.capabilities.names !== 'three-level') return 'not applicable: this registry has no catalogs';
   const securable: Securable = { type: 'catalog', name };
   const found = await registry.getParent(securable);
-  const grant = registry.byHand.grants?.grant(securable, 'USE_CATALOG', principal);
+  const grant = registry.commands.grants?.grant(securable, 'USE_CATALOG', principal);
   if (found === undefined) {
     throw new PromoteError(`The catalog ${name} does not exist here, or the caller may not see it.`, {
       code: 'not-found',

@@ -21,7 +21,7 @@ export interface TrainedVersion {
 }
 
 /** Where the roles are read. */
-export interface DutySources {
+export interface RoleSources {
   readonly run: {
     readonly repository: string;
     readonly runId: string;
@@ -36,7 +36,7 @@ export interface DutySources {
 }
 
 /** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
-export async function readDuties(sources: DutySources): Promise<DutyFacts> {
+export async function readRoleFacts(sources: RoleSources): Promise<DutyFacts> {
   const { run, snapshot, version, approval } = sources;
   const [trainer, approver, caller] = await Promise.all([
     version === undefined ? undefined : readTrainer(version, snapshot),
@@ -75,14 +75,14 @@ async function readTrainer(
 async function readApprover(
   github: GitHub,
   environment: string,
-  run: DutySources['run'],
+  run: RoleSources['run'],
 ): Promise<RoleFacts> {
   return approverOf(await readReviews(github, run), environment, run.runId);
 }
 
 async function readReviews(
   github: GitHub,
-  { repository, runId }: DutySources['run'],
+  { repository, runId }: RoleSources['run'],
 ): Promise<readonly EnvironmentReview[] | Unseen> {
   try {
     return await github.listReviews(repository, runId);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import { protocolError } from '../http/errors.ts';
-import { errorOfGitHub, retold } from './errors.ts';
+import { errorOfGitHub, reworded } from './errors.ts';
 import { openOctokit } from './octokit.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
 import type { GitHub } from './port.ts';
@@ -38,7 +38,7 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
         if (!parsed.success) throw protocolError('is no list of reviews', REVIEWS, parsed.error);
         return parsed.data.map(toReview);
       } catch (error) {
-        throw retold(error);
+        throw reworded(error);
       }
     },
   };

@@ -1,7 +1,7 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
-import { header, htmlError, isHtml, type FailedAnswer } from '../http/errors.ts';
+import { header, htmlError, isHtml, type FailedResponse } from '../http/errors.ts';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthenticated',
@@ -22,23 +22,23 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
  * The error of an answer of GitHub's that is no success. A 403 that a limit gave is no refusal of a right: it has
  * `retry-after`, or says that nothing remains, or names the limit (docs.github.com, "Rate limits for the REST API").
  */
-export function errorOfGitHub(answer: FailedAnswer): PromoteError {
-  if (isHtml(answer)) return htmlError(answer);
-  const message = messageIn(answer.body);
-  const code = isLimit(answer, message)
+export function errorOfGitHub(response: FailedResponse): PromoteError {
+  if (isHtml(response)) return htmlError(response);
+  const message = messageIn(response.body);
+  const code = isLimit(response, message)
     ? 'rate-limited'
-    : (BY_STATUS[answer.status] ??
-      (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected'));
-  return new PromoteError(`HTTP ${answer.status}: ${message} (${answer.call})`, {
+    : (BY_STATUS[response.status] ??
+      (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected'));
+  return new PromoteError(`HTTP ${response.status}: ${message} (${response.call})`, {
     code,
     outcome: OUTCOME_OF[code] ?? 'error',
-    httpStatus: answer.status,
-    requestId: show(header(answer.headers, 'x-github-request-id'), 100),
+    httpStatus: response.status,
+    requestId: show(header(response.headers, 'x-github-request-id'), 100),
   });
 }
 
 /** The same error in words about GitHub, where those of the registries' client would mislead. */
-export function retold(error: unknown): unknown {
+export function reworded(error: unknown): unknown {
   if (!(error instanceof PromoteError) || error.details.code === 'cancelled') return error;
   const fix =
     error.details.code === 'rate-limited'
@@ -47,11 +47,11 @@ export function retold(error: unknown): unknown {
   return new PromoteError(`GitHub: ${error.message}`, { ...error.details, fix });
 }
 
-function isLimit(answer: FailedAnswer, message: string): boolean {
-  if (answer.status !== 403) return false;
+function isLimit(response: FailedResponse, message: string): boolean {
+  if (response.status !== 403) return false;
   return (
-    header(answer.headers, 'retry-after') !== '' ||
-    header(answer.headers, 'x-ratelimit-remaining') === '0' ||
+    header(response.headers, 'retry-after') !== '' ||
+    header(response.headers, 'x-ratelimit-remaining') === '0' ||
     /rate limit/iu.test(message)
   );
 }

@@ -2,7 +2,7 @@ import type * as github from '@actions/github';
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header } from '../http/errors.ts';
-import type { HttpRequest, Repeat } from '../http/request.ts';
+import type { HttpRequest, RetryRule } from '../http/request.ts';
 
 /** Octokit, as the package `@actions/github` hands it out: the table of GitHub's calls, and their pager. */
 export type Octokit = ReturnType<typeof github.getOctokit>;
@@ -78,7 +78,7 @@ function pathBelow(host: string, url: string): string {
   });
 }
 
-function repeatOf(asked: unknown, method: string): Repeat {
-  if (asked === 'safe' || asked === 'once' || asked === 'never') return asked;
-  return method === 'GET' || method === 'HEAD' ? 'safe' : 'once';
+function repeatOf(asked: unknown, method: string): RetryRule {
+  if (asked === 'safe' || asked === 'if-unprocessed' || asked === 'never') return asked;
+  return method === 'GET' || method === 'HEAD' ? 'safe' : 'if-unprocessed';
 }

@@ -12,14 +12,14 @@ import {
 import type { RequestBody } from './body.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
 import { Deadline } from './deadline.ts';
-import { causeCode, errorFromAnswer, errorFromFailure, header, type FailedAnswer } from './errors.ts';
+import { causeCode, errorFromResponse, errorFromFailure, header, type FailedResponse } from './errors.ts';
 import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { StatedWorkspace } from './stated-workspace.ts';
-import type { Answer, OutgoingRequest, Transport } from './transport.ts';
+import type { Response, OutgoingRequest, Transport } from './transport.ts';
 
 /** Where the `Authorization` of a request comes from. */
 export interface Authorizer {
@@ -46,7 +46,7 @@ export interface HttpClientOptions {
   readonly retry?: RetryPolicy;
   readonly limiter?: Limiter;
   /** The error of an answer that is no success; default: as registries answer. */
-  readonly errorOf?: (answer: FailedAnswer) => PromoteError;
+  readonly errorOf?: (response: FailedResponse) => PromoteError;
   /** The input that names the host, where a run works with two: it stands before every error. */
   readonly input?: string;
   /** Told every secret that an answer held, before it is used. */
@@ -89,28 +89,33 @@ export class HttpClient {
   }
 
   /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
-  async json(request: HttpRequest, body?: RequestBody): Promise<JsonAnswer> {
+  async json(request: HttpRequest, body?: RequestBody): Promise<JsonResponse> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-    return this.#send(request, sent, async (answer) => {
-      const text = await answer.text(MAX_JSON_BYTES);
-      const { status, headers } = answer;
-      return { status, headers, body: parseJson(text, answer, callOf(request)) };
+    return this.#send(request, sent, async (response) => {
+      const text = await response.text(MAX_JSON_BYTES);
+      const { status, headers } = response;
+      return { status, headers, body: parseJson(text, response, callOf(request)) };
     });
   }
 
   /** Sends a request whose answer has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
   async send(request: HttpRequest, body?: RequestBody): Promise<void> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
-    await this.#send(request, sent, async (answer) => {
-      const text = await answer.text(MAX_JSON_BYTES);
-      if (text !== request.plainSuccess) parseJson(text, answer, callOf(request));
+    await this.#send(request, sent, async (response) => {
+      const text = await response.text(MAX_JSON_BYTES);
+      if (text !== request.plainSuccess) parseJson(text, response, callOf(request));
     });
   }
 
   /** Sends a request and hands out its body as it arrives, unless it is an HTML page; undefined when it does not exist. */
-  async stream(request: HttpRequest): Promise<Answer | undefined> {
+  async stream(request: HttpRequest): Promise<Response | undefined> {
     try {
-      return await this.#send(request, undefined, (answer) => refusePage(answer, callOf(request)), 'streams');
+      return await this.#send(
+        request,
+        undefined,
+        (response) => refusePage(response, callOf(request)),
+        'streams',
+      );
     } catch (error) {
       if (hasCode(error, 'not-found')) return undefined;
       throw error;
@@ -122,14 +127,14 @@ export class HttpClient {
    * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
    * `call` names it in logs, since the URL is a secret.
    */
-  async sendSigned(outgoing: Omit<OutgoingRequest, 'signal'>, call: string): Promise<Answer> {
+  async sendSigned(outgoing: Omit<OutgoingRequest, 'signal'>, call: string): Promise<Response> {
     const { transport, clock, log, signal } = this.#options;
     const startedAt = clock.now();
     this.#begun += 1;
     try {
-      const answer = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
-      log.debug(`${call} ${answer.status} ${clock.now() - startedAt} ms`);
-      return answer;
+      const response = await transport({ ...outgoing, ...(signal === undefined ? {} : { signal }) });
+      log.debug(`${call} ${response.status} ${clock.now() - startedAt} ms`);
+      return response;
     } catch (cause) {
       if (signal?.aborted === true) throw cancelled();
       if (cause instanceof PromoteError) throw cause;
@@ -179,11 +184,11 @@ export class HttpClient {
   async #send<T>(
     request: HttpRequest,
     body: RequestBody | undefined,
-    read: (answer: Answer) => Promise<T>,
-    answers: 'whole' | 'streams' = 'whole',
+    read: (response: Response) => Promise<T>,
+    responseBody: 'whole' | 'streams' = 'whole',
   ): Promise<T> {
     try {
-      return await this.#sendOften(request, body, read, answers);
+      return await this.#sendOften(request, body, read, responseBody);
     } catch (error) {
       throw error instanceof PromoteError && !hasCode(error, 'cancelled', 'interrupted')
         ? this.named(error)
@@ -194,8 +199,8 @@ export class HttpClient {
   async #sendOften<T>(
     request: HttpRequest,
     body: RequestBody | undefined,
-    read: (answer: Answer) => Promise<T>,
-    answers: 'whole' | 'streams',
+    read: (response: Response) => Promise<T>,
+    responseBody: 'whole' | 'streams',
   ): Promise<T> {
     const { clock, random, log, authorizer, workspace } = this.#options;
     if (mayChange(request)) await workspace?.stated.settle(() => this.json(workspace.read));
@@ -211,7 +216,7 @@ export class HttpClient {
         startedAt ??= clock.now();
         return this.#attempt(request, body, read, {
           call,
-          answers,
+          responseBody,
           askedAt,
           until: startedAt + this.#retry.budget,
         });
@@ -231,7 +236,8 @@ export class HttpClient {
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);
         continue;
       }
-      const last = attempt >= this.#retry.attempts || (result.unanswered && attempt >= MAX_CONNECTION_TRIES);
+      const last =
+        attempt >= this.#retry.attempts || (result.withoutResponse && attempt >= MAX_CONNECTION_TRIES);
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
       if (!result.again || last || !withinBudget(since, delay, clock, this.#retry)) {
         throw afterTries(result.error, attempt, clock.now() - since, result.asked);
@@ -245,8 +251,8 @@ export class HttpClient {
   async #attempt<T>(
     request: HttpRequest,
     body: RequestBody | undefined,
-    read: (answer: Answer) => Promise<T>,
-    { call, answers, askedAt, until }: Try,
+    read: (response: Response) => Promise<T>,
+    { call, responseBody, askedAt, until }: Try,
   ): Promise<Attempt<T>> {
     const { host, transport, authorizer, userAgent, clock, log } = this.#options;
     this.#requireGoing();
@@ -276,25 +282,25 @@ export class HttpClient {
       const bytes = await body?.open();
       // A file takes as long as it takes, there or back, while it goes on: the transport sees to that.
       if (bytes === undefined || bytes instanceof Uint8Array) limit.set(until - startedAt);
-      const answer = await transport({
+      const response = await transport({
         method: request.method,
         url: `${host}${pathOf(request)}`,
         headers,
         ...(bytes === undefined ? {} : { body: bytes }),
         signal: limit.with(signal),
       });
-      const elsewhere = this.#options.workspace?.stated.errorOf(answer);
+      const elsewhere = this.#options.workspace?.stated.errorOf(response);
       if (elsewhere !== undefined) {
-        await answer.discard().catch(() => undefined);
+        await response.discard().catch(() => undefined);
         throw elsewhere;
       }
-      if (answers === 'streams') limit.lift();
+      if (responseBody === 'streams') limit.lift();
       log.debug(
-        `${call} ${answer.status} ${header(answer.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
+        `${call} ${response.status} ${header(response.headers, 'x-request-id')} ${clock.now() - startedAt} ms`,
       );
-      if (answer.status >= 200 && answer.status < 300) return { value: await read(answer) };
-      const { errorOf = errorFromAnswer } = this.#options;
-      const refusal = await refused(answer, request, { call, now: clock.now(), errorOf });
+      if (response.status >= 200 && response.status < 300) return { value: await read(response) };
+      const { errorOf = errorFromResponse } = this.#options;
+      const refusal = await refused(response, request, { call, now: clock.now(), errorOf });
       const { serverCode, requestId } = refusal.error.details;
       if (serverCode !== undefined)
         log.debug(`${call}: ${show(serverCode, 60)} ${show(requestId ?? '', 60)}`);
@@ -308,7 +314,7 @@ export class HttpClient {
       return {
         error: wasNotSent(code) ? unprocessed(error, 'not-sent') : error,
         again: mayRetryFailure(code, request.retry),
-        unanswered: true,
+        withoutResponse: true,
         signed,
       };
     } finally {
@@ -321,7 +327,7 @@ export class HttpClient {
 interface Try {
   /** The call in words. */
   readonly call: string;
-  readonly answers: 'whole' | 'streams';
+  readonly responseBody: 'whole' | 'streams';
   /** When the caller asked for it, by the clock. */
   readonly askedAt: number;
   /** The end of the budget, by the clock. */
@@ -329,10 +335,10 @@ interface Try {
 }
 
 /** A JSON answer, its status and its headers. */
-export interface JsonAnswer {
+export interface JsonResponse {
   readonly status: number;
   readonly body: unknown;
-  readonly headers: Answer['headers'];
+  readonly headers: Response['headers'];
 }
 
 interface Refusal extends Failure {

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../domain/retry-policy.ts';
-import { SlowAnswer } from './errors.ts';
+import { SlowResponse } from './errors.ts';
 
 /** Ends a try when the budget of all tries is spent, as an answer that was too slow; in real time, whatever a clock says. */
 export class Deadline {
@@ -13,7 +13,7 @@ export class Deadline {
 
   /** Begins to count: so many milliseconds are left. */
   set(left: number): void {
-    this.#timer = setTimeout(() => this.#spent.abort(new SlowAnswer(this.#budget)), Math.max(0, left));
+    this.#timer = setTimeout(() => this.#spent.abort(new SlowResponse(this.#budget)), Math.max(0, left));
   }
 
   /** Aborted by the deadline and by another signal. */

@@ -5,7 +5,7 @@ import { limitOf, type Limit } from './limits.ts';
 import { refusedAccess } from './refused-access.ts';
 
 /** What an answer that is not a success says of itself. */
-export interface FailedAnswer {
+export interface FailedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -102,34 +102,34 @@ const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
  * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
  * The server's message is kept; text of gateways and pages is cut.
  */
-export function errorFromAnswer(answer: FailedAnswer): PromoteError {
-  const redirect = redirectError(answer);
+export function errorFromResponse(response: FailedResponse): PromoteError {
+  const redirect = redirectError(response);
   if (redirect !== undefined) return redirect;
-  const page = isHtml(answer);
-  const body: ErrorBody = page ? { message: pageText(answer.body) ?? '' } : readBody(answer);
-  const access = answer.status === 403 ? refusedAccess(body.message) : undefined;
-  if (access === undefined && page) return htmlError(answer);
-  if (access === undefined && isForeign(answer, body)) {
-    const problem = `is HTTP ${answer.status} without an error code of a registry: ${body.message}`;
-    const { message, details } = protocolError(problem, answer.call);
+  const page = isHtml(response);
+  const body: ErrorBody = page ? { message: pageText(response.body) ?? '' } : readBody(response);
+  const access = response.status === 403 ? refusedAccess(body.message) : undefined;
+  if (access === undefined && page) return htmlError(response);
+  if (access === undefined && isForeign(response, body)) {
+    const problem = `is HTTP ${response.status} without an error code of a registry: ${body.message}`;
+    const { message, details } = protocolError(problem, response.call);
     return body.code === undefined
       ? new PromoteError(message, details)
-      : new PromoteError(message, { ...details, httpStatus: answer.status, serverCode: body.code });
+      : new PromoteError(message, { ...details, httpStatus: response.status, serverCode: body.code });
   }
   const limit =
-    access === undefined ? limitOf({ ...answer, code: body.code, message: body.message }) : undefined;
+    access === undefined ? limitOf({ ...response, code: body.code, message: body.message }) : undefined;
   const code =
     access?.code ??
     (limit === undefined ? undefined : BY_LIMIT[limit]) ??
     (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
-    BY_STATUS[answer.status] ??
-    (answer.status >= 500 || answer.status === 408 ? 'unavailable' : 'rejected');
-  const label = body.code ?? `HTTP ${answer.status}`;
+    BY_STATUS[response.status] ??
+    (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected');
+  const label = body.code ?? `HTTP ${response.status}`;
   const fix = access?.fix ?? FIX_OF[code];
-  return new PromoteError(`${label}: ${body.message} (${answer.call})`, {
+  return new PromoteError(`${label}: ${body.message} (${response.call})`, {
     code,
     outcome: access?.outcome ?? OUTCOME_OF[code] ?? 'error',
-    httpStatus: answer.status,
+    httpStatus: response.status,
     ...(fix === undefined ? {} : { fix }),
     ...(body.code === undefined ? {} : { serverCode: body.code }),
     ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
@@ -140,13 +140,13 @@ export function errorFromAnswer(answer: FailedAnswer): PromoteError {
  * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
  * no workspace, must not be taken for what a registry says about an object.
  */
-function isForeign(answer: FailedAnswer, body: ErrorBody): boolean {
-  if (answer.status === 404) return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
-  return answer.status === 403 && body.code === undefined && !/^\s*\{/u.test(answer.body);
+function isForeign(response: FailedResponse, body: ErrorBody): boolean {
+  if (response.status === 404) return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
+  return response.status === 403 && body.code === undefined && !/^\s*\{/u.test(response.body);
 }
 
 /** Why a transport ended an answer that had begun: it dripped on beyond the time for all of it, in milliseconds. */
-export class SlowAnswer extends Error {
+export class SlowResponse extends Error {
   readonly code = 'SLOW_ANSWER';
 
   constructor(ms: number) {
@@ -157,7 +157,7 @@ export class SlowAnswer extends Error {
 /** The error of a request that got no answer, or not a whole one. */
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
-  if (cause instanceof SlowAnswer) {
+  if (cause instanceof SlowResponse) {
     const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
     const message = `The answer of ${call} ${cause.message}, and was broken off.`;
     return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
@@ -183,13 +183,13 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
 }
 
 /** The page that a login or a gateway sends in place of an answer. */
-export function htmlError(answer: FailedAnswer): PromoteError {
-  const title = /<title>([^<]{1,200})<\/title>/iu.exec(answer.body)?.[1];
-  const said = pageText(answer.body);
+export function htmlError(response: FailedResponse): PromoteError {
+  const title = /<title>([^<]{1,200})<\/title>/iu.exec(response.body)?.[1];
+  const said = pageText(response.body);
   const named = `${title === undefined ? '' : ` titled "${show(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
   return protocolError(
-    `is an HTML page${named}, not JSON (HTTP ${answer.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
-    answer.call,
+    `is an HTML page${named}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
+    response.call,
   );
 }
 
@@ -200,14 +200,15 @@ function pageText(body: string): string | undefined {
 }
 
 /** True when the answer is an HTML page whatever it claims to be. */
-export function isHtml(answer: Pick<FailedAnswer, 'headers' | 'body'>): boolean {
+export function isHtml(response: Pick<FailedResponse, 'headers' | 'body'>): boolean {
   return (
-    /text\/html/iu.test(header(answer.headers, 'content-type')) || /^\s*<(!doctype|html)/iu.test(answer.body)
+    /text\/html/iu.test(header(response.headers, 'content-type')) ||
+    /^\s*<(!doctype|html)/iu.test(response.body)
   );
 }
 
 /** A header's value as text, empty when absent. */
-export function header(headers: FailedAnswer['headers'], name: string): string {
+export function header(headers: FailedResponse['headers'], name: string): string {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : (value ?? '');
 }
@@ -220,18 +221,18 @@ export function causeCode(cause: unknown): string {
   return cause.cause === undefined ? cause.name : causeCode(cause.cause);
 }
 
-function redirectError(answer: FailedAnswer): PromoteError | undefined {
-  if (answer.status < 300 || answer.status >= 400) return undefined;
-  const location = header(answer.headers, 'location');
+function redirectError(response: FailedResponse): PromoteError | undefined {
+  if (response.status < 300 || response.status >= 400) return undefined;
+  const location = header(response.headers, 'location');
   const privateLink = location.includes('private-link-validation-error');
   const why = privateLink
     ? 'the workspace allows private link only, and this runner is outside of it'
     : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
-  return protocolError(`is HTTP ${answer.status}: ${why}`, answer.call);
+  return protocolError(`is HTTP ${response.status}: ${why}`, response.call);
 }
 
-function readBody(answer: FailedAnswer): ErrorBody {
-  const text = answer.body.trim();
+function readBody(response: FailedResponse): ErrorBody {
+  const text = response.body.trim();
   const fallback = { message: text === '' ? 'no message' : show(text, 300) };
   const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
   if (plain?.[1] !== undefined) return { code: plain[1], message: show(plain[2] ?? '', 1000) };
@@ -250,7 +251,9 @@ function readBody(answer: FailedAnswer): ErrorBody {
   const oauth =
     textOf('errorCode') ?? (textOf('error_description') === undefined ? undefined : textOf('error'));
   const code =
-    textOf('error_code') ?? oauth ?? (textOf('scimType') === undefined ? undefined : `SCIM_${answer.status}`);
+    textOf('error_code') ??
+    oauth ??
+    (textOf('scimType') === undefined ? undefined : `SCIM_${response.status}`);
   const message =
     textOf('message') ??
     textOf('detail') ??
@@ -258,7 +261,7 @@ function readBody(answer: FailedAnswer): ErrorBody {
     textOf('errorSummary') ??
     textOf('error') ??
     'no message';
-  const requestId = requestIdOf(fields.get('details')) ?? header(answer.headers, 'x-request-id');
+  const requestId = requestIdOf(fields.get('details')) ?? header(response.headers, 'x-request-id');
   return {
     message: show(message, 1000),
     ...(code === undefined ? {} : { code }),

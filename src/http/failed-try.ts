@@ -1,8 +1,8 @@
 import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
-import { MAX_ERROR_BYTES, type FailedAnswer } from './errors.ts';
+import { MAX_ERROR_BYTES, type FailedResponse } from './errors.ts';
 import type { HttpRequest } from './request.ts';
 import { mayRetryRefusal, requestedDelay } from './retry.ts';
-import type { Answer } from './transport.ts';
+import type { Response } from './transport.ts';
 
 /** A try that failed. */
 export interface Failure {
@@ -10,25 +10,25 @@ export interface Failure {
   /** Whether another try may do better, and does no harm. */
   readonly again: boolean;
   /** Whether no answer came. */
-  readonly unanswered: boolean;
+  readonly withoutResponse: boolean;
   /** How long the server asked to wait, milliseconds. */
   readonly asked?: number;
 }
 
 /** What an answer that is no success tells; its body is read as far as an error may be long. */
 export async function refused(
-  answer: Answer,
+  response: Response,
   request: HttpRequest,
-  { call, now, errorOf }: { call: string; now: number; errorOf: (failed: FailedAnswer) => PromoteError },
+  { call, now, errorOf }: { call: string; now: number; errorOf: (failed: FailedResponse) => PromoteError },
 ): Promise<Failure> {
-  const body = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-  const failed = { status: answer.status, headers: answer.headers, body, call };
+  const body = await response.text(MAX_ERROR_BYTES).catch(() => '');
+  const failed = { status: response.status, headers: response.headers, body, call };
   const asked = requestedDelay(failed, now);
   const error = errorOf(failed);
   return {
-    error: withDelay(isLimited(error, answer.status) ? unprocessed(error, 'limited') : error, asked),
-    again: mayRetryRefusal(error, answer.status, request.retry) && request.lasting?.test(body) !== true,
-    unanswered: false,
+    error: withDelay(isLimited(error, response.status) ? unprocessed(error, 'limited') : error, asked),
+    again: mayRetryRefusal(error, response.status, request.retry) && request.permanent?.test(body) !== true,
+    withoutResponse: false,
     ...(asked === undefined ? {} : { asked }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/ports.ts';
 
 /** An answer to a question that was asked without a credential. */
-export interface PlainAnswer {
+export interface PlainResponse {
   readonly status: number;
   readonly text: string;
   /** The `Date` header, empty when absent. */
@@ -9,7 +9,7 @@ export interface PlainAnswer {
 }
 
 /** When it was asked and answered, milliseconds since the epoch by the local clock. */
-export interface TimedAnswer extends PlainAnswer {
+export interface TimedResponse extends PlainResponse {
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -25,14 +25,14 @@ export function isPassing(status: number): boolean {
 /** What hosts answered to {@link HOST_METADATA}, so that no run asks one twice; what is no answer is not kept. */
 export class HostMetadataMemo {
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #known = new Map<string, Promise<TimedAnswer>>();
+  readonly #known = new Map<string, Promise<TimedResponse>>();
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 
   /** What the host at an origin answered, or answers now to `ask`; throws what that throws. */
-  read(origin: string, ask: () => Promise<PlainAnswer>): Promise<TimedAnswer> {
+  read(origin: string, ask: () => Promise<PlainResponse>): Promise<TimedResponse> {
     const known = this.#known.get(origin);
     if (known !== undefined) return known;
     const asked = this.#timed(ask);
@@ -42,9 +42,9 @@ export class HostMetadataMemo {
     return asked;
   }
 
-  async #timed(ask: () => Promise<PlainAnswer>): Promise<TimedAnswer> {
+  async #timed(ask: () => Promise<PlainResponse>): Promise<TimedResponse> {
     const startedAt = this.#clock.now();
-    const answer = await ask();
-    return { ...answer, startedAt, endedAt: this.#clock.now() };
+    const response = await ask();
+    return { ...response, startedAt, endedAt: this.#clock.now() };
   }
 }

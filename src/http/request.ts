@@ -1,5 +1,5 @@
 /** When a request may be sent again by the client itself. */
-export type Repeat = 'safe' | 'once' | 'never';
+export type RetryRule = 'safe' | 'if-unprocessed' | 'never';
 
 /** One call of an HTTP API, with its path as a template so that logs name the call and never its data. */
 export interface HttpRequest {
@@ -19,9 +19,9 @@ export interface HttpRequest {
    * `never`: a write, before each try of which the caller compares. It is sent once, whatever becomes of it: not again
    * after 429, nor with a new token, since what it rests on may have changed meanwhile.
    */
-  readonly retry: Repeat;
+  readonly retry: RetryRule;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
-  readonly lasting?: RegExp;
+  readonly permanent?: RegExp;
   /** The whole text of an answer that stands for success where the API has nothing to say in JSON. */
   readonly plainSuccess?: string;
 }

@@ -1,13 +1,13 @@
 import type { ErrorCode, PromoteError } from '../domain/errors.ts';
-import type { Repeat } from './request.ts';
-import { header, isOutageCode, type FailedAnswer } from './errors.ts';
+import type { RetryRule } from './request.ts';
+import { header, isOutageCode, type FailedResponse } from './errors.ts';
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Whether an answer of this status may be asked for again. */
-export function mayRetryStatus(status: number, retry: Repeat): boolean {
-  return retry === 'safe' ? TRANSIENT.has(status) : retry === 'once' && status === 429;
+export function mayRetryStatus(status: number, retry: RetryRule): boolean {
+  return retry === 'safe' ? TRANSIENT.has(status) : retry === 'if-unprocessed' && status === 429;
 }
 
 /** Refusals that stay what they are, whatever the status that they come with. */
@@ -23,7 +23,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Whether a request that was refused may be sent again: by what the refusal means, and else by its status. */
-export function mayRetryRefusal(error: PromoteError, status: number, retry: Repeat): boolean {
+export function mayRetryRefusal(error: PromoteError, status: number, retry: RetryRule): boolean {
   const { code, serverCode } = error.details;
   // It was not processed.
   if (code === 'rate-limited') return retry !== 'never';
@@ -51,8 +51,8 @@ export function wasNotSent(code: string): boolean {
 }
 
 /** Whether a request that got no answer may be sent again. */
-export function mayRetryFailure(code: string, retry: Repeat): boolean {
-  return !FINAL.test(code) && (retry === 'safe' || (retry === 'once' && wasNotSent(code)));
+export function mayRetryFailure(code: string, retry: RetryRule): boolean {
+  return !FINAL.test(code) && (retry === 'safe' || (retry === 'if-unprocessed' && wasNotSent(code)));
 }
 
 /**
@@ -60,17 +60,17 @@ export function mayRetryFailure(code: string, retry: Repeat): boolean {
  * `RetryInfo`; milliseconds.
  */
 export function requestedDelay(
-  answer: Pick<FailedAnswer, 'headers' | 'body'>,
+  response: Pick<FailedResponse, 'headers' | 'body'>,
   now: number,
 ): number | undefined {
-  const value = header(answer.headers, 'retry-after').trim();
+  const value = header(response.headers, 'retry-after').trim();
   if (/^\d{1,9}$/u.test(value)) return Number(value) * 1000;
   const date = value === '' ? Number.NaN : Date.parse(value);
   if (!Number.isNaN(date)) return Math.max(0, date - now);
   // GitHub says so of its limit of an hour (docs.github.com, "Rate limits for the REST API").
-  const reset = header(answer.headers, 'x-ratelimit-reset');
-  if (header(answer.headers, 'x-ratelimit-remaining') === '0' && /^\d{10}$/u.test(reset))
+  const reset = header(response.headers, 'x-ratelimit-reset');
+  if (header(response.headers, 'x-ratelimit-remaining') === '0' && /^\d{10}$/u.test(reset))
     return Math.max(0, Number(reset) * 1000 - now);
-  const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(answer.body)?.[1];
+  const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(response.body)?.[1];
   return info === undefined ? undefined : Number(info) * 1000;
 }

@@ -1,7 +1,7 @@
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts, type StatedId } from '../domain/stated-id.ts';
 import { header } from './errors.ts';
-import type { Answer } from './transport.ts';
+import type { Response } from './transport.ts';
 
 /** The response header by which a workspace says which one it is (auth-and-http §3.5, uc-protocol §10.4). */
 const WORKSPACE = 'x-databricks-org-id';
@@ -18,7 +18,7 @@ export class StatedWorkspace {
   }
 
   /** The error of a response that comes from another workspace. */
-  errorOf({ status, headers }: Pick<Answer, 'status' | 'headers'>): PromoteError | undefined {
+  errorOf({ status, headers }: Pick<Response, 'status' | 'headers'>): PromoteError | undefined {
     const actual = header(headers, WORKSPACE);
     // A host that refuses a token may not know yet for which of its workspaces it is.
     if (actual === '' || status === 401) return undefined;

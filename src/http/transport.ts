@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { protocolError, SlowAnswer } from './errors.ts';
+import { protocolError, SlowResponse } from './errors.ts';
 import { proxiesOf } from './proxy.ts';
 
 /** One attempt of a request: a complete URL, no retry, no redirect. */
@@ -13,7 +13,7 @@ export interface OutgoingRequest {
 }
 
 /** An answer whose body has not been read yet; exactly one of its readers is called. */
-export interface Answer {
+export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly stream: AsyncIterable<Uint8Array>;
@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** Sends one request; throws only when no answer came. */
-export type Transport = (request: OutgoingRequest) => Promise<Answer>;
+export type Transport = (request: OutgoingRequest) => Promise<Response>;
 
 /** Time-outs of one attempt, milliseconds. */
 export interface Timeouts {
@@ -101,7 +101,7 @@ function bodyOf(body: OutgoingRequest['body']): Uint8Array | Readable | null {
 
 /** Ends a body that has not come whole in time. */
 async function inTime<T>(body: Readable, ms: number, work: () => Promise<T>): Promise<T> {
-  const timer = setTimeout(() => body.destroy(new SlowAnswer(ms)), ms);
+  const timer = setTimeout(() => body.destroy(new SlowResponse(ms)), ms);
   try {
     return await work();
   } finally {

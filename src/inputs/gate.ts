@@ -3,7 +3,7 @@ import type { FullName } from '../domain/full-name.ts';
 import type { ModelReference, VersionSelector } from '../domain/model-uri.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import type { RequiredRight } from '../policy/grants/right.ts';
-import { namesRole, type DutyInputs } from './roles.ts';
+import { namesRole, type RoleInputs } from './roles.ts';
 import { selectorOf } from './version.ts';
 
 /** A model by name, or a version of it by URI. */
@@ -16,7 +16,7 @@ export interface NameOrUri {
 export const ON_ONE_MODEL = OPERATIONS.filter((operation) => operation !== 'copy');
 
 /** The inputs that say whose rights on what are asked for. */
-export interface GateInputs extends DutyInputs {
+export interface GateInputs extends RoleInputs {
   readonly source?: NameOrUri | undefined;
   readonly destination?: FullName | undefined;
   readonly model?: FullName | undefined;

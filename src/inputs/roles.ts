@@ -6,7 +6,7 @@ import { optional, text, token } from './fields.ts';
 import { parsedLines, splitLines } from './lines.ts';
 
 /** Inputs of every action that holds people to different duties. */
-export const DUTY_INPUTS = {
+export const ROLE_INPUTS = {
   'require-distinct': optional(
     parsedLines((value) => parseDistinct(splitLines(value))),
     {
@@ -36,13 +36,13 @@ export const DUTY_INPUTS = {
 };
 
 /** Outputs of every action that holds people to different duties. */
-export const DUTY_OUTPUTS = {
+export const ROLE_OUTPUTS = {
   roles:
     'JSON: who held each role, by which account, and where that was read; empty without `require-distinct` and `approval-environment`.',
 } as const;
 
-/** The inputs of {@link DUTY_INPUTS} as values. */
-export interface DutyInputs {
+/** The inputs of {@link ROLE_INPUTS} as values. */
+export interface RoleInputs {
   readonly 'require-distinct'?: readonly DistinctRoles[] | undefined;
   readonly people?: People | undefined;
   readonly 'approval-environment'?: string | undefined;
@@ -50,7 +50,7 @@ export interface DutyInputs {
 }
 
 /** Faults of these inputs together. */
-export function dutyFaults(inputs: DutyInputs): InputFault[] {
+export function roleFaults(inputs: RoleInputs): InputFault[] {
   const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
   const faults: InputFault[] = [];
   if (namesRole(inputs, 'approver') && environment === undefined) {
@@ -71,6 +71,6 @@ export function dutyFaults(inputs: DutyInputs): InputFault[] {
 }
 
 /** Whether a rule names the role. */
-export function namesRole(inputs: DutyInputs, role: (typeof ROLES)[number]): boolean {
+export function namesRole(inputs: RoleInputs, role: (typeof ROLES)[number]): boolean {
   return inputs['require-distinct']?.some((rule) => rule.includes(role)) === true;
 }

@@ -1,5 +1,5 @@
 import type { DataType } from '../domain/model-signature.ts';
-import { indexOf } from '../domain/object-properties.ts';
+import { propertiesByName } from '../domain/object-properties.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from './python-json.ts';
 
 const LONG = 2n ** 63n;
@@ -31,7 +31,7 @@ export function fitsInside(value: JsonValue, type: DataType, required: boolean):
       if (!(value instanceof Map)) return value === null && !required;
       const object = value as JsonObject;
       if (object.size === 0 && !required) return true;
-      const declared = indexOf(type.properties);
+      const declared = propertiesByName(type.properties);
       return (
         declared.required.every((property) => object.has(property.name)) &&
         [...object].every(([key, item]) => {

@@ -1,5 +1,5 @@
 import type { DataType, ParamSpec } from '../domain/model-signature.ts';
-import { indexOf } from '../domain/object-properties.ts';
+import { propertiesByName } from '../domain/object-properties.ts';
 import { show } from '../domain/printable.ts';
 import { ContentError } from './content-error.ts';
 import { asObject, readDataType } from './data-type.ts';
@@ -65,7 +65,7 @@ function checkDefault(
 }
 
 function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, where: string): void {
-  const declared = indexOf(type.properties);
+  const declared = propertiesByName(type.properties);
   for (const { name } of declared.required) {
     if (!value.has(name)) {
       throw new ContentError(`the default of ${where} lacks the property "${show(name, 40)}"`);

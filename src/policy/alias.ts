@@ -6,7 +6,7 @@ import type { RegisteredModel } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 
 /** What an alias shall become. */
-export interface AliasWish {
+export interface AliasRequest {
   readonly name: FullName;
   readonly alias: string;
   /** The version that it shall name, or null to delete it. */
@@ -22,23 +22,23 @@ export interface AliasDecision extends Decision {
 
 /** Decides an alias move from what it names now (`current`), the model's other aliases and what its registry says of them. */
 export function decideAlias(
-  wish: AliasWish,
+  request: AliasRequest,
   current: number | null,
   model: RegisteredModel,
   rules: AliasRules,
 ): AliasDecision {
   const findings = [
-    ...expectationFindings(wish, current),
-    ...spellingFindings(wish, model, rules),
-    ...countFindings(wish, current, model, rules),
+    ...expectationFindings(request, current),
+    ...spellingFindings(request, model, rules),
+    ...countFindings(request, current, model, rules),
   ];
   const decision = decide(findings);
-  if (current === wish.to) return decision;
-  const { name, alias, to } = wish;
+  if (current === request.to) return decision;
+  const { name, alias, to } = request;
   return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
 }
 
-function expectationFindings({ name, alias, to, expected }: AliasWish, current: number | null): Finding[] {
+function expectationFindings({ name, alias, to, expected }: AliasRequest, current: number | null): Finding[] {
   if (expected === undefined || expected === current || current === to) return [];
   return [
     {
@@ -50,7 +50,7 @@ function expectationFindings({ name, alias, to, expected }: AliasWish, current: 
   ];
 }
 
-function spellingFindings({ alias, to }: AliasWish, model: RegisteredModel, rules: AliasRules): Finding[] {
+function spellingFindings({ alias, to }: AliasRequest, model: RegisteredModel, rules: AliasRules): Finding[] {
   const other = model.aliases.find((row) => sameAlias(row.alias, alias, rules) && row.alias !== alias);
   if (other === undefined || to === null) return [];
   return [
@@ -63,7 +63,7 @@ function spellingFindings({ alias, to }: AliasWish, model: RegisteredModel, rule
 }
 
 function countFindings(
-  { alias, to }: AliasWish,
+  { alias, to }: AliasRequest,
   current: number | null,
   model: RegisteredModel,
   rules: AliasRules,
@@ -87,7 +87,7 @@ function countFindings(
  * aliases than are documented shows that its registry takes more: only one that is at the limit is refused.
  */
 export function decideAliasRoom(
-  { name, alias }: Pick<AliasWish, 'name' | 'alias'>,
+  { name, alias }: Pick<AliasRequest, 'name' | 'alias'>,
   current: number | null,
   model: RegisteredModel,
   rules: AliasRules,

@@ -5,7 +5,7 @@ import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '.
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import type { SignatureDecision } from './signature/decide.ts';
-import { decideState, decideTags } from './version.ts';
+import { decideState, decideRequiredTags } from './version.ts';
 
 /** An alias of a model and what was read of the version that it names. */
 export interface AuditedAlias {
@@ -66,7 +66,7 @@ function aliasFindings(
   const findings = [
     ...decideState(version).findings,
     ...(signature?.findings ?? []),
-    ...decideTags(formatModelUri(name, version.version), version.tags, required).findings,
+    ...decideRequiredTags(formatModelUri(name, version.version), version.tags, required).findings,
   ];
   return findings
     .filter((finding) => finding.severity !== 'note')

@@ -16,12 +16,12 @@ const RECORDS = [TAG_KEYS.origin, TAG_KEYS.run, TAG_KEYS.digest, TAG_KEYS.listin
 const OWN_TAGS = RECORDS.length + 1;
 
 /** How the places of source and destination lie to each other. `unknown`: the catalogs could not be seen. */
-export type Sides = 'one-workspace' | 'one-metastore' | 'two-metastores' | 'unknown';
+export type WorkspaceRelation = 'one-workspace' | 'one-metastore' | 'two-metastores' | 'unknown';
 
 /** What a copy is decided on. */
 export interface CopyFacts {
   readonly source: ModelVersion;
-  readonly sides: Sides;
+  readonly relation: WorkspaceRelation;
   readonly files: readonly FileEntry[];
   readonly destination: FullName;
   /** Undefined when the destination does not exist. */
@@ -35,7 +35,7 @@ export interface CopyFacts {
 }
 
 /** What the user wants of a copy beside source and destination. */
-export interface CopyWish {
+export interface CopyOptions {
   readonly createDestination: boolean;
   /** Patterns of tag keys; `*` matches any run of characters, and never MLflow's bookkeeping. */
   readonly copyTags: readonly string[];
@@ -57,13 +57,13 @@ export function modelFiles(files: readonly FileEntry[]): FileEntry[] {
 }
 
 /** Decides whether a version can be copied, and what of it travels. */
-export function decideCopy(wish: CopyWish, facts: CopyFacts): CopyDecision {
+export function decideCopy(request: CopyOptions, facts: CopyFacts): CopyDecision {
   const files = modelFiles(facts.files);
-  const tags = facts.source.tags.filter(({ key }) => travels(key, wish));
+  const tags = facts.source.tags.filter(({ key }) => travels(key, request));
   const decision = decide([
-    ...destinationFindings(wish, facts),
+    ...destinationFindings(request, facts),
     ...fileFindings(facts, files),
-    ...boundFindings(wish, facts.source.tags),
+    ...boundFindings(request, facts.source.tags),
     ...tagFindings(tags, facts.rules.tags),
   ]);
   return {
@@ -80,7 +80,7 @@ export function carriedTags({ tags }: CopyDecision): Tag[] {
   return [...tags, ...RECORDS.map((key) => ({ key, value: '' }))];
 }
 
-function travels(key: string, { copyTags, statusKeys }: CopyWish): boolean {
+function travels(key: string, { copyTags, statusKeys }: CopyOptions): boolean {
   if (isBoundTag(key, statusKeys)) return false;
   return copyTags.some((pattern) =>
     pattern.includes('*') ? !isPrivateTag(key) && matches(pattern, key) : pattern === key,
@@ -88,7 +88,7 @@ function travels(key: string, { copyTags, statusKeys }: CopyWish): boolean {
 }
 
 /** Tags that are named one by one and stay behind all the same. */
-function boundFindings({ copyTags, statusKeys }: CopyWish, tags: readonly Tag[]): Finding[] {
+function boundFindings({ copyTags, statusKeys }: CopyOptions, tags: readonly Tag[]): Finding[] {
   return tags
     .filter(({ key }) => copyTags.includes(key) && isBoundTag(key, statusKeys))
     .map(({ key }) => ({
@@ -105,13 +105,13 @@ function matches(pattern: string, key: string): boolean {
 }
 
 function destinationFindings(
-  { createDestination }: CopyWish,
-  { source, sides, destination, model, rules }: CopyFacts,
+  { createDestination }: CopyOptions,
+  { source, relation, destination, model, rules }: CopyFacts,
 ): Finding[] {
-  if (sameFullName(source.name, destination, rules.names) && sides !== 'two-metastores') {
-    const same = sides === 'one-metastore' ? ', in two workspaces of one metastore' : '';
+  if (sameFullName(source.name, destination, rules.names) && relation !== 'two-metastores') {
+    const same = relation === 'one-metastore' ? ', in two workspaces of one metastore' : '';
     const unseen =
-      sides === 'unknown'
+      relation === 'unknown'
         ? ', and the catalogs, which tell whether both workspaces have one metastore, could not be seen'
         : same;
     return [

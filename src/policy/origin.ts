@@ -1,7 +1,7 @@
 import { spelled, type Naming } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import type { Sides } from './copy.ts';
+import type { WorkspaceRelation } from './copy.ts';
 
 /** Where a version was copied from, as far as it is known. */
 export interface Origin {
@@ -26,7 +26,7 @@ export interface OriginMark extends Origin {
 
 /** Where a source lies, as far as it could be seen. */
 export interface OriginPlace {
-  readonly sides: Sides;
+  readonly relation: WorkspaceRelation;
   /** The metastore of the source; undefined where it could not be seen. */
   readonly metastoreId: string | undefined;
   readonly naming: Naming;
@@ -35,16 +35,16 @@ export interface OriginPlace {
 /** The mark of a copy of this version. */
 export function originMark(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
-  { sides, metastoreId, naming }: OriginPlace,
+  { relation, metastoreId, naming }: OriginPlace,
 ): OriginMark {
   const uri = formatModelUri(name, version);
-  const isHere = sides === 'one-workspace' || sides === 'one-metastore';
+  const isHere = relation === 'one-workspace' || relation === 'one-metastore';
   const isId = metastoreId !== undefined && /^[\w-]{1,64}$/u.test(metastoreId);
   const place = isId ? ` in metastore ${metastoreId}` : ' in another workspace';
   return {
     text: `${uri}${isHere ? '' : place}`,
     uri,
-    mayBeHere: sides !== 'two-metastores',
+    mayBeHere: relation !== 'two-metastores',
     elsewhere: metastoreId === undefined ? undefined : [metastoreId],
     naming,
   };

@@ -2,7 +2,7 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
-import { decideState, decideTags } from './version.ts';
+import { decideState, decideRequiredTags } from './version.ts';
 
 /** What a promotion rests on of its source, as it was when that was decided and as it is now. */
 export interface SourceBasis {
@@ -25,7 +25,7 @@ export interface SourceDecision extends Decision {
 export function decideSource({ read, now, statusKey, required }: SourceBasis): SourceDecision {
   const uri = formatModelUri(read.name, read.version);
   if (now === undefined) return { ...decide([gone(uri)]), refusal: 'conflict' };
-  const unmet = [...decideState(now).findings, ...decideTags(uri, now.tags, required).findings];
+  const unmet = [...decideState(now).findings, ...decideRequiredTags(uri, now.tags, required).findings];
   if (unmet.length > 0) return { ...decide(unmet), refusal: 'blocked' };
   return { ...decide(statusFindings(uri, statusKey, read.tags, now.tags)), refusal: 'conflict' };
 }

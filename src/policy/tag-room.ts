@@ -12,11 +12,11 @@ export interface TagsWish {
 }
 
 /** Whether an object that has tags takes others: their form, their length, and how many it has then. */
-export function decideRoom(wish: TagsWish, tags: readonly Tag[], rules: TagRules | 'none'): Decision {
+export function decideRoom(request: TagsWish, tags: readonly Tag[], rules: TagRules | 'none'): Decision {
   if (rules === 'none') return decide([]);
   return decide([
-    ...wish.set.flatMap((tag) => formFindings(tag, rules)),
-    ...countFindings(wish, tags, rules),
+    ...request.set.flatMap((tag) => formFindings(tag, rules)),
+    ...countFindings(request, tags, rules),
   ]);
 }
 

@@ -6,7 +6,7 @@ import { show } from '../domain/printable.ts';
 import { decideRoom } from './tag-room.ts';
 
 /** What the labels of a model or version shall become. */
-export interface LabelWish {
+export interface TagRequest {
   readonly target: ChangeTarget;
   /** Tags to set, the status among them. */
   readonly set: readonly Tag[];
@@ -15,7 +15,7 @@ export interface LabelWish {
 }
 
 /** What the labels are now. */
-export interface LabelFacts {
+export interface TagFacts {
   readonly tags: readonly Tag[];
   readonly description: string;
   /** What the registry says of tags. */
@@ -23,14 +23,14 @@ export interface LabelFacts {
 }
 
 /** The changes that make the labels as wished, and what is to be said about them. */
-export interface LabelDecision extends Decision {
+export interface TagDecision extends Decision {
   readonly changes: readonly (TagChange | DescriptionChange)[];
 }
 
 /** Decides tags and description from what they are now; what already is so gives no change. */
-export function decideLabels(wish: LabelWish, facts: LabelFacts): LabelDecision {
-  const changes = [...tagChanges(wish, facts.tags), ...descriptionChanges(wish, facts.description)];
-  return { ...decideRoom(wish, facts.tags, facts.rules), changes };
+export function decideTags(request: TagRequest, facts: TagFacts): TagDecision {
+  const changes = [...tagChanges(request, facts.tags), ...descriptionChanges(request, facts.description)];
+  return { ...decideRoom(request, facts.tags, facts.rules), changes };
 }
 
 /** Whether the status is what the user expects it to be before it is changed. */
@@ -71,7 +71,7 @@ function folded(text: string): string {
   return text.trim().toLowerCase();
 }
 
-function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): TagChange[] {
+function tagChanges({ target, set, remove }: TagRequest, tags: readonly Tag[]): TagChange[] {
   const wanted: { readonly key: string; readonly to: string | null }[] = [
     ...remove.map((key) => ({ key, to: null })),
     ...set.map(({ key, value }) => ({ key, to: value })),
@@ -82,7 +82,7 @@ function tagChanges({ target, set, remove }: LabelWish, tags: readonly Tag[]): T
   });
 }
 
-function descriptionChanges({ target, description }: LabelWish, from: string): DescriptionChange[] {
+function descriptionChanges({ target, description }: TagRequest, from: string): DescriptionChange[] {
   return description === undefined || description === from
     ? []
     : [{ kind: 'description', target, from, to: description }];

@@ -12,7 +12,7 @@ export function decideState(version: ModelVersion): Decision {
   return decide([...statusFindings(version), ...holdFindings(version)]);
 }
 
-/** What a change rests on for which a version was taken: as {@link decideState} and {@link decideTags} judged it. */
+/** What a change rests on for which a version was taken: as {@link decideState} and {@link decideRequiredTags} judged it. */
 export function takenVersion(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
   required: readonly Tag[],
@@ -26,7 +26,7 @@ export function takenVersion(
 }
 
 /** Whether an object, named by `subject`, carries every tag that is required of it. */
-export function decideTags(
+export function decideRequiredTags(
   subject: string,
   tags: readonly Tag[],
   required: readonly { readonly key: string; readonly value: string }[],

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { hasCode } from '../domain/errors.ts';
 import { protocolError } from '../http/errors.ts';
-import type { HttpClient, JsonAnswer } from '../http/client.ts';
+import type { HttpClient, JsonResponse } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** More pages than any registry has: a list that goes on is a loop. */
@@ -54,8 +54,8 @@ export async function* pages<T extends { next_page_token?: string | null | undef
   }
 }
 
-function read<T>(http: HttpClient, answer: JsonAnswer, request: HttpRequest, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(answer.body);
+function read<T>(http: HttpClient, response: JsonResponse, request: HttpRequest, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(response.body);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');

@@ -1,6 +1,6 @@
 import type { Change, DescriptionChange, TagChange } from '../domain/change.ts';
 import type { FullName } from '../domain/full-name.ts';
-import type { GrantsByHand } from '../domain/grant-commands.ts';
+import type { GrantCommands } from '../domain/grant-commands.ts';
 
 /** Something that people run themselves, and the language that it is in. */
 export interface Command {
@@ -9,7 +9,7 @@ export interface Command {
 }
 
 /** What people are asked to run by hand at one registry: to look, to undo, to fix. Pure texts; nothing of it is run here. */
-export interface ByHand {
+export interface ManualCommands {
   /** Shows the value which a change is about; undefined where no command can hold a name. */
   look(change: Change): Command | undefined;
   /** Points an alias at a version, or deletes it when `to` is null; absent where there are no aliases. */
@@ -17,5 +17,5 @@ export interface ByHand {
   /** Writes the old values of tags and descriptions again; absent where there are no tags. */
   labels?(changes: readonly (TagChange | DescriptionChange)[]): Command;
   /** Absent where a registry keeps no grants. */
-  readonly grants?: GrantsByHand;
+  readonly grants?: GrantCommands;
 }

@@ -1,7 +1,7 @@
 import { hasCode } from '../domain/errors.ts';
 import { databricksDomain } from '../http/databricks-domains.ts';
 import { header } from '../http/errors.ts';
-import { HOST_METADATA, type HostMetadataMemo, type PlainAnswer } from '../http/host-metadata.ts';
+import { HOST_METADATA, type HostMetadataMemo, type PlainResponse } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';
 import type { RegistryKind } from './port.ts';
@@ -29,9 +29,9 @@ export async function detectRegistry(
   known: HostMetadataMemo,
 ): Promise<RegistryKind> {
   if (databricksDomain(new URL(origin).hostname) !== undefined) return 'databricks';
-  const look = (place: string) => lookAt(() => plainAnswer(`${origin}${place}`, transport));
+  const look = (place: string) => lookAt(() => plainResponse(`${origin}${place}`, transport));
   const metadata = await lookAt(() =>
-    known.read(origin, () => plainAnswer(`${origin}${HOST_METADATA}`, transport)),
+    known.read(origin, () => plainResponse(`${origin}${HOST_METADATA}`, transport)),
   );
   if (metadata === undefined || /"oidc_endpoint"/u.test(metadata)) return 'databricks';
   const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
@@ -40,7 +40,7 @@ export async function detectRegistry(
 }
 
 /** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
-async function lookAt(ask: () => Promise<PlainAnswer>): Promise<string | undefined> {
+async function lookAt(ask: () => Promise<PlainResponse>): Promise<string | undefined> {
   try {
     const { status, text } = await ask();
     return status === 200 || status === 401 ? text : '';
@@ -51,15 +51,15 @@ async function lookAt(ask: () => Promise<PlainAnswer>): Promise<string | undefin
 }
 
 /** Asks without a credential; the text of a 401 is its challenge. */
-async function plainAnswer(url: string, transport: Transport): Promise<PlainAnswer> {
-  const answer = await transport({
+async function plainResponse(url: string, transport: Transport): Promise<PlainResponse> {
+  const response = await transport({
     method: 'GET',
     url,
     headers: { accept: '*/*' },
     signal: AbortSignal.timeout(LOOK_TIMEOUT),
   });
-  const seen = { status: answer.status, date: header(answer.headers, 'date') };
-  if (answer.status === 200) return { ...seen, text: await answer.text(MAX_BYTES) };
-  await answer.discard();
-  return { ...seen, text: answer.status === 401 ? header(answer.headers, 'www-authenticate') : '' };
+  const seen = { status: response.status, date: header(response.headers, 'date') };
+  if (response.status === 200) return { ...seen, text: await response.text(MAX_BYTES) };
+  await response.discard();
+  return { ...seen, text: response.status === 401 ? header(response.headers, 'www-authenticate') : '' };
 }

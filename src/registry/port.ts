@@ -1,5 +1,5 @@
 import type { AliasRules } from '../domain/alias.ts';
-import type { ByHand } from './commands.ts';
+import type { ManualCommands } from './commands.ts';
 import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
   ListedVersion,
@@ -110,7 +110,7 @@ export interface ListScope {
  */
 export interface Registry {
   readonly capabilities: Capabilities;
-  readonly byHand: ByHand;
+  readonly commands: ManualCommands;
   /** How many requests this instance has begun: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 

@@ -68,7 +68,7 @@ export function connect(connection: Connection): Registry {
   });
   const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
   const registry = registryOf(connection, control, files);
-  return tellingCaller(registry, connection);
+  return reportingCaller(registry, connection);
 }
 
 /** Everything that comes from a workspace has to come from the one that is stated. */
@@ -95,7 +95,7 @@ function registryOf({ kind, endpoints }: Connection, control: HttpClient, files:
 }
 
 /** The caller has to be the application that signs in, where that is stated; then `onCaller` gets it. */
-function tellingCaller(registry: Registry, { signIn, onCaller }: Connection): Registry {
+function reportingCaller(registry: Registry, { signIn, onCaller }: Connection): Registry {
   const application = signIn.stated?.application;
   return {
     ...registry,

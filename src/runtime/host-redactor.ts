@@ -9,7 +9,7 @@ const HIDDEN = '(host)';
  * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others tell it, a
  * server in its messages, a tool in its complaints.
  */
-export class WithheldHosts {
+export class HostRedactor {
   readonly #patterns: RegExp[] = [];
 
   /** Withholds a host from now on; a text that is none is left to the check of the inputs. */
@@ -39,19 +39,19 @@ export class WithheldHosts {
 }
 
 /** A runner whose log never names what is withheld. */
-export interface DiscreetRunner extends Runner {
-  readonly withheld: WithheldHosts;
+export interface RedactingRunner extends Runner {
+  readonly redactor: HostRedactor;
 }
 
 /** The runner, with everything hidden that its hosts withhold, those included that are added later. */
-export function makeDiscreet(runner: Runner, withheld: WithheldHosts): DiscreetRunner {
+export function redactingRunner(runner: Runner, redactor: HostRedactor): RedactingRunner {
   const { log } = runner;
-  const discreet: Logger = {
-    info: (text) => log.info(withheld.hide(text)),
-    debug: (text) => log.debug(withheld.hide(text)),
-    warning: (text) => log.warning(withheld.hide(text)),
+  const redacting: Logger = {
+    info: (text) => log.info(redactor.hide(text)),
+    debug: (text) => log.debug(redactor.hide(text)),
+    warning: (text) => log.warning(redactor.hide(text)),
   };
-  return { ...runner, log: discreet, withheld };
+  return { ...runner, log: redacting, redactor };
 }
 
 /** Ends like a word and is none: an escape of a URL, or one of a quoted text (JSON, Python, YAML). */

@@ -4,7 +4,7 @@ import { formatChange } from '../domain/change-text.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
-import type { DiscreetRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './host-redactor.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';
@@ -29,7 +29,7 @@ interface JournalLine {
  */
 export function openJournal(
   record: ActionRecord,
-  runner: DiscreetRunner,
+  runner: RedactingRunner,
   { dryRun }: { readonly dryRun: boolean },
 ): Journal {
   const looks = new Map<Change, string | undefined>();
@@ -37,7 +37,7 @@ export function openJournal(
   const lineOf = ({ change, state }: ActionRecord['changes'][number]): JournalLine => {
     const look = looks.get(change);
     return {
-      change: runner.withheld.hide(formatChange(change)),
+      change: runner.redactor.hide(formatChange(change)),
       state: looks.has(change) && !ended.has(change) ? BEGUN : state,
       ...(look === undefined ? {} : { look }),
     };
@@ -52,9 +52,9 @@ export function openJournal(
     },
     begin(change) {
       record.settle(change, 'unknown');
-      const look = record.byHand?.look(change)?.text;
+      const look = record.commands?.look(change)?.text;
       // A command in which a host was hidden would name something else.
-      looks.set(change, look === undefined || runner.withheld.names(look) ? undefined : look);
+      looks.set(change, look === undefined || runner.redactor.names(look) ? undefined : look);
       save();
     },
     end(change, state) {

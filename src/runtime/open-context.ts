@@ -18,7 +18,7 @@ import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from '.
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
-import type { DiscreetRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './host-redactor.ts';
 
 /** What is to be connected to, and what ends it. */
 export interface ContextParts {
@@ -36,7 +36,7 @@ export interface ContextParts {
 export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
-  runner: DiscreetRunner,
+  runner: RedactingRunner,
   { cancel, registry, source, metadata, onClose }: ContextParts,
 ): Promise<ActionContext<CommonInputs>> {
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
@@ -65,7 +65,7 @@ export async function openContext(
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const destination = new Snapshot(opened.openRegistry(), clock);
-  record.byHand = destination.registry.byHand;
+  record.commands = destination.registry.commands;
   return {
     inputs,
     record,
@@ -99,7 +99,7 @@ export async function openContext(
 
 /** What the connections of both sides share. */
 interface SideWorld extends SignInParts {
-  readonly runner: DiscreetRunner;
+  readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
   readonly writeSignal: AbortSignal;
 }
@@ -121,7 +121,7 @@ async function openSide(
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
-  runner.withheld.add(host.origin);
+  runner.redactor.add(host.origin);
   const side: OpenSide = {
     opened,
     onCaller: () => {},
@@ -152,7 +152,7 @@ function noteSignIn(
   record: ActionRecord,
   label: string,
   side: OpenSide,
-  tell: (caller: Caller) => void = () => {},
+  report: (caller: Caller) => void = () => {},
 ): void {
   const { signIn }: { readonly signIn: SignIn } = side.opened;
   const index = record.facts.length;
@@ -162,7 +162,7 @@ function noteSignIn(
   note(signIn.client ?? 'who the credential belongs to');
   side.onCaller = (caller) => {
     const { principal, displayName } = caller;
-    tell(caller);
+    report(caller);
     note(
       displayName === undefined || displayName === principal ? principal : `${principal} (${displayName})`,
     );

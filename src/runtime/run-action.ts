@@ -21,7 +21,7 @@ import { closeJournal } from './journal.ts';
 import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
-import { makeDiscreet, WithheldHosts, type DiscreetRunner } from './host-redactor.ts';
+import { redactingRunner, HostRedactor, type RedactingRunner } from './host-redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = ['host', 'source-host'] as const;
@@ -44,17 +44,17 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
-  const runner = makeDiscreet(world, new WithheldHosts());
-  const { withheld } = runner;
-  for (const host of HOST_INPUTS) if (raw[host] !== undefined) withheld.add(raw[host]);
+  const runner = redactingRunner(world, new HostRedactor());
+  const { redactor } = runner;
+  for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.add(raw[host]);
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
-  const document = withheld.hide(withoutHosts(documentOf(action, record, ending, raw), withheld));
-  const outputs = withheld.hide(outputsOf(action, record, ending, document.dryRun));
+  const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
+  const outputs = redactor.hide(outputsOf(action, record, ending, document.dryRun));
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const facts = { startedAt, raw, record, runner, ending };
   await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
@@ -86,7 +86,7 @@ async function perform(
   action: Action,
   raw: Readonly<Record<string, string>>,
   record: ActionRecord,
-  runner: DiscreetRunner,
+  runner: RedactingRunner,
   cancel: Cancellation,
 ): Promise<Ending> {
   const closers: (() => Promise<void>)[] = [];
@@ -101,7 +101,7 @@ async function perform(
         ...sourceFaults(source, registry),
       ],
     });
-    requireNeeds(action.name, action.manners.needs ?? [], CAPABILITIES_OF[registry]);
+    requireNeeds(action.name, action.requirements.needs ?? [], CAPABILITIES_OF[registry]);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
@@ -152,10 +152,10 @@ function documentOf(
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
-function withoutHosts(document: SummaryDocument, withheld: WithheldHosts): SummaryDocument {
+function withoutHosts(document: SummaryDocument, redactor: HostRedactor): SummaryDocument {
   const without = (blocks: readonly Block[]): Block[] =>
     blocks.map((block) =>
-      block.kind === 'code' && block.language !== 'text' && withheld.names(block.text)
+      block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
         ? paragraph('(What is to be run or written here names a host, which this tool prints nowhere.)')
         : block,
     );
@@ -207,7 +207,7 @@ interface ReportFacts {
   readonly startedAt: Date;
   readonly raw: Readonly<Record<string, string>>;
   readonly record: ActionRecord;
-  readonly runner: DiscreetRunner;
+  readonly runner: RedactingRunner;
   readonly ending: Ending;
 }
 
@@ -235,7 +235,7 @@ async function writeReport(
   });
   const name = `uc-promote-${action.name}-${randomUUID()}.json`;
   const path = temporaryFile(name, environment, runner.machine ?? thisMachine);
-  await writeFile(path, `${JSON.stringify(runner.withheld.hide(report), null, 2)}\n`, { mode: 0o600 });
+  await writeFile(path, `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`, { mode: 0o600 });
   runner.setOutput('report', path);
 }
 

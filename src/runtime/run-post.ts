@@ -13,7 +13,7 @@ export async function runPost(environment: Environment = process.env): Promise<v
   if (journal === undefined) return;
   const isWaiting = (state: string) => state === PLANNED || state === 'not-needed';
   const begun = journal.filter(({ state }) => !isWaiting(state));
-  core.warning(`The step ended before its time. ${told(begun.length, journal.length)}`);
+  core.warning(`The step ended before its time. ${reportText(begun.length, journal.length)}`);
   reportCommand(await endLeftCommand(environment));
   for (const { change, state, look } of journal) {
     if (state === PLANNED) {
@@ -42,7 +42,7 @@ function lookLines(look: string): string[] {
 }
 
 /** What to make of the list that follows; nothing is made that does not stand in it. */
-function told(begun: number, listed: number): string {
+function reportText(begun: number, listed: number): string {
   if (listed === 0) return 'No change had been begun, nor decided on.';
   if (begun === 0) return 'No change had been begun. What had been planned follows in the log.';
   return `${begun} change(s) had been begun; look at those not marked done. What is not listed was not begun.`;

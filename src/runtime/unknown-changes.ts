@@ -16,9 +16,9 @@ export function unknownBlocks(record: ActionRecord): Block[] {
 }
 
 /** What shows the value which a change is about. */
-function look(change: Change, { byHand }: ActionRecord): Block[] {
-  if (byHand === undefined) return [];
-  const command = byHand.look(change);
+function look(change: Change, { commands }: ActionRecord): Block[] {
+  if (commands === undefined) return [];
+  const command = commands.look(change);
   return command === undefined
     ? [paragraph('No command of this registry can hold that name: look in another way.')]
     : [code(command.language, command.text)];

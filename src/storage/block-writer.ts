@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import type { HttpClient } from '../http/client.ts';
-import { LaneRefused, type Lane } from '../transfer/route.ts';
+import { RouteRefused, type RouteChoice } from '../transfer/route.ts';
 import { partSizeFor } from '../transfer/large-file.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';
@@ -36,7 +36,7 @@ export class BlockWriter implements PartWriter {
   readonly #size: number;
   readonly #upload: BlockUpload;
   /** Whether the store told the md5 of each part that was sent while it filled. */
-  #tellsMd5 = true;
+  #reportsMd5 = true;
   /** Bytes of parts that were there already. */
   #there = 0;
 
@@ -48,16 +48,16 @@ export class BlockWriter implements PartWriter {
     this.partSize = partSizeFor(file.size);
   }
 
-  get lane(): Lane {
+  get choice(): RouteChoice {
     const there = this.#there === 0 ? '' : `, ${this.#there} bytes were there from an earlier run`;
-    return { road: 'temporary credentials', reason: `${this.#label}${there}` };
+    return { route: 'temporary credentials', reason: `${this.#label}${there}` };
   }
 
   async write(part: Part): Promise<void> {
-    const stream = this.#tellsMd5 ? this.#upload.stream : undefined;
-    const [md5, told] = await Promise.all([md5Of(part), stream?.(part)]);
-    if (told === md5) return;
-    if (stream !== undefined && told === undefined) this.#tellsMd5 = false;
+    const stream = this.#reportsMd5 ? this.#upload.stream : undefined;
+    const [md5, storeMd5] = await Promise.all([md5Of(part), stream?.(part)]);
+    if (storeMd5 === md5) return;
+    if (stream !== undefined && storeMd5 === undefined) this.#reportsMd5 = false;
     if (this.#upload.has(part.index, md5)) this.#there += part.size;
     else await this.#upload.put(part, md5);
   }
@@ -70,7 +70,7 @@ export class BlockWriter implements PartWriter {
     try {
       await this.#upload.abandon();
     } catch (error) {
-      if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
+      if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
       this.#http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
     }
   }

@@ -4,8 +4,8 @@ import { show } from '../domain/printable.ts';
 import type { HttpClient } from '../http/client.ts';
 import { errorFromFailure, protocolError } from '../http/errors.ts';
 import { requestedDelay } from '../http/retry.ts';
-import type { Answer, OutgoingRequest } from '../http/transport.ts';
-import { LaneRefused } from '../transfer/route.ts';
+import type { Response, OutgoingRequest } from '../http/transport.ts';
+import { RouteRefused } from '../transfer/route.ts';
 
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
@@ -56,7 +56,7 @@ export interface StoreCall {
    */
   readonly isOnce?: boolean;
   /** Called before the request is sent again after a failure; what it answers is taken for the answer. */
-  readonly beforeRetry?: () => Promise<Answer | undefined>;
+  readonly beforeRetry?: () => Promise<Response | undefined>;
   /** Renews once also when the refusal does not say that something expired: credentials may be taken back (uc-protocol §9.4). */
   readonly renewOnRefusal?: boolean;
 }
@@ -66,7 +66,7 @@ export interface StoreCall {
  * `LaneRefused` when the store refuses, or was never reached; `unavailable` when one that had answered is silent for the
  * budget of a request.
  */
-export async function callStore(http: HttpClient, request: StoreCall): Promise<Answer> {
+export async function callStore(http: HttpClient, request: StoreCall): Promise<Response> {
   let renewals = 0;
   let renew = false;
   let mayRenew = request.renewOnRefusal === true;
@@ -78,25 +78,25 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<A
     const host = URL.canParse(signed.url) ? new URL(signed.url).host : '';
     const result = await attempt(http, request, signed);
     renew = false;
-    if ('answer' in result) {
+    if ('response' in result) {
       hosts.add(host);
-      return result.answer;
+      return result.response;
     }
     if (result.expired || (result.refused && mayRenew)) {
       renewals += 1;
-      if (renewals > MAX_RENEWALS) throw new LaneRefused(`the storage takes each permission for expired`);
+      if (renewals > MAX_RENEWALS) throw new RouteRefused(`the storage takes each permission for expired`);
       mayRenew = false;
       renew = true;
       if (request.isOnce !== true) continue;
       await request.url(renew);
       throw oneFailure(http, request, { ...result, unprocessed: 'token-renewed' });
     }
-    if (!result.again) throw new LaneRefused(result.reason, result.cause);
+    if (!result.again) throw new RouteRefused(result.reason, result.cause);
     if (request.isOnce === true) throw oneFailure(http, request, result);
     const wait = Math.min(result.asked ?? 0, MAX_WAIT);
     if (hosts.has(host)) {
       if (http.now() + wait - startedAt > DEFAULT_RETRY.budget) throw outage(http, request, result);
-    } else if (tries >= MAX_TRIES) throw new LaneRefused(result.reason, result.cause);
+    } else if (tries >= MAX_TRIES) throw new RouteRefused(result.reason, result.cause);
     await http.backOff(tries, wait === 0 ? undefined : wait);
     tries += 1;
     const settled = await request.beforeRetry?.();
@@ -134,7 +134,7 @@ function oneFailure(
   );
 }
 
-type Attempt = { readonly answer: Answer } | Failed;
+type Attempt = { readonly response: Response } | Failed;
 
 interface Failed {
   readonly expired: boolean;
@@ -147,9 +147,9 @@ interface Failed {
 
 async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl): Promise<Attempt> {
   const body = request.body?.();
-  let answer: Answer;
+  let response: Response;
   try {
-    answer = await http.sendSigned(
+    response = await http.sendSigned(
       {
         method: request.method,
         url: signed.url,
@@ -163,10 +163,10 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
     const reason = `the storage does not answer (${firstLine(messageOf(error))})`;
     return { expired: false, refused: false, again: true, reason, cause: error };
   }
-  if (request.accept.has(answer.status)) {
-    if (request.streams === true) return { answer };
+  if (request.accept.has(response.status)) {
+    if (request.streams === true) return { response };
     try {
-      return { answer: await readWhole(answer, request.call) };
+      return { response: await readWhole(response, request.call) };
     } catch (error) {
       if (error instanceof PromoteError) throw error;
       const cause = errorFromFailure(error, request.call);
@@ -174,14 +174,14 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
       return { expired: false, refused: false, again: true, reason, cause };
     }
   }
-  const text = await answer.text(MAX_ERROR_BYTES).catch(() => '');
-  const asked = requestedDelay({ headers: answer.headers, body: '' }, http.now());
+  const text = await response.text(MAX_ERROR_BYTES).catch(() => '');
+  const asked = requestedDelay({ headers: response.headers, body: '' }, http.now());
   const code = codeOf(text);
-  const reason = `the storage answers HTTP ${answer.status}${code === undefined ? '' : ` ${code}`}`;
-  const again = TRANSIENT.has(answer.status) || (code !== undefined && TRANSIENT_CODES.has(code));
+  const reason = `the storage answers HTTP ${response.status}${code === undefined ? '' : ` ${code}`}`;
+  const again = TRANSIENT.has(response.status) || (code !== undefined && TRANSIENT_CODES.has(code));
   return {
-    expired: MAY_EXPIRE.has(answer.status) && saysExpired(text),
-    refused: answer.status === 401 || answer.status === 403,
+    expired: MAY_EXPIRE.has(response.status) && saysExpired(text),
+    refused: response.status === 401 || response.status === 403,
     again,
     reason,
     ...(again ? { cause: new PromoteError(reason, OUTAGE) } : {}),
@@ -190,18 +190,18 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
 }
 
 /** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
-async function readWhole(answer: Answer, call: string): Promise<Answer> {
+async function readWhole(response: Response, call: string): Promise<Response> {
   const tooLarge = (limit: number) => protocolError(`is larger than ${limit} bytes`, call);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of answer.stream) {
+  for await (const chunk of response.stream) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
   return {
-    ...answer,
+    ...response,
     async text(limit) {
       if (size > limit) throw tooLarge(limit);
       return text;

@@ -1,5 +1,5 @@
 import { parseHost } from '../http/host.ts';
-import { LaneRefused } from '../transfer/route.ts';
+import { RouteRefused } from '../transfer/route.ts';
 
 /** Addresses that stand in for those of the clouds, as the variables of the clouds' own tools give them. */
 export interface StorageEndpoints {
@@ -22,7 +22,7 @@ export function endpointOf(kind: keyof StorageEndpoints, endpoints: StorageEndpo
   const host = parseHost(text);
   const isLoopback = host.ok && new URL(host.value.origin).protocol === 'http:';
   if (!host.ok || (kind !== 's3' && !isLoopback))
-    throw new LaneRefused(`${VARIABLES[kind]} names no address that credentials may be sent to`);
+    throw new RouteRefused(`${VARIABLES[kind]} names no address that credentials may be sent to`);
   return `${host.value.origin}${pathOf(text)}`;
 }
 

@@ -1,8 +1,8 @@
 import type { FileEntry } from '../domain/file-entry.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header } from '../http/errors.ts';
-import type { Answer } from '../http/transport.ts';
-import { LaneRefused } from '../transfer/route.ts';
+import type { Response } from '../http/transport.ts';
+import { RouteRefused } from '../transfer/route.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import type { RenewedCredentials } from './credentials.ts';
 import type { StorageEndpoints } from './endpoints.ts';
@@ -16,7 +16,7 @@ export interface ObjectStore {
   /** Every file of the folder, by the rules of `FileList`. */
   list(): Promise<FileEntry[]>;
   /** Bytes of a file, as 200 or 206; 404 when there is none, 412 when it is no more what `unmodifiedSince` says. */
-  open(path: string, range: StoreRange): Promise<Answer>;
+  open(path: string, range: StoreRange): Promise<Response>;
   /** Writes a file in one request, with its md5, so that what arrives damaged is refused. */
   put(file: FileEntry, open: OpenBytes): Promise<void>;
   /** Begins to write a file in parts, or goes on where an earlier run was ended and the store tells what arrived. */
@@ -40,7 +40,7 @@ export interface StoreOptions<P extends StoragePlace = StoragePlace> {
 }
 
 /** Statuses of a read that are answers. */
-export const READ_ANSWERS = new Set([200, 206, 404, 412]);
+export const READ_RESPONSES = new Set([200, 206, 404, 412]);
 
 /** The headers of a read; no range for a file from its start to its end, since an empty file has none. */
 export function rangeHeaders({ start, end, unmodifiedSince }: StoreRange): Record<string, string> {
@@ -55,12 +55,12 @@ export function rangeHeaders({ start, end, unmodifiedSince }: StoreRange): Recor
 /** The size of a file as its store tells it, bytes; undefined where the store shows none. */
 export async function storedSize(store: ObjectStore, path: string): Promise<number | undefined> {
   try {
-    const answer = await store.open(path, { start: 0, end: 1 });
-    await answer.discard();
-    const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
+    const response = await store.open(path, { start: 0, end: 1 });
+    await response.discard();
+    const total = /\/(\d+)$/u.exec(header(response.headers, 'content-range'))?.[1];
     return total === undefined ? undefined : Number(total);
   } catch (error) {
-    if (error instanceof LaneRefused) return undefined;
+    if (error instanceof RouteRefused) return undefined;
     throw error;
   }
 }

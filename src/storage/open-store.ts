@@ -1,4 +1,4 @@
-import { LaneRefused } from '../transfer/route.ts';
+import { RouteRefused } from '../transfer/route.ts';
 import { AzureStore } from './azure/store.ts';
 import { GoogleStore } from './google/store.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
@@ -9,7 +9,7 @@ export async function openStore({ place, ...rest }: StoreOptions): Promise<Objec
   const { secret } = await rest.credentials.get();
   const wanted = place.kind === 'r2' ? 's3' : place.kind;
   if (secret.kind !== wanted)
-    throw new LaneRefused(`the credentials are for ${secret.kind}, and the version is on ${place.kind}`);
+    throw new RouteRefused(`the credentials are for ${secret.kind}, and the version is on ${place.kind}`);
   switch (place.kind) {
     case 's3':
     case 'r2':

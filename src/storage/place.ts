@@ -1,5 +1,5 @@
 import { show } from '../domain/printable.ts';
-import { LaneRefused } from '../transfer/route.ts';
+import { RouteRefused } from '../transfer/route.ts';
 
 /** Where a store keeps a folder: without slashes at either end of `prefix`. */
 export type StoragePlace =
@@ -27,7 +27,7 @@ export function parseLocation(location: string): StoragePlace {
   if (scheme === 'r2' && user !== '' && R2_HOST.test(host)) return { kind: 'r2', bucket: user, host, prefix };
   if (scheme === 'abfss' && user !== '' && AZURE_HOST.test(host))
     return { kind: 'azure', container: user, host: host.replace('.dfs.', '.blob.'), prefix };
-  throw new LaneRefused(
+  throw new RouteRefused(
     `the storage of the version is of no known kind (${show(location.split('/')[0] ?? '', 20)}//…)`,
   );
 }

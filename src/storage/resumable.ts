@@ -1,17 +1,17 @@
-import { toldElsewhere } from '../domain/promises.ts';
+import { handledLater } from '../domain/promises.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header, protocolError } from '../http/errors.ts';
-import type { Answer } from '../http/transport.ts';
-import { LaneRefused, type Lane } from '../transfer/route.ts';
+import type { Response } from '../http/transport.ts';
+import { RouteRefused, type RouteChoice } from '../transfer/route.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import { partSizeFor } from '../transfer/large-file.ts';
 import { callStore, type SignedUrl } from './call.ts';
 
 /** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
-const ANSWERS = new Set([200, 201, 308, 404, 410]);
+const RESPONSES = new Set([200, 201, 308, 404, 410]);
 
 const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
 
@@ -21,7 +21,7 @@ const MAX_FRUITLESS = 5;
 /** An upload that a store has begun, and how it is gone on with. */
 export interface ResumableUpload {
   readonly http: HttpClient;
-  readonly lane: Lane;
+  readonly choice: RouteChoice;
   readonly file: FileEntry;
   /** Where it goes, or another permission for it when `renew` is set. */
   readonly url: (renew: boolean) => Promise<SignedUrl>;
@@ -36,7 +36,7 @@ export interface ResumableUpload {
  * and only the rest is sent (auth-and-http §14.1).
  */
 export class ResumableWriter implements PartWriter {
-  readonly lane: Lane;
+  readonly choice: RouteChoice;
   readonly partSize: number;
   readonly #upload: ResumableUpload;
   #turn: Promise<void> = Promise.resolve();
@@ -46,14 +46,14 @@ export class ResumableWriter implements PartWriter {
 
   constructor(upload: ResumableUpload) {
     this.#upload = upload;
-    this.lane = upload.lane;
+    this.choice = upload.choice;
     this.partSize = partSizeFor(upload.file.size);
   }
 
   async write(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#put(part));
     this.#turn = turn;
-    toldElsewhere(turn);
+    handledLater(turn);
     await turn;
   }
 
@@ -74,7 +74,7 @@ export class ResumableWriter implements PartWriter {
       const before = this.#arrived;
       const from = before - part.start;
       if (from < 0) throw protocolError(`lost bytes that it had confirmed`, STATUS_CALL);
-      const answer = await callStore(http, {
+      const response = await callStore(http, {
         call: 'PUT {signed URL of an upload}',
         method: 'PUT',
         url: this.#upload.url,
@@ -83,34 +83,34 @@ export class ResumableWriter implements PartWriter {
           'content-range': `bytes ${before}-${end - 1}/${total}`,
         },
         body: () => part.stream(from),
-        accept: ANSWERS,
+        accept: RESPONSES,
         beforeRetry: () => this.#status(),
       });
-      await this.#take(answer);
+      await this.#take(response);
       fruitless = this.#arrived > before ? 0 : fruitless + 1;
-      if (fruitless >= MAX_FRUITLESS) throw new LaneRefused('the storage confirms no byte of the upload');
+      if (fruitless >= MAX_FRUITLESS) throw new RouteRefused('the storage confirms no byte of the upload');
     }
   }
 
   /** Asks how much arrived; the answer stands for that of the request that failed. */
-  async #status(): Promise<Answer | undefined> {
+  async #status(): Promise<Response | undefined> {
     return callStore(this.#upload.http, {
       call: STATUS_CALL,
       method: 'PUT',
       url: this.#upload.url,
       headers: { 'content-length': '0', 'content-range': 'bytes */*' },
-      accept: ANSWERS,
+      accept: RESPONSES,
     });
   }
 
-  async #take(answer: Answer): Promise<void> {
+  async #take(response: Response): Promise<void> {
     const { file, storedSize } = this.#upload;
-    await answer.discard();
-    if (answer.status === 200 || answer.status === 201) {
+    await response.discard();
+    if (response.status === 200 || response.status === 201) {
       this.#isComplete = true;
       this.#arrived = file.size;
-    } else if (answer.status === 308) {
-      const last = /^bytes=0-(\d+)$/u.exec(header(answer.headers, 'range'))?.[1];
+    } else if (response.status === 308) {
+      const last = /^bytes=0-(\d+)$/u.exec(header(response.headers, 'range'))?.[1];
       this.#arrived = last === undefined ? 0 : Number(last) + 1;
     } else {
       // The upload is unknown: it ended well and its answer was lost, or it is lost.

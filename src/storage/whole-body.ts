@@ -35,8 +35,8 @@ export class WholeBody {
   }
 
   /** Throws `unavailable` when the md5 (hex) that the store tells of what arrived is another; undefined where it tells none. */
-  requireArrived({ path }: FileEntry, told: string | undefined): void {
-    if (told === undefined || told === this.#md5) return;
+  requireArrived({ path }: FileEntry, storeMd5: string | undefined): void {
+    if (storeMd5 === undefined || storeMd5 === this.#md5) return;
     throw new PromoteError(`The storage has other bytes of ${show(path)} than were sent.`, {
       code: 'unavailable',
       outcome: 'unavailable',

@@ -4,7 +4,15 @@ import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { ofVersion } from './changed.ts';
 import { allEnded, inParallel } from './in-parallel.ts';
-import { ClosedRoads, laneAfter, LARGE_FILE, LaneRefused, ONLY_LANE, type Lane, type Road } from './route.ts';
+import {
+  ClosedRoutes,
+  choiceAfter,
+  LARGE_FILE,
+  RouteRefused,
+  ONLY_CHOICE,
+  type RouteChoice,
+  type Route,
+} from './route.ts';
 import { runParts, streamParts, type TransferTools } from './large-file.ts';
 import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
@@ -18,8 +26,8 @@ const WHOLE_BYTES = 1024 * 1024;
 
 /** A file as it was copied: what was read, and which ways it went. */
 export interface CopiedFile extends HashedFile {
-  readonly read: Lane;
-  readonly write: Lane;
+  readonly read: RouteChoice;
+  readonly write: RouteChoice;
 }
 
 /** What a copy works with, and whom it tells. */
@@ -33,7 +41,7 @@ export interface CopyTools extends TransferTools {
   /** Gives up what was sent of a large file. */
   readonly abandon: (writer: PartWriter) => Promise<void>;
   /** Said once when a road is closed and another is looked for. */
-  readonly onLaneClosed: (road: Road, reason: string) => void;
+  readonly onRouteClosed: (route: Route, reason: string) => void;
 }
 
 /**
@@ -71,14 +79,14 @@ class Copier {
   readonly #source: FileSource;
   readonly #sink: FileSink;
   readonly #tools: CopyTools;
-  readonly #closed = new ClosedRoads();
+  readonly #closed = new ClosedRoutes();
 
   constructor(source: FileSource, sink: FileSink, tools: CopyTools) {
     this.#source = source;
     this.#sink = sink;
     this.#tools = tools;
     if (sink.openParts === undefined)
-      this.#closed.close('signed parts', new LaneRefused('the destination takes no parts'));
+      this.#closed.close('signed parts', new RouteRefused('the destination takes no parts'));
   }
 
   async copy(file: FileEntry): Promise<CopiedFile> {
@@ -98,49 +106,49 @@ class Copier {
       const write = await this.#sink.write(file, async () => bytes);
       this.#tools.onBytes(file.size);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return { ...file, sha256, read: this.#source.lane ?? ONLY_LANE, write };
+      return { ...file, sha256, read: this.#source.choice ?? ONLY_CHOICE, write };
     }
     let sha256: string | undefined;
     const write = await this.#sink.write(file, async () =>
       hashing(exactBytes(file, this.#source), (hash) => (sha256 = hash)),
     );
     this.#tools.onBytes(file.size);
-    return { ...file, sha256: ofWhole(file, sha256), read: this.#source.lane ?? ONLY_LANE, write };
+    return { ...file, sha256: ofWhole(file, sha256), read: this.#source.choice ?? ONLY_CHOICE, write };
   }
 
   /** By the first road that is open. */
   async #copyLarge(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
-    for (const { road, send } of this.#roadsFor(file, openReader)) {
-      if (this.#closed.has(road)) continue;
+    for (const { route, send } of this.#routesFor(file, openReader)) {
+      if (this.#closed.has(route)) continue;
       try {
         return await send();
       } catch (error) {
-        if (!(error instanceof LaneRefused)) throw error;
-        if (this.#closed.close(road, error)) this.#tools.onLaneClosed(road, messageOf(error));
+        if (!(error instanceof RouteRefused)) throw error;
+        if (this.#closed.close(route, error)) this.#tools.onRouteClosed(route, messageOf(error));
       }
     }
-    throw noRoad(file, this.#sink.maxFileSize, this.#closed);
+    throw noRoute(file, this.#sink.maxFileSize, this.#closed);
   }
 
-  #roadsFor(
+  #routesFor(
     file: FileEntry,
     openReader: () => RangeReader,
-  ): { readonly road: Road; readonly send: () => Promise<CopiedFile> }[] {
+  ): { readonly route: Route; readonly send: () => Promise<CopiedFile> }[] {
     const sink = this.#sink;
     const openParts = sink.openParts?.bind(sink);
     const openStorage = sink.openStorage?.bind(sink);
     const inParts = (open: typeof openParts) => async () => {
-      if (open === undefined) throw new LaneRefused('there is no such road');
+      if (open === undefined) throw new RouteRefused('there is no such road');
       return this.#sendParts(file, openReader(), await open(file));
     };
     return [
-      { road: 'signed parts', send: inParts(openParts) },
+      { route: 'signed parts', send: inParts(openParts) },
       ...(file.size <= sink.maxFileSize
-        ? [{ road: 'workspace', send: () => this.#sendWhole(file, openReader) } as const]
+        ? [{ route: 'workspace', send: () => this.#sendWhole(file, openReader) } as const]
         : []),
       ...(openStorage === undefined
         ? []
-        : [{ road: 'temporary credentials', send: inParts(openStorage) } as const]),
+        : [{ route: 'temporary credentials', send: inParts(openStorage) } as const]),
     ];
   }
 
@@ -153,9 +161,14 @@ class Copier {
         this.#tools.onBytes(part.size);
       });
       await this.#tools.finish(writer);
-      const write = writer.lane;
-      const isFirst = write.road !== 'temporary credentials';
-      return { ...file, sha256, read: reader.lane, write: isFirst ? write : laneAfter(this.#closed, write) };
+      const write = writer.choice;
+      const isFirst = write.route !== 'temporary credentials';
+      return {
+        ...file,
+        sha256,
+        read: reader.choice,
+        write: isFirst ? write : choiceAfter(this.#closed, write),
+      };
     } catch (error) {
       this.#tools.onBytes(-sent);
       await this.#tools.abandon(writer);
@@ -185,8 +198,8 @@ class Copier {
       count(-sent);
       throw error;
     }
-    const write = laneAfter(this.#closed, { road: 'workspace', reason: '' });
-    return { ...file, sha256: ofWhole(file, sha256), read: reader.lane, write };
+    const write = choiceAfter(this.#closed, { route: 'workspace', reason: '' });
+    return { ...file, sha256: ofWhole(file, sha256), read: reader.choice, write };
   }
 }
 
@@ -201,9 +214,9 @@ function ofWhole({ path }: FileEntry, sha256: string | undefined): string {
 }
 
 /** The error of a file that is left without a road: every one that was tried is named. */
-function noRoad(file: FileEntry, limit: number, closed: ClosedRoads): PromoteError {
+function noRoute(file: FileEntry, limit: number, closed: ClosedRoutes): PromoteError {
   const cause = closed.get('workspace')?.cause;
-  const tried = closed.told ?? 'none was tried';
+  const tried = closed.reasons ?? 'none was tried';
   if (file.size <= limit && cause instanceof PromoteError) {
     return new PromoteError(`No road is open for the file ${show(file.path)}: ${tried}.`, {
       ...cause.details,

@@ -1,5 +1,5 @@
 import type { FileEntry } from '../domain/file-entry.ts';
-import type { Lane } from './route.ts';
+import type { RouteChoice } from './route.ts';
 import type { Part } from './part.ts';
 
 /** The bytes of a file as they arrive. */
@@ -16,7 +16,7 @@ export interface FileSource {
   /** The version whose files they are, `models:/…/7`: said of what goes wrong. */
   readonly label: string;
   /** The way of files that are read whole; it may change while they are read. */
-  readonly lane?: Lane;
+  readonly choice?: RouteChoice;
   /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
   /** The bytes of one file or a range of it; undefined when it does not exist. A broken stream is taken up again. */
@@ -30,7 +30,7 @@ export interface FileSource {
 /** Reads a large file in parts, several at a time. */
 export interface RangeReader {
   /** The way that the bytes take, and why; it may change on the way. */
-  readonly lane: Lane;
+  readonly choice: RouteChoice;
   /** Fills a part from its start in the file. Parts are asked for in the order of their starts. */
   fill(part: Part): Promise<void>;
   /**
@@ -46,7 +46,7 @@ export interface FileSink {
    * The file in one request, and the way it went; `open` is called again when the write has to be repeated, which it is by
    * itself: it is the same bytes in the same place each time. Throws `LaneRefused` where a large file does not pass so.
    */
-  write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<Lane>;
+  write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<RouteChoice>;
   /** The largest file that {@link FileSink.write} takes, in bytes. */
   readonly maxFileSize: number;
   /** The largest file that passes in parts, in bytes; 0 where there is no such road. */
@@ -62,7 +62,7 @@ export interface FileSink {
 
 /** Writes one large file in parts; it is there only when it was finished. */
 export interface PartWriter {
-  readonly lane: Lane;
+  readonly choice: RouteChoice;
   /** Bytes of every part but the last. */
   readonly partSize: number;
   /**

@@ -1,11 +1,11 @@
 import type { FileEntry } from '../domain/file-entry.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Lane } from './route.ts';
+import type { RouteChoice } from './route.ts';
 import type { FileSource, RangeReader } from './port.ts';
 import { changed, ofVersion } from './changed.ts';
 import { exactBytes, PARALLEL_FILES } from './read-files.ts';
 
-const MEMORY: Lane = { road: 'memory', reason: 'read ahead, a small model' };
+const MEMORY: RouteChoice = { route: 'memory', reason: 'read ahead, a small model' };
 
 /** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. Throws `verification` when one is not as it was listed. */
 export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
@@ -15,8 +15,8 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
   });
   return {
     label: source.label,
-    get lane() {
-      return laneOf(source);
+    get choice() {
+      return choiceOf(source);
     },
     list: () => source.list(),
     read: async (path) => contents.get(path),
@@ -25,19 +25,19 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
       if (bytes === undefined) return undefined;
       return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
     },
-    openRanges: (file) => memoryReader(file, contents.get(file.path), laneOf(source)),
+    openRanges: (file) => memoryReader(file, contents.get(file.path), choiceOf(source)),
   };
 }
 
 /** How the bytes came is told where it was not by the usual way. */
-function laneOf({ lane }: FileSource): Lane {
-  if (lane === undefined || lane.road === 'workspace') return MEMORY;
-  return { road: 'memory', reason: `${MEMORY.reason}, by ${lane.road}: ${lane.reason}` };
+function choiceOf({ choice }: FileSource): RouteChoice {
+  if (choice === undefined || choice.route === 'workspace') return MEMORY;
+  return { route: 'memory', reason: `${MEMORY.reason}, by ${choice.route}: ${choice.reason}` };
 }
 
-function memoryReader(file: FileEntry, bytes: Uint8Array | undefined, lane: Lane): RangeReader {
+function memoryReader(file: FileEntry, bytes: Uint8Array | undefined, choice: RouteChoice): RangeReader {
   return {
-    lane,
+    choice,
     async fill(part) {
       if (bytes === undefined) throw changed(file, 'it is gone');
       part.append(bytes.subarray(part.start, part.start + part.size));

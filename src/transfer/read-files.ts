@@ -41,7 +41,7 @@ async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools)
   if (file.size >= LARGE_FILE && source.openRanges !== undefined) {
     const ranges = source.openRanges(file);
     const reader: RangeReader = {
-      lane: ranges.lane,
+      choice: ranges.choice,
       async fill(part) {
         await ranges.fill(part);
         tools.onRead?.(part.size);

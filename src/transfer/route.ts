@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/errors.ts';
 
 /** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, or sent before. */
-export type Road =
+export type Route =
   | 'memory'
   | 'workspace'
   | 'signed URL'
@@ -12,8 +12,8 @@ export type Road =
   | 'earlier run';
 
 /** A road and why it was taken: one clause. */
-export interface Lane {
-  readonly road: Road;
+export interface RouteChoice {
+  readonly route: Route;
   readonly reason: string;
 }
 
@@ -21,14 +21,14 @@ export interface Lane {
 export const LARGE_FILE = 50 * 1024 * 1024;
 
 /** What is said of files below {@link LARGE_FILE}. */
-export const SMALL_LANE: Lane = { road: 'workspace', reason: 'below 50 MiB' };
+export const SMALL_FILE_CHOICE: RouteChoice = { route: 'workspace', reason: 'below 50 MiB' };
 
 /** What is said where a registry has one road only. */
-export const ONLY_LANE: Lane = { road: 'workspace', reason: 'the only one of this registry' };
+export const ONLY_CHOICE: RouteChoice = { route: 'workspace', reason: 'the only one of this registry' };
 
 /** A road is closed from here, and another may be open: no failure of the transfer yet. */
-export class LaneRefused extends Error {
-  override readonly name = 'LaneRefused';
+export class RouteRefused extends Error {
+  override readonly name = 'RouteRefused';
 
   constructor(reason: string, cause?: unknown) {
     super(reason, cause === undefined ? undefined : { cause });
@@ -36,38 +36,38 @@ export class LaneRefused extends Error {
 }
 
 /** Roads that were tried and are closed, in the order in which they were: shared by files, so that each is tried once. */
-export class ClosedRoads {
-  readonly #refusals = new Map<Road, LaneRefused>();
+export class ClosedRoutes {
+  readonly #refusals = new Map<Route, RouteRefused>();
 
   /** Notes that a road is closed; true when that was not known. */
-  close(road: Road, refused: LaneRefused): boolean {
-    if (this.#refusals.has(road)) return false;
-    this.#refusals.set(road, refused);
+  close(route: Route, refused: RouteRefused): boolean {
+    if (this.#refusals.has(route)) return false;
+    this.#refusals.set(route, refused);
     return true;
   }
 
-  has(road: Road): boolean {
-    return this.#refusals.has(road);
+  has(route: Route): boolean {
+    return this.#refusals.has(route);
   }
 
   /** What closed a road, where it is. */
-  get(road: Road): LaneRefused | undefined {
-    return this.#refusals.get(road);
+  get(route: Route): RouteRefused | undefined {
+    return this.#refusals.get(route);
   }
 
   /** Each road and what it said, or undefined when all are open. */
-  get told(): string | undefined {
+  get reasons(): string | undefined {
     if (this.#refusals.size === 0) return undefined;
     return [...this.#refusals]
-      .map(([road, refused]) => `${road} refused: ${messageOf(refused).replace(/\.$/u, '')}`)
+      .map(([route, refused]) => `${route} refused: ${messageOf(refused).replace(/\.$/u, '')}`)
       .join('; ');
   }
 }
 
 /** A road, and why it is taken: what closed those before it, then what is to be said of itself. */
-export function laneAfter(closed: ClosedRoads, { road, reason }: Lane): Lane {
+export function choiceAfter(closed: ClosedRoutes, { route, reason }: RouteChoice): RouteChoice {
   return {
-    road,
-    reason: [closed.told, reason].filter((text) => text !== undefined && text !== '').join('; '),
+    route,
+    reason: [closed.reasons, reason].filter((text) => text !== undefined && text !== '').join('; '),
   };
 }

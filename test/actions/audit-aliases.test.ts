@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
-import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
+import { expectRefused, outputsOf, printedTodo } from './expectations.ts';
 import { world, type ActionRun } from './harness.ts';
 import { GOOD_FILES, moreVersions, PROD, UNSIGNED_FILES } from '../../emulator/seeds/demo-models.ts';
 
@@ -280,7 +280,7 @@ describe('inputs', () => {
       const { run } = await world();
       const seen = await run(auditAliases, inputs);
       expectRefused(seen, 'invalid');
-      expect(`${seen.report.error?.message ?? ''} ${toldTodo(seen)}`).toMatch(message);
+      expect(`${seen.report.error?.message ?? ''} ${printedTodo(seen)}`).toMatch(message);
     });
   }
 
@@ -288,8 +288,8 @@ describe('inputs', () => {
     const { run } = await world();
     const seen = await run(auditAliases, { models: 'prod/x\n# fine\nprod.ml_team.*\nmodels:/a.b.c/1' });
     expectRefused(seen, 'invalid');
-    const told = toldTodo(seen);
-    expect([told.includes('line 1'), told.includes('line 4'), told.includes('line 3')]).toEqual([
+    const reported = printedTodo(seen);
+    expect([reported.includes('line 1'), reported.includes('line 4'), reported.includes('line 3')]).toEqual([
       true,
       true,
       false,

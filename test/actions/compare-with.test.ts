@@ -103,9 +103,9 @@ test('promote moves no alias to a version that breaks the callers of the Champio
   expectRefused(seen, 'blocked');
   expect(seen.outputs).toMatchObject({ compatible: 'false', changed: 'false' });
   expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
-  const told = await run(promote, { ...inputs, compatibility: 'none' });
-  expect(told.outputs).toMatchObject({ outcome: 'ok', compatible: 'false' });
-  expect(told.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+  const reported = await run(promote, { ...inputs, compatibility: 'none' });
+  expect(reported.outputs).toMatchObject({ outcome: 'ok', compatible: 'false' });
+  expect(reported.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../src/actions/copy-version.ts';
-import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
+import { expectRefused, outputsOf, printedTodo } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
 import { grantUntilAllowed } from './remedies.ts';
 import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
@@ -229,7 +229,7 @@ describe('refused before anything is written', () => {
       const seen = await run(copyVersion, { ...COPY, ...inputs });
       expectRefused(seen, outcome);
       expect(seen.report.error?.message).toMatch(message);
-      expect(`${seen.report.error?.fix ?? ''}${toldTodo(seen)}`).toBeTruthy();
+      expect(`${seen.report.error?.fix ?? ''}${printedTodo(seen)}`).toBeTruthy();
     });
   }
 

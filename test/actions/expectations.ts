@@ -11,7 +11,7 @@ export function expectRefused(seen: ActionRun, outcome: string): void {
 }
 
 /** What a run tells its reader to do, as one text. */
-export function toldTodo(seen: ActionRun): string {
+export function printedTodo(seen: ActionRun): string {
   return seen.report.todo
     .map((block) => {
       if (block.kind === 'list') return block.items.join('\n');

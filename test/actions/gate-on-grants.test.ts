@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
-import { expectRefused, outputsOf, toldTodo } from './expectations.ts';
+import { expectRefused, outputsOf, printedTodo } from './expectations.ts';
 import { TOKENS, world, type ActionRun } from './harness.ts';
 import { applyRequests, type PrintedRequest } from './remedies.ts';
 import { PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
@@ -138,11 +138,11 @@ describe('shut: denied, with what opens it', () => {
         body: { owner: 'grace@example.com' },
       },
     ]);
-    const told = toldTodo(seen);
-    expect(told).toContain(`databricks registered-models update ${PROD} --owner grace@example.com`);
-    expect(told).toContain('Who would lose ownership: ml-deployers');
-    expect(told).toMatch(/Who may run it: its owner \(ml-deployers\)/u);
-    expect(told).toContain('make a group the owner');
+    const reported = printedTodo(seen);
+    expect(reported).toContain(`databricks registered-models update ${PROD} --owner grace@example.com`);
+    expect(reported).toContain('Who would lose ownership: ml-deployers');
+    expect(reported).toMatch(/Who may run it: its owner \(ml-deployers\)/u);
+    expect(reported).toContain('make a group the owner');
   });
 
   test('a catalog that is not bound to this workspace is a reason of its own', async () => {
@@ -239,7 +239,7 @@ describe('inputs', () => {
       const { run } = await world();
       const seen = await run(gateOnGrants, inputs);
       expectRefused(seen, 'invalid');
-      expect(`${seen.report.error?.message ?? ''} ${toldTodo(seen)}`).toMatch(message);
+      expect(`${seen.report.error?.message ?? ''} ${printedTodo(seen)}`).toMatch(message);
       expect(seen.requests).toEqual([]);
     });
   }
@@ -250,8 +250,8 @@ describe('inputs', () => {
       require: 'prod: NONSENSE\na.b.c.d: EXECUTE\ntable prod.x.y: SELECT',
     });
     expectRefused(seen, 'invalid');
-    const told = `${seen.report.error?.message ?? ''} ${toldTodo(seen)}`;
-    for (const line of [2, 3]) expect(told).toContain(`line ${line}`);
+    const reported = `${seen.report.error?.message ?? ''} ${printedTodo(seen)}`;
+    for (const line of [2, 3]) expect(reported).toContain(`line ${line}`);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   startEmulator,
   type Emulator,
   type EmulatorOptions,
-  type MetastoreState,
+  type MetastoreSnapshot,
   type RequestRecord,
 } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
@@ -54,12 +54,12 @@ export interface ActionRun {
   readonly requests: readonly string[];
   readonly records: readonly RequestRecord[];
   readonly report: Report;
-  readonly before: MetastoreState;
-  readonly after: MetastoreState;
+  readonly before: MetastoreSnapshot;
+  readonly after: MetastoreSnapshot;
 }
 
 /** An emulator and a way to run actions against it. */
-export interface World {
+export interface ActionBench {
   readonly emulator: Emulator;
   readonly run: (
     action: Action,
@@ -77,7 +77,7 @@ export const TOKENS = {
 } as const;
 
 /** Starts an emulator, with the demo's world unless said otherwise; it closes when the test ends. */
-export async function world(options: EmulatorOptions = {}): Promise<World> {
+export async function world(options: EmulatorOptions = {}): Promise<ActionBench> {
   const emulator = await startEmulator({ seed: 'demo', ...options });
   onTestFinished(() => emulator.close());
   return { emulator, run: (action, inputs, runOptions) => runIn(emulator, action, inputs, runOptions) };

@@ -5,7 +5,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { CASES } from './action-cases.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world } from './harness.ts';
-import { play } from './run-case.ts';
+import { runCase } from './run-case.ts';
 import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const OTHER = 'prod.ml_team.other';
@@ -21,7 +21,7 @@ describe.each(['403', '404'] as const)('what is hidden is answered by %s', (hidd
   test.each(NAMING.map((each) => [each.title, each] as const))(
     '%s: without rights it is denied, with the statement that opens it',
     async (_title, each) => {
-      const seen = await play(each, {
+      const seen = await runCase(each, {
         emulator: { switches: { hiddenObject } },
         run: { token: TOKENS.reader },
       });

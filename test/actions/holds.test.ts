@@ -7,7 +7,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { expectRefused } from './expectations.ts';
-import { world, type ActionRun, type World } from './harness.ts';
+import { world, type ActionRun, type ActionBench } from './harness.ts';
 import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 // What stops a version stops its bytes, whatever number they come back under.
@@ -19,7 +19,7 @@ const UNVERIFIED = 'the copy is not verified yet';
 const MISMATCH = 'the copy does not equal its source';
 
 /** The demo's world after a promotion whose copy somebody put on hold since. */
-async function heldCopy(hold: Readonly<Record<string, string>> = HOLD): Promise<World> {
+async function heldCopy(hold: Readonly<Record<string, string>> = HOLD): Promise<ActionBench> {
   const started = await world();
   await started.run(promote, COPY);
   const { metastore } = started.emulator;

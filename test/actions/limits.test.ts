@@ -4,7 +4,7 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
-import { world, type ActionRun, type World } from './harness.ts';
+import { world, type ActionRun, type ActionBench } from './harness.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -14,7 +14,7 @@ const sent = (seen: ActionRun, method: string, path: RegExp) =>
   seen.records.filter((each) => each.method === method && path.test(each.path)).length;
 
 /** The demo's world, whose production model has so many aliases. */
-async function withAliases(count: number, options: Parameters<typeof world>[0] = {}): Promise<World> {
+async function withAliases(count: number, options: Parameters<typeof world>[0] = {}): Promise<ActionBench> {
   const started = await world(options);
   const { aliases } = started.emulator.metastore.model(PROD);
   const champion = aliases.get('champion');
@@ -38,7 +38,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
 
   test('of versions: nothing is copied', async () => {
     const { run, emulator } = await world({ switches: { limitRefusal } });
-    emulator.metastore.world.quotas = { versionsOfModel: 1 };
+    emulator.metastore.state.quotas = { versionsOfModel: 1 };
     for (const action of [copyVersion, promote]) {
       const seen = await run(action, COPY);
       expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
@@ -50,7 +50,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
 
   test('of models: nothing is created', async () => {
     const { run, emulator } = await world({ switches: { limitRefusal } });
-    emulator.metastore.world.quotas = { modelsOfSchema: 1 };
+    emulator.metastore.state.quotas = { modelsOfSchema: 1 };
     const destination = 'prod.ml_team.churn';
     const inputs = { ...COPY, destination, 'create-destination': 'true', alias: 'Champion' };
     emulator.metastore.grant('schema', 'prod.ml_team', 'promoter@example.com', ['CREATE_MODEL']);

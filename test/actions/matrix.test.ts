@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { switchNames, switchTable, type SwitchName, type Switches } from '../../emulator/index.ts';
 import { CASES } from './action-cases.ts';
-import { faultsOf, play } from './run-case.ts';
+import { faultsOf, runCase } from './run-case.ts';
 
 /** Seeds of the mixes: each draws a value for every switch. */
 const MIXES = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -32,14 +32,14 @@ function otherValues(name: SwitchName): readonly unknown[] {
 for (const each of CASES) {
   describe(each.title, () => {
     test('every switch at its default', async () => {
-      expectNoFault(faultsOf(each, await play(each), false));
+      expectNoFault(faultsOf(each, await runCase(each), false));
     });
 
     for (const name of switchNames) {
       for (const value of otherValues(name)) {
         test(`${name}=${String(value)}`, async () => {
           const switches = { ...BESIDE[name], [name]: value };
-          const seen = await play(each, { emulator: { switches } });
+          const seen = await runCase(each, { emulator: { switches } });
           const mayRefuse = (REFUSED_UNDER[each.title] ?? []).includes(`${name}=${String(value)}`);
           expectNoFault(faultsOf(each, seen, mayRefuse));
         });
@@ -48,7 +48,7 @@ for (const each of CASES) {
 
     for (const mix of MIXES) {
       test(`mix ${mix}`, async () => {
-        expectNoFault(faultsOf(each, await play(each, { emulator: { mix } }), true));
+        expectNoFault(faultsOf(each, await runCase(each, { emulator: { mix } }), true));
       });
     }
 
@@ -60,7 +60,7 @@ for (const each of CASES) {
         numbersAsStrings: true,
         unknownFields: true,
       };
-      expectNoFault(faultsOf(each, await play(each, { emulator: { switches } }), false));
+      expectNoFault(faultsOf(each, await runCase(each, { emulator: { switches } }), false));
     });
   });
 }

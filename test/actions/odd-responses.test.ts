@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
 import { CASES } from './action-cases.ts';
-import { faultsOf, play } from './run-case.ts';
+import { faultsOf, runCase } from './run-case.ts';
 
 /** Fields of the answers that our calls read. */
 const FIELDS = [
@@ -89,7 +89,7 @@ for (const each of CASES) {
     const faultsUnder = async (fault: Fault) =>
       faultsOf(
         each,
-        await play(each, {
+        await runCase(each, {
           prepare: ({ faults }) => faults.add({ times: Number.POSITIVE_INFINITY, kind: fault }),
         }),
         true,

@@ -9,7 +9,7 @@ import { world, type ActionRun } from './harness.ts';
 const API = '/api/2.1/unity-catalog';
 const MODEL = 'dev.ml.fraud';
 const row = { model_name: 'fraud', version: 1, status: 'READY', source: 'file:/x', created_by: null };
-const ANSWERS: Readonly<Record<string, unknown>> = {
+const RESPONSES: Readonly<Record<string, unknown>> = {
   [`${API}/catalogs/dev`]: { name: 'dev', owner: null },
   [`${API}/schemas/dev.ml`]: { name: 'ml', owner: null },
   [`${API}/models/${MODEL}`]: { name: 'fraud', catalog_name: 'dev', schema_name: 'ml', owner: null },
@@ -35,9 +35,9 @@ async function runAt(
       askedWho += 1;
       return void response.writeHead(500).end(JSON.stringify(NOBODY));
     }
-    const answer = ANSWERS[pathname];
-    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { error_code: 'NOT_FOUND', message: 'none' }));
+    const reply = RESPONSES[pathname];
+    response.writeHead(reply === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(reply ?? { error_code: 'NOT_FOUND', message: 'none' }));
   });
   const { run } = await world();
   const seen = await run(action, { registry: 'unity-catalog', ...inputs }, { host, token });

@@ -5,7 +5,7 @@ import type { Fault } from '../../emulator/index.ts';
 import { selfSigned } from '../http/certificate.ts';
 import { CASES, type ActionCase } from './action-cases.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
-import { faultsOf, play } from './run-case.ts';
+import { faultsOf, runCase } from './run-case.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 const HAPPY = CASES.filter((each) => each.outcome === 'ok');
@@ -48,7 +48,7 @@ for (const each of HAPPY) {
   describe(each.title, () => {
     for (const [title, kind, message] of STRANGERS) {
       test(`${title} in the place of every answer: unavailable`, async () => {
-        const seen = await play(each, {
+        const seen = await runCase(each, {
           prepare: ({ faults }) => faults.add({ times: ALWAYS, kind }),
         });
         expectUntouched(seen, 'unavailable');
@@ -63,7 +63,7 @@ for (const each of HAPPY) {
       const server = createServer();
       const port = await listen(server);
       await new Promise((resolve) => server.close(resolve));
-      expectUntouched(await play(each, { run: { host: `http://127.0.0.1:${port}` } }), 'unavailable');
+      expectUntouched(await runCase(each, { run: { host: `http://127.0.0.1:${port}` } }), 'unavailable');
     });
 
     test('a server with a certificate of its own: unavailable, and it sees no request', async () => {
@@ -71,7 +71,7 @@ for (const each of HAPPY) {
       const server = createTlsServer(selfSigned(), (request) => void visits.push(request.url ?? ''));
       const port = await listen(server);
       onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-      const seen = await play(each, { run: { host: `https://127.0.0.1:${port}` } });
+      const seen = await runCase(each, { run: { host: `https://127.0.0.1:${port}` } });
       expectUntouched(seen, 'unavailable');
       expect(`${seen.report.error?.message ?? ''}${JSON.stringify(seen.report.sections)}`).toContain(
         'TLS certificate',
@@ -80,7 +80,7 @@ for (const each of HAPPY) {
     });
 
     test('a token that is wrong: denied', async () => {
-      const seen = await play(each, { run: { token: 'dapi-not-a-token' } });
+      const seen = await runCase(each, { run: { token: 'dapi-not-a-token' } });
       expectUntouched(seen, 'denied');
       expect(seen.report.error?.fix).toBe(
         'Check that the token is the one of this host and has not expired.',
@@ -89,7 +89,7 @@ for (const each of HAPPY) {
 
     for (const badTokenStatus of [401, 403] as const) {
       test(`a token that has expired, told by ${badTokenStatus}: denied`, async () => {
-        const seen = await play(each, {
+        const seen = await runCase(each, {
           emulator: { switches: { badTokenStatus } },
           prepare: ({ metastore }) => metastore.expireToken(TOKENS.promoter),
         });
@@ -118,7 +118,7 @@ const MANY = 20;
 
 /** The numbers of the requests that are struck, one a run. */
 async function strikesOf(each: ActionCase, kind: number): Promise<number[]> {
-  const count = (await play(each)).records.length;
+  const count = (await runCase(each)).records.length;
   const all = Array.from({ length: count }, (_, index) => index + 1);
   return count > MANY ? all.filter((at) => at % 3 === kind % 3) : all;
 }
@@ -128,7 +128,7 @@ for (const each of HAPPY) {
     for (const [index, [title, kind]] of PASSING.entries()) {
       test(`${title}: it goes on to the same end, whichever request it is`, async () => {
         for (const at of await strikesOf(each, index)) {
-          const seen = await play(each, { prepare: ({ faults }) => faults.add({ at, kind }) });
+          const seen = await runCase(each, { prepare: ({ faults }) => faults.add({ at, kind }) });
           const faults = faultsOf(each, seen, false);
           expect(faults, `request ${at}: ${faults.join('; ')}`).toEqual([]);
         }
@@ -138,7 +138,7 @@ for (const each of HAPPY) {
     for (const [index, [title, kind]] of STRANGE.entries()) {
       test(`${title}: no success that is none, and no change unsaid, whichever request it is`, async () => {
         for (const at of await strikesOf(each, index)) {
-          const seen = await play(each, { prepare: ({ faults }) => faults.add({ at, kind }) });
+          const seen = await runCase(each, { prepare: ({ faults }) => faults.add({ at, kind }) });
           const isRejected = seen.report.error?.serverCode === 'BAD_REQUEST';
           const faults = isRejected ? [] : faultsOf(each, seen, true);
           expect(faults, `request ${at}: ${faults.join('; ')}`).toEqual([]);

@@ -27,12 +27,12 @@ export function printedRequests(report: Report): PrintedRequest[] {
 /** Sends REST calls as the metastore's admin; throws when one is refused. */
 export async function applyRequests(emulator: Emulator, requests: readonly PrintedRequest[]): Promise<void> {
   for (const { method, path, body } of requests) {
-    const answer = await fetch(`${emulator.url}${path}`, {
+    const response = await fetch(`${emulator.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${TOKENS.admin}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   }
 }
 

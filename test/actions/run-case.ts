@@ -3,7 +3,7 @@ import type { ActionCase } from './action-cases.ts';
 import { world, type ActionRun, type RunOptions } from './harness.ts';
 
 /** How a case is played: in which world, with what prepared beside its own, and how it is run. */
-export interface Play {
+export interface CaseOptions {
   readonly emulator?: EmulatorOptions;
   readonly prepare?: (emulator: Emulator) => void;
   readonly run?: RunOptions;
@@ -13,7 +13,7 @@ export interface Play {
 const REFUSALS = ['denied', 'blocked', 'conflict', 'invalid', 'unavailable', 'partial'];
 
 /** Plays a case in a fresh world. */
-export async function play(each: ActionCase, how: Play = {}): Promise<ActionRun> {
+export async function runCase(each: ActionCase, how: CaseOptions = {}): Promise<ActionRun> {
   const { run, emulator } = await world(how.emulator);
   each.prepare?.(emulator.metastore);
   how.prepare?.(emulator);

@@ -82,7 +82,7 @@ describe('a source or destination in another spelling than that of an earlier ru
   test('a copy whose mark and source were written in another spelling is known', async () => {
     const { run, emulator } = await world();
     await run(promote, COPY);
-    const copy = emulator.metastore.world.models.get(PROD)?.versions.get(2);
+    const copy = emulator.metastore.state.models.get(PROD)?.versions.get(2);
     if (copy === undefined) throw new Error('There is no copy.');
     copy.source = `models:/${LOUD[STAGING]}/1`;
     copy.tags.set('uc_promote_origin', copy.source);

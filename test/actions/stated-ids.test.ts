@@ -102,7 +102,7 @@ describe('other ids that the caller states', () => {
     const environment = { ...jobVariables(emulator), DATABRICKS_TOKEN: '', DATABRICKS_CLIENT_ID: PROMOTER };
     const inputs = { model: PROD, alias: 'Challenger', version: '1' };
     const seen = await run(setAlias, { ...inputs, 'account-id': OTHER }, { environment });
-    const message = `account-id: it names the account ${OTHER}, and the host says that it is ${emulator.metastore.world.accountId}.`;
+    const message = `account-id: it names the account ${OTHER}, and the host says that it is ${emulator.metastore.state.accountId}.`;
     expectContradiction(seen, message);
     const connected = await run(checkConnection, { 'account-id': OTHER });
     expectContradiction(connected, message);

@@ -4,7 +4,7 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
-import { world, type World } from './harness.ts';
+import { world, type ActionBench } from './harness.ts';
 import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -15,7 +15,7 @@ const some = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'v']));
 
 /** The demo's world with so many tags on the source, beside its status, which does not travel. */
-async function withTags(count: number): Promise<World> {
+async function withTags(count: number): Promise<ActionBench> {
   const started = await world();
   const version = started.emulator.metastore.model(STAGING).versions.get(1);
   version?.tags.clear();

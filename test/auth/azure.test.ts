@@ -74,9 +74,9 @@ describe('azure-client-secret', () => {
 
   test('asks the tenant of the workspace for one token', async () => {
     const { url, seen } = await azure();
-    const { signIn, seen: told } = await azureSignIn('azure-client-secret', url, client);
+    const { signIn, seen: reported } = await azureSignIn('azure-client-secret', url, client);
     expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
-    expect(told.log.join('\n')).toMatch(/^debug: GET \/aad\/auth 302 \d+ ms$/mu);
+    expect(reported.log.join('\n')).toMatch(/^debug: GET \/aad\/auth 302 \d+ ms$/mu);
     expect(seen.map(({ path, form }) => [path, form])).toEqual([
       ['/aad/auth', {}],
       [
@@ -125,7 +125,7 @@ describe('azure-client-secret', () => {
 
   test('with the resource id of the workspace, the management of Azure vouches too', async () => {
     const { url, seen } = await azure();
-    const { signIn, seen: told } = await azureSignIn('azure-client-secret', url, {
+    const { signIn, seen: reported } = await azureSignIn('azure-client-secret', url, {
       ...client,
       ARM_TENANT_ID: 't',
       DATABRICKS_AZURE_RESOURCE_ID: RESOURCE_ID,
@@ -136,7 +136,7 @@ describe('azure-client-secret', () => {
       'x-databricks-azure-workspace-resource-id': RESOURCE_ID,
     });
     expect(seen.map(({ path }) => path)).toEqual(['/t/oauth2/token', '/t/oauth2/token']);
-    expect(told.masked.sort()).toEqual(['databricks-token', 'management-token']);
+    expect(reported.masked.sort()).toEqual(['databricks-token', 'management-token']);
   });
 
   test('a refusal of Entra keeps its code', async () => {
@@ -206,22 +206,22 @@ describe('CLIs', () => {
     expect([seen.masked, seen.log.join('\n')]).toEqual([[token], expect.not.stringContaining(token)]);
   });
 
-  test.each(REFUSALS_PRINTED)('%#: a refusal is told in its own words', async (output, told) => {
+  test.each(REFUSALS_PRINTED)('%#: a refusal is told in its own words', async (output, reported) => {
     const { signIn } = await azureSignIn(byTool(output), url, {}, async () => output);
     const error = await refusal(signIn.headers());
     expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
-    expect(error.message).toContain(told);
+    expect(error.message).toContain(reported);
     expect(error.message).not.toContain('\n');
   });
 
   test('not signed in, not there, and an output that is none', async () => {
-    const answers: RunTool[] = [
+    const responses: RunTool[] = [
       async () => ({ exitCode: 1, stdout: '', stderr: "ERROR: Please run 'az login' to setup account.\n" }),
       () => Promise.reject(new Error('Unable to locate executable file: az')),
       async () => ({ exitCode: 0, stdout: 'tok secret', stderr: '' }),
     ];
     const messages = await Promise.all(
-      answers.map(async (runTool) => {
+      responses.map(async (runTool) => {
         const { signIn } = await azureSignIn('azure-cli', 'http://127.0.0.1:9', {}, runTool);
         return (await refusal(signIn.headers())).message;
       }),

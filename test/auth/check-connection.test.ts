@@ -138,7 +138,7 @@ test('a catalog of another workspace, and one that is not there: each is told, t
   const seen = await run(checkConnection, { catalogs: 'bound\nabsent\nprod' });
   const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
   const rows = tried?.kind === 'table' ? tried.rows.slice(3) : [];
-  expect(rows.map(([what, answer]) => `${what}: ${answer?.slice(0, 30)}`)).toEqual([
+  expect(rows.map(([what, reply]) => `${what}: ${reply?.slice(0, 30)}`)).toEqual([
     'Catalog bound: denied: PERMISSION_DENIED: Cat',
     'Catalog absent: invalid: The catalog absent do',
     'Catalog prod: can be used; its owner is admi',

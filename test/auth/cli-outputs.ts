@@ -73,7 +73,7 @@ const refused = (tool: CliOutput['tool'], source: string, stderr: string): CliOu
 });
 
 /** Refusals, and what of them a message of ours has to tell. */
-export const REFUSALS_PRINTED: readonly (readonly [output: CliOutput, told: string])[] = [
+export const REFUSALS_PRINTED: readonly (readonly [output: CliOutput, reported: string])[] = [
   [
     refused(
       'az',

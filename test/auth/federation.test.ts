@@ -217,7 +217,7 @@ describe('github-oidc', () => {
   test('a fresh ID token for each renewal', async () => {
     const host = await emulator();
     acceptJob(host);
-    host.metastore.world.oauthSeconds = 600;
+    host.metastore.state.oauthSeconds = 600;
     const { signIn, clock } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
     const first = await signIn.headers();
     clock.pass(590_000);

@@ -13,7 +13,7 @@ const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
 const NEW = 'prod.ml_team.brand_new';
 
 /** Takes back every token that was issued, so that the request at hand is refused by 401. */
-function revoke({ world: { tokens } }: Metastore): void {
+function revoke({ state: { tokens } }: Metastore): void {
   for (const token of tokens.keys()) if (token.startsWith('emulator-oauth')) tokens.delete(token);
 }
 

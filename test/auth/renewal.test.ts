@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
-import { world, type ActionRun, type World } from '../actions/harness.ts';
+import { world, type ActionRun, type ActionBench } from '../actions/harness.ts';
 import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
 import { tokenRequests } from './sign-in-bench.ts';
 
@@ -10,7 +10,7 @@ const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
 
 /** The demo, and a run of set-alias that signs in by a secret. */
 async function ready(): Promise<{ emulator: Emulator; move: () => Promise<ActionRun> }> {
-  const { emulator, run }: World = await world({
+  const { emulator, run }: ActionBench = await world({
     seed(metastore) {
       seedDemo(metastore);
       moreVersions(metastore);
@@ -27,7 +27,7 @@ async function ready(): Promise<{ emulator: Emulator; move: () => Promise<Action
 
 /** Takes back every token that was issued by the token endpoint. */
 function revoke({ metastore }: Pick<Emulator, 'metastore'>): void {
-  const { tokens } = metastore.world;
+  const { tokens } = metastore.state;
   for (const token of tokens.keys()) if (token.startsWith('emulator-oauth')) tokens.delete(token);
 }
 
@@ -89,7 +89,7 @@ describe('a token that is revoked while the action runs', () => {
         when: 'before',
         run(metastore) {
           revoke({ metastore });
-          metastore.world.secrets.clear();
+          metastore.state.secrets.clear();
         },
       },
     });
@@ -102,7 +102,7 @@ describe('a token that is revoked while the action runs', () => {
 
 test('a token that nears its end while the action waits is renewed before the next call: no call is refused', async () => {
   const { emulator, move } = await ready();
-  emulator.metastore.world.oauthSeconds = 120;
+  emulator.metastore.state.oauthSeconds = 120;
   emulator.faults.add({
     method: 'GET',
     template: ALIAS,

@@ -99,7 +99,7 @@ export function acceptJob(
 /** Who the token of an `Authorization` header belongs to. */
 export function principalOf(host: Emulator, headers: Readonly<Record<string, string>>): string | undefined {
   const token = /^Bearer (\S+)$/u.exec(headers['authorization'] ?? '')?.[1] ?? '';
-  return host.metastore.world.tokens.get(token)?.principal;
+  return host.metastore.state.tokens.get(token)?.principal;
 }
 
 /** The requests for tokens that an emulator saw: method, path, form without secrets, scheme of authentication. */

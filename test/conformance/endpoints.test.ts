@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'octet-stream': 'a type of content',
 };
 
-type Method = Exclude<keyof Registry, 'capabilities' | 'byHand' | 'requestsBegun'>;
+type Method = Exclude<keyof Registry, 'capabilities' | 'commands' | 'requestsBegun'>;
 
 async function all(rows: AsyncIterable<unknown>): Promise<void> {
   for await (const row of rows) expect(row).toBeDefined();
@@ -80,7 +80,7 @@ function callsTo({ requests }: Pick<Emulator, 'requests'>): string[] {
 }
 
 /** Last segments of several words of the paths that our client's roads of bytes write: `create-upload-part-urls`. */
-function wordsOfRoads(): string[] {
+function wordsOfRoutes(): string[] {
   const folder = join(ROOT, 'src/registry/databricks/files');
   const files = readdirSync(folder);
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
@@ -101,7 +101,7 @@ test('the suite calls every endpoint that our client calls, or it is said why no
   const ours = callsTo(demo);
   expect(ours.length).toBeGreaterThan(25);
   expect(ours.filter((call) => !asked.includes(call))).toEqual([]);
-  const words = wordsOfRoads();
+  const words = wordsOfRoutes();
   expect(words.length).toBeGreaterThan(5);
   const missing = words.filter((word) => !asked.some((call) => call.endsWith(`/${word}`))).sort();
   expect(missing).toEqual(Object.keys(REASONS).sort());

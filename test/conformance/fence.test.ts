@@ -3,7 +3,7 @@ import { fencedTransport, type Exchange } from '../../conformance/fence/transpor
 import { judge } from '../../conformance/fence/rules.ts';
 import { PREFIX } from '../../conformance/scope.ts';
 import { routes } from '../../emulator/index.ts';
-import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
+import type { Response, OutgoingRequest, Transport } from '../../src/http/transport.ts';
 import { refusalOf } from './scratch-emulator.ts';
 import { SCHEMA } from './run-suite.ts';
 
@@ -107,25 +107,25 @@ test('a rename must stay within the names of the suite', () => {
 });
 
 /** A transport that answers everything with one text, and keeps what was sent. */
-function answering(text: string): { readonly transport: Transport; readonly sent: OutgoingRequest[] } {
+function responding(text: string): { readonly transport: Transport; readonly sent: OutgoingRequest[] } {
   const sent: OutgoingRequest[] = [];
   const transport: Transport = async (request) => {
     sent.push(request);
-    const answer: Answer = {
+    const response: Response = {
       status: 200,
       headers: {},
       stream: (async function* () {})(),
       text: async () => text,
       discard: async () => {},
     };
-    return answer;
+    return response;
   };
   return { transport, sent };
 }
 
 test('what does not pass is not sent; a signed URL passes once the workspace handed it out', async () => {
   const signed = 'https://storage.example/a?sig=1"';
-  const { transport, sent } = answering(JSON.stringify({ url: signed }));
+  const { transport, sent } = responding(JSON.stringify({ url: signed }));
   const exchanges: Exchange[] = [];
   const fenced = fencedTransport({
     transport,
@@ -146,8 +146,8 @@ test('what does not pass is not sent; a signed URL passes once the workspace han
   expect(sent).toEqual([]);
   const path = `/Models/labs/scratchpad/${PREFIX}1/1/MLmodel`;
   const url = `${ORIGIN}/api/2.0/fs/create-download-url?path=${encodeURIComponent(path)}`;
-  const answer = await fenced({ method: 'POST', url, headers: {} });
-  await answer.text(1000);
+  const response = await fenced({ method: 'POST', url, headers: {} });
+  await response.text(1000);
   await get(signed);
   expect(exchanges.map(({ call }) => call)).toEqual([
     'POST /api/2.0/fs/create-download-url',
@@ -156,7 +156,7 @@ test('what does not pass is not sent; a signed URL passes once the workspace han
 });
 
 test('a JSON body that cannot be looked into is not sent', async () => {
-  const { transport, sent } = answering('{}');
+  const { transport, sent } = responding('{}');
   const fenced = fencedTransport({ transport, origin: ORIGIN, scope, endpoints: {}, onExchange: () => {} });
   const body = (async function* () {
     yield new TextEncoder().encode(JSON.stringify({ name: OWN }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Withheld } from '../../conformance/redactor.ts';
+import { Redactor } from '../../conformance/redactor.ts';
 
 test.each([
   ['Model prod.ml.fraud exists', 'Model (name) exists'],
@@ -16,11 +16,11 @@ test.each([
   ],
   ['READY at read 2 after finalize', 'READY at read 2 after finalize'],
 ])('%s', (text, shown) => {
-  expect(new Withheld().hide(text)).toBe(shown);
+  expect(new Redactor().hide(text)).toBe(shown);
 });
 
 test('what was told is hidden in any spelling, the longest first', () => {
-  const withheld = new Withheld();
+  const withheld = new Redactor();
   withheld.add('labs', '(catalog)');
   withheld.add('labs.scratch', '(schema)');
   withheld.add('ml', '(short)');
@@ -30,7 +30,7 @@ test('what was told is hidden in any spelling, the longest first', () => {
 });
 
 test('a report stays on one line and short', () => {
-  const shown = new Withheld().hide(`one\ntwo ${'x '.repeat(400)}`);
+  const shown = new Redactor().hide(`one\ntwo ${'x '.repeat(400)}`);
   expect(shown).not.toContain('\n');
   expect(shown.length).toBeLessThanOrEqual(301);
 });

@@ -6,7 +6,7 @@ import { scratchEmulator } from './scratch-emulator.ts';
 import { runAgainst } from './run-suite.ts';
 
 /** What one row tells of a server that answers wrongly. */
-async function told(id: string, fault: FaultRule, switches: Partial<Switches> = {}) {
+async function verdictsOf(id: string, fault: FaultRule, switches: Partial<Switches> = {}) {
   const emulator = await scratchEmulator(switches);
   emulator.faults.add({ times: Infinity, ...fault });
   const { report } = await runAgainst(emulator.url, ['--only', id]);
@@ -26,22 +26,21 @@ test.each([
   ['create-of-run', 'model_id', /^run, its workspace, logged model: /u],
   ['create-with-dependencies', 'model_version_dependencies', /^dependencies: /u],
 ])('%s differs where the version lacks %s', async (id, field, seen) => {
-  expect(await told(id, { ...VERSION, kind: { kind: 'missing-field', field } })).toEqual([
+  expect(await verdictsOf(id, { ...VERSION, kind: { kind: 'missing-field', field } })).toEqual([
     'differs',
     expect.stringMatching(seen),
   ]);
 });
 
 test.each(['marker-tags', 'list-versions'])('%s differs where the version is never listed', async (id) => {
-  expect(await told(id, { ...LISTED, kind: { kind: 'missing-field', field: 'model_versions' } })).toEqual([
-    'differs',
-    'not listed',
-  ]);
+  expect(
+    await verdictsOf(id, { ...LISTED, kind: { kind: 'missing-field', field: 'model_versions' } }),
+  ).toEqual(['differs', 'not listed']);
 });
 
 test('a pending version that is never listed, or stays after its deletion was taken, is told', async () => {
   const unlisted = { ...LISTED, kind: { kind: 'missing-field', field: 'model_versions' } } as const;
-  expect(await told('pending-version', unlisted)).toEqual([
+  expect(await verdictsOf('pending-version', unlisted)).toEqual([
     'differs',
     expect.stringMatching(/^read and listed: /u),
   ]);
@@ -50,7 +49,7 @@ test('a pending version that is never listed, or stays after its deletion was ta
     template: /model-versions\/delete$/,
     kind: { kind: 'status', status: 200, body: '{}', contentType: 'application/json' },
   } as const;
-  expect(await told('pending-version', kept)).toEqual([
+  expect(await verdictsOf('pending-version', kept)).toEqual([
     'differs',
     expect.stringMatching(/^after the deletion: /u),
   ]);
@@ -58,7 +57,7 @@ test('a pending version that is never listed, or stays after its deletion was ta
 
 test('a move of an alias that is not made is told', async () => {
   const kind = { kind: 'status', status: 200, body: '{}', contentType: 'application/json' } as const;
-  expect(await told('alias', { method: 'PUT', template: /aliases/, skip: 2, kind })).toEqual([
+  expect(await verdictsOf('alias', { method: 'PUT', template: /aliases/, skip: 2, kind })).toEqual([
     'differs',
     expect.stringMatching(/^before, after setting twice/u),
   ]);
@@ -66,7 +65,7 @@ test('a move of an alias that is not made is told', async () => {
 
 test('groups without their members are not taken for readable', async () => {
   const fault = { template: /\/Groups$/, kind: { kind: 'missing-field', field: 'members' } } as const;
-  expect(await told('groupMembers', fault)).toEqual(['differs', 'denied']);
+  expect(await verdictsOf('groupMembers', fault)).toEqual(['differs', 'denied']);
 });
 
 test.each([
@@ -75,7 +74,7 @@ test.each([
   ['credentials', 'POST', /temporary-model-version-credentials$/],
 ])('an enriched family without %s is told', async (_what, method, template) => {
   const kind = { kind: 'status', status: 404, errorCode: 'ENDPOINT_NOT_FOUND' } as const;
-  expect(await told('nativeEnriched', { method, template, kind })).toEqual(['differs', 'some of them']);
+  expect(await verdictsOf('nativeEnriched', { method, template, kind })).toEqual(['differs', 'some of them']);
 });
 
 test('policies are asked of the schema, those above it included', async () => {
@@ -94,7 +93,10 @@ test.each([
   ['file-location', /get-download-uri$/, 'artifact_uri', 'another scheme: '],
   ['list-of-metastore', /unity-catalog\/models$/, 'schema_name', 'without some of them'],
 ])('%s tells an answer that lacks something', async (id, template, field, seen) => {
-  expect(await told(id, { template, kind: { kind: 'missing-field', field } })).toEqual(['differs', seen]);
+  expect(await verdictsOf(id, { template, kind: { kind: 'missing-field', field } })).toEqual([
+    'differs',
+    seen,
+  ]);
 });
 
 test('a principal that is not found by its name is told', async () => {
@@ -102,7 +104,7 @@ test('a principal that is not found by its name is told', async () => {
     template: /\/ServicePrincipals$/,
     kind: { kind: 'missing-field', field: 'Resources' },
   } as const;
-  expect(await told('directory-by-name', fault)).toEqual(['differs', 'a principal is not found']);
+  expect(await verdictsOf('directory-by-name', fault)).toEqual(['differs', 'a principal is not found']);
 });
 
 test('rows about tags do not apply to a registry without them', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fencedTransport } from '../../conformance/fence/transport.ts';
 import { PREFIX } from '../../conformance/scope.ts';
 import { fenceOfStore } from '../../conformance/fence/stores.ts';
-import type { Answer, OutgoingRequest, Transport } from '../../src/http/transport.ts';
+import type { Response, OutgoingRequest, Transport } from '../../src/http/transport.ts';
 import { refusalOf, scratchEmulator } from './scratch-emulator.ts';
 import { ENVIRONMENT, OTHERS, runAgainst, SCHEMA } from './run-suite.ts';
 
@@ -109,7 +109,7 @@ test('a store is closed until the workspace names it, and what signs in at the w
       stream: (async function* () {})(),
       text: async () => JSON.stringify({ artifact_uri: 's3://bucket/metastore/v' }),
       discard: async () => {},
-    } satisfies Answer;
+    } satisfies Response;
   };
   const origin = 'https://workspace.example';
   const scope = { schemas: [SCHEMA] };

@@ -16,7 +16,7 @@ const LARGE_ONLY =
 
 /** Takes the promoter's ownership away, and gives what is needed to create versions. */
 function asCreator(metastore: Metastore): void {
-  const model = metastore.world.models.get(PROD);
+  const model = metastore.state.models.get(PROD);
   if (model === undefined) throw new Error(`The demo has no ${PROD}.`);
   model.owner = 'ada@example.com';
   metastore.grant('function', PROD, PROMOTER, ['CREATE_MODEL_VERSION', 'EXECUTE', 'APPLY_TAG']);

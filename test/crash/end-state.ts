@@ -1,11 +1,11 @@
-import type { MetastoreState, ModelState, VersionState } from '../../emulator/index.ts';
+import type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import type { Ended } from './scenario.ts';
 
 /** Worlds before a run and after the last one. */
 export interface Worlds {
-  readonly before: MetastoreState;
-  readonly after: MetastoreState;
+  readonly before: MetastoreSnapshot;
+  readonly after: MetastoreSnapshot;
 }
 
 /** What a run may have touched in the prod model; all else must be as it was. */
@@ -23,7 +23,7 @@ export interface Touched {
 const RECORD = /^uc_promote_moves/u;
 
 /** Versions of the prod model that were not there before. */
-export function newVersions({ before, after }: Worlds): VersionState[] {
+export function newVersions({ before, after }: Worlds): VersionSnapshot[] {
   const known = before.models[PROD]?.versions ?? {};
   return Object.entries(after.models[PROD]?.versions ?? {})
     .filter(([number]) => known[number] === undefined)
@@ -31,7 +31,7 @@ export function newVersions({ before, after }: Worlds): VersionState[] {
 }
 
 /** READY copies without hold of a version of the staging model. */
-export function goodCopies(worlds: Worlds, source: number): VersionState[] {
+export function goodCopies(worlds: Worlds, source: number): VersionSnapshot[] {
   return newVersions(worlds).filter(
     ({ status, tags }) =>
       tags['uc_promote_origin'] === `models:/${STAGING}/${source}` &&
@@ -76,7 +76,7 @@ export function faultsOfMove(worlds: Worlds, alias: string, to: number | undefin
 
 /** Whether a record of the model, or of the version that received the alias, tells of a move. */
 function hasRecord(
-  model: ModelState,
+  model: ModelSnapshot,
   move: { readonly alias: string; readonly from: number | null; readonly to: number },
 ): boolean {
   const tags = { ...model.tags, ...model.versions[String(move.to)]?.tags };
@@ -94,7 +94,7 @@ function hasRecord(
 /** Whatever a run was not asked to touch must be as it was. */
 export function faultsOfOthers({ before, after }: Worlds, touched: Touched): string[] {
   const known = before.models[PROD]?.versions ?? {};
-  const rest = (state: MetastoreState) => JSON.stringify(untouched(state, known, touched));
+  const rest = (state: MetastoreSnapshot) => JSON.stringify(untouched(state, known, touched));
   return rest(before) === rest(after) ? [] : ['Something else has changed than what was asked for.'];
 }
 
@@ -105,17 +105,17 @@ export function faultsOfAgain(again: Ended): string[] {
 
 /** The state without what may be touched. */
 function untouched(
-  state: MetastoreState,
-  known: Readonly<Record<string, VersionState>>,
+  state: MetastoreSnapshot,
+  known: Readonly<Record<string, VersionSnapshot>>,
   touched: Touched,
-): MetastoreState {
+): MetastoreSnapshot {
   const model = state.models[PROD];
   if (model === undefined) return state;
   const versions = Object.entries(model.versions)
     .filter(([number]) => touched.newVersions !== true || number in known)
-    .map(([number, version]): [string, VersionState] => [number, untouchedVersion(version, touched)]);
+    .map(([number, version]): [string, VersionSnapshot] => [number, untouchedVersion(version, touched)]);
   const aliases = Object.entries(model.aliases).filter(([alias]) => alias !== touched.alias);
-  const kept: ModelState = {
+  const kept: ModelSnapshot = {
     ...model,
     tags: withoutRecords(model.tags),
     aliases: Object.fromEntries(aliases),
@@ -124,7 +124,7 @@ function untouched(
   return { ...state, models: { ...state.models, [PROD]: kept } };
 }
 
-function untouchedVersion(version: VersionState, { tags, description }: Touched): VersionState {
+function untouchedVersion(version: VersionSnapshot, { tags, description }: Touched): VersionSnapshot {
   const keys = tags?.version === version.version ? tags.keys : [];
   const kept = Object.entries(withoutRecords(version.tags)).filter(([key]) => !keys.includes(key));
   return {

@@ -1,4 +1,4 @@
-import type { Metastore, MetastoreState } from '../../emulator/index.ts';
+import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { addLargeVersion } from '../actions/copy/large-models.ts';
 import type { Aftermath, Meddler, Point, Scenario } from './scenario.ts';
@@ -35,7 +35,7 @@ export function meddledSource(does: keyof typeof OF_SOURCE): Scenario {
 
 /** The version that is written now, if any: pending, and not being finalized. */
 function writable(metastore: Metastore) {
-  const versions = [...(metastore.world.models.get(PROD)?.versions.values() ?? [])];
+  const versions = [...(metastore.state.models.get(PROD)?.versions.values() ?? [])];
   return versions.find((each) => each.status === 'PENDING_REGISTRATION' && each.finalizing === undefined);
 }
 
@@ -59,7 +59,7 @@ const add: Meddler['act'] = (metastore) => {
 /** What is done to the source, and undone for the run that is judged. */
 const OF_SOURCE = {
   deletes: (metastore) => {
-    const versions = metastore.world.models.get(STAGING)?.versions;
+    const versions = metastore.state.models.get(STAGING)?.versions;
     const version = versions?.get(1);
     versions?.delete(1);
     return () => {
@@ -71,7 +71,7 @@ const OF_SOURCE = {
 } as const satisfies Record<string, Meddler['act']>;
 
 function tagged(metastore: Metastore, key: string, value: string): () => void {
-  const tags = metastore.world.models.get(STAGING)?.versions.get(1)?.tags;
+  const tags = metastore.state.models.get(STAGING)?.versions.get(1)?.tags;
   const before = tags?.get(key);
   tags?.set(key, value);
   return () => {
@@ -119,7 +119,7 @@ function promotionFaults(aftermath: Aftermath, source: number, isOfSource: boole
 }
 
 /** What is wrong with what is live, and with copies that may go live. */
-function liveFaults(at: string, before: MetastoreState, now: MetastoreState, wanted: string): string[] {
+function liveFaults(at: string, before: MetastoreSnapshot, now: MetastoreSnapshot, wanted: string): string[] {
   const known = before.models[PROD]?.versions ?? {};
   const live = now.models[PROD]?.aliases[ALIAS];
   const faults: string[] = [];

@@ -1,4 +1,4 @@
-import type { Emulator, EmulatorOptions, Metastore, MetastoreState } from '../../emulator/index.ts';
+import type { Emulator, EmulatorOptions, Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import type { ActionName } from '../../src/index.ts';
 
 /** Signs in as the demo's promoter. */
@@ -16,10 +16,10 @@ export interface Ended {
 
 /** Everything that is known when an action was struck by a fault and run again. */
 export interface Aftermath {
-  readonly before: MetastoreState;
+  readonly before: MetastoreSnapshot;
   /** As the runs that were struck left it. */
-  readonly between: MetastoreState;
-  readonly after: MetastoreState;
+  readonly between: MetastoreSnapshot;
+  readonly after: MetastoreSnapshot;
   /** Whether somebody else meddled; a clean run has nobody. */
   readonly isMeddled: boolean;
   /** Undefined when the process was killed. */

@@ -11,7 +11,7 @@ import {
 import type { Parsed } from '../../src/domain/parsed.ts';
 
 /** What was read, or what was wrong and how to mend it. */
-const told = <T>(result: Parsed<T>) => (result.ok ? result.value : `${result.problem} ${result.fix}`);
+const resultOf = <T>(result: Parsed<T>) => (result.ok ? result.value : `${result.problem} ${result.fix}`);
 const NAME = { catalog: 'prod', schema: 'ml', model: 'fraud' };
 const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
 
@@ -40,12 +40,12 @@ describe('a full name', () => {
       '"models://prod.ml.fraud/7" is a model URI, and a name is asked for. Write prod.ml.fraud.',
     ],
   ] as const) {
-    test(JSON.stringify(text), () => expect(told(parseFullName(text))).toEqual(wanted));
+    test(JSON.stringify(text), () => expect(resultOf(parseFullName(text))).toEqual(wanted));
   }
 
   for (const text of ['a b.c.d', 'a/b.c.d', 'a.b.c\u0000', 'a.b.c\td', `a.b.${'x'.repeat(256)}`]) {
     test(`${JSON.stringify(text.slice(0, 20))} has what Unity Catalog forbids`, () => {
-      expect(told(parseFullName(text))).toContain('has a character that Unity Catalog forbids in a name');
+      expect(resultOf(parseFullName(text))).toContain('has a character that Unity Catalog forbids in a name');
     });
   }
 
@@ -81,7 +81,7 @@ describe('a version number', () => {
       `"latest" is not a version in Unity Catalog. ${fix} To find the newest READY version, use find-version.`,
     ],
   ] as const) {
-    test(JSON.stringify(text), () => expect(told(parseVersion(text))).toEqual(wanted));
+    test(JSON.stringify(text), () => expect(resultOf(parseVersion(text))).toEqual(wanted));
   }
 });
 
@@ -98,7 +98,7 @@ describe('an alias', () => {
     '候补',
   ]) {
     test(`${JSON.stringify(text.slice(0, 20))} is one`, () =>
-      expect(told(parseAlias(` ${text} `))).toBe(text));
+      expect(resultOf(parseAlias(` ${text} `))).toBe(text));
   }
   for (const [text, problem] of [
     ['', 'the alias is blank. Write a name such as Champion.'],
@@ -119,7 +119,8 @@ describe('an alias', () => {
     ['a/b', '"a/b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
     ['a'.repeat(256), 'the alias has 256 characters; at most 255 are allowed. Shorten it.'],
   ] as const) {
-    test(`${JSON.stringify(text.slice(0, 20))} is none`, () => expect(told(parseAlias(text))).toBe(problem));
+    test(`${JSON.stringify(text.slice(0, 20))} is none`, () =>
+      expect(resultOf(parseAlias(text))).toBe(problem));
   }
 
   test.each([
@@ -140,7 +141,7 @@ describe('a model URI', () => {
     [' models:/prod.ml.fraud/7 ', version],
     ['models:/prod.ml.fraud@Champion', alias],
   ] as const) {
-    test(text, () => expect(told(parseModelUri(text))).toEqual(wanted));
+    test(text, () => expect(resultOf(parseModelUri(text))).toEqual(wanted));
   }
 
   for (const [text, message] of [
@@ -158,7 +159,7 @@ describe('a model URI', () => {
     ['dbfs:/model', /is not a model URI/u],
     ['', /is not a model URI/u],
   ] as const) {
-    test(`${JSON.stringify(text)} is refused`, () => expect(told(parseModelUri(text))).toMatch(message));
+    test(`${JSON.stringify(text)} is refused`, () => expect(resultOf(parseModelUri(text))).toMatch(message));
   }
 
   test('is written by number always, a reference as its author would', () => {

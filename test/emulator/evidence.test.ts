@@ -42,7 +42,7 @@ test('what is not in the tables is seen', () => {
 test('an answer that the tables lack becomes a violation of the emulator', async () => {
   const { emulator } = await bench();
   // A fault of the emulator itself: 500 with a message that no row has.
-  const world = emulator.metastore.world;
+  const world = emulator.metastore.state;
   Object.defineProperty(world, 'models', {
     get() {
       throw new Error('broken');

@@ -172,7 +172,7 @@ test('another actor wins a race: the world changes before and after a request', 
   expect([await read(), await read()]).toEqual([1, 2]);
   emulator.faults.add({
     path: get,
-    kind: { kind: 'run', when: 'before', run: (metastore) => void metastore.world.models.clear() },
+    kind: { kind: 'run', when: 'before', run: (metastore) => void metastore.state.models.clear() },
   });
   expect((await call('owner', 'GET', get)).status).toBe(404);
 });

@@ -59,8 +59,8 @@ test('a signed URL is refused for another object, for another method and when it
     [url, 'PUT'],
     [await signed('GET', 'a.bin', '0'), 'GET'],
   ] as const) {
-    const answer = await fetch(target, { method });
-    codes.push([answer.status, /<Code>(\w+)</u.exec(await answer.text())?.[1]]);
+    const response = await fetch(target, { method });
+    codes.push([response.status, /<Code>(\w+)</u.exec(await response.text())?.[1]]);
   }
   expect(codes).toEqual([
     [403, 'SignatureDoesNotMatch'],

@@ -41,7 +41,7 @@ function sample(writes: boolean) {
       note: optional(text, { description: 'A note: "quoted".', environment: 'SAMPLE_NOTE' }),
     },
     outputs: { version: 'Number, for ${{ fromJSON(steps.x.outputs.version) }}.' },
-    manners: { writes, privileges: [] },
+    requirements: { writes, privileges: [] },
     run: () => Promise.resolve({ outcome: 'ok' as const, verdict: 'Done' }),
   });
 }

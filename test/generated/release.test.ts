@@ -29,11 +29,11 @@ function script(begins: string): string {
 }
 
 /** Runs a step as the runner does, with a `gh` that answers by the given lines of shell; answers the calls it took. */
-function runStep(text: string, tag: string, answers: string): { calls: string[]; stdout: string } {
+function runStep(text: string, tag: string, responses: string): { calls: string[]; stdout: string } {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-release-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const gh = join(folder, 'gh');
-  writeFileSync(gh, `#!/bin/bash\necho "$*" >>"${folder}/calls"\n${answers}\n`);
+  writeFileSync(gh, `#!/bin/bash\necho "$*" >>"${folder}/calls"\n${responses}\n`);
   chmodSync(gh, 0o755);
   mkdirSync(join(folder, 'release'));
   writeFileSync(join(folder, 'release/dist.sha256'), '');

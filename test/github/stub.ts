@@ -52,7 +52,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
   const faults: StubFault[] = [];
   const requests: string[] = [];
 
-  const answer = (request: IncomingMessage): StubFault => {
+  const reply = (request: IncomingMessage): StubFault => {
     const fault = faults.shift();
     if (fault !== undefined) return fault;
     const route = (request.url ?? '').slice(path.length);
@@ -72,7 +72,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method} ${request.url}`);
-    const { status, body, headers = {} } = answer(request);
+    const { status, body, headers = {} } = reply(request);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-import type { MetastoreState, ModelState, VersionState } from '../../emulator/index.ts';
+import type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 
 /** One thing in which two states of a registry differ. */
 export type Difference =
@@ -30,14 +30,14 @@ export type Difference =
   | { readonly kind: 'grants' };
 
 /** All differences of two states. */
-export function differences(before: MetastoreState, after: MetastoreState): Difference[] {
+export function differences(before: MetastoreSnapshot, after: MetastoreSnapshot): Difference[] {
   const names = keysOf(before.models, after.models);
   const found = names.flatMap((model) => ofModel(model, before.models[model], after.models[model]));
-  const rest = ({ grants, owners }: MetastoreState) => JSON.stringify([grants, owners]);
+  const rest = ({ grants, owners }: MetastoreSnapshot) => JSON.stringify([grants, owners]);
   return rest(before) === rest(after) ? found : [...found, { kind: 'grants' }];
 }
 
-function ofModel(model: string, before?: ModelState, after?: ModelState): Difference[] {
+function ofModel(model: string, before?: ModelSnapshot, after?: ModelSnapshot): Difference[] {
   if (before === undefined) return [{ kind: 'model-made', model }, ...labelsOfNew(model, after)];
   if (after === undefined) return [{ kind: 'model-gone', model }];
   return [
@@ -56,15 +56,15 @@ function ofModel(model: string, before?: ModelState, after?: ModelState): Differ
 }
 
 /** What a model has from its first moment on. */
-function labelsOfNew(model: string, after: ModelState | undefined): Difference[] {
+function labelsOfNew(model: string, after: ModelSnapshot | undefined): Difference[] {
   return after === undefined ? [] : [{ kind: 'owner', model, version: null, from: '', to: after.owner }];
 }
 
 function ofVersion(
   model: string,
   version: number,
-  before?: VersionState,
-  after?: VersionState,
+  before?: VersionSnapshot,
+  after?: VersionSnapshot,
 ): Difference[] {
   if (before === undefined) return [{ kind: 'version-made', model, version }];
   if (after === undefined) return [{ kind: 'version-gone', model, version }];

@@ -1,4 +1,4 @@
-import type { VersionState } from '../../emulator/index.ts';
+import type { VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, isSignIn, type History } from './history.ts';
 import type { RunEnd, SeenChange } from './run-end.ts';
@@ -77,7 +77,7 @@ function faultsOfSuccess(history: History, end: RunEnd, intent: Intent): string[
   }
   if (intent.source !== undefined) {
     const files = sourceFiles(history.before, intent);
-    const isCopy = (version: VersionState | undefined) =>
+    const isCopy = (version: VersionSnapshot | undefined) =>
       version?.status === 'READY' && JSON.stringify(version.files) === files;
     if (!during.some((state) => isCopy(versionOf(state, intent, said))))
       faults.push(`It says ${end.outcome}, and version ${said} is no READY copy of the source.`);

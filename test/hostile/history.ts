@@ -1,4 +1,4 @@
-import type { MetastoreState } from '../../emulator/index.ts';
+import type { MetastoreSnapshot } from '../../emulator/index.ts';
 
 /** Who changed the registry: a request of a run, a copy of one that the network made, or somebody else. */
 export type Author =
@@ -21,17 +21,17 @@ export type HistoryEvent =
     }
   /** A request got its response; status 0 when the connection was cut. */
   | { readonly kind: 'responded'; readonly run: string; readonly call: number; readonly status: number }
-  | { readonly kind: 'changed'; readonly by: Author; readonly state: MetastoreState }
+  | { readonly kind: 'changed'; readonly by: Author; readonly state: MetastoreSnapshot }
   /** The run has heard of its cancellation, and said so. */
   | { readonly kind: 'cancelled'; readonly run: string }
   | { readonly kind: 'ended'; readonly run: string };
 
 /** All that happened in one world, in the gateway's own order, and the state before it. */
 export class History {
-  readonly before: MetastoreState;
+  readonly before: MetastoreSnapshot;
   readonly events: HistoryEvent[] = [];
 
-  constructor(before: MetastoreState) {
+  constructor(before: MetastoreSnapshot) {
     this.before = before;
   }
 
@@ -40,18 +40,18 @@ export class History {
   }
 
   /** The state after all that happened. */
-  get state(): MetastoreState {
+  get state(): MetastoreSnapshot {
     return this.events.findLast(isChange)?.state ?? this.before;
   }
 
   /** The state right before the event of this index. */
-  stateAt(index: number): MetastoreState {
+  stateAt(index: number): MetastoreSnapshot {
     const last = this.events.slice(0, index).findLast(isChange);
     return last?.state ?? this.before;
   }
 
   /** Every state that held at some moment from right before one event to right before another. */
-  statesBetween(from: number, to: number): MetastoreState[] {
+  statesBetween(from: number, to: number): MetastoreSnapshot[] {
     const later = this.events.slice(from, to).filter(isChange);
     return [this.stateAt(from), ...later.map(({ state }) => state)];
   }

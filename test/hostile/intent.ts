@@ -1,4 +1,4 @@
-import type { MetastoreState, VersionState } from '../../emulator/index.ts';
+import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 
 /** A model version by its full name and number. */
 export interface VersionName {
@@ -35,22 +35,22 @@ export interface Intent {
 export const PERSONS_HOLD = 'incident 7: a person looks at it';
 
 /** What the alias of a intent names in a state. */
-export function aliasOf(state: MetastoreState, { model, alias }: Intent): number | null {
+export function aliasOf(state: MetastoreSnapshot, { model, alias }: Intent): number | null {
   const entries = Object.entries(state.models[model]?.aliases ?? {});
   return entries.find(([name]) => name.toLowerCase() === alias?.name.toLowerCase())?.[1] ?? null;
 }
 
 /** A version of the model of a intent, in a state. */
 export function versionOf(
-  state: MetastoreState,
+  state: MetastoreSnapshot,
   { model }: Intent,
   version: number,
-): VersionState | undefined {
+): VersionSnapshot | undefined {
   return state.models[model]?.versions[String(version)];
 }
 
 /** The paths and bytes of the source in a state, as one text; undefined where nothing is copied. */
-export function sourceFiles(state: MetastoreState, { source }: Intent): string | undefined {
+export function sourceFiles(state: MetastoreSnapshot, { source }: Intent): string | undefined {
   if (source === undefined) return undefined;
   return JSON.stringify(state.models[source.model]?.versions[String(source.version)]?.files);
 }

@@ -1,4 +1,4 @@
-import type { MetastoreState, VersionState } from '../../emulator/index.ts';
+import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, type Changed, type History } from './history.ts';
 import { aliasOf, PERSONS_HOLD, sourceFiles, versionOf, type Intent } from './intent.ts';
@@ -13,7 +13,7 @@ const MARKER = 'acme/models/';
 /** Something that must hold of the registry for a write to be right. */
 interface Condition {
   readonly what: string;
-  readonly holds: (state: MetastoreState) => boolean;
+  readonly holds: (state: MetastoreSnapshot) => boolean;
 }
 
 /** A write of a run: what it changed, and every state that the run could know when it sent it. */
@@ -22,8 +22,8 @@ interface Write {
   readonly run: string;
   readonly intent: Intent;
   readonly difference: Difference;
-  readonly known: readonly MetastoreState[];
-  readonly after: MetastoreState;
+  readonly known: readonly MetastoreSnapshot[];
+  readonly after: MetastoreSnapshot;
 }
 
 /**
@@ -144,7 +144,7 @@ function conditionsOfVersion(
   needs: Readonly<Record<string, string>>,
 ): Condition[] {
   const files = sourceFiles(history.before, intent);
-  const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
+  const on = (holds: (version: VersionSnapshot) => boolean) => (state: MetastoreSnapshot) => {
     const found = versionOf(state, intent, version);
     return found === undefined || holds(found);
   };
@@ -174,8 +174,8 @@ function conditionsOfVersion(
 function conditionsOfSource({ intent }: Write): Condition[] {
   const { source } = intent;
   if (source === undefined) return [];
-  const sourceIn = (state: MetastoreState) => state.models[source.model]?.versions[String(source.version)];
-  const on = (holds: (version: VersionState) => boolean) => (state: MetastoreState) => {
+  const sourceIn = (state: MetastoreSnapshot) => state.models[source.model]?.versions[String(source.version)];
+  const on = (holds: (version: VersionSnapshot) => boolean) => (state: MetastoreSnapshot) => {
     const found = sourceIn(state);
     return found === undefined || holds(found);
   };
@@ -228,7 +228,7 @@ function faultsOfOwner(
   if (from === '') return [];
   const what = `The owner of ${intent.model} went from ${from} to ${to}`;
   if (intent.owner === undefined || intent.owner !== to) return [`${what}, and nobody asked for that.`];
-  const ownerIn = (state: MetastoreState) => state.models[intent.model]?.owner;
+  const ownerIn = (state: MetastoreSnapshot) => state.models[intent.model]?.owner;
   const makers = history.events.flatMap((each, index) =>
     isChange(each) && each.by.kind === 'run' && index >= history.beginOf(run) ? [each] : [],
   );

@@ -32,7 +32,7 @@ export const CREATE: HttpRequest = {
   method: 'POST',
   template: '/api/2.0/mlflow/unity-catalog/model-versions/create',
   json: { name: 'prod.ml_team.fraud_detection', source: 'models:/staging.ml_team.fraud_detection/1' },
-  retry: 'once',
+  retry: 'if-unprocessed',
 };
 
 /** The real client, with a clock that does not wait, and what it did. */

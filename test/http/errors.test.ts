@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.ts';
-import { causeCode, errorFromAnswer, errorFromFailure } from '../../src/http/errors.ts';
+import { causeCode, errorFromResponse, errorFromFailure } from '../../src/http/errors.ts';
 import { parseSource } from '../imports.ts';
 
-const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  errorFromAnswer({
+const response = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  errorFromResponse({
     status,
     headers,
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -100,7 +100,7 @@ test('every code, every status and every fix of the source has a case', () => {
 describe('the error code of the server decides, then the status', () => {
   for (const [status, serverCode, code, outcome] of table) {
     test(`${status} ${serverCode} is ${code}`, () => {
-      const error = answer(status, { error_code: serverCode, message: 'why' });
+      const error = response(status, { error_code: serverCode, message: 'why' });
       expect(error.details).toMatchObject({ code, outcome, serverCode, httpStatus: status });
       expect(error.message).toBe(`${serverCode}: why (GET /x)`);
       expect(error.details.fix).toMatch(/\.$/u);
@@ -109,7 +109,7 @@ describe('the error code of the server decides, then the status', () => {
   }
   for (const status of [403, 404]) {
     test(`${status} without a code comes from no registry: never a refusal, never an absence`, () => {
-      const { details } = answer(status, 'page not found');
+      const { details } = response(status, 'page not found');
       expect([details.code, details.outcome]).toEqual(['protocol', 'unavailable']);
     });
   }
@@ -128,7 +128,7 @@ describe('the error code of the server decides, then the status', () => {
     [504, 'unavailable'],
   ] as const) {
     test(`${status} without a code is ${code}`, () => {
-      const error = answer(status, '');
+      const error = response(status, '');
       expect(error.details.code).toBe(code);
       expect(error.message).toBe(`HTTP ${status}: no message (GET /x)`);
     });
@@ -150,21 +150,21 @@ describe('a 403 with the status as its code', () => {
     ['Unauthorized network access to workspace: 42', 'unavailable', 'unavailable', 'network'],
     ['ada lacks USE CATALOG', 'permission-denied', 'denied', 'gate-on-grants'],
   ])('%s', (message, code, outcome, fix) => {
-    const { details } = answer(403, { error_code: 403, message });
+    const { details } = response(403, { error_code: 403, message });
     expect(details).toMatchObject({ code, outcome, httpStatus: 403, serverCode: '403' });
     expect(details.fix).toContain(fix);
     expect(details.fix?.length).toBeLessThan(300);
   });
 
   test('or as plain text, without any code', () => {
-    const error = answer(403, 'Unauthorized network access to workspace: 42');
+    const error = response(403, 'Unauthorized network access to workspace: 42');
     expect(error.message).toBe('HTTP 403: Unauthorized network access to workspace: 42 (GET /x)');
     expect(error.details).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
   });
 
   test('or as a page of the server', () => {
     const page = '<html><title>Error 403</title><body><pre>    Invalid access token.</pre></body></html>';
-    const error = answer(403, page, { 'content-type': 'text/html' });
+    const error = response(403, page, { 'content-type': 'text/html' });
     expect(error.message).toBe('HTTP 403: Invalid access token. (GET /x)');
     expect(error.details).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
   });
@@ -172,11 +172,11 @@ describe('a 403 with the status as its code', () => {
 
 test('what a page says in its <pre> is told', () => {
   const page = '<html><title>Bad</title><pre>\n java.lang.Oops \n</pre></html>';
-  expect(answer(500, page).message).toContain('titled "Bad" that says "java.lang.Oops"');
+  expect(response(500, page).message).toContain('titled "Bad" that says "java.lang.Oops"');
 });
 
 test('a refused token says what to check', () => {
-  expect(answer(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
+  expect(response(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
     'Check that the token is the one of this host and has not expired.',
   );
 });
@@ -195,7 +195,7 @@ test('the forms in which servers write errors', () => {
     '{"error_code": 404, "message": "a number as code"}',
     '{"cut off',
   ];
-  expect(messages.map((body) => answer(400, body).message)).toEqual([
+  expect(messages.map((body) => response(400, body).message)).toEqual([
     'SCIM_400: scim says no (GET /x)',
     'invalid_client: Client authentication failed (GET /x)',
     'invalid_client: Unknown client (GET /x)',
@@ -208,17 +208,17 @@ test('the forms in which servers write errors', () => {
     '404: a number as code (GET /x)',
     'HTTP 400: {"cut off (GET /x)',
   ]);
-  expect(answer(400, 'RESOURCE_DOES_NOT_EXIST: as text').details.code).toBe('not-found');
+  expect(response(400, 'RESOURCE_DOES_NOT_EXIST: as text').details.code).toBe('not-found');
 });
 
 test('the request id is kept, from the body or the header', () => {
   const details = [{ '@type': 'x' }, { request_id: 'abc' }];
-  expect(answer(500, { error_code: 'X', message: 'm', details }).details.requestId).toBe('abc');
-  expect(answer(500, { message: 'm' }, { 'x-request-id': 'def' }).details.requestId).toBe('def');
+  expect(response(500, { error_code: 'X', message: 'm', details }).details.requestId).toBe('abc');
+  expect(response(500, { message: 'm' }, { 'x-request-id': 'def' }).details.requestId).toBe('def');
 });
 
 test('hostile messages are cut and made visible', () => {
-  const error = answer(403, {
+  const error = response(403, {
     error_code: 'PERMISSION_DENIED',
     message: `::error::fake\r\n\u202eevil\u0000${'x'.repeat(5000)}`,
   });

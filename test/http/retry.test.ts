@@ -249,7 +249,7 @@ test('which statuses and failures may be repeated, as a table', () => {
     true,
     true,
   ]);
-  expect([408, 425, 429, 500, 503].map((code) => mayRetryStatus(code, 'once'))).toEqual([
+  expect([408, 425, 429, 500, 503].map((code) => mayRetryStatus(code, 'if-unprocessed'))).toEqual([
     false,
     false,
     true,
@@ -264,7 +264,13 @@ test('which statuses and failures may be repeated, as a table', () => {
     'DEPTH_ZERO_SELF_SIGNED_CERT',
   ];
   expect(failures.map((code) => mayRetryFailure(code, 'safe'))).toEqual([true, true, true, false, false]);
-  expect(failures.map((code) => mayRetryFailure(code, 'once'))).toEqual([true, false, false, false, false]);
+  expect(failures.map((code) => mayRetryFailure(code, 'if-unprocessed'))).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('what a server asks to wait, in each form that it takes', () => {

@@ -63,8 +63,8 @@ describe('the budget', () => {
       }
     });
     const { http } = await clientOf(url, { retry });
-    const answer = await http.stream(MODEL);
-    expect((await answer?.text(10_000))?.trim()).toBe('x');
+    const reply = await http.stream(MODEL);
+    expect((await reply?.text(10_000))?.trim()).toBe('x');
     const slowly = async function* () {
       for (let part = 0; part < 8; part += 1) {
         yield Uint8Array.of(part);
@@ -102,9 +102,9 @@ test('an answer that is thrown away holds up nobody', async () => {
     response.writeHead(200);
     drip(response);
   });
-  const answer = await (await transport())({ method: 'GET', url, headers: {} });
-  await answer.discard();
-  expect(answer.status).toBe(200);
+  const reply = await (await transport())({ method: 'GET', url, headers: {} });
+  await reply.discard();
+  expect(reply.status).toBe(200);
 });
 
 test('headers that drip count as none', async () => {

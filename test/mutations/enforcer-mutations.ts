@@ -11,7 +11,7 @@ export const ENFORCER_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'an old metastore inherits grants',
-      'return grantingLineage(this.world, type, name).some((level) => {',
+      'return grantingLineage(this.state, type, name).some((level) => {',
       'return lineage(type, name).some((level) => {',
     ],
     ['nested groups do not count', '      pending.push(group.name);\n', ''],
@@ -88,7 +88,7 @@ export const ENFORCER_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a filter shows everybody and hides groups',
-      'return who === everyone || groupsOf(session.world, principal).has(who);',
+      'return who === everyone || groupsOf(session.state, principal).has(who);',
       'return who === everyone;',
     ],
   ]),

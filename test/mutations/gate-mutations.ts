@@ -118,7 +118,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'return !isPerson(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);',
+      'return !isPerson(name) && !subject.groupsKnown && !subject.strangeGroups.includes(name);',
       'return false;',
     ],
     [
@@ -140,7 +140,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf('src/policy/grants/doubts.ts', [
     [
       'no policy grants',
-      'policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)',
+      'policy.privileges.includes(right.privilege) && mayConcern(evidence.subject, policy)',
       'false',
     ],
     [
@@ -150,15 +150,15 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that owns certainly does not contain the principal',
-      'return mayContain(holder, owner) ? [maybeTheirs(owner, `owns ${what}`, holder)] : [];',
+      'return mayContain(subject, owner) ? [maybeTheirs(owner, `owns ${what}`, subject)] : [];',
       'return [];',
     ],
   ]),
   ...mutationsOf('src/policy/grants/doubts.ts', [
     [
       'whatever is not seen is missing',
-      'return { holdings, doubts: isRefused ? [] : doubtsAbout(evidence, right) };',
-      'return { holdings, doubts: [] };',
+      'return { paths, doubts: isRefused ? [] : doubtsAbout(evidence, right) };',
+      'return { paths, doubts: [] };',
     ],
   ]),
   ...mutationsOf('src/policy/grants/judge.ts', [

@@ -15,7 +15,7 @@ import { mlflowDeaths } from './mlflow/deaths.ts';
 import { mlflowDependencies } from './mlflow/dependencies.ts';
 import { mlflowFaults } from './mlflow/faults.ts';
 import { mlflowOnGoogle, mlflowOnMoto } from './mlflow/stores.ts';
-import { mlflowLanes } from './mlflow/suites.ts';
+import { mlflowVariants } from './mlflow/suites.ts';
 import { mlmodelMutations } from './mlmodel/mutations.ts';
 import { modelSigning } from './mlflow/model-signing.ts';
 import { outsideTokenEndpoint } from './sdk/oidc-provider.ts';
@@ -44,7 +44,7 @@ export interface Suite {
 
 /** Every suite. Each starts servers and folders of its own, so that two can run at a time; the long ones first. */
 export const suites: readonly Suite[] = [
-  ...mlflowLanes.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
+  ...mlflowVariants.map((run) => ({ peers: ['mlflow', 'databricks-sdk'] as const, run })),
   { peers: ['mlflow', 'moto', 'boto3'], run: mlflowOnMoto },
   { peers: ['mlflow', 'gcp-storage-emulator', 'google-cloud-storage'], run: mlflowOnGoogle },
   { peers: ['mlflow'], run: mlflowDependencies },

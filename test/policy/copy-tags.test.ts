@@ -8,13 +8,13 @@ const NAME = { catalog: 'staging', schema: 'ml', model: 'fraud' };
 /** What of a source's tags a copy carries. */
 function copyOf(
   tags: readonly Tag[],
-  wish: { copyTags: readonly string[]; statusKeys: readonly string[] },
+  request: { copyTags: readonly string[]; statusKeys: readonly string[] },
 ): CopyDecision {
   return decideCopy(
-    { createDestination: true, ...wish },
+    { createDestination: true, ...request },
     {
       source: { name: NAME, version: 1, status: 'READY', aliases: [], tags, dependencies: [] },
-      sides: 'one-workspace',
+      relation: 'one-workspace',
       files: [{ path: 'MLmodel', size: 1 }],
       destination: { ...NAME, catalog: 'prod' },
       model: undefined,

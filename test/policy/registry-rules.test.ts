@@ -5,7 +5,7 @@ import { tagFaults } from '../../src/domain/tag-keys.ts';
 import { decideAlias } from '../../src/policy/alias.ts';
 import { auditModel } from '../../src/policy/audit.ts';
 import { decideCopy } from '../../src/policy/copy.ts';
-import { decideLabels } from '../../src/policy/tags.ts';
+import { decideTags } from '../../src/policy/tags.ts';
 import { DATABRICKS_CAPABILITIES } from '../../src/registry/databricks/capabilities.ts';
 import { MLFLOW_CAPABILITIES } from '../../src/registry/mlflow/capabilities.ts';
 
@@ -39,8 +39,8 @@ describe('an alias move', () => {
     ['databricks', TEN, ['alias-count']],
     ['mlflow', TEN, []],
   ] as const)('%s, beside %s', (registry, others, codes) => {
-    const wish = { name: NAME, alias: 'Champion', to: 1 };
-    const decision = decideAlias(wish, null, modelWith(...others), RULES[registry]);
+    const request = { name: NAME, alias: 'Champion', to: 1 };
+    const decision = decideAlias(request, null, modelWith(...others), RULES[registry]);
     expect(decision.allowed).toBe(true);
     expect(decision.findings.map(({ code }) => code)).toEqual(codes);
   });
@@ -68,7 +68,7 @@ describe('a copy', () => {
       { createDestination: true, copyTags: ['*'], statusKeys: [] },
       {
         source: versionOf(1, tags),
-        sides: 'one-workspace',
+        relation: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination,
         model: undefined,
@@ -106,7 +106,7 @@ describe('labels', () => {
   ] as const)('%s, beside %i tags, the key %s', (registry, count, key, codes) => {
     const { tags } = versionOf(1, count);
     const target = { kind: 'version', name: NAME, version: 1 } as const;
-    const decision = decideLabels(
+    const decision = decideTags(
       { target, set: [{ key, value: 'v' }], remove: [] },
       { tags, description: '', rules: RULES[registry].tags },
     );

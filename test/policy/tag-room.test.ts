@@ -25,8 +25,8 @@ describe('how many tags there are in the end', () => {
     ['nothing', 'databricks', some(60), { set: [] }, true],
     ['a removal where there are too many', 'databricks', some(60), { set: [], remove: ['t0'] }, true],
     ['a registry without a limit', 'mlflow', some(500), { set: set('a'), later: [MOVES] }, true],
-  ])('%s (%s)', (_title, registry, tags, wish, allowed) => {
-    const decision = decideRoom(wish, tags, RULES[registry]);
+  ])('%s (%s)', (_title, registry, tags, request, allowed) => {
+    const decision = decideRoom(request, tags, RULES[registry]);
     expect(decision.allowed).toBe(allowed);
     expect(decision.findings.map(({ code }) => code)).toEqual(allowed ? [] : ['tag-count']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Metastore, MetastoreState } from '../../emulator/index.ts';
+import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { TOKENS, world } from '../actions/harness.ts';
@@ -35,7 +35,7 @@ function withModel(metastore: Metastore, name: string): void {
 }
 
 /** The state but for records of moves, which no undo takes back. */
-function withoutRecords(state: MetastoreState): MetastoreState {
+function withoutRecords(state: MetastoreSnapshot): MetastoreSnapshot {
   const copy = structuredClone(state);
   for (const model of Object.values(copy.models)) {
     for (const version of Object.values(model.versions)) delete version.tags['uc_promote_moves'];

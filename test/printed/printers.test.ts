@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
-import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
+import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
+import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import { judge } from './judge.ts';
 import { aliases, fullNames, HOSTILE_LEVELS, HOSTILE_PRINCIPALS, texts } from './names.ts';
 import { allPrinted, type Printed, type Subject } from './printers.ts';
@@ -31,9 +31,9 @@ function printersIn(path: string, value: unknown): string[] {
 
 test('every printer of every registry is tried', () => {
   const all = [
-    ...printersIn('databricks', DATABRICKS_BY_HAND),
-    ...printersIn('mlflow', MLFLOW_BY_HAND),
-    ...printersIn('unity-catalog', UNITY_CATALOG_BY_HAND),
+    ...printersIn('databricks', DATABRICKS_COMMANDS),
+    ...printersIn('mlflow', MLFLOW_COMMANDS),
+    ...printersIn('unity-catalog', UNITY_CATALOG_COMMANDS),
   ];
   expect([...new Set(allPrinted(PLAIN).map(({ printer }) => printer))].sort()).toEqual(all.sort());
 });
@@ -126,11 +126,11 @@ test.each([
   ],
 ])('the alias of %s is deleted by a command that reads as one expects', (full, alias, text) => {
   const [catalog = '', schema = '', model = ''] = full.split('.');
-  expect(DATABRICKS_BY_HAND.alias?.({ catalog, schema, model }, alias, null).text).toBe(text);
+  expect(DATABRICKS_COMMANDS.alias?.({ catalog, schema, model }, alias, null).text).toBe(text);
 });
 
 test('flags stand before a name that begins like one', () => {
-  const owner = DATABRICKS_BY_HAND.grants?.owner;
+  const owner = DATABRICKS_COMMANDS.grants?.owner;
   expect(owner?.command({ type: 'function', name: '-prod.ml.fraud' }, '--force')).toBe(
     'databricks registered-models update --owner --force -- -prod.ml.fraud',
   );

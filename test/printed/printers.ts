@@ -2,10 +2,10 @@ import type { Change, DescriptionChange, TagChange } from '../../src/domain/chan
 import { formatFullName, type FullName } from '../../src/domain/full-name.ts';
 import { formatRequest, type RestRequest } from '../../src/domain/grant-commands.ts';
 import { sqlPrivilege, type Securable } from '../../src/domain/privilege.ts';
-import type { ByHand } from '../../src/registry/commands.ts';
-import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
-import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
+import type { ManualCommands } from '../../src/registry/commands.ts';
+import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
+import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import type { CliRequest } from './databricks-cli.ts';
 import type { GrantStatement } from './databricks-sql.ts';
 import type { ClientCalls } from './mlflow-calls.ts';
@@ -47,8 +47,8 @@ export function allPrinted(subject: Subject): Printed[] {
     ...grantsBySql(subject),
     ...grantsByUc(subject),
     ...looksByUc(subject),
-    ...byClient('databricks', DATABRICKS_BY_HAND, ['databricks', 'databricks-uc'], subject),
-    ...byClient('mlflow', MLFLOW_BY_HAND, [], subject),
+    ...byClient('databricks', DATABRICKS_COMMANDS, ['databricks', 'databricks-uc'], subject),
+    ...byClient('mlflow', MLFLOW_COMMANDS, [], subject),
     ...requests(subject),
   ];
 }
@@ -62,12 +62,12 @@ function aliasesByCli({ name, alias }: Subject): Printed[] {
   return [
     {
       printer: 'databricks.alias',
-      text: DATABRICKS_BY_HAND.alias?.(name, alias, VERSION).text,
+      text: DATABRICKS_COMMANDS.alias?.(name, alias, VERSION).text,
       meaning: cli('PUT', segments, { body: { version_num: VERSION } }),
     },
     {
       printer: 'databricks.alias',
-      text: DATABRICKS_BY_HAND.alias?.(name, alias, null).text,
+      text: DATABRICKS_COMMANDS.alias?.(name, alias, null).text,
       meaning: cli('DELETE', segments),
     },
   ];
@@ -100,19 +100,19 @@ function looksByCli(subject: Subject): Printed[] {
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
   };
-  return looks('databricks.look', DATABRICKS_BY_HAND, subject, meanings);
+  return looks('databricks.look', DATABRICKS_COMMANDS, subject, meanings);
 }
 
 function looks(
   printer: string,
-  byHand: ByHand,
+  commands: ManualCommands,
   subject: Subject,
   meanings: Record<keyof ReturnType<typeof changesOf>, Meaning>,
 ): Printed[] {
   const changes = changesOf(subject);
   return (Object.keys(meanings) as (keyof typeof meanings)[]).map((kind) => ({
     printer,
-    text: byHand.look(changes[kind])?.text,
+    text: commands.look(changes[kind])?.text,
     meaning: meanings[kind],
   }));
 }
@@ -130,7 +130,7 @@ const COLLECTION = { function: 'models', schema: 'schemas', catalog: 'catalogs',
 function ownersByCli(subject: Subject): Printed[] {
   return securables(subject).map((securable) => ({
     printer: 'databricks.grants.owner.command',
-    text: DATABRICKS_BY_HAND.grants?.owner?.command(securable, subject.text),
+    text: DATABRICKS_COMMANDS.grants?.owner?.command(securable, subject.text),
     meaning: cli('PATCH', [...UC, COLLECTION[securable.type], securable.name], {
       body: { owner: subject.text },
     }),
@@ -141,7 +141,7 @@ function grantsBySql(subject: Subject): Printed[] {
   return securables(subject).flatMap((securable) =>
     (['grant', 'revoke'] as const).map((verb) => ({
       printer: `databricks.grants.${verb}`,
-      text: DATABRICKS_BY_HAND.grants?.[verb](securable, 'USE_SCHEMA', subject.text),
+      text: DATABRICKS_COMMANDS.grants?.[verb](securable, 'USE_SCHEMA', subject.text),
       meaning: {
         by: 'sql',
         statement: {
@@ -167,7 +167,7 @@ function grantsByUc(subject: Subject): Printed[] {
   return securables(subject).flatMap((securable) =>
     (['grant', 'revoke'] as const).map((verb) => ({
       printer: `unity-catalog.grants.${verb}`,
-      text: UNITY_CATALOG_BY_HAND.grants?.[verb](securable, 'USE_SCHEMA', subject.text),
+      text: UNITY_CATALOG_COMMANDS.grants?.[verb](securable, 'USE_SCHEMA', subject.text),
       meaning: {
         by: 'uc',
         call: {
@@ -192,7 +192,7 @@ function looksByUc(subject: Subject): Printed[] {
   });
   const model = about(['registered_model', 'get'], { full_name });
   const version = about(['model_version', 'get'], { full_name, version: '7' });
-  return looks('unity-catalog.look', UNITY_CATALOG_BY_HAND, subject, {
+  return looks('unity-catalog.look', UNITY_CATALOG_COMMANDS, subject, {
     alias: model,
     tag: version,
     'model-tag': model,
@@ -203,7 +203,7 @@ function looksByUc(subject: Subject): Printed[] {
   });
 }
 
-function byClient(kind: string, byHand: ByHand, place: string[], subject: Subject): Printed[] {
+function byClient(kind: string, commands: ManualCommands, place: string[], subject: Subject): Printed[] {
   const name = formatFullName(subject.name);
   const calls = (...each: [method: string, ...args: string[]][]): Meaning => ({
     by: 'mlflow',
@@ -220,7 +220,7 @@ function byClient(kind: string, byHand: ByHand, place: string[], subject: Subjec
   return [
     {
       printer: `${kind}.labels`,
-      text: byHand.labels?.([set, removed, described, emptied]).text,
+      text: commands.labels?.([set, removed, described, emptied]).text,
       meaning: calls(
         ['set_model_version_tag', name, '7', subject.text, subject.text],
         ['delete_registered_model_tag', name, subject.text],
@@ -230,22 +230,22 @@ function byClient(kind: string, byHand: ByHand, place: string[], subject: Subjec
     },
     {
       printer: `${kind}.labels`,
-      text: byHand.labels?.([described]).text,
+      text: commands.labels?.([described]).text,
       meaning: calls(['update_model_version', name, '7', subject.text]),
     },
     ...(kind === 'mlflow'
       ? [
           {
             printer: 'mlflow.alias',
-            text: byHand.alias?.(subject.name, subject.alias, VERSION).text,
+            text: commands.alias?.(subject.name, subject.alias, VERSION).text,
             meaning: calls(['set_registered_model_alias', name, subject.alias, '7']),
           },
           {
             printer: 'mlflow.alias',
-            text: byHand.alias?.(subject.name, subject.alias, null).text,
+            text: commands.alias?.(subject.name, subject.alias, null).text,
             meaning: calls(['delete_registered_model_alias', name, subject.alias]),
           },
-          ...looks('mlflow.look', byHand, subject, {
+          ...looks('mlflow.look', commands, subject, {
             alias: calls(['get_model_version_by_alias', name, subject.alias]),
             tag: version,
             'model-tag': model,
@@ -270,8 +270,8 @@ function requests(subject: Subject): Printed[] {
     } as const,
   });
   return securables(subject).flatMap((securable) => {
-    const { grants } = DATABRICKS_BY_HAND;
-    const uc = UNITY_CATALOG_BY_HAND.grants;
+    const { grants } = DATABRICKS_COMMANDS;
+    const uc = UNITY_CATALOG_COMMANDS.grants;
     const on = ['permissions', securable.type, securable.name];
     const onUc = ['permissions', UC_TYPES[securable.type], securable.name];
     return [

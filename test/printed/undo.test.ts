@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Metastore, MetastoreState } from '../../emulator/index.ts';
+import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { workflowInputs } from '../../src/inputs/workflow.ts';
 import { code } from '../../src/report/document.ts';
-import { TOKENS, world, type ActionRun, type World } from '../actions/harness.ts';
+import { TOKENS, world, type ActionRun, type ActionBench } from '../actions/harness.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { shownTexts } from './judge.ts';
 import { HOSTILE_PRINCIPALS, texts } from './names.ts';
@@ -17,7 +17,7 @@ import { inputsOf } from './workflow.ts';
 type Inputs = Readonly<Record<string, string>>;
 
 /** The state but for our own records; an empty description and none are the same to who reads one. */
-function compared(state: MetastoreState): MetastoreState {
+function compared(state: MetastoreSnapshot): MetastoreSnapshot {
   const copy = structuredClone(state);
   for (const model of Object.values(copy.models)) {
     model.description ??= '';
@@ -30,7 +30,7 @@ function compared(state: MetastoreState): MetastoreState {
 }
 
 /** Does what a run says under "How to undo": inputs as they stand in a step of their own, then what is to be run. */
-async function pasteBack({ run, emulator }: World, { report, blocks }: ActionRun): Promise<void> {
+async function pasteBack({ run, emulator }: ActionBench, { report, blocks }: ActionRun): Promise<void> {
   for (const block of report.undo) if (block.kind === 'code') expect(blocks).toContainEqual(block);
   for (const text of codeIn(report.undo, 'yaml')) {
     const again = await run(tagStatus, inputsOf(text));
@@ -40,7 +40,7 @@ async function pasteBack({ run, emulator }: World, { report, blocks }: ActionRun
 }
 
 /** Runs an action that writes, and holds that what it prints brings back what there was. */
-async function expectUndone(started: World, action: Action, inputs: Inputs): Promise<ActionRun> {
+async function expectUndone(started: ActionBench, action: Action, inputs: Inputs): Promise<ActionRun> {
   const seen = await started.run(action, inputs);
   expect([seen.outputs['outcome'], seen.outputs['changed'], seen.verdict]).toEqual([
     'ok',
@@ -53,7 +53,7 @@ async function expectUndone(started: World, action: Action, inputs: Inputs): Pro
   return seen;
 }
 
-async function startWith(prepare: (metastore: Metastore) => void): Promise<World> {
+async function startWith(prepare: (metastore: Metastore) => void): Promise<ActionBench> {
   const started = await world();
   moreVersions(started.emulator.metastore);
   prepare(started.emulator.metastore);
@@ -92,7 +92,7 @@ describe('an alias', () => {
     expect(compared(started.emulator.state())).toEqual(compared(seen.before));
   });
 
-  async function withVersions(started: World): Promise<World> {
+  async function withVersions(started: ActionBench): Promise<ActionBench> {
     moreVersions(started.emulator.metastore);
     return started;
   }
@@ -198,7 +198,7 @@ const LABELS: Readonly<Record<string, LabelCase>> = {
 
 function prepare(metastore: Metastore, { tags = {}, description }: LabelCase, version?: number): void {
   metastore.setTags(PROD, tags, version);
-  const model = metastore.world.models.get(PROD);
+  const model = metastore.state.models.get(PROD);
   const target = version === undefined ? model : model?.versions.get(version);
   if (target !== undefined && description !== undefined) target.description = description;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { formatRequest } from '../../src/domain/grant-commands.ts';
-import { DATABRICKS_BY_HAND } from '../../src/registry/databricks/commands.ts';
-import { GRANTS_BY_HAND, quoteIdentifier } from '../../src/registry/databricks/grant-commands.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
+import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
+import { GRANT_COMMANDS, quoteIdentifier } from '../../src/registry/databricks/grant-commands.ts';
+import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
 import { quoteWord } from '../../src/registry/shell-word.ts';
-import { UNITY_CATALOG_BY_HAND } from '../../src/registry/unity-catalog/commands.ts';
+import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import { securable } from '../policy/grants/grant-facts.ts';
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   ],
   ['catalog od`d', 'USE_CATALOG', 'a`b', 'GRANT USE CATALOG ON CATALOG `od``d` TO `a``b`'],
 ])('statement for %s %s to %s', (on, privilege, principal, statement) => {
-  expect(GRANTS_BY_HAND.grant(securable(on), privilege, principal)).toBe(statement);
+  expect(GRANT_COMMANDS.grant(securable(on), privilege, principal)).toBe(statement);
 });
 
 test('an identifier cannot end its quotes', () => {
@@ -58,13 +58,13 @@ test.each([
 
 test('requests name the permissions path of the type, each level escaped', () => {
   expect(
-    GRANTS_BY_HAND.grantRequest(securable('function prod.ml_team.m'), ['EXECUTE', 'APPLY_TAG'], '6f0c'),
+    GRANT_COMMANDS.grantRequest(securable('function prod.ml_team.m'), ['EXECUTE', 'APPLY_TAG'], '6f0c'),
   ).toEqual({
     method: 'PATCH',
     path: '/api/2.1/unity-catalog/permissions/function/prod.ml_team.m',
     body: { changes: [{ principal: '6f0c', add: ['EXECUTE', 'APPLY_TAG'] }] },
   });
-  expect(GRANTS_BY_HAND.grantRequest(securable('schema prod.a?b#c'), ['USE_SCHEMA'], 'x').path).toBe(
+  expect(GRANT_COMMANDS.grantRequest(securable('schema prod.a?b#c'), ['USE_SCHEMA'], 'x').path).toBe(
     '/api/2.1/unity-catalog/permissions/schema/prod.a%3Fb%23c',
   );
 });
@@ -75,12 +75,12 @@ test.each([
   ['catalog prod', '/api/2.1/unity-catalog/catalogs/prod', 'catalogs'],
 ])('the owner of %s is changed by REST and by CLI', (on, path, group) => {
   const target = securable(on);
-  expect(GRANTS_BY_HAND.owner?.request(target, 'ml-deployers')).toEqual({
+  expect(GRANT_COMMANDS.owner?.request(target, 'ml-deployers')).toEqual({
     method: 'PATCH',
     path,
     body: { owner: 'ml-deployers' },
   });
-  expect(GRANTS_BY_HAND.owner?.command(target, 'ml deployers')).toBe(
+  expect(GRANT_COMMANDS.owner?.command(target, 'ml deployers')).toBe(
     `databricks ${group} update ${target.name} --owner 'ml deployers'`,
   );
 });
@@ -88,17 +88,17 @@ test.each([
 test.each(['', ' ', '\ufeff', '1e3', '0x10', '-1', '007', '90071992547409930'])(
   'a binding names %j as the text that it is, and no other workspace',
   (id) => {
-    expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), id)?.body).toEqual({
+    expect(GRANT_COMMANDS.bindingRequest?.(securable('catalog prod'), id)?.body).toEqual({
       add: [{ workspace_id: id, binding_type: 'BINDING_TYPE_READ_WRITE' }],
     });
   },
 );
 
 test('a binding names the workspace as a number where it is one', () => {
-  expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), '1234567890123456')?.body).toEqual({
+  expect(GRANT_COMMANDS.bindingRequest?.(securable('catalog prod'), '1234567890123456')?.body).toEqual({
     add: [{ workspace_id: 1234567890123456, binding_type: 'BINDING_TYPE_READ_WRITE' }],
   });
-  expect(GRANTS_BY_HAND.bindingRequest?.(securable('catalog prod'), 'here')?.body).toEqual({
+  expect(GRANT_COMMANDS.bindingRequest?.(securable('catalog prod'), 'here')?.body).toEqual({
     add: [{ workspace_id: 'here', binding_type: 'BINDING_TYPE_READ_WRITE' }],
   });
 });
@@ -107,23 +107,23 @@ const MODEL = { catalog: '', schema: '', model: 'fraud "x" \'y\'' };
 const FULL = { catalog: 'prod', schema: 'ml', model: 'fraud' };
 
 test('an alias is moved and deleted by the command of the registry, whatever is in its name', () => {
-  expect(DATABRICKS_BY_HAND.alias?.(FULL, 'Champion', 3)).toEqual({
+  expect(DATABRICKS_COMMANDS.alias?.(FULL, 'Champion', 3)).toEqual({
     language: 'shell',
     text: 'databricks registered-models set-alias prod.ml.fraud Champion 3',
   });
-  expect(DATABRICKS_BY_HAND.alias?.(FULL, 'Überprüft', null).text).toBe(
+  expect(DATABRICKS_COMMANDS.alias?.(FULL, 'Überprüft', null).text).toBe(
     "databricks registered-models delete-alias prod.ml.fraud 'Überprüft'",
   );
-  expect(MLFLOW_BY_HAND.alias?.(MODEL, 'Champion', 3)).toEqual({
+  expect(MLFLOW_COMMANDS.alias?.(MODEL, 'Champion', 3)).toEqual({
     language: 'python',
     text: 'import mlflow\n\nmlflow.MlflowClient().set_registered_model_alias("fraud \\"x\\" \'y\'", "Champion", "3")',
   });
-  expect(MLFLOW_BY_HAND.alias?.(MODEL, 'Champion', null).text).toContain('.delete_registered_model_alias(');
-  expect('alias' in UNITY_CATALOG_BY_HAND).toBe(false);
+  expect(MLFLOW_COMMANDS.alias?.(MODEL, 'Champion', null).text).toContain('.delete_registered_model_alias(');
+  expect('alias' in UNITY_CATALOG_COMMANDS).toBe(false);
 });
 
 test('the open-source server is told grants in the words of its own command, and has no change of owner', () => {
-  const { grants } = UNITY_CATALOG_BY_HAND;
+  const { grants } = UNITY_CATALOG_COMMANDS;
   expect(grants?.grant(securable('function dev.ml.fraud'), 'EXECUTE', 'ann@example.com')).toBe(
     'bin/uc permission create --securable_type registered_model --name dev.ml.fraud --privilege EXECUTE --principal ann@example.com',
   );
@@ -139,18 +139,18 @@ test('the open-source server is told grants in the words of its own command, and
 });
 
 test.each([
-  ['databricks', DATABRICKS_BY_HAND, /^databricks /u],
-  ['mlflow', MLFLOW_BY_HAND, /^import mlflow\n\nmlflow\.MlflowClient\(\)\.get_/u],
-  ['unity-catalog', UNITY_CATALOG_BY_HAND, /^bin\/uc (registered_model|model_version) get /u],
-] as const)('%s says how to look at every kind of change', (_, byHand, command) => {
+  ['databricks', DATABRICKS_COMMANDS, /^databricks /u],
+  ['mlflow', MLFLOW_COMMANDS, /^import mlflow\n\nmlflow\.MlflowClient\(\)\.get_/u],
+  ['unity-catalog', UNITY_CATALOG_COMMANDS, /^bin\/uc (registered_model|model_version) get /u],
+] as const)('%s says how to look at every kind of change', (_, commands, command) => {
   const version = { kind: 'version', name: FULL, version: 2 } as const;
   const texts = [
-    byHand.look({ kind: 'alias', name: FULL, alias: 'A', from: null, to: 1 }),
-    byHand.look({ kind: 'tag', target: version, key: 'k', from: null, to: 'v' }),
-    byHand.look({ kind: 'description', target: { kind: 'model', name: FULL }, from: '', to: 'v' }),
-    byHand.look({ kind: 'create-model', name: FULL }),
-    byHand.look({ kind: 'copy', source: { name: FULL, version: 2 }, destination: FULL }),
-    byHand.look({ kind: 'delete-version', name: FULL, version: 2 }),
+    commands.look({ kind: 'alias', name: FULL, alias: 'A', from: null, to: 1 }),
+    commands.look({ kind: 'tag', target: version, key: 'k', from: null, to: 'v' }),
+    commands.look({ kind: 'description', target: { kind: 'model', name: FULL }, from: '', to: 'v' }),
+    commands.look({ kind: 'create-model', name: FULL }),
+    commands.look({ kind: 'copy', source: { name: FULL, version: 2 }, destination: FULL }),
+    commands.look({ kind: 'delete-version', name: FULL, version: 2 }),
   ].map((each) => each?.text);
   for (const text of texts) {
     expect(text).toMatch(command);
@@ -160,17 +160,17 @@ test.each([
 
 describe('a name that would end its line', () => {
   const target = { type: 'function', name: 'prod.ml.fraud' } as const;
-  const shell = UNITY_CATALOG_BY_HAND.grants;
+  const shell = UNITY_CATALOG_COMMANDS.grants;
 
   test.each(['a\nb', 'a\rb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\u0000b', 'a\u001bb'])(
     'is in no statement and no command: %j',
     (name) => {
-      expect(GRANTS_BY_HAND.grant(target, 'EXECUTE', name)).toBeUndefined();
-      expect(GRANTS_BY_HAND.revoke(target, 'EXECUTE', name)).toBeUndefined();
-      expect(GRANTS_BY_HAND.owner?.command(target, name)).toBeUndefined();
+      expect(GRANT_COMMANDS.grant(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANT_COMMANDS.revoke(target, 'EXECUTE', name)).toBeUndefined();
+      expect(GRANT_COMMANDS.owner?.command(target, name)).toBeUndefined();
       expect(shell?.grant(target, 'EXECUTE', name)).toBeUndefined();
       expect(shell?.revoke(target, 'EXECUTE', name)).toBeUndefined();
-      const text = formatRequest(GRANTS_BY_HAND.grantRequest(target, ['EXECUTE'], name));
+      const text = formatRequest(GRANT_COMMANDS.grantRequest(target, ['EXECUTE'], name));
       expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
       expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({
         changes: [{ principal: name, add: ['EXECUTE'] }],

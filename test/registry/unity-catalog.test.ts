@@ -30,7 +30,7 @@ const rowsOf = (rows: Rows = {}) => ({
 });
 
 async function snapshotOf({ me, catalog, schema, model, schemaOwner = BEN }: World): Promise<Snapshot> {
-  const answers: Readonly<Record<string, unknown>> = {
+  const replies: Readonly<Record<string, unknown>> = {
     '/api/1.0/unity-control/scim2/Me': { userName: null, emails: [{ value: me, primary: true }] },
     [`${API}/catalogs/bens`]: { name: 'bens', owner: BEN },
     [`${API}/schemas/bens.ml`]: { name: 'ml', owner: schemaOwner },
@@ -45,9 +45,9 @@ async function snapshotOf({ me, catalog, schema, model, schemaOwner = BEN }: Wor
     [`${API}/permissions/registered_model/bens.ml.theirs`]: rowsOf(model),
   };
   const host = await serve((request, response) => {
-    const answer = answers[new URL(request.url ?? '/', 'http://localhost').pathname];
-    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { error_code: 'NOT_FOUND', message: 'none' }));
+    const reply = replies[new URL(request.url ?? '/', 'http://localhost').pathname];
+    response.writeHead(reply === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(reply ?? { error_code: 'NOT_FOUND', message: 'none' }));
   });
   const { http } = await clientOf(host);
   return new Snapshot(unityCatalogRegistry(http), { now: () => 0, sleep: async () => {} });

@@ -6,9 +6,9 @@ import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { ActionRecord } from '../../src/actions/contract/record.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
-import { MLFLOW_BY_HAND } from '../../src/registry/mlflow/commands.ts';
+import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
 import { openJournal } from '../../src/runtime/journal.ts';
-import { makeDiscreet, WithheldHosts } from '../../src/runtime/host-redactor.ts';
+import { redactingRunner, HostRedactor } from '../../src/runtime/host-redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 import { heredocs, startStep, until } from './step.ts';
 
@@ -141,8 +141,8 @@ describe('the post step', () => {
 
   test('tells what had been planned when the main step died before its first write', async () => {
     const emulator = await ready();
-    const { runner, seen: told } = recordingRunner({ environment: {} });
-    const discreet = makeDiscreet(runner, new WithheldHosts());
+    const { runner, seen: reported } = recordingRunner({ environment: {} });
+    const discreet = redactingRunner(runner, new HostRedactor());
     const target = {
       kind: 'version',
       name: { catalog: 'prod', schema: 'ml_team', model: 'm' },
@@ -150,10 +150,10 @@ describe('the post step', () => {
     } as const;
     const changes = ['a', 'b'].map((to): Change => ({ kind: 'description', target, from: '', to }));
     openJournal(new ActionRecord(), discreet, { dryRun: true }).plan(changes);
-    expect(told.state).toEqual({});
+    expect(reported.state).toEqual({});
     const journal = openJournal(new ActionRecord(), discreet, { dryRun: false });
     const post = async () => {
-      const state = { STATE_journal: told.state['journal'] ?? '' };
+      const state = { STATE_journal: reported.state['journal'] ?? '' };
       return (await (await startStep(emulator, 'post', {}, state)).end()).printed;
     };
     journal.plan(changes);
@@ -167,7 +167,7 @@ describe('the post step', () => {
   test('prints what shows a change in lines that can be run as they stand', async () => {
     const emulator = await ready();
     const name = { catalog: '', schema: '', model: 'fraud "2"\u200b' };
-    const look = MLFLOW_BY_HAND.look({ kind: 'create-model', name })?.text ?? '';
+    const look = MLFLOW_COMMANDS.look({ kind: 'create-model', name })?.text ?? '';
     const journal = JSON.stringify([{ change: 'create model', state: 'begun', look }]);
     const post = await (await startStep(emulator, 'post', {}, { STATE_journal: journal })).end();
     expect(post.printed).toContain(`\n  look:\n${look}\n`);

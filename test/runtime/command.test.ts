@@ -147,9 +147,9 @@ describe.skipIf(process.platform === 'win32')('a tool that does not end', () => 
   test('is killed at its limit', async () => {
     const file = await pidFile();
     const running = start(file, 4_000, new AbortController().signal);
-    const told = running.catch((error: unknown) => error);
+    const reported = running.catch((error: unknown) => error);
     const pid = await pidIn(file);
-    expect(await told).toMatchObject({ message: 'no end after 4 s', code: 'ETIMEDOUT' });
+    expect(await reported).toMatchObject({ message: 'no end after 4 s', code: 'ETIMEDOUT' });
     await until(() => !isAlive(pid));
   }, 20_000);
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
-import { WithheldHosts } from '../../src/runtime/host-redactor.ts';
+import { HostRedactor } from '../../src/runtime/host-redactor.ts';
 import { world } from '../actions/harness.ts';
 import { PROD } from '../../emulator/seeds/demo-models.ts';
 
 const WORKSPACE = 'https://adb-123.4.azuredatabricks.net';
 
 function hiding(...hosts: string[]): (text: string) => string {
-  const withheld = new WithheldHosts();
+  const withheld = new HostRedactor();
   for (const host of hosts) withheld.add(host);
   return (text) => withheld.hide(text);
 }
@@ -40,14 +40,14 @@ describe('a host that is withheld', () => {
   });
 
   test('is found in a text, however often one asks', () => {
-    const withheld = new WithheldHosts();
+    const withheld = new HostRedactor();
     withheld.add(WORKSPACE);
     const named = [1, 2].map(() => withheld.names(`at ${WORKSPACE}/x`));
     expect([...named, withheld.names('at another')]).toEqual([true, true, false]);
   });
 
   test('is found at any depth; keys, numbers and what is absent stay', () => {
-    const withheld = new WithheldHosts();
+    const withheld = new HostRedactor();
     withheld.add(WORKSPACE);
     withheld.add('not a host at all');
     const value = { a: [{ b: `at ${WORKSPACE}` }, 7, null, true], none: undefined };

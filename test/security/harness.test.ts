@@ -29,7 +29,7 @@ const planted = defineAction({
     leave: optional(text, { description: 'What.' }),
   },
   outputs: { left: 'The text.' },
-  manners: { writes: false, privileges: [] },
+  requirements: { writes: false, privileges: [] },
   async run({ inputs, record, log, journal }) {
     const what = Buffer.from(inputs.leave ?? '', 'hex').toString('utf8');
     const name = { catalog: 'prod', schema: 'ml_team', model: 'm' };

@@ -17,14 +17,14 @@ export async function hostileRegistry(emulator: () => Emulator): Promise<Hostile
   let spoiled = '';
   let text = '';
   const url = await serve((incoming, response) => {
-    forward(emulator().url, incoming, (answer, body) => {
-      const headers = { ...answer.headers };
+    forward(emulator().url, incoming, (reply, body) => {
+      const headers = { ...reply.headers };
       delete headers['content-length'];
       delete headers['transfer-encoding'];
       // A header holds no line ends, as no server could send them.
       if (spoiled === 'x-request-id') headers['x-request-id'] = text.replace(/[^\x20-\x7e]/gu, ' ').trim();
-      response.writeHead(answer.statusCode ?? 500, headers);
-      response.end(spoil(body, incoming.url ?? '', answer.headers['content-type'] ?? ''));
+      response.writeHead(reply.statusCode ?? 500, headers);
+      response.end(spoil(body, incoming.url ?? '', reply.headers['content-type'] ?? ''));
     });
   });
 
@@ -57,13 +57,13 @@ export async function hostileRegistry(emulator: () => Emulator): Promise<Hostile
 function forward(
   url: string,
   incoming: IncomingMessage,
-  done: (answer: IncomingMessage, body: Buffer) => void,
+  done: (reply: IncomingMessage, body: Buffer) => void,
 ): void {
   const { method, headers } = incoming;
-  const inner = httpRequest(`${url}${incoming.url ?? ''}`, { method, headers }, (answer) => {
+  const inner = httpRequest(`${url}${incoming.url ?? ''}`, { method, headers }, (reply) => {
     const chunks: Buffer[] = [];
-    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-    answer.on('end', () => done(answer, Buffer.concat(chunks)));
+    reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+    reply.on('end', () => done(reply, Buffer.concat(chunks)));
   });
   incoming.pipe(inner);
 }

@@ -6,13 +6,13 @@ import { moreVersions, PROMOTER } from '../../emulator/seeds/demo-models.ts';
 export function seedHostile(metastore: Metastore, text: string): void {
   seedDemo(metastore);
   moreVersions(metastore);
-  const { world } = metastore;
+  const { state } = metastore;
   metastore.addGroup(`g ${text}`, { members: [PROMOTER] });
   metastore.grant('catalog', 'prod', `g ${text}`, ['USE_CATALOG']);
-  for (const principal of world.principals.values()) principal.displayName = `p ${text}`;
-  for (const catalog of world.catalogs.values()) catalog.owner = `o ${text}`;
-  for (const schema of world.schemas.values()) schema.owner = `o ${text}`;
-  for (const model of world.models.values()) {
+  for (const principal of state.principals.values()) principal.displayName = `p ${text}`;
+  for (const catalog of state.catalogs.values()) catalog.owner = `o ${text}`;
+  for (const schema of state.schemas.values()) schema.owner = `o ${text}`;
+  for (const model of state.models.values()) {
     model.description = text;
     model.tags.set('note', text);
     model.tags.set(`key ${text}`.slice(0, 200), 'x');

@@ -77,9 +77,9 @@ export async function behindTls(
   const server = createTlsServer(authority, (incoming, response) => {
     visits.push(incoming.url ?? '');
     const { method, headers, url } = incoming;
-    const inner = httpRequest(`${emulator.url}${url ?? ''}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
+    const inner = httpRequest(`${emulator.url}${url ?? ''}`, { method, headers }, (reply) => {
+      response.writeHead(reply.statusCode ?? 500, reply.headers);
+      reply.pipe(response);
     });
     incoming.pipe(inner);
   });

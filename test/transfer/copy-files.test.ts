@@ -31,7 +31,7 @@ function sinkAfter(bytes: number): FileSink {
         taken += chunk.length;
         if (taken >= bytes) break;
       }
-      return { road: 'workspace', reason: '' };
+      return { route: 'workspace', reason: '' };
     },
   };
 }
@@ -44,7 +44,7 @@ function copy(size: number, sink: FileSink) {
     onFile: () => {},
     finish: (writer: PartWriter) => writer.finish(),
     abandon: (writer: PartWriter) => writer.abandon(),
-    onLaneClosed: () => {},
+    onRouteClosed: () => {},
   };
   return copyFiles([{ path: 'model.bin', size }], sourceOf(size), sink, tools);
 }

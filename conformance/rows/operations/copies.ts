@@ -8,7 +8,7 @@ import type { FileSource } from '../../../src/transfer/port.ts';
 import { hashFile } from '../../../src/transfer/read-files.ts';
 import { BufferWindow } from '../../../src/transfer/window.ts';
 import { main, newModel, newVersion } from '../../fixtures.ts';
-import { partsOf, type World } from '../../row-context.ts';
+import { partsOf, type RowContext } from '../../row-context.ts';
 import type { Row } from '../../row.ts';
 import { MARKER } from '../../scope.ts';
 import { Unseen } from '../../unseen.ts';
@@ -36,7 +36,7 @@ const generated: FileSource = {
     return undefined;
   },
   openRanges: () => ({
-    lane: { road: 'memory', reason: 'made up' },
+    choice: { route: 'memory', reason: 'made up' },
     async fill(part) {
       const { start } = part;
       const bytes = new Uint8Array(part.size);
@@ -53,11 +53,11 @@ interface LargeCopy {
 }
 
 /** Uploads the large file into a pending version, as a copy does. */
-function largeCopy(world: World): Promise<LargeCopy> {
-  return world.once('large', async () => {
-    const name = await newModel(world, 'large');
-    const version = await newVersion(world, name);
-    const [file] = await copy(world.first.registry, [LARGE], generated, { name: partsOf(name), version });
+function largeCopy(context: RowContext): Promise<LargeCopy> {
+  return context.once('large', async () => {
+    const name = await newModel(context, 'large');
+    const version = await newVersion(context, name);
+    const [file] = await copy(context.first.registry, [LARGE], generated, { name: partsOf(name), version });
     if (file === undefined) throw new Unseen('nothing was copied');
     return { name, version, file };
   });
@@ -75,7 +75,7 @@ function copy(
     onFile: () => {},
     finish: (writer) => writer.finish(),
     abandon: (writer) => writer.abandon(),
-    onLaneClosed: () => {},
+    onRouteClosed: () => {},
   });
 }
 
@@ -84,17 +84,17 @@ export const copyOperations: readonly Row[] = [
   operation(
     'large-upload',
     { about: 'a file of 60 MiB is uploaded', needs: 'large', unless: noUpload },
-    async (world) => {
-      const { file } = await largeCopy(world);
-      return { value: WORKS, note: `${file.write.road}: ${file.write.reason}` };
+    async (context) => {
+      const { file } = await largeCopy(context);
+      return { value: WORKS, note: `${file.write.route}: ${file.write.reason}` };
     },
   ),
   operation(
     'large-read',
     { about: 'it is read back in ranges, byte by byte the same', needs: 'large', unless: noUpload },
-    async (world) => {
-      const { name, version, file } = await largeCopy(world);
-      const source = world.first.registry.openSource(partsOf(name), version);
+    async (context) => {
+      const { name, version, file } = await largeCopy(context);
+      const source = context.first.registry.openSource(partsOf(name), version);
       const sha256 = await hashFile(LARGE, source, tools());
       return sha256 === file.sha256 ? WORKS : 'other bytes';
     },
@@ -106,10 +106,10 @@ export const copyOperations: readonly Row[] = [
       needs: 'second-schema',
       unless: noUpload,
     },
-    async (world) => {
-      const { registry } = world.first;
-      const from = await main(world);
-      const name = partsOf(world.name('copy', world.scope.schemas[1]));
+    async (context) => {
+      const { registry } = context.first;
+      const from = await main(context);
+      const name = partsOf(context.name('copy', context.scope.schemas[1]));
       await registry.createRegisteredModel(name);
       await registry.setDescription({ kind: 'model', name }, MARKER);
       const source = registry.openSource(partsOf(from.name), from.version);

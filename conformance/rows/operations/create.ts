@@ -1,6 +1,6 @@
 import { TAG_KEYS } from '../../../src/domain/tag-keys.ts';
 import type { NewVersion } from '../../../src/registry/port.ts';
-import type { World } from '../../row-context.ts';
+import type { RowContext } from '../../row-context.ts';
 import type { Row } from '../../row.ts';
 import { NO_LOGGED_MODEL, NO_RUN } from '../../scope.ts';
 import { Unseen } from '../../unseen.ts';
@@ -16,10 +16,10 @@ const MARKER_TAGS = [
 ];
 
 /** Creates a version as a copy does, with so much beside it; answers it as it is read back. */
-async function made(world: World, fields: Omit<Partial<NewVersion>, 'name' | 'source'>) {
-  const { registry } = world.first;
-  const name = await own(world);
-  const version = { name, source: sourceFor(world), tags: [], ...fields };
+async function made(context: RowContext, fields: Omit<Partial<NewVersion>, 'name' | 'source'>) {
+  const { registry } = context.first;
+  const name = await own(context);
+  const version = { name, source: sourceFor(context), tags: [], ...fields };
   const number = await registry.createModelVersion(version);
   const read = await registry.getModelVersion(name, number);
   if (read === undefined) throw new Unseen('the version was not there right after its creation');
@@ -34,8 +34,8 @@ export const createOperations: readonly Row[] = [
       about: 'a version has its tags from its creation on, and is listed: a lost answer is found by them',
       unless: noTags,
     },
-    async (world) => {
-      const read = await made(world, { tags: MARKER_TAGS });
+    async (context) => {
+      const read = await made(context, { tags: MARKER_TAGS });
       const values = MARKER_TAGS.map(({ key }) => read.tags.find((tag) => tag.key === key)?.value);
       const tags = expect(
         values,
@@ -43,18 +43,18 @@ export const createOperations: readonly Row[] = [
         'tags',
       );
       if (tags !== WORKS) return tags;
-      return (await listedVersion(world, read.name, read.version)) === undefined ? 'not listed' : WORKS;
+      return (await listedVersion(context, read.name, read.version)) === undefined ? 'not listed' : WORKS;
     },
   ),
   operation(
     'create-described',
     { about: 'a version has its description and its source from its creation on' },
-    async (world) => {
+    async (context) => {
       const description = 'copied by the conformance suite';
-      const read = await made(world, { description });
+      const read = await made(context, { description });
       return expect(
         [read.description, read.source],
-        [description, sourceFor(world)],
+        [description, sourceFor(context)],
         'description and source',
       );
     },
@@ -66,10 +66,10 @@ export const createOperations: readonly Row[] = [
         'a version names a run and a logged model that this workspace does not have; the header with their lineage is taken, which nothing reads back',
       unless: noRuns,
     },
-    async (world) => {
-      const runWorkspaceId = world.first.caller.workspaceId ?? '1';
+    async (context) => {
+      const runWorkspaceId = context.first.caller.workspaceId ?? '1';
       const lineage = { workspaceId: runWorkspaceId, notebookId: '1', jobId: '2', jobRunId: '3' };
-      const read = await made(world, { runId: NO_RUN, runWorkspaceId, modelId: NO_LOGGED_MODEL, lineage });
+      const read = await made(context, { runId: NO_RUN, runWorkspaceId, modelId: NO_LOGGED_MODEL, lineage });
       const { runId, modelId } = read;
       return expect(
         [runId, read.runWorkspaceId, modelId],
@@ -81,9 +81,9 @@ export const createOperations: readonly Row[] = [
   operation(
     'create-with-dependencies',
     { about: 'a version names a dependency that this workspace does not have', unless: noRuns },
-    async (world) => {
-      const dependencies = [{ type: 'DATABRICKS_TABLE', name: `${world.schema}.${NO_TABLE}` }];
-      return expect((await made(world, { dependencies })).dependencies, dependencies, 'dependencies');
+    async (context) => {
+      const dependencies = [{ type: 'DATABRICKS_TABLE', name: `${context.schema}.${NO_TABLE}` }];
+      return expect((await made(context, { dependencies })).dependencies, dependencies, 'dependencies');
     },
   ),
 ];

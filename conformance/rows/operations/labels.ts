@@ -21,10 +21,10 @@ export const labelOperations: readonly Row[] = [
   operation(
     'alias',
     { about: 'an alias is set, set again, read, moved and deleted', unless: noAliases },
-    async (world) => {
-      const { registry } = world.first;
-      const { name, version: one } = await version(world);
-      const { version: two } = await secondVersion(world);
+    async (context) => {
+      const { registry } = context.first;
+      const { name, version: one } = await version(context);
+      const { version: two } = await secondVersion(context);
       const seen: unknown[] = [await registry.getAlias(name, 'Champion')];
       for (const number of [one, one, two]) {
         await registry.setAlias(name, 'Champion', number);
@@ -39,9 +39,9 @@ export const labelOperations: readonly Row[] = [
   operation(
     'tags',
     { about: 'tags of a version and of a model are set, replaced, read and deleted', unless: noTags },
-    async (world) => {
-      const { registry } = world.first;
-      const target = await version(world);
+    async (context) => {
+      const { registry } = context.first;
+      const target = await version(context);
       const valueOf = (tags: readonly { key: string; value: string }[] | undefined) =>
         tags?.find(({ key }) => key === 'validation_status')?.value;
       const seen: unknown[] = [];
@@ -59,19 +59,19 @@ export const labelOperations: readonly Row[] = [
       return expect(seen, ['approved ü "x"', 'gone', 'approved ü "x"', 'gone'], 'values');
     },
   ),
-  operation('description', { about: 'the description of a version is set' }, async (world) => {
-    const target = await version(world);
-    await world.first.registry.setDescription(target, 'seen by the conformance suite');
-    const read = await world.first.registry.getModelVersion(target.name, target.version);
+  operation('description', { about: 'the description of a version is set' }, async (context) => {
+    const target = await version(context);
+    await context.first.registry.setDescription(target, 'seen by the conformance suite');
+    const read = await context.first.registry.getModelVersion(target.name, target.version);
     return expect(read?.description, 'seen by the conformance suite', 'description');
   }),
   operation(
     'parents',
     { about: 'owners of catalog and schema are read', unless: noOwners },
-    async (world) => {
-      const name = partsOf(`${world.schema}.x`);
+    async (context) => {
+      const name = partsOf(`${context.schema}.x`);
       const found = await Promise.all(
-        [catalogSecurable(name), schemaSecurable(name)].map((each) => world.first.registry.getParent(each)),
+        [catalogSecurable(name), schemaSecurable(name)].map((each) => context.first.registry.getParent(each)),
       );
       return expect(
         found.map((each) => each !== undefined),
@@ -83,19 +83,19 @@ export const labelOperations: readonly Row[] = [
   operation(
     'grants',
     { about: 'grants of the caller on model, schema and catalog are read', unless: noGrants },
-    async (world) => {
-      const name = await own(world);
+    async (context) => {
+      const name = await own(context);
       for (const securable of [modelSecurable(name), schemaSecurable(name), catalogSecurable(name)])
-        await world.first.registry.getEffectiveGrants(securable, world.first.caller.principal);
+        await context.first.registry.getEffectiveGrants(securable, context.first.caller.principal);
       return WORKS;
     },
   ),
   operation(
     'owner',
     { about: 'the owner is read, and set to who it is', unless: noOwners },
-    async (world) => {
-      const { registry } = world.first;
-      const name = await own(world);
+    async (context) => {
+      const { registry } = context.first;
+      const name = await own(context);
       const owner = (await registry.getRegisteredModel(name))?.owner;
       if (owner === undefined) return 'no owner';
       await registry.setOwner(name, owner).catch((error: unknown) => {

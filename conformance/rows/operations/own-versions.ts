@@ -5,7 +5,7 @@ import type { Capabilities, Registry } from '../../../src/registry/port.ts';
 import { MLMODEL, SOURCE, WEIGHTS } from '../../fixtures.ts';
 import { Unseen } from '../../unseen.ts';
 import { MARKER } from '../../scope.ts';
-import { partsOf, type World } from '../../row-context.ts';
+import { partsOf, type RowContext } from '../../row-context.ts';
 import { WORKS } from '../kinds.ts';
 
 /** Files of a version: an empty one, one in a folder, one whose name has to be escaped. */
@@ -36,54 +36,54 @@ export const noPending = (c: Capabilities) =>
   c.upload === 'pending' ? undefined : 'versions are READY at once';
 
 /** The model that the operations work on, made by our own client. */
-export function own(world: World): Promise<FullName> {
-  return world.once('operations', async () => {
-    const name = partsOf(world.name('operations'));
-    await world.first.registry.createRegisteredModel(name);
-    await world.first.registry.setDescription({ kind: 'model', name }, MARKER);
+export function own(context: RowContext): Promise<FullName> {
+  return context.once('operations', async () => {
+    const name = partsOf(context.name('operations'));
+    await context.first.registry.createRegisteredModel(name);
+    await context.first.registry.setDescription({ kind: 'model', name }, MARKER);
     return name;
   });
 }
 
 /** A version of it that rows share. */
-export function version(world: World): Promise<OwnVersion> {
-  return world.once('operations version', () => makeVersion(world));
+export function version(context: RowContext): Promise<OwnVersion> {
+  return context.once('operations version', () => makeVersion(context));
 }
 
 /** Another version of it that rows share. */
-export function secondVersion(world: World): Promise<OwnVersion> {
-  return world.once('second operations version', () => makeVersion(world));
+export function secondVersion(context: RowContext): Promise<OwnVersion> {
+  return context.once('second operations version', () => makeVersion(context));
 }
 
 /** A version of the registry's as it is to changes. */
 export type OwnVersion = ChangeTarget & { readonly kind: 'version' };
 
 /** A new version of it, made and filled and finalized as far as the registry has that. */
-export async function makeVersion(world: World): Promise<OwnVersion> {
-  const { registry } = world.first;
-  const name = await own(world);
-  const number = await registry.createModelVersion({ name, source: sourceFor(world), tags: [] });
+export async function makeVersion(context: RowContext): Promise<OwnVersion> {
+  const { registry } = context.first;
+  const name = await own(context);
+  const number = await registry.createModelVersion({ name, source: sourceFor(context), tags: [] });
   const { files, upload: kind } = registry.capabilities;
   if (files && kind === 'pending') await upload(registry, name, number);
   if (kind === 'pending') await registry.finalizeModelVersion(name, number);
   for (let reads = 0; reads < 60; reads += 1) {
     if ((await registry.getModelVersion(name, number))?.status === 'READY')
       return { kind: 'version', name, version: number };
-    await world.clock.sleep(1000);
+    await context.clock.sleep(1000);
   }
   throw new Unseen('the version was not READY after 60 reads');
 }
 
 /** A version's row in the list of its model, which may lag for a while; undefined: it never came. */
 export async function listedVersion(
-  world: World,
+  context: RowContext,
   name: FullName,
   number: number,
 ): Promise<ListedVersion | undefined> {
   for (let lists = 0; lists < 5; lists += 1) {
-    for await (const listed of world.first.registry.listModelVersions(name))
+    for await (const listed of context.first.registry.listModelVersions(name))
       if (listed.version === number) return listed;
-    await world.clock.sleep(1000);
+    await context.clock.sleep(1000);
   }
   return undefined;
 }
@@ -95,7 +95,7 @@ async function upload(registry: Registry, name: FullName, number: number): Promi
 }
 
 /** Each registry takes sources of its own kinds; an MLflow server wants a run for those that it keeps (3.17.2, seen). */
-export function sourceFor({ kind }: World): string {
+export function sourceFor({ kind }: RowContext): string {
   if (kind === 'mlflow') return 's3://uc-promote-conformance/model';
   return kind === 'unity-catalog' ? 'file:/uc-promote-conformance' : SOURCE;
 }

@@ -26,32 +26,36 @@ export const operations: readonly Row[] = [
     },
     async ({ first }) => ((await first.registry.getCaller()).principal === '' ? 'no name' : WORKS),
   ),
-  operation('create-model', { about: 'a model is created and described' }, async (world) => {
-    const name = await own(world);
-    const read = await world.first.registry.getRegisteredModel(name);
+  operation('create-model', { about: 'a model is created and described' }, async (context) => {
+    const name = await own(context);
+    const read = await context.first.registry.getRegisteredModel(name);
     return expect(read?.description, MARKER, 'description');
   }),
-  operation('create-model-again', { about: 'a second creation is told as such' }, async (world) => {
+  operation('create-model-again', { about: 'a second creation is told as such' }, async (context) => {
     try {
-      await world.first.registry.createRegisteredModel(await own(world));
+      await context.first.registry.createRegisteredModel(await own(context));
       return 'taken twice';
     } catch (error) {
       if (hasCode(error, 'already-exists')) return WORKS;
       throw error;
     }
   }),
-  operation('absent-model', { about: 'an absent model is told from a refusal' }, async (world) =>
-    expect(await world.first.registry.getRegisteredModel(partsOf(world.name('absent'))), undefined, 'model'),
+  operation('absent-model', { about: 'an absent model is told from a refusal' }, async (context) =>
+    expect(
+      await context.first.registry.getRegisteredModel(partsOf(context.name('absent'))),
+      undefined,
+      'model',
+    ),
   ),
-  operation('absent-version', { about: 'an absent version is told from a refusal' }, async (world) =>
-    expect(await world.first.registry.getModelVersion(await own(world), 999), undefined, 'version'),
+  operation('absent-version', { about: 'an absent version is told from a refusal' }, async (context) =>
+    expect(await context.first.registry.getModelVersion(await own(context), 999), undefined, 'version'),
   ),
-  operation('list-models', { about: 'the schema lists the model' }, async (world) => {
-    const { catalog, schema, model } = await own(world);
+  operation('list-models', { about: 'the schema lists the model' }, async (context) => {
+    const { catalog, schema, model } = await own(context);
     for (let lists = 0; lists < 5; lists += 1) {
-      for await (const listed of world.first.registry.listRegisteredModels({ catalog, schema }))
+      for await (const listed of context.first.registry.listRegisteredModels({ catalog, schema }))
         if (listed.model.toLowerCase() === model.toLowerCase()) return WORKS;
-      await world.clock.sleep(1000);
+      await context.clock.sleep(1000);
     }
     return 'not listed';
   }),
@@ -61,9 +65,9 @@ export const operations: readonly Row[] = [
       about: 'a version is created pending, filled by the Files API, finalized, and READY',
       unless: noPending,
     },
-    async (world) => {
-      const { name, version: number } = await version(world);
-      return expect((await world.first.registry.getModelVersion(name, number))?.status, 'READY', 'status');
+    async (context) => {
+      const { name, version: number } = await version(context);
+      return expect((await context.first.registry.getModelVersion(name, number))?.status, 'READY', 'status');
     },
   ),
   operation(
@@ -72,9 +76,9 @@ export const operations: readonly Row[] = [
       about: 'a version is created that points at its files',
       unless: (c) => (c.upload === 'pointer' ? undefined : 'versions hold files of their own'),
     },
-    async (world) => {
-      const { name, version: number } = await version(world);
-      const next = await world.first.registry.createModelVersion({
+    async (context) => {
+      const { name, version: number } = await version(context);
+      const next = await context.first.registry.createModelVersion({
         name,
         source: `models:/${name.catalog}.${name.schema}.${name.model}/${number}`,
         tags: [],
@@ -85,9 +89,9 @@ export const operations: readonly Row[] = [
   operation(
     'list-and-read-files',
     { about: 'every file is listed with its size, and read back as it was', unless: noUpload },
-    async (world) => {
-      const { name, version: number } = await version(world);
-      const source = world.first.registry.openSource(name, number);
+    async (context) => {
+      const { name, version: number } = await version(context);
+      const source = context.first.registry.openSource(name, number);
       const listed = [...(await source.list())].sort((a, b) => (a.path < b.path ? -1 : 1));
       const wanted = Object.entries(FILES).map(([path, bytes]) => ({ path, size: bytes.length }));
       const sizes = expect(
@@ -109,12 +113,12 @@ export const operations: readonly Row[] = [
       about: 'a pending version is read and listed as such, and gone once its deletion was taken',
       unless: noPending,
     },
-    async (world) => {
-      const { registry } = world.first;
-      const name = await own(world);
-      const number = await registry.createModelVersion({ name, source: sourceFor(world), tags: [] });
+    async (context) => {
+      const { registry } = context.first;
+      const name = await own(context);
+      const number = await registry.createModelVersion({ name, source: sourceFor(context), tags: [] });
       const read = await registry.getModelVersion(name, number);
-      const listed = await listedVersion(world, name, number);
+      const listed = await listedVersion(context, name, number);
       const wanted = ['PENDING_REGISTRATION', 'PENDING_REGISTRATION'];
       const statuses = expect([read?.status, listed?.status], wanted, 'read and listed');
       if (statuses !== WORKS) return statuses;
@@ -127,13 +131,13 @@ export const operations: readonly Row[] = [
       return expect(await registry.getModelVersion(name, number), undefined, 'after the deletion');
     },
   ),
-  operation('list-versions', { about: 'the model lists its versions' }, async (world) => {
-    const { name, version: number } = await version(world);
-    return (await listedVersion(world, name, number)) === undefined ? 'not listed' : WORKS;
+  operation('list-versions', { about: 'the model lists its versions' }, async (context) => {
+    const { name, version: number } = await version(context);
+    return (await listedVersion(context, name, number)) === undefined ? 'not listed' : WORKS;
   }),
-  operation('delete-version', { about: 'a version is deleted and gone' }, async (world) => {
-    const { registry } = world.first;
-    const { name, version: number } = await makeVersion(world);
+  operation('delete-version', { about: 'a version is deleted and gone' }, async (context) => {
+    const { registry } = context.first;
+    const { name, version: number } = await makeVersion(context);
     await registry.deleteModelVersion(name, number);
     return expect(await registry.getModelVersion(name, number), undefined, 'version');
   }),

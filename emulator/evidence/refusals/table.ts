@@ -18,8 +18,8 @@ export interface Refusal {
 
 /** Every refusal of the emulator; one that is not here is a violation where the emulator is strict. */
 export const refusals: readonly Refusal[] = [...modelsRefusals, ...grantsRefusals, ...filesRefusals].map(
-  ([answer, message, by, known]) => {
-    const [statuses = '', code = ''] = answer.split(' ');
+  ([response, message, by, known]) => {
+    const [statuses = '', code = ''] = response.split(' ');
     const [from = '', ...rest] = known.split(': ');
     const word = (['docs', 'client code', 'observed by peer', 'assumed'] as const).find(
       (each) => each === from,

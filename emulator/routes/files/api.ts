@@ -4,8 +4,8 @@ import type { Received } from '../../metastore/blobs.ts';
 import type { Input } from '../input.ts';
 import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
-import { fileAnswer } from './ranges.ts';
-import { family, ok, type Answer, type Context, type Route } from '../route.ts';
+import { fileResponse } from './ranges.ts';
+import { family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
 const files = family('/api/2.0/fs', { from: 'client code', section: 'Files API on /Models' });
 
@@ -34,7 +34,7 @@ function checkTarget(target: Place, path: string, overwrite: boolean): void {
 /** From this size on the switch `largeThroughWorkspace` decides. Bytes. */
 const LARGE = 50 * 1024 * 1024;
 
-function requireRoad({ session }: Context, size: number): void {
+function requireOpen({ session }: Context, size: number): void {
   if (size >= LARGE && session.switches.largeThroughWorkspace === 'refused')
     throw denied('Files of this size do not pass through the workspace.');
 }
@@ -47,7 +47,7 @@ function directory(input: Input, { session }: Context): [Place, ReturnType<typeo
   return [target, entries];
 }
 
-function listing(input: Input, context: Context): Answer {
+function listing(input: Input, context: Context): RouteResponse {
   const [target, entries = []] = directory(input, context);
   const root = `/Models/${target.model.name.replaceAll('.', '/')}/${target.version.version}`;
   const base = target.path === '' ? root : `${root}/${target.path}`;
@@ -81,8 +81,8 @@ export const fileRoutes: readonly Route[] = [
     handle: (input, context) => {
       const { session, headers } = context;
       const file = fileAt(place(session, `/${input.text('path')}`, 'read'));
-      requireRoad(context, file.content.size);
-      return fileAnswer(file, headers, session.switches.rangesHonoured);
+      requireOpen(context, file.content.size);
+      return fileResponse(file, headers, session.switches.rangesHonoured);
     },
   }),
   files({
@@ -90,7 +90,7 @@ export const fileRoutes: readonly Route[] = [
     template: '/files/{path*}',
     write: false,
     handle: (input, { session, headers }) =>
-      fileAnswer(fileAt(place(session, `/${input.text('path')}`, 'read')), headers, false),
+      fileResponse(fileAt(place(session, `/${input.text('path')}`, 'read')), headers, false),
   }),
   files({
     method: 'PUT',
@@ -103,7 +103,7 @@ export const fileRoutes: readonly Route[] = [
       const path = `/${input.text('path')}`;
       const overwrite = input.query['overwrite'] === 'true';
       checkTarget(place(context.session, path, 'write'), path, overwrite);
-      requireRoad(context, Number(context.headers['content-length'] ?? 0));
+      requireOpen(context, Number(context.headers['content-length'] ?? 0));
       storeAt(context, path, await receive(context), overwrite);
       return { status: 204 };
     },

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from '../../metastore/api-error.ts';
 import type { Content, StoredFile } from '../../metastore/content.ts';
-import type { Answer } from '../route.ts';
+import type { RouteResponse } from '../route.ts';
 
 /**
  * Answers a GET of a file: `Range` of one part (206), `If-Unmodified-Since` (412), otherwise all of it (200).
  * Last-Modified has whole seconds, as HTTP dates have.
  */
-export function fileAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): Answer {
+export function fileResponse(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): RouteResponse {
   const { content, contentType } = file;
   const common: Record<string, string> = {
     'last-modified': new Date(file.modified).toUTCString(),
@@ -40,12 +40,12 @@ export function fileAnswer(file: StoredFile, headers: IncomingHttpHeaders, range
 
 const etags = new WeakMap<Content, string>();
 
-/** As {@link fileAnswer}, of a store: with an ETag, another one whenever the file was written again. */
-export function objectAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): Answer {
-  const answer = fileAnswer(file, headers, ranges);
+/** As {@link fileResponse}, of a store: with an ETag, another one whenever the file was written again. */
+export function objectAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): RouteResponse {
+  const response = fileResponse(file, headers, ranges);
   const etag = etags.get(file.content) ?? `"${randomUUID().replaceAll('-', '')}"`;
   etags.set(file.content, etag);
-  return { ...answer, headers: { ...answer.headers, etag } };
+  return { ...response, headers: { ...response.headers, etag } };
 }
 
 /** `end` is exclusive. A header of another form counts as none, as HTTP says. */

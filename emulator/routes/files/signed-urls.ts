@@ -6,7 +6,7 @@ import type { Received } from '../../metastore/blobs.ts';
 import { receive } from './api.ts';
 import type { Input } from '../input.ts';
 import { objectAnswer } from './ranges.ts';
-import { family, type Answer, type Context, type Route, type Upload } from '../route.ts';
+import { family, type RouteResponse, type Context, type Route, type Upload } from '../route.ts';
 
 const storage = family('/cloud-storage', { from: 'client code', section: 'storage behind presigned URLs' });
 
@@ -30,7 +30,7 @@ function operationOf(
   return [path, words];
 }
 
-function read(input: Input, context: Context): Answer {
+function read(input: Input, context: Context): RouteResponse {
   const [path] = operationOf(input, context, ['read']);
   const target = signedPlace(context.session, path, 'read');
   const file = target.version.files.get(target.path);
@@ -38,7 +38,7 @@ function read(input: Input, context: Context): Answer {
   return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
 }
 
-async function put(input: Input, context: Context): Promise<Answer> {
+async function put(input: Input, context: Context): Promise<RouteResponse> {
   const [path, [operation = '', token = '', part = '']] = operationOf(input, context, [
     'write',
     'part',
@@ -62,7 +62,7 @@ async function put(input: Input, context: Context): Promise<Answer> {
       });
 }
 
-async function putPart(context: Context, upload: Upload, number: number): Promise<Answer> {
+async function putPart(context: Context, upload: Upload, number: number): Promise<RouteResponse> {
   const received = await receive(context);
   const content = received.content;
   const identity =
@@ -79,7 +79,7 @@ export async function resume(
   upload: Upload,
   token: string,
   store: (received: Received) => void,
-): Promise<Answer> {
+): Promise<RouteResponse> {
   const parts = [...upload.parts.values()].map((part) => part.content);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const range = /^bytes (?:\*|([0-9]+)-([0-9]+))\/(\*|[0-9]+)$/.exec(context.headers['content-range'] ?? '');
@@ -96,7 +96,7 @@ export async function resume(
   return { status: 200 };
 }
 
-function progress(size: number): Answer {
+function progress(size: number): RouteResponse {
   return { status: 308, headers: size === 0 ? {} : { range: `bytes=0-${size - 1}` } };
 }
 

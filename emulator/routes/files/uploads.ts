@@ -5,11 +5,11 @@ import { place } from '../../metastore/files.ts';
 import { storeAt } from './api.ts';
 import { Input } from '../input.ts';
 import { absolute, uploadOf } from './presign.ts';
-import { family, ok, type Answer, type Context, type Route } from '../route.ts';
+import { family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
 const files = family('/api/2.0/fs', { from: 'client code', section: 'large uploads' });
 
-function initiate(input: Input, context: Context): Answer {
+function initiate(input: Input, context: Context): RouteResponse {
   const { session, uploads } = context;
   const path = absolute(input.text('path'));
   place(session, path, 'write');
@@ -19,7 +19,7 @@ function initiate(input: Input, context: Context): Answer {
   return ok({ [`${kind}_upload`]: { session_token: token } });
 }
 
-async function complete(input: Input, context: Context): Promise<Answer> {
+async function complete(input: Input, context: Context): Promise<RouteResponse> {
   if (input.query['upload_type'] !== 'multipart') throw invalid('upload_type must be multipart.');
   const [token, upload] = uploadOf(input, context);
   const listed = input.objects('parts').map((item) => {

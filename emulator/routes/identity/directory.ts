@@ -1,22 +1,22 @@
 import { groupsOf } from '../../metastore/access.ts';
 import { ApiError } from '../../metastore/api-error.ts';
-import type { Session } from '../../metastore/session.ts';
+import type { CallContext } from '../../metastore/session.ts';
 import type { Group, Principal } from '../../metastore/state.ts';
 import type { Input } from '../input.ts';
 import { page } from '../paging.ts';
-import { family, ok, type Answer, type Context, type Route } from '../route.ts';
+import { family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
 const scim = family('/api/2.0', { from: 'client code', section: 'who am I' });
 
 const selection = { attributes: 'string', excludedAttributes: 'string' } as const;
 
-function me({ session }: Context): Answer {
-  const { world, switches, caller } = session;
-  const principal = world.principals.get(caller);
+function me({ session }: Context): RouteResponse {
+  const { state, switches, caller } = session;
+  const principal = state.principals.get(caller);
   if (!principal) throw new ApiError(404, 'SCIM_404', `User ${caller} not found.`, 'scim');
-  const all = groupsOf(world, caller);
+  const all = groupsOf(state, caller);
   const service = principal.kind === 'service-principal';
-  const groups = [...world.groups.values()]
+  const groups = [...state.groups.values()]
     .filter((group) => all.has(group.name))
     .flatMap((group) => {
       const direct = group.members.has(caller);
@@ -30,7 +30,7 @@ function me({ session }: Context): Answer {
         },
       ];
     });
-  const local = world.localGroups
+  const local = state.localGroups
     .filter((group) => group.members.has(caller))
     .map(({ id, name }) => ({ display: name, value: id, type: 'direct', $ref: `Groups/${id}` }));
   const userName =
@@ -54,7 +54,7 @@ function me({ session }: Context): Answer {
 }
 
 /** Members and ids of others: shown to everybody, or to admins only. */
-function requireDirectoryReader(session: Session): void {
+function requireDirectoryReader(session: CallContext): void {
   if (session.switches.groupMembers === 'readable' || session.access.isMetastoreAdmin()) return;
   throw new ApiError(403, '403', 'Only admins may read the members of groups.', 'scim');
 }
@@ -66,7 +66,7 @@ function wantedBy(input: Input, field: string): string | undefined {
     ?.replaceAll(/\\(.)/g, '$1');
 }
 
-function scimList(resources: readonly Record<string, unknown>[]): Answer {
+function scimList(resources: readonly Record<string, unknown>[]): RouteResponse {
   return ok({
     totalResults: resources.length,
     startIndex: 1,
@@ -77,10 +77,10 @@ function scimList(resources: readonly Record<string, unknown>[]): Answer {
 }
 
 function people(kind: Principal['kind'], field: 'userName' | 'applicationId') {
-  return (input: Input, { session }: Context): Answer => {
+  return (input: Input, { session }: Context): RouteResponse => {
     requireDirectoryReader(session);
     const wanted = wantedBy(input, field)?.toLowerCase();
-    const found = [...session.world.principals.values()].filter(
+    const found = [...session.state.principals.values()].filter(
       (each) => each.kind === kind && (wanted === undefined || each.name.toLowerCase() === wanted),
     );
     return scimList(
@@ -89,15 +89,15 @@ function people(kind: Principal['kind'], field: 'userName' | 'applicationId') {
   };
 }
 
-function scimGroup(session: Session, group: Group): Record<string, unknown> {
-  const { world } = session;
+function scimGroup(session: CallContext, group: Group): Record<string, unknown> {
+  const { state } = session;
   return {
     id: group.id,
     displayName: group.name,
-    meta: { resourceType: world.localGroups.includes(group) ? 'WorkspaceGroup' : 'Group' },
+    meta: { resourceType: state.localGroups.includes(group) ? 'WorkspaceGroup' : 'Group' },
     members: [...group.members].map((member) => {
-      const principal = world.principals.get(member);
-      const nested = world.groups.get(member);
+      const principal = state.principals.get(member);
+      const nested = state.groups.get(member);
       const kind = nested
         ? 'Groups'
         : principal?.kind === 'service-principal'
@@ -110,11 +110,11 @@ function scimGroup(session: Session, group: Group): Record<string, unknown> {
   };
 }
 
-function allGroups({ world }: Session): Group[] {
-  return [...world.localGroups, ...world.groups.values()];
+function allGroups({ state }: CallContext): Group[] {
+  return [...state.localGroups, ...state.groups.values()];
 }
 
-function groupOf(session: Session, id: string): Group {
+function groupOf(session: CallContext, id: string): Group {
   const group = allGroups(session).find((candidate) => candidate.id === id);
   if (!group) throw new ApiError(404, 'SCIM_404', `Group with id ${id} not found.`, 'scim');
   return group;
@@ -184,8 +184,8 @@ export const identityRoutes: readonly Route[] = [
         most: 1000,
       });
       const members = cut.items.map((member) => ({
-        principal_id: session.world.principals.get(member)?.id ?? session.world.groups.get(member)?.id ?? '0',
-        display_name: session.world.principals.get(member)?.displayName ?? member,
+        principal_id: session.state.principals.get(member)?.id ?? session.state.groups.get(member)?.id ?? '0',
+        display_name: session.state.principals.get(member)?.displayName ?? member,
       }));
       return ok({ direct_group_members: members, ...(cut.token ? { next_page_token: cut.token } : {}) });
     },

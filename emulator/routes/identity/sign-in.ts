@@ -2,7 +2,7 @@ import { ApiError } from '../../metastore/api-error.ts';
 import { federate, type FederationRefusal } from '../../metastore/federation.ts';
 import { keySet, signIdToken, verifyIdToken } from '../../metastore/issuer.ts';
 import type { Input } from '../input.ts';
-import { ok, type Answer, type Context, type Route, type RouteSource } from '../route.ts';
+import { ok, type RouteResponse, type Context, type Route, type RouteSource } from '../route.ts';
 
 const observed: RouteSource = { from: 'observed by peer', section: 'host metadata and signing in' };
 const documented: RouteSource = { from: 'docs', section: 'OAuth of service principals' };
@@ -24,34 +24,34 @@ function refuse(status: number, code: string, message: string): ApiError {
   return new ApiError(status, code, message, 'oauth');
 }
 
-function issue({ session }: Context, principal: string): Answer {
-  const { world } = session;
-  const token = `emulator-oauth-${world.nextId}`;
-  world.nextId += 1;
-  world.tokens.set(token, { principal, expiresAt: session.now() + world.oauthSeconds * 1000 });
+function issue({ session }: Context, principal: string): RouteResponse {
+  const { state } = session;
+  const token = `emulator-oauth-${state.nextId}`;
+  state.nextId += 1;
+  state.tokens.set(token, { principal, expiresAt: session.now() + state.oauthSeconds * 1000 });
   return ok({
     access_token: token,
     token_type: 'Bearer',
-    expires_in: world.oauthSeconds,
+    expires_in: state.oauthSeconds,
     scope: 'all-apis',
   });
 }
 
 /** RFC 6749 §4.4: a service principal by its secret, in HTTP Basic. */
-function clientCredentials(context: Context): Answer {
+function clientCredentials(context: Context): RouteResponse {
   const { session, headers } = context;
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
   const [id = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':');
   const secret = decodeURIComponent(rest.join(':'));
   const client = decodeURIComponent(id);
-  if (!session.world.secrets.get(client)?.has(secret)) {
+  if (!session.state.secrets.get(client)?.has(secret)) {
     throw refuse(401, 'invalid_client', 'Client authentication failed');
   }
   return issue(context, client);
 }
 
 /** RFC 8693: an ID token against the federation policies. */
-function tokenExchange(input: Input, context: Context): Answer {
+function tokenExchange(input: Input, context: Context): RouteResponse {
   const { session, headers } = context;
   if (headers.authorization !== undefined) {
     throw refuse(401, 'invalid_client', 'A token exchange carries no client authentication');
@@ -61,12 +61,12 @@ function tokenExchange(input: Input, context: Context): Answer {
   }
   const claims = verifyIdToken(input.maybeText('subject_token') ?? '');
   if (!claims) throw refuse(400, 'invalid_grant', 'The signature of the token is not valid.');
-  const found = federate(session.world, claims, input.maybeText('client_id'), session.now());
+  const found = federate(session.state, claims, input.maybeText('client_id'), session.now());
   if ('refusal' in found) throw refuse(400, 'invalid_grant', reasons[found.refusal]);
   return issue(context, found.principal);
 }
 
-function token(input: Input, context: Context): Answer {
+function token(input: Input, context: Context): RouteResponse {
   const grant = input.maybeText('grant_type');
   if (grant === 'client_credentials') return clientCredentials(context);
   if (grant === 'urn:ietf:params:oauth:grant-type:token-exchange') return tokenExchange(input, context);
@@ -81,14 +81,14 @@ export const signInRoutes: readonly Route[] = [
     source: observed,
     write: false,
     auth: 'none',
-    handle: (_input, { baseUrl, session: { world } }) =>
+    handle: (_input, { baseUrl, session: { state } }) =>
       ok({
         oidc_endpoint: `${baseUrl}/oidc`,
-        account_id: world.accountId,
-        workspace_id: world.workspaceId,
+        account_id: state.accountId,
+        workspace_id: state.workspaceId,
         cloud: 'AWS',
         host_type: 'workspace',
-        token_federation_default_oidc_audiences: [world.accountId],
+        token_federation_default_oidc_audiences: [state.accountId],
       }),
   },
   {
@@ -153,7 +153,7 @@ export const signInRoutes: readonly Route[] = [
     fields: { 'api-version': 'string', audience: 'string' },
     handle: (input, { session, headers }) => {
       const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-      const job = session.world.jobs.get(bearer);
+      const job = session.state.jobs.get(bearer);
       if (!job) throw new ApiError(401, 'UNAUTHENTICATED', 'The job may not ask for ID tokens.');
       const seconds = Math.floor(session.now() / 1000);
       const value = signIdToken({

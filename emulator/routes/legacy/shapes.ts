@@ -1,10 +1,10 @@
 import { locationOf } from '../../metastore/locations.ts';
 import { aliasesOf } from '../../metastore/aliases.ts';
-import type { Session } from '../../metastore/session.ts';
+import type { CallContext } from '../../metastore/session.ts';
 import type { Model, Version } from '../../metastore/state.ts';
 
 /** `RegisteredModel` of the older family: versions are strings, there is no owner; lists carry no aliases and tags. */
-export function legacyModel(session: Session, model: Model, inList = false): Record<string, unknown> {
+export function legacyModel(session: CallContext, model: Model, inList = false): Record<string, unknown> {
   return {
     name: model.name,
     creation_timestamp: model.createdAt,
@@ -22,13 +22,13 @@ export function legacyModel(session: Session, model: Model, inList = false): Rec
 
 /** `ModelVersion` of the older family. */
 export function legacyVersion(
-  session: Session,
+  session: CallContext,
   model: Model,
   version: Version,
   inList = false,
 ): Record<string, unknown> {
-  const { world, switches } = session;
-  const run = version.runId === undefined ? undefined : world.runs.get(version.runId);
+  const { state, switches } = session;
+  const run = version.runId === undefined ? undefined : state.runs.get(version.runId);
   const aliases = inList && !switches.searchHitsAliases ? [] : legacyAliases(session, model, version.version);
   return {
     name: model.name,
@@ -67,7 +67,7 @@ export function deploymentState(model: Model, version: Version): Record<string, 
   };
 }
 
-function legacyAliases(session: Session, model: Model, version?: number): unknown[] {
+function legacyAliases(session: CallContext, model: Model, version?: number): unknown[] {
   return aliasesOf(session, model, version).map((alias) => ({
     alias: alias.alias,
     version: String(alias.version),

@@ -14,7 +14,7 @@ import type { Model, Version } from '../../metastore/state.ts';
 import { legacyVersion, list } from './shapes.ts';
 import { Input } from '../input.ts';
 import { page } from '../paging.ts';
-import { family, ok, type Answer, type Context, type Route } from '../route.ts';
+import { family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
 const section = 'versions, older family';
 
@@ -22,7 +22,7 @@ const legacy = family('/api/2.0/mlflow/unity-catalog', { from: 'observed by peer
 
 const numbered = { name: 'string!', version: 'string!' } as const;
 
-function answer({ session }: Context, [model, version]: [Model, Version]): Answer {
+function response({ session }: Context, [model, version]: [Model, Version]): RouteResponse {
   return ok({ model_version: legacyVersion(session, model, version) });
 }
 
@@ -44,7 +44,7 @@ export const legacyVersionRoutes: readonly Route[] = [
       model_id: 'string',
     },
     handle: (input, context) =>
-      answer(
+      response(
         context,
         createVersion(context.session, {
           name: input.text('name'),
@@ -67,7 +67,7 @@ export const legacyVersionRoutes: readonly Route[] = [
     write: false,
     fields: numbered,
     handle: (input, context) =>
-      answer(context, readVersion(context.session, input.text('name'), input.text('version'))),
+      response(context, readVersion(context.session, input.text('name'), input.text('version'))),
   }),
   legacy({
     method: 'GET',
@@ -95,7 +95,7 @@ export const legacyVersionRoutes: readonly Route[] = [
     write: true,
     fields: { ...numbered, description: 'string' },
     handle: (input, context) =>
-      answer(
+      response(
         context,
         updateVersion(
           context.session,
@@ -131,7 +131,7 @@ export const legacyVersionRoutes: readonly Route[] = [
     write: true,
     fields: numbered,
     handle: (input, context) =>
-      answer(context, finalizeVersion(context.session, input.text('name'), input.text('version'))),
+      response(context, finalizeVersion(context.session, input.text('name'), input.text('version'))),
   }),
   legacy({
     method: 'POST',

@@ -1,6 +1,6 @@
 import { denied, missing } from '../../metastore/api-error.ts';
 import { requirePrincipal } from '../../metastore/models.ts';
-import { requireParents, type Session } from '../../metastore/session.ts';
+import { requireParents, type CallContext } from '../../metastore/session.ts';
 import type { Catalog, Schema } from '../../metastore/state.ts';
 import { family, ok, type Route } from '../route.ts';
 
@@ -9,13 +9,13 @@ const native = family('/api/2.1/unity-catalog', {
   section: 'catalogs, schemas, workspace bindings',
 });
 
-function catalogOf({ world }: Session, name: string): Catalog {
-  const catalog = world.catalogs.get(name.toLowerCase());
+function catalogOf({ state }: CallContext, name: string): Catalog {
+  const catalog = state.catalogs.get(name.toLowerCase());
   if (!catalog) throw missing(`Catalog '${name}' does not exist.`, 'CATALOG_DOES_NOT_EXIST');
   return catalog;
 }
 
-function nativeCatalog({ world }: Session, catalog: Catalog): Record<string, unknown> {
+function nativeCatalog({ state }: CallContext, catalog: Catalog): Record<string, unknown> {
   return {
     name: catalog.name,
     full_name: catalog.name,
@@ -23,21 +23,21 @@ function nativeCatalog({ world }: Session, catalog: Catalog): Record<string, unk
     catalog_type: catalog.share === undefined ? 'MANAGED_CATALOG' : 'DELTASHARING_CATALOG',
     ...(catalog.share === undefined ? {} : { provider_name: 'another-metastore', share_name: catalog.share }),
     isolation_mode: catalog.boundWorkspaces ? 'ISOLATED' : 'OPEN',
-    metastore_id: world.metastoreId,
+    metastore_id: state.metastoreId,
     created_at: catalog.createdAt,
     created_by: catalog.owner,
     securable_type: 'CATALOG',
   };
 }
 
-function nativeSchema({ world }: Session, schema: Schema): Record<string, unknown> {
+function nativeSchema({ state }: CallContext, schema: Schema): Record<string, unknown> {
   const [catalog, name] = schema.name.split('.');
   return {
     name,
     catalog_name: catalog,
     full_name: schema.name,
     owner: schema.owner,
-    metastore_id: world.metastoreId,
+    metastore_id: state.metastoreId,
     created_at: schema.createdAt,
     created_by: schema.owner,
     securable_type: 'SCHEMA',
@@ -46,7 +46,7 @@ function nativeSchema({ world }: Session, schema: Schema): Record<string, unknow
 
 /** Owner, owner of the catalog, MANAGE or metastore admin may (docs, "Manage object ownership"). */
 function changeOwner(
-  session: Session,
+  session: CallContext,
   type: 'catalog' | 'schema',
   securable: Catalog | Schema,
   owner: string,
@@ -82,7 +82,7 @@ export const catalogRoutes: readonly Route[] = [
     handle: (input, { session }) => {
       const name = input.text('full_name');
       requireParents(session, name);
-      const schema = session.world.schemas.get(name.toLowerCase());
+      const schema = session.state.schemas.get(name.toLowerCase());
       if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
       return ok(nativeSchema(session, schema));
     },
@@ -106,7 +106,7 @@ export const catalogRoutes: readonly Route[] = [
     handle: (input, { session }) => {
       const name = input.text('full_name');
       requireParents(session, name);
-      const schema = session.world.schemas.get(name.toLowerCase());
+      const schema = session.state.schemas.get(name.toLowerCase());
       if (!schema) throw missing(`Schema '${name}' does not exist.`, 'SCHEMA_DOES_NOT_EXIST');
       changeOwner(session, 'schema', schema, input.text('owner'));
       return ok(nativeSchema(session, schema));
@@ -147,10 +147,10 @@ export const catalogRoutes: readonly Route[] = [
     write: false,
     handle: (_input, { session }) =>
       ok({
-        metastore_id: session.world.metastoreId,
+        metastore_id: session.state.metastoreId,
         name: 'emulator',
-        owner: session.world.metastoreOwner,
-        privilege_model_version: session.world.privilegeModel,
+        owner: session.state.metastoreOwner,
+        privilege_model_version: session.state.privilegeModel,
       }),
   }),
 ];

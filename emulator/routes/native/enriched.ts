@@ -4,11 +4,11 @@ import { createVersion, finalizeVersion } from '../../metastore/versions.ts';
 import type { Dependency } from '../../metastore/state.ts';
 import { Input, isObject } from '../input.ts';
 import { nativeVersion } from './shapes.ts';
-import { enriched, family, ok, type Answer, type Context, type Route } from '../route.ts';
+import { enriched, family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
 const native = family('/api/2.1/unity-catalog', { from: 'client code', section: 'enriched native family' });
 
-function tagChanges(input: Input, { session }: Context, version: string | undefined): Answer {
+function tagChanges(input: Input, { session }: Context, version: string | undefined): RouteResponse {
   if (input.text('securable_type').toUpperCase() !== 'FUNCTION')
     throw invalid('Only FUNCTION is taken here.');
   const changes = input.object('changes');
@@ -40,7 +40,7 @@ function dependencies(input: Input): Dependency[] {
     );
 }
 
-function noEntityTags(): Answer {
+function noEntityTags(): RouteResponse {
   throw invalid('Entity type functions is not supported for tag assignments.');
 }
 

@@ -83,7 +83,7 @@ export const nativeModelRoutes: readonly Route[] = [
         input.flag('include_browse') &&
         session.access.holds('catalog', name.split('.')[0] ?? '', 'BROWSE')
       ) {
-        const model = session.world.models.get(name.toLowerCase());
+        const model = session.state.models.get(name.toLowerCase());
         if (model && !listModels(session).includes(model))
           return ok(nativeModel(session, model, { browse: true }));
       }

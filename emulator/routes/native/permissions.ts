@@ -5,19 +5,19 @@ import {
   effectiveGrants,
   type EffectivePrivilege,
 } from '../../metastore/permissions.ts';
-import type { Session } from '../../metastore/session.ts';
+import type { CallContext } from '../../metastore/session.ts';
 import type { SecurableType } from '../../metastore/state.ts';
 import { Input } from '../input.ts';
 import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
-import { family, ok, type Answer, type Route } from '../route.ts';
+import { family, ok, type RouteResponse, type Route } from '../route.ts';
 
 const native = family('/api/2.1/unity-catalog', { from: 'docs', section: 'grants API' });
 
 const types: readonly SecurableType[] = ['metastore', 'catalog', 'schema', 'function'];
 
 /** Type of the path in the case that the switch wants. */
-export function securableType({ switches }: Session, text: string): SecurableType {
+export function securableType({ switches }: CallContext, text: string): SecurableType {
   const found = types.find((type) => type === text.toLowerCase());
   const wanted = switches.permissionPathCase;
   const fits = wanted === 'either' || text === (wanted === 'lower' ? text.toLowerCase() : text.toUpperCase());
@@ -29,13 +29,13 @@ const gets = { principal: 'string', max_results: 'int', page_token: 'string' } a
 const pagedGets = { principal: 'string', page_size: 'int', page_token: 'string' } as const;
 
 /** Rows cut into pages; without `max_results` everything comes at once. One principal's row is never split. */
-function answer(
-  session: Session,
+function response(
+  session: CallContext,
   input: Input,
   key: string,
   sizeField: string,
   rows: { principal: string }[],
-): Answer {
+): RouteResponse {
   const size = input.maybeInteger(sizeField);
   if (sizeField === 'max_results' && size !== undefined && size !== 0 && size < 150) {
     throw invalid('max_results must be 0 or at least 150.');
@@ -51,14 +51,14 @@ function answer(
   return ok({ ...list(key, cut.items), ...(cut.token ? { next_page_token: cut.token } : {}) });
 }
 
-function direct(input: Input, session: Session): { principal: string; privileges: string[] }[] {
+function direct(input: Input, session: CallContext): { principal: string; privileges: string[] }[] {
   const type = securableType(session, input.text('securable_type'));
   return directGrants(session, type, input.text('full_name'), input.maybeText('principal')).map(
     ([principal, privileges]) => ({ principal, privileges }),
   );
 }
 
-function effective(input: Input, session: Session): { principal: string; privileges: unknown[] }[] {
+function effective(input: Input, session: CallContext): { principal: string; privileges: unknown[] }[] {
   const type = securableType(session, input.text('securable_type'));
   return effectiveGrants(session, type, input.text('full_name'), input.maybeText('principal')).map(
     ([principal, privileges]) => ({ principal, privileges: privileges.map(wirePrivilege) }),
@@ -82,7 +82,7 @@ export const permissionRoutes: readonly Route[] = [
     write: false,
     fields: { ...gets, include_deleted_principals: 'bool' },
     handle: (input, { session }) =>
-      answer(session, input, 'privilege_assignments', 'max_results', direct(input, session)),
+      response(session, input, 'privilege_assignments', 'max_results', direct(input, session)),
   }),
   native({
     method: 'GET',
@@ -90,7 +90,7 @@ export const permissionRoutes: readonly Route[] = [
     write: false,
     fields: gets,
     handle: (input, { session }) =>
-      answer(session, input, 'privilege_assignments', 'max_results', effective(input, session)),
+      response(session, input, 'privilege_assignments', 'max_results', effective(input, session)),
   }),
   native({
     method: 'PATCH',
@@ -108,7 +108,7 @@ export const permissionRoutes: readonly Route[] = [
         };
       });
       changeGrants(session, type, input.text('full_name'), changes);
-      return answer(
+      return response(
         session,
         new Input({}, {}),
         'privilege_assignments',
@@ -123,7 +123,7 @@ export const permissionRoutes: readonly Route[] = [
     write: false,
     fields: pagedGets,
     handle: (input, { session }) =>
-      answer(session, input, 'privilege_assignments', 'page_size', direct(input, session)),
+      response(session, input, 'privilege_assignments', 'page_size', direct(input, session)),
   }),
   native({
     method: 'GET',
@@ -131,6 +131,6 @@ export const permissionRoutes: readonly Route[] = [
     write: false,
     fields: pagedGets,
     handle: (input, { session }) =>
-      answer(session, input, 'effective_privilege_assignments', 'page_size', effective(input, session)),
+      response(session, input, 'effective_privilege_assignments', 'page_size', effective(input, session)),
   }),
 ];

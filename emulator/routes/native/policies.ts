@@ -38,7 +38,7 @@ export const policyRoutes: readonly Route[] = [
         throw denied(`User does not have MANAGE on ${kindOf(type)} '${name}'.`);
       }
       const levels = input.maybeText('include_inherited') === 'true' ? lineage(type, name) : [{ type, name }];
-      const policies = session.world.policies.filter(({ onType, onName }) =>
+      const policies = session.state.policies.filter(({ onType, onName }) =>
         levels.some((level) => level.type === onType && level.name.toLowerCase() === onName.toLowerCase()),
       );
       const cut = page(session, policies, (policy) => policy.name, {

@@ -1,12 +1,12 @@
 import { locationOf } from '../../metastore/locations.ts';
 import { aliasesOf } from '../../metastore/aliases.ts';
-import type { Session } from '../../metastore/session.ts';
+import type { CallContext } from '../../metastore/session.ts';
 import type { Alias, Dependency, Model, Version } from '../../metastore/state.ts';
 import { deploymentState, list, tagList } from '../legacy/shapes.ts';
 
 /** `RegisteredModelInfo`: flat, with owner and integer versions; aliases only when asked for. */
 export function nativeModel(
-  session: Session,
+  session: CallContext,
   model: Model,
   options: { aliases?: boolean; browse?: boolean; inList?: boolean } = {},
 ): Record<string, unknown> {
@@ -16,7 +16,7 @@ export function nativeModel(
     catalog_name: catalog,
     schema_name: schema,
     full_name: model.name,
-    metastore_id: session.world.metastoreId,
+    metastore_id: session.state.metastoreId,
     owner: model.owner,
     created_at: model.createdAt,
     created_by: model.createdBy,
@@ -28,7 +28,7 @@ export function nativeModel(
   return {
     ...shown,
     ...(model.description === undefined ? {} : { comment: model.description }),
-    storage_location: `s3://${session.world.bucket}/metastore/${session.world.metastoreId}/models/${model.id}`,
+    storage_location: `s3://${session.state.bucket}/metastore/${session.state.metastoreId}/models/${model.id}`,
     ...(options.aliases ? list('aliases', nativeAliases(session, model)) : {}),
     ...(session.switches.nativeEnriched && !options.inList ? enrichedModel(model) : {}),
   };
@@ -45,7 +45,7 @@ function enrichedModel(model: Model): Record<string, unknown> {
 
 /** `ModelVersionInfo`: flat, `version` is an integer. */
 export function nativeVersion(
-  session: Session,
+  session: CallContext,
   model: Model,
   version: Version,
   options: { aliases?: boolean; inList?: boolean } = {},
@@ -65,7 +65,7 @@ export function nativeVersion(
       : { run_workspace_id: Number(version.runTrackingServerId) }),
     status: version.status,
     storage_location: locationOf(session, version),
-    metastore_id: session.world.metastoreId,
+    metastore_id: session.state.metastoreId,
     created_at: version.createdAt,
     created_by: version.createdBy,
     updated_at: version.updatedAt,
@@ -84,7 +84,7 @@ export function nativeVersion(
   };
 }
 
-function nativeAliases(session: Session, model: Model, version?: number): unknown[] {
+function nativeAliases(session: CallContext, model: Model, version?: number): unknown[] {
   return aliasesOf(session, model, version).map((alias) => ({
     alias_name: alias.alias,
     version_num: alias.version,
@@ -92,7 +92,7 @@ function nativeAliases(session: Session, model: Model, version?: number): unknow
 }
 
 /** `RegisteredModelAlias`, the answer to setting one. */
-export function nativeAlias(session: Session, model: string, alias: Alias): Record<string, unknown> {
+export function nativeAlias(session: CallContext, model: string, alias: Alias): Record<string, unknown> {
   const [catalog, schema, name] = model.split('.');
   return {
     alias_name: session.switches.aliasCaseReturned === 'lower' ? alias.alias.toLowerCase() : alias.alias,

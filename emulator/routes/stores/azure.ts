@@ -15,7 +15,7 @@ import {
   storeKey,
   xml,
 } from './objects.ts';
-import { family, type Answer, type Context, type Route, type StorageGrant } from '../route.ts';
+import { family, type RouteResponse, type Context, type Route, type StorageGrant } from '../route.ts';
 
 const azure = family('/object-store/azure', {
   from: 'docs',
@@ -37,7 +37,7 @@ function checkSas(input: Input, context: Context): StorageGrant {
   return grant;
 }
 
-function get(input: Input, context: Context): Answer {
+function get(input: Input, context: Context): RouteResponse {
   const key = input.text('key');
   const place = openKey(context, key, checkSas(input, context), 'read');
   if (input.query['comp'] === undefined) return readKey(context, place);
@@ -50,7 +50,7 @@ function get(input: Input, context: Context): Answer {
   return xml(`<BlockList><UncommittedBlocks>${rows.join('')}</UncommittedBlocks></BlockList>`);
 }
 
-function list(input: Input, context: Context): Answer {
+function list(input: Input, context: Context): RouteResponse {
   const cut = listKeys(context, checkSas(input, context), {
     prefix: input.text('prefix'),
     size: undefined,
@@ -65,7 +65,7 @@ function list(input: Input, context: Context): Answer {
   );
 }
 
-async function putWhole(place: Place, context: Context): Promise<Answer> {
+async function putWhole(place: Place, context: Context): Promise<RouteResponse> {
   if (context.headers['x-ms-blob-type'] !== 'BlockBlob')
     throw new ApiError(400, 'MissingRequiredHeader', 'x-ms-blob-type is missing.', 'xml');
   const { md5, ...received } = await receiveChecked(context);
@@ -73,7 +73,7 @@ async function putWhole(place: Place, context: Context): Promise<Answer> {
   return { status: 201, headers: { 'content-md5': Buffer.from(md5, 'hex').toString('base64') } };
 }
 
-async function put(input: Input, context: Context): Promise<Answer> {
+async function put(input: Input, context: Context): Promise<RouteResponse> {
   const key = input.text('key');
   const place = openKey(context, key, checkSas(input, context), 'write');
   const [name, committed] = [`blocks of ${key}`, `committed blocks of ${key}`];

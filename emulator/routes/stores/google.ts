@@ -4,7 +4,7 @@ import { placeOfKey } from '../../metastore/locations.ts';
 import { resume } from '../files/signed-urls.ts';
 import type { Input } from '../input.ts';
 import { hasEnded, listKeys, objectUpload, openKey, readKey, receiveChecked, storeKey } from './objects.ts';
-import { family, ok, type Answer, type Context, type Route, type StorageGrant } from '../route.ts';
+import { family, ok, type RouteResponse, type Context, type Route, type StorageGrant } from '../route.ts';
 
 const google = family('/object-store/google', {
   from: 'docs',
@@ -21,7 +21,7 @@ function checkBearer(context: Context): StorageGrant {
   return grant;
 }
 
-function list(input: Input, context: Context): Answer {
+function list(input: Input, context: Context): RouteResponse {
   const cut = listKeys(context, checkBearer(context), {
     prefix: input.text('prefix'),
     size: input.maybeInteger('maxResults'),
@@ -34,7 +34,7 @@ function list(input: Input, context: Context): Answer {
   });
 }
 
-async function post(input: Input, context: Context): Promise<Answer> {
+async function post(input: Input, context: Context): Promise<RouteResponse> {
   const name = input.query['name'] ?? '';
   const place = openKey(context, name, checkBearer(context), 'write');
   if (input.query['uploadType'] === 'media') {
@@ -49,7 +49,7 @@ async function post(input: Input, context: Context): Promise<Answer> {
   return { status: 200, headers: { location } };
 }
 
-function goOn(input: Input, context: Context): Promise<Answer> {
+function goOn(input: Input, context: Context): Promise<RouteResponse> {
   const id = input.query['upload_id'] ?? '';
   const upload = context.uploads.get(id);
   if (upload?.kind !== 'object') throw new ApiError(404, 'NOT_FOUND', 'Upload not found.');

@@ -5,7 +5,7 @@ import { type Place, isClosed, storeFile } from '../../metastore/files.ts';
 import { folderOf, placeOfKey } from '../../metastore/locations.ts';
 import { objectAnswer } from '../files/ranges.ts';
 import { page, type Page } from '../paging.ts';
-import type { Answer, Context, StorageGrant, Upload } from '../route.ts';
+import type { RouteResponse, Context, StorageGrant, Upload } from '../route.ts';
 
 /** 403 of a store, as XML. */
 export function accessDenied(message = 'Access Denied', code = 'AccessDenied'): ApiError {
@@ -32,7 +32,7 @@ export function hasEnded(context: Context, grant: StorageGrant): boolean {
 }
 
 /** A file or a range of it. */
-export function readKey(context: Context, { version, path }: Place): Answer {
+export function readKey(context: Context, { version, path }: Place): RouteResponse {
   const file = version.files.get(path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
   return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
@@ -78,7 +78,7 @@ export function objectUpload(key: string): Upload {
 }
 
 /** 200 with XML. */
-export function xml(text: string): Answer {
+export function xml(text: string): RouteResponse {
   return {
     status: 200,
     contentType: 'application/xml',

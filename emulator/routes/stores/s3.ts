@@ -14,7 +14,7 @@ import {
   storeKey,
   xml,
 } from './objects.ts';
-import { family, type Answer, type Context, type Route, type Upload } from '../route.ts';
+import { family, type RouteResponse, type Context, type Route, type Upload } from '../route.ts';
 import { checkSigV4, REGION } from './sigv4.ts';
 
 const s3 = family('/object-store/s3', { from: 'docs', section: 'Amazon S3 behind temporary credentials' });
@@ -32,7 +32,7 @@ function uploadOf({ uploads }: Context, id: string, key: string): Upload {
   return upload;
 }
 
-function listBucket(input: Input, context: Context): Answer {
+function listBucket(input: Input, context: Context): RouteResponse {
   const grant = checkSigV4(context);
   const prefix = input.maybeText('prefix') ?? '';
   if (!prefix.startsWith(grant.folder)) throw new ApiError(403, 'AccessDenied', 'Access Denied', 'xml');
@@ -83,7 +83,7 @@ function listBucket(input: Input, context: Context): Answer {
   );
 }
 
-function get(input: Input, context: Context): Answer {
+function get(input: Input, context: Context): RouteResponse {
   const grant = checkSigV4(context);
   const key = input.text('key');
   const id = input.maybeText('uploadId');
@@ -105,7 +105,7 @@ function get(input: Input, context: Context): Answer {
   );
 }
 
-async function put(input: Input, context: Context): Promise<Answer> {
+async function put(input: Input, context: Context): Promise<RouteResponse> {
   const grant = checkSigV4(context);
   const key = input.text('key');
   const place = openKey(context, key, grant, 'write');
@@ -123,7 +123,7 @@ async function put(input: Input, context: Context): Promise<Answer> {
   return { status: 200, headers: { etag, ...(isKms ? KMS_HEADERS : {}) } };
 }
 
-async function post(input: Input, context: Context): Promise<Answer> {
+async function post(input: Input, context: Context): Promise<RouteResponse> {
   const grant = checkSigV4(context);
   const key = input.text('key');
   const place = openKey(context, key, grant, 'write');

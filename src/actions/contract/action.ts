@@ -14,7 +14,7 @@ export interface InputChoice {
 }
 
 /** What an action does to the registry: for its `action.yml` and README. */
-export interface ActionManners {
+export interface ActionRequirements {
   /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
   readonly writes: boolean;
   /** Whether the files of whole models pass through it; default: no. */
@@ -54,7 +54,7 @@ export interface Action {
   /** Faults of inputs together, of those that could be read. */
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
-  readonly manners: ActionManners;
+  readonly requirements: ActionRequirements;
   run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
 }
 

@@ -1,4 +1,4 @@
-import type { ByHand } from '../../registry/commands.ts';
+import type { ManualCommands } from '../../registry/commands.ts';
 import type { Change, ChangeState } from '../../domain/change.ts';
 import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
@@ -31,7 +31,7 @@ export class ActionRecord {
   /** What was worked with; undefined when the action ended before it was known. */
   registry: RegistryKind | undefined;
   /** What people run by hand there. */
-  byHand: ByHand | undefined;
+  commands: ManualCommands | undefined;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   #refusal: Outcome | undefined;

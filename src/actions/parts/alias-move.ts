@@ -40,7 +40,7 @@ export async function moveAlias(
   } finally {
     // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
     // Before all others: what was done last is undone first.
-    if (record.wasWritten(change)) record.undo.unshift(...aliasUndo(change, destination.registry.byHand));
+    if (record.wasWritten(change)) record.undo.unshift(...aliasUndo(change, destination.registry.commands));
   }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
 }

@@ -8,7 +8,7 @@ import type { Rules } from '../../policy-file/rules.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
 import { isAllGranted, type GrantDecision, hidingRight } from '../../policy/grants/decide.ts';
 import { rightName } from '../../policy/grants/findings.ts';
-import { decideState, decideTags } from '../../policy/version.ts';
+import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import { remedyBlocks, rightsTable } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -134,7 +134,7 @@ export function noteVersion(record: ActionRecord, version: ModelVersion, rules: 
     'blocked',
   );
   if (rules.requiredTags.length === 0) return;
-  const decision = decideTags(uriOf(version), version.tags, rules.requiredTags);
+  const decision = decideRequiredTags(uriOf(version), version.tags, rules.requiredTags);
   record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
 }
 

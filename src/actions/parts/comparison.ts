@@ -5,7 +5,7 @@ import type { SignatureFacts } from '../../domain/model-signature.ts';
 import { formatReference } from '../../domain/model-uri.ts';
 import { cut } from '../../domain/printable.ts';
 import type { CompatibilityMode, SignatureChange } from '../../domain/signature-change.ts';
-import { fitting } from '../../domain/take-bytes.ts';
+import { takeWithinBytes } from '../../domain/take-bytes.ts';
 import {
   checkCompatibility,
   readCompared,
@@ -59,7 +59,8 @@ export function startComparing(
   const looking: Promise<Look | undefined> = reading.then(
     ({ missing }) => (missing === 'perhaps-hidden' ? lookCloser(name, snapshot, mode) : undefined),
     async (error: unknown) => {
-      if (hasCode(error, 'permission-denied')) return { told: await checkPrivileges(rights, snapshot, mode) };
+      if (hasCode(error, 'permission-denied'))
+        return { shown: await checkPrivileges(rights, snapshot, mode) };
       return hasCode(error, 'not-found') ? lookCloser(name, snapshot, mode) : undefined;
     },
   );
@@ -68,13 +69,13 @@ export function startComparing(
     if (read.missing !== 'perhaps-hidden') return read;
     return { ...read, missing: isMadeHere ? ('model' as const) : (look?.missing ?? read.missing) };
   });
-  const decision = looking.then((look) => look?.told);
+  const decision = looking.then((look) => look?.shown);
   return { compared, checks: [{ name: 'Privileges on the compared model', decision }] };
 }
 
 /** What the rights tell of a model that cannot be read: `told` is to be shown. */
 interface Look {
-  readonly told?: Awaited<PrivilegeCheck['decision']>;
+  readonly shown?: Awaited<PrivilegeCheck['decision']>;
   readonly hidden?: PromoteError;
   readonly missing?: MissingModel;
 }
@@ -86,7 +87,7 @@ async function lookCloser(name: FullName, snapshot: Snapshot, mode: CheckMode): 
   if (decision === null) return { missing: 'perhaps-hidden' };
   if ('notApplicable' in decision) return { missing: 'model' };
   const hidden = hiddenBehind(modelNotFound(name, 'compare-with', snapshot), [decision]);
-  if (hidden !== undefined) return { told: decision, hidden };
+  if (hidden !== undefined) return { shown: decision, hidden };
   const seen = await checkPrivileges(rightsToSee(name), snapshot, mode);
   const isSeen = seen !== null && !('notApplicable' in seen) && isAllGranted([seen]);
   return { missing: isSeen ? 'model' : 'perhaps-hidden' };
@@ -122,7 +123,7 @@ function noteChanges(record: ActionRecord, changes: readonly SignatureChange[]):
     class: change.class,
     reason: change.reason,
   }));
-  const kept: Json[] = fitting(shown, MAX_CHANGES_BYTES);
+  const kept: Json[] = takeWithinBytes(shown, MAX_CHANGES_BYTES);
   const leftOut = changes.length - kept.length;
   if (leftOut === 0) return kept;
   record.fact(

@@ -19,7 +19,7 @@ import { asPlanned } from '../../policy/planned.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
 import { decideState } from '../../policy/version.ts';
-import { lanesSection } from '../../report/sections/copy.ts';
+import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { findFinished, isOfOrigin, settleFound } from './finished-copies.ts';
@@ -108,7 +108,7 @@ export async function performCopy(
     unfinished.filter(({ version }) => version !== result.version.version),
     apply,
   );
-  record.sections.push(lanesSection(result));
+  record.sections.push(routesSection(result));
   refuseHeld(record, result.version);
   return { ...result, made: true };
 }

@@ -9,14 +9,14 @@ import { earlierCopies } from '../../facts/copy/earlier.ts';
 import { readOrigin } from '../../facts/copy/origin.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { readSourceFiles } from '../../facts/copy/source.ts';
-import { explainShared, readCatalog, readSides } from '../../facts/copy/workspaces.ts';
+import { explainShared, readCatalog, readWorkspaces } from '../../facts/copy/workspaces.ts';
 import { bytesOf, findEqualHolds } from '../../facts/equal-versions.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
 import { checkSignature, type Mlmodel } from '../../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf, readVersions } from '../../facts/version.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
-import { decideCopy, type CopyDecision, type Sides } from '../../policy/copy.ts';
+import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../policy/copy.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../../policy/signature/decide.ts';
@@ -59,16 +59,16 @@ export async function readCopy(
     ...(beside?.checks ?? []),
   ];
   const destination = readDestination(inputs.destination, to);
-  const sides = readSides(
+  const relation = readWorkspaces(
     { source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } },
     context.hasOwnSource,
   );
   const catalogOfSource =
     mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
   const version = number.then((each) => requireVersion(name, each, from, 'source'));
-  const mark = Promise.all([version, sides, catalogOfSource]).then(([each, lie, catalog]) =>
+  const mark = Promise.all([version, relation, catalogOfSource]).then(([each, workspaceRelation, catalog]) =>
     originMark(each, {
-      sides: lie,
+      relation: workspaceRelation,
       metastoreId: catalog?.metastoreId,
       naming: to.registry.capabilities.names,
     }),
@@ -87,7 +87,7 @@ export async function readCopy(
     const bytes = bytesOf(uriOf(each), { list: async () => files.files, bytes: files.bytes }, context);
     return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
   });
-  const [found, files, signature, state, all, equalHolds, origin, lie, catalog, originOf] =
+  const [found, files, signature, state, all, equalHolds, origin, workspaceRelation, catalog, originOf] =
     await withPrivileges(record, mode, checks, [
       version,
       sourceFiles,
@@ -95,8 +95,8 @@ export async function readCopy(
       destination,
       versions,
       held,
-      Promise.all([version, sides]).then(([each, known]) => readOrigin(each, to, known)),
-      sides,
+      Promise.all([version, relation]).then(([each, known]) => readOrigin(each, to, known)),
+      relation,
       catalogOfSource,
       mark,
       beside?.read ?? Promise.resolve(),
@@ -110,7 +110,7 @@ export async function readCopy(
     equalHolds,
     origin,
     originMark: originOf,
-    sides: lie,
+    relation: workspaceRelation,
     isShared: catalog?.isShared === true,
   };
 }
@@ -139,7 +139,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     },
     {
       source: source.version,
-      sides: reading.sides,
+      relation: reading.relation,
       files: source.files,
       destination: destination.name,
       model: destination.model,
@@ -158,7 +158,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
     uriOf(source.version),
     sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
   );
-  record.fact('Destination', formatFullName(destination.name), SIDES_TOLD[reading.sides]);
+  record.fact('Destination', formatFullName(destination.name), RELATION_TEXTS[reading.relation]);
   record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);
@@ -192,7 +192,7 @@ function noteContents(record: ActionRecord, mode: CheckMode, mlmodel: Mlmodel): 
 
 const SHARED = 'shared by another metastore (Delta Sharing)';
 
-const SIDES_TOLD: Readonly<Record<Sides, string | undefined>> = {
+const RELATION_TEXTS: Readonly<Record<WorkspaceRelation, string | undefined>> = {
   'one-workspace': undefined,
   'one-metastore': 'another workspace of the same metastore',
   'two-metastores': 'another workspace, of another metastore',

@@ -1,4 +1,4 @@
-import type { ByHand } from '../../registry/commands.ts';
+import type { ManualCommands } from '../../registry/commands.ts';
 import type { DescriptionChange, TagChange } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
@@ -19,7 +19,11 @@ export interface LabelInputs extends Pick<CommonInputs, 'check-privileges' | 're
  * How to take back changes of tags and description of one model or version: inputs of tag-status, and for what no input
  * can say, what people run by hand at this registry.
  */
-export function labelUndo(changes: readonly LabelChange[], inputs: LabelInputs, byHand: ByHand): Block[] {
+export function labelUndo(
+  changes: readonly LabelChange[],
+  inputs: LabelInputs,
+  commands: ManualCommands,
+): Block[] {
   const [first] = changes;
   if (first === undefined) return [];
   const { values, rest } = sayable(changes, inputs['status-key']);
@@ -30,7 +34,7 @@ export function labelUndo(changes: readonly LabelChange[], inputs: LabelInputs, 
     ...values,
     ...checksOf(inputs),
   };
-  const command = rest.length === 0 ? undefined : byHand.labels?.(rest);
+  const command = rest.length === 0 ? undefined : commands.labels?.(rest);
   return [
     ...(rest.length === changes.length
       ? []

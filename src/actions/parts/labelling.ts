@@ -15,6 +15,6 @@ export async function writeLabels(
   } finally {
     // Also when a later one failed: what was written has to be taken back all the same.
     const written = changes.filter((change) => record.wasWritten(change));
-    record.undo.push(...labelUndo(written, inputs, destination.registry.byHand));
+    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
   }
 }

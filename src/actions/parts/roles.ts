@@ -1,6 +1,6 @@
-import { readDuties, type TrainedVersion } from '../../facts/roles.ts';
+import { readRoleFacts, type TrainedVersion } from '../../facts/roles.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { DutyInputs } from '../../inputs/roles.ts';
+import type { RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
 import { table } from '../../report/document.ts';
 import { roleRows } from '../../report/sections/roles.ts';
@@ -9,7 +9,7 @@ import type { ActionRecord } from '../contract/record.ts';
 
 /** Reads who holds the roles, beside whatever else an action reads; undefined when nothing was asked for. */
 export async function readRoles(
-  context: ActionContext<CommonInputs & DutyInputs>,
+  context: ActionContext<CommonInputs & RoleInputs>,
   version: TrainedVersion | undefined,
 ): Promise<DutyFacts | undefined> {
   const { inputs, run, destination: snapshot } = context;
@@ -19,13 +19,13 @@ export async function readRoles(
     environment === undefined || githubToken === undefined
       ? undefined
       : { environment, github: context.openGitHub(githubToken) };
-  return readDuties({ run, snapshot, version, approval });
+  return readRoleFacts({ run, snapshot, version, approval });
 }
 
 /** Notes who holds which role, and the check of the rules. */
-export function noteDuties(
+export function noteRoles(
   record: ActionRecord,
-  inputs: DutyInputs,
+  inputs: RoleInputs,
   facts: DutyFacts | undefined,
   onUnknown: 'fail' | 'warn',
 ): void {

@@ -10,7 +10,7 @@ import { allEnded, inParallel } from '../../transfer/in-parallel.ts';
 import type { TransferTools } from '../../transfer/large-file.ts';
 import type { FileSource } from '../../transfer/port.ts';
 import { hashFile, PARALLEL_FILES, PARALLEL_LARGE } from '../../transfer/read-files.ts';
-import { LARGE_FILE, type Lane } from '../../transfer/route.ts';
+import { LARGE_FILE, type RouteChoice } from '../../transfer/route.ts';
 import { sharingFailure } from '../../transfer/shared-failure.ts';
 import { BufferWindow } from '../../transfer/window.ts';
 import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
@@ -32,16 +32,16 @@ export type CopyComparison =
  * was recorded when they were verified, also where the source was changed in the same way.
  */
 export async function compareCopy(
-  order: { readonly source: CopySource; readonly files: readonly FileEntry[] },
+  request: { readonly source: CopySource; readonly files: readonly FileEntry[] },
   copy: ModelVersion,
   context: Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>,
 ): Promise<CopyComparison> {
   try {
-    return await compareWithSource(order, copy, context);
+    return await compareWithSource(request, copy, context);
   } catch (error) {
     const { registry } = context.snapshot;
     throw await explainGone(error, [
-      { role: 'source', version: order.source.version, registry: order.source.registry },
+      { role: 'source', version: request.source.version, registry: request.source.registry },
       { role: 'copy', version: copy, registry },
     ]);
   }
@@ -109,7 +109,7 @@ export async function compareFiles(
   const compare = async (file: FileEntry): Promise<ComparedFile> => {
     const [sha256, first] = await allEnded([hash(file, source), hash(file, target)]);
     const isEqual = first === sha256 || (await hash(file, target)) === sha256;
-    return { ...file, sha256, isEqual, read: source.laneOf(file), write: takenOver(target.laneOf(file)) };
+    return { ...file, sha256, isEqual, read: source.choiceOf(file), write: takenOver(target.choiceOf(file)) };
   };
   const compared = await allEnded([
     inParallel(
@@ -127,8 +127,8 @@ export async function compareFiles(
 }
 
 /** What is said of the writing of a file that an earlier run sent, and how it was read here. */
-function takenOver({ road, reason }: Lane): Lane {
-  return { road: 'earlier run', reason: `taken over, read by ${road}: ${reason}` };
+function takenOver({ route, reason }: RouteChoice): RouteChoice {
+  return { route: 'earlier run', reason: `taken over, read by ${route}: ${reason}` };
 }
 
 /** The changes that complete the record of an equal copy: a run that died may have left it without one, or on hold. */

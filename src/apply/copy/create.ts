@@ -3,7 +3,7 @@ import { formatModelUri } from '../../domain/model-uri.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { writeFailureOf } from '../../domain/write-failure.ts';
 import type { ApplyContext } from '../context.ts';
-import type { CopyOrder } from './request.ts';
+import type { CopyRequest } from './request.ts';
 import { listOwnPending } from '../../facts/copy/earlier.ts';
 import { makeWrite, type WriteState } from '../write.ts';
 
@@ -18,26 +18,26 @@ const LOOK = { tries: 4, pause: 1_000 } as const;
  * looked for by its marker first: a creation that is sent twice leaves two.
  */
 export async function createVersion(
-  order: CopyOrder,
+  copy: CopyRequest,
   context: ApplyContext,
   state: WriteState,
 ): Promise<number> {
   const { registry } = context.snapshot;
-  const { origin } = order;
-  const { version } = order.source;
+  const { origin } = copy;
+  const { version } = copy.source;
   const workspaceId =
     origin.runId === undefined ? undefined : (version.runWorkspaceId ?? origin.run?.workspaceId);
   const source = formatModelUri(version.name, version.version);
   const request = {
-    name: order.change.destination,
+    name: copy.change.destination,
     source,
     tags: [
-      ...order.tags,
-      { key: TAG_KEYS.origin, value: order.originMark },
-      { key: TAG_KEYS.run, value: order.marker },
+      ...copy.tags,
+      { key: TAG_KEYS.origin, value: copy.originMark },
+      { key: TAG_KEYS.run, value: copy.marker },
     ],
-    dependencies: order.dependencies,
-    ...(order.description === undefined ? {} : { description: order.description }),
+    dependencies: copy.dependencies,
+    ...(copy.description === undefined ? {} : { description: copy.description }),
     ...(origin.runId === undefined ? {} : { runId: origin.runId }),
     ...(workspaceId === undefined ? {} : { runWorkspaceId: workspaceId }),
     ...(origin.modelId === undefined ? {} : { modelId: origin.modelId }),
@@ -49,7 +49,7 @@ export async function createVersion(
       async look(failure) {
         const isLost = failure !== undefined && writeFailureOf(failure).mayBeDone;
         if (isLost) lost += 1;
-        const found = await findCreated(order, context, isLost ? LOOK.tries : 1);
+        const found = await findCreated(copy, context, isLost ? LOOK.tries : 1);
         if (found !== undefined) return { done: found };
         // A page in place of a response comes from something in between, which the next request meets too.
         if (isLost && (!hasCode(failure, 'unavailable') || lost >= CREATIONS)) throw failure;
@@ -69,13 +69,13 @@ export async function createVersion(
 
 /** Looks for the version that a creation without a response may have made. */
 async function findCreated(
-  order: CopyOrder,
+  copy: CopyRequest,
   context: ApplyContext,
   tries: number,
 ): Promise<number | undefined> {
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (attempt > 1) await context.clock.sleep(LOOK.pause * (attempt - 1), context.signal);
-    const found = await listOwnPending(order.change.destination, order.marker, context.snapshot);
+    const found = await listOwnPending(copy.change.destination, copy.marker, context.snapshot);
     if (found !== undefined) return found;
   }
   return undefined;

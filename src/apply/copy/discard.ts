@@ -5,21 +5,21 @@ import { formatModelUri } from '../../domain/model-uri.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { show } from '../../domain/printable.ts';
 import type { ApplyContext } from '../context.ts';
-import type { CopyOrder } from './request.ts';
+import type { CopyRequest } from './request.ts';
 import { deleteUnfinished } from '../version-deletion.ts';
 
 /** Deletes the pending version of a failed copy; the error that comes back says what is left. */
-export async function withdraw(
-  order: CopyOrder,
+export async function discard(
+  request: CopyRequest,
   number: number,
   error: unknown,
   context: ApplyContext,
 ): Promise<PromoteError> {
-  const name = order.change.destination;
+  const name = request.change.destination;
   const uri = formatModelUri(name, number);
   const say = (left: string) => saying(error, left);
   try {
-    const became = await deleteUnfinished({ name, version: number, marker: order.marker }, context);
+    const became = await deleteUnfinished({ name, version: number, marker: request.marker }, context);
     if (became === 'gone') return say(`No version is left in ${formatFullName(name)}.`);
     if (became !== 'deleted') {
       const hold = foreignHold(became.left);
@@ -27,8 +27,8 @@ export async function withdraw(
         return say(`${uri} was put on hold meanwhile (${show(hold, 300)}) and was left as it is.`);
       return say(`${uri} is ${became.left.status} and was left as it is; no alias names it by this step.`);
     }
-    context.journal.end(order.change, 'not-done');
-    order.onVersion?.(undefined);
+    context.journal.end(request.change, 'not-done');
+    request.onVersion?.(undefined);
     return say(`The unfinished version ${number} was deleted again.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
@@ -42,13 +42,13 @@ export async function withdraw(
  * The error of a failed copy whose version stays: one that an earlier run began, or that was finalized, since it may
  * get READY at any moment. It says what is left, and what the next run does with it.
  */
-export async function leave(
-  order: CopyOrder,
+export async function describeKept(
+  request: CopyRequest,
   number: number,
   error: unknown,
   { snapshot }: ApplyContext,
 ): Promise<PromoteError> {
-  const name = order.change.destination;
+  const name = request.change.destination;
   const uri = formatModelUri(name, number);
   try {
     const version = await snapshot.registry.getModelVersion(name, number);

@@ -15,22 +15,22 @@ import type { OwnVersion } from './own-version.ts';
 import { amount, CopyProgress, sizeOf } from './progress.ts';
 import { isReadBack, ReadBack } from './read-back.ts';
 import { waitUntilReady } from './ready.ts';
-import type { CopyOrder, CopyResult } from './request.ts';
+import type { CopyRequest, CopyResult } from './request.ts';
 import { type Begun, takeOver } from './resume.ts';
 import { SeenSource } from './seen-source.ts';
 import { abandonUpload, finishUpload } from './upload-end.ts';
 import { recordDigests, verifyReady } from './verify.ts';
 
 /** What decides whether a version may be deleted when its copy fails. */
-export interface Life {
+export interface CopyState {
   readonly isContinued: boolean;
   /** Whether the registry may have taken it as finalized: it may get READY at any moment. */
   isFinalized: boolean;
 }
 
 export async function fillVersion(
-  order: CopyOrder,
-  { own, files: present, tags: had, life }: Begun & { readonly life: Life },
+  request: CopyRequest,
+  { own, files: present, tags: had, copyState }: Begun & { readonly copyState: CopyState },
   context: ApplyContext,
 ): Promise<CopyResult> {
   const { registry } = context.snapshot;
@@ -40,25 +40,25 @@ export async function fillVersion(
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
   const target = new SeenSource(registry.openSource(name, number));
-  const taken = await takeOver(order, { uri: own.uri, files: present }, target, tools, context);
+  const taken = await takeOver(request, { uri: own.uri, files: present }, target, tools, context);
   const have = new Set(taken.map(({ path }) => path));
-  const left = order.files.filter(({ path }) => !have.has(path));
-  if (life.isContinued) {
+  const left = request.files.filter(({ path }) => !have.has(path));
+  if (copyState.isContinued) {
     context.log.info(
-      `${own.uri}: ${taken.length} of ${order.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
+      `${own.uri}: ${taken.length} of ${request.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
     );
   }
   const progress = new CopyProgress(
     left,
-    left.filter((file) => isReadBack(file, order.verify)),
+    left.filter((file) => isReadBack(file, request.verify)),
     context,
   );
-  const readBack = new ReadBack(target, order.verify, {
+  const readBack = new ReadBack(target, request.verify, {
     ...tools,
     onRead: (bytes) => progress.addReadBack(bytes),
   });
   try {
-    const sent = await copyFiles(left, order.source.bytes, registry.openSink(name, number), {
+    const sent = await copyFiles(left, request.source.bytes, registry.openSink(name, number), {
       ...tools,
       refuseWhenCancelled: () => {
         tools.refuseWhenCancelled();
@@ -71,30 +71,33 @@ export async function fillVersion(
       },
       finish: (writer) => finishUpload(writer, own, context),
       abandon: (writer) => abandonUpload(writer, own, context),
-      onLaneClosed: (road, reason) =>
-        context.log.info(`Large files do not go by ${road} from here (${reason}): another way is tried.`),
+      onRouteClosed: (route, reason) =>
+        context.log.info(`Large files do not go by ${route} from here (${reason}): another way is tried.`),
     });
     const files = [...taken, ...sent];
     const digests = digestsOf(files);
-    const [shown] = await Promise.all([readBack.end(order.files), recordDigests(own, had, digests, context)]);
+    const [shown] = await Promise.all([
+      readBack.end(request.files),
+      recordDigests(own, had, digests, context),
+    ]);
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
     if (!shown) await holdUntilVerified(own, context);
-    const isReady = await finalize(own, life, context);
-    if (!isReady) await waitUntilReady({ ...order, alongside: undefined }, number, context);
+    const isReady = await finalize(own, copyState, context);
+    if (!isReady) await waitUntilReady({ ...request, alongside: undefined }, number, context);
     // What was refused of a pending version may be open of a READY one.
     const opened = shown ? target : new SeenSource(registry.openSource(name, number));
-    const copy = { place: own, files, target: opened, mode: order.verify, isHeld: !shown };
+    const copy = { place: own, files, target: opened, mode: request.verify, isHeld: !shown };
     const [, version] = await allEnded([
       verifyReady(copy, tools, context),
-      waitUntilReady(order, number, context),
+      waitUntilReady(request, number, context),
     ]);
     const tags = withDigests(version.tags, digests.content, digests.listing);
     return {
       version: { ...version, tags },
       digests,
       files,
-      verified: order.verify,
+      verified: request.verify,
       takenOver: taken.length,
       transfer,
     };
@@ -107,21 +110,21 @@ export async function fillVersion(
  * Finalizes, and says whether the response shows the version READY. What is no longer pending needs it no more: waiting for
  * READY shows what became of it. A refusal of the only request leaves the version as it was.
  */
-async function finalize(own: OwnVersion, life: Life, context: ApplyContext): Promise<boolean> {
+async function finalize(own: OwnVersion, copyState: CopyState, context: ApplyContext): Promise<boolean> {
   const state = notBegun();
   const look = async (): Promise<Look<boolean>> => {
     const { status } = await own.look(context.snapshot);
     return status === 'PENDING_REGISTRATION' ? 'open' : { done: status === 'READY' };
   };
-  const send = () => sendFinalize(own, () => life.isContinued || state.wasDoubtful, context);
-  life.isFinalized = true;
+  const send = () => sendFinalize(own, () => copyState.isContinued || state.wasDoubtful, context);
+  copyState.isFinalized = true;
   try {
     return await makeWrite({ look, send }, context, {
-      isLookedAt: !life.isContinued && own.isJustSeen,
+      isLookedAt: !copyState.isContinued && own.isJustSeen,
       state,
     });
   } catch (error) {
-    life.isFinalized = state.wasDoubtful;
+    copyState.isFinalized = state.wasDoubtful;
     throw error;
   }
 }

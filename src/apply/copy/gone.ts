@@ -3,7 +3,7 @@ import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { Registry } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
-import type { CopyOrder } from './request.ts';
+import type { CopyRequest } from './request.ts';
 
 /** A version that a copy works with, and the registry that has it. */
 interface Party {
@@ -53,7 +53,7 @@ async function isGone({ name, version }: Party['version'], registry: Party['regi
 }
 
 export function partiesOf(
-  { source, change }: CopyOrder,
+  { source, change }: CopyRequest,
   number: number,
   { snapshot: { registry } }: ApplyContext,
 ): readonly Party[] {

@@ -1,11 +1,11 @@
 import { digestsOf } from '../../transfer/digest.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
-import { ONLY_LANE, type Lane } from '../../transfer/route.ts';
+import { ONLY_CHOICE, type RouteChoice } from '../../transfer/route.ts';
 import type { TransferTools } from '../../transfer/large-file.ts';
 import { hashFile, PARALLEL_FILES } from '../../transfer/read-files.ts';
 import { BufferWindow } from '../../transfer/window.ts';
 import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
-import type { CopyOrder, CopyResult } from './request.ts';
+import type { CopyRequest, CopyResult } from './request.ts';
 import { withReadProgress } from './progress.ts';
 import { waitUntilReady } from './ready.ts';
 import { SeenSource } from './seen-source.ts';
@@ -13,8 +13,8 @@ import { recordDigests, verifyReady } from './verify.ts';
 import type { OwnVersion } from './own-version.ts';
 
 /** Said of every file where a version points at its source. */
-const POINTER: Lane = {
-  road: 'pointer',
+const POINTER: RouteChoice = {
+  route: 'pointer',
   reason: 'the copy points at the files of its source: no bytes were moved',
 };
 
@@ -23,7 +23,7 @@ const POINTER: Lane = {
  * the source's. They are read all the same, through both versions: that the pointer leads there is what is proved.
  */
 export async function followPointer(
-  order: CopyOrder,
+  request: CopyRequest,
   own: OwnVersion,
   context: ApplyContext,
 ): Promise<CopyResult> {
@@ -31,18 +31,23 @@ export async function followPointer(
     window: new BufferWindow(),
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
-  const telling = withReadProgress(tools, 'The source is read', { files: order.files, sides: 1 }, context);
-  const files = await inParallel(order.files, PARALLEL_FILES, async (file) => ({
+  const reporting = withReadProgress(
+    tools,
+    'The source is read',
+    { files: request.files, sides: 1 },
+    context,
+  );
+  const files = await inParallel(request.files, PARALLEL_FILES, async (file) => ({
     ...file,
-    sha256: await hashFile(file, order.source.bytes, telling),
-    read: order.source.bytes.lane ?? ONLY_LANE,
+    sha256: await hashFile(file, request.source.bytes, reporting),
+    read: request.source.bytes.choice ?? ONLY_CHOICE,
     write: POINTER,
   }));
   const digests = digestsOf(files);
-  const version = await waitUntilReady(order, own.version, context);
+  const version = await waitUntilReady(request, own.version, context);
   const target = new SeenSource(context.snapshot.registry.openSource(own.name, own.version));
-  await verifyReady({ place: own, files, target, mode: order.verify, isHeld: false }, tools, context);
+  await verifyReady({ place: own, files, target, mode: request.verify, isHeld: false }, tools, context);
   await recordDigests(own, version.tags, digests, context);
-  const read = await waitUntilReady(order, own.version, context);
-  return { version: read, digests, files, verified: order.verify, takenOver: 0 };
+  const read = await waitUntilReady(request, own.version, context);
+  return { version: read, digests, files, verified: request.verify, takenOver: 0 };
 }

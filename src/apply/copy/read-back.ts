@@ -1,7 +1,7 @@
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { show } from '../../domain/printable.ts';
-import { toldElsewhere } from '../../domain/promises.ts';
+import { handledLater } from '../../domain/promises.ts';
 import type { VerifyMode } from '../../policy/verify-mode.ts';
 import type { CopiedFile } from '../../transfer/copy-files.ts';
 import { listingDigest } from '../../transfer/digest.ts';
@@ -54,7 +54,7 @@ export class ReadBack {
   async end(files: readonly FileEntry[]): Promise<boolean> {
     const listed = this.#list();
     // A file that differs is told first; the list is awaited only after it.
-    toldElsewhere(listed);
+    handledLater(listed);
     await Promise.all([...this.#workers]);
     this.requireGood();
     const found = await listed;

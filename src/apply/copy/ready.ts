@@ -2,29 +2,29 @@ import { PromoteError } from '../../domain/errors.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
-import type { CopyOrder } from './request.ts';
+import type { CopyRequest } from './request.ts';
 
 /** Pauses between reads of a version that is not READY yet, milliseconds. */
 const POLL = 2_000;
 
 /** Reads a finalized version until it is READY; throws `not-ready` when it failed or the time is over. */
 export async function waitUntilReady(
-  order: CopyOrder,
+  request: CopyRequest,
   number: number,
   context: ApplyContext,
 ): Promise<ModelVersion> {
   const { snapshot, clock, signal, log } = context;
-  const name = order.change.destination;
+  const name = request.change.destination;
   const startedAt = clock.now();
   for (;;) {
     snapshot.forget(name);
-    const [read] = await Promise.allSettled([snapshot.version(name, number), order.alongside?.()]);
+    const [read] = await Promise.allSettled([snapshot.version(name, number), request.alongside?.()]);
     // What is read for the next step fails there, where it is needed, and not here.
     if (read.status === 'rejected') throw read.reason as Error;
     const version = read.value;
     if (version?.status === 'READY') return version;
     const status = version?.status ?? 'not shown';
-    if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= order.waitTimeout) {
+    if (status === 'FAILED_REGISTRATION' || clock.now() - startedAt >= request.waitTimeout) {
       const why =
         status === 'FAILED_REGISTRATION'
           ? (version?.statusMessage ?? 'no reason is given')

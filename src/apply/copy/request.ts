@@ -8,7 +8,7 @@ import type { CopiedFile } from '../../transfer/copy-files.ts';
 import type { CopyTransfer } from './progress.ts';
 
 /** What is to be copied, as it was decided. */
-export interface CopyOrder {
+export interface CopyRequest {
   readonly change: CopyChange;
   readonly source: CopySource;
   readonly files: readonly FileEntry[];

@@ -11,13 +11,13 @@ import { makeChanges } from '../apply.ts';
 import type { ApplyContext } from '../context.ts';
 import type { LabelChange } from '../labels.ts';
 import { compareFiles } from './compare.ts';
-import { leave } from './discard.ts';
+import { describeKept } from './discard.ts';
 import { explainGone, partiesOf } from './gone.ts';
 import { refuseHeld } from './hold.ts';
 import { OwnVersion, PART_OF_COPY } from './own-version.ts';
 import { withReadProgress } from './progress.ts';
 import { isNotShown } from './read-back.ts';
-import type { CopyOrder } from './request.ts';
+import type { CopyRequest } from './request.ts';
 
 /** A version that is filled: the files and tags that it has already. */
 export interface Begun {
@@ -31,23 +31,23 @@ export interface Begun {
  * Takes up a pending version; undefined when it has other files than the source, or is no longer what was decided on, and
  * is left alone.
  */
-export async function takeUp(
+export async function resume(
   pending: ModelVersion,
-  order: CopyOrder,
+  request: CopyRequest,
   context: ApplyContext,
 ): Promise<Begun | undefined> {
   const number = pending.version;
-  const uri = formatModelUri(order.change.destination, number);
+  const uri = formatModelUri(request.change.destination, number);
   try {
     const files = await filesOfPending(pending, context);
-    const wanted = new Set(order.files.map(({ path }) => path));
+    const wanted = new Set(request.files.map(({ path }) => path));
     if (!files.every(({ path }) => wanted.has(path))) {
       context.log.warning(
         `${uri} was begun by an earlier run and has files that the source has not: it is left alone.`,
       );
       return undefined;
     }
-    const claimed = await claim(pending, order, context);
+    const claimed = await claim(pending, request, context);
     if (claimed === undefined) {
       context.log.warning(`${uri} was begun by an earlier run and is not as it was: it is left alone.`);
       return undefined;
@@ -55,8 +55,8 @@ export async function takeUp(
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
     return { ...claimed, isContinued: true, files };
   } catch (error) {
-    const explained = await explainGone(error, partiesOf(order, number, context));
-    throw await leave(order, number, explained, context);
+    const explained = await explainGone(error, partiesOf(request, number, context));
+    throw await describeKept(request, number, explained, context);
   }
 }
 
@@ -83,7 +83,7 @@ async function filesOfPending(
  */
 async function claim(
   pending: ModelVersion,
-  order: CopyOrder,
+  request: CopyRequest,
   context: ApplyContext,
 ): Promise<Pick<Begun, 'own' | 'tags'> | undefined> {
   const { snapshot, clock } = context;
@@ -97,7 +97,7 @@ async function claim(
   ] as const;
   try {
     await makeChanges(
-      [{ kind: 'tag', target, key: TAG_KEYS.run, from: marker, to: order.marker, basis }],
+      [{ kind: 'tag', target, key: TAG_KEYS.run, from: marker, to: request.marker, basis }],
       quiet,
     );
   } catch (error) {
@@ -111,8 +111,8 @@ async function claim(
     };
   }
   refuseHeld(target, await snapshot.freshVersion(name, version));
-  const own = new OwnVersion(pending, order.marker, clock);
-  const labels = labelsOf(pending, order, own);
+  const own = new OwnVersion(pending, request.marker, clock);
+  const labels = labelsOf(pending, request, own);
   await makeChanges(labels, quiet);
   const changed = new Map(
     labels.flatMap((each) => (each.kind === 'tag' ? [[each.key, each.to] as const] : [])),
@@ -121,14 +121,14 @@ async function claim(
 }
 
 /** The changes that make the labels of a version that is continued those of this run. */
-function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): LabelChange[] {
-  const wanted = new Set(order.tags.map(({ key }) => key));
+function labelsOf(pending: ModelVersion, request: CopyRequest, own: OwnVersion): LabelChange[] {
+  const wanted = new Set(request.tags.map(({ key }) => key));
   const isOwnHold = (tag: Tag) => tag.key === TAG_KEYS.hold && foreignHold({ tags: [tag] }) === undefined;
   const surplus = pending.tags.filter(
     (tag) => isOwnHold(tag) || (!isOwnTag(tag.key) && !wanted.has(tag.key)),
   );
-  const missing = order.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
-  const [from, to] = [pending.description ?? '', order.description ?? ''];
+  const missing = request.tags.filter(({ key, value }) => tagValue(pending.tags, key) !== value);
+  const [from, to] = [pending.description ?? '', request.description ?? ''];
   const { target, basis } = own;
   return [
     ...surplus.map(({ key, value }) => own.tagChange(key, value, null)),
@@ -139,20 +139,20 @@ function labelsOf(pending: ModelVersion, order: CopyOrder, own: OwnVersion): Lab
 
 /** Files that an earlier run sent whole: read on both sides, and equal. They are not sent again. */
 export async function takeOver(
-  order: CopyOrder,
+  request: CopyRequest,
   { uri, files }: { readonly uri: string; readonly files: readonly FileEntry[] },
   target: FileSource,
   tools: TransferTools,
   context: ApplyContext,
 ): Promise<CopiedFile[]> {
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
-  const candidates = order.files.filter(({ path, size }) => sizes.get(path) === size);
-  const telling = withReadProgress(
+  const candidates = request.files.filter(({ path, size }) => sizes.get(path) === size);
+  const reporting = withReadProgress(
     tools,
     `What ${uri} has is compared`,
     { files: candidates, sides: 2 },
     context,
   );
-  const compared = await compareFiles(candidates, { source: order.source.bytes, target }, telling);
+  const compared = await compareFiles(candidates, { source: request.source.bytes, target }, reporting);
   return compared.filter(({ isEqual }) => isEqual);
 }

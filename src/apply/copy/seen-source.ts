@@ -1,5 +1,5 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
-import { ONLY_LANE, type Lane } from '../../transfer/route.ts';
+import { ONLY_CHOICE, type RouteChoice } from '../../transfer/route.ts';
 import type { FileSource, RangeReader } from '../../transfer/port.ts';
 
 /** A source that remembers how each large file was read: by which way, and what its store said of it. */
@@ -25,12 +25,12 @@ export class SeenSource implements FileSource {
   open: FileSource['open'] = (path, range) => this.#source.open(path, range);
   read: FileSource['read'] = (path, limit) => this.#source.read(path, limit);
 
-  get lane(): Lane {
-    return this.#source.lane ?? ONLY_LANE;
+  get choice(): RouteChoice {
+    return this.#source.choice ?? ONLY_CHOICE;
   }
 
-  laneOf({ path }: FileEntry): Lane {
-    return this.#readers.get(path)?.lane ?? this.lane;
+  choiceOf({ path }: FileEntry): RouteChoice {
+    return this.#readers.get(path)?.choice ?? this.choice;
   }
 
   /** Whether a file is still what it was when it was last read here, as its store proves; false where nothing proves it. */

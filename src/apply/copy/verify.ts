@@ -48,13 +48,15 @@ export async function verifyReady(
       files.filter((file) => isReadBack(file, mode)),
       target,
     );
-    const telling = withReadProgress(
+    const reporting = withReadProgress(
       shared.tools,
       `${uri} is read back`,
       { files: again, sides: 1 },
       context,
     );
-    await inParallel(again, PARALLEL_FILES, (file) => shared.guard(() => compareFile(file, target, telling)));
+    await inParallel(again, PARALLEL_FILES, (file) =>
+      shared.guard(() => compareFile(file, target, reporting)),
+    );
   };
   try {
     const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);

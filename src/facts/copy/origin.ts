@@ -1,6 +1,6 @@
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import type { Sides } from '../../policy/copy.ts';
+import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { Registry, TrainingRun } from '../../registry/port.ts';
 import type { Snapshot } from '../snapshot.ts';
 
@@ -19,13 +19,13 @@ export interface CopyOrigin {
 export async function readOrigin(
   version: ModelVersion,
   snapshot: Snapshot,
-  sides: Sides,
+  relation: WorkspaceRelation,
 ): Promise<CopyOrigin> {
   const [run, isKnown] = await Promise.all([
     readTrainingRun(version, snapshot),
     readModel(version, snapshot.registry),
   ]);
-  const staysKnown = sides === 'one-workspace' || sides === 'one-metastore' || typeof run === 'object';
+  const staysKnown = relation === 'one-workspace' || relation === 'one-metastore' || typeof run === 'object';
   return {
     run: typeof run === 'object' ? run : undefined,
     runId: staysKnown ? version.runId : undefined,

@@ -1,5 +1,5 @@
 import type { ModelVersion } from '../../domain/model.ts';
-import type { Sides } from '../../policy/copy.ts';
+import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { OriginMark } from '../../policy/origin.ts';
 import type { SignatureCheck } from '../signature.ts';
@@ -21,7 +21,7 @@ export interface CopyReading {
   readonly origin: CopyOrigin;
   /** Names the source on the copy. */
   readonly originMark: OriginMark;
-  readonly sides: Sides;
+  readonly relation: WorkspaceRelation;
   /** Whether another metastore shares the source, as far as it was seen. */
   readonly isShared: boolean;
 }

@@ -1,17 +1,20 @@
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
-import type { Sides } from '../../policy/copy.ts';
+import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { ParentSecurable } from '../../registry/port.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /** Where a copy comes from, and where it goes. */
-export interface CopySides {
+export interface CopyWorkspaces {
   readonly source: { readonly name: FullName; readonly snapshot: Snapshot };
   readonly destination: { readonly name: FullName; readonly snapshot: Snapshot };
 }
 
 /** Tells from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
-export async function readSides({ source, destination }: CopySides, hasOwnSource: boolean): Promise<Sides> {
+export async function readWorkspaces(
+  { source, destination }: CopyWorkspaces,
+  hasOwnSource: boolean,
+): Promise<WorkspaceRelation> {
   if (!hasOwnSource) return 'one-workspace';
   const [from, to] = await Promise.all([
     readCatalog(source.name, source.snapshot),

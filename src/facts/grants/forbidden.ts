@@ -1,7 +1,7 @@
 import { isPerson, samePrincipal, type PrincipalGroup } from '../../domain/principal.ts';
 import type { GrantFacts, GrantOptions } from '../../policy/grants/facts.ts';
 import { decideForbidden, type ForbidDecision } from '../../policy/grants/forbidden.ts';
-import { isGroup, type Looked, type People } from '../../policy/grants/groups.ts';
+import { isGroup, type Looked, type DirectoryFacts } from '../../policy/grants/groups.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { readAllGrantFacts, orRefused } from './read.ts';
@@ -53,7 +53,7 @@ export async function judgeForbidden(
     listed.length === 0 && alike.length === 0 ? undefined : readIds(persons, ids, snapshot),
   ]);
   await readNested([...groups.values(), ...nested.values()], nested, snapshot);
-  const people: People = { groups, nested, ids };
+  const people: DirectoryFacts = { groups, nested, ids };
   return decideForbidden(rights, seen, except, people, options);
 }
 

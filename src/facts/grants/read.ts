@@ -10,7 +10,7 @@ import {
   type PrivilegeAssignment,
   type Securable,
 } from '../../domain/privilege.ts';
-import { toldElsewhere } from '../../domain/promises.ts';
+import { handledLater } from '../../domain/promises.ts';
 import type { GrantFacts, SecurableFacts } from '../../policy/grants/facts.ts';
 import { securablesOf } from '../../policy/grants/required.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
@@ -120,7 +120,7 @@ async function readFacts(
   rowsOf: (securable: Securable) => Promise<Rows>,
 ): Promise<GrantFacts> {
   const { registry } = snapshot;
-  const { byHand, capabilities } = registry;
+  const { commands, capabilities } = registry;
   const securables = [
     ...securablesOf(rights).filter((securable) => securable.type !== 'metastore'),
     ...(capabilities.ownersReachDown ? [METASTORE] : []),
@@ -130,7 +130,7 @@ async function readFacts(
     Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
     Promise.all(securables.map(async (each) => (each.type === 'metastore' ? [] : rowsOf(each)))),
   ]);
-  if (byHand.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
+  if (commands.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
   return {
     caller,
     // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
@@ -139,7 +139,7 @@ async function readFacts(
     grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
     ownersReachDown: capabilities.ownersReachDown,
     onlyUsers: !capabilities.groups,
-    byHand: byHand.grants,
+    commands: commands.grants,
     policies: registry.listGrantPolicies !== undefined,
     securables: securables.map((securable, index) => {
       const own = owned[index] ?? { exists: 'unknown' as const };
@@ -210,14 +210,14 @@ export function prefetchGrants(
   principals: readonly string[] = [],
 ): void {
   if (snapshot.registry.capabilities.grants === 'none') return;
-  toldElsewhere(snapshot.caller());
-  for (const principal of principals) toldElsewhere(lookUp(snapshot, principal));
+  handledLater(snapshot.caller());
+  for (const principal of principals) handledLater(lookUp(snapshot, principal));
   for (const name of names) {
-    toldElsewhere(snapshot.model(name));
-    toldElsewhere(snapshot.parent({ type: 'catalog', name: name.catalog }));
-    toldElsewhere(snapshot.parent({ type: 'schema', name: schemaNameOf(name) }));
+    handledLater(snapshot.model(name));
+    handledLater(snapshot.parent({ type: 'catalog', name: name.catalog }));
+    handledLater(snapshot.parent({ type: 'schema', name: schemaNameOf(name) }));
     for (const principal of principals) {
-      for (const step of securablePath(modelSecurable(name))) toldElsewhere(snapshot.grants(step, principal));
+      for (const step of securablePath(modelSecurable(name))) handledLater(snapshot.grants(step, principal));
     }
   }
 }

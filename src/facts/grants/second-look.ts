@@ -150,8 +150,8 @@ async function readGroupsNamed(
 
 /** Whether grants on a parent hold below it, as the metastore tells it. */
 export async function readInheritance(snapshot: Snapshot): Promise<GrantFacts['inheritance']> {
-  const told = snapshot.metastore().then((metastore) => metastore?.inheritance);
-  return (await orRefused(told, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
+  const reported = snapshot.metastore().then((metastore) => metastore?.inheritance);
+  return (await orRefused(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
 }
 
 /** The policies that grant on each model among the facts, in their order. */

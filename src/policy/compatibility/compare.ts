@@ -5,7 +5,7 @@ import type {
   SignatureChange,
   SignatureComparison,
 } from '../../domain/signature-change.ts';
-import { defaultText } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { compareColumns } from './columns.ts';
 import { compareExactly } from './exact.ts';
 import { haveAmbiguousNames, refusalOfCalls } from './names.ts';
@@ -92,7 +92,7 @@ function compareInputs(before: Specs, after: Specs, note: Note): void {
 /** Nothing is known of the callers where Python takes two names for one, unless nothing changed. */
 function noteAmbiguous(before: Specs, after: Specs, note: Note): void {
   const [old, now] = [before, after].map((inputs) =>
-    defaultText(signatureToJson({ ...NO_SIGNATURE, inputs })),
+    canonicalJson(signatureToJson({ ...NO_SIGNATURE, inputs })),
   );
   if (old === now) return;
   note({

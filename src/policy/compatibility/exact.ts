@@ -1,4 +1,4 @@
-import { defaultText } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { ModelSignature } from '../../domain/model-signature.ts';
 import type { SignatureChange } from '../../domain/signature-change.ts';
 import { signatureToJson } from '../signature/json.ts';
@@ -16,8 +16,8 @@ export function compareExactly(
 ): void {
   const [old, now] = [signatureToJson(before), signatureToJson(after)];
   for (const part of ['inputs', 'outputs', 'params'] as const) {
-    const was = (old[part] ?? []).map(defaultText);
-    const is = (now[part] ?? []).map(defaultText);
+    const was = (old[part] ?? []).map(canonicalJson);
+    const is = (now[part] ?? []).map(canonicalJson);
     if (was.join('\n') === is.join('\n')) continue;
     if (
       found.some(({ path }) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`))

@@ -1,5 +1,5 @@
 import { shortTypeText } from '../../domain/data-type-text.ts';
-import { defaultText } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { ParamSpec } from '../../domain/model-signature.ts';
 import { show } from '../../domain/printable.ts';
 import { named } from './paths.ts';
@@ -40,7 +40,7 @@ export function compareParams(
       path: named('params', param.name),
       kind: 'param-added',
       before: null,
-      after: `${paramText(param)}, default ${show(defaultText(param.default))}`,
+      after: `${paramText(param)}, default ${show(canonicalJson(param.default))}`,
       class: 'compatible',
       reason: 'Callers need not send it: it has a default.',
     });
@@ -86,7 +86,7 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
     }
   } else
     compareTypes(before.type, after.type, { path, place: 'param', holder: 'a param', required: true }, note);
-  const defaults = [defaultText(before.default), defaultText(after.default)] as const;
+  const defaults = [canonicalJson(before.default), canonicalJson(after.default)] as const;
   if (defaults[0] === defaults[1]) return;
   note({
     path,

@@ -13,7 +13,7 @@ export function noteReading(
   path: string,
   note: Note,
 ): void {
-  const tell = (was: string, is: string, reason: string): void => {
+  const report = (was: string, is: string, reason: string): void => {
     note({ path, kind: 'reading-changed', before: was, after: is, class: 'warning', reason });
   };
   const kept = (): ColumnSpec[] => {
@@ -23,13 +23,13 @@ export function noteReading(
   const wasRow = before.some(({ type }) => isNested(type));
   const isRow = after.some(({ type }) => isNested(type));
   if (!wasRow && isRow && kept().some(({ type }) => refusesLists(type))) {
-    tell(
+    report(
       'a dict holds columns',
       'a dict is one row',
       'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.',
     );
   } else if (wasRow && !isRow && kept().length > 0) {
-    tell(
+    report(
       'a dict is one row',
       'a dict holds columns',
       'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.',
@@ -37,14 +37,14 @@ export function noteReading(
   }
   const isNamed = after[0]?.name !== undefined;
   if (isNamed && !isRow && hasOthers(before, after)) {
-    tell(
+    report(
       'one row of plain values',
       'an error',
       'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.',
     );
   }
   if (isNamed && isOne(before) && !isOne(after)) {
-    tell(
+    report(
       'one column',
       'several columns',
       'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.',
@@ -61,7 +61,7 @@ export function noteReading(
     nameKey(instead) !== nameKey(only) &&
     !instead.required
   ) {
-    tell(
+    report(
       'a bare list is the column that is gone',
       'a bare list is the new column',
       'JSON `inputs` or `instances` as a bare list becomes the new column, whose type may refuse it: MLflow gives it the name of the only column.',
@@ -78,7 +78,7 @@ export function noteReading(
       () => (differ = true),
     );
     if (differ) {
-      tell(
+      report(
         `every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`,
         `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`,
         'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.',

@@ -16,7 +16,7 @@ export function compareTensors(
   const wasNamed = first?.name !== undefined;
   const isNamed = now?.name !== undefined;
   if (wasNamed !== isNamed) {
-    const wrapped = isNamed && first !== undefined && after.length === 1 && !hasOtherRoads(first);
+    const wrapped = isNamed && first !== undefined && after.length === 1 && !hasOtherWays(first);
     note({
       path,
       kind: isNamed ? 'names-added' : 'names-dropped',
@@ -190,7 +190,7 @@ function takesDataFrames({ shape }: TensorSpec): boolean {
 }
 
 /** Whether something other than an array fits: a data frame, or a sparse matrix, which has two dimensions. */
-function hasOtherRoads(tensor: TensorSpec): boolean {
+function hasOtherWays(tensor: TensorSpec): boolean {
   const sparse = tensor.shape.length === 2 && /^(?:bool|u?int|float(?:32|64)|complex)/u.test(tensor.dtype);
   return takesDataFrames(tensor) || sparse;
 }

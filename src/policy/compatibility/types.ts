@@ -1,6 +1,6 @@
 import { shortTypeText } from '../../domain/data-type-text.ts';
 import type { DataType, ObjectProperty } from '../../domain/model-signature.ts';
-import { indexOf } from '../../domain/object-properties.ts';
+import { propertiesByName } from '../../domain/object-properties.ts';
 import type { SignatureChange } from '../../domain/signature-change.ts';
 import { named } from './paths.ts';
 
@@ -36,7 +36,7 @@ const DOUBLE: DataType = { kind: 'scalar', type: 'double' };
  */
 export function compareTypes(before: DataType, after: DataType, at: TypePlace, note: Note): void {
   const { path } = at;
-  const tell = (
+  const report = (
     kind: 'type-widened' | 'type-changed',
     given: Pick<SignatureChange, 'class' | 'reason'>,
   ): void => {
@@ -44,7 +44,7 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
   };
   if (after.kind === 'any') {
     if (before.kind !== 'any') {
-      tell('type-widened', {
+      report('type-widened', {
         class: 'compatible',
         reason: `As ${spot(at)}, any value is taken, and none is checked.`,
       });
@@ -54,15 +54,15 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
     const widened = WIDER.get(before.type)?.includes(after.type) === true;
     const texts = textsAndBytes(before.type, after.type, at);
     if (widened)
-      tell('type-widened', {
+      report('type-widened', {
         class: 'compatible',
         reason: `As ${spot(at)}, every ${before.type} is taken as ${after.type}.`,
       });
-    else if (texts !== undefined) tell('type-changed', texts);
-    else tell('type-changed', refusedScalar(before.type, after.type, at));
+    else if (texts !== undefined) report('type-changed', texts);
+    else report('type-changed', refusedScalar(before.type, after.type, at));
   } else if (isList(before) && isList(after)) {
     if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
-      tell('type-changed', {
+      report('type-changed', {
         class: 'warning',
         reason: `As ${spot(at)}, MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.`,
       });
@@ -74,9 +74,9 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
   } else if (before.kind === 'object' && after.kind === 'object') {
     compareProperties(before.properties, after.properties, at, note);
   } else if (before.kind === 'object' && after.kind === 'map') {
-    tell('type-changed', objectAsMap(before.properties, after.values, at));
+    report('type-changed', objectAsMap(before.properties, after.values, at));
   } else {
-    tell('type-changed', {
+    report('type-changed', {
       class: 'breaking',
       reason:
         before.kind === 'any'
@@ -92,8 +92,8 @@ function compareProperties(
   at: TypePlace,
   note: Note,
 ): void {
-  const { byName: now, required } = indexOf(after);
-  const { byName: then } = indexOf(before);
+  const { byName: now, required } = propertiesByName(after);
+  const { byName: then } = propertiesByName(before);
   for (const old of before) {
     const here = named(at.path, old.name);
     const property = now.get(old.name);

@@ -147,9 +147,9 @@ export function decideCompatibility(
     ]);
   }
   const { changes } = found.comparison;
-  const told = mode === 'exact' ? changes : changes.filter((change) => change.class !== 'compatible');
-  const findings = told.slice(0, MAX_FINDINGS).map((change) => toFinding(change, mode));
-  const rest = told.slice(MAX_FINDINGS);
+  const reported = mode === 'exact' ? changes : changes.filter((change) => change.class !== 'compatible');
+  const findings = reported.slice(0, MAX_FINDINGS).map((change) => toFinding(change, mode));
+  const rest = reported.slice(MAX_FINDINGS);
   if (rest.length > 0) {
     findings.push({
       code: 'compatibility-more',

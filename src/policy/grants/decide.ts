@@ -1,5 +1,5 @@
 import { decide, type Decision } from '../../domain/decision.ts';
-import { formatRequest, type GrantsByHand, type RestRequest } from '../../domain/grant-commands.ts';
+import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { sameSecurable, securablePath, type Securable } from '../../domain/privilege.ts';
 import { evidenceOf } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
@@ -8,7 +8,7 @@ import { judge, withNewModels } from './judge.ts';
 import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './remedy.ts';
 import { mergeRights } from './required.ts';
 import type { RequiredRight } from './right.ts';
-import { holderOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 
 /** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
 export interface GrantDecision extends Decision {
@@ -25,7 +25,7 @@ export interface GrantDecision extends Decision {
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
   /** The language of `statements`. */
-  readonly language: GrantsByHand['language'];
+  readonly language: GrantCommands['language'];
 }
 
 /**
@@ -41,9 +41,9 @@ export function decideGrants(
   principal: string = facts.caller.principal,
   options: GrantOptions = {},
 ): GrantDecision {
-  const holder = holderOf(facts, principal);
+  const subject = subjectOf(facts, principal);
   const merged = mergeRights(rights);
-  const evidence = withNewModels(merged, evidenceOf(facts, holder), options);
+  const evidence = withNewModels(merged, evidenceOf(facts, subject), options);
   const verdicts = merged.map((right) => judge(right, evidence));
   const plan = planRemedies(verdicts, evidence);
   const judged = verdicts.map((verdict): JudgedRight => {
@@ -58,23 +58,23 @@ export function decideGrants(
   const bindings =
     workspaceId === undefined
       ? []
-      : notBound.flatMap((catalog) => facts.byHand.bindingRequest?.(catalog, workspaceId) ?? []);
+      : notBound.flatMap((catalog) => facts.commands.bindingRequest?.(catalog, workspaceId) ?? []);
   const findings = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
-    ...judged.map((each) => rightFinding(each, holder.shownAs, options.onUnknown ?? 'fail')),
+    ...judged.map((each) => rightFinding(each, subject.shownAs, options.onUnknown ?? 'fail')),
   ];
   return {
     ...decide(findings),
-    principal: holder.principal,
-    isCaller: holder.isCaller,
-    shownGroups: holder.shownGroups,
+    principal: subject.principal,
+    isCaller: subject.isCaller,
+    shownGroups: subject.shownGroups,
     rights: judged,
     notBound,
     statements: plan.statements,
     unprinted: plan.unprinted.map(formatRequest),
     requests: [...bindings, ...plan.requests],
     ownerChanges: plan.ownerChanges,
-    language: facts.byHand.language,
+    language: facts.commands.language,
   };
 }
 

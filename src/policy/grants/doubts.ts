@@ -10,36 +10,36 @@ import {
 } from '../../domain/privilege.ts';
 import { type Evidence, factsOf, metastoresOf, ownerOf } from './evidence.ts';
 import {
-  grantHoldings,
+  pathsByGrant,
   nearestFirst,
-  ownerHoldings,
+  pathsByOwnership,
   ownersThatHold,
-  type Holding,
+  type GrantPath,
   coveringGrants,
   oldGrants,
   unshownGrants,
 } from './held.ts';
 import { ownerHolds, OWNERSHIP } from './privileges.ts';
 import type { Right } from './right.ts';
-import { mayContain, throughWhat, type Holder } from './subject.ts';
+import { mayContain, throughWhat, type Subject } from './subject.ts';
 import { hiddenRows, partText, showsOthers } from './visibility.ts';
 
 /** Every way in which a right is held, nearest first, or whatever stands against calling it missing. */
 export interface Standing {
-  readonly holdings: readonly Holding[];
+  readonly paths: readonly GrantPath[];
   readonly doubts: readonly Doubt[];
 }
 
 /** How the principal stands to one right. What the registry refuses to the caller is not held, whatever grants say. */
 export function standingOf(evidence: Evidence, right: Right): Standing {
-  const holdings = [
-    ...grantHoldings(evidence, right),
-    ...ownerHoldings(evidence, ownersThatHold(evidence, right)),
+  const paths = [
+    ...pathsByGrant(evidence, right),
+    ...pathsByOwnership(evidence, ownersThatHold(evidence, right)),
   ];
   const isRefused = evidence.refused.some((each) => sameRight(each, right));
-  if (holdings.length === 0) return { holdings, doubts: isRefused ? [] : doubtsAbout(evidence, right) };
-  if (!isRefused) return { holdings: nearestFirst(holdings, right.securable), doubts: [] };
-  return { holdings: [], doubts: [{ kind: 'unconfirmed', text: CONTRADICTED }] };
+  if (paths.length === 0) return { paths, doubts: isRefused ? [] : doubtsAbout(evidence, right) };
+  if (!isRefused) return { paths: nearestFirst(paths, right.securable), doubts: [] };
+  return { paths: [], doubts: [{ kind: 'unconfirmed', text: CONTRADICTED }] };
 }
 
 const CONTRADICTED =
@@ -73,21 +73,21 @@ function doubtsAbout(evidence: Evidence, right: Right): Doubt[] {
 
 function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
   if (right.privilege === OWNERSHIP) return [];
-  const { holder } = evidence;
+  const { subject } = evidence;
   const path = securablePath(right.securable);
   const unread = unreadGrants(evidence, path);
   const doubts = unread.length > 0 ? unread : unshownRows(evidence, right.securable);
   for (const grant of coveringGrants(evidence, right)) {
-    if (mayContain(holder, grant.principal)) doubts.push(maybeTheirs(grant.principal, 'holds it', holder));
+    if (mayContain(subject, grant.principal)) doubts.push(maybeTheirs(grant.principal, 'holds it', subject));
   }
   for (const grant of unshownGrants(evidence, right)) {
-    if (throughWhat(holder, grant.principal) === undefined) continue;
+    if (throughWhat(subject, grant.principal) === undefined) continue;
     const what = formatSecurable(right.securable);
     const text = `${grant.privilege} is held on ${formatSecurable(grant.on)}, and the effective grants of ${what} do not show it`;
     doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
   }
   for (const grant of oldGrants(evidence, right)) {
-    if (throughWhat(holder, grant.principal) === undefined) continue;
+    if (throughWhat(subject, grant.principal) === undefined) continue;
     const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
     doubts.push({ kind: 'unconfirmed', text });
   }
@@ -96,16 +96,16 @@ function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
 
 /** Rows that were answered, and may lack some of the principal's: a filter or the registry left them out, untold. */
 function unshownRows(evidence: Evidence, on: Securable): Doubt[] {
-  const { holder, facts } = evidence;
+  const { subject, facts } = evidence;
   const [nearest] = securablePath(on).filter((step) => factsOf(evidence, step)?.exists !== false);
   if (facts.grants !== 'direct' && nearest !== undefined) {
     const isShown = showsOthers(evidence, nearest);
     // Whatever the registry leaves out, it shows the caller their own rows.
-    if (!holder.isCaller && !isShown) return [{ kind: 'unread', text: partText(evidence, nearest) }];
+    if (!subject.isCaller && !isShown) return [{ kind: 'unread', text: partText(evidence, nearest) }];
     if (!facts.filteredByPrincipal && isShown) return [];
   }
-  if (holder.rowsKnown) return [];
-  const text = `grants of groups that ${show(holder.principal)} is in may not have been shown`;
+  if (subject.rowsKnown) return [];
+  const text = `grants of groups that ${show(subject.principal)} is in may not have been shown`;
   return [{ kind: 'groups', text }];
 }
 
@@ -128,7 +128,7 @@ function unreadGrants(evidence: Evidence, path: readonly Securable[]): Doubt[] {
     const { assignments } = facts;
     if ('unreadable' in assignments)
       return [{ kind: 'unread', text: `${what} cannot be read (${show(assignments.unreadable)})` }];
-    const hidden = evidence.holder.isCaller ? undefined : hiddenRows(evidence, step);
+    const hidden = evidence.subject.isCaller ? undefined : hiddenRows(evidence, step);
     return hidden === undefined ? [] : [{ kind: 'unread', text: hidden }];
   });
 }
@@ -148,39 +148,41 @@ function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
     return [{ kind: 'policies', text: `policies that may grant it on ${what} cannot be read (${why})` }];
   }
   return facts.policies.flatMap((policy): Doubt[] =>
-    policy.privileges.includes(right.privilege) && mayConcern(evidence.holder, policy)
+    policy.privileges.includes(right.privilege) && mayConcern(evidence.subject, policy)
       ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
       : [],
   );
 }
 
-function mayConcern(holder: Holder, { to }: GrantPolicy): boolean {
+function mayConcern(subject: Subject, { to }: GrantPolicy): boolean {
   return to.some(
     (name) =>
-      throughWhat(holder, name) !== undefined || mayContain(holder, name) || name.toLowerCase() === EVERYBODY,
+      throughWhat(subject, name) !== undefined ||
+      mayContain(subject, name) ||
+      name.toLowerCase() === EVERYBODY,
   );
 }
 
-function maybeTheirs(group: string, verb: string, holder: Holder): Doubt {
-  const who = show(holder.principal);
-  const text = holder.namesakes.includes(group)
+function maybeTheirs(group: string, verb: string, subject: Subject): Doubt {
+  const who = show(subject.principal);
+  const text = subject.namesakes.includes(group)
     ? `${show(group)} ${verb}, and ${who} is in a group of that name, which may be one of the workspace alone`
     : `${show(group)} ${verb}, and may be a group of ${who}`;
   return { kind: 'groups', text };
 }
 
 function ownerDoubts(evidence: Evidence, owned: readonly Securable[]): Doubt[] {
-  const { holder } = evidence;
+  const { subject } = evidence;
   return owned.flatMap((securable): Doubt[] => {
     const what = formatSecurable(securable);
     const owner = ownerOf(evidence, securable);
     if (owner !== undefined) {
-      return mayContain(holder, owner) ? [maybeTheirs(owner, `owns ${what}`, holder)] : [];
+      return mayContain(subject, owner) ? [maybeTheirs(owner, `owns ${what}`, subject)] : [];
     }
     const facts = factsOf(evidence, securable);
     if (facts?.exists === false) return [];
     // Owners may always look at their object, once they may use what it is in.
-    const shownToOwners = holder.isCaller && usesParents(evidence, securable);
+    const shownToOwners = subject.isCaller && usesParents(evidence, securable);
     if (typeof facts?.owner === 'object' && shownToOwners) return [];
     return [{ kind: 'unread', text: `the owner of ${what} is not known` }];
   });
@@ -191,8 +193,8 @@ function usesParents(evidence: Evidence, securable: Securable): boolean {
     .slice(1)
     .every((parent) => {
       const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
-      const owners = ownerHoldings(evidence, [parent, ...stewardships(evidence, use)]);
-      return grantHoldings(evidence, use).length > 0 || owners.length > 0;
+      const owners = pathsByOwnership(evidence, [parent, ...stewardships(evidence, use)]);
+      return pathsByGrant(evidence, use).length > 0 || owners.length > 0;
     });
 }
 
@@ -201,8 +203,8 @@ function stewardDoubts(evidence: Evidence, right: Right): Doubt[] {
   if (evidence.facts.ownersReachDown === true) return [];
   if (right.privilege !== 'USE_CATALOG' && right.privilege !== 'USE_SCHEMA') return [];
   const above = stewardships(evidence, right);
-  const owned = ownerHoldings(evidence, above).map(({ on }): Doubt => {
-    const who = show(evidence.holder.principal);
+  const owned = pathsByOwnership(evidence, above).map(({ on }): Doubt => {
+    const who = show(evidence.subject.principal);
     const needs = `whether its owner needs ${sqlPrivilege(right.privilege)} is not confirmed`;
     return { kind: 'unconfirmed', text: `${who} owns ${formatSecurable(on)}, and ${needs}` };
   });

@@ -8,7 +8,7 @@ import {
 } from '../../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from './facts.ts';
 import type { Right } from './right.ts';
-import { holderOf, type Holder } from './subject.ts';
+import { subjectOf, type Subject } from './subject.ts';
 
 /** A grant by where it was made, wherever it was seen. */
 export interface Grant {
@@ -21,9 +21,9 @@ export interface Grant {
 
 /** The facts of one registry, put in order for one principal. */
 export interface Evidence {
-  readonly holder: Holder;
+  readonly subject: Subject;
   /** Who was shown the facts. */
-  readonly caller: Holder;
+  readonly caller: Subject;
   readonly facts: GrantFacts;
   readonly grants: readonly Grant[];
   /** What the registry itself refused to the principal. */
@@ -33,7 +33,7 @@ export interface Evidence {
 }
 
 /** Puts facts in order: effective rows become grants where they were made, each once. */
-export function evidenceOf(facts: GrantFacts, holder: Holder): Evidence {
+export function evidenceOf(facts: GrantFacts, subject: Subject): Evidence {
   const grants = new Map<string, Grant & { readonly seenOn: Securable[] }>();
   for (const { securable, assignments } of facts.securables) {
     if ('unreadable' in assignments) continue;
@@ -47,9 +47,9 @@ export function evidenceOf(facts: GrantFacts, holder: Holder): Evidence {
       }
     }
   }
-  const refused = holder.isCaller ? refusedRights(facts) : [];
-  const caller = holder.isCaller ? holder : holderOf(facts, facts.caller.principal);
-  return { holder, caller, facts, grants: [...grants.values()], refused, futureOwners: [] };
+  const refused = subject.isCaller ? refusedRights(facts) : [];
+  const caller = subject.isCaller ? subject : subjectOf(facts, facts.caller.principal);
+  return { subject, caller, facts, grants: [...grants.values()], refused, futureOwners: [] };
 }
 
 /** The facts about a securable, where they were read. */

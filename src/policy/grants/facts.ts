@@ -1,4 +1,4 @@
-import type { GrantsByHand } from '../../domain/grant-commands.ts';
+import type { GrantCommands } from '../../domain/grant-commands.ts';
 import type { PrincipalGroup } from '../../domain/principal.ts';
 import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
 
@@ -55,7 +55,7 @@ export interface GrantFacts {
   /** True where there are no groups: whoever is named is a user. */
   readonly onlyUsers?: boolean;
   /** How what is missing is given at this registry. */
-  readonly byHand: GrantsByHand;
+  readonly commands: GrantCommands;
   /** Whether grants on a parent hold below it: not before privilege model 1.0. Absent when nobody asked. */
   readonly inheritance?: 'yes' | 'no' | { readonly unreadable: string };
   /** True where the registry has policies that grant. */

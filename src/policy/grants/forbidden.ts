@@ -1,4 +1,4 @@
-import { formatRequest, type GrantsByHand, type RestRequest } from '../../domain/grant-commands.ts';
+import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { isPerson, samePrincipal } from '../../domain/principal.ts';
 import { formatSecurable, sameSecurable, sqlPrivilege, type Securable } from '../../domain/privilege.ts';
@@ -7,12 +7,19 @@ import { absentStep, evidenceOf, type Evidence } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
 import { rightName } from './findings.ts';
 import { holdersOf, type RightHolder } from './holders.ts';
-import { expansionOf, isGroup, membershipIn, NO_PEOPLE, type Expansion, type People } from './groups.ts';
-import { holderOf } from './subject.ts';
+import {
+  expansionOf,
+  isGroup,
+  membershipIn,
+  NO_DIRECTORY_FACTS,
+  type Expansion,
+  type DirectoryFacts,
+} from './groups.ts';
+import { subjectOf } from './subject.ts';
 import { grantableOn, OWNERSHIP } from './privileges.ts';
 import type { OwnerChange } from './remedy.ts';
 import type { RequiredRight, Right } from './right.ts';
-import { possibleOwners, withdrawalFrom, withdrawalText, type Withdrawal } from './revocation.ts';
+import { possibleOwners, revocationFrom, revocationText, type Revocation } from './revocation.ts';
 
 /** One holder of a forbidden right, and whether the list lets them. */
 export interface JudgedHolder extends RightHolder {
@@ -22,7 +29,7 @@ export interface JudgedHolder extends RightHolder {
   /** Who is in it; of a group only. */
   readonly expansion?: Expansion;
   /** Of a holder that is not excepted. */
-  readonly withdrawal?: Withdrawal;
+  readonly revocation?: Revocation;
 }
 
 /** The decision about who may hold what; `statements`, `requests` and `ownerChanges` take away what is forbidden. */
@@ -42,7 +49,7 @@ export interface ForbidDecision extends Decision {
   /** Requests that have no statement, since none can hold a name in it, as text. */
   readonly unprinted: readonly string[];
   /** What the statements are written in. */
-  readonly language: GrantsByHand['language'];
+  readonly language: GrantCommands['language'];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
 }
@@ -56,10 +63,10 @@ export function decideForbidden(
   rights: readonly RequiredRight[],
   facts: GrantFacts,
   except: readonly string[],
-  people: People = NO_PEOPLE,
+  people: DirectoryFacts = NO_DIRECTORY_FACTS,
   { onUnknown = 'fail' }: GrantOptions = {},
 ): ForbidDecision {
-  const evidence = evidenceOf(facts, holderOf(facts, facts.caller.principal));
+  const evidence = evidenceOf(facts, subjectOf(facts, facts.caller.principal));
   const absent = rights.flatMap(({ securable }) => absentStep(evidence, securable) ?? []);
   const seen = rights
     .filter(({ securable }) => absentStep(evidence, securable) === undefined)
@@ -70,14 +77,14 @@ export function decideForbidden(
   const unseen = seen.flatMap(({ right, unseen: reasons }) =>
     reasons.length === 0 ? [] : [{ right, reason: reasons.join('; ') }],
   );
-  const withdrawals = holders.flatMap(({ state, withdrawal }) =>
-    state === 'forbidden' && withdrawal !== undefined ? [withdrawal] : [],
+  const revocations = holders.flatMap(({ state, revocation }) =>
+    state === 'forbidden' && revocation !== undefined ? [revocation] : [],
   );
-  const changes = withdrawals.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
+  const changes = revocations.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
   const ownerChanges = changes.filter(
     ({ securable }, index) => changes.findIndex((each) => sameSecurable(each.securable, securable)) === index,
   );
-  const revokes = withdrawals.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
+  const revokes = revocations.flatMap((each) => (each.kind === 'revoke' ? [each] : []));
   const hasManage = facts.ownersReachDown !== true;
   const requests = new Map(revokes.map(({ request }) => [JSON.stringify(request), request]));
   const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
@@ -99,14 +106,18 @@ export function decideForbidden(
     })),
     statements: [...new Set(revokes.flatMap(({ statement }) => statement ?? []))],
     unprinted: [...new Set(unprinted.map(formatRequest))],
-    language: facts.byHand.language,
+    language: facts.commands.language,
     requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],
     ownerChanges,
   };
 }
 
 /** Those of the names that may be groups: one that looks like a user's only where a group of that name was read. */
-function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts, { groups }: People): string[] {
+function groupsAmong(
+  names: readonly string[],
+  { onlyUsers }: GrantFacts,
+  { groups }: DirectoryFacts,
+): string[] {
   if (onlyUsers === true) return [];
   return names.filter((name) => !isPerson(name) || isGroup(groups.get(name)));
 }
@@ -125,7 +136,7 @@ function placesBelow(rights: readonly Right[]): Securable[] {
 function judgeHolder(
   holder: RightHolder,
   except: readonly string[],
-  people: People,
+  people: DirectoryFacts,
   evidence: Evidence,
 ): JudgedHolder {
   const expanded =
@@ -148,8 +159,8 @@ function judgeHolder(
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
   const reason = `${why}${likeness(holder.principal, except)}`;
-  const withdrawal = withdrawalFrom(holder, except, evidence);
-  return { ...expanded, state, reason, ...(withdrawal === undefined ? {} : { withdrawal }) };
+  const revocation = revocationFrom(holder, except, evidence);
+  return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
 }
 
 function holderFindings(
@@ -181,10 +192,10 @@ function holderFindings(
 }
 
 function fixOf(
-  { withdrawal, privilege, policy, principal, on }: JudgedHolder,
+  { revocation, privilege, policy, principal, on }: JudgedHolder,
   except: readonly string[],
 ): string {
-  if (withdrawal !== undefined) return withdrawalText(withdrawal, privilege);
+  if (revocation !== undefined) return revocationText(revocation, privilege);
   if (policy !== undefined) {
     return `Take ${show(principal)} out of the policy ${show(policy)}, or name it in except.`;
   }

@@ -4,7 +4,7 @@ import { isPerson, type PrincipalGroup } from '../../domain/principal.ts';
 export type Looked<T> = T | undefined | { readonly unreadable: string };
 
 /** What was read of people and groups. A key that is not there was not asked for. */
-export interface People {
+export interface DirectoryFacts {
   /** Groups by name. */
   readonly groups: ReadonlyMap<string, Looked<PrincipalGroup>>;
   /** Groups that are members of other groups, by id. */
@@ -19,7 +19,7 @@ export function isGroup(looked: Looked<PrincipalGroup>): looked is PrincipalGrou
 }
 
 /** Nothing read. */
-export const NO_PEOPLE: People = { groups: new Map(), nested: new Map(), ids: new Map() };
+export const NO_DIRECTORY_FACTS: DirectoryFacts = { groups: new Map(), nested: new Map(), ids: new Map() };
 
 /** Whether somebody is in a group, through any nesting; a sentence's clause where it cannot be told. */
 export type Membership = 'member' | 'stranger' | { readonly unsure: string };
@@ -32,7 +32,7 @@ export interface Expansion {
 }
 
 /** Whether a principal, by the name that grants use, is in the group of that name. */
-export function membershipIn(group: string, principal: string, people: People): Membership {
+export function membershipIn(group: string, principal: string, people: DirectoryFacts): Membership {
   const { groups, incomplete } = reachable(group, people);
   if (!isPerson(principal)) {
     const isNested = groups.some((each) =>
@@ -58,7 +58,7 @@ export function membershipIn(group: string, principal: string, people: People): 
 }
 
 /** A group's members for a report. */
-export function expansionOf(group: string, people: People): Expansion {
+export function expansionOf(group: string, people: DirectoryFacts): Expansion {
   const { groups, incomplete } = reachable(group, people);
   const members = groups.flatMap((each) =>
     (each.members ?? []).flatMap(({ kind, name }) => (kind === 'person' ? [name] : [])),
@@ -70,7 +70,7 @@ export function expansionOf(group: string, people: People): Expansion {
 }
 
 /** The group and those nested in it, as far as they were read; cycles end. */
-function reachable(name: string, people: People): { groups: PrincipalGroup[]; incomplete?: string } {
+function reachable(name: string, people: DirectoryFacts): { groups: PrincipalGroup[]; incomplete?: string } {
   const first = people.groups.get(name);
   if (first === undefined) {
     return people.groups.has(name)

@@ -12,20 +12,20 @@ import { mayCover, OWNERSHIP, ownerHolds, privilegeCovers } from './privileges.t
 import type { Right } from './right.ts';
 
 /** One way in which the principal has a right. */
-export interface Holding extends Grant {
+export interface GrantPath extends Grant {
   readonly through: Through;
   /** True for owning a model that is still to be created. */
   readonly onceCreated?: true;
 }
 
 /** The holding as a sentence goes on after `granted`: `through the group ml-deployers, inherited from schema prod.ml`. */
-export function formatHolding(holding: Holding, right: Right): string {
-  const name = show(holding.principal);
-  const above = !sameSecurable(holding.on, right.securable);
-  if (holding.privilege === OWNERSHIP) {
-    const what = formatSecurable(holding.on);
-    const when = holding.onceCreated === true ? ', once it is created' : '';
-    return holding.through === 'self'
+export function formatGrantPath(path: GrantPath, right: Right): string {
+  const name = show(path.principal);
+  const above = !sameSecurable(path.on, right.securable);
+  if (path.privilege === OWNERSHIP) {
+    const what = formatSecurable(path.on);
+    const when = path.onceCreated === true ? ', once it is created' : '';
+    return path.through === 'self'
       ? `by owning ${what}${when}`
       : `through the group ${name}, owner of ${what}${when}`;
   }
@@ -34,8 +34,8 @@ export function formatHolding(holding: Holding, right: Right): string {
     group: `through the group ${name}`,
     everybody: 'to everybody (account users)',
   };
-  const as = holding.privilege === right.privilege ? '' : `, as ${sqlPrivilege(holding.privilege)}`;
-  return `${who[holding.through]}${above ? `, inherited from ${formatSecurable(holding.on)}` : ''}${as}`;
+  const as = path.privilege === right.privilege ? '' : `, as ${sqlPrivilege(path.privilege)}`;
+  return `${who[path.through]}${above ? `, inherited from ${formatSecurable(path.on)}` : ''}${as}`;
 }
 
 /**
@@ -86,24 +86,24 @@ function reach(evidence: Evidence, { on, seenOn }: Grant, target: Securable): 'y
   if (evidence.facts.grants === 'direct' || seenOn === undefined) return 'yes';
   const own = factsOf(evidence, target);
   // Effective rows of an object carry what it inherits (uc-protocol §10.1).
-  const tells = own?.exists !== false && own !== undefined && !('unreadable' in own.assignments);
-  if (tells) return seenOn.some((each) => sameSecurable(each, target)) ? 'yes' : 'unsure';
+  const reports = own?.exists !== false && own !== undefined && !('unreadable' in own.assignments);
+  if (reports) return seenOn.some((each) => sameSecurable(each, target)) ? 'yes' : 'unsure';
   return evidence.facts.inheritance === 'yes' || own?.exists === false ? 'yes' : 'unsure';
 }
 
 /** The grants of the right that reach the principal. */
-export function grantHoldings(evidence: Evidence, right: Right): Holding[] {
+export function pathsByGrant(evidence: Evidence, right: Right): GrantPath[] {
   return coveringGrants(evidence, right).flatMap((grant) => {
-    const through = throughWhat(evidence.holder, grant.principal);
+    const through = throughWhat(evidence.subject, grant.principal);
     return through === undefined ? [] : [{ ...grant, through }];
   });
 }
 
 /** Those of the objects that the principal owns, itself or through a group. */
-export function ownerHoldings(evidence: Evidence, owned: readonly Securable[]): Holding[] {
+export function pathsByOwnership(evidence: Evidence, owned: readonly Securable[]): GrantPath[] {
   return owned.flatMap((on) => {
     const owner = ownerOf(evidence, on);
-    const through = owner === undefined ? undefined : throughWhat(evidence.holder, owner);
+    const through = owner === undefined ? undefined : throughWhat(evidence.subject, owner);
     if (owner === undefined || through === undefined) return [];
     const created = factsOf(evidence, on)?.exists === false ? { onceCreated: true as const } : {};
     return [{ principal: owner, privilege: OWNERSHIP, on, through, ...created }];
@@ -113,13 +113,13 @@ export function ownerHoldings(evidence: Evidence, owned: readonly Securable[]): 
 const THROUGH_RANK: Readonly<Record<Through, number>> = { self: 0, group: 1, everybody: 2 };
 
 /** Nearest object first; on one object the principal's own grant, then groups, then everybody. */
-export function nearestFirst(holdings: readonly Holding[], target: Securable): Holding[] {
+export function nearestFirst(paths: readonly GrantPath[], target: Securable): GrantPath[] {
   const path = securablePath(target);
   const distance = (on: Securable): number => {
     const index = path.findIndex((step) => sameSecurable(step, on));
     return index < 0 ? path.length : index;
   };
-  return [...holdings].sort(
+  return [...paths].sort(
     (a, b) =>
       distance(a.on) - distance(b.on) ||
       THROUGH_RANK[a.through] - THROUGH_RANK[b.through] ||

@@ -3,10 +3,10 @@ import { formatSecurable, sameSecurable, securablePath } from '../../domain/priv
 import { type Doubt, type DoubtKind, standingOf } from './doubts.ts';
 import { absentStep, ownerOf, type Evidence } from './evidence.ts';
 import type { GrantOptions } from './facts.ts';
-import { formatHolding, type Holding } from './held.ts';
+import { formatGrantPath, type GrantPath } from './held.ts';
 import { OWNERSHIP } from './privileges.ts';
 import type { AlternativeRight, RequiredRight, Right } from './right.ts';
-import type { Holder } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** The answer for one right, before anybody asks what mends it. */
 export type Verdict =
@@ -16,7 +16,7 @@ export type Verdict =
       /** How it is held: goes on after `granted`. */
       readonly by: string;
       /** Every way in which it is held, nearest first; the first right or alternative that is held counts. */
-      readonly holdings: readonly Holding[];
+      readonly paths: readonly GrantPath[];
     }
   | {
       readonly state: 'missing';
@@ -51,7 +51,7 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
     const reason = `${formatSecurable(absent)} does not exist, or may not be seen`;
     return { state: 'missing', right, reason, absent: true };
   }
-  const { isUnlisted, isPerson, principal } = evidence.holder;
+  const { isUnlisted, isPerson, principal } = evidence.subject;
   if (isUnlisted) {
     const reason = `this workspace lists no ${isPerson ? 'user or service principal' : 'group'} ${show(principal)}, and no grant names it`;
     return { state: 'unknown', right, reason, doubts: [], isUnlisted };
@@ -59,9 +59,9 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   const doubts: Doubt[] = [];
   for (const each of sufficientRights(right)) {
     const standing = standingOf(evidence, each);
-    const [nearest] = standing.holdings;
+    const [nearest] = standing.paths;
     if (nearest !== undefined) {
-      return { state: 'granted', right, by: formatHolding(nearest, each), holdings: standing.holdings };
+      return { state: 'granted', right, by: formatGrantPath(nearest, each), paths: standing.paths };
     }
     doubts.push(...standing.doubts);
   }
@@ -73,14 +73,14 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   const maybe = right.alternatives.flatMap((each) => unconfirmedWays(evidence, each));
   return doubts.length === 0 && maybe.length === 0
     ? { state: 'missing', right, reason: missingReason(evidence, right) }
-    : unsettled(right, doubts, maybe, evidence.holder);
+    : unsettled(right, doubts, maybe, evidence.subject);
 }
 
 function unsettled(
   right: RequiredRight,
   doubts: readonly Doubt[],
   maybe: readonly UnconfirmedWay[],
-  { isCaller, isPerson }: Holder,
+  { isCaller, isPerson }: Subject,
 ): Verdict {
   const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
   // A group never acts, so that nothing of it is settled later.
@@ -97,7 +97,7 @@ export function withNewModels(
   evidence: Evidence,
   options: GrantOptions,
 ): Evidence {
-  const owner = options.ownerOfNewModel ?? evidence.holder.principal;
+  const owner = options.ownerOfNewModel ?? evidence.subject.principal;
   const creates = rights
     .filter((right) => right.privilege === 'CREATE_MODEL')
     .map((right) => right.securable);
@@ -122,10 +122,10 @@ interface UnconfirmedWay {
 function unconfirmedWays(evidence: Evidence, alternative: AlternativeRight): UnconfirmedWay[] {
   const { privilege, unconfirmed } = alternative;
   if (unconfirmed === undefined) return [];
-  const { holdings, doubts } = standingOf(evidence, alternative);
-  const [held] = holdings;
+  const { paths, doubts } = standingOf(evidence, alternative);
+  const [held] = paths;
   if (held !== undefined) {
-    const text = `${privilege} is held ${formatHolding(held, alternative)}; ${unconfirmed}`;
+    const text = `${privilege} is held ${formatGrantPath(held, alternative)}; ${unconfirmed}`;
     return [{ held: true, kinds: ['unconfirmed'], text }];
   }
   if (doubts.length === 0) return [];

@@ -96,7 +96,7 @@ export interface ForbiddenOutput {
 /** The holders of a decision that are not excepted, as plain JSON. */
 export function forbiddenOutputs(decision: ForbidDecision): ForbiddenOutput[] {
   return decision.holders.flatMap(
-    ({ state, principal, right, privilege, on, reason, expansion, withdrawal }) =>
+    ({ state, principal, right, privilege, on, reason, expansion, revocation }) =>
       state === 'excepted'
         ? []
         : [
@@ -109,10 +109,10 @@ export function forbiddenOutputs(decision: ForbidDecision): ForbiddenOutput[] {
               reason,
               ...(expansion === undefined ? {} : { members: expansion.members }),
               ...(expansion?.incomplete === undefined ? {} : { membersIncomplete: expansion.incomplete }),
-              ...(withdrawal?.kind === 'revoke' && withdrawal.statement !== undefined
-                ? { statement: withdrawal.statement }
+              ...(revocation?.kind === 'revoke' && revocation.statement !== undefined
+                ? { statement: revocation.statement }
                 : {}),
-              ...(withdrawal?.kind === 'owner-change' ? { ownerChange: withdrawal.change } : {}),
+              ...(revocation?.kind === 'owner-change' ? { ownerChange: revocation.change } : {}),
             },
           ],
   );

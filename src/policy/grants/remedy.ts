@@ -1,4 +1,4 @@
-import type { GrantsByHand, RestRequest } from '../../domain/grant-commands.ts';
+import type { GrantCommands, RestRequest } from '../../domain/grant-commands.ts';
 import { show } from '../../domain/printable.ts';
 import {
   sameSecurable,
@@ -65,12 +65,12 @@ export interface RemedyPlan {
 /** What gives one right by itself. */
 export function remedyFor(right: Right, evidence: Evidence): Remedy {
   const { securable, privilege } = right;
-  const { principal } = evidence.holder;
-  const { byHand } = evidence.facts;
+  const { principal } = evidence.subject;
+  const { commands } = evidence.facts;
   const mayRun = whoMayRun(securable, evidence);
   if (privilege !== OWNERSHIP) {
-    const statement = byHand.grant(securable, privilege, principal);
-    const request = byHand.grantRequest(securable, [privilege], principal);
+    const statement = commands.grant(securable, privilege, principal);
+    const request = commands.grantRequest(securable, [privilege], principal);
     const base = { kind: 'grant' as const, securable, privilege, request, mayRun };
     return statement === undefined ? base : { ...base, statement };
   }
@@ -78,23 +78,23 @@ export function remedyFor(right: Right, evidence: Evidence): Remedy {
   const change: OwnerChange = {
     securable,
     owner: principal,
-    ...ownerByHand(byHand, securable, principal),
+    ...ownerCommand(commands, securable, principal),
     mayRun,
     ...(loses === undefined ? {} : { loses }),
-    betterOwners: owningGroups(evidence.holder),
+    betterOwners: owningGroups(evidence.subject),
   };
   return { kind: 'owner-change', change };
 }
 
 /** The request and the command that change an owner, as far as the registry has them. */
-export function ownerByHand(
-  { owner: byHand }: GrantsByHand,
+export function ownerCommand(
+  { owner: commands }: GrantCommands,
   securable: Securable,
   owner: string,
 ): Pick<OwnerChange, 'request' | 'command'> {
-  if (byHand === undefined) return {};
-  const command = byHand.command(securable, owner);
-  return { request: byHand.request(securable, owner), ...(command === undefined ? {} : { command }) };
+  if (commands === undefined) return {};
+  const command = commands.command(securable, owner);
+  return { request: commands.request(securable, owner), ...(command === undefined ? {} : { command }) };
 }
 
 /** Mends what is missing with as little as does: no statement for what another one already gives. */
@@ -134,7 +134,7 @@ function isConcerned(right: RequiredRight, target: Securable): boolean {
 }
 
 function isHeld(right: RequiredRight, evidence: Evidence): boolean {
-  return sufficientRights(right).some((each) => standingOf(evidence, each).holdings.length > 0);
+  return sufficientRights(right).some((each) => standingOf(evidence, each).paths.length > 0);
 }
 
 function isUnprinted(remedy: Remedy): boolean {
@@ -147,7 +147,7 @@ function targetOf(remedy: Remedy): Securable {
 
 /** A remedy that was planned for another right and gives this one too. */
 function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evidence): Remedy | undefined {
-  const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).holdings);
+  const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).paths);
   if (held === undefined) return undefined;
   return planned.find(
     (each) =>
@@ -166,12 +166,12 @@ function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
     const { securable, owner } = remedy.change;
     return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
   }
-  const { principal } = evidence.holder;
+  const { principal } = evidence.subject;
   const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
   return { ...evidence, grants: [...evidence.grants, grant] };
 }
 
-function requestsOf(planned: readonly Remedy[], { holder, facts }: Evidence): RestRequest[] {
+function requestsOf(planned: readonly Remedy[], { subject, facts }: Evidence): RestRequest[] {
   const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
   const grants = targets
     .filter((target, index) => targets.findIndex((each) => sameSecurable(each, target)) === index)
@@ -179,7 +179,7 @@ function requestsOf(planned: readonly Remedy[], { holder, facts }: Evidence): Re
       const privileges = planned.flatMap((each) =>
         each.kind === 'grant' && sameSecurable(each.securable, target) ? [each.privilege] : [],
       );
-      return facts.byHand.grantRequest(target, privileges, holder.principal);
+      return facts.commands.grantRequest(target, privileges, subject.principal);
     });
   const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
   return [...grants, ...owners];

@@ -5,10 +5,10 @@ import { ownerOf, type Evidence } from './evidence.ts';
 import { sendText } from './findings.ts';
 import type { RightHolder } from './holders.ts';
 import { ALL_PRIVILEGES, OWNERSHIP } from './privileges.ts';
-import { whoMayRun, ownerByHand, type OwnerChange } from './remedy.ts';
+import { whoMayRun, ownerCommand, type OwnerChange } from './remedy.ts';
 
 /** What takes a right from somebody: a statement, or a change of owner to somebody who is listed. */
-export type Withdrawal =
+export type Revocation =
   | {
       readonly kind: 'revoke';
       /** Absent where none can hold a name in it. */
@@ -22,17 +22,17 @@ export type Withdrawal =
  * What takes a right from its holder: of ownership only a change to the one group of the list, or the one principal, for
  * which of several is a choice of people. What a policy gives no statement takes.
  */
-export function withdrawalFrom(
+export function revocationFrom(
   { principal, privilege, on, policy }: RightHolder,
   except: readonly string[],
   evidence: Evidence,
-): Withdrawal | undefined {
+): Revocation | undefined {
   if (policy !== undefined) return undefined;
   const mayRun = whoMayRun(on, evidence);
-  const { byHand } = evidence.facts;
+  const { commands } = evidence.facts;
   if (privilege !== OWNERSHIP) {
-    const statement = byHand.revoke(on, privilege, principal);
-    const request = byHand.revokeRequest(on, privilege, principal);
+    const statement = commands.revoke(on, privilege, principal);
+    const request = commands.revokeRequest(on, privilege, principal);
     return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
   }
   const owner = onlyOwner(except);
@@ -43,7 +43,7 @@ export function withdrawalFrom(
     change: {
       securable: on,
       owner,
-      ...ownerByHand(byHand, on, owner),
+      ...ownerCommand(commands, on, owner),
       mayRun,
       ...(loses === undefined ? {} : { loses }),
       betterOwners: [],
@@ -65,9 +65,9 @@ function onlyOwner(except: readonly string[]): string | undefined {
 }
 
 /** What to run, who may, and what it takes beside. */
-export function withdrawalText(withdrawal: Withdrawal, privilege: Privilege): string {
-  if (withdrawal.kind === 'owner-change') {
-    const { command, request, mayRun } = withdrawal.change;
+export function revocationText(revocation: Revocation, privilege: Privilege): string {
+  if (revocation.kind === 'owner-change') {
+    const { command, request, mayRun } = revocation.change;
     if (request === undefined) {
       return 'This registry cannot change an owner: have the model made anew by who may own it.';
     }
@@ -78,7 +78,7 @@ export function withdrawalText(withdrawal: Withdrawal, privilege: Privilege): st
     privilege === ALL_PRIVILEGES
       ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
       : '';
-  const { statement, request } = withdrawal;
+  const { statement, request } = revocation;
   const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
-  return `${run} It may be run by ${withdrawal.mayRun}.${all}`;
+  return `${run} It may be run by ${revocation.mayRun}.${all}`;
 }

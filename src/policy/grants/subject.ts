@@ -15,7 +15,7 @@ const WORKSPACE_GROUPS: readonly string[] = ['users', 'admins'];
 export type Through = 'self' | 'group' | 'everybody';
 
 /** Whose rights are judged. */
-export interface Holder {
+export interface Subject {
   /** What a grant names. */
   readonly principal: string;
   /** The principal as a sentence names it, with the display name where there is one. */
@@ -41,8 +41,8 @@ export interface Holder {
   readonly isUnlisted: boolean;
 }
 
-/** The principal as {@link Holder}: the caller with their groups, or somebody else of whom only the name is known. */
-export function holderOf(facts: GrantFacts, principal: string): Holder {
+/** The principal as {@link Subject}: the caller with their groups, or somebody else of whom only the name is known. */
+export function subjectOf(facts: GrantFacts, principal: string): Subject {
   const { caller } = facts;
   const callerNames = [caller.principal, ...caller.alsoKnownAs].filter((name) => name !== '');
   const isCaller = callerNames.some((name) => samePrincipal(name, principal));
@@ -58,7 +58,7 @@ export function holderOf(facts: GrantFacts, principal: string): Holder {
     name: group.name,
     standing: membershipOf(group, us, shown),
   }));
-  const groupsThat = (word: Membership): string[] =>
+  const groupsThat = (word: GroupMembership): string[] =>
     standing.flatMap((each) => (each.standing === word ? [each.name] : []));
   const groups = [...new Set([...shown, ...groupsThat('member')])];
   const strangeGroups = groupsThat('stranger');
@@ -98,29 +98,29 @@ function namesAnybody(facts: GrantFacts, names: readonly string[]): boolean {
 }
 
 /** How `name` concerns the principal, or undefined when it does not, as far as is known. */
-export function throughWhat(holder: Holder, name: string): Through | undefined {
+export function throughWhat(subject: Subject, name: string): Through | undefined {
   if (name === '') return undefined;
-  if (holder.names.some((own) => samePrincipal(own, name))) return 'self';
-  if (holder.groups.includes(name)) return 'group';
+  if (subject.names.some((own) => samePrincipal(own, name))) return 'self';
+  if (subject.groups.includes(name)) return 'group';
   return name.toLowerCase() === EVERYBODY ? 'everybody' : undefined;
 }
 
 /** True when `name` may be a group that contains the principal, though nothing proves it. */
-export function mayContain(holder: Holder, name: string): boolean {
-  if (name === '' || throughWhat(holder, name) !== undefined) return false;
-  if (holder.namesakes.includes(name)) return true;
-  return !isPerson(name) && !holder.groupsKnown && !holder.strangeGroups.includes(name);
+export function mayContain(subject: Subject, name: string): boolean {
+  if (name === '' || throughWhat(subject, name) !== undefined) return false;
+  if (subject.namesakes.includes(name)) return true;
+  return !isPerson(name) && !subject.groupsKnown && !subject.strangeGroups.includes(name);
 }
 
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */
-export function owningGroups(holder: Holder): string[] {
-  return holder.groups.filter((group) => {
+export function owningGroups(subject: Subject): string[] {
+  return subject.groups.filter((group) => {
     const lower = group.toLowerCase();
     return lower !== EVERYBODY && !WORKSPACE_GROUPS.includes(lower);
   });
 }
 
-type Membership = 'member' | 'stranger' | 'unsure';
+type GroupMembership = 'member' | 'stranger' | 'unsure';
 
 /**
  * Whether a principal is in a group: by its id among those of their groups, or by its members. A nested group of which
@@ -130,7 +130,7 @@ function membershipOf(
   { id, members }: PrincipalGroup,
   us: { readonly id: string | undefined; readonly groupIds: readonly string[] },
   groups: readonly string[],
-): Membership {
+): GroupMembership {
   const isOurs = (member: GroupMember): boolean =>
     member.kind === 'group'
       ? us.groupIds.includes(member.id) || groups.includes(member.name)

@@ -2,7 +2,7 @@ import { samePrincipal } from '../../domain/principal.ts';
 import { show } from '../../domain/printable.ts';
 import { formatSecurable, type Securable, securablePath } from '../../domain/privilege.ts';
 import { factsOf, type Evidence, metastoresOf, ownerOf } from './evidence.ts';
-import { grantHoldings, ownerHoldings, ownersThatHold } from './held.ts';
+import { pathsByGrant, pathsByOwnership, ownersThatHold } from './held.ts';
 import type { Right } from './right.ts';
 import { mayContain, throughWhat } from './subject.ts';
 
@@ -12,18 +12,18 @@ import { mayContain, throughWhat } from './subject.ts';
  * proves the contrary.
  */
 export function showsOthers(evidence: Evidence, on: Securable): boolean {
-  const shown = { ...evidence, holder: evidence.caller };
+  const shown = { ...evidence, subject: evidence.caller };
   const managing: Right = { securable: on, privilege: 'MANAGE' };
   const rows = factsOf(evidence, on)?.assignments ?? [];
   return (
-    ownerHoldings(shown, ownersThatHold(shown, managing)).length > 0 ||
-    grantHoldings(shown, managing).length > 0 ||
+    pathsByOwnership(shown, ownersThatHold(shown, managing)).length > 0 ||
+    pathsByGrant(shown, managing).length > 0 ||
     ('length' in rows &&
       rows.some(
         ({ principal }) =>
           principal !== '' &&
-          throughWhat(shown.holder, principal) === undefined &&
-          !mayContain(shown.holder, principal),
+          throughWhat(shown.subject, principal) === undefined &&
+          !mayContain(shown.subject, principal),
       ))
   );
 }

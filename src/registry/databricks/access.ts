@@ -110,8 +110,8 @@ export const ME: HttpRequest = {
 };
 
 async function getCaller(http: HttpClient): Promise<Caller> {
-  const answer = await http.json(ME);
-  const parsed = wire.me.safeParse(answer.body);
+  const response = await http.json(ME);
+  const parsed = wire.me.safeParse(response.body);
   const row = parsed.success ? parsed.data : undefined;
   const principal = row?.applicationId ?? row?.userName;
   if (row === undefined || principal == null || principal === '') {
@@ -125,7 +125,7 @@ async function getCaller(http: HttpClient): Promise<Caller> {
     row.applicationId,
     ...(row.emails ?? []).map((email) => email.value),
   ];
-  const workspaceId = header(answer.headers, 'x-databricks-org-id');
+  const workspaceId = header(response.headers, 'x-databricks-org-id');
   return {
     principal,
     alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(

@@ -1,10 +1,10 @@
-import type { ByHand, Command } from '../commands.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { encodeValue } from '../../storage/place.ts';
 import { clientCommand, labelCall } from '../mlflow-client.ts';
 import { cliCommand } from './cli.ts';
-import { GRANTS_BY_HAND } from './grant-commands.ts';
+import { GRANT_COMMANDS } from './grant-commands.ts';
 
 /** Where MLflow's client finds the models of Unity Catalog. */
 const PLACE = { tracking: 'databricks', registry: 'databricks-uc' } as const;
@@ -13,7 +13,7 @@ const PLACE = { tracking: 'databricks', registry: 'databricks-uc' } as const;
  * What people run by hand at a Databricks workspace: its CLI, MLflow's client for labels, which the CLI cannot empty or
  * take away, and SQL for grants.
  */
-export const DATABRICKS_BY_HAND: ByHand = {
+export const DATABRICKS_COMMANDS: ManualCommands = {
   look: (change) => shell(lookCommand(change)),
   alias(name, alias, to) {
     const names = [formatFullName(name), alias];
@@ -24,7 +24,7 @@ export const DATABRICKS_BY_HAND: ByHand = {
     );
   },
   labels: (changes) => clientCommand(changes.map(labelCall), PLACE),
-  grants: GRANTS_BY_HAND,
+  grants: GRANT_COMMANDS,
 };
 
 function shell(text: string): Command {

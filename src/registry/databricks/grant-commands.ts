@@ -1,4 +1,4 @@
-import type { GrantsByHand } from '../../domain/grant-commands.ts';
+import type { GrantCommands } from '../../domain/grant-commands.ts';
 import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { isCopyable } from '../../domain/printable.ts';
 import { encodeValue } from '../../storage/place.ts';
@@ -10,7 +10,7 @@ const COLLECTION = { function: 'models', schema: 'schemas', catalog: 'catalogs' 
 const COMMAND = { function: 'registered-models', schema: 'schemas', catalog: 'catalogs' } as const;
 
 /** How privileges are given at Databricks: SQL, the CLI for owners, REST for both. */
-export const GRANTS_BY_HAND: GrantsByHand = {
+export const GRANT_COMMANDS: GrantCommands = {
   language: 'sql',
   /** ``GRANT EXECUTE ON FUNCTION `a`.`b`.`c` TO `principal` ``. */
   grant: (securable, privilege, principal) => statement('GRANT', privilege, securable, 'TO', principal),

@@ -1,4 +1,4 @@
-import { DATABRICKS_BY_HAND } from './commands.ts';
+import { DATABRICKS_COMMANDS } from './commands.ts';
 import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { StorageEndpoints } from '../../storage/endpoints.ts';
@@ -21,7 +21,7 @@ export interface DatabricksConnections {
 export function databricksRegistry({ control, files, endpoints }: DatabricksConnections): Registry {
   return {
     capabilities: DATABRICKS_CAPABILITIES,
-    byHand: DATABRICKS_BY_HAND,
+    commands: DATABRICKS_COMMANDS,
     get requestsBegun() {
       return control.requestsBegun + files.requestsBegun;
     },

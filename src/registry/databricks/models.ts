@@ -79,7 +79,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async createModelVersion(version) {
       const body = createBody(version);
-      const answer = await callJson(
+      const response = await callJson(
         http,
         {
           ...LEGACY.write('POST', '/model-versions/create', body),
@@ -87,7 +87,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
         },
         wire.created,
       );
-      return answer.model_version.version;
+      return response.model_version.version;
     },
     async finalizeModelVersion(name, version) {
       const request = LEGACY.write('POST', '/model-versions/finalize', versionKey(name, version));

@@ -32,7 +32,7 @@ export function runCalls(http: HttpClient): RunCalls {
         query: { run_id: runId },
       } as const;
       try {
-        const { body, headers } = await http.json({ ...request, retry: 'once' });
+        const { body, headers } = await http.json({ ...request, retry: 'if-unprocessed' });
         const parsed = run.safeParse(body);
         return parsed.success
           ? toTrainingRun(parsed.data, header(headers, 'x-databricks-org-id'))
@@ -47,7 +47,7 @@ export function runCalls(http: HttpClient): RunCalls {
       try {
         await callJson(
           http,
-          { method: 'GET', template, params: { model_id: modelId }, retry: 'once' },
+          { method: 'GET', template, params: { model_id: modelId }, retry: 'if-unprocessed' },
           loggedModel,
         );
         return true;

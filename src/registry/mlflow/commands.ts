@@ -1,10 +1,10 @@
-import type { ByHand } from '../commands.ts';
+import type { ManualCommands } from '../commands.ts';
 import type { Change } from '../../domain/change.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { clientCommand, labelCall, targetArguments, type ClientCall } from '../mlflow-client.ts';
 
 /** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
-export const MLFLOW_BY_HAND: ByHand = {
+export const MLFLOW_COMMANDS: ManualCommands = {
   look: (change) => clientCommand([lookCall(change)]),
   alias(name, alias, to) {
     const args = [formatFullName(name), alias];

@@ -7,7 +7,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { FileList } from '../../transfer/file-list.ts';
-import type { Lane } from '../../transfer/route.ts';
+import type { RouteChoice } from '../../transfer/route.ts';
 import type { FileSink, FileSource } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
 import { readWhole } from '../read-whole.ts';
@@ -30,14 +30,17 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
         : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
       retry: 'safe',
     };
-    const answer = await http.stream(request);
-    if (answer === undefined || range === undefined || answer.status === 206) return answer?.stream;
-    return cut(answer.stream, range.start, range.length);
+    const response = await http.stream(request);
+    if (response === undefined || range === undefined || response.status === 206) return response?.stream;
+    return cut(response.stream, range.start, range.length);
   };
-  const lane: Lane = { road: 'workspace', reason: 'the server hands out the files of its versions' };
+  const choice: RouteChoice = {
+    route: 'workspace',
+    reason: 'the server hands out the files of its versions',
+  };
   return {
     label: formatModelUri(name, version),
-    lane,
+    choice,
     list: () => listFiles(http, name, version),
     open,
     async read(path, limit) {
@@ -45,7 +48,7 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
     openRanges: (file) => ({
-      lane,
+      choice,
       async fill(part) {
         const stream = await open(file.path, { start: part.start, length: part.size });
         for await (const chunk of stream ?? []) part.append(chunk);

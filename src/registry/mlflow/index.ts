@@ -1,4 +1,4 @@
-import { MLFLOW_BY_HAND } from './commands.ts';
+import { MLFLOW_COMMANDS } from './commands.ts';
 import { MLFLOW_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
@@ -10,7 +10,7 @@ import { labelCalls, modelCalls, versionCalls } from './models.ts';
 export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
   return {
     capabilities: MLFLOW_CAPABILITIES,
-    byHand: MLFLOW_BY_HAND,
+    commands: MLFLOW_COMMANDS,
     get requestsBegun() {
       return http.requestsBegun + files.requestsBegun;
     },

@@ -90,8 +90,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
         ...(version.description === undefined ? {} : { description: version.description }),
         ...(version.runId === undefined ? {} : { run_id: version.runId }),
       };
-      const answer = await callJson(http, API.write('POST', '/model-versions/create', body), wire.version);
-      return answer.model_version.version;
+      const response = await callJson(http, API.write('POST', '/model-versions/create', body), wire.version);
+      return response.model_version.version;
     },
     async finalizeModelVersion() {
       throw unsupported('pending versions');

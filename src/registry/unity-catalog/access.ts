@@ -65,7 +65,7 @@ const ME: HttpRequest = {
   // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
   headers: { accept: 'application/scim+json, application/json' },
   retry: 'safe',
-  lasting: NO_CALLERS,
+  permanent: NO_CALLERS,
 };
 
 function toCaller(row: z.output<typeof wire.me>): Caller {

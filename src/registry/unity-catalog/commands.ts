@@ -1,4 +1,4 @@
-import type { ByHand, Command } from '../commands.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import type { Change, ChangeTarget } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
@@ -12,7 +12,7 @@ import { TYPES } from './access.ts';
  * What people run by hand at an open-source Unity Catalog server: its CLI, `bin/uc` (0.6.0). Nothing there changes the
  * owner of an object: no body of its `api/all.yaml` that updates one has the field.
  */
-export const UNITY_CATALOG_BY_HAND: ByHand = {
+export const UNITY_CATALOG_COMMANDS: ManualCommands = {
   look: (change) => lookCommand(targetOf(change)),
   grants: {
     language: 'shell',

@@ -1,4 +1,4 @@
-import { UNITY_CATALOG_BY_HAND } from './commands.ts';
+import { UNITY_CATALOG_COMMANDS } from './commands.ts';
 import { UNITY_CATALOG_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
@@ -13,7 +13,7 @@ import { labelCalls, modelCalls, versionCalls } from './models.ts';
 export function unityCatalogRegistry(http: HttpClient): Registry {
   return {
     capabilities: UNITY_CATALOG_CAPABILITIES,
-    byHand: UNITY_CATALOG_BY_HAND,
+    commands: UNITY_CATALOG_COMMANDS,
     get requestsBegun() {
       return http.requestsBegun;
     },

@@ -96,8 +96,8 @@ export function toListedVersion(name: FullName, row: z.output<typeof version>): 
 }
 
 /** Grants in domain words, privileges in canonical spelling. */
-export function toAssignments(answer: z.output<typeof grants>): PrivilegeAssignment[] {
-  return (answer.privilege_assignments ?? []).map((row) => ({
+export function toAssignments(response: z.output<typeof grants>): PrivilegeAssignment[] {
+  return (response.privilege_assignments ?? []).map((row) => ({
     principal: row.principal ?? '',
     privileges: (row.privileges ?? []).map((privilege) => ({ privilege: canonicalPrivilege(privilege) })),
   }));

@@ -56,30 +56,30 @@ function travelling(
 }
 
 /** The lanes of so many files are listed one by one. */
-const LISTED_LANES = 50;
+const LISTED_ROUTES = 50;
 
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files: CopyResult['files']): string {
-  const sent = files.filter(({ write }) => write.road !== 'earlier run');
+  const sent = files.filter(({ write }) => write.route !== 'earlier run');
   return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
 
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
-export function lanesSection({ files, takenOver, transfer }: CopyResult): Section {
+export function routesSection({ files, takenOver, transfer }: CopyResult): Section {
   const rows = new Map<string, { files: number; bytes: number; read: string; write: string }>();
   for (const { size, read, write } of files) {
     const key = JSON.stringify([read, write]);
     const row = rows.get(key) ?? {
       files: 0,
       bytes: 0,
-      read: `${read.road} (${read.reason})`,
-      write: `${write.road} (${write.reason})`,
+      read: `${read.route} (${read.reason})`,
+      write: `${write.route} (${write.reason})`,
     };
     row.files += 1;
     row.bytes += size;
     rows.set(key, row);
   }
-  const byName = files.length <= LISTED_LANES ? [...files].sort((a, b) => b.size - a.size) : [];
+  const byName = files.length <= LISTED_ROUTES ? [...files].sort((a, b) => b.size - a.size) : [];
   return {
     title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
     folded: true,
@@ -96,7 +96,7 @@ export function lanesSection({ files, takenOver, transfer }: CopyResult): Sectio
         : [
             table(
               ['File', 'Bytes', 'Written by', 'sha256'],
-              byName.map(({ path, size, write, sha256 }) => [path, String(size), write.road, sha256]),
+              byName.map(({ path, size, write, sha256 }) => [path, String(size), write.route, sha256]),
               ['left', 'right', 'left', 'left'],
             ),
           ]),

@@ -1,5 +1,5 @@
 import { shapeText, shortTypeText } from '../../domain/data-type-text.ts';
-import { defaultText } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { ColumnSpec, ModelSignature, ParamSpec, TensorSpec } from '../../domain/model-signature.ts';
 import { show } from '../../domain/printable.ts';
 import { paragraph, table, type Block } from '../document.ts';
@@ -53,7 +53,7 @@ function paramBlocks(params: readonly ParamSpec[]): Block[] {
       return [
         show(name, MAX_CELL),
         show(shape === null ? text : `array<${text}>`, MAX_CELL),
-        show(defaultText(fallback), MAX_CELL),
+        show(canonicalJson(fallback), MAX_CELL),
       ];
     },
   );

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { header } from '../../http/errors.ts';
-import type { Answer } from '../../http/transport.ts';
-import { LaneRefused } from '../../transfer/route.ts';
+import type { Response } from '../../http/transport.ts';
+import { RouteRefused } from '../../transfer/route.ts';
 import type { Part } from '../../transfer/part.ts';
 import type { PartWriter } from '../../transfer/port.ts';
 import { base64Of, BlockWriter } from '../block-writer.ts';
@@ -11,7 +11,7 @@ import { endpointOf } from '../endpoints.ts';
 import { folderOf, listFolder, MAX_PAGE_BYTES, type ListedObject } from '../folder-listing.ts';
 import {
   rangeHeaders,
-  READ_ANSWERS,
+  READ_RESPONSES,
   type ObjectStore,
   type StoreOptions,
   type StoreRange,
@@ -44,12 +44,12 @@ export class AzureStore implements ObjectStore {
     this.#options = options;
   }
 
-  open(path: string, range: StoreRange): Promise<Answer> {
+  open(path: string, range: StoreRange): Promise<Response> {
     return this.#send(path, {
       call: 'GET {blob}',
       method: 'GET',
       headers: rangeHeaders(range),
-      accept: READ_ANSWERS,
+      accept: READ_RESPONSES,
       streams: true,
     });
   }
@@ -63,15 +63,15 @@ export class AzureStore implements ObjectStore {
         `restype=container&comp=list&include=metadata&prefix=${encodeValue(folderOf(prefix))}`,
         ...(next === undefined ? [] : [`marker=${encodeValue(next)}`]),
       ].join('&');
-      const answer = await this.#send(undefined, { call, method: 'GET', query, accept: OK });
-      const xml = await answer.text(MAX_PAGE_BYTES);
+      const response = await this.#send(undefined, { call, method: 'GET', query, accept: OK });
+      const xml = await response.text(MAX_PAGE_BYTES);
       return { objects: elements(xml, 'Blob').map(toObject), next: textOf(xml, 'NextMarker') };
     });
   }
 
   async put(file: FileEntry, open: OpenBytes): Promise<void> {
     const whole = await WholeBody.of(open);
-    const answer = await this.#send(file.path, {
+    const response = await this.#send(file.path, {
       call: 'PUT {blob}',
       method: 'PUT',
       headers: {
@@ -82,8 +82,8 @@ export class AzureStore implements ObjectStore {
       body: () => whole.body(),
       accept: CREATED,
     });
-    await answer.discard();
-    whole.requireArrived(file, md5Of(header(answer.headers, 'content-md5')));
+    await response.discard();
+    whole.requireArrived(file, md5Of(header(response.headers, 'content-md5')));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -111,7 +111,7 @@ export class AzureStore implements ObjectStore {
   }
 
   async #putBlock(path: string, part: Part, md5: string): Promise<void> {
-    const answer = await this.#send(path, {
+    const response = await this.#send(path, {
       call: 'PUT {blob}?comp=block',
       method: 'PUT',
       query: `comp=block&blockid=${encodeURIComponent(blockId(part.index, md5))}`,
@@ -119,19 +119,19 @@ export class AzureStore implements ObjectStore {
       body: () => part.stream(),
       accept: CREATED,
     });
-    await answer.discard();
+    await response.discard();
   }
 
   /** Ids of blocks that arrived and are in no file yet; none where the store does not tell. */
   async #listBlocks(path: string): Promise<ReadonlySet<string>> {
-    const answer = await this.#send(path, {
+    const response = await this.#send(path, {
       call: 'GET {blob}?comp=blocklist',
       method: 'GET',
       query: 'comp=blocklist&blocklisttype=uncommitted',
       accept: LISTED,
     });
-    const xml = await answer.text(MAX_XML);
-    if (answer.status !== 200) return new Set();
+    const xml = await response.text(MAX_XML);
+    if (response.status !== 200) return new Set();
     return new Set(elements(xml, 'Block').flatMap((block) => textOf(block, 'Name') ?? []));
   }
 
@@ -146,7 +146,7 @@ export class AzureStore implements ObjectStore {
       return `<Latest>${id}</Latest>`;
     });
     const body = Buffer.from(`<?xml version="1.0" encoding="utf-8"?><BlockList>${ids.join('')}</BlockList>`);
-    const answer = await this.#send(path, {
+    const response = await this.#send(path, {
       call: 'PUT {blob}?comp=blocklist',
       method: 'PUT',
       query: 'comp=blocklist',
@@ -156,11 +156,11 @@ export class AzureStore implements ObjectStore {
       isOnce: true,
       renewOnRefusal,
     });
-    await answer.discard();
+    await response.discard();
   }
 
   /** A request about a file, or about the container. */
-  async #send(path: string | undefined, { query, headers, ...request }: BlobRequest): Promise<Answer> {
+  async #send(path: string | undefined, { query, headers, ...request }: BlobRequest): Promise<Response> {
     const { http, place, credentials, endpoints } = this.#options;
     const base = endpointOf('azure', endpoints) ?? `https://${place.host}`;
     const blob = path === undefined ? '' : `/${encodeKey(`${folderOf(place.prefix)}${path}`)}`;
@@ -187,7 +187,7 @@ function blockId(index: number, md5: string): string {
 }
 
 function sasOf({ secret }: StorageCredentials): string {
-  if (secret.kind !== 'azure') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 'azure') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
   return secret.sas.replace(/^\?/u, '');
 }
 

@@ -1,17 +1,17 @@
 import { protocolError } from '../../http/errors.ts';
 import { parseJson } from '../../http/json.ts';
-import type { Answer } from '../../http/transport.ts';
+import type { Response } from '../../http/transport.ts';
 import type { ListedPage } from '../folder-listing.ts';
 
 /** An answer and its text. */
 export interface StoreText {
-  readonly answer: Answer;
+  readonly response: Response;
   readonly text: string;
 }
 
 /** A page of a list (Cloud Storage JSON API reference, Objects: list). Throws `protocol` for anything else. */
-export function readObjects(answer: StoreText, call: string): ListedPage {
-  const page = fieldsOf(answer, call);
+export function readObjects(response: StoreText, call: string): ListedPage {
+  const page = fieldsOf(response, call);
   const items = page.get('items') ?? [];
   if (!Array.isArray(items)) throw protocolError('lacks what it promises: items', call);
   const next = page.get('nextPageToken');
@@ -26,13 +26,13 @@ export function readObjects(answer: StoreText, call: string): ListedPage {
 }
 
 /** The md5 of an object that was stored, base64; empty where it is not told. */
-export function readMd5(answer: StoreText, call: string): string {
-  const md5 = fieldsOf(answer, call).get('md5Hash');
+export function readMd5(response: StoreText, call: string): string {
+  const md5 = fieldsOf(response, call).get('md5Hash');
   return typeof md5 === 'string' ? md5 : '';
 }
 
-function fieldsOf({ answer, text }: StoreText, call: string): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(asObject(parseJson(text, answer, call))));
+function fieldsOf({ response, text }: StoreText, call: string): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(asObject(parseJson(text, response, call))));
 }
 
 function asObject(value: unknown): object {

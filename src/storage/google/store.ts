@@ -1,8 +1,8 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../../domain/errors.ts';
 import { header } from '../../http/errors.ts';
-import type { Answer } from '../../http/transport.ts';
-import { LaneRefused } from '../../transfer/route.ts';
+import type { Response } from '../../http/transport.ts';
+import { RouteRefused } from '../../transfer/route.ts';
 import type { PartWriter } from '../../transfer/port.ts';
 import { callStore, type SignedUrl, type StoreCall } from '../call.ts';
 import type { StorageCredentials } from '../credentials.ts';
@@ -11,7 +11,7 @@ import { folderOf, listFolder, MAX_PAGE_BYTES } from '../folder-listing.ts';
 import { readMd5, readObjects, type StoreText } from './responses.ts';
 import {
   rangeHeaders,
-  READ_ANSWERS,
+  READ_RESPONSES,
   storedSize,
   type ObjectStore,
   type StoreOptions,
@@ -39,13 +39,13 @@ export class GoogleStore implements ObjectStore {
     this.#options = options;
   }
 
-  open(path: string, range: StoreRange): Promise<Answer> {
+  open(path: string, range: StoreRange): Promise<Response> {
     return this.#send({
       call: 'GET {object}?alt=media',
       method: 'GET',
       path: `/storage/v1/b/${this.#bucket}/o/${this.#object(path)}?alt=media`,
       headers: rangeHeaders(range),
-      accept: READ_ANSWERS,
+      accept: READ_RESPONSES,
       streams: true,
     });
   }
@@ -69,7 +69,7 @@ export class GoogleStore implements ObjectStore {
   async put(file: FileEntry, open: OpenBytes): Promise<void> {
     const call = 'POST {object}?uploadType=media';
     const whole = await WholeBody.of(open);
-    const answer = await this.#read({
+    const response = await this.#read({
       call,
       method: 'POST',
       path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=media&name=${this.#object(file.path)}`,
@@ -77,23 +77,23 @@ export class GoogleStore implements ObjectStore {
       body: () => whole.body(),
       accept: OK,
     });
-    whole.requireArrived(file, md5Of(readMd5(answer, call)));
+    whole.requireArrived(file, md5Of(readMd5(response, call)));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
     const { http } = this.#options;
-    const answer = await this.#send({
+    const response = await this.#send({
       call: 'POST {object}?uploadType=resumable',
       method: 'POST',
       path: `/upload/storage/v1/b/${this.#bucket}/o?uploadType=resumable&name=${this.#object(file.path)}`,
       headers: { 'content-length': '0', 'x-upload-content-length': String(file.size) },
       accept: OK,
     });
-    await answer.discard();
-    const session = this.#sessionOf(header(answer.headers, 'location'));
+    await response.discard();
+    const session = this.#sessionOf(header(response.headers, 'location'));
     return new ResumableWriter({
       http,
-      lane: { road: 'temporary credentials', reason: this.label },
+      choice: { route: 'temporary credentials', reason: this.label },
       file,
       url: async () => session,
       storedSize: () => storedSize(this, file.path),
@@ -104,7 +104,7 @@ export class GoogleStore implements ObjectStore {
   /** The upload's own address, which carries its permission: on the host that was asked, or nowhere. */
   #sessionOf(location: string): SignedUrl {
     if (!URL.canParse(location) || new URL(location).origin !== new URL(this.#base).origin)
-      throw new LaneRefused('the storage names another host for the upload');
+      throw new RouteRefused('the storage names another host for the upload');
     this.#options.http.mask(location);
     return { url: location, headers: {} };
   }
@@ -119,17 +119,17 @@ export class GoogleStore implements ObjectStore {
         await callStore(http, { call, method: 'DELETE', url, headers, accept: GONE, isOnce: true })
       ).discard();
     } catch (error) {
-      if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
+      if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
       http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
     }
   }
 
   async #read(request: GoogleRequest): Promise<StoreText> {
-    const answer = await this.#send(request);
-    return { answer, text: await answer.text(MAX_PAGE_BYTES) };
+    const response = await this.#send(request);
+    return { response, text: await response.text(MAX_PAGE_BYTES) };
   }
 
-  #send({ path, ...request }: GoogleRequest): Promise<Answer> {
+  #send({ path, ...request }: GoogleRequest): Promise<Response> {
     const { http, credentials } = this.#options;
     const url = `${this.#base}${path}`;
     let used: StorageCredentials | undefined;
@@ -158,6 +158,6 @@ export class GoogleStore implements ObjectStore {
 }
 
 function tokenOf({ secret }: StorageCredentials): string {
-  if (secret.kind !== 'google') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 'google') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
   return secret.token;
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../../http/transport.ts';
+import type { Response } from '../../http/transport.ts';
 import type { StoreCall } from '../call.ts';
 import type { ObjectStore } from '../object-store.ts';
 
@@ -16,5 +16,5 @@ export interface S3Bucket extends ObjectStore {
   /** The object of a file. */
   keyOf(path: string): string;
   /** Sends a request about an object, or about the bucket for an empty key. */
-  send(key: string, request: S3Request): Promise<Answer>;
+  send(key: string, request: S3Request): Promise<Response>;
 }

@@ -1,8 +1,8 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { header } from '../../http/errors.ts';
-import type { Answer } from '../../http/transport.ts';
+import type { Response } from '../../http/transport.ts';
 import type { PartWriter } from '../../transfer/port.ts';
-import { LaneRefused } from '../../transfer/route.ts';
+import { RouteRefused } from '../../transfer/route.ts';
 import { base64Of, BlockWriter } from '../block-writer.ts';
 import { callStore, type SignedUrl } from '../call.ts';
 import type { StorageCredentials, StorageSecret } from '../credentials.ts';
@@ -10,7 +10,7 @@ import { endpointOf } from '../endpoints.ts';
 import { folderOf, listFolder, MAX_PAGE_BYTES } from '../folder-listing.ts';
 import {
   rangeHeaders,
-  READ_ANSWERS,
+  READ_RESPONSES,
   type ObjectStore,
   type StoreOptions,
   type StoreRange,
@@ -34,7 +34,7 @@ interface BucketAddress {
 const OK = new Set([200]);
 
 /** What a HEAD of a bucket may answer: each tells the region of the bucket, refusals too. */
-const HEAD_ANSWERS = new Set([200, 301, 307, 400, 403]);
+const HEAD_RESPONSES = new Set([200, 301, 307, 400, 403]);
 
 /** A folder of a bucket of Amazon S3, or of Cloudflare R2 by the same protocol, by keys and a session token (SigV4). */
 export class S3Store implements ObjectStore {
@@ -47,12 +47,12 @@ export class S3Store implements ObjectStore {
     this.label = options.place.kind === 'r2' ? 'Cloudflare R2' : 'Amazon S3';
   }
 
-  open(path: string, range: StoreRange): Promise<Answer> {
+  open(path: string, range: StoreRange): Promise<Response> {
     return this.send(this.keyOf(path), {
       call: 'GET {object}',
       method: 'GET',
       headers: rangeHeaders(range),
-      accept: READ_ANSWERS,
+      accept: READ_RESPONSES,
       streams: true,
     });
   }
@@ -64,8 +64,8 @@ export class S3Store implements ObjectStore {
     return listFolder(call, prefix, async (next) => {
       const token = next === undefined ? '' : `&continuation-token=${encodeValue(next)}`;
       const query = `list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
-      const answer = await this.send('', { call, method: 'GET', query, accept: OK });
-      const xml = await answer.text(MAX_PAGE_BYTES);
+      const response = await this.send('', { call, method: 'GET', query, accept: OK });
+      const xml = await response.text(MAX_PAGE_BYTES);
       const objects = elements(xml, 'Contents').map((row) => ({
         key: textOf(row, 'Key') ?? '',
         size: textOf(row, 'Size') ?? '',
@@ -78,7 +78,7 @@ export class S3Store implements ObjectStore {
   async put(file: FileEntry, open: OpenBytes): Promise<void> {
     const { encryption } = secretOf(await this.#options.credentials.get());
     const whole = await WholeBody.of(open);
-    const answer = await this.send(this.keyOf(file.path), {
+    const response = await this.send(this.keyOf(file.path), {
       call: 'PUT {object}',
       method: 'PUT',
       signed: {
@@ -89,8 +89,8 @@ export class S3Store implements ObjectStore {
       body: () => whole.body(),
       accept: OK,
     });
-    await answer.discard();
-    whole.requireArrived(file, md5InEtag(answer));
+    await response.discard();
+    whole.requireArrived(file, md5InEtag(response));
   }
 
   async openParts(file: FileEntry): Promise<PartWriter> {
@@ -106,7 +106,7 @@ export class S3Store implements ObjectStore {
   }
 
   /** Sends a request about an object, or about the bucket for an empty key. */
-  async send(key: string, { query, signed = {}, ...request }: S3Request): Promise<Answer> {
+  async send(key: string, { query, signed = {}, ...request }: S3Request): Promise<Response> {
     this.#address ??= this.#findBucket();
     const { url, region } = await this.#address;
     const path = key === '' ? '' : `/${encodeKey(key)}`;
@@ -131,17 +131,17 @@ export class S3Store implements ObjectStore {
     const asked = inPath
       ? `${endpoint ?? 'https://s3.amazonaws.com'}/${bucket}`
       : `https://${bucket}.s3.amazonaws.com`;
-    const answer = await callStore(http, {
+    const response = await callStore(http, {
       call: 'HEAD {bucket}',
       method: 'HEAD',
       url: this.#signer('HEAD', asked, 'us-east-1', {}),
-      accept: HEAD_ANSWERS,
+      accept: HEAD_RESPONSES,
     });
-    await answer.discard();
-    const told = header(answer.headers, 'x-amz-bucket-region');
-    const region = told === '' ? 'us-east-1' : told;
+    await response.discard();
+    const stated = header(response.headers, 'x-amz-bucket-region');
+    const region = stated === '' ? 'us-east-1' : stated;
     if (!/^[a-z0-9-]{1,40}$/u.test(region))
-      throw new LaneRefused('the storage names no region of the bucket');
+      throw new RouteRefused('the storage names no region of the bucket');
     if (endpoint !== undefined) return { url: asked, region };
     const host = `s3.${region}.amazonaws.com`;
     return { url: inPath ? `https://${host}/${bucket}` : `https://${bucket}.${host}`, region };
@@ -179,6 +179,6 @@ export class S3Store implements ObjectStore {
 }
 
 function secretOf({ secret }: StorageCredentials): S3Secret {
-  if (secret.kind !== 's3') throw new LaneRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 's3') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
   return secret;
 }

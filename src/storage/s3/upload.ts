@@ -2,7 +2,7 @@ import type { FileEntry } from '../../domain/file-entry.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
 import { header, protocolError } from '../../http/errors.ts';
-import type { Answer } from '../../http/transport.ts';
+import type { Response } from '../../http/transport.ts';
 import type { Part } from '../../transfer/part.ts';
 import { base64Of, type BlockUpload } from '../block-writer.ts';
 import type { S3Encryption } from '../credentials.ts';
@@ -38,10 +38,10 @@ export async function openS3Upload(
   const etags = begun === undefined ? new Map<number, string>() : await listParts(store, key, begun);
   const uploadId = encodeValue(begun ?? (await beginUpload(store, key, encryption)));
   let mayRenew = true;
-  const sendPart = async (part: Part, signed: Readonly<Record<string, string>>): Promise<Answer> => {
-    const answer = await putPart(store, key, { uploadId, part, signed });
-    etags.set(part.index + 1, header(answer.headers, 'etag'));
-    return answer;
+  const sendPart = async (part: Part, signed: Readonly<Record<string, string>>): Promise<Response> => {
+    const response = await putPart(store, key, { uploadId, part, signed });
+    etags.set(part.index + 1, header(response.headers, 'etag'));
+    return response;
   };
   return {
     ...(begun === undefined && encryption?.algorithm !== 'aws:kms'
@@ -76,14 +76,14 @@ export function encryptionHeaders(encryption: S3Encryption | undefined): Record<
 
 /** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
 async function findUpload(store: S3Bucket, key: string): Promise<string | undefined> {
-  const answer = await store.send('', {
+  const response = await store.send('', {
     call: 'GET {bucket}?uploads',
     method: 'GET',
     query: `uploads=&prefix=${encodeValue(key)}`,
     accept: LISTED,
   });
-  const xml = await answer.text(MAX_XML);
-  if (answer.status !== 200) return undefined;
+  const xml = await response.text(MAX_XML);
+  if (response.status !== 200) return undefined;
   const rows = elements(xml, 'Upload')
     .filter((row) => textOf(row, 'Key') === key)
     .sort((a, b) => (textOf(b, 'Initiated') ?? '').localeCompare(textOf(a, 'Initiated') ?? ''));
@@ -94,13 +94,13 @@ async function listParts(store: S3Bucket, key: string, id: string): Promise<Map<
   const etags = new Map<number, string>();
   let marker = '';
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await store.send(key, {
+    const response = await store.send(key, {
       call: 'GET {object}?uploadId',
       method: 'GET',
       query: `uploadId=${encodeValue(id)}${marker === '' ? '' : `&part-number-marker=${marker}`}`,
       accept: OK,
     });
-    const xml = await answer.text(MAX_XML);
+    const xml = await response.text(MAX_XML);
     for (const row of elements(xml, 'Part')) {
       etags.set(Number(textOf(row, 'PartNumber')), textOf(row, 'ETag') ?? '');
     }
@@ -117,8 +117,8 @@ async function beginUpload(
 ): Promise<string> {
   const call = 'POST {object}?uploads';
   const signed = encryptionHeaders(encryption);
-  const answer = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: OK });
-  const id = textOf(await answer.text(MAX_XML), 'UploadId');
+  const response = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: OK });
+  const id = textOf(await response.text(MAX_XML), 'UploadId');
   if (id === undefined || id === '') throw protocolError('names no upload', call);
   return id;
 }
@@ -129,9 +129,13 @@ interface SentPart {
   readonly signed: Readonly<Record<string, string>>;
 }
 
-async function putPart(store: S3Bucket, key: string, { uploadId, part, signed }: SentPart): Promise<Answer> {
+async function putPart(
+  store: S3Bucket,
+  key: string,
+  { uploadId, part, signed }: SentPart,
+): Promise<Response> {
   const call = 'PUT {object}?partNumber';
-  const answer = await store.send(key, {
+  const response = await store.send(key, {
     call,
     method: 'PUT',
     query: `partNumber=${part.index + 1}&uploadId=${uploadId}`,
@@ -140,9 +144,9 @@ async function putPart(store: S3Bucket, key: string, { uploadId, part, signed }:
     body: () => part.stream(),
     accept: OK,
   });
-  await answer.discard();
-  if (header(answer.headers, 'etag') === '') throw protocolError('has no ETag', call);
-  return answer;
+  await response.discard();
+  if (header(response.headers, 'etag') === '') throw protocolError('has no ETag', call);
+  return response;
 }
 
 function etagsOf(etags: ReadonlyMap<number, string>, count: number): string[] {
@@ -171,7 +175,7 @@ async function complete(
   const body = Buffer.from(
     `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${rows.join('')}</CompleteMultipartUpload>`,
   );
-  const answer = await store.send(store.keyOf(file.path), {
+  const response = await store.send(store.keyOf(file.path), {
     call: 'POST {object}?uploadId',
     method: 'POST',
     query: `uploadId=${uploadId}`,
@@ -181,15 +185,15 @@ async function complete(
     isOnce: true,
     renewOnRefusal,
   });
-  const xml = await answer.text(MAX_XML);
+  const xml = await response.text(MAX_XML);
   // S3 sends 200 before it is done: a failure comes in the body (Amazon S3 API reference, CompleteMultipartUpload).
   const code = textOf(xml, 'Code');
-  if (answer.status === 200 && code === undefined) return;
+  if (response.status === 200 && code === undefined) return;
   // The answer to an earlier try may have been lost: then the upload is gone and the file is there.
   if ((await storedSize(store, file.path)) === file.size) return;
-  const isGone = answer.status === 404;
+  const isGone = response.status === 404;
   throw new PromoteError(
-    `The storage did not put the parts of ${show(file.path)} together (${show(code ?? `HTTP ${answer.status}`, 60)}).`,
+    `The storage did not put the parts of ${show(file.path)} together (${show(code ?? `HTTP ${response.status}`, 60)}).`,
     { code: isGone ? 'not-found' : 'unavailable', outcome: 'unavailable', fix: 'Run again.' },
   );
 }

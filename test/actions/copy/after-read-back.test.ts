@@ -18,7 +18,7 @@ interface Tampering {
 }
 
 function filesOf(metastore: Metastore) {
-  const files = metastore.world.models.get(PROD)?.versions.get(2)?.files;
+  const files = metastore.state.models.get(PROD)?.versions.get(2)?.files;
   if (files === undefined) throw new Error('There is no copy.');
   return files;
 }
@@ -111,7 +111,7 @@ describe('files of a pending copy that somebody writes after they were read back
           kind: 'run',
           when: 'before',
           run: (metastore) => {
-            if (metastore.world.models.get(PROD)?.versions.get(2)?.finalizing === undefined) return;
+            if (metastore.state.models.get(PROD)?.versions.get(2)?.finalizing === undefined) return;
             reads += 1;
             if (reads === 2) exchange(metastore, 'conda.yaml');
           },

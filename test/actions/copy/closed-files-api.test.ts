@@ -314,7 +314,7 @@ describe('a listing of a store that is hostile or broken ends the copy before an
     for (const [title, [keys, said, next]] of Object.entries(cases)) {
       test(`${cloud}: ${title}`, async () => {
         const { emulator, run } = await start({ filesApi: 'denied', vendedCredentials: cloud });
-        const location = emulator.metastore.world.models.get(STAGING)?.versions.get(3)?.storageLocation ?? '';
+        const location = emulator.metastore.state.models.get(STAGING)?.versions.get(3)?.storageLocation ?? '';
         const folder = location.replace(/^s3:\/\/[^/]+\//u, '');
         const body = bodies[cloud](
           keys.map(([key, size]) => [key.replace(FOLDER, folder), size] as const),
@@ -335,7 +335,7 @@ describe('a listing of a store that is hostile or broken ends the copy before an
 
   test('directories that a store keeps are no files', async () => {
     const { emulator, run } = await start({ filesApi: 'denied', vendedCredentials: 'azure' });
-    const version = emulator.metastore.world.models.get(STAGING)?.versions.get(3);
+    const version = emulator.metastore.state.models.get(STAGING)?.versions.get(3);
     const folder = version?.storageLocation.replace(/^s3:\/\/[^/]+\//u, '') ?? '';
     const rows = [...(version?.files ?? [])].map(
       ([path, { content }]) =>

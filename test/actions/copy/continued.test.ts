@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Metastore } from '../../../emulator/index.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { addLargeVersion, bigFile } from './large-models.ts';
 
@@ -31,7 +31,10 @@ function begin(
 const versionsOf = (seen: ActionRun) => seen.after.models[PROD]?.versions ?? {};
 
 /** Strikes the demo's world, then copies. */
-async function copyIn(prepare: (started: World) => void, inputs: Readonly<Record<string, string>> = COPY) {
+async function copyIn(
+  prepare: (started: ActionBench) => void,
+  inputs: Readonly<Record<string, string>> = COPY,
+) {
   const started = await world();
   prepare(started);
   return started.run(copyVersion, inputs);
@@ -61,7 +64,7 @@ describe('a pending version that is continued', () => {
   test('where its labels cannot be written: said as that, and nothing is taken over', async () => {
     const seen = await copyIn(({ emulator }) => {
       begin(emulator.metastore, filesWith(undefined), { tags: undefined });
-      const version = emulator.metastore.world.models.get(PROD)?.versions.get(2);
+      const version = emulator.metastore.state.models.get(PROD)?.versions.get(2);
       for (const [key, value] of Object.entries({
         uc_promote_origin: COPY.source,
         uc_promote_run: 'acme/models/1/1/aaaaaaaa',
@@ -146,12 +149,12 @@ describe('a pending version that is continued', () => {
       },
     );
     const seen = await started.run(copyVersion, { ...COPY, source });
-    const told = JSON.stringify(seen.report.sections);
+    const reported = JSON.stringify(seen.report.sections);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect(seen.log.join('\n')).toMatch(/files are there and equal; 2 files are sent, 52\.0 MiB/u);
-    expect(told).toMatch(/2 files, 52\.0 MiB, were not there whole and were sent by this run/u);
-    expect(told).toMatch(/earlier run \(taken over, read by signed URL: /u);
-    expect(told).toMatch(/earlier run \(taken over, read by workspace: /u);
+    expect(reported).toMatch(/2 files, 52\.0 MiB, were not there whole and were sent by this run/u);
+    expect(reported).toMatch(/earlier run \(taken over, read by signed URL: /u);
+    expect(reported).toMatch(/earlier run \(taken over, read by workspace: /u);
   });
 });
 
@@ -190,7 +193,7 @@ describe('a copy that ends after it was finalized', () => {
   test('that an earlier run finalized, and that refuses a second one, is waited for', async () => {
     const { run, emulator } = await world({ switches: { secondFinalize: 'error' } });
     begin(emulator.metastore, GOOD_FILES);
-    const version = emulator.metastore.world.models.get(PROD)?.versions.get(2);
+    const version = emulator.metastore.state.models.get(PROD)?.versions.get(2);
     if (version !== undefined) version.finalizing = 12;
     emulator.faults.add({
       template: /model-versions\/finalize$/u,

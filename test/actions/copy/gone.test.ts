@@ -14,8 +14,8 @@ const when = (at: Omit<FaultRule, 'kind'>, run: (metastore: Metastore) => void):
   kind: { kind: 'run', when: 'before', run },
 });
 
-const deleteSource = (metastore: Metastore) => void metastore.world.models.get(STAGING)?.versions.delete(3);
-const deleteCopy = (metastore: Metastore) => void metastore.world.models.get(PROD)?.versions.delete(2);
+const deleteSource = (metastore: Metastore) => void metastore.state.models.get(STAGING)?.versions.delete(3);
+const deleteCopy = (metastore: Metastore) => void metastore.state.models.get(PROD)?.versions.delete(2);
 
 const FIRST_PUT = { method: 'PUT', template: /\/fs\/files\// } as const;
 const FIRST_PART = { method: 'PUT', path: /weights/u } as const;
@@ -56,7 +56,7 @@ describe('a source that is deleted while it is copied: a conflict that names it'
   }
 
   test('with its whole model', async () => {
-    const seen = await copyLarge(when(FIRST_PUT, (metastore) => void metastore.world.models.delete(STAGING)));
+    const seen = await copyLarge(when(FIRST_PUT, (metastore) => void metastore.state.models.delete(STAGING)));
     expectGone(seen, 'source', STAGED);
   });
 
@@ -64,7 +64,7 @@ describe('a source that is deleted while it is copied: a conflict that names it'
     const { run, emulator } = await world();
     const reading = { method: 'GET', path: /\/fs\/files\/Models\/staging\/.*\/MLmodel$/u } as const;
     emulator.faults.add(
-      when(reading, (metastore) => void metastore.world.models.get(STAGING)?.versions.delete(1)),
+      when(reading, (metastore) => void metastore.state.models.get(STAGING)?.versions.delete(1)),
     );
     const seen = await run(promote, COPY);
     expectGone(seen, 'source', COPY.source);
@@ -105,7 +105,7 @@ describe('a copy that somebody deletes: a conflict that names it', () => {
 describe('files that change while they are read: the error names their version', () => {
   test('of the source', async () => {
     const shorten = (metastore: Metastore) => {
-      const file = metastore.world.models.get(STAGING)?.versions.get(3)?.files.get('more.bin');
+      const file = metastore.state.models.get(STAGING)?.versions.get(3)?.files.get('more.bin');
       if (file !== undefined) file.content = { kind: 'generated', seed: 1, offset: 0, size: 1024 };
     };
     const { run, emulator } = await world();
@@ -121,7 +121,7 @@ describe('files that change while they are read: the error names their version',
     await run(copyVersion, COPY);
     const reading = { path: /\/fs\/files\/Models\/prod\/.*\/2\/conda\.yaml$/u };
     const remove = (metastore: Metastore) =>
-      void metastore.world.models.get(PROD)?.versions.get(2)?.files.delete('conda.yaml');
+      void metastore.state.models.get(PROD)?.versions.get(2)?.files.delete('conda.yaml');
     emulator.faults.add(when(reading, remove));
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });

@@ -95,7 +95,7 @@ describe('a source that changes', () => {
   ] as const) {
     test(`${title}: nothing is left behind`, async () => {
       const { emulator, run } = await world();
-      const { version } = { version: emulator.metastore.world.models.get(STAGING)?.versions.get(1) };
+      const { version } = { version: emulator.metastore.state.models.get(STAGING)?.versions.get(1) };
       const contents = [...(version?.files.entries() ?? [])].map(([path, { content }]) =>
         file(`${ROOT}/${path}`, path === 'model.pkl' ? size : content.size),
       );

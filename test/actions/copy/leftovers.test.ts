@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { formatMarker, isAbandoned } from '../../../src/policy/run-marker.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { filesWith, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -9,7 +9,7 @@ const SECOND = { environment: { GITHUB_RUN_ATTEMPT: '2' } };
 const EARLIER = 'acme/models/4242/1/mf000000-00000001';
 
 /** Adds a pending version that an earlier run began; answers its number. */
-function leave({ emulator }: World, marker = EARLIER, createdBy: string = PROMOTER): number {
+function leave({ emulator }: ActionBench, marker = EARLIER, createdBy: string = PROMOTER): number {
   return emulator.metastore.addVersion(PROD, {
     files: filesWith(undefined),
     status: 'PENDING_REGISTRATION',

@@ -67,7 +67,7 @@ describe('a finished copy of an earlier run', () => {
   test('whose bytes contradict its recorded digest is put on hold, and another is made', async () => {
     const { emulator, run } = await world();
     const first = await run(copyVersion, COPY);
-    const version = emulator.metastore.world.models.get(PROD)?.versions.get(2);
+    const version = emulator.metastore.state.models.get(PROD)?.versions.get(2);
     const file = version?.files.get('model.pkl');
     if (file?.content.kind !== 'memory') throw new Error('The file is not in memory.');
     file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
@@ -81,7 +81,7 @@ describe('a finished copy of an earlier run', () => {
   test('that was on hold until it is verified is freed when it is equal', async () => {
     const { emulator, run } = await world();
     await run(copyVersion, COPY);
-    const tags = emulator.metastore.world.models.get(PROD)?.versions.get(2)?.tags;
+    const tags = emulator.metastore.state.models.get(PROD)?.versions.get(2)?.tags;
     tags?.set('uc_promote_hold', 'the copy is not verified yet');
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ version: '2', changed: 'true' });
@@ -99,7 +99,7 @@ describe('reading back', () => {
         kind: 'run',
         when: 'after',
         run: (metastore) => {
-          const file = metastore.world.models.get(PROD)?.versions.get(2)?.files.get('conda.yaml');
+          const file = metastore.state.models.get(PROD)?.versions.get(2)?.files.get('conda.yaml');
           if (file?.content.kind !== 'memory') throw new Error('The file is not in memory.');
           file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
           delete file.sha256;
@@ -141,7 +141,7 @@ describe('reading back', () => {
           kind: 'run',
           when: 'before',
           run: (metastore) => {
-            const version = metastore.world.models.get(PROD)?.versions.get(2);
+            const version = metastore.state.models.get(PROD)?.versions.get(2);
             holds.push(version?.tags.get('uc_promote_hold'));
             if (!isEqual) version?.files.delete('conda.yaml');
             emulator.faults.clear();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { world } from '../harness.ts';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
@@ -28,9 +28,9 @@ describe('a new destination', () => {
     const { run } = await world();
     const seen = await run(copyVersion, NEW);
     expectRefused(seen, 'invalid');
-    expect(`${seen.report.error?.message ?? ''} ${seen.report.error?.fix ?? ''} ${toldTodo(seen)}`).toContain(
-      'create-destination',
-    );
+    expect(
+      `${seen.report.error?.message ?? ''} ${seen.report.error?.fix ?? ''} ${printedTodo(seen)}`,
+    ).toContain('create-destination');
   });
 
   for (const destination of ['prod.nowhere.model', 'nowhere.ml_team.model']) {

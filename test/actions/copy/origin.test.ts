@@ -85,8 +85,8 @@ describe('the mark of an earlier copy', () => {
     ['two-metastores', 'x', [inX, unseen]],
     ['unknown', 'x', [plain, inX, unseen]],
     ['unknown', undefined, [plain, inX, inY, unseen]],
-  ] as const)('may stand for a source, %s, of metastore %s: %j', (sides, metastoreId, may) => {
-    const mark = originMark(version, { sides, metastoreId, naming: 'three-level' });
+  ] as const)('may stand for a source, %s, of metastore %s: %j', (relation, metastoreId, may) => {
+    const mark = originMark(version, { relation, metastoreId, naming: 'three-level' });
     const marks = [plain, inX, inY, unseen].filter((each) => each !== undefined);
     expect(marks.filter((each) => mayBeOrigin(each, mark))).toEqual(may);
     const others = marks.flatMap((each) => [each.replace('/1', '/2'), each.replace('.c/', '.d/')]);

@@ -132,8 +132,10 @@ describe('the summary tells what was moved, each byte once', () => {
       const seen = await run(copyVersion, { source, destination: PROD });
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
       expect(Number(seen.outputs['bytes'])).toBeLessThan(bytes + 10_000);
-      const told = JSON.stringify(seen.report.sections);
-      expect(told).toMatch(/53\.0 MiB sent in \d+ s \([\d.]+ [KMG]iB\/s\), 53\.0 MiB read back meanwhile\./u);
+      const reported = JSON.stringify(seen.report.sections);
+      expect(reported).toMatch(
+        /53\.0 MiB sent in \d+ s \([\d.]+ [KMG]iB\/s\), 53\.0 MiB read back meanwhile\./u,
+      );
     });
   }
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -10,13 +10,13 @@ const LISTING = 'uc_promote_listing';
 const HOLD = 'uc_promote_hold';
 const MISMATCH = 'the copy does not equal its source';
 
-function copyIn({ emulator }: World, number = 2) {
-  const version = emulator.metastore.world.models.get(PROD)?.versions.get(number);
+function copyIn({ emulator }: ActionBench, number = 2) {
+  const version = emulator.metastore.state.models.get(PROD)?.versions.get(number);
   if (version === undefined) throw new Error(`There is no version ${number}.`);
   return version;
 }
 
-function damage(started: World): void {
+function damage(started: ActionBench): void {
   const file = copyIn(started).files.get('model.pkl');
   if (file?.content.kind !== 'memory') throw new Error('The file is not in memory.');
   file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
@@ -24,7 +24,7 @@ function damage(started: World): void {
 }
 
 /** A world with a finished copy, and what it was recorded as. */
-async function copied(): Promise<World & { readonly tags: Readonly<Record<string, string>> }> {
+async function copied(): Promise<ActionBench & { readonly tags: Readonly<Record<string, string>> }> {
   const started = await world();
   const first = await started.run(copyVersion, COPY);
   expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
@@ -122,7 +122,7 @@ describe('an equal copy whose record a death left unfinished', () => {
 
 test('a copy that equals its source and not its own record is put on hold: both were changed', async () => {
   const started = await copied();
-  const source = started.emulator.metastore.world.models.get(STAGING)?.versions.get(1);
+  const source = started.emulator.metastore.state.models.get(STAGING)?.versions.get(1);
   damage(started);
   const damaged = copyIn(started).files.get('model.pkl');
   if (source === undefined || damaged === undefined) throw new Error('There is no file.');

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Fault, FaultRule, Metastore } from '../../../emulator/index.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { addLargeVersion } from './large-models.ts';
 
@@ -44,7 +44,7 @@ const countOf = (seen: ActionRun, at: Pick<FaultRule, 'method' | 'template'>) =>
 
 /** Strikes one request: first the world changes, then it fails. */
 function strike(
-  { emulator }: World,
+  { emulator }: ActionBench,
   at: Omit<FaultRule, 'kind'>,
   run: (metastore: Metastore) => void,
   failure: Fault,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Metastore, Switches } from '../../../emulator/index.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world } from '../harness.ts';
 import { GOOD_FILES, PROD } from '../../../emulator/seeds/demo-models.ts';
 
@@ -54,7 +54,7 @@ describe('a source in a catalog of Delta Sharing', () => {
       expect(seen.report.error?.message).toMatch(
         /shared by another metastore.*Tried: .*Files API \(.*PERMISSION_DENIED/u,
       );
-      expect(toldTodo(seen)).toContain('source-host');
+      expect(printedTodo(seen)).toContain('source-host');
     });
   }
 
@@ -64,6 +64,6 @@ describe('a source in a catalog of Delta Sharing', () => {
     const inputs = { source: `models:/${SHARED}/1`, destination: PROD };
     const seen = await run(copyVersion, inputs, { token: TOKENS.trainer });
     expectRefused(seen, 'denied');
-    expect(toldTodo(seen)).toMatch(/GRANT USE CATALOG ON CATALOG `vendor`/u);
+    expect(printedTodo(seen)).toMatch(/GRANT USE CATALOG ON CATALOG `vendor`/u);
   });
 });

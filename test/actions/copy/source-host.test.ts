@@ -3,9 +3,9 @@ import { startEmulator, type Emulator } from '../../../emulator/index.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { acceptJob, jobVariables } from '../../auth/sign-in-bench.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { leaksOf } from '../leaks.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { tap, type Wiretap } from '../wiretap.ts';
 import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
@@ -14,7 +14,7 @@ const SOURCE_TOKEN = 'dapi-source-side-9f8e7d6c';
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 
 /** A workspace with the source, which knows only its own principal, and one with the destination, without the source. */
-interface TwoSides extends World {
+interface TwoSides extends ActionBench {
   readonly elsewhere: Emulator;
   readonly taps: { readonly source: Wiretap; readonly destination: Wiretap };
   /** Runs with both hosts given, and with more inputs. */
@@ -23,13 +23,13 @@ interface TwoSides extends World {
 
 async function twoSides({ metastores = 2 } = {}): Promise<TwoSides> {
   const here = await world();
-  here.emulator.metastore.world.models.delete(STAGING);
+  here.emulator.metastore.state.models.delete(STAGING);
   const elsewhere = await startEmulator({ seed: 'demo' });
   onTestFinished(() => elsewhere.close());
   const { metastore } = elsewhere;
-  metastore.world.tokens.clear();
-  metastore.world.workspaceId = '777';
-  if (metastores === 2) metastore.world.metastoreId = 'another-metastore';
+  metastore.state.tokens.clear();
+  metastore.state.workspaceId = '777';
+  if (metastores === 2) metastore.state.metastoreId = 'another-metastore';
   metastore.addServicePrincipal(READER, { displayName: 'source reader', groups: ['ml-deployers'] });
   metastore.issueToken(READER, SOURCE_TOKEN);
   const taps = { source: await tap(elsewhere), destination: await tap(here.emulator) };
@@ -48,7 +48,7 @@ async function twoSides({ metastores = 2 } = {}): Promise<TwoSides> {
 }
 
 /** All that the sections of the summary say. */
-const toldOf = ({ report }: ActionRun) => JSON.stringify(report.sections);
+const reportedOf = ({ report }: ActionRun) => JSON.stringify(report.sections);
 
 const writesAt = ({ requests }: Emulator) => requests.filter(({ write, status }) => write && status < 300);
 
@@ -86,10 +86,10 @@ describe('a source in another workspace', () => {
 
   test('leaves out, and says, the run that the other metastore does not know', async () => {
     const { copy, emulator } = await twoSides();
-    emulator.metastore.world.runs.clear();
+    emulator.metastore.state.runs.clear();
     const seen = await copy();
     expect(seen.after.models[PROD]?.versions['2'], seen.report.verdict).toMatchObject({ runId: null });
-    expect(toldOf(seen)).toContain('Does not travel: the id and the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Does not travel: the id and the lineage of the run (not known');
   });
 
   test('is marked with its metastore, so that a copy of the same name from another is not taken for it', async () => {
@@ -98,7 +98,7 @@ describe('a source in another workspace', () => {
     const mark = `models:/${STAGING}/1 in metastore another-metastore`;
     expect(first.after.models[PROD]?.versions['2']?.tags['uc_promote_origin']).toBe(mark);
     expect((await copy()).outputs).toMatchObject({ outcome: 'noop', version: '2' });
-    elsewhere.metastore.world.metastoreId = 'a-third';
+    elsewhere.metastore.state.metastoreId = 'a-third';
     expect((await copy()).outputs).toMatchObject({ outcome: 'ok', version: '3' });
   });
 
@@ -150,10 +150,10 @@ describe('a source in another workspace', () => {
       const sides = await twoSides({ metastores });
       await promoteFrom(sides);
       hideCatalog(sides);
-      sides.elsewhere.metastore.world.models.get(STAGING)?.versions.delete(1);
+      sides.elsewhere.metastore.state.models.get(STAGING)?.versions.delete(1);
       const twin = { files: { ...GOOD_FILES, 'model.pkl': 'another model' }, tags: {} };
       sides.elsewhere.metastore.addVersion(STAGING, twin);
-      const models = sides.elsewhere.metastore.world.models.get(STAGING)?.versions;
+      const models = sides.elsewhere.metastore.state.models.get(STAGING)?.versions;
       const added = models?.get(3);
       if (added === undefined) throw new Error('The version was not added.');
       models?.set(1, { ...added, version: 1 });
@@ -167,12 +167,12 @@ describe('a source in another workspace', () => {
 
   test('of the same metastore keeps the run id, which holds there too', async () => {
     const { copy, emulator } = await twoSides({ metastores: 1 });
-    emulator.metastore.world.runs.clear();
+    emulator.metastore.state.runs.clear();
     const seen = await copy();
     expect(seen.after.models[PROD]?.versions['2']?.runId, seen.report.verdict).toBe(
       'a1b2c3d4e5f60718293a4b5c6d7e8f90',
     );
-    expect(toldOf(seen)).toContain('Does not travel: the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Does not travel: the lineage of the run (not known');
   });
 
   test('is promoted, and again: nothing is written the second time', async () => {
@@ -285,10 +285,10 @@ describe('an error says which side it is of', () => {
 
   test('a principal without rights on the source: the statement, and where it is to be run', async () => {
     const { copy, elsewhere } = await twoSides();
-    elsewhere.metastore.world.groups.get('ml-deployers')?.members.delete(READER);
+    elsewhere.metastore.state.groups.get('ml-deployers')?.members.delete(READER);
     const seen = await copy();
     expectRefused(seen, 'denied');
-    expect(toldTodo(seen)).toMatch(
+    expect(printedTodo(seen)).toMatch(
       /missing, in the workspace of the source[\s\S]*GRANT USE CATALOG ON CATALOG `staging`/u,
     );
   });
@@ -325,8 +325,8 @@ describe('faults of the inputs', () => {
       const { run, emulator } = await world();
       const seen = await run(copyVersion, { ...COPY, ...inputs });
       expect(seen.outputs['outcome']).toBe('invalid');
-      const told = `${seen.report.error?.message ?? ''}\n${toldTodo(seen)}`;
-      for (const problem of problems) expect(told).toMatch(problem);
+      const reported = `${seen.report.error?.message ?? ''}\n${printedTodo(seen)}`;
+      for (const problem of problems) expect(reported).toMatch(problem);
       expect(emulator.requests).toEqual([]);
     });
   }

@@ -98,9 +98,9 @@ describe.each(clouds)('a file of 53 MiB by temporary credentials of %s', (cloud)
 
   test('a run that ended in the middle is gone on with: parts that arrived are not sent again', async () => {
     const { emulator, copy } = await start({ vendedCredentials: cloud, smallPages: true }, [
-      { method: 'PUT', template: CLOUDS[cloud].put, skip: 5, kind: nothingAnswers() },
+      { method: 'PUT', template: CLOUDS[cloud].put, skip: 5, kind: nothingResponds() },
     ]);
-    function nothingAnswers() {
+    function nothingResponds() {
       const drop = { kind: 'drop', when: 'before' } as const;
       const run = () => emulator.faults.add({ times: Number.POSITIVE_INFINITY, kind: drop });
       return { kind: 'run', when: 'before', run } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EmulatorOptions } from '../../../emulator/index.ts';
 import { gateOnGrants } from '../../../src/actions/gate-on-grants.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world, type ActionRun } from '../harness.ts';
 import { applyRequests, type PrintedRequest } from '../remedies.ts';
 import { PROD } from '../../../emulator/seeds/demo-models.ts';
@@ -102,7 +102,7 @@ test('every way of holding is found, told and taken away by what is printed', as
     'REVOKE ALL PRIVILEGES ON SCHEMA `prod`.`ml_team` FROM `auditors`',
     'REVOKE APPLY TAG ON FUNCTION `prod`.`ml_team`.`fraud_detection` FROM `eve@example.com`',
   ]);
-  expect(toldTodo(seen)).toContain(`databricks registered-models update ${PROD} --owner ml-deployers`);
+  expect(printedTodo(seen)).toContain(`databricks registered-models update ${PROD} --owner ml-deployers`);
   await applyRequests(emulator, JSON.parse(seen.outputs['requests'] ?? '') as PrintedRequest[]);
   expect((await gate()).outputs).toMatchObject({ outcome: 'ok', allowed: 'true' });
 });
@@ -205,7 +205,7 @@ describe('what cannot be seen', () => {
     expect(seen.outputs['outcome']).toBe(outcome);
     if (outcome === 'ok') return;
     expect(shown(seen)).toEqual([`auditors unknown: EXECUTE by EXECUTE on ${PROD}`]);
-    expect(toldTodo(seen)).toContain('Take auditors out of the policy open, or name it in except');
+    expect(printedTodo(seen)).toContain('Take auditors out of the policy open, or name it in except');
     expect(seen.outputs['statements']).toBe('');
   });
 
@@ -242,8 +242,8 @@ test('what lies below a catalog or schema is not looked at, and that is said', a
   const { gate, metastore } = await made();
   metastore.model(PROD).owner = EVE;
   const seen = await gate({ forbid: 'prod: MANAGE, OWNERSHIP', except: `${ADMIN}\nplatform` });
-  const told = 'models below catalog prod were not looked at';
-  expect(seen.verdict).toContain(told);
+  const reported = 'models below catalog prod were not looked at';
+  expect(seen.verdict).toContain(reported);
   expect(seen.summary).toContain('Not looked at');
   const plain = await gate({ forbid: 'prod: USE CATALOG', except: 'account users\nml-deployers' });
   expect(plain.verdict).not.toContain('not looked at');
@@ -259,8 +259,8 @@ describe('who is named as the next owner', () => {
     metastore.model(PROD).owner = EVE;
     const seen = await gate({ forbid: `${PROD}: OWNERSHIP`, except });
     expectRefused(seen, 'denied');
-    expect(toldTodo(seen)).toContain(text);
-    expect(toldTodo(seen)).not.toContain("--owner 'account users'");
+    expect(printedTodo(seen)).toContain(text);
+    expect(printedTodo(seen)).not.toContain("--owner 'account users'");
   });
 });
 
@@ -277,10 +277,10 @@ test('a name that would forge a line has no statement, and a request that escape
   expect(seen.outputs['statements']).toBe(
     'REVOKE MANAGE ON FUNCTION `prod`.`ml_team`.`fraud_detection` FROM `eve@example.com`',
   );
-  expect(toldTodo(seen)).toContain('could forge another statement');
-  expect(toldTodo(seen)).toContain(String.raw`"principal":"x`);
-  expect(toldTodo(seen)).toContain(String.raw`\nGRANT MANAGE`);
-  expect(toldTodo(seen)).toContain(String.raw`y\u2028REVOKE`);
+  expect(printedTodo(seen)).toContain('could forge another statement');
+  expect(printedTodo(seen)).toContain(String.raw`"principal":"x`);
+  expect(printedTodo(seen)).toContain(String.raw`\nGRANT MANAGE`);
+  expect(printedTodo(seen)).toContain(String.raw`y\u2028REVOKE`);
   const requests = JSON.parse(seen.outputs['requests'] ?? '') as PrintedRequest[];
   expect(JSON.stringify(requests)).toContain('GRANT MANAGE ON CATALOG');
   expect(forbiddenOf(seen).map((each) => 'statement' in each)).toEqual([false, false, true]);
@@ -301,7 +301,7 @@ describe('inputs', () => {
     const { run } = await world();
     const seen = await run(gateOnGrants, inputs);
     expectRefused(seen, 'invalid');
-    expect(`${seen.report.error?.message ?? ''} ${toldTodo(seen)}`).toMatch(message);
+    expect(`${seen.report.error?.message ?? ''} ${printedTodo(seen)}`).toMatch(message);
     expect(seen.requests).toEqual([]);
   });
 });

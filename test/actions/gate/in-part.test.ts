@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gateOnGrants } from '../../../src/actions/gate-on-grants.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world, type ActionRun } from '../harness.ts';
 import { PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
@@ -139,7 +139,7 @@ describe('a principal that is mistyped', () => {
       expect(seen.outputs).toMatchObject({ deferred: '[]', missing: '[]', statements: '' });
       expect(reasonsOf(seen, 'unknown')).toContain(`lists no`);
       expect(reasonsOf(seen, 'unknown')).toContain(principal);
-      expect(toldTodo(seen)).toContain('Correct the name');
+      expect(printedTodo(seen)).toContain('Correct the name');
     }
   });
 

@@ -4,7 +4,7 @@ import type { Action } from '../../../src/actions/contract/action.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
 import { tagStatus } from '../../../src/actions/tag-status.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { moreVersions, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
 // A dry run and the run after it end alike, and name the same changes of what is there already.
@@ -13,7 +13,7 @@ const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const GATE = { 'require-destination-status': 'approved' };
 const UNVERIFIED = 'the copy is not verified yet';
 
-type Prepare = (started: World) => unknown;
+type Prepare = (started: ActionBench) => unknown;
 
 const copied: Prepare = ({ run }) => run(copyVersion, COPY);
 const promoted: Prepare = ({ run }) => run(promote, COPY);

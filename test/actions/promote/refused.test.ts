@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../emulator/index.ts';
 import { promote } from '../../../src/actions/promote.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world } from '../harness.ts';
 import { grantUntilAllowed } from '../remedies.ts';
 import { GOOD_FILES, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -69,7 +69,7 @@ describe('refused before the copy: nothing is written, the alias is where it was
       const seen = await run(promote, { ...PROMOTE, ...inputs });
       expectRefused(seen, outcome);
       expect(seen.report.error?.message).toMatch(message);
-      expect(`${seen.report.error?.fix ?? ''}${toldTodo(seen)}`).toBeTruthy();
+      expect(`${seen.report.error?.fix ?? ''}${printedTodo(seen)}`).toBeTruthy();
     });
   }
 
@@ -95,9 +95,9 @@ describe('refused before the copy: nothing is written, the alias is where it was
       'dry-run': '?',
     });
     expectRefused(seen, 'invalid');
-    const told = toldTodo(seen);
+    const reported = printedTodo(seen);
     for (const input of ['source', 'destination', 'alias', 'until', 'dry-run'])
-      expect(told).toContain(`${input}: `);
+      expect(reported).toContain(`${input}: `);
     expect(seen.requests).toEqual([]);
   });
 });
@@ -122,7 +122,7 @@ describe('denied', () => {
     metastore.grant('function', PROD, 'ml-deployers', ['EXECUTE', 'CREATE_MODEL_VERSION', 'APPLY_TAG']);
     const seen = await run(promote, PROMOTE);
     expectRefused(seen, 'denied');
-    expect(toldTodo(seen)).toContain(`databricks registered-models update ${PROD} --owner`);
+    expect(printedTodo(seen)).toContain(`databricks registered-models update ${PROD} --owner`);
     const copied = await run(promote, { ...PROMOTE, until: 'copy' });
     expect(copied.outputs['outcome'], copied.report.verdict).toBe('ok');
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FaultRule, Metastore } from '../../../emulator/index.ts';
 import type { RunCommand } from '../../../src/actions/contract/context.ts';
 import { promote } from '../../../src/actions/promote.ts';
-import { world, type ActionRun, type World } from '../harness.ts';
+import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -17,7 +17,7 @@ interface Meanwhile {
 }
 
 function sourceOf(metastore: Metastore) {
-  const version = metastore.world.models.get(STAGING)?.versions.get(1);
+  const version = metastore.state.models.get(STAGING)?.versions.get(1);
   if (version === undefined) throw new Error('There is no source.');
   return version;
 }
@@ -25,13 +25,13 @@ function sourceOf(metastore: Metastore) {
 const MEANWHILE: readonly Meanwhile[] = [
   {
     title: 'is deleted',
-    change: (metastore) => void metastore.world.models.get(STAGING)?.versions.delete(1),
+    change: (metastore) => void metastore.state.models.get(STAGING)?.versions.delete(1),
     outcome: 'conflict',
     message: /The source models:\/staging\.ml_team\.fraud_detection\/1 is gone/u,
   },
   {
     title: 'loses its whole model',
-    change: (metastore) => void metastore.world.models.delete(STAGING),
+    change: (metastore) => void metastore.state.models.delete(STAGING),
     outcome: 'conflict',
     message: /is gone/u,
   },
@@ -84,7 +84,11 @@ const when = (at: Omit<FaultRule, 'kind'>, run: (metastore: Metastore) => void):
 });
 const FINALIZE = { template: /model-versions\/finalize$/u } as const;
 
-async function promoteWhile(each: Meanwhile, started: World, inputs: Readonly<Record<string, string>> = {}) {
+async function promoteWhile(
+  each: Meanwhile,
+  started: ActionBench,
+  inputs: Readonly<Record<string, string>> = {},
+) {
   started.emulator.faults.add(when(FINALIZE, each.change));
   return started.run(promote, { ...PROMOTE, ...each.inputs, ...inputs });
 }

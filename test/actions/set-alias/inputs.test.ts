@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setAlias } from '../../../src/actions/set-alias.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { world } from '../harness.ts';
 import { moreVersions, PROD } from '../../../emulator/seeds/demo-models.ts';
 
@@ -154,7 +154,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       expectRefused(seen, 'invalid');
       expect(seen.report.error?.message).toBe(message);
       expect(seen.verdict).toBe(`❌ Invalid input: ${message.replace(/\.$/u, '')}`);
-      expect(toldTodo(seen)).toContain(fix);
+      expect(printedTodo(seen)).toContain(fix);
       expect(seen.annotations[0]?.message.slice(0, 300)).toContain(fix);
       expect([seen.requests, seen.annotations.length]).toEqual([[], 1]);
     });
@@ -193,7 +193,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
     const { run } = await ready();
     const seen = await run(setAlias, GOOD, { environment: { DATABRICKS_HOST: '', DATABRICKS_TOKEN: '' } });
     expectRefused(seen, 'invalid');
-    expect(toldTodo(seen)).toContain('or set DATABRICKS_HOST.');
-    expect(toldTodo(seen)).toContain('or set DATABRICKS_TOKEN.');
+    expect(printedTodo(seen)).toContain('or set DATABRICKS_HOST.');
+    expect(printedTodo(seen)).toContain('or set DATABRICKS_TOKEN.');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tagStatus } from '../../../src/actions/tag-status.ts';
-import { expectRefused, toldTodo } from '../expectations.ts';
+import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world } from '../harness.ts';
 import { grantUntilAllowed } from '../remedies.ts';
 import { moreVersions, PROD } from '../../../emulator/seeds/demo-models.ts';
@@ -83,7 +83,7 @@ describe('refused', () => {
       const { run } = await world();
       const seen = await run(tagStatus, { ...V1, ...inputs });
       expectRefused(seen, 'invalid');
-      expect(toldTodo(seen)).toContain('allow-approval-tags');
+      expect(printedTodo(seen)).toContain('allow-approval-tags');
       expect(seen.requests).toEqual([]);
     });
   }
@@ -116,7 +116,7 @@ describe('refused', () => {
       const { run } = await world();
       const seen = await run(tagStatus, { ...V1, ...inputs });
       expectRefused(seen, 'invalid');
-      expect(`${seen.report.error?.message ?? ''} ${toldTodo(seen)}`).toMatch(message);
+      expect(`${seen.report.error?.message ?? ''} ${printedTodo(seen)}`).toMatch(message);
     });
   }
 

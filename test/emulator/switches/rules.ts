@@ -49,7 +49,7 @@ export const ruleCases = {
   },
   limitRefusal: {
     see: async (world) => {
-      world.emulator.metastore.world.quotas = { modelsOfSchema: 1, versionsOfModel: 1 };
+      world.emulator.metastore.state.quotas = { modelsOfSchema: 1, versionsOfModel: 1 };
       const source = { name: model, source: 'models:/x/1' };
       return [
         await fill(world, 11, () => 1),
@@ -60,7 +60,7 @@ export const ruleCases = {
       ];
     },
     shows: Object.fromEntries(
-      switchTable.limitRefusal.values.map((answer) => [answer, [answer, answer, answer]]),
+      switchTable.limitRefusal.values.map((response) => [response, [response, response, response]]),
     ),
   },
   aliasCharacters: { see: does('owner', ...setAlias('a b')), shows: { word: invalid, any: ok } },

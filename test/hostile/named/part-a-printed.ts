@@ -1,4 +1,4 @@
-import type { MetastoreState } from '../../../emulator/index.ts';
+import type { MetastoreSnapshot } from '../../../emulator/index.ts';
 import { GOOD_FILES } from '../../../emulator/seeds/demo-models.ts';
 import type { Trial } from '../trial.ts';
 import { readCommand, sendCommand } from './cli.ts';
@@ -57,8 +57,8 @@ export const PART_A_PRINTED: readonly Trial[] = ODD.flatMap(([model, alias]) =>
 );
 
 /** Models, versions and aliases that are not as they were. */
-function difference(before: MetastoreState, after: MetastoreState): string {
-  const shape = (state: MetastoreState) =>
+function difference(before: MetastoreSnapshot, after: MetastoreSnapshot): string {
+  const shape = (state: MetastoreSnapshot) =>
     Object.entries(state.models).map(
       ([name, { aliases, versions }]) =>
         `${name} ${JSON.stringify(aliases)} ${Object.keys(versions).join(',')}`,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { actionExists, runAction, type StepResult } from '../harness/action.ts';
-import { startWorld } from '../harness/demo-emulator.ts';
+import { startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
 
@@ -57,7 +57,7 @@ export async function* signatureAgreement({ fixtures, wanted }: PeerContext): As
   }
   const folder = join(fixtures, 'mlmodel');
   const cases = table.parse(JSON.parse(await readFile(join(folder, 'cases.json'), 'utf8')));
-  const { emulator, token, user } = await startWorld();
+  const { emulator, token, user } = await startDemoEmulator();
   const differences: string[] = [];
   try {
     for (const [name, { mlflow, ours }] of Object.entries(cases)) {

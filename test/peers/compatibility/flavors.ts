@@ -9,7 +9,7 @@ import { check, same, type CaseResult } from '../harness/outcome.ts';
 import { runAlone, type PeerContext } from '../harness/script.ts';
 
 const part = z.array(z.unknown()).nullable();
-const answers = z.record(
+const responses = z.record(
   z.string(),
   z.object({ flavors: z.array(z.string()), inputs: part, outputs: part, params: part }),
 );
@@ -36,12 +36,12 @@ export function readFlavors({ python, fixtures }: PeerContext, prefix: string): 
   });
 }
 
-async function ask(python: string, flavors: string): Promise<z.infer<typeof answers>> {
+async function ask(python: string, flavors: string): Promise<z.infer<typeof responses>> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-flavors-'));
   try {
     const target = join(folder, 'answers.json');
     await runAlone(python, 'compatibility_flavors.py', [flavors, target]);
-    return answers.parse(JSON.parse(await readFile(target, 'utf8')));
+    return responses.parse(JSON.parse(await readFile(target, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -18,7 +18,7 @@ const quota = { perCell: 50, alone: 20, compatible: 0.42, max: 8000 };
 const batch = 500;
 const workers = Math.min(4, Math.max(2, availableParallelism()));
 
-const answers = z.array(
+const responses = z.array(
   z.object({
     id: z.number(),
     roads: z.record(z.string(), z.object({ fit: z.number(), refused: z.number() })),
@@ -26,7 +26,7 @@ const answers = z.array(
   }),
 );
 
-type Answer = z.infer<typeof answers>[number];
+type Answer = z.infer<typeof responses>[number];
 
 /**
  * Where our verdict differs from MLflow's enforcement on purpose: docs/signature-compatibility.md gives the reason of
@@ -35,41 +35,42 @@ type Answer = z.infer<typeof answers>[number];
 const classes: readonly {
   readonly name: string;
   /** Whether the class explains this: data refused although compatible, or nothing refused although breaking. */
-  readonly explains: (pair: Pair, answer: Answer) => boolean;
+  readonly explains: (pair: Pair, response: Answer) => boolean;
 }[] = [
   {
     name: 'short-forms: a dict or a bare list is read in another way',
-    explains: ({ comparison }, answer) =>
+    explains: ({ comparison }, response) =>
       comparison.compatible &&
       has(comparison.changes, 'reading-changed') &&
-      refusedOnlyBy(answer, ['short', 'short-json']),
+      refusedOnlyBy(response, ['short', 'short-json']),
   },
   {
     name: 'open-length: data frames for a tensor with an open inner length',
-    explains: ({ comparison }, answer) =>
+    explains: ({ comparison }, response) =>
       comparison.compatible &&
       comparison.changes.some((change) => change.kind === 'length-opened' && change.class === 'warning') &&
-      refusedOnlyBy(answer, ['frame', 'frame-json']),
+      refusedOnlyBy(response, ['frame', 'frame-json']),
   },
   {
     name: 'taken-otherwise: what callers send is dropped or read as something else, not refused',
-    explains: (pair, answer) => nothingRefusedThough(pair.comparison.changes, answer, isTakenOtherwise(pair)),
+    explains: (pair, response) =>
+      nothingRefusedThough(pair.comparison.changes, response, isTakenOtherwise(pair)),
   },
   {
     name: 'unread-outputs: MLflow enforces no outputs',
-    explains: (pair, answer) =>
+    explains: (pair, response) =>
       nothingRefusedThough(
         pair.comparison.changes,
-        answer,
+        response,
         (change) => change.path.startsWith('outputs') || isTakenOtherwise(pair)(change),
       ),
   },
   {
     name: 'objects-as-text: text, bytes and truth values take a column of objects',
-    explains: (pair, answer) =>
+    explains: (pair, response) =>
       nothingRefusedThough(
         pair.comparison.changes,
-        answer,
+        response,
         (change) =>
           isTakenOtherwise(pair)(change) ||
           change.path.startsWith('outputs') ||
@@ -107,19 +108,19 @@ export async function* compatibility(context: PeerContext): AsyncGenerator<CaseR
   const wrong: string[] = [];
   const data = { fit: 0, refused: 0, silent: 0 };
   yield await check(`${prefix}: MLflow enforces what the verdicts say`, async () => {
-    const answered = new Map((await askAll(python, pairs)).map((answer) => [answer.id, answer]));
+    const answered = new Map((await askAll(python, pairs)).map((response) => [response.id, response]));
     for (const pair of pairs) {
-      const answer = answered.get(pair.id);
-      if (answer === undefined) throw new Error(`no answer about pair ${pair.id}`);
-      const roads = Object.values(answer.roads);
+      const response = answered.get(pair.id);
+      if (response === undefined) throw new Error(`no answer about pair ${pair.id}`);
+      const roads = Object.values(response.roads);
       const fit = roads.reduce((sum, road) => sum + road.fit, 0);
       const refused = roads.reduce((sum, road) => sum + road.refused, 0);
       data.fit += fit;
       data.refused += refused;
       if (fit === 0) data.silent += 1;
       if (pair.comparison.compatible ? refused === 0 : refused > 0) continue;
-      const known = classes.find((each) => each.explains(pair, answer));
-      if (known === undefined) wrong.push(describe(pair, answer));
+      const known = classes.find((each) => each.explains(pair, response));
+      if (known === undefined) wrong.push(describe(pair, response));
       else found.set(known.name, (found.get(known.name) ?? 0) + 1);
     }
     if (wrong.length > 0)
@@ -170,7 +171,7 @@ async function askMlflow(python: string, pairs: readonly Pair[]): Promise<Answer
     }));
     await writeFile(asked, JSON.stringify(rows));
     await runAlone(python, 'compatibility.py', [asked, answered]);
-    return answers.parse(JSON.parse(await readFile(answered, 'utf8')));
+    return responses.parse(JSON.parse(await readFile(answered, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

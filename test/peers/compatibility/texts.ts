@@ -7,7 +7,7 @@ import { check, type CaseResult } from '../harness/outcome.ts';
 import { runAlone, type PeerContext } from '../harness/script.ts';
 
 const count = 2000;
-const answers = z.array(
+const responses = z.array(
   z.object({ part: z.enum(['inputs', 'params']), text: z.string(), mlflow: z.boolean() }),
 );
 
@@ -23,7 +23,7 @@ export function readTheSame(
       const target = join(folder, 'texts.json');
       const script = join(fixtures, 'make-signature-verdicts.py');
       await runAlone(python, 'compatibility_texts.py', [script, String(seed), String(count), target]);
-      const cases = answers.parse(JSON.parse(await readFile(target, 'utf8')));
+      const cases = responses.parse(JSON.parse(await readFile(target, 'utf8')));
       const differ = cases.filter(({ part, text, mlflow }) => {
         const parts = { inputs: null, outputs: null, params: null, [part]: text };
         const reading = parseSignature(parts);

@@ -9,7 +9,7 @@ import { runAlone, type PeerContext } from '../harness/script.ts';
 
 const prefix = 'compatibility of type hints';
 
-const answers = z.array(
+const responses = z.array(
   z.object({
     step: z.string(),
     before: z.string(),
@@ -24,7 +24,7 @@ export async function* typeHints({ python, wanted }: PeerContext): AsyncGenerato
   if (!wanted(prefix)) return;
   yield await check(`${prefix}: MLflow refuses a datum where we say breaking, and nowhere else`, async () => {
     const steps = await ask(python);
-    const told: string[] = [];
+    const reported: string[] = [];
     for (const { step, before, after, refused } of steps) {
       const [old, now] = [before, after].map((text) => readMlmodel(Buffer.from(text)));
       if (old === undefined || now === undefined) throw new Error(`${step}: nothing was read`);
@@ -35,19 +35,19 @@ export async function* typeHints({ python, wanted }: PeerContext): AsyncGenerato
           `${step}: we say ${String(found.comparison.compatible)}; refused: ${refused ?? 'nothing'}`,
         );
       }
-      told.push(`${step}: ${refused === null ? 'compatible' : 'breaking'}`);
+      reported.push(`${step}: ${refused === null ? 'compatible' : 'breaking'}`);
     }
-    if (told.length !== 4) throw new Error(`${told.length} steps, not 4`);
-    return told.join(', ');
+    if (reported.length !== 4) throw new Error(`${reported.length} steps, not 4`);
+    return reported.join(', ');
   });
 }
 
-async function ask(python: string): Promise<z.infer<typeof answers>> {
+async function ask(python: string): Promise<z.infer<typeof responses>> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-hints-'));
   try {
     const target = join(folder, 'answers.json');
     await runAlone(python, 'type_hints.py', [target]);
-    return answers.parse(JSON.parse(await readFile(target, 'utf8')));
+    return responses.parse(JSON.parse(await readFile(target, 'utf8')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -44,9 +44,9 @@ export async function* conformanceSwitches({ wanted }: PeerContext): AsyncGenera
           );
           const unknown = report.rows.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
           same(unknown, HIDDEN_BY[`${name}=${String(value)}`] ?? [], 'rows that could not be told');
-          const told = report.rows.filter(({ verdict }) => verdict === 'differs');
+          const response = report.rows.filter(({ verdict }) => verdict === 'differs');
           same(
-            told.map(({ id, seen }) => [id, seen]),
+            response.map(({ id, seen }) => [id, seen]),
             [[name, String(value)], ...(SEEN_TOO[`${name}=${String(value)}`] ?? [])],
             'rows',
           );

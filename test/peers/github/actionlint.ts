@@ -7,7 +7,7 @@ import type { PeerContext } from '../harness/script.ts';
 import { makeActRepository } from './act/repository.ts';
 import { badWorkflow, workflowTexts } from './workflow-texts.ts';
 
-const answer = z.array(z.object({ message: z.string(), filepath: z.string(), line: z.int() }));
+const response = z.array(z.object({ message: z.string(), filepath: z.string(), line: z.int() }));
 
 const name = 'actionlint';
 
@@ -36,7 +36,7 @@ export async function* actionlint({ python, wanted }: PeerContext): AsyncGenerat
     const args = ['-no-color', '-format', '{{json .}}', ...paths];
     const result = await runChild(tool.command, args, { cwd: repository.folder, env, timeoutMs: 60_000 });
     if (result.code !== 0 && result.code !== 1) throw new Error(`actionlint: ${lastLines(result.stderr)}`);
-    const found = answer.parse(JSON.parse(result.stdout));
+    const found = response.parse(JSON.parse(result.stdout));
     return found.map(({ filepath, line, message }) => `${filepath}:${line}: ${message}`);
   };
   try {

@@ -8,7 +8,7 @@ import { check, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
 import { badWorkflow } from './workflow-texts.ts';
 
-const answer = z.array(
+const response = z.array(
   z.object({
     ident: z.string(),
     ignored: z.boolean(),
@@ -32,7 +32,7 @@ export async function* zizmor({ python, wanted }: PeerContext): AsyncGenerator<C
     const options = { cwd: root, env: childEnvironment({ HOME: folder }), timeoutMs: 60_000 };
     const result = await runChild(join(dirname(python), 'zizmor'), args, options);
     if (result.code !== 0) throw new Error(`zizmor: ${lastLines(result.stderr)}`);
-    return answer
+    return response
       .parse(JSON.parse(result.stdout))
       .filter(({ ignored }) => !ignored)
       .map(({ ident, locations: [place] }) => {

@@ -18,9 +18,9 @@ export async function startGateway(target: string, path: string): Promise<Gatewa
     const onward = request(
       `${target}${asked.slice(path.length)}`,
       { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+      (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
       },
     );
     onward.on('error', () => outgoing.destroy());

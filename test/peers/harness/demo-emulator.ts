@@ -1,7 +1,7 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../../emulator/index.ts';
 
 /** A running emulator with the two schemas of the mission and one user who may create models in both. */
-export interface World {
+export interface DemoEmulator {
   readonly emulator: Emulator;
   /** Token of the user. */
   readonly token: string;
@@ -15,10 +15,10 @@ const trainer = 'grace@example.com';
 export const RUN = { runId: '0123456789abcdef0123456789abcdef', workspaceId: '4242' } as const;
 
 /** Starts the emulator of one suite, with a store outside where its switches want one; `close` it in a `finally`. */
-export async function startWorld(
+export async function startDemoEmulator(
   switches: NonNullable<EmulatorOptions['switches']> = {},
   s3: NonNullable<EmulatorOptions['s3']> = {},
-): Promise<World> {
+): Promise<DemoEmulator> {
   let token = '';
   const emulator = await startEmulator({
     switches,

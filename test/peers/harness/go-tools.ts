@@ -33,8 +33,9 @@ export async function buildGoTool(name: string, path: string): Promise<GoTool> {
   const result = await go(['build', '-mod=readonly', '-o', command, path]);
   if (result.code !== 0) {
     const why = `go build: ${result.timedOut ? 'no end after 5 minutes' : lastLines(result.stderr)}`;
-    const answers = (await go(['list', '-m', '-versions', path.split('/').slice(0, 3).join('/')])).code === 0;
-    throw answers ? new Error(why) : new PeerAbsent(`the proxy of Go modules does not answer; ${why}`);
+    const responses =
+      (await go(['list', '-m', '-versions', path.split('/').slice(0, 3).join('/')])).code === 0;
+    throw responses ? new Error(why) : new PeerAbsent(`the proxy of Go modules does not answer; ${why}`);
   }
   await writeFile(stamp, lock);
   return { command };

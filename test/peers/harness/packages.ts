@@ -50,11 +50,11 @@ async function install(): Promise<PeerPackages> {
     const why = result.timedOut
       ? 'npm ci: no end after 10 minutes'
       : lastLines(result.stderr || result.stdout);
-    const answers = (await npm(['view', 'oidc-provider', 'version', '--fetch-retries=0'], 1)).code === 0;
+    const responses = (await npm(['view', 'oidc-provider', 'version', '--fetch-retries=0'], 1)).code === 0;
     return {
       state: 'unavailable',
-      why: answers ? why : `npm's registry does not answer; ${why}`,
-      excused: !answers,
+      why: responses ? why : `npm's registry does not answer; ${why}`,
+      excused: !responses,
     };
   }
   await writeFile(stamp, lock);

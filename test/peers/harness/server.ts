@@ -85,7 +85,7 @@ async function startOnce(options: PeerServerOptions): Promise<PeerServer> {
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + options.timeoutMs;
   // An answer may be that of somebody else, who took the port: it counts only while the server lives.
-  while (!(await answers(`${url}${options.ready}`, options.readyStatus)) || gone) {
+  while (!(await responses(`${url}${options.ready}`, options.readyStatus)) || gone) {
     if (gone || Date.now() > deadline) {
       const state = gone ? 'gone' : 'not ready';
       await close();
@@ -97,11 +97,11 @@ async function startOnce(options: PeerServerOptions): Promise<PeerServer> {
   return { url, close };
 }
 
-async function answers(url: string, status?: number): Promise<boolean> {
+async function responses(url: string, status?: number): Promise<boolean> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await answer.text();
-    return status === undefined ? answer.ok : answer.status === status;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.text();
+    return status === undefined ? response.ok : response.status === status;
   } catch {
     return false;
   }

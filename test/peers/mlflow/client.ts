@@ -40,7 +40,7 @@ export type Operation =
 const tags = z.record(z.string(), z.string());
 
 /** What `read` answers: a model as MLflow sees it, versions by number, aliases by lower-case name. */
-export const readAnswer = z.object({
+export const readResponse = z.object({
   description: z.string(),
   tags,
   aliases: z.record(z.string(), z.int()),
@@ -51,13 +51,13 @@ export const readAnswer = z.object({
 });
 
 /** What `predict` answers, a number for each of the fixed rows. */
-export const predictAnswer = z.object({ is_fraud: z.array(z.int()), probability: z.array(z.number()) });
+export const predictResponse = z.object({ is_fraud: z.array(z.int()), probability: z.array(z.number()) });
 
 /** What `files` answers: sha256 by path. */
-export const filesAnswer = z.record(z.string(), z.string());
+export const filesResponse = z.record(z.string(), z.string());
 
 /** What `newest` answers: the number of the newest READY version by model. */
-export const newestAnswer = z.record(z.string(), z.int());
+export const newestResponse = z.record(z.string(), z.int());
 
 const marker = '::peer-answers:: ';
 
@@ -77,7 +77,7 @@ export async function callMlflow(server: Server, operations: readonly Operation[
 }
 
 /** `read` of one model. */
-export async function readModel(server: Server, model: string): Promise<z.infer<typeof readAnswer>> {
-  const [answer] = await callMlflow(server, [{ do: 'read', model }]);
-  return readAnswer.parse(answer);
+export async function readModel(server: Server, model: string): Promise<z.infer<typeof readResponse>> {
+  const [response] = await callMlflow(server, [{ do: 'read', model }]);
+  return readResponse.parse(response);
 }

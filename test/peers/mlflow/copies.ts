@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { actionExists, expectCode, runAction } from '../harness/action.ts';
-import { startWorld } from '../harness/demo-emulator.ts';
+import { startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
-import { callMlflow, filesAnswer, readModel } from './client.ts';
+import { callMlflow, filesResponse, readModel } from './client.ts';
 import { s3Of } from './suites.ts';
 
 const source = 'staging.ml_team.peer_copy';
@@ -17,14 +17,14 @@ const largeBytes = 53 * 1024 * 1024 + 17;
 const name = 'copy-version';
 
 /** The roads of MLflow's client beside the Files API, and where the bytes of each come from. */
-const roads = [
+const routes = [
   {
-    road: 'presigned URLs',
+    route: 'presigned URLs',
     switches: { filesMode: 'presigned', vendedCredentials: 'none' },
     store: '/cloud-storage/',
   },
   {
-    road: 'temporary credentials of S3',
+    route: 'temporary credentials of S3',
     switches: { filesMode: 'presigned', vendedCredentials: 'aws' },
     store: '/object-store/s3/{bucket}/{key*}',
   },
@@ -40,7 +40,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
   const folder = join(fixtures, 'peer_copy');
   await cp(join(fixtures, 'fraud_detection'), folder, { recursive: true });
   await writeFile(join(folder, 'weights.bin'), randomBytes(largeBytes));
-  const { emulator, token } = await startWorld();
+  const { emulator, token } = await startDemoEmulator();
   const server = { python, url: emulator.url, token };
   let digest: string | undefined;
   const act = async (): Promise<Readonly<Record<string, string>>> => {
@@ -69,19 +69,19 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
       return `${outputs['files'] ?? ''} files, ${outputs['bytes'] ?? ''} bytes`;
     });
     yield await check(`${name}: MLflow downloads from the copy the bytes that were registered`, async () => {
-      const [answer] = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
+      const [response] = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
       const wantedFiles: Record<string, string> = {};
       for (const file of (await readdir(folder)).sort()) {
         wantedFiles[file] = createHash('sha256')
           .update(await readFile(join(folder, file)))
           .digest('hex');
       }
-      const found = Object.entries(filesAnswer.parse(answer)).sort();
+      const found = Object.entries(filesResponse.parse(response)).sort();
       same(found, Object.entries(wantedFiles).sort(), 'files');
       return `${found.length} files`;
     });
-    for (const { road, switches, store } of roads) {
-      yield await check(`${name}: MLflow downloads the same bytes by ${road}`, async () => {
+    for (const { route, switches, store } of routes) {
+      yield await check(`${name}: MLflow downloads the same bytes by ${route}`, async () => {
         const wantedFiles = await callMlflow(server, [{ do: 'files', uri: `models:/${destination}/1` }]);
         const { filesMode, vendedCredentials } = emulator.switches;
         const before = emulator.requests.length;
@@ -97,7 +97,7 @@ export async function* copies({ python, fixtures, wanted }: PeerContext): AsyncG
         const read = emulator.requests
           .slice(before)
           .filter(({ method, template }) => method === 'GET' && template.startsWith(store));
-        if (read.length === 0) throw new Error(`no file was read by ${road}`);
+        if (read.length === 0) throw new Error(`no file was read by ${route}`);
         return `${read.length} requests to the store`;
       });
     }

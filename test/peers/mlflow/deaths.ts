@@ -175,14 +175,14 @@ async function startGateway(target: string, death: Death | undefined, kill: () =
       method: incoming.method,
       headers: { ...incoming.headers, host: new URL(target).host },
     });
-    onward.on('response', (answer) => {
+    onward.on('response', (response) => {
       if (!isStruck) {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
         return;
       }
-      answer.resume();
-      answer.on('end', () => silence(outgoing, kill));
+      response.resume();
+      response.on('end', () => silence(outgoing, kill));
     });
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);

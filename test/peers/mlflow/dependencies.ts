@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startWorld } from '../harness/demo-emulator.ts';
+import { startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
 import { callMlflow } from './client.ts';
@@ -70,7 +70,7 @@ export async function* mlflowDependencies({
 }: PeerContext): AsyncGenerator<CaseResult> {
   const name = 'mlflow dependencies';
   if (!wanted(name)) return;
-  const { emulator, token } = await startWorld({ nativeEnriched: true });
+  const { emulator, token } = await startDemoEmulator({ nativeEnriched: true });
   const server = { python, url: emulator.url, token };
   const sentBy = async (
     folder: string,

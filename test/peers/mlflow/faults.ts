@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Emulator, FaultRule } from '../../../emulator/index.ts';
-import { startWorld } from '../harness/demo-emulator.ts';
+import { startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext, Server } from '../harness/script.ts';
 import { callMlflow, type Operation } from './client.ts';
@@ -43,7 +43,7 @@ export async function* mlflowFaults({ python, fixtures, wanted }: PeerContext): 
   const name = 'mlflow faults';
   if (!wanted(name)) return;
   for (const dialect of dialects) {
-    const { emulator, token } = await startWorld({ filesMode: 'presigned', nativeEnriched: true });
+    const { emulator, token } = await startDemoEmulator({ filesMode: 'presigned', nativeEnriched: true });
     const server = { python, url: emulator.url, token, env: dialect.env };
     try {
       for (const [test, body] of Object.entries(cases)) {
@@ -89,12 +89,12 @@ class Trial {
 
   /** The error of MLflow's client; throws when there is none. */
   async refusal(fault: FaultRule, ...operations: Operation[]): Promise<string> {
-    const answer = await this.under(fault, ...operations).then(
+    const response = await this.under(fault, ...operations).then(
       () => undefined,
       (error: unknown) => String(error),
     );
-    if (answer === undefined) throw new Error('not refused');
-    return answer;
+    if (response === undefined) throw new Error('not refused');
+    return response;
   }
 
   register(): Operation {

@@ -4,10 +4,10 @@ import type { Emulator } from '../../../emulator/index.ts';
 import type { Dependency } from '../../../emulator/metastore/state.ts';
 import { operations, type OperationName } from '../../../scripts/peers/interop-operations.ts';
 import { actionExists, expectCode, runAction } from '../harness/action.ts';
-import { RUN, startWorld } from '../harness/demo-emulator.ts';
+import { RUN, startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext, Server } from '../harness/script.ts';
-import { callMlflow, newestAnswer, type Operation } from './client.ts';
+import { callMlflow, newestResponse, type Operation } from './client.ts';
 import { dependentTexts, withMlmodel } from './dependent-model.ts';
 import { dialectsOf, requireNativeCreated } from './dialects.ts';
 import { leaves } from './leaves.ts';
@@ -65,7 +65,7 @@ export async function* interopTwins({ python, fixtures, wanted }: PeerContext): 
     yield missingBundle(name, action);
     return;
   }
-  const { emulator, token } = await startWorld({ nativeEnriched: true });
+  const { emulator, token } = await startDemoEmulator({ nativeEnriched: true });
   const readers = dialectsOf({ python, url: emulator.url, token });
   const act: Act = async (action, inputs) => {
     const result = await runAction({ action, with: inputs, url: emulator.url, host: emulator, token });
@@ -150,8 +150,8 @@ export async function* interopTwins({ python, fixtures, wanted }: PeerContext): 
       );
     }
     yield await both(`every operation of MLflow's client is compared, or we have none`, [], async () => {
-      const [answer] = await callMlflow(readers.older, [{ do: 'operations' }]);
-      same(answer, Object.keys(operations).sort(), 'operations');
+      const [response] = await callMlflow(readers.older, [{ do: 'operations' }]);
+      same(response, Object.keys(operations).sort(), 'operations');
       const had = Object.entries(operations).filter(([, { action }]) => action !== null);
       same([...compared].sort(), had.map(([each]) => each).sort(), 'operations that were compared');
       return `${had.length} compared, ${Object.keys(operations).length - had.length} that we do not have`;
@@ -209,10 +209,10 @@ async function registeredAndCopied(
   same([valid['version'], valid['valid']], ['1', 'true'], 'what validate-signature says');
   same(versionOf(`${theirs}_unlinked`).dependencies, [], 'dependencies of the copy without a logged model');
   const found = [theirs, ours].map((model) => versionOf(model).dependencies);
-  const told = writer === readers['older'] ? found : found.map(nativeDependencies);
-  same(told[1], told[0], 'dependencies of our copy');
-  if (told[0]?.length === 0) throw new Error('no copy has a dependency');
-  return `${told[0]?.length ?? 0} dependencies`;
+  const reported = writer === readers['older'] ? found : found.map(nativeDependencies);
+  same(reported[1], reported[0], 'dependencies of our copy');
+  if (reported[0]?.length === 0) throw new Error('no copy has a dependency');
+  return `${reported[0]?.length ?? 0} dependencies`;
 }
 
 /** As the native family says them: it has no word for an endpoint, and a vector index is a table to it. */
@@ -318,8 +318,8 @@ const PATTERNS = {
 } as const;
 
 async function searched(act: Act, reader: Server): Promise<string> {
-  const [answer] = await callMlflow(reader, [{ do: 'newest' }]);
-  const newest = Object.entries(newestAnswer.parse(answer)).sort();
+  const [response] = await callMlflow(reader, [{ do: 'newest' }]);
+  const newest = Object.entries(newestResponse.parse(response)).sort();
   const counts: string[] = [];
   for (const [pattern, start] of Object.entries(PATTERNS)) {
     const outputs = await act('find-version', { model: pattern });
@@ -342,7 +342,7 @@ async function comparedBy({ readers, models }: Twins): Promise<string> {
         server,
         models.map((model) => ({ do: 'entities', model }) as const),
       )
-    ).map((answer) => leaves(answer));
+    ).map((response) => leaves(response));
     if (left === undefined || right === undefined) throw new Error('no answer');
     counts.push(`${fieldsOf(left, right)} fields read by the ${dialect} dialect`);
   }

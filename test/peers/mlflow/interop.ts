@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
-import { startWorld } from '../harness/demo-emulator.ts';
+import { startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
 import { callMlflow, readModel } from './client.ts';
@@ -9,7 +9,7 @@ import { dialectsOf, requireNativeCreated } from './dialects.ts';
 
 const model = 'prod.ml_team.peer_interop';
 
-const aliasedAnswer = z.object({ aliased: z.record(z.string(), z.object({ version: z.string() })) });
+const aliasedResponse = z.object({ aliased: z.record(z.string(), z.object({ version: z.string() })) });
 
 /** What our actions write is read by MLflow's client, and what it writes is read by our actions: by its older dialect. */
 export async function* interop(context: PeerContext): AsyncGenerator<CaseResult> {
@@ -27,7 +27,7 @@ async function* sideBySide(
   { python, fixtures, wanted }: PeerContext,
 ): AsyncGenerator<CaseResult> {
   if (!wanted(suite)) return;
-  const { emulator, token } = await startWorld({ nativeEnriched: dialect === 'native' });
+  const { emulator, token } = await startDemoEmulator({ nativeEnriched: dialect === 'native' });
   const server = dialectsOf({ python, url: emulator.url, token })[dialect];
   const act = async (action: string, inputs: Record<string, string>, code = 0): Promise<StepResult> => {
     const result = await runAction({ action, with: inputs, url: emulator.url, host: emulator, token });
@@ -164,8 +164,8 @@ async function* sideBySide(
         ]);
         const byAlias = await act('find-version', { model, alias: 'candidate' });
         const byTag = await act('find-version', { model, where: 'cohort=q3' });
-        const [answer] = await callMlflow(server, [{ do: 'entities', model }]);
-        const { aliased } = aliasedAnswer.parse(answer);
+        const [response] = await callMlflow(server, [{ do: 'entities', model }]);
+        const { aliased } = aliasedResponse.parse(response);
         const wantedVersion = aliased['Candidate']?.version ?? aliased['candidate']?.version;
         same(
           [byAlias.outputs['version'], byTag.outputs['version']],
@@ -196,14 +196,14 @@ async function* sideBySide(
         const { registered_model_meta: note, ...files } = left.files;
         if (note === undefined)
           throw new Error("MLflow's copy no longer has the note of its download: docs/compatibility.md");
-        const told = ({ description, source, runId, status, createdBy }: typeof left) => ({
+        const reported = ({ description, source, runId, status, createdBy }: typeof left) => ({
           description,
           source,
           runId,
           status,
           createdBy,
         });
-        same({ ...told(right), files: right.files }, { ...told(left), files }, 'fields of our copy');
+        same({ ...reported(right), files: right.files }, { ...reported(left), files }, 'fields of our copy');
         same(
           [left.tags['validation_status'], right.tags['validation_status']],
           ['approved', undefined],

@@ -3,7 +3,7 @@ import { startEmulator } from '../../../emulator/index.ts';
 import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
 import { check, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
-import { callMlflow, filesAnswer, predictAnswer, readModel } from './client.ts';
+import { callMlflow, filesResponse, predictResponse, readModel } from './client.ts';
 
 const staging = 'staging.ml_team.fraud_detection';
 const prod = 'prod.ml_team.fraud_detection';
@@ -88,7 +88,7 @@ export async function* mission({ python, fixtures, wanted }: PeerContext): Async
             { do: 'predict', uri: `models:/${prod}/1` },
             { do: 'predict', uri: `models:/${prod}@Champion` },
           ])
-        ).map((answer) => predictAnswer.parse(answer));
+        ).map((response) => predictResponse.parse(response));
         same(remote, local, 'predictions');
         if (JSON.stringify(old) === JSON.stringify(remote))
           throw new Error('the former Champion predicts the same: proves nothing');
@@ -101,7 +101,7 @@ export async function* mission({ python, fixtures, wanted }: PeerContext): Async
           { do: 'files', uri: source },
           { do: 'files', uri: `models:/${prod}/2` },
         ])
-      ).map((answer) => filesAnswer.parse(answer));
+      ).map((response) => filesResponse.parse(response));
       same(to, from, 'files');
       return `${Object.keys(to ?? {}).length} files`;
     });

@@ -30,7 +30,7 @@ export async function* modelSigning({ python, wanted }: PeerContext): AsyncGener
   const emulator = await startEmulator({ seed: 'demo' });
   const place = await mkdtemp(join(tmpdir(), 'uc-promote-signing-'));
   try {
-    const source = emulator.metastore.world.models.get(SOURCE)?.versions.get(1);
+    const source = emulator.metastore.state.models.get(SOURCE)?.versions.get(1);
     for (const [index, path] of [...AWKWARD, ...GIT].entries()) {
       const bytes = Buffer.from(`file ${index}`);
       source?.files.set(path, {
@@ -78,7 +78,7 @@ async function copy(emulator: Emulator, folder: string): Promise<Readonly<Record
 
 /** The files of the copy as the emulator keeps them, into a folder. */
 async function writeCopy(emulator: Emulator, folder: string): Promise<void> {
-  for (const [path, { content }] of emulator.metastore.world.models.get(DESTINATION)?.versions.get(2)
+  for (const [path, { content }] of emulator.metastore.state.models.get(DESTINATION)?.versions.get(2)
     ?.files ?? []) {
     if (content.kind !== 'memory') throw new Error(`${path} is not in memory.`);
     const file = join(folder, path);

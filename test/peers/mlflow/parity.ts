@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RUN, startWorld } from '../harness/demo-emulator.ts';
+import { RUN, startDemoEmulator } from '../harness/demo-emulator.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext, Server } from '../harness/script.ts';
 import { callMlflow, type Operation } from './client.ts';
@@ -16,7 +16,7 @@ const ofTheClient = (path: string, older: unknown, newer: unknown): boolean =>
 /** The same model written and read over both dialects of MLflow's client: each entity must be the same, field by field. */
 export async function* parity({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted(name)) return;
-  const { emulator, token } = await startWorld({ nativeEnriched: true });
+  const { emulator, token } = await startDemoEmulator({ nativeEnriched: true });
   const { older, native } = dialectsOf({ python, url: emulator.url, token });
   const bothRead = async (model: string): Promise<string> => {
     const ask = async (server: Server) => (await callMlflow(server, [{ do: 'entities', model }]))[0];

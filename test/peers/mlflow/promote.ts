@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
 import { startGateway, type Gateway } from '../harness/below-a-path.ts';
-import { callMlflow, filesAnswer, predictAnswer, readModel } from './client.ts';
+import { callMlflow, filesResponse, predictResponse, readModel } from './client.ts';
 import { startMlflow, tokenOf, type Account, type MlflowServer } from './server.ts';
 import { check, failure, missingBundle, same, type CaseResult } from '../harness/outcome.ts';
 import type { PeerContext } from '../harness/script.ts';
@@ -126,7 +126,7 @@ async function* cases(
           { do: 'predict', uri: `models:/${SOURCE}/1` },
           { do: 'predict', uri: `models:/${DESTINATION}@Champion` },
         ])
-      ).map((answer) => predictAnswer.parse(answer));
+      ).map((response) => predictResponse.parse(response));
       same(champion, local, 'predictions');
       if (JSON.stringify(old) === JSON.stringify(local))
         throw new Error('the other version predicts the same: proves nothing');
@@ -135,7 +135,7 @@ async function* cases(
           { do: 'files', uri: source },
           { do: 'files', uri: `models:/${DESTINATION}@Champion` },
         ])
-      ).map((answer) => filesAnswer.parse(answer));
+      ).map((response) => filesResponse.parse(response));
       same(to, from, 'files');
       return `${Object.keys(to ?? {}).length} files`;
     },

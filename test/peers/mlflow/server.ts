@@ -66,13 +66,13 @@ export async function startMlflow(python: string, admin?: Account): Promise<Mlfl
     const query = new URLSearchParams();
     if (method === 'GET')
       for (const [key, value] of Object.entries(body ?? {})) query.set(key, String(value));
-    const answer = await fetch(`${server.url}/api/2.0/mlflow${path}?${query.toString()}`, {
+    const response = await fetch(`${server.url}/api/2.0/mlflow${path}?${query.toString()}`, {
       method,
       headers: { 'content-type': 'application/json', ...authorization },
       ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text) as unknown;
   };
   return {
@@ -86,8 +86,8 @@ export async function startMlflow(python: string, admin?: Account): Promise<Mlfl
         const bytes = await readFile(join(file.parentPath, file.name));
         const relative = join(file.parentPath, file.name).slice(files.length + 1);
         const target = `${server.url}/api/2.0/mlflow-artifacts/artifacts/${path}/model/${relative}`;
-        const answer = await fetch(target, { method: 'PUT', body: bytes, headers: authorization });
-        if (!answer.ok) throw new Error(`upload of ${relative}: ${answer.status}`);
+        const response = await fetch(target, { method: 'PUT', body: bytes, headers: authorization });
+        if (!response.ok) throw new Error(`upload of ${relative}: ${response.status}`);
       }
       const source = `${info.artifact_uri}/model`;
       const version = await call('POST', '/model-versions/create', {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EmulatorOptions } from '../../../emulator/index.ts';
-import { startWorld, type World } from '../harness/demo-emulator.ts';
+import { startDemoEmulator, type DemoEmulator } from '../harness/demo-emulator.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 import { runCases, type PeerContext, type Server } from '../harness/script.ts';
 import { asker, beside, googleOptions, motoOptions } from '../stores/suites.ts';
@@ -11,9 +11,9 @@ import { NATIVE_DIALECT } from './dialects.ts';
 const BUCKET = 'metastore-of-others';
 const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/0000-1111';
 
-const keysAnswer = z.tuple([z.string(), z.string(), z.string()]);
+const keysResponse = z.tuple([z.string(), z.string(), z.string()]);
 /** Size, algorithm and key of an object, by its name. */
-const objectsAnswer = z.record(
+const objectsResponse = z.record(
   z.string(),
   z.tuple([z.number(), z.string().nullable(), z.string().nullable()]),
 );
@@ -23,7 +23,7 @@ type Encryption = NonNullable<NonNullable<EmulatorOptions['s3']>['encryption']>;
 /** What the server tells of encryption, and what the store must then say of every object. */
 const encryptions: readonly (readonly [
   test: string,
-  told: Encryption,
+  reported: Encryption,
   stored: readonly [string, string | null],
 ])[] = [
   ['test_sse_s3', { algorithm: 'AWS_SSE_S3' }, ['AES256', null]],
@@ -37,10 +37,10 @@ export async function* mlflowOnMoto({ python, fixtures, wanted }: PeerContext): 
   const folder = join(fixtures, 'fraud_detection');
   yield* beside(motoOptions(python, 4), async function* (url, home) {
     const ask = asker(python, home);
-    const keys = keysAnswer.parse(await ask('moto_session', url, BUCKET));
-    const objects = async () => objectsAnswer.parse(await ask('s3_objects', url, ...keys, BUCKET));
-    const world = (encryption?: Encryption): Promise<World> =>
-      startWorld(
+    const keys = keysResponse.parse(await ask('moto_session', url, BUCKET));
+    const objects = async () => objectsResponse.parse(await ask('s3_objects', url, ...keys, BUCKET));
+    const world = (encryption?: Encryption): Promise<DemoEmulator> =>
+      startDemoEmulator(
         { filesMode: 's3' },
         {
           bucket: BUCKET,
@@ -50,7 +50,7 @@ export async function* mlflowOnMoto({ python, fixtures, wanted }: PeerContext): 
           ...(encryption && { encryption }),
         },
       );
-    const client = ({ emulator, token }: World, env: Server['env'] = {}): Server => ({
+    const client = ({ emulator, token }: DemoEmulator, env: Server['env'] = {}): Server => ({
       ...{ python, url: emulator.url, token },
       env: { MLFLOW_S3_ENDPOINT_URL: url, ...env },
     });
@@ -66,12 +66,12 @@ export async function* mlflowOnMoto({ python, fixtures, wanted }: PeerContext): 
         return `${found.length} objects`;
       });
     });
-    for (const [test, told, stored] of encryptions) {
+    for (const [test, reported, stored] of encryptions) {
       for (const [dialect, env] of [
         ['older', {}],
         ['native', NATIVE_DIALECT],
       ] as const) {
-        yield* using(await world(told), async function* (running) {
+        yield* using(await world(reported), async function* (running) {
           yield await check(`${name}: ${test}, ${dialect} dialect`, () =>
             encrypted(client(running, env), {
               ...{ folder, dialect, stored, test, objects },
@@ -89,8 +89,8 @@ interface EncryptedCase {
   readonly dialect: string;
   readonly test: string;
   readonly stored: readonly (string | null)[];
-  readonly metastore: World['emulator']['metastore'];
-  readonly objects: () => Promise<z.infer<typeof objectsAnswer>>;
+  readonly metastore: DemoEmulator['emulator']['metastore'];
+  readonly objects: () => Promise<z.infer<typeof objectsResponse>>;
 }
 
 /** Registers a model; every object of its version must be encrypted as the server told. */
@@ -120,7 +120,7 @@ export async function* mlflowOnGoogle({ python, fixtures, wanted }: PeerContext)
       ['native dialect', NATIVE_DIALECT],
     ] as const) {
       yield* using(
-        await startWorld({ filesMode: 'presigned', vendedCredentials: 'gcp' }, { bucket: BUCKET }),
+        await startDemoEmulator({ filesMode: 'presigned', vendedCredentials: 'gcp' }, { bucket: BUCKET }),
         async function* ({ emulator, token }) {
           const server = { python, url: emulator.url, token, env: { STORAGE_EMULATOR_HOST: url, ...env } };
           const args = [folder, 'staging.ml_team', 'prod.ml_team'];
@@ -137,8 +137,8 @@ export async function* mlflowOnGoogle({ python, fixtures, wanted }: PeerContext)
 }
 
 async function* using(
-  world: World,
-  use: (world: World) => AsyncGenerator<CaseResult>,
+  world: DemoEmulator,
+  use: (world: DemoEmulator) => AsyncGenerator<CaseResult>,
 ): AsyncGenerator<CaseResult> {
   try {
     yield* use(world);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { RUN, startWorld, type World } from '../harness/demo-emulator.ts';
+import { RUN, startDemoEmulator, type DemoEmulator } from '../harness/demo-emulator.ts';
 import { check, type CaseResult } from '../harness/outcome.ts';
 import { runCases, type PeerContext } from '../harness/script.ts';
 import { NATIVE_DIALECT } from './dialects.ts';
 
-type Switches = Parameters<typeof startWorld>[0];
+type Switches = Parameters<typeof startDemoEmulator>[0];
 
-interface Lane {
+interface Variant {
   readonly name: string;
   readonly script: 'life.py' | 'table.py' | 'sdk.py' | 'sdk_writes.py' | 'large.py' | 'mlflow_cases.py';
   readonly switches?: Switches;
@@ -23,9 +23,9 @@ export const s3Of = (url: string) => ({ MLFLOW_S3_ENDPOINT_URL: `${url}/object-s
 
 const filesApi = { MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: 'true' };
 
-function argumentsOf(script: Lane['script'], fixtures: string): readonly string[] {
+function argumentsOf(script: Variant['script'], fixtures: string): readonly string[] {
   const model = join(fixtures, 'fraud_detection');
-  const all: Record<Lane['script'], readonly string[]> = {
+  const all: Record<Variant['script'], readonly string[]> = {
     'life.py': [model, 'staging.ml_team', 'prod.ml_team'],
     'table.py': [join(fixtures, 'mlmodel'), 'staging.ml_team'],
     'sdk.py': [model, 'staging.ml_team'],
@@ -54,7 +54,7 @@ const proof = {
 } as const;
 
 /** The same life of a model by every road that MLflow's client knows, and the scripts that need one road only. */
-const lanes: readonly Lane[] = [
+const variants: readonly Variant[] = [
   {
     name: 'mlflow, Files API',
     script: 'life.py',
@@ -182,19 +182,19 @@ const lanes: readonly Lane[] = [
 ];
 
 /** A suite for each lane: MLflow's client or the Databricks SDK alone against an emulator of its own. */
-export const mlflowLanes = lanes.map(
-  (lane) =>
+export const mlflowVariants = variants.map(
+  (variant) =>
     async function* mlflowLane({ python, fixtures, wanted }: PeerContext): AsyncGenerator<CaseResult> {
-      const { script, name: prefix } = lane;
+      const { script, name: prefix } = variant;
       if (!wanted(prefix)) return;
-      const { emulator, token } = await startWorld(lane.switches);
+      const { emulator, token } = await startDemoEmulator(variant.switches);
       try {
-        const env = { ...lane.env, ...lane.stores?.(emulator.url) };
+        const env = { ...variant.env, ...variant.stores?.(emulator.url) };
         const server = { python, url: emulator.url, token, env };
         yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
-        if (lane.sent ?? lane.neverSent)
+        if (variant.sent ?? variant.neverSent)
           yield await check(`${prefix}: took the road that it is named after`, () =>
-            tookRoad(lane, emulator),
+            tookRoute(variant, emulator),
           );
         yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
           noViolations(emulator),
@@ -205,12 +205,12 @@ export const mlflowLanes = lanes.map(
     },
 );
 
-function noViolations(emulator: World['emulator']): string {
+function noViolations(emulator: DemoEmulator['emulator']): string {
   if (emulator.violations.length > 0) throw new Error(emulator.violations.slice(0, 3).join('; '));
   return `${emulator.requests.length} requests`;
 }
 
-function tookRoad({ sent = [], neverSent = [] }: Lane, emulator: World['emulator']): string {
+function tookRoute({ sent = [], neverSent = [] }: Variant, emulator: DemoEmulator['emulator']): string {
   const seen = [...new Set(emulator.requests.map((one) => `${one.method} ${one.template} ${one.status}`))];
   const absent = sent.filter((pattern) => !seen.some((request) => pattern.test(request)));
   if (absent.length > 0) throw new Error(`never sent: ${absent.join(', ')}`);

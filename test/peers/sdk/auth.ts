@@ -50,9 +50,9 @@ export async function* signingIn({ python, wanted }: PeerContext): AsyncGenerato
         };
         const theirs = await recorded(emulator, () => bySdk(python, emulator.url, variables));
         const ours = await recorded(emulator, () => byUs(emulator, variables));
-        same(ours.answer, theirs.answer, 'who signed in');
+        same(ours.response, theirs.response, 'who signed in');
         same(ours.requests, theirs.requests, 'token requests');
-        return `${ours.answer}: ${ours.requests.join('; ') || 'no token request'}`;
+        return `${ours.response}: ${ours.requests.join('; ') || 'no token request'}`;
       });
     } finally {
       await emulator.close();
@@ -63,9 +63,9 @@ export async function* signingIn({ python, wanted }: PeerContext): AsyncGenerato
 async function recorded(
   emulator: Emulator,
   work: () => Promise<string>,
-): Promise<{ answer: string; requests: string[] }> {
+): Promise<{ response: string; requests: string[] }> {
   const first = emulator.requests.length;
-  const answer = await work();
+  const response = await work();
   const requests = emulator.requests
     .slice(first)
     .filter(({ path }) => path.endsWith('/token') || path.endsWith('/idtoken'))
@@ -76,7 +76,7 @@ async function recorded(
       return `${method} ${path} ${scheme ?? 'none'} ${JSON.stringify(sent)} ${status}`;
     });
   // The SDK asks for some tokens more than once.
-  return { answer, requests: [...new Set(requests)].sort() };
+  return { response, requests: [...new Set(requests)].sort() };
 }
 
 async function bySdk(python: string, url: string, variables: Record<string, string>): Promise<string> {

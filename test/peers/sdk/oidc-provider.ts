@@ -83,7 +83,7 @@ export async function* outsideTokenEndpoint({ wanted }: PeerContext): AsyncGener
   const tokens = new Set<string>();
   const provider = await startProvider((token) => {
     tokens.add(token);
-    emulator.metastore.world.tokens.set(token, { principal: promoter, expiresAt: undefined });
+    emulator.metastore.state.tokens.set(token, { principal: promoter, expiresAt: undefined });
   });
   const signIn = (clientId: string, clientSecret: string) =>
     checkConnection(

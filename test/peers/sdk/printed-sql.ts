@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Privilege, Securable } from '../../../src/domain/privilege.ts';
 import { grantableOn, KNOWN_PRIVILEGES, OWNERSHIP } from '../../../src/policy/grants/privileges.ts';
-import { GRANTS_BY_HAND } from '../../../src/registry/databricks/grant-commands.ts';
+import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
 import type { CaseResult } from '../harness/outcome.ts';
 import { NO_SERVER, runCases, type PeerContext } from '../harness/script.ts';
 
@@ -77,15 +77,15 @@ function printed() {
 function granted(securable: Securable, privileges: readonly Privilege[], principal: string) {
   return {
     verb: 'GRANT',
-    statements: privileges.flatMap((each) => GRANTS_BY_HAND.grant(securable, each, principal) ?? []),
-    request: GRANTS_BY_HAND.grantRequest(securable, privileges, principal),
+    statements: privileges.flatMap((each) => GRANT_COMMANDS.grant(securable, each, principal) ?? []),
+    request: GRANT_COMMANDS.grantRequest(securable, privileges, principal),
   };
 }
 
 function revoked(securable: Securable, privilege: Privilege, principal: string) {
   return {
     verb: 'REVOKE',
-    statements: [GRANTS_BY_HAND.revoke(securable, privilege, principal)].filter((each) => each !== undefined),
-    request: GRANTS_BY_HAND.revokeRequest(securable, privilege, principal),
+    statements: [GRANT_COMMANDS.revoke(securable, privilege, principal)].filter((each) => each !== undefined),
+    request: GRANT_COMMANDS.revokeRequest(securable, privilege, principal),
   };
 }

@@ -92,13 +92,13 @@ async function* s3Cases(
     listInPages({ ...trial, location: `${trial.location}/pages` }, 1_050),
   );
   yield await check(`${name}: a wrong secret and an unknown key are refused`, async () => {
-    const told = [
+    const reported = [
       await refusalOf(s3Trial(url, keys[0], `${keys[1].slice(1)}x`), 'read'),
       await refusalOf(s3Trial(url, keys[0], `${keys[1].slice(1)}x`), 'write'),
       // versitygw 1.7.0 answers 404 to a key that it does not know.
       await refusalOf(s3Trial(url, 'AKIAUNKNOWN000000000', keys[1]), 'read', [403, 404]),
     ];
-    return told.join('; ');
+    return reported.join('; ');
   });
 }
 
@@ -203,12 +203,12 @@ export async function* azurite({ python, wanted }: PeerContext): AsyncGenerator<
           /sig=(.)/u,
           (_all, first: string) => `sig=${first === 'a' ? 'b' : 'a'}`,
         );
-        const told = [
+        const reported = [
           await refusalOf(trial(sas.expired), 'read'),
           await refusalOf(trial(tampered), 'write'),
           await refusalOf(trial(sas.read), 'write'),
         ];
-        return told.join('; ');
+        return reported.join('; ');
       },
     );
   });

@@ -6,7 +6,7 @@ import type { StorageEndpoints } from '../../../src/storage/endpoints.ts';
 import type { ObjectStore } from '../../../src/storage/object-store.ts';
 import { openStore } from '../../../src/storage/open-store.ts';
 import { parseLocation } from '../../../src/storage/place.ts';
-import { LaneRefused } from '../../../src/transfer/route.ts';
+import { RouteRefused } from '../../../src/transfer/route.ts';
 import { Part, partsOf } from '../../../src/transfer/part.ts';
 import type { PartWriter } from '../../../src/transfer/port.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
@@ -68,9 +68,9 @@ export function sendAndRead(trial: Trial): Promise<string> {
     await writer.finish();
     const read: Uint8Array[] = [];
     for (const { start, length } of partsOf(FILE.size, 4_000_000)) {
-      const answer = await store.open(FILE.path, { start, end: start + length });
-      same(answer.status, 206, 'status of a range');
-      for await (const chunk of answer.stream) read.push(chunk);
+      const response = await store.open(FILE.path, { start, end: start + length });
+      same(response.status, 206, 'status of a range');
+      for await (const chunk of response.stream) read.push(chunk);
     }
     same(Buffer.compare(Buffer.concat(read), bytes), 0, 'bytes read back');
     return `${FILE.size} bytes in ${partsOf(FILE.size, writer.partSize).length} parts`;
@@ -95,9 +95,9 @@ export function putAndList(trial: Trial, without: readonly string[] = []): Promi
     for (const [path, content] of small) {
       const give = async () => (path === 'streamed.bin' ? streamOf(content) : content);
       await store.put({ path, size: content.length }, give);
-      const answer = await store.open(path, { start: 0 });
+      const response = await store.open(path, { start: 0 });
       const read: Uint8Array[] = [];
-      for await (const chunk of answer.stream) read.push(chunk);
+      for await (const chunk of response.stream) read.push(chunk);
       same(Buffer.compare(Buffer.concat(read), content), 0, `bytes of ${path}`);
     }
     const absent = await store.open('absent.txt', { start: 0 });
@@ -137,11 +137,11 @@ export function goOnAfterEnd(trial: Trial): Promise<string> {
     const writer = await store.openParts(FILE);
     await send(writer);
     await writer.finish();
-    const there = /(\d+) bytes were there/u.exec(writer.lane.reason)?.[1];
+    const there = /(\d+) bytes were there/u.exec(writer.choice.reason)?.[1];
     same(there, String(2 * writer.partSize), 'bytes that were there');
-    const answer = await store.open(FILE.path, { start: 0, end: FILE.size });
+    const response = await store.open(FILE.path, { start: 0, end: FILE.size });
     const hash = createHash('sha256');
-    for await (const chunk of answer.stream) hash.update(chunk);
+    for await (const chunk of response.stream) hash.update(chunk);
     same(hash.digest('hex'), FILE_SHA256, 'sha256');
     return `${there ?? ''} bytes not sent again`;
   });
@@ -159,7 +159,7 @@ export async function refusalOf(
       else await send(await store.openParts(FILE), 1);
     });
   } catch (error) {
-    if (!(error instanceof LaneRefused)) throw error;
+    if (!(error instanceof RouteRefused)) throw error;
     if (!statuses.some((status) => error.message.includes(`HTTP ${status}`))) throw error;
     return error.message;
   }

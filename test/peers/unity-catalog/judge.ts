@@ -90,7 +90,7 @@ async function* judged(
     judgeAll(own, ({ operation }) => (operation === 'manage-grants' ? ['unknown'] : [])),
   );
   yield await check('unity-catalog: what is printed gives what is missing', async () => {
-    let mended = 0;
+    let fixed = 0;
     let owned = 0;
     for (const trial of trials) {
       const taken: (() => Promise<void>)[] = [];
@@ -103,12 +103,12 @@ async function* judged(
       const isDone = await perform(trial.operation, trial.scene.model, server, trial.token);
       const wanted = decision.ownerChanges.length > 0 ? ['missing', false] : ['granted', true];
       same([stateOf(decision), isDone], wanted, describe(trial, decision));
-      if (isDone) mended += 1;
+      if (isDone) fixed += 1;
       else owned += 1;
       for (const takeBack of taken) await takeBack();
     }
-    if (mended < AT_LEAST) throw new Error(`only ${mended} were mended`);
-    return `${mended} mended, ${owned} need an owner`;
+    if (fixed < AT_LEAST) throw new Error(`only ${fixed} were mended`);
+    return `${fixed} mended, ${owned} need an owner`;
   });
   yield await check('unity-catalog: of somebody else, the owner of the metastore is told all', () =>
     judgeAll(
@@ -219,6 +219,6 @@ function describe({ scene, user, operation }: Trial, { findings }: GrantDecision
   const grants = scene.grants
     .filter((grant) => grant.user === user)
     .map(({ level, privilege }) => `${privilege} on ${level}`);
-  const told = findings.map(({ message }) => message).join(' ');
-  return `${user}, ${operation}; owners ${scene.owners.join(', ')}; ${grants.join(', ')}; ${told}`;
+  const reported = findings.map(({ message }) => message).join(' ');
+  return `${user}, ${operation}; owners ${scene.owners.join(', ')}; ${grants.join(', ')}; ${reported}`;
 }

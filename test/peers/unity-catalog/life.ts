@@ -74,7 +74,7 @@ export async function* lifeOfVersions(server: UnityCatalogServer): AsyncGenerato
       },
     );
     yield await check('unity-catalog: what is not there is told from what may not be seen', async () => {
-      const told = async (name: FullName) => {
+      const reported = async (name: FullName) => {
         try {
           return (await theirs.getRegisteredModel(name)) === undefined ? 'absent' : 'shown';
         } catch (error) {
@@ -83,10 +83,10 @@ export async function* lifeOfVersions(server: UnityCatalogServer): AsyncGenerato
       };
       same(
         [
-          await told(model('one')),
-          await told(model('none')),
-          await told(model('ONE')),
-          await told({ ...model('one'), catalog: 'none' }),
+          await reported(model('one')),
+          await reported(model('none')),
+          await reported(model('ONE')),
+          await reported({ ...model('one'), catalog: 'none' }),
         ],
         ['permission-denied', 'absent', 'absent', 'absent'],
         'to somebody without grants',

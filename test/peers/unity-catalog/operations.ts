@@ -33,18 +33,18 @@ export async function perform(
 ): Promise<boolean> {
   const name = formatFullName(model);
   const call = async (method: string, path: string, body?: unknown, done = 200) => {
-    const { status, body: answer } = await server.call(token, method, path, body);
+    const { status, body: response } = await server.call(token, method, path, body);
     if (status !== done && status !== 403)
-      throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+      throw new Error(`${method} ${path}: ${status} ${JSON.stringify(response)}`);
     return status === done;
   };
   const parents = { catalog_name: model.catalog, schema_name: model.schema };
   switch (operation) {
     case 'read': {
-      const answers = [];
+      const responses = [];
       for (const path of ['', '/versions', '/versions/1'])
-        answers.push(await call('GET', `/models/${name}${path}`));
-      return oneOf(answers);
+        responses.push(await call('GET', `/models/${name}${path}`));
+      return oneOf(responses);
     }
     case 'create-model': {
       const made = besides(model);
@@ -76,7 +76,7 @@ export async function perform(
   }
 }
 
-function oneOf(answers: readonly boolean[]): boolean {
-  if (new Set(answers).size > 1) throw new Error(`done in part: ${answers.join(', ')}`);
-  return answers[0] === true;
+function oneOf(responses: readonly boolean[]): boolean {
+  if (new Set(responses).size > 1) throw new Error(`done in part: ${responses.join(', ')}`);
+  return responses[0] === true;
 }

@@ -19,9 +19,9 @@ export async function* whatIsPrinted({
   url,
 }: UnityCatalogServer): AsyncGenerator<CaseResult> {
   const must = async (token: string, method: string, path: string, body?: unknown) => {
-    const answer = await call(token, method, path, body);
-    if (answer.status !== 200)
-      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const response = await call(token, method, path, body);
+    if (response.status !== 200)
+      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
   };
   const gate = (token: string, inputs: Record<string, string>): Promise<StepResult> =>
     runAction({ action: 'gate-on-grants', with: { model: MODEL, ...inputs }, url, token });

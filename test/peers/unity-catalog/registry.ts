@@ -51,9 +51,9 @@ export async function* unityCatalogRegistry({ wanted }: PeerContext): AsyncGener
 async function* cases(server: UnityCatalogServer): AsyncGenerator<CaseResult> {
   const { admin, call, url } = server;
   const must = async (method: string, path: string, body?: unknown) => {
-    const answer = await call(admin, method, path, body);
-    if (answer.status !== 200)
-      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const response = await call(admin, method, path, body);
+    if (response.status !== 200)
+      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
   };
   const act = (token: string, action: string, inputs: Record<string, string>): Promise<StepResult> =>
     runAction({ action, with: inputs, url, token });

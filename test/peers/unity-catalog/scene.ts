@@ -115,8 +115,8 @@ export async function must<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const answer = await server.call(token, method, path, body);
-  if (answer.status !== 200)
-    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body as T;
+  const response = await server.call(token, method, path, body);
+  if (response.status !== 200)
+    throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
+  return response.body as T;
 }

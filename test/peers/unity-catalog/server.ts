@@ -14,7 +14,7 @@ const AUDIENCE = 'uc-promote-peers';
 const exchanged = z.object({ access_token: z.string() });
 
 /** An answer of the server. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -24,7 +24,7 @@ export interface UnityCatalogServer {
   readonly url: string;
   readonly admin: string;
   /** Calls its API below `/api/2.1/unity-catalog`. */
-  readonly call: (token: string, method: string, path: string, body?: unknown) => Promise<RawAnswer>;
+  readonly call: (token: string, method: string, path: string, body?: unknown) => Promise<RawResponse>;
   /** Creates a user; answers a token of theirs, by exchange of an ID token. */
   readonly addUser: (email: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -139,14 +139,19 @@ export async function startUnityCatalog(
       throw error;
     },
   );
-  const request = async (token: string, method: string, path: string, body?: unknown): Promise<RawAnswer> => {
-    const answer = await fetch(`${server.url}${path}`, {
+  const request = async (
+    token: string,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<RawResponse> => {
+    const response = await fetch(`${server.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    return { status: answer.status, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text };
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : text };
   };
   return {
     url: server.url,
@@ -157,7 +162,7 @@ export async function startUnityCatalog(
         displayName: email,
         emails: [{ primary: true, value: email }],
       });
-      const answer = await fetch(`${server.url}/api/1.0/unity-control/auth/tokens`, {
+      const response = await fetch(`${server.url}/api/1.0/unity-control/auth/tokens`, {
         method: 'POST',
         body: new URLSearchParams({
           grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -166,8 +171,8 @@ export async function startUnityCatalog(
           subject_token: issuer.issue({ sub: email, email, aud: AUDIENCE }),
         }),
       });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`token exchange: ${answer.status} ${text}`);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`token exchange: ${response.status} ${text}`);
       return exchanged.parse(JSON.parse(text)).access_token;
     },
     close,

@@ -4,7 +4,7 @@ import type { GrantOptions } from '../../../src/policy/grants/facts.ts';
 import { grantOutputs } from '../../../src/policy/grants/outputs.ts';
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
 import { copyRights, requiredRights } from '../../../src/policy/grants/required.ts';
-import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type World } from './grant-facts.ts';
+import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type GrantScene } from './grant-facts.ts';
 
 const FUNCTION = 'function prod.ml_team.fraud_detection';
 const SCHEMA = 'schema prod.ml_team';
@@ -15,7 +15,7 @@ const USE: readonly GrantRow[] = [
   ['ml-deployers', 'USE_SCHEMA', 'catalog prod'],
 ];
 
-function promote(world: World, modelExists = true, options: GrantOptions = {}): GrantDecision {
+function promote(world: GrantScene, modelExists = true, options: GrantOptions = {}): GrantDecision {
   const rights = [
     ...copyRights(SOURCE, MODEL, { modelExists }),
     ...requiredRights('set-alias', MODEL, { modelExists }),
@@ -23,19 +23,19 @@ function promote(world: World, modelExists = true, options: GrantOptions = {}): 
   return decideGrants(rights, factsOf(world, [SOURCE, MODEL]), undefined, options);
 }
 
-function gate(lines: string, world: World, principal?: string): GrantDecision {
+function gate(lines: string, world: GrantScene, principal?: string): GrantDecision {
   return decideGrants(parseRequirements(lines).rights, factsOf(world), principal);
 }
 
 /** `by` or reason of the only right of a `require` line. */
-function answer(lines: string, world: World, principal?: string): string {
+function response(lines: string, world: GrantScene, principal?: string): string {
   const [right] = gate(lines, world, principal).rights;
   if (right === undefined) throw new Error('no right');
   return right.state === 'granted' ? `granted ${right.by}` : `${right.state}: ${right.reason}`;
 }
 
 describe('how a right is held', () => {
-  test.each<[string, World, string]>([
+  test.each<[string, GrantScene, string]>([
     ['directly', { grants: [[PROMOTER, 'EXECUTE', FUNCTION]] }, 'granted directly'],
     [
       'a group',
@@ -71,15 +71,15 @@ describe('how a right is held', () => {
     ],
     ['not at all', {}, 'missing: no grant, group or ownership gives it'],
   ])('%s', (_title, world, text) => {
-    expect(answer(`${NAME}: EXECUTE`, world)).toBe(text);
+    expect(response(`${NAME}: EXECUTE`, world)).toBe(text);
   });
 
   test('MANAGE comes with ownership of a parent or of the metastore, data privileges do not', () => {
-    expect(answer(`${NAME}: MANAGE`, { owners: { prod: 'ml-deployers' } })).toBe(
+    expect(response(`${NAME}: MANAGE`, { owners: { prod: 'ml-deployers' } })).toBe(
       'granted through the group ml-deployers, owner of catalog prod',
     );
-    expect(answer(`${NAME}: APPLY TAG`, { owners: { prod: PROMOTER } })).toMatch(/^missing/u);
-    expect(answer('prod.ml_team: EXECUTE', { owners: { 'prod.ml_team': PROMOTER } })).toMatch(/^missing/u);
+    expect(response(`${NAME}: APPLY TAG`, { owners: { prod: PROMOTER } })).toMatch(/^missing/u);
+    expect(response('prod.ml_team: EXECUTE', { owners: { 'prod.ml_team': PROMOTER } })).toMatch(/^missing/u);
     const facts = factsOf({});
     const metastore = {
       securable: { type: 'metastore' as const, name: 'm' },
@@ -93,9 +93,9 @@ describe('how a right is held', () => {
   });
 
   test('names of objects compare without case', () => {
-    expect(answer('PROD.Ml_Team.Fraud_Detection: EXECUTE', { grants: [[PROMOTER, 'EXECUTE', SCHEMA]] })).toBe(
-      'granted directly, inherited from schema prod.ml_team',
-    );
+    expect(
+      response('PROD.Ml_Team.Fraud_Detection: EXECUTE', { grants: [[PROMOTER, 'EXECUTE', SCHEMA]] }),
+    ).toBe('granted directly, inherited from schema prod.ml_team');
   });
 
   test('a row inherited from what is no parent holds where it was seen', () => {
@@ -110,18 +110,18 @@ describe('how a right is held', () => {
   });
 
   test('owning a catalog gives no EXECUTE there, and perhaps USE SCHEMA', () => {
-    const owner: World = { owners: { prod: PROMOTER } };
-    expect(answer('prod: USE CATALOG', owner)).toBe('granted by owning catalog prod');
-    expect(answer('prod: EXECUTE', owner)).toMatch(/^missing/u);
-    expect(answer('prod: USE SCHEMA', owner)).toMatch(/^unknown: .*whether its owner needs USE SCHEMA/u);
+    const owner: GrantScene = { owners: { prod: PROMOTER } };
+    expect(response('prod: USE CATALOG', owner)).toBe('granted by owning catalog prod');
+    expect(response('prod: EXECUTE', owner)).toMatch(/^missing/u);
+    expect(response('prod: USE SCHEMA', owner)).toMatch(/^unknown: .*whether its owner needs USE SCHEMA/u);
   });
 
   test('ALL PRIVILEGES leaves out MANAGE and EXTERNAL USE SCHEMA', () => {
-    const all: World = { grants: [[PROMOTER, 'ALL_PRIVILEGES', 'catalog prod']] };
-    expect(answer(`${NAME}: MANAGE`, all)).toMatch(/^missing/u);
-    expect(answer('prod.ml_team: EXTERNAL USE SCHEMA', all)).toMatch(/^missing/u);
-    expect(answer('prod.ml_team: READ VOLUME', all)).toMatch(/^granted/u);
-    expect(answer(`${NAME}: ALL PRIVILEGES`, all)).toMatch(/^granted/u);
+    const all: GrantScene = { grants: [[PROMOTER, 'ALL_PRIVILEGES', 'catalog prod']] };
+    expect(response(`${NAME}: MANAGE`, all)).toMatch(/^missing/u);
+    expect(response('prod.ml_team: EXTERNAL USE SCHEMA', all)).toMatch(/^missing/u);
+    expect(response('prod.ml_team: READ VOLUME', all)).toMatch(/^granted/u);
+    expect(response(`${NAME}: ALL PRIVILEGES`, all)).toMatch(/^granted/u);
   });
 
   test('MANAGE alone for an alias is unknown, with the reason and the way out of the doubt', () => {

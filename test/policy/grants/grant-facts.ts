@@ -7,13 +7,13 @@ import {
   type Securable,
 } from '../../../src/domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from '../../../src/policy/grants/facts.ts';
-import { GRANTS_BY_HAND } from '../../../src/registry/databricks/grant-commands.ts';
+import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
 
 /** A grant as `[principal, privilege, 'schema prod.ml_team']`. */
 export type GrantRow = readonly [principal: string, privilege: string, on: string];
 
 /** A small metastore of one model and its parents, as data. */
-export interface World {
+export interface GrantScene {
   readonly caller?: Partial<Caller>;
   readonly grants?: readonly GrantRow[];
   /** Owner by name of the securable; `nobody-else` where left out. */
@@ -62,7 +62,7 @@ export function callerOf(part: Partial<Caller> = {}): Caller {
 }
 
 /** What a registry with inheritance would answer about the models and their parents. */
-export function factsOf(world: World, models: readonly FullName[] = [MODEL]): GrantFacts {
+export function factsOf(world: GrantScene, models: readonly FullName[] = [MODEL]): GrantFacts {
   const securables = models
     .flatMap(({ catalog, schema, model }) =>
       securablePath({ type: 'function', name: `${catalog}.${schema}.${model}` }),
@@ -73,7 +73,7 @@ export function factsOf(world: World, models: readonly FullName[] = [MODEL]): Gr
     caller,
     securables: securables.map((each) => securableFacts(each, world, caller)),
     filteredByPrincipal: world.filtered ?? true,
-    byHand: GRANTS_BY_HAND,
+    commands: GRANT_COMMANDS,
     // The caller's groups are the account's, as a look into the directory tells.
     groups: caller.groups.map((name) => ({ id: name, name, members: [] })),
     ...(world.groupsIncomplete === undefined ? {} : { groupsIncomplete: world.groupsIncomplete }),
@@ -82,7 +82,7 @@ export function factsOf(world: World, models: readonly FullName[] = [MODEL]): Gr
   };
 }
 
-function securableFacts(each: Securable, world: World, caller: Caller): SecurableFacts {
+function securableFacts(each: Securable, world: GrantScene, caller: Caller): SecurableFacts {
   const { name } = each;
   const owner = world.owners !== undefined && name in world.owners ? world.owners[name] : 'nobody-else';
   const absent = world.absent?.includes(name) === true;
@@ -100,7 +100,7 @@ function securableFacts(each: Securable, world: World, caller: Caller): Securabl
   };
 }
 
-function rowsOf(each: Securable, world: World, caller: Caller): PrivilegeAssignment[] {
+function rowsOf(each: Securable, world: GrantScene, caller: Caller): PrivilegeAssignment[] {
   const direct = world.grantsAre === 'direct';
   const ours = [caller.principal, ...caller.alsoKnownAs, ...caller.groups, 'account users'];
   return (world.grants ?? []).flatMap(([principal, privilege, on]): PrivilegeAssignment[] => {

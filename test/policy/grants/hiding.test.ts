@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Securable } from '../../../src/domain/privilege.ts';
 import { hidingRight } from '../../../src/policy/grants/decide.ts';
-import { GRANTS_BY_HAND } from '../../../src/registry/databricks/grant-commands.ts';
+import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
 import type { JudgedRight } from '../../../src/policy/grants/remedy.ts';
 
 const MODEL: Securable = { type: 'function', name: 'prod.ml_team.fraud_detection' };
@@ -18,7 +18,7 @@ const whole = (right: Right) => ({ ...right, alternatives: [], for: ['read'] });
 
 /** A right that is not held, or may not be, and what would give it. */
 function lacking(state: 'missing' | 'unknown', right: Right): JudgedRight {
-  const request = GRANTS_BY_HAND.grantRequest(right.securable, [right.privilege], 'eve');
+  const request = GRANT_COMMANDS.grantRequest(right.securable, [right.privilege], 'eve');
   const remedy = { kind: 'grant', ...right, statement: 'GRANT …', request, mayRun: 'its owner' } as const;
   const judged = { right: whole(right), reason: 'why', remedy };
   return state === 'missing' ? { ...judged, state } : { ...judged, state, doubts: ['unread'] };
@@ -28,7 +28,7 @@ test.each<[string, JudgedRight, boolean]>([
   ['a right to use the schema, certainly missing', lacking('missing', ON_SCHEMA), true],
   ['that of the catalog', lacking('missing', ON_CATALOG), true],
   ['unknown is not missing', lacking('unknown', ON_SCHEMA), false],
-  ['granted', { right: whole(ON_SCHEMA), state: 'granted', by: 'directly', holdings: [] }, false],
+  ['granted', { right: whole(ON_SCHEMA), state: 'granted', by: 'directly', paths: [] }, false],
   [
     'a parent that is not there',
     { right: whole(ON_SCHEMA), state: 'missing', reason: 'why', absent: true },

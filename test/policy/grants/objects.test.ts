@@ -4,7 +4,7 @@ import type { GrantOptions } from '../../../src/policy/grants/facts.ts';
 import { grantOutputs } from '../../../src/policy/grants/outputs.ts';
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
 import { copyRights, requiredRights } from '../../../src/policy/grants/required.ts';
-import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type World } from './grant-facts.ts';
+import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type GrantScene } from './grant-facts.ts';
 
 const FUNCTION = 'function prod.ml_team.fraud_detection';
 const SCHEMA = 'schema prod.ml_team';
@@ -15,7 +15,7 @@ const USE: readonly GrantRow[] = [
   ['ml-deployers', 'USE_SCHEMA', 'catalog prod'],
 ];
 
-function promote(world: World, modelExists = true, options: GrantOptions = {}): GrantDecision {
+function promote(world: GrantScene, modelExists = true, options: GrantOptions = {}): GrantDecision {
   const rights = [
     ...copyRights(SOURCE, MODEL, { modelExists }),
     ...requiredRights('set-alias', MODEL, { modelExists }),
@@ -23,12 +23,12 @@ function promote(world: World, modelExists = true, options: GrantOptions = {}): 
   return decideGrants(rights, factsOf(world, [SOURCE, MODEL]), undefined, options);
 }
 
-function gate(lines: string, world: World, principal?: string): GrantDecision {
+function gate(lines: string, world: GrantScene, principal?: string): GrantDecision {
   return decideGrants(parseRequirements(lines).rights, factsOf(world), principal);
 }
 
 describe('objects that are not there', () => {
-  const creating: World = { grants: [...USE, ['ml-deployers', 'CREATE_MODEL', SCHEMA]], absent: [NAME] };
+  const creating: GrantScene = { grants: [...USE, ['ml-deployers', 'CREATE_MODEL', SCHEMA]], absent: [NAME] };
 
   test('who creates a model owns it, so that copy and alias follow', () => {
     const decision = promote(creating, false);
@@ -64,7 +64,7 @@ describe('objects that are not there', () => {
   });
 
   test('a catalog that is not bound is a reason of its own, whatever is granted', () => {
-    const world: World = {
+    const world: GrantScene = {
       grants: [...USE, ['ml-deployers', 'EXECUTE', FUNCTION]],
       notBound: ['prod', 'prod.ml_team', NAME],
     };

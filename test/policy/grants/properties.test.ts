@@ -5,7 +5,7 @@ import { decideGrants, type GrantDecision } from '../../../src/policy/grants/dec
 import { copyRights, requiredRights } from '../../../src/policy/grants/required.ts';
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
 import type { RequiredRight } from '../../../src/policy/grants/right.ts';
-import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type World } from './grant-facts.ts';
+import { factsOf, MODEL, PROMOTER, SOURCE, type GrantRow, type GrantScene } from './grant-facts.ts';
 
 const SECURABLES = [SOURCE, MODEL].flatMap(({ catalog, schema, model }) => [
   `catalog ${catalog}`,
@@ -40,7 +40,7 @@ const grantRow: fc.Arbitrary<GrantRow> = fc.tuple(
   fc.constantFrom(...SECURABLES),
 );
 
-const world: fc.Arbitrary<World> = fc
+const world: fc.Arbitrary<GrantScene> = fc
   .record({
     grants: fc.array(grantRow, { maxLength: 14 }),
     owners: fc.dictionary(
@@ -65,12 +65,12 @@ const rights: fc.Arbitrary<RequiredRight[]> = fc
     ...parseRequirements(lines.join('\n')).rights,
   ]);
 
-function decideIn(needed: readonly RequiredRight[], given: World): GrantDecision {
+function decideIn(needed: readonly RequiredRight[], given: GrantScene): GrantDecision {
   return decideGrants(needed, factsOf(given, [SOURCE, MODEL]));
 }
 
 /** What the printed requests do to a world; the paths are read here on their own. */
-function apply(given: World, decision: GrantDecision, leaveOut = -1): World {
+function apply(given: GrantScene, decision: GrantDecision, leaveOut = -1): GrantScene {
   const grants: GrantRow[] = [...(given.grants ?? [])];
   const owners = { ...given.owners };
   const steps = decision.requests.flatMap(({ path, body }): (() => void)[] => {
@@ -133,9 +133,9 @@ test('taking away what a right is held by, all of it, makes it missing or unknow
       const bare = withoutHoldings(judged.right, given);
       const [after] = decideIn([judged.right], bare).rights;
       expect(after?.state).not.toBe('granted');
-      const [holding] = judged.holdings;
-      if (holding === undefined || holding.privilege === 'OWNERSHIP') return;
-      const row: GrantRow = [holding.principal, holding.privilege, `${holding.on.type} ${holding.on.name}`];
+      const [path] = judged.paths;
+      if (path === undefined || path.privilege === 'OWNERSHIP') return;
+      const row: GrantRow = [path.principal, path.privilege, `${path.on.type} ${path.on.name}`];
       expect(statesOf(decideIn([judged.right], { ...bare, grants: [...(bare.grants ?? []), row] }))).toEqual([
         'granted',
       ]);
@@ -145,12 +145,12 @@ test('taking away what a right is held by, all of it, makes it missing or unknow
 });
 
 /** Removes what a right is held by until it is held no more. */
-function withoutHoldings(right: RequiredRight, given: World): World {
+function withoutHoldings(right: RequiredRight, given: GrantScene): GrantScene {
   let bare = given;
   for (;;) {
     const [judged] = decideIn([right], bare).rights;
     if (judged?.state !== 'granted') return bare;
-    const gone = judged.holdings;
+    const gone = judged.paths;
     const matches = (on: Securable, row: GrantRow): boolean => row[2] === `${on.type} ${on.name}`;
     bare = {
       ...bare,

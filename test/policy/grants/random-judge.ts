@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Emulator } from '../../../emulator/index.ts';
 import { Access, groupsOf } from '../../../emulator/metastore/access.ts';
-import type { World } from '../../../emulator/metastore/state.ts';
+import type { MetastoreState } from '../../../emulator/metastore/state.ts';
 import { parseFullName } from '../../../src/domain/full-name.ts';
 import { judgeCaller, judgePrincipal } from '../../../src/facts/grants/check.ts';
 import { judgeForbidden } from '../../../src/facts/grants/forbidden.ts';
@@ -14,17 +14,17 @@ import type { ForbidDecision } from '../../../src/policy/grants/forbidden.ts';
 import { copyRights, requiredRights } from '../../../src/policy/grants/required.ts';
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
 import type { RequiredRight, Right } from '../../../src/policy/grants/right.ts';
-import { GRANTS_BY_HAND } from '../../../src/registry/databricks/grant-commands.ts';
+import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
 import { databricksRegistry } from '../../../src/registry/databricks/index.ts';
 import { perform, send } from './enforced-calls.ts';
-import { ADMIN, CALLER, MODEL, SOURCE, scene, startScene, TOKENS, type Scene } from './random-scene.ts';
+import { ADMIN, CALLER, MODEL, SOURCE, randomScene, startScene, TOKENS, type Scene } from './random-scene.ts';
 
 /** How often each answer came: a judge that never sees one proves nothing of it. */
 export interface Counts {
   granted: number;
   missing: number;
   unknown: number;
-  mended: number;
+  fixed: number;
   deferred: number;
   excepted: number;
   forbidden: number;
@@ -46,7 +46,7 @@ export async function judgeScenes(runs: number, seed: number): Promise<Counts> {
     granted: 0,
     missing: 0,
     unknown: 0,
-    mended: 0,
+    fixed: 0,
     deferred: 0,
     excepted: 0,
     forbidden: 0,
@@ -67,7 +67,7 @@ export async function judgeScenes(runs: number, seed: number): Promise<Counts> {
       await judgeHolders(given, transport, counts);
       await judgeOperation(given, transport, counts);
     };
-    await fc.assert(fc.asyncProperty(scene, judge), { numRuns: runs, seed, endOnFailure: true });
+    await fc.assert(fc.asyncProperty(randomScene, judge), { numRuns: runs, seed, endOnFailure: true });
   } finally {
     await close();
   }
@@ -94,7 +94,7 @@ async function judgeOperation(given: Scene, transport: Transport, counts: Counts
       assert.equal(await send(emulator, TOKENS.admin, request), 200);
     }
     if (decision.rights.some((each) => each.state === 'unknown')) return;
-    counts.mended += 1;
+    counts.fixed += 1;
     const again = await perform(emulator, TOKENS.caller, operation);
     assert.equal(`${operation} mended: ${again}`, `${operation} mended: 200`);
   });
@@ -111,8 +111,8 @@ async function judgeOthers(given: Scene, transport: Transport, counts: Counts): 
     if (state === 'deferred') counts.deferred += 1;
     if ((state !== 'granted' && state !== 'missing') || isTakenLate(given, state)) return;
     const status = await perform(emulator, TOKENS.caller, given.operation);
-    const told = `${given.operation} of another ${state}`;
-    assert.equal(`${told}: ${status}`, `${told}: ${state === 'granted' ? 200 : 403}`);
+    const reported = `${given.operation} of another ${state}`;
+    assert.equal(`${reported}: ${status}`, `${reported}: ${state === 'granted' ? 200 : 403}`);
   });
 }
 
@@ -124,9 +124,9 @@ async function judgeLines(given: Scene, transport: Transport, counts: Counts): P
     for (const { right, state } of decision.rights) {
       if ((state !== 'granted' && state !== 'missing') || isTakenLate(given, state)) continue;
       counts.required += 1;
-      const holds = known(right, emulator.metastore.world).includes(CALLER);
-      const told = `${right.privilege} on ${right.securable.name}`;
-      assert.equal(`${told}: ${state}`, `${told}: ${holds ? 'granted' : 'missing'}`);
+      const holds = known(right, emulator.metastore.state).includes(CALLER);
+      const reported = `${right.privilege} on ${right.securable.name}`;
+      assert.equal(`${reported}: ${state}`, `${reported}: ${holds ? 'granted' : 'missing'}`);
     }
   });
 }
@@ -141,14 +141,14 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
   const except = [...given.except, ADMIN];
   const { rights } = parseRequirements(given.forbid.join('\n'));
   await within(given, async (emulator) => {
-    const { world } = emulator.metastore;
+    const world = emulator.metastore.state;
     // Only who may see a model is told its owner, and only who is seen to manage it knows that all rows were shown.
     emulator.metastore.grant('function', MODEL, ADMIN, ['EXECUTE', 'MANAGE']);
     emulator.metastore.grant('catalog', 'prod', ADMIN, ['USE_CATALOG', 'USE_SCHEMA', 'MANAGE']);
     emulator.metastore.grant('schema', 'prod.ml', ADMIN, ['USE_SCHEMA', 'MANAGE']);
     const judge = async () => {
       // One reading of everybody's rows cannot tell that it is late.
-      await passLateAnswers(emulator);
+      await passLateResponses(emulator);
       return judgeForbidden(rights, except, snapshotOf(emulator, TOKENS.admin, transport));
     };
     const decision = await judge();
@@ -167,9 +167,9 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
     }
     counts[decision.allowed ? 'excepted' : 'forbidden'] += 1;
     if (decision.allowed) return;
-    const chosen = decision.holders.flatMap(({ state, withdrawal, on }) =>
-      state === 'forbidden' && withdrawal === undefined
-        ? (GRANTS_BY_HAND.owner?.request(on, ADMIN) ?? [])
+    const chosen = decision.holders.flatMap(({ state, revocation, on }) =>
+      state === 'forbidden' && revocation === undefined
+        ? (GRANT_COMMANDS.owner?.request(on, ADMIN) ?? [])
         : [],
     );
     for (const request of [...decision.requests, ...chosen]) {
@@ -187,7 +187,11 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
   });
 }
 
-function found({ holders }: ForbidDecision, { securable, privilege }: Right, world: World): string[] {
+function found(
+  { holders }: ForbidDecision,
+  { securable, privilege }: Right,
+  world: MetastoreState,
+): string[] {
   const persons = holders
     .filter(({ right }) => right.securable.name === securable.name && right.privilege === privilege)
     .flatMap(({ principal }) => personsIn(world, principal));
@@ -195,7 +199,7 @@ function found({ holders }: ForbidDecision, { securable, privilege }: Right, wor
 }
 
 /** Who holds a right by the emulator's own rules, metastore admins aside. */
-function known({ securable: { type, name }, privilege }: Right, world: World): string[] {
+function known({ securable: { type, name }, privilege }: Right, world: MetastoreState): string[] {
   return [...world.principals.keys()]
     .filter((person) => {
       const access = new Access(world, person);
@@ -207,7 +211,7 @@ function known({ securable: { type, name }, privilege }: Right, world: World): s
     .sort();
 }
 
-function personsIn(world: World, principal: string): string[] {
+function personsIn(world: MetastoreState, principal: string): string[] {
   const persons = [...world.principals.keys()];
   if (principal === 'account users') return persons;
   return persons.filter((person) => person === principal || groupsOf(world, person).has(principal));
@@ -235,7 +239,7 @@ async function changeLate({ late }: Scene, emulator: Emulator): Promise<void> {
 }
 
 /** Late answers end after two (emulator, `Lag`). */
-async function passLateAnswers(emulator: Emulator): Promise<void> {
+async function passLateResponses(emulator: Emulator): Promise<void> {
   const path = `/api/2.1/unity-catalog/effective-permissions/catalog/prod`;
   for (let read = 0; read < 2; read += 1) await send(emulator, TOKENS.admin, { method: 'GET', path });
 }

@@ -66,7 +66,7 @@ const rows = <T extends string>(
   fc.array(fc.tuple(fc.constantFrom(...GRANTEES), fc.constantFrom(...words)), { maxLength: most });
 
 /** Random owners, grants, nesting of groups, policies, privilege model, and what the registry shows. */
-export const scene = fc.record({
+export const randomScene = fc.record({
   operation: fc.constantFrom(...JUDGED),
   owners: fc.tuple(fc.constantFrom(...OWNERS), fc.constantFrom(...OWNERS), fc.constantFrom(...OWNERS)),
   catalog: rows(ON_CATALOGS, 3),
@@ -107,7 +107,7 @@ export const scene = fc.record({
 });
 
 /** One drawn scene. */
-export type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
+export type Scene = typeof randomScene extends fc.Arbitrary<infer T> ? T : never;
 
 /** The emulator of a scene: the caller is in `inner`, which is in `outer`; Eve is in `others`. */
 export async function startScene(given: Scene): Promise<Emulator> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OPERATIONS, type Operation } from '../../../src/domain/privilege.ts';
 import { decideGrants } from '../../../src/policy/grants/decide.ts';
 import { requiredRights } from '../../../src/policy/grants/required.ts';
-import { factsOf, MODEL, PROMOTER, type GrantRow, type World } from './grant-facts.ts';
+import { factsOf, MODEL, PROMOTER, type GrantRow, type GrantScene } from './grant-facts.ts';
 
 const FUNCTION = 'function prod.ml_team.fraud_detection';
 const SCHEMA = 'schema prod.ml_team';
@@ -14,7 +14,7 @@ const USE: readonly GrantRow[] = [
 ];
 
 /** Worst state of the rights of an operation. */
-function stateOf(operation: Operation, world: World): string {
+function stateOf(operation: Operation, world: GrantScene): string {
   const rights = requiredRights(operation, MODEL, { modelExists: true });
   const states = decideGrants(rights, factsOf(world)).rights.map((each) => each.state);
   return states.includes('missing') ? 'missing' : states.includes('unknown') ? 'unknown' : 'granted';
@@ -40,13 +40,13 @@ function row(...states: readonly ('+' | '-' | '?')[]): Row {
   };
 }
 
-const grant = (privilege: string, on: string, principal = PROMOTER): World => ({
+const grant = (privilege: string, on: string, principal = PROMOTER): GrantScene => ({
   grants: [...USE, [principal, privilege, on]],
 });
-const owns = (name: string, owner = PROMOTER): World => ({ grants: USE, owners: { [name]: owner } });
+const owns = (name: string, owner = PROMOTER): GrantScene => ({ grants: USE, owners: { [name]: owner } });
 
 //                                                         read copy c-m  c-v  alias tag  desc ren  del  grants
-const TABLE: readonly (readonly [string, World, Row])[] = [
+const TABLE: readonly (readonly [string, GrantScene, Row])[] = [
   ['nothing but USE', { grants: USE }, row('-', '-', '-', '-', '-', '-', '-', '-', '-', '-')],
   ['EXECUTE on the model', grant('EXECUTE', FUNCTION), row('+', '-', '-', '-', '-', '-', '-', '-', '-', '-')],
   ['EXECUTE on the schema', grant('EXECUTE', SCHEMA), row('+', '-', '-', '-', '-', '-', '-', '-', '-', '-')],
@@ -129,7 +129,7 @@ describe.each(TABLE)('%s', (_title, world, expected) => {
 });
 
 describe('without the parents', () => {
-  const everything: World = {
+  const everything: GrantScene = {
     owners: { 'prod.ml_team.fraud_detection': PROMOTER },
     grants: [
       [PROMOTER, 'ALL_PRIVILEGES', FUNCTION],
@@ -137,7 +137,7 @@ describe('without the parents', () => {
       [PROMOTER, 'CREATE_MODEL', SCHEMA],
     ],
   };
-  const use = (catalog: boolean, schema: boolean): World => ({
+  const use = (catalog: boolean, schema: boolean): GrantScene => ({
     ...everything,
     grants: [
       ...(everything.grants ?? []),
@@ -153,7 +153,7 @@ describe('without the parents', () => {
   });
 
   test('USE_SCHEMA on the catalog counts for its schemas, ALL_PRIVILEGES there for both', () => {
-    const inherited: World = {
+    const inherited: GrantScene = {
       grants: [...USE.slice(0, 1), ['ml-deployers', 'USE SCHEMA', CATALOG], [PROMOTER, 'EXECUTE', FUNCTION]],
     };
     expect(stateOf('read', inherited)).toBe('granted');
@@ -169,7 +169,7 @@ describe('without the parents', () => {
   });
 
   test('USAGE of older answers is USE_CATALOG on a catalog and USE_SCHEMA on a schema', () => {
-    const old = (schema: string): World => ({
+    const old = (schema: string): GrantScene => ({
       grants: [
         [PROMOTER, 'USAGE', CATALOG],
         [PROMOTER, 'USAGE', schema],
@@ -191,7 +191,7 @@ describe('without the parents', () => {
 
 describe('what cannot be seen', () => {
   test.each(OPERATIONS)('%s is unknown when no grants can be read and no owner is known', (operation) => {
-    const blind: World = {
+    const blind: GrantScene = {
       grants: USE,
       unreadable: ['prod', 'prod.ml_team', 'prod.ml_team.fraud_detection'],
       owners: { prod: undefined, 'prod.ml_team': undefined, 'prod.ml_team.fraud_detection': undefined },
@@ -201,7 +201,7 @@ describe('what cannot be seen', () => {
 
   test('what a readable parent gives stays granted when the rows of the model cannot be read', () => {
     const unreadable = ['prod.ml_team.fraud_detection'];
-    const world: World = { ...grant('EXECUTE', SCHEMA), unreadable, inheritance: 'yes' };
+    const world: GrantScene = { ...grant('EXECUTE', SCHEMA), unreadable, inheritance: 'yes' };
     expect(stateOf('read', world)).toBe('granted');
     expect(stateOf('read', { ...grant('EXECUTE', SCHEMA), unreadable })).toBe('unknown');
     expect(stateOf('read', { ...world, inheritance: 'no' })).toBe('unknown');
@@ -224,9 +224,9 @@ describe('what cannot be seen', () => {
   });
 
   test('direct grants alone need the rows of every parent', () => {
-    const direct: World = { ...grant('EXECUTE', CATALOG), grantsAre: 'direct' };
+    const direct: GrantScene = { ...grant('EXECUTE', CATALOG), grantsAre: 'direct' };
     expect(stateOf('read', direct)).toBe('granted');
-    const hidden: World = { grants: USE, grantsAre: 'direct', unreadable: ['prod'] };
+    const hidden: GrantScene = { grants: USE, grantsAre: 'direct', unreadable: ['prod'] };
     const rights = requiredRights('read', MODEL, { modelExists: true });
     const execute = decideGrants(rights, factsOf(hidden)).rights[2];
     expect(execute?.state).toBe('unknown');

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { decideGrants } from '../../../src/policy/grants/decide.ts';
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
-import { factsOf, PROMOTER, type World } from './grant-facts.ts';
+import { factsOf, PROMOTER, type GrantScene } from './grant-facts.ts';
 
 const NAME = 'prod.ml_team.fraud_detection';
 const FUNCTION = `function ${NAME}`;
 
-function state(world: World, principal?: string, line = `${NAME}: EXECUTE`): string {
+function state(world: GrantScene, principal?: string, line = `${NAME}: EXECUTE`): string {
   const decision = decideGrants(parseRequirements(line).rights, factsOf(world), principal);
   return decision.rights.map((each) => each.state).join();
 }
@@ -54,11 +54,14 @@ test('a principal without a name holds nothing', () => {
 });
 
 describe('groups that nobody listed', () => {
-  const nested: World = { caller: { groups: [] }, grants: [['ml-all', 'EXECUTE', FUNCTION]] };
-  const asFiltered = (world: World): World => ({ ...world, caller: { ...world.caller, alsoKnownAs: [] } });
+  const nested: GrantScene = { caller: { groups: [] }, grants: [['ml-all', 'EXECUTE', FUNCTION]] };
+  const asFiltered = (world: GrantScene): GrantScene => ({
+    ...world,
+    caller: { ...world.caller, alsoKnownAs: [] },
+  });
 
   /** Facts as a filter by principal answers them: with a row of a group that the caller's list lacks. */
-  function filteredFacts(world: World): ReturnType<typeof factsOf> {
+  function filteredFacts(world: GrantScene): ReturnType<typeof factsOf> {
     return { ...factsOf({ ...world, filtered: false }), filteredByPrincipal: true };
   }
 
@@ -71,13 +74,13 @@ describe('groups that nobody listed', () => {
   });
 
   test('such a group also owns for us', () => {
-    const world: World = { ...nested, owners: { [NAME]: 'ml-all' } };
+    const world: GrantScene = { ...nested, owners: { [NAME]: 'ml-all' } };
     const decision = decideGrants(parseRequirements(`${NAME}: OWNERSHIP`).rights, filteredFacts(world));
     expect(decision.rights[0]).toMatchObject({ state: 'granted' });
   });
 
   test('unless a stranger came back too: then nothing was filtered', () => {
-    const world: World = {
+    const world: GrantScene = {
       ...nested,
       grants: [...(nested.grants ?? []), ['eve@example.com', 'EXECUTE', FUNCTION]],
     };
@@ -88,12 +91,12 @@ describe('groups that nobody listed', () => {
   test('an unfiltered row of a strange group is missing, or unknown where the list is known to lack groups', () => {
     expect(state({ ...nested, ...everyRow })).toBe('missing');
     expect(state({ ...nested, ...everyRow, groupsIncomplete: true })).toBe('unknown');
-    const person: World = { grants: [['eve@example.com', 'EXECUTE', FUNCTION]] };
+    const person: GrantScene = { grants: [['eve@example.com', 'EXECUTE', FUNCTION]] };
     expect(state({ ...person, ...everyRow, groupsIncomplete: true })).toBe('unknown');
   });
 
   test('the same of an owner', () => {
-    const owned: World = { caller: { groups: [] }, owners: { [NAME]: 'ml-all' } };
+    const owned: GrantScene = { caller: { groups: [] }, owners: { [NAME]: 'ml-all' } };
     const alias = `${NAME}: OWNERSHIP`;
     expect(state(owned, undefined, alias)).toBe('missing');
     expect(state({ ...owned, groupsIncomplete: true }, undefined, alias)).toBe('unknown');
@@ -104,7 +107,7 @@ describe('groups that nobody listed', () => {
 });
 
 describe('somebody else than the caller', () => {
-  const world: World = {
+  const world: GrantScene = {
     ...everyRow,
     grants: [['eve@example.com', 'EXECUTE', FUNCTION]],
     owners: { [NAME]: 'eve@example.com' },
@@ -135,7 +138,7 @@ describe('somebody else than the caller', () => {
   });
 
   test('groups are not known, so that a group may be theirs', () => {
-    const group: World = {
+    const group: GrantScene = {
       ...everyRow,
       grants: [['leads', 'EXECUTE', FUNCTION]],
       owners: { [NAME]: 'mallory@example.com' },
@@ -148,7 +151,7 @@ describe('somebody else than the caller', () => {
   });
 
   test('an owner that the caller may not see is not known', () => {
-    const hidden: World = {
+    const hidden: GrantScene = {
       ...everyRow,
       grants: [
         ['account users', 'USE_CATALOG', 'catalog prod'],

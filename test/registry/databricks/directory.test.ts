@@ -4,11 +4,11 @@ import { serve } from '../../http/client-bench.ts';
 import { registryAt } from '../registry-bench.ts';
 
 /** The directory of a workspace that answers every list with all it has, whatever the filter. */
-async function directoryOf(answers: Readonly<Record<string, unknown>>): Promise<Directory> {
+async function directoryOf(responses: Readonly<Record<string, unknown>>): Promise<Directory> {
   const url = await serve((request, response) => {
     const list = new URL(request.url ?? '', 'http://workspace').pathname.split('/scim/v2/')[1] ?? '';
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answers[list] ?? { Resources: [] }));
+    response.end(JSON.stringify(responses[list] ?? { Resources: [] }));
   });
   const { directory } = await registryAt(url);
   if (directory === undefined) throw new Error('there is no directory');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { PromoteError, type ErrorCode } from '../../../src/domain/errors.ts';
-import { askForRoad } from '../../../src/registry/databricks/files/signed.ts';
-import { LaneRefused } from '../../../src/transfer/route.ts';
+import { askForRoute } from '../../../src/registry/databricks/files/signed.ts';
+import { RouteRefused } from '../../../src/transfer/route.ts';
 import { clientOf } from '../../http/client-bench.ts';
 
 const REQUEST = { method: 'POST', template: '/api/2.0/fs/create-download-url', retry: 'safe' } as const;
@@ -16,7 +16,7 @@ async function endOf(code: ErrorCode): Promise<{ error: unknown; tries: number; 
     throw cause;
   };
   const { http } = await clientOf('https://rivers.example', { transport });
-  const error = await askForRoad(http, REQUEST, z.unknown(), 'no URL').catch((thrown: unknown) => thrown);
+  const error = await askForRoute(http, REQUEST, z.unknown(), 'no URL').catch((thrown: unknown) => thrown);
   return { error, tries, cause };
 }
 
@@ -25,7 +25,7 @@ test.each(['internal', 'cancelled', 'unauthenticated', 'not-found'] as const)(
   async (code) => {
     const { error, tries, cause } = await endOf(code);
     expect([error, tries]).toEqual([cause, 1]);
-    expect(error).not.toBeInstanceOf(LaneRefused);
+    expect(error).not.toBeInstanceOf(RouteRefused);
   },
 );
 
@@ -34,7 +34,7 @@ test.each([
   ['unavailable', 3],
 ] as const)('%s closes the road, after %i tries', async (code, wanted) => {
   const { error, tries, cause } = await endOf(code);
-  expect(error).toBeInstanceOf(LaneRefused);
+  expect(error).toBeInstanceOf(RouteRefused);
   expect(error).toMatchObject({ cause, message: expect.stringContaining('no URL (As it is)') as string });
   expect(tries).toBe(wanted);
 });

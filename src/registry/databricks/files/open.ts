@@ -3,14 +3,14 @@ import { formatModelUri } from '../../../domain/model-uri.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, protocolError } from '../../../http/errors.ts';
 import type { StorageEndpoints } from '../../../storage/endpoints.ts';
-import type { Answer } from '../../../http/transport.ts';
+import type { Response } from '../../../http/transport.ts';
 import type { ObjectStore } from '../../../storage/object-store.ts';
-import { LARGE_FILE, SMALL_LANE } from '../../../transfer/route.ts';
+import { LARGE_FILE, SMALL_FILE_CHOICE } from '../../../transfer/route.ts';
 import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
 import type { ByteRange, ByteStream, FileSink, FileSource } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { readWhole } from '../../read-whole.ts';
-import { FilesGate } from './route.ts';
+import { FilesRoute } from './route.ts';
 import { listFiles } from './listing.ts';
 import { MultipartWriter } from './parts.ts';
 import { fileRequest, versionRoot } from './path.ts';
@@ -18,7 +18,7 @@ import { DatabricksRangeReader } from './ranges.ts';
 import { signedResumable } from './resumable.ts';
 import { presign } from './signed.ts';
 import { getFile, offsetOf, unbroken } from './stream.ts';
-import { readingRoads } from './read-routes.ts';
+import { readRoutes } from './read-routes.ts';
 import { versionStorage } from './version-storage.ts';
 import * as wire from '../wire/files.ts';
 
@@ -34,7 +34,7 @@ export function filesApiSource(
 ): FileSource {
   const root = versionRoot(name, version);
   const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
-  const gate = new FilesGate('read', openStorage);
+  const gate = new FilesRoute('read', openStorage);
   const open = (path: string, range?: ByteRange) =>
     gate.pass(
       () => openFile(http, (asked, since) => getFile(http, `${root}/${path}`, asked, since), range),
@@ -42,8 +42,8 @@ export function filesApiSource(
     );
   return {
     label: formatModelUri(name, version),
-    get lane() {
-      return gate.lane;
+    get choice() {
+      return gate.choice;
     },
     list: () =>
       gate.pass(
@@ -56,7 +56,7 @@ export function filesApiSource(
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
     openRanges: (file) =>
-      new DatabricksRangeReader(http, file, readingRoads(http, root, file, openStorage), gate.closed),
+      new DatabricksRangeReader(http, file, readRoutes(http, root, file, openStorage), gate.closed),
   };
 }
 
@@ -69,7 +69,7 @@ export function filesApiSink(
 ): FileSink {
   const root = versionRoot(name, version);
   const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
-  const gate = new FilesGate('write', openStorage);
+  const gate = new FilesRoute('write', openStorage);
   return {
     maxFileSize: MAX_PUT_BYTES,
     maxInParts: MAX_IN_PARTS,
@@ -78,16 +78,16 @@ export function filesApiSink(
       const body = { contentType: 'application/octet-stream', length: file.size, open };
       if (file.size >= LARGE_FILE) {
         await gate.byApi(() => http.send(request, body));
-        return { road: 'workspace', reason: '' };
+        return { route: 'workspace', reason: '' };
       }
       return gate.pass(
         async () => {
           await http.send(request, body);
-          return SMALL_LANE;
+          return SMALL_FILE_CHOICE;
         },
         async (store) => {
           await store.put(file, open);
-          return gate.lane;
+          return gate.choice;
         },
       );
     },
@@ -112,7 +112,7 @@ export function filesApiSink(
 type Get = (
   range: { readonly start: number; readonly end?: number } | undefined,
   unmodifiedSince: string | undefined,
-) => Promise<Answer | undefined>;
+) => Promise<Response | undefined>;
 
 /** A file straight from its storage, as {@link getFile} gives it through the workspace. */
 async function getObject(
@@ -120,17 +120,17 @@ async function getObject(
   path: string,
   range: Parameters<Get>[0],
   unmodifiedSince: string | undefined,
-  gate: FilesGate,
-): Promise<Answer | undefined> {
-  let answer: Answer;
+  gate: FilesRoute,
+): Promise<Response | undefined> {
+  let response: Response;
   try {
-    answer = await store.open(path, { start: 0, ...range, unmodifiedSince });
+    response = await store.open(path, { start: 0, ...range, unmodifiedSince });
   } catch (error) {
     throw gate.explain(error);
   }
-  if (answer.status !== 404 && answer.status !== 412) return answer;
-  await answer.discard();
-  if (answer.status === 404) return undefined;
+  if (response.status !== 404 && response.status !== 412) return response;
+  await response.discard();
+  if (response.status === 404) return undefined;
   throw changed({ path }, 'it was written while it was read');
 }
 
@@ -147,10 +147,10 @@ async function openFile(
     async (start) => {
       const asked =
         start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
-      const answer = await get(asked, unmodifiedSince);
-      if (answer === undefined) return undefined;
-      unmodifiedSince ??= header(answer.headers, 'last-modified') || undefined;
-      return { stream: answer.stream, offset: asked === undefined ? 0 : offsetOf(answer, start) };
+      const response = await get(asked, unmodifiedSince);
+      if (response === undefined) return undefined;
+      unmodifiedSince ??= header(response.headers, 'last-modified') || undefined;
+      return { stream: response.stream, offset: asked === undefined ? 0 : offsetOf(response, start) };
     },
     'GET {file}',
   );

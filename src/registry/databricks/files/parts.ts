@@ -1,9 +1,9 @@
-import { toldElsewhere } from '../../../domain/promises.ts';
+import { handledLater } from '../../../domain/promises.ts';
 import type { FileEntry } from '../../../domain/file-entry.ts';
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, protocolError } from '../../../http/errors.ts';
-import { LaneRefused, type Lane } from '../../../transfer/route.ts';
+import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { callStore } from '../../../storage/call.ts';
 import { partSizeFor } from '../../../transfer/large-file.ts';
 import type { Part } from '../../../transfer/part.ts';
@@ -29,7 +29,7 @@ export interface Upload {
 
 /** Parts in any order, each by a signed URL of its own (uc-protocol §9.2, auth-and-http §14.1). */
 export class MultipartWriter implements PartWriter {
-  readonly lane: Lane = { road: 'signed parts', reason: '50 MiB or more' };
+  readonly choice: RouteChoice = { route: 'signed parts', reason: '50 MiB or more' };
   readonly partSize: number;
   readonly #upload: Upload;
   readonly #urls = new Map<number, Promise<AgeingUrl>>();
@@ -71,7 +71,7 @@ export class MultipartWriter implements PartWriter {
 
   async #put(part: Part): Promise<void> {
     const number = part.index + 1;
-    const answer = await callStore(this.#upload.http, {
+    const response = await callStore(this.#upload.http, {
       call: 'PUT {signed URL of a part}',
       method: 'PUT',
       url: (renew) => this.#url(number, renew),
@@ -79,9 +79,9 @@ export class MultipartWriter implements PartWriter {
       body: () => part.stream(),
       accept: CREATED,
     });
-    await answer.discard();
+    await response.discard();
     // Azure's blocks have none, and are told apart by their number (databricks-sdk-py `mixins/files.py`).
-    this.#etags.set(number, header(answer.headers, 'etag'));
+    this.#etags.set(number, header(response.headers, 'etag'));
   }
 
   async #url(number: number, renew: boolean): Promise<AgeingUrl> {
@@ -97,7 +97,7 @@ export class MultipartWriter implements PartWriter {
           throw protocolError(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
         return found;
       });
-      toldElsewhere(url);
+      handledLater(url);
       this.#urls.set(each, url);
     }
     const url = this.#urls.get(number);
@@ -114,20 +114,20 @@ export class MultipartWriter implements PartWriter {
       count,
       expire_time: expireTime(http),
     };
-    const answer = await presign(
+    const response = await presign(
       http,
       { method: 'POST', template: '/api/2.0/fs/create-upload-part-urls', json, retry: 'safe' },
       wire.partUrls,
     );
-    return new Map(answer.upload_part_urls.map((row) => [row.part_number, toSignedUrl(http, row)]));
+    return new Map(response.upload_part_urls.map((row) => [row.part_number, toSignedUrl(http, row)]));
   }
 }
 
 /** The size of a file as the workspace tells it, or undefined. */
 export async function sizeOf(http: HttpClient, path: string): Promise<number | undefined> {
-  const answer = await http.stream(fileRequest('HEAD', path));
-  await answer?.discard();
-  const length = answer === undefined ? '' : header(answer.headers, 'content-length');
+  const response = await http.stream(fileRequest('HEAD', path));
+  await response?.discard();
+  const length = response === undefined ? '' : header(response.headers, 'content-length');
   return /^\d+$/u.test(length) ? Number(length) : undefined;
 }
 
@@ -135,12 +135,12 @@ export async function sizeOf(http: HttpClient, path: string): Promise<number | u
 export async function abandonUpload({ http, path, token }: Upload): Promise<void> {
   const json = { path, session_token: token, expire_time: expireTime(http) };
   try {
-    const answer = await callJson(
+    const response = await callJson(
       http,
       { method: 'POST', template: '/api/2.0/fs/create-abort-upload-url', json, retry: 'safe' },
       wire.abortUrl,
     );
-    const signed = toSignedUrl(http, answer.abort_upload_url);
+    const signed = toSignedUrl(http, response.abort_upload_url);
     const done = await callStore(http, {
       call: 'DELETE {signed URL of an upload}',
       method: 'DELETE',
@@ -150,7 +150,7 @@ export async function abandonUpload({ http, path, token }: Upload): Promise<void
     });
     await done.discard();
   } catch (error) {
-    if (!(error instanceof LaneRefused) && !(error instanceof PromoteError)) throw error;
+    if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
     http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
   }
 }

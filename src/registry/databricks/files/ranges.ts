@@ -1,16 +1,22 @@
-import { toldElsewhere } from '../../../domain/promises.ts';
+import { handledLater } from '../../../domain/promises.ts';
 import { hasCode, PromoteError } from '../../../domain/errors.ts';
 import type { FileEntry } from '../../../domain/file-entry.ts';
 import { show } from '../../../domain/printable.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { errorFromFailure, header } from '../../../http/errors.ts';
-import type { Answer } from '../../../http/transport.ts';
-import { laneAfter, LaneRefused, type ClosedRoads, type Lane, type Road } from '../../../transfer/route.ts';
+import type { Response } from '../../../http/transport.ts';
+import {
+  choiceAfter,
+  RouteRefused,
+  type ClosedRoutes,
+  type RouteChoice,
+  type Route,
+} from '../../../transfer/route.ts';
 import type { Part } from '../../../transfer/part.ts';
 import type { RangeReader } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { offsetOf, skipping } from './stream.ts';
-import type { ReadingRoad } from './read-routes.ts';
+import type { ReadRoute } from './read-routes.ts';
 
 const CALL = 'GET {file}';
 
@@ -25,9 +31,9 @@ const REWRITTEN = 'it was written while it was read';
 export class DatabricksRangeReader implements RangeReader {
   readonly #http: HttpClient;
   readonly #file: FileEntry;
-  readonly #roads: readonly ReadingRoad[];
+  readonly #routes: readonly ReadRoute[];
   /** Shared by the files of a version. */
-  readonly #closed: ClosedRoads;
+  readonly #closed: ClosedRoutes;
   #unmodifiedSince: string | undefined;
   /** What the store said of the file when it first answered: another file under the same name says another. */
   #validators: Validators | undefined;
@@ -38,18 +44,18 @@ export class DatabricksRangeReader implements RangeReader {
   #flow: Flow | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(http: HttpClient, file: FileEntry, roads: readonly ReadingRoad[], closed: ClosedRoads) {
+  constructor(http: HttpClient, file: FileEntry, routes: readonly ReadRoute[], closed: ClosedRoutes) {
     this.#http = http;
     this.#file = file;
-    this.#roads = roads;
+    this.#routes = routes;
     this.#closed = closed;
   }
 
-  get lane(): Lane {
-    const open = this.#roads.map((each) => each.lane()).find(({ road }) => !this.#closed.has(road));
-    const { road, reason } = laneAfter(this.#closed, open ?? { road: 'workspace', reason: '' });
+  get choice(): RouteChoice {
+    const open = this.#routes.map((each) => each.choice()).find(({ route }) => !this.#closed.has(route));
+    const { route, reason } = choiceAfter(this.#closed, open ?? { route: 'workspace', reason: '' });
     return {
-      road,
+      route,
       reason: `${reason}${this.#flow === undefined ? '' : ', in one stream since ranges are ignored'}`,
     };
   }
@@ -62,7 +68,7 @@ export class DatabricksRangeReader implements RangeReader {
         settle = resolve;
         fail = reject;
       });
-      toldElsewhere(this.#probe);
+      handledLater(this.#probe);
       try {
         await this.#fillRange(part, settle);
       } catch (error) {
@@ -79,8 +85,8 @@ export class DatabricksRangeReader implements RangeReader {
   async isUnchanged(): Promise<boolean> {
     if (this.#validators === undefined || !this.#isProven) return false;
     try {
-      const answer = await this.#open(0, 1);
-      await answer.discard();
+      const response = await this.#open(0, 1);
+      await response.discard();
       return this.#isProven;
     } catch (error) {
       if (hasCode(error, 'verification')) return false;
@@ -93,20 +99,20 @@ export class DatabricksRangeReader implements RangeReader {
     while (!part.isFull) {
       const before = part.filled;
       const start = part.start + part.filled;
-      const answer = await this.#open(start, part.start + part.size);
-      const offset = offsetOf(answer, start);
-      const isWhole = answer.status === 200 && this.#file.size > part.size;
+      const response = await this.#open(start, part.start + part.size);
+      const offset = offsetOf(response, start);
+      const isWhole = response.status === 200 && this.#file.size > part.size;
       settle(!isWhole);
       if (isWhole) {
         // A road that is taken later may ignore ranges too: from here on parts take their turns.
         this.#probe = Promise.resolve(false);
-        if (this.#flow === undefined) this.#flow = new Flow(answer, offset, start);
-        else await answer.discard();
+        if (this.#flow === undefined) this.#flow = new Flow(response, offset, start);
+        else await response.discard();
         await this.#fillInTurn(part);
         return;
       }
       try {
-        for await (const chunk of skipping({ stream: answer.stream, offset }, start)) {
+        for await (const chunk of skipping({ stream: response.stream, offset }, start)) {
           if (part.append(chunk) < chunk.length) throw tooLong(this.#file);
         }
         if (!part.isFull && part.filled === before) throw tooShort(this.#file, start);
@@ -120,7 +126,7 @@ export class DatabricksRangeReader implements RangeReader {
   async #fillInTurn(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#fillFromFlow(part));
     this.#turn = turn;
-    toldElsewhere(turn);
+    handledLater(turn);
     await turn;
   }
 
@@ -144,8 +150,8 @@ export class DatabricksRangeReader implements RangeReader {
   }
 
   async #openFlow(position: number): Promise<Flow> {
-    const answer = await this.#open(position, this.#file.size);
-    return new Flow(answer, offsetOf(answer, position), position);
+    const response = await this.#open(position, this.#file.size);
+    return new Flow(response, offsetOf(response, position), position);
   }
 
   async #afterBreak(error: unknown, fruitless: number): Promise<number> {
@@ -155,32 +161,32 @@ export class DatabricksRangeReader implements RangeReader {
     return fruitless + 1;
   }
 
-  async #open(start: number, end: number): Promise<Answer> {
-    for (const each of this.#roads) {
-      const { road } = each.lane();
-      if (this.#closed.has(road)) continue;
+  async #open(start: number, end: number): Promise<Response> {
+    for (const each of this.#routes) {
+      const { route } = each.choice();
+      if (this.#closed.has(route)) continue;
       try {
         return await this.#checked(
           await each.open({ start, end, unmodifiedSince: this.#unmodifiedSince }),
-          road,
+          route,
         );
       } catch (error) {
-        if (!(error instanceof LaneRefused)) throw error;
-        this.#closed.close(road, error);
+        if (!(error instanceof RouteRefused)) throw error;
+        this.#closed.close(route, error);
       }
     }
-    throw noRoad(this.#file, this.#closed);
+    throw noRoute(this.#file, this.#closed);
   }
 
-  async #checked(answer: Answer, road: Road): Promise<Answer> {
-    if (answer.status === 412) {
-      await answer.discard();
+  async #checked(response: Response, route: Route): Promise<Response> {
+    if (response.status === 412) {
+      await response.discard();
       throw changed(this.#file, REWRITTEN);
     }
-    const total = /\/(\d+)$/u.exec(header(answer.headers, 'content-range'))?.[1];
-    const seen = validatorsOf(answer, road);
+    const total = /\/(\d+)$/u.exec(header(response.headers, 'content-range'))?.[1];
+    const seen = validatorsOf(response, route);
     this.#isProven &&= isProof(this.#validators ?? seen, seen);
-    if (this.#validators?.road !== road) this.#validators = seen;
+    if (this.#validators?.route !== route) this.#validators = seen;
     const problem =
       total !== undefined && Number(total) !== this.#file.size
         ? `it has ${total} bytes, and ${this.#file.size} were listed`
@@ -188,23 +194,23 @@ export class DatabricksRangeReader implements RangeReader {
           ? REWRITTEN
           : undefined;
     if (problem !== undefined) {
-      await answer.discard();
+      await response.discard();
       throw changed(this.#file, problem);
     }
     if (this.#unmodifiedSince === undefined && seen.modified !== '') this.#unmodifiedSince = seen.modified;
-    return answer;
+    return response;
   }
 }
 
 /** `ETag` and `Last-Modified` (RFC 9110 §8.8) of an answer, empty when absent; each road has its own. */
 interface Validators {
-  readonly road: Road;
+  readonly route: Route;
   readonly etag: string;
   readonly modified: string;
 }
 
-function validatorsOf({ headers }: Answer, road: Road): Validators {
-  return { road, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
+function validatorsOf({ headers }: Response, route: Route): Validators {
+  return { route, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
 }
 
 /** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
@@ -216,7 +222,7 @@ function differs(known: Validators, seen: Validators): boolean {
 /** Whether two responses prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
 function isProof(known: Validators, seen: Validators): boolean {
   return (
-    known.road === seen.road && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')
+    known.route === seen.route && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')
   );
 }
 
@@ -227,7 +233,7 @@ class Flow {
   #position: number;
 
   /** The bytes from `position` on of an answer that begins at `offset`. */
-  constructor({ stream }: Answer, offset: number, position: number) {
+  constructor({ stream }: Response, offset: number, position: number) {
     this.#chunks = skipping({ stream, offset }, position)[Symbol.asyncIterator]();
     this.#position = position;
   }
@@ -258,9 +264,9 @@ class Flow {
 }
 
 /** Every road is closed: the refusal of the workspace says what kind of failure it is. */
-function noRoad(file: FileEntry, closed: ClosedRoads): PromoteError {
+function noRoute(file: FileEntry, closed: ClosedRoutes): PromoteError {
   const cause = closed.get('workspace')?.cause;
-  const message = `The file ${show(file.path)} can be read by no road: ${closed.told ?? 'none was tried'}.`;
+  const message = `The file ${show(file.path)} can be read by no road: ${closed.reasons ?? 'none was tried'}.`;
   const details =
     cause instanceof PromoteError ? cause.details : ({ code: 'rejected', outcome: 'error' } as const);
   return new PromoteError(message, { ...details, cause });

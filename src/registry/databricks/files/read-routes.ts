@@ -1,11 +1,11 @@
 import type { FileEntry } from '../../../domain/file-entry.ts';
-import { toldElsewhere } from '../../../domain/promises.ts';
+import { handledLater } from '../../../domain/promises.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import type { Answer } from '../../../http/transport.ts';
+import type { Response } from '../../../http/transport.ts';
 import { callStore } from '../../../storage/call.ts';
 import { rangeHeaders, type ObjectStore, type StoreRange } from '../../../storage/object-store.ts';
-import { LaneRefused, type Lane } from '../../../transfer/route.ts';
+import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { isRefusal } from './route.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
@@ -13,29 +13,29 @@ import { getFile } from './stream.ts';
 import * as wire from '../wire/files.ts';
 
 /** That a file is not there the workspace tells better than a signed URL. */
-const SIGNED_ANSWERS = new Set([200, 206, 412]);
+const SIGNED_RESPONSES = new Set([200, 206, 412]);
 
 /** One way on which ranges of a file are opened. Throws `LaneRefused` where it is closed. */
-export interface ReadingRoad {
+export interface ReadRoute {
   /** The reason is what is to be said of the road itself. */
-  readonly lane: () => Lane;
+  readonly choice: () => RouteChoice;
   /** 200 or 206; 412 when the file is no more what `unmodifiedSince` says. */
-  readonly open: (range: StoreRange) => Promise<Answer>;
+  readonly open: (range: StoreRange) => Promise<Response>;
 }
 
 /** The roads of one large file, in the order in which they are tried. */
-export function readingRoads(
+export function readRoutes(
   http: HttpClient,
   root: string,
   file: FileEntry,
   openStorage: () => Promise<ObjectStore>,
-): readonly ReadingRoad[] {
+): readonly ReadRoute[] {
   const path = `${root}/${file.path}`;
-  return [signedRoad(http, path), workspaceRoad(http, path, file), storageRoad(openStorage, file)];
+  return [signedRoute(http, path), workspaceRoute(http, path, file), storageRoute(openStorage, file)];
 }
 
 /** A signed download URL straight from the storage, renewed as it ages. */
-function signedRoad(http: HttpClient, path: string): ReadingRoad {
+function signedRoute(http: HttpClient, path: string): ReadRoute {
   let signed: Promise<AgeingUrl> | undefined;
   const ask = async (): Promise<AgeingUrl> => {
     const query = { path, expire_time: expireTime(http) };
@@ -50,52 +50,52 @@ function signedRoad(http: HttpClient, path: string): ReadingRoad {
     // Another part may have asked for a new one in the meantime.
     if (signed === known || renew) {
       signed = ask();
-      toldElsewhere(signed);
+      handledLater(signed);
     }
     return signed ?? ask();
   };
   return {
-    lane: () => ({ road: 'signed URL', reason: '50 MiB or more' }),
+    choice: () => ({ route: 'signed URL', reason: '50 MiB or more' }),
     open: (range) =>
       callStore(http, {
         call: 'GET {signed URL}',
         method: 'GET',
         url,
         headers: rangeHeaders(range),
-        accept: SIGNED_ANSWERS,
+        accept: SIGNED_RESPONSES,
         streams: true,
       }),
   };
 }
 
 /** Through the workspace. What it refuses another road may open; that it is not there, or fails, is no refusal. */
-function workspaceRoad(http: HttpClient, path: string, file: FileEntry): ReadingRoad {
+function workspaceRoute(http: HttpClient, path: string, file: FileEntry): ReadRoute {
   return {
-    lane: () => ({ road: 'workspace', reason: '' }),
+    choice: () => ({ route: 'workspace', reason: '' }),
     async open(range) {
       try {
-        const answer = await getFile(http, path, range, range.unmodifiedSince);
-        if (answer === undefined) throw changed(file, 'it is gone');
-        return answer;
+        const response = await getFile(http, path, range, range.unmodifiedSince);
+        if (response === undefined) throw changed(file, 'it is gone');
+        return response;
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        throw new LaneRefused(messageOf(error), error);
+        throw new RouteRefused(messageOf(error), error);
       }
     },
   };
 }
 
 /** Straight from the storage by temporary credentials. */
-function storageRoad(openStorage: () => Promise<ObjectStore>, file: FileEntry): ReadingRoad {
+function storageRoute(openStorage: () => Promise<ObjectStore>, file: FileEntry): ReadRoute {
   let label = '';
   return {
-    lane: () => ({ road: 'temporary credentials', reason: label }),
+    choice: () => ({ route: 'temporary credentials', reason: label }),
     async open(range) {
       const store = await openStorage();
       label = store.label;
-      const answer = await store.open(file.path, range);
-      if (answer.status !== 404) return answer;
-      await answer.discard();
+      const response = await store.open(file.path, range);
+      if (response.status !== 404) return response;
+      await response.discard();
       throw changed(file, 'it is gone');
     },
   };

@@ -1,10 +1,10 @@
-import type { Lane } from '../../../transfer/route.ts';
+import type { RouteChoice } from '../../../transfer/route.ts';
 import { ResumableWriter } from '../../../storage/resumable.ts';
 import { abandonUpload, sizeOf, type Upload } from './parts.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
 import * as wire from '../wire/files.ts';
 
-const LANE: Lane = { road: 'resumable upload', reason: '50 MiB or more, Google storage' };
+const CHOICE: RouteChoice = { route: 'resumable upload', reason: '50 MiB or more, Google storage' };
 
 /** A large upload into Google's storage by signed URLs, which are renewed as they age (auth-and-http §14.1). */
 export function signedResumable(upload: Upload): ResumableWriter {
@@ -19,13 +19,13 @@ export function signedResumable(upload: Upload): ResumableWriter {
       json,
       retry: 'safe',
     } as const;
-    const answer = await presign(http, request, wire.resumableUrl);
-    signed = toSignedUrl(http, answer.resumable_upload_url);
+    const response = await presign(http, request, wire.resumableUrl);
+    signed = toSignedUrl(http, response.resumable_upload_url);
     return signed;
   };
   return new ResumableWriter({
     http,
-    lane: LANE,
+    choice: CHOICE,
     file,
     url,
     storedSize: () => sizeOf(http, path),

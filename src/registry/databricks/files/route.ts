@@ -1,6 +1,12 @@
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import type { ObjectStore } from '../../../storage/object-store.ts';
-import { ClosedRoads, laneAfter, LaneRefused, SMALL_LANE, type Lane } from '../../../transfer/route.ts';
+import {
+  ClosedRoutes,
+  choiceAfter,
+  RouteRefused,
+  SMALL_FILE_CHOICE,
+  type RouteChoice,
+} from '../../../transfer/route.ts';
 import type { StorageOperation } from './version-storage.ts';
 
 /**
@@ -13,7 +19,7 @@ export function isRefusal(error: unknown): error is PromoteError {
   return hasCode(error, 'protocol') && error.details.serverCode === 'ENDPOINT_NOT_FOUND';
 }
 
-const NO_ROAD = {
+const NO_ROUTE = {
   code: 'unsupported',
   outcome: 'unsupported',
   fix: 'Ask the administrator of the workspace whether the Files API serves /Models, or temporary credentials are handed out.',
@@ -23,12 +29,12 @@ const NO_ROAD = {
  * The Files API for one version, and the version's own storage by temporary credentials for when it is closed: which of
  * both, the first refusal decides for good.
  */
-export class FilesGate {
+export class FilesRoute {
   /** Shared with whatever reads large files of the version. */
-  readonly closed = new ClosedRoads();
+  readonly closed = new ClosedRoutes();
   readonly #operation: StorageOperation;
   readonly #openStorage: () => Promise<ObjectStore>;
-  #refused: LaneRefused | undefined;
+  #refused: RouteRefused | undefined;
   #hasServed = false;
   #label = '';
 
@@ -38,9 +44,9 @@ export class FilesGate {
   }
 
   /** The way of small files, as it is now. */
-  get lane(): Lane {
-    if (this.#refused === undefined) return SMALL_LANE;
-    return laneAfter(this.closed, { road: 'temporary credentials', reason: this.#label });
+  get choice(): RouteChoice {
+    if (this.#refused === undefined) return SMALL_FILE_CHOICE;
+    return choiceAfter(this.closed, { route: 'temporary credentials', reason: this.#label });
   }
 
   /** By the Files API, or where it is closed by the storage. Where both are, the error tells what each said. */
@@ -53,7 +59,7 @@ export class FilesGate {
       } catch (error) {
         // Where it took files of this version, a refusal is about this one: the version may be finished by now.
         if (!isRefusal(error) || (this.#operation === 'write' && this.#hasServed)) throw error;
-        this.#refused = new LaneRefused(messageOf(error), error);
+        this.#refused = new RouteRefused(messageOf(error), error);
         this.closed.close('workspace', this.#refused);
       }
     }
@@ -66,19 +72,19 @@ export class FilesGate {
     try {
       await call();
     } catch (error) {
-      throw isRefusal(error) ? new LaneRefused(messageOf(error), error) : error;
+      throw isRefusal(error) ? new RouteRefused(messageOf(error), error) : error;
     }
   }
 
   /** What the storage refuses, as an error that tells both refusals; any other error as it is. */
   explain(error: unknown): unknown {
     const refusal = this.#refused?.cause;
-    const isClosed = error instanceof LaneRefused || hasCode(error, 'not-found');
+    const isClosed = error instanceof RouteRefused || hasCode(error, 'not-found');
     if (!isClosed || !(refusal instanceof PromoteError)) return error;
     const message = `${refusal.message} By temporary credentials neither: ${messageOf(error)}.`;
     const { cause } = error;
     if (hasCode(cause, 'unavailable')) return new PromoteError(message, { ...cause.details, cause: error });
-    const details = refusal.details.code === 'protocol' ? NO_ROAD : refusal.details;
+    const details = refusal.details.code === 'protocol' ? NO_ROUTE : refusal.details;
     return new PromoteError(message, { ...details, cause: error });
   }
 

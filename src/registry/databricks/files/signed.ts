@@ -3,7 +3,7 @@ import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { HttpRequest } from '../../../http/request.ts';
 import { firstLine, type SignedUrl } from '../../../storage/call.ts';
-import { LaneRefused } from '../../../transfer/route.ts';
+import { RouteRefused } from '../../../transfer/route.ts';
 import { callJson } from '../../call.ts';
 import type * as wire from '../wire/files.ts';
 
@@ -64,7 +64,7 @@ export function isFresh(http: HttpClient, signed: AgeingUrl | undefined): signed
  * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). Once it has answered, its silence is an
  * outage. `refusal` says what it does not do.
  */
-export async function askForRoad<T>(
+export async function askForRoute<T>(
   http: HttpClient,
   request: HttpRequest,
   schema: z.ZodType<T>,
@@ -75,21 +75,25 @@ export async function askForRoad<T>(
   const hasWorked = calls.has(request.template);
   for (let tries = 1; ; tries += 1) {
     try {
-      const answer = await callJson(http, { ...request, retry: hasWorked ? 'safe' : 'once' }, schema);
+      const response = await callJson(
+        http,
+        { ...request, retry: hasWorked ? 'safe' : 'if-unprocessed' },
+        schema,
+      );
       calls.add(request.template);
-      return answer;
+      return response;
     } catch (error) {
       if (hasWorked && hasCode(error, 'unavailable')) throw error;
       if (hasCode(error, ...SAME_EVERYWHERE)) throw error;
       if (!(error instanceof PromoteError)) throw error;
       if (!hasCode(error, 'unavailable') || tries >= MAX_TRIES)
-        throw new LaneRefused(`${refusal} (${firstLine(messageOf(error))})`, error);
+        throw new RouteRefused(`${refusal} (${firstLine(messageOf(error))})`, error);
       await http.backOff(tries);
     }
   }
 }
 
-/** As {@link askForRoad}, for a signed URL or an upload that needs them. */
+/** As {@link askForRoute}, for a signed URL or an upload that needs them. */
 export function presign<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
-  return askForRoad(http, request, schema, 'the workspace signs no URL');
+  return askForRoute(http, request, schema, 'the workspace signs no URL');
 }

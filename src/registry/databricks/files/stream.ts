@@ -1,7 +1,7 @@
 import { PromoteError } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { errorFromFailure, header, protocolError } from '../../../http/errors.ts';
-import type { Answer } from '../../../http/transport.ts';
+import type { Response } from '../../../http/transport.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { fileRequest } from './path.ts';
 
@@ -23,7 +23,7 @@ export async function getFile(
   path: string,
   range: { readonly start: number; readonly end?: number | undefined } | undefined,
   unmodifiedSince?: string,
-): Promise<Answer | undefined> {
+): Promise<Response | undefined> {
   const headers: Record<string, string> = {};
   if (range !== undefined)
     headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
@@ -38,9 +38,9 @@ export async function getFile(
 }
 
 /** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
-export function offsetOf(answer: Answer, asked: number): number {
-  if (answer.status !== 206) return 0;
-  const from = /^bytes (\d+)-/u.exec(header(answer.headers, 'content-range'))?.[1];
+export function offsetOf(response: Response, asked: number): number {
+  if (response.status !== 206) return 0;
+  const from = /^bytes (\d+)-/u.exec(header(response.headers, 'content-range'))?.[1];
   return from === undefined ? asked : Number(from);
 }
 

@@ -12,8 +12,8 @@ import type { StorageEndpoints } from '../../../storage/endpoints.ts';
 import type { ObjectStore } from '../../../storage/object-store.ts';
 import { openStore } from '../../../storage/open-store.ts';
 import { parseLocation } from '../../../storage/place.ts';
-import { LaneRefused } from '../../../transfer/route.ts';
-import { askForRoad } from './signed.ts';
+import { RouteRefused } from '../../../transfer/route.ts';
+import { askForRoute } from './signed.ts';
 import * as wire from '../wire/files.ts';
 
 /** What is asked for: to read a version, or to write one that is pending. */
@@ -22,7 +22,7 @@ export type StorageOperation = 'read' | 'write';
 const LEGACY = '/api/2.0/mlflow/unity-catalog/model-versions';
 
 /** The life of credentials whose answer does not tell it, milliseconds. */
-const UNTOLD_LIFE = 3_600_000;
+const UNSTATED_LIFE = 3_600_000;
 
 const REFUSAL = 'the workspace hands out no temporary credentials';
 
@@ -41,7 +41,7 @@ export function versionStorage(
     const query = { name: formatFullName(name), version };
     const request = { method: 'GET', template: `${LEGACY}/get-download-uri`, query, retry: 'safe' } as const;
     await credentials.get();
-    const { artifact_uri: location } = await askForRoad(http, request, wire.downloadUri, NO_LOCATION);
+    const { artifact_uri: location } = await askForRoute(http, request, wire.downloadUri, NO_LOCATION);
     return openStore({ http, place: parseLocation(location), credentials, endpoints });
   };
   let opened: Promise<ObjectStore> | undefined;
@@ -68,9 +68,9 @@ async function ask(
     retry: 'safe',
   } as const;
   try {
-    return (await askForRoad(http, legacy, wire.legacyCredentials, REFUSAL)).credentials;
+    return (await askForRoute(http, legacy, wire.legacyCredentials, REFUSAL)).credentials;
   } catch (error) {
-    if (!(error instanceof LaneRefused) || !hasCode(error.cause, 'protocol')) throw error;
+    if (!(error instanceof RouteRefused) || !hasCode(error.cause, 'protocol')) throw error;
   }
   const native = {
     method: 'POST',
@@ -84,7 +84,7 @@ async function ask(
     },
     retry: 'safe',
   } as const;
-  return askForRoad(http, native, wire.nativeCredentials, REFUSAL);
+  return askForRoute(http, native, wire.nativeCredentials, REFUSAL);
 }
 
 /** Credentials from their wire form, masked. */
@@ -92,7 +92,7 @@ function toCredentials(http: HttpClient, row: wire.CredentialsRow): StorageCrede
   const secret = secretOf(row);
   for (const text of textsOf(secret)) http.mask(text);
   const now = http.now();
-  return { secret, freshUntil: freshUntil(now, row.expiration_time ?? now + UNTOLD_LIFE) };
+  return { secret, freshUntil: freshUntil(now, row.expiration_time ?? now + UNSTATED_LIFE) };
 }
 
 function secretOf(row: wire.CredentialsRow): StorageSecret {
@@ -115,7 +115,7 @@ function secretOf(row: wire.CredentialsRow): StorageSecret {
     row.storage_mode === 'DEFAULT_STORAGE'
       ? 'the version is on default storage'
       : 'the answer has none of a known kind';
-  throw new LaneRefused(`${REFUSAL} (${why})`);
+  throw new RouteRefused(`${REFUSAL} (${why})`);
 }
 
 function encryptionOf(row: wire.CredentialsRow): S3Encryption | undefined {

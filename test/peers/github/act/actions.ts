@@ -156,8 +156,12 @@ export async function* actActions({ python, wanted }: PeerContext): AsyncGenerat
     yield await check(`${prefix}: the token is masked in the log, and nowhere else`, () => {
       if (!run.log.includes('***')) throw new Error('act masked nothing');
       // act puts *** into the log only, so a token in the others would be seen here as it is.
-      const told = run.steps.map(({ outputs, summary, annotations }) => ({ outputs, summary, annotations }));
-      if (`${run.log}${JSON.stringify(told)}`.includes(token)) throw new Error('the token is told');
+      const reported = run.steps.map(({ outputs, summary, annotations }) => ({
+        outputs,
+        summary,
+        annotations,
+      }));
+      if (`${run.log}${JSON.stringify(reported)}`.includes(token)) throw new Error('the token is told');
       return `${run.log.length} characters of log`;
     });
     yield await check(`${prefix}: Champion names the copy, and nothing unknown was sent`, () => {
