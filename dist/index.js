@@ -32757,8 +32757,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   x: () => (/* binding */ performCopy)
 });
 
-// EXTERNAL MODULE: ./src/apply/context.ts
-var apply_context = __nccwpck_require__(8655);
+// EXTERNAL MODULE: ./src/domain/cancelled.ts
+var cancelled = __nccwpck_require__(8219);
 // EXTERNAL MODULE: ./src/apply/limit.ts
 var limit = __nccwpck_require__(2707);
 // EXTERNAL MODULE: ./src/apply/write.ts
@@ -33258,8 +33258,8 @@ function refuseHeld(target, version) {
         throw new HeldMeanwhile(target, hold);
 }
 
-// EXTERNAL MODULE: ./src/apply/copy/progress.ts
-var copy_progress = __nccwpck_require__(2941);
+// EXTERNAL MODULE: ./src/transfer/progress.ts
+var transfer_progress = __nccwpck_require__(484);
 // EXTERNAL MODULE: ./src/domain/promises.ts
 var promises = __nccwpck_require__(9352);
 ;// CONCATENATED MODULE: ./src/apply/copy/read-back.ts
@@ -33400,7 +33400,7 @@ async function waitUntilReady(request, number, context) {
                 fix: 'Run again: a version that is still pending is continued.',
             });
         }
-        (0,apply_context/* refuseWhenCancelled */.y)(signal);
+        (0,cancelled/* refuseWhenCancelled */.y)(signal);
         log.info(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${status}; waiting for READY.`);
         await clock.sleep(POLL, signal);
     }
@@ -33481,7 +33481,7 @@ async function compareWithSource({ source, files }, copy, context) {
     const { digest, listing } = recordOf(copy);
     if ((0,transfer_digest/* listingDigest */.pL)(listed) !== (0,transfer_digest/* listingDigest */.pL)(files))
         return { kind: unequal(listing, (0,transfer_digest/* listingDigest */.pL)(files)) };
-    const tools = (0,copy_progress/* withReadProgress */.Gr)({ window: new transfer_window/* BufferWindow */.F(), refuseWhenCancelled: () => (0,apply_context/* refuseWhenCancelled */.y)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
+    const tools = (0,transfer_progress/* withReadProgress */.Gr)({ window: new transfer_window/* BufferWindow */.F(), refuseWhenCancelled: () => (0,cancelled/* refuseWhenCancelled */.y)(context.signal) }, `${(0,model_uri/* formatModelUri */.Ps)(copy.name, copy.version)} is compared with its source`, { files, sides: 2 }, context);
     const compared = await compareFiles(files, { source: source.bytes, target }, tools);
     const digests = (0,transfer_digest/* digestsOf */.nw)(compared);
     if (!compared.every(({ isEqual }) => isEqual))
@@ -33722,7 +33722,7 @@ function labelsOf(pending, request, own) {
 async function takeOver(request, { uri, files }, target, tools, context) {
     const sizes = new Map(files.map(({ path, size }) => [path, size]));
     const candidates = request.files.filter(({ path, size }) => sizes.get(path) === size);
-    const reporting = (0,copy_progress/* withReadProgress */.Gr)(tools, `What ${uri} has is compared`, { files: candidates, sides: 2 }, context);
+    const reporting = (0,transfer_progress/* withReadProgress */.Gr)(tools, `What ${uri} has is compared`, { files: candidates, sides: 2 }, context);
     const compared = await compareFiles(candidates, { source: request.source.bytes, target }, reporting);
     return compared.filter(({ isEqual }) => isEqual);
 }
@@ -33796,7 +33796,7 @@ async function verifyReady({ place, files, target, mode, isHeld }, tools, contex
     const shared = sharingFailure(tools);
     const readAgain = async () => {
         const again = await notProven(files.filter((file) => isReadBack(file, mode)), target);
-        const reporting = (0,copy_progress/* withReadProgress */.Gr)(shared.tools, `${uri} is read back`, { files: again, sides: 1 }, context);
+        const reporting = (0,transfer_progress/* withReadProgress */.Gr)(shared.tools, `${uri} is read back`, { files: again, sides: 1 }, context);
         await (0,in_parallel/* inParallel */.H)(again, read_files/* PARALLEL_FILES */.qp, (file) => shared.guard(() => compareFile(file, target, reporting)));
     };
     try {
@@ -33868,16 +33868,16 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
     const { version: number, name } = own;
     const tools = {
         window: new transfer_window/* BufferWindow */.F(),
-        refuseWhenCancelled: () => (0,apply_context/* refuseWhenCancelled */.y)(context.signal),
+        refuseWhenCancelled: () => (0,cancelled/* refuseWhenCancelled */.y)(context.signal),
     };
     const target = new SeenSource(registry.openSource(name, number));
     const taken = await takeOver(request, { uri: own.uri, files: present }, target, tools, context);
     const have = new Set(taken.map(({ path }) => path));
     const left = request.files.filter(({ path }) => !have.has(path));
     if (copyState.isContinued) {
-        context.log.info(`${own.uri}: ${taken.length} of ${request.files.length} files are there and equal; ${left.length} files are sent, ${(0,copy_progress/* amount */.vj)((0,copy_progress/* sizeOf */.$d)(left))}, an unfinished one from its first byte unless its store tells what arrived.`);
+        context.log.info(`${own.uri}: ${taken.length} of ${request.files.length} files are there and equal; ${left.length} files are sent, ${(0,transfer_progress/* amount */.vj)((0,transfer_progress/* sizeOf */.$d)(left))}, an unfinished one from its first byte unless its store tells what arrived.`);
     }
-    const progress = new copy_progress/* CopyProgress */.XQ(left, left.filter((file) => isReadBack(file, request.verify)), context);
+    const progress = new transfer_progress/* CopyProgress */.XQ(left, left.filter((file) => isReadBack(file, request.verify)), context);
     const readBack = new ReadBack(target, request.verify, {
         ...tools,
         onRead: (bytes) => progress.addReadBack(bytes),
@@ -33905,7 +33905,7 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
             recordDigests(own, had, digests, context),
         ]);
         const { transfer } = progress;
-        (0,apply_context/* refuseWhenCancelled */.y)(context.signal);
+        (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
         if (!shown)
             await holdUntilVerified(own, context);
         const isReady = await finalize(own, copyState, context);
@@ -34012,9 +34012,9 @@ const POINTER = {
 async function followPointer(request, own, context) {
     const tools = {
         window: new transfer_window/* BufferWindow */.F(),
-        refuseWhenCancelled: () => (0,apply_context/* refuseWhenCancelled */.y)(context.signal),
+        refuseWhenCancelled: () => (0,cancelled/* refuseWhenCancelled */.y)(context.signal),
     };
-    const reporting = (0,copy_progress/* withReadProgress */.Gr)(tools, 'The source is read', { files: request.files, sides: 1 }, context);
+    const reporting = (0,transfer_progress/* withReadProgress */.Gr)(tools, 'The source is read', { files: request.files, sides: 1 }, context);
     const files = await (0,in_parallel/* inParallel */.H)(request.files, read_files/* PARALLEL_FILES */.qp, async (file) => ({
         ...file,
         sha256: await (0,read_files/* hashFile */.DC)(file, request.source.bytes, reporting),
@@ -34049,7 +34049,7 @@ async function followPointer(request, own, context) {
  * caller may; else the message names it, and what the next run does with it.
  */
 async function makeCopy(request, context) {
-    (0,apply_context/* refuseWhenCancelled */.y)(context.signal);
+    (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
     context.journal.begin(request.change);
     const begun = (request.pending === undefined ? undefined : await resume(request.pending, request, context)) ??
         (await createOrNote(request, context));
@@ -34107,7 +34107,7 @@ async function createOrNote(request, context) {
 async function removeLeftovers(versions, context) {
     const left = [];
     for (const version of versions) {
-        (0,apply_context/* refuseWhenCancelled */.y)(context.signal);
+        (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
         const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
         left.push({ uri, became: await removeOne(version, context) });
     }
@@ -34212,7 +34212,7 @@ var principal = __nccwpck_require__(7542);
  */
 async function createModel(change, context) {
     const { snapshot, journal, signal } = context;
-    (0,apply_context/* refuseWhenCancelled */.y)(signal);
+    (0,cancelled/* refuseWhenCancelled */.y)(signal);
     await requireReachableOwner(change, snapshot);
     journal.begin(change);
     const creation = (0,write/* notBegun */.d)();
@@ -35601,8 +35601,8 @@ var duration = __nccwpck_require__(4678);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/process-ending.ts
 var process_ending = __nccwpck_require__(3717);
-// EXTERNAL MODULE: ./src/apply/context.ts
-var apply_context = __nccwpck_require__(8655);
+// EXTERNAL MODULE: ./src/domain/cancelled.ts
+var cancelled = __nccwpck_require__(8219);
 ;// CONCATENATED MODULE: ./src/actions/parts/validation.ts
 
 
@@ -35650,7 +35650,7 @@ async function validate(validation, context) {
         MODEL_VERSION: String(version.version),
     };
     const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
-    (0,apply_context/* refuseWhenCancelled */.y)(context.signal);
+    (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
     context.record.fact('Validation', (0,process_ending/* formatEnding */.z)(result), (0,duration/* formatDuration */.a3)(result.durationMs));
     if ('notStarted' in result)
         throw faultyCommand(`it could not be started: ${(0,printable/* show */.WU)(result.notStarted)}`);
@@ -36636,8 +36636,8 @@ async function readFact(fact, snapshot) {
     return (0,model/* tagValue */.E)((await snapshot.recentExtras(target.name))?.tags ?? [], fact.key) ?? null;
 }
 
-// EXTERNAL MODULE: ./src/apply/context.ts
-var apply_context = __nccwpck_require__(8655);
+// EXTERNAL MODULE: ./src/domain/cancelled.ts
+var cancelled = __nccwpck_require__(8219);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
 ;// CONCATENATED MODULE: ./src/apply/labels.ts
@@ -36769,7 +36769,7 @@ async function makeChanges(changes, context, alongside) {
     const pending = await stillNeeded(changes, context);
     let lookedAt = clock.now();
     for (const stage of runs(pending, stageOf)) {
-        (0,apply_context/* refuseWhenCancelled */.y)(signal);
+        (0,cancelled/* refuseWhenCancelled */.y)(signal);
         const isLookedAt = clock.now() - lookedAt <= LOOK_AGE;
         const tries = await allEnded(stage.map((change) => writeChange(change, context, isLookedAt)));
         // While a write was repeated the world went on: the next stage looks again.
@@ -36897,27 +36897,6 @@ function moved(change, what) {
 
 /***/ }),
 
-/***/ 8655:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
-/* harmony export */ });
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-
-/** A cancelled run begins no further change. */
-function refuseWhenCancelled(signal) {
-    if (signal.aborted) {
-        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
-            code: 'cancelled',
-            outcome: 'error',
-        });
-    }
-}
-
-
-/***/ }),
-
 /***/ 6593:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36972,132 +36951,6 @@ function partiesOf({ source, change }, number, { snapshot: { registry } }) {
         { role: 'source', version: source.version, registry: source.registry },
         { role: 'copy', version: copy, registry },
     ];
-}
-
-
-/***/ }),
-
-/***/ 2941:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $d: () => (/* binding */ sizeOf),
-/* harmony export */   Gr: () => (/* binding */ withReadProgress),
-/* harmony export */   RU: () => (/* binding */ transferText),
-/* harmony export */   XQ: () => (/* binding */ CopyProgress),
-/* harmony export */   vj: () => (/* binding */ amount)
-/* harmony export */ });
-/** A progress line comes at most so often, milliseconds. */
-const INTERVAL = 10_000;
-/** Says a line every ten seconds at most, with the rate and the time left. */
-class Lines {
-    #context;
-    #startedAt;
-    #saidAt;
-    constructor(context) {
-        this.#context = context;
-        this.#startedAt = context.clock.now();
-        this.#saidAt = this.#startedAt;
-    }
-    /** Milliseconds since the start. */
-    get tookMs() {
-        return this.#context.clock.now() - this.#startedAt;
-    }
-    /** `moved` and `left` in bytes. */
-    sayNowAndThen(moved, left, parts) {
-        const now = this.#context.clock.now();
-        if (now - this.#saidAt < INTERVAL)
-            return;
-        this.#saidAt = now;
-        const perSecond = moved / ((now - this.#startedAt) / 1000);
-        const rest = [
-            `${amount(perSecond)}/s in all`,
-            ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
-        ];
-        this.#context.log.info([...parts(), ...rest].join(', '));
-    }
-}
-/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
-class CopyProgress {
-    #lines;
-    #files;
-    #toSend;
-    #toRead;
-    #sent = 0;
-    #readBack = 0;
-    #done = 0;
-    /** `files` are sent, and `readBack` of them are read again. */
-    constructor(files, readBack, context) {
-        this.#lines = new Lines(context);
-        this.#files = files.length;
-        this.#toSend = sizeOf(files);
-        this.#toRead = sizeOf(readBack);
-    }
-    addFile() {
-        this.#done += 1;
-    }
-    /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
-    addSent(bytes) {
-        this.#sent += bytes;
-        this.#sayNowAndThen();
-    }
-    addReadBack(bytes) {
-        this.#readBack += bytes;
-        this.#sayNowAndThen();
-    }
-    /** What was moved until now. */
-    get transfer() {
-        return { sent: this.#sent, readBack: this.#readBack, tookMs: this.#lines.tookMs };
-    }
-    #sayNowAndThen() {
-        const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
-        this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
-            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
-            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
-        ]);
-    }
-}
-/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
-function withReadProgress(tools, what, { files, sides }, context) {
-    const lines = new Lines(context);
-    const total = sides * sizeOf(files);
-    let read = 0;
-    return {
-        ...tools,
-        onRead(bytes) {
-            read += bytes;
-            lines.sayNowAndThen(read, Math.max(0, total - read), () => [
-                `${what}: ${amount(read)} of ${amount(total)} read`,
-            ]);
-        },
-    };
-}
-/** Bytes of files in all. */
-function sizeOf(files) {
-    return files.reduce((sum, { size }) => sum + size, 0);
-}
-/** A transfer in words: bytes, time, rate. */
-function transferText({ sent, readBack, tookMs }) {
-    const seconds = Math.max(tookMs, 1) / 1000;
-    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
-    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
-}
-/** A number of bytes in the largest unit that leaves a number over 1. */
-function amount(bytes) {
-    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit += 1;
-    }
-    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
-}
-function span(seconds) {
-    const whole = Math.ceil(seconds);
-    if (whole < 120)
-        return `${whole} s`;
-    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }
 
 
@@ -37814,6 +37667,27 @@ function targetText(target) {
 }
 function tagText(key, value) {
     return value === null ? `no tag ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}` : `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}=${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(String(value), 60)}`;
+}
+
+
+/***/ }),
+
+/***/ 8219:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ refuseWhenCancelled)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** A cancelled run begins no further change. */
+function refuseWhenCancelled(signal) {
+    if (signal.aborted) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG('Cancelled: no further change was begun.', {
+            code: 'cancelled',
+            outcome: 'error',
+        });
+    }
 }
 
 
@@ -39133,8 +39007,8 @@ async function whyNot(ask) {
 /* harmony import */ var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6411);
 /* harmony import */ var _transfer_read_files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7313);
 /* harmony import */ var _transfer_window_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5031);
-/* harmony import */ var _apply_context_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8655);
-/* harmony import */ var _apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2941);
+/* harmony import */ var _domain_cancelled_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8219);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(484);
 
 
 
@@ -39197,7 +39071,7 @@ function bytesOf(what, files, context) {
     const list = () => (listed ??= files.list().then(_policy_copy_js__WEBPACK_IMPORTED_MODULE_3__/* .modelFiles */ .VC));
     const hash = async () => {
         const entries = await list();
-        const tools = (0,_apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_10__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_apply_context_js__WEBPACK_IMPORTED_MODULE_7__/* .refuseWhenCancelled */ .y)(context.signal) }, `${what} is compared with a version on hold`, { files: entries, sides: 1 }, context);
+        const tools = (0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_10__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_7__/* .refuseWhenCancelled */ .y)(context.signal) }, `${what} is compared with a version on hold`, { files: entries, sides: 1 }, context);
         return (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__/* .contentDigest */ .eZ)(await (0,_transfer_read_files_js__WEBPACK_IMPORTED_MODULE_6__/* .hashFiles */ .yQ)(entries, files.bytes, tools));
     };
     return { listing: async () => (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__/* .listingDigest */ .pL)(await list()), content: () => (hashed ??= hash()) };
@@ -46922,7 +46796,7 @@ function table(columns, rows, align) {
 /* harmony export */   O: () => (/* binding */ routesSection),
 /* harmony export */   o: () => (/* binding */ travelSection)
 /* harmony export */ });
-/* harmony import */ var _apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2941);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(484);
 /* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8101);
 
 
@@ -46968,7 +46842,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files) {
     const sent = files.filter(({ write }) => write.route !== 'earlier run');
-    return `${sent.length} files, ${(0,_apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .amount */ .vj)((0,_apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
+    return `${sent.length} files, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .amount */ .vj)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
 /** Which way the files went and why, one row for each pair of lanes, and large files by name. */
 function routesSection({ files, takenOver, transfer }) {
@@ -46990,7 +46864,7 @@ function routesSection({ files, takenOver, transfer }) {
         title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
         folded: true,
         blocks: [
-            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(`${(0,_apply_copy_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .transferText */ .RU)(transfer)}.`)]),
+            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(`${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .transferText */ .RU)(transfer)}.`)]),
             ...(takenOver === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(sentAgainText(files))]),
             (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
             ...(byName.length === 0
@@ -54251,6 +54125,132 @@ async function hashAfter(before, part, hash) {
     await before;
     for await (const piece of part.stream())
         hash.update(piece);
+}
+
+
+/***/ }),
+
+/***/ 484:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   Gr: () => (/* binding */ withReadProgress),
+/* harmony export */   RU: () => (/* binding */ transferText),
+/* harmony export */   XQ: () => (/* binding */ CopyProgress),
+/* harmony export */   vj: () => (/* binding */ amount)
+/* harmony export */ });
+/** A progress line comes at most so often, milliseconds. */
+const INTERVAL = 10_000;
+/** Says a line every ten seconds at most, with the rate and the time left. */
+class Lines {
+    #context;
+    #startedAt;
+    #saidAt;
+    constructor(context) {
+        this.#context = context;
+        this.#startedAt = context.clock.now();
+        this.#saidAt = this.#startedAt;
+    }
+    /** Milliseconds since the start. */
+    get tookMs() {
+        return this.#context.clock.now() - this.#startedAt;
+    }
+    /** `moved` and `left` in bytes. */
+    sayNowAndThen(moved, left, parts) {
+        const now = this.#context.clock.now();
+        if (now - this.#saidAt < INTERVAL)
+            return;
+        this.#saidAt = now;
+        const perSecond = moved / ((now - this.#startedAt) / 1000);
+        const rest = [
+            `${amount(perSecond)}/s in all`,
+            ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
+        ];
+        this.#context.log.info([...parts(), ...rest].join(', '));
+    }
+}
+/** Says now and then how far a copy is: bytes sent and read back, rate, time left. */
+class CopyProgress {
+    #lines;
+    #files;
+    #toSend;
+    #toRead;
+    #sent = 0;
+    #readBack = 0;
+    #done = 0;
+    /** `files` are sent, and `readBack` of them are read again. */
+    constructor(files, readBack, context) {
+        this.#lines = new Lines(context);
+        this.#files = files.length;
+        this.#toSend = sizeOf(files);
+        this.#toRead = sizeOf(readBack);
+    }
+    addFile() {
+        this.#done += 1;
+    }
+    /** Bytes that arrived at the destination; less than nothing when some have to be sent again. */
+    addSent(bytes) {
+        this.#sent += bytes;
+        this.#sayNowAndThen();
+    }
+    addReadBack(bytes) {
+        this.#readBack += bytes;
+        this.#sayNowAndThen();
+    }
+    /** What was moved until now. */
+    get transfer() {
+        return { sent: this.#sent, readBack: this.#readBack, tookMs: this.#lines.tookMs };
+    }
+    #sayNowAndThen() {
+        const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
+        this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
+            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
+            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+        ]);
+    }
+}
+/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
+function withReadProgress(tools, what, { files, sides }, context) {
+    const lines = new Lines(context);
+    const total = sides * sizeOf(files);
+    let read = 0;
+    return {
+        ...tools,
+        onRead(bytes) {
+            read += bytes;
+            lines.sayNowAndThen(read, Math.max(0, total - read), () => [
+                `${what}: ${amount(read)} of ${amount(total)} read`,
+            ]);
+        },
+    };
+}
+/** Bytes of files in all. */
+function sizeOf(files) {
+    return files.reduce((sum, { size }) => sum + size, 0);
+}
+/** A transfer in words: bytes, time, rate. */
+function transferText({ sent, readBack, tookMs }) {
+    const seconds = Math.max(tookMs, 1) / 1000;
+    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
+}
+/** A number of bytes in the largest unit that leaves a number over 1. */
+function amount(bytes) {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+function span(seconds) {
+    const whole = Math.ceil(seconds);
+    if (whole < 120)
+        return `${whole} s`;
+    return whole < 7200 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }
 
 

@@ -1,5 +1,4 @@
 import type { Change, ChangeState } from '../domain/change.ts';
-import { PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
@@ -19,14 +18,4 @@ export interface ApplyContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
-}
-
-/** A cancelled run begins no further change. */
-export function refuseWhenCancelled(signal: AbortSignal): void {
-  if (signal.aborted) {
-    throw new PromoteError('Cancelled: no further change was begun.', {
-      code: 'cancelled',
-      outcome: 'error',
-    });
-  }
 }

@@ -3,6 +3,7 @@ import type { Naming } from '../domain/full-name.ts';
 import { foreignHold } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
+import type { Clock, Logger } from '../domain/ports.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { modelFiles } from '../policy/copy.ts';
 import { equalsOf, type EqualVersion } from '../policy/equal-versions.ts';
@@ -10,11 +11,16 @@ import { contentDigest, listingDigest } from '../transfer/digest.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFiles } from '../transfer/read-files.ts';
 import { BufferWindow } from '../transfer/window.ts';
-import { refuseWhenCancelled, type ApplyContext } from '../apply/context.ts';
-import { withReadProgress } from '../apply/copy/progress.ts';
+import { refuseWhenCancelled } from '../domain/cancelled.ts';
+import { withReadProgress } from '../transfer/progress.ts';
 import type { Snapshot } from './snapshot.ts';
 
-type ReadContext = Pick<ApplyContext, 'snapshot' | 'clock' | 'log' | 'signal'>;
+interface ReadContext {
+  readonly snapshot: Snapshot;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
 
 /** The digests of a version's files, each found out when it is asked for. */
 export interface Bytes {

@@ -8,15 +8,16 @@ const PRINTS = /\bcode\((?!'text')|kind: 'command',|(?:Run|Send|else): \$\{/u;
 
 /** Modules that print, and the tests which show that each text means what it is for. */
 const TRIED: Readonly<Record<string, string>> = {
-  'src/actions/checks': 'other-names.test.ts: statements, changes of owner, requests',
-  'src/actions/label-undo': 'undo.test.ts: inputs, calls of the client',
-  'src/actions/undo': 'other-names.test.ts, undo.test.ts: aliases',
+  'src/actions/parts/label-undo': 'undo.test.ts: inputs, calls of the client',
   'src/auth/refusal-advice': 'advice.test.ts',
-  'src/policy/grants-findings': 'printers.test.ts: the same texts as in checks.ts, in sentences',
-  'src/policy/grants-withdrawal': 'printers.test.ts: the same texts as in checks.ts, in sentences',
+  'src/facts/connection': 'printers.test.ts: a statement of the registry',
+  'src/policy/grants/findings': 'printers.test.ts: the same texts as in the section of grants, in sentences',
+  'src/policy/grants/revocation':
+    'printers.test.ts: the same texts as in the section of grants, in sentences',
+  'src/report/sections/grants': 'other-names.test.ts: statements, changes of owner, requests',
+  'src/report/sections/undo': 'other-names.test.ts, undo.test.ts: aliases',
   'src/runtime/run-action': 'advice.test.ts: shows what refusal-advice prints',
   'src/runtime/unknown-changes': 'printers.test.ts: looks',
-  'src/steps/connection': 'printers.test.ts: a statement of the registry',
 };
 
 test('every place that prints something to run or to write is tried', () => {

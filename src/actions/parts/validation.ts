@@ -5,7 +5,7 @@ import { formatFullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { formatEnding, hasSucceeded, type EndedProcess } from '../../domain/process-ending.ts';
 import { show } from '../../domain/printable.ts';
-import { refuseWhenCancelled } from '../../apply/context.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ActionContext } from '../contract/context.ts';

@@ -13,9 +13,10 @@ import { hashFile, PARALLEL_FILES, PARALLEL_LARGE } from '../../transfer/read-fi
 import { LARGE_FILE, type RouteChoice } from '../../transfer/route.ts';
 import { sharingFailure } from '../../transfer/shared-failure.ts';
 import { BufferWindow } from '../../transfer/window.ts';
-import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import type { ApplyContext } from '../context.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { explainGone } from './gone.ts';
-import { withReadProgress } from './progress.ts';
+import { withReadProgress } from '../../transfer/progress.ts';
 import type { CopyResult } from './request.ts';
 import { SeenSource } from './seen-source.ts';
 

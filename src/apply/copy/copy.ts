@@ -1,4 +1,5 @@
-import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import type { ApplyContext } from '../context.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { explainLimit } from '../limit.ts';
 import { notBegun } from '../write.ts';
 import { createVersion } from './create.ts';

@@ -4,7 +4,8 @@ import { foreignHold } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import type { ApplyContext } from '../context.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { deleteUnfinished } from '../version-deletion.ts';
 import { notBegun } from '../write.ts';
 

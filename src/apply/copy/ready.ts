@@ -1,7 +1,8 @@
 import { PromoteError } from '../../domain/errors.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import { refuseWhenCancelled, type ApplyContext } from '../context.ts';
+import type { ApplyContext } from '../context.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import type { CopyRequest } from './request.ts';
 
 /** Pauses between reads of a version that is not READY yet, milliseconds. */

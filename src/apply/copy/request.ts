@@ -5,7 +5,7 @@ import type { CopyOrigin } from '../../facts/copy/origin.ts';
 import type { CopySource } from '../../facts/copy/source.ts';
 import type { VerifyMode } from '../../policy/verify-mode.ts';
 import type { CopiedFile } from '../../transfer/copy-files.ts';
-import type { CopyTransfer } from './progress.ts';
+import type { CopyTransfer } from '../../transfer/progress.ts';
 
 /** What is to be copied, as it was decided. */
 export interface CopyRequest {

@@ -15,7 +15,7 @@ import { describeKept } from './discard.ts';
 import { explainGone, partiesOf } from './gone.ts';
 import { refuseHeld } from './hold.ts';
 import { OwnVersion, PART_OF_COPY } from './own-version.ts';
-import { withReadProgress } from './progress.ts';
+import { withReadProgress } from '../../transfer/progress.ts';
 import { isNotShown } from './read-back.ts';
 import type { CopyRequest } from './request.ts';
 

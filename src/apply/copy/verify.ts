@@ -14,7 +14,7 @@ import type { ApplyContext } from '../context.ts';
 import { holdMismatch, liftOwnHold } from './hold.ts';
 import { writeOwnTags } from './own-tag.ts';
 import type { OwnVersion } from './own-version.ts';
-import { withReadProgress } from './progress.ts';
+import { withReadProgress } from '../../transfer/progress.ts';
 import { isReadBack, compareFile, mismatch } from './read-back.ts';
 import type { SeenSource } from './seen-source.ts';
 

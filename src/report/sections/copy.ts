@@ -1,4 +1,4 @@
-import { amount, sizeOf, transferText } from '../../apply/copy/progress.ts';
+import { amount, sizeOf, transferText } from '../../transfer/progress.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
 import type { ModelDependency } from '../../domain/model.ts';
 import type { CopyOrigin } from '../../facts/copy/origin.ts';

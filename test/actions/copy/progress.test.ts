@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
-import { CopyProgress, transferText, withReadProgress } from '../../../src/apply/copy/progress.ts';
+import { CopyProgress, transferText, withReadProgress } from '../../../src/transfer/progress.ts';
 import { BufferWindow } from '../../../src/transfer/window.ts';
 import { world, type ActionRun } from '../harness.ts';
 import { PROD } from '../../../emulator/seeds/demo-models.ts';

@@ -1,6 +1,6 @@
-import type { FileEntry } from '../../domain/file-entry.ts';
-import type { TransferTools } from '../../transfer/large-file.ts';
-import type { ApplyContext } from '../context.ts';
+import type { FileEntry } from '../domain/file-entry.ts';
+import type { Clock, Logger } from '../domain/ports.ts';
+import type { TransferTools } from './large-file.ts';
 
 /** A progress line comes at most so often, milliseconds. */
 const INTERVAL = 10_000;
@@ -12,13 +12,19 @@ export interface CopyTransfer {
   readonly tookMs: number;
 }
 
+/** What measures the time of a transfer, and where its lines go. */
+interface ProgressTools {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 /** Says a line every ten seconds at most, with the rate and the time left. */
 class Lines {
-  readonly #context: Pick<ApplyContext, 'clock' | 'log'>;
+  readonly #context: ProgressTools;
   readonly #startedAt: number;
   #saidAt: number;
 
-  constructor(context: Pick<ApplyContext, 'clock' | 'log'>) {
+  constructor(context: ProgressTools) {
     this.#context = context;
     this.#startedAt = context.clock.now();
     this.#saidAt = this.#startedAt;
@@ -54,11 +60,7 @@ export class CopyProgress {
   #done = 0;
 
   /** `files` are sent, and `readBack` of them are read again. */
-  constructor(
-    files: readonly FileEntry[],
-    readBack: readonly FileEntry[],
-    context: Pick<ApplyContext, 'clock' | 'log'>,
-  ) {
+  constructor(files: readonly FileEntry[], readBack: readonly FileEntry[], context: ProgressTools) {
     this.#lines = new Lines(context);
     this.#files = files.length;
     this.#toSend = sizeOf(files);
@@ -99,7 +101,7 @@ export function withReadProgress(
   tools: TransferTools,
   what: string,
   { files, sides }: { readonly files: readonly FileEntry[]; readonly sides: 1 | 2 },
-  context: Pick<ApplyContext, 'clock' | 'log'>,
+  context: ProgressTools,
 ): TransferTools {
   const lines = new Lines(context);
   const total = sides * sizeOf(files);

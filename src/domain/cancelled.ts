@@ -1,0 +1,11 @@
+import { PromoteError } from './errors.ts';
+
+/** A cancelled run begins no further change. */
+export function refuseWhenCancelled(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new PromoteError('Cancelled: no further change was begun.', {
+      code: 'cancelled',
+      outcome: 'error',
+    });
+  }
+}
