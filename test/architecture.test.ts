@@ -66,8 +66,15 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: [],
   },
   'src/report/sections': {
-    layers: ['src/domain', 'src/transfer/progress.ts',
-      'src/policy', 'src/report', 'src/registry/commands.ts', 'src/facts', 'src/apply'],
+    layers: [
+      'src/domain',
+      'src/transfer/progress.ts',
+      'src/policy',
+      'src/report',
+      'src/registry/commands.ts',
+      'src/facts',
+      'src/apply',
+    ],
     packages: [],
   },
   'src/inputs': {
