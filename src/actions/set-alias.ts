@@ -1,4 +1,4 @@
-import type { BasisFact } from '../domain/change.ts';
+import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';

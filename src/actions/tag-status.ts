@@ -1,6 +1,5 @@
 import type { LabelChange } from '../apply/labels.ts';
-import { tagFacts } from '../domain/basis.ts';
-import type { BasisFact, ChangeTarget } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
@@ -14,6 +13,7 @@ import { alias, boolean, defaulted, fullName, optional, required, text, version 
 import { keyValues, lines } from '../inputs/lines.ts';
 import { tagKeyFaults } from '../inputs/tag-keys.ts';
 import { selectorOf } from '../inputs/version.ts';
+import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import type { Rules } from '../policy-file/rules.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, type TagFacts } from '../policy/tags.ts';

@@ -1,5 +1,5 @@
-import { formatMovedFact, movedFact, type FactValue } from '../domain/basis.ts';
-import { formatChange } from '../domain/change-text.ts';
+import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
+import { formatChange } from '../plan/change-text.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { forgetFacts, readFacts } from './basis.ts';

@@ -1,4 +1,4 @@
-import type { Change, ChangeState } from '../domain/change.ts';
+import type { Change, ChangeState } from '../plan/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 

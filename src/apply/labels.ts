@@ -1,8 +1,10 @@
-import type { AliasChange, DescriptionChange, TagChange } from '../domain/change.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { tagValue } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 
 /** Changes of labels: what this interpreter applies. Copying and creating have steps of their own. */
 export type LabelChange = AliasChange | TagChange | DescriptionChange;

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts';
+import type { Change } from '../plan/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName, schemaNameOf } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';

@@ -1,4 +1,4 @@
-import type { CreateModelChange } from '../domain/change.ts';
+import type { CreateModelChange } from '../plan/changes/model.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { isNamed } from '../domain/principal.ts';

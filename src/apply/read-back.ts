@@ -1,4 +1,4 @@
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange } from '../plan/change-text.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { ApplyContext } from './context.ts';
 import { currentValue, nameOf, valueText, type LabelChange } from './labels.ts';

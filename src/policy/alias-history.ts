@@ -1,7 +1,8 @@
-import type { AliasChange, TagChange } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { OWN_VALUE_LENGTH, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 import { decideRoom } from './tag-room.ts';
 
 /** Whether the version that receives an alias has room for the record of the move: without it the move is not begun. */

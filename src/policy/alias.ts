@@ -1,5 +1,5 @@
 import { sameAlias, type AliasRules } from '../domain/alias.ts';
-import type { AliasChange } from '../domain/change.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { RegisteredModel } from '../domain/model.ts';

@@ -1,8 +1,10 @@
-import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { decide, type Decision } from '../domain/decision.ts';
 import { tagValue, type Tag } from '../domain/model.ts';
-import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
+import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 import { decideRoom } from './tag-room.ts';
 
 /** What the labels of a model or version shall become. */

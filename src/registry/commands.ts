@@ -1,6 +1,8 @@
-import type { Change, DescriptionChange, TagChange } from '../domain/change.ts';
 import type { FullName } from '../domain/full-name.ts';
 import type { GrantCommands } from '../domain/grant-commands.ts';
+import type { Change } from '../plan/change.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 
 /** Something that people run themselves, and the language that it is in. */
 export interface Command {

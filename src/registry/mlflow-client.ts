@@ -1,7 +1,9 @@
-import type { Command } from './commands.ts';
-import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { quotedLiteral } from '../domain/literal.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
+import type { Command } from './commands.ts';
 
 /** A method of MLflow's Python client and its arguments, all texts. */
 export interface ClientCall {

@@ -12,7 +12,7 @@ import type {
 } from '../domain/model.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
-import type { ChangeTarget } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource } from '../transfer/port.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, ChangeState } from '../domain/change.ts';
+import type { Change, ChangeState } from '../plan/change.ts';
 import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { Outcome } from '../domain/outcome.ts';
 

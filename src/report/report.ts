@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
-import { CHANGE_STATES } from '../domain/change.ts';
+import { CHANGE_STATES } from '../plan/change.ts';
 import type { SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */

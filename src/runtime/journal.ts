@@ -1,6 +1,6 @@
-import type { Change } from '../domain/change.ts';
+import type { Change } from '../plan/change.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange } from '../plan/change-text.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';

@@ -1,6 +1,6 @@
 import type { ActionRecord } from '../actions/contract/record.ts';
-import type { Change } from '../domain/change.ts';
-import { formatChange } from '../domain/change-text.ts';
+import type { Change } from '../plan/change.ts';
+import { formatChange } from '../plan/change-text.ts';
 import { code, paragraph, type Block } from '../report/document.ts';
 
 /** What to look at, when it is not known whether a change was made: a request that changes nothing. */

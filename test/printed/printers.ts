@@ -1,7 +1,9 @@
-import type { Change, DescriptionChange, TagChange } from '../../src/domain/change.ts';
 import { formatFullName, type FullName } from '../../src/domain/full-name.ts';
 import { formatRequest, type RestRequest } from '../../src/domain/grant-commands.ts';
 import { sqlPrivilege, type Securable } from '../../src/domain/privilege.ts';
+import type { Change } from '../../src/plan/change.ts';
+import type { DescriptionChange } from '../../src/plan/changes/description.ts';
+import type { TagChange } from '../../src/plan/changes/tag.ts';
 import type { ManualCommands } from '../../src/registry/commands.ts';
 import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
 import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';

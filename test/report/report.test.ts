@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/domain/change.ts';
+import type { Change } from '../../src/plan/change.ts';
 import { buildReport, reportSchema, type Report, type ReportContext } from '../../src/report/report.ts';
 import { documentOf } from './arbitrary-document.ts';
 import { EMPTY, SAMPLES } from './sample-documents.ts';

@@ -4,7 +4,7 @@ import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { ActionRecord } from '../../src/actions/contract/record.ts';
-import type { Change } from '../../src/domain/change.ts';
+import type { Change } from '../../src/plan/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
 import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
 import { openJournal } from '../../src/runtime/journal.ts';

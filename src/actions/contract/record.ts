@@ -1,5 +1,5 @@
 import type { ManualCommands } from '../../registry/commands.ts';
-import type { Change, ChangeState } from '../../domain/change.ts';
+import type { Change, ChangeState } from '../../plan/change.ts';
 import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';

@@ -1,10 +1,11 @@
-import type { AliasChange, TagChange } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import { decideRecord, recordMove } from '../../policy/alias-history.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { ActionContext } from '../contract/context.ts';
+import type { AliasChange } from '../../plan/changes/alias.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
+import { decideRecord, recordMove } from '../../policy/alias-history.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
+import type { ActionContext } from '../contract/context.ts';
 
 /** A move of an alias, and the record of it on the version that receives the alias. */
 export interface Move {

@@ -1,6 +1,6 @@
 import { compareCopy, completeRecord, type CopyComparison } from '../../apply/copy/compare.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
-import type { TagChange } from '../../domain/change.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
 import { hasCode } from '../../domain/errors.ts';
 import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';

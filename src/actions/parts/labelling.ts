@@ -1,7 +1,8 @@
-import type { DescriptionChange, TagChange } from '../../domain/change.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { DescriptionChange } from '../../plan/changes/description.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { labelUndo, type LabelInputs } from './label-undo.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
 
 /** Writes tags and descriptions, and says how to undo what was written; `alongside` reads for the next step. */
 export async function writeLabels(

@@ -1,4 +1,4 @@
-import type { ChangeTarget } from '../../domain/change.ts';
+import type { ChangeTarget } from '../../domain/change-target.ts';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { foreignHold, MISMATCH_HOLD, UNVERIFIED_HOLD } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';

@@ -1,7 +1,8 @@
-import type { ManualCommands, Command } from '../commands.ts';
-import type { Change, ChangeTarget } from '../../domain/change.ts';
+import type { ChangeTarget } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
+import type { Change } from '../../plan/change.ts';
 import { encodeValue } from '../../storage/place.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import { clientCommand, labelCall } from '../mlflow-client.ts';
 import { cliCommand } from './cli.ts';
 import { GRANT_COMMANDS } from './grant-commands.ts';

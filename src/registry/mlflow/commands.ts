@@ -1,5 +1,5 @@
 import type { ManualCommands } from '../commands.ts';
-import type { Change } from '../../domain/change.ts';
+import type { Change } from '../../plan/change.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { clientCommand, labelCall, targetArguments, type ClientCall } from '../mlflow-client.ts';
 

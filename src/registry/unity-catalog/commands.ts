@@ -1,12 +1,13 @@
-import type { ManualCommands, Command } from '../commands.ts';
-import type { Change, ChangeTarget } from '../../domain/change.ts';
+import type { ChangeTarget } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { isCopyable } from '../../domain/printable.ts';
+import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
+import type { Change } from '../../plan/change.ts';
 import { encodeValue } from '../../storage/place.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import { quoteWord } from '../shell-word.ts';
-import { PREFIX } from './models.ts';
 import { TYPES } from './access.ts';
+import { PREFIX } from './models.ts';
 
 /**
  * What people run by hand at an open-source Unity Catalog server: its CLI, `bin/uc` (0.6.0). Nothing there changes the

@@ -1,7 +1,8 @@
-import type { Change, ChangeTarget } from './change.ts';
-import { formatFullName } from './full-name.ts';
-import { formatModelUri } from './model-uri.ts';
-import { cut } from './printable.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { cut } from '../domain/printable.ts';
+import type { Change } from './change.ts';
 
 const MAX_VALUE = 120;
 
