@@ -31,10 +31,10 @@ import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
-import { defineAction } from './contract/action.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { moveText, movesOf, noteMove, noteMoveUndo } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -82,7 +82,7 @@ export const setAlias = defineAction({
       'USE SCHEMA and USE CATALOG on its parents',
     ],
   },
-  async run(context) {
+  async plan(context) {
     const { inputs, record, destination: snapshot } = context;
     const { model: asked, alias: wanted } = inputs;
     const mode = inputs['check-privileges'];
@@ -128,13 +128,30 @@ export const setAlias = defineAction({
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const move = noteMove(context, change, target?.version);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
-    if (move === undefined) {
-      const already = to === null ? 'does not exist' : `already names version ${to}`;
-      return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
-    }
-    const verdict = await moveAlias(context, move);
-    if (!inputs['dry-run']) outputNamed(record, name, to);
-    return { outcome: 'ok', verdict };
+    const already = to === null ? 'does not exist' : `already names version ${to}`;
+    const conclude = (): ActionResult =>
+      move === undefined
+        ? { outcome: 'noop', verdict: `The alias ${already}; nothing was written` }
+        : { outcome: 'ok', verdict: moveText(move.alias) };
+    const changes = movesOf(move);
+    return {
+      stages: [
+        {
+          name: 'alias',
+          changes,
+          work: {
+            kind: 'values',
+            confirm: async () => changes,
+            ended: () => noteMoveUndo(context, move?.alias),
+          },
+        },
+      ],
+      asPlanned: conclude,
+      asApplied() {
+        outputNamed(record, name, to);
+        return conclude();
+      },
+    };
   },
 });
 

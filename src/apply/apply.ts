@@ -1,11 +1,11 @@
 import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
-import { formatChange } from '../plan/change-text.ts';
+import { formatChange } from '../plan/change.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { forgetFacts, readFacts } from './basis.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
-import { currentValue, nameOf, valueText, type LabelChange } from './labels.ts';
+import { currentValue, nameOf, valueText, writeValue, type ValueChange } from './value.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
 import { makeWrite, notBegun } from './write.ts';
@@ -24,7 +24,7 @@ const LOOK_AGE = 2_000;
  * when the world moved.
  */
 export async function applyChanges(
-  changes: readonly LabelChange[],
+  changes: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
 ): Promise<void> {
@@ -35,10 +35,10 @@ export async function applyChanges(
 
 /** Makes changes of one model: looks at all, writes them by stages, and reads back; gives back those that were needed. */
 export async function makeChanges(
-  changes: readonly LabelChange[],
+  changes: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
-): Promise<readonly LabelChange[]> {
+): Promise<readonly ValueChange[]> {
   const { clock, signal } = context;
   const pending = await stillNeeded(changes, context);
   let lookedAt = clock.now();
@@ -54,8 +54,8 @@ export async function makeChanges(
 }
 
 /** Neighbours with the same key, in order. */
-function runs(changes: readonly LabelChange[], keyOf: (change: LabelChange) => string): LabelChange[][] {
-  const result: LabelChange[][] = [];
+function runs(changes: readonly ValueChange[], keyOf: (change: ValueChange) => string): ValueChange[][] {
+  const result: ValueChange[][] = [];
   let last: string | undefined;
   for (const change of changes) {
     const key = keyOf(change);
@@ -67,15 +67,15 @@ function runs(changes: readonly LabelChange[], keyOf: (change: LabelChange) => s
 }
 
 /** What is taken away goes before what is added, so that a limit of the platform is not passed on the way. */
-function stageOf(change: LabelChange): string {
+function stageOf(change: ValueChange): string {
   return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
 }
 
-function modelOf(change: LabelChange): string {
+function modelOf(change: ValueChange): string {
   return formatFullName(nameOf(change));
 }
 
-async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext): Promise<LabelChange[]> {
+async function stillNeeded(batch: readonly ValueChange[], context: ApplyContext): Promise<ValueChange[]> {
   const { snapshot, journal } = context;
   const values = batch.map((change) => currentValue(change, snapshot));
   const [current, found] = await Promise.all([
@@ -90,7 +90,7 @@ async function stillNeeded(batch: readonly LabelChange[], context: ApplyContext)
 }
 
 /** Whether a change is still to be made. Throws `conflict` when it does not rest any more on what it was decided on. */
-function stillOpen(change: LabelChange, value: string | number | null, found: readonly FactValue[]): boolean {
+function stillOpen(change: ValueChange, value: string | number | null, found: readonly FactValue[]): boolean {
   if (value === change.to) return false;
   if (value !== change.from) throw moved(change, `the value was ${valueText(value)}`);
   const fact = movedFact(change.basis ?? [], found);
@@ -112,7 +112,7 @@ async function allEnded<T>(writes: readonly Promise<T>[]): Promise<T[]> {
  * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
 export async function writeChange(
-  change: LabelChange,
+  change: ValueChange,
   context: ApplyContext,
   isLookedAt: boolean,
 ): Promise<number> {
@@ -132,7 +132,7 @@ export async function writeChange(
           ]);
           return stillOpen(change, value, found) ? 'open' : { done: undefined };
         },
-        send: () => write(change, context),
+        send: () => writeValue(change, context.writer),
       },
       context,
       { isLookedAt, state },
@@ -145,32 +145,7 @@ export async function writeChange(
   return state.tries;
 }
 
-async function write(change: LabelChange, { snapshot }: ApplyContext): Promise<void> {
-  const { registry } = snapshot;
-  switch (change.kind) {
-    case 'alias':
-      return change.to === null
-        ? gone(registry.deleteAlias(change.name, change.alias))
-        : registry.setAlias(change.name, change.alias, change.to);
-    case 'tag':
-      return change.to === null
-        ? gone(registry.deleteTag(change.target, change.key))
-        : registry.setTag(change.target, change.key, change.to);
-    case 'description':
-      return registry.setDescription(change.target, change.to);
-  }
-}
-
-/** A deletion that was sent again after a lost answer finds nothing: it was done, and the read-back proves it. */
-async function gone(deletion: Promise<void>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!hasCode(error, 'not-found')) throw error;
-  }
-}
-
-function moved(change: LabelChange, what: string): PromoteError {
+function moved(change: ValueChange, what: string): PromoteError {
   return new PromoteError(
     `The world moved: ${formatChange(change)} was decided, and just before writing it ${what}.`,
     { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },

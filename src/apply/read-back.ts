@@ -1,7 +1,7 @@
-import { formatChange } from '../plan/change-text.ts';
+import { formatChange } from '../plan/change.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { ApplyContext } from './context.ts';
-import { currentValue, nameOf, valueText, type LabelChange } from './labels.ts';
+import { currentValue, nameOf, valueText, type ValueChange } from './value.ts';
 
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
 const READ_BACK = { tries: 4, pause: 500 } as const;
@@ -16,7 +16,7 @@ const AGAIN = 'Running again is safe: what is there already is not written twice
  * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
  */
 export async function readBack(
-  written: readonly LabelChange[],
+  written: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function readBack(
   }
 }
 
-async function valueAfter(change: LabelChange, { snapshot }: ApplyContext): Promise<string | number | null> {
+async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Promise<string | number | null> {
   try {
     return await currentValue(change, snapshot);
   } catch (error) {
@@ -54,7 +54,7 @@ async function valueAfter(change: LabelChange, { snapshot }: ApplyContext): Prom
 }
 
 /** The value from before may be an old answer; any other was written by somebody. */
-function notAsWritten(change: LabelChange, found: string | number | null): PromoteError {
+function notAsWritten(change: ValueChange, found: string | number | null): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
   if (found === change.from) {
     return new PromoteError(

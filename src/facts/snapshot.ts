@@ -5,7 +5,7 @@ import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import { type Mlmodel, MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
-import type { Metastore, ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
+import type { Metastore, ParentSecurable, RegistryReader, TrainingRun } from '../registry/port.ts';
 
 /** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
 const FRESH_MS = 2_000;
@@ -23,13 +23,13 @@ interface Entry {
  * right before whatever comes next.
  */
 export class Snapshot {
-  readonly registry: Registry;
+  readonly registry: RegistryReader;
   readonly #clock: Clock;
   readonly #askCaller: () => Promise<Caller>;
   readonly #entries = new Map<string, Entry>();
 
   /** `sameCaller` is another snapshot of the same workspace by the same credential: who that is, is asked once. */
-  constructor(registry: Registry, clock: Clock, sameCaller?: Snapshot) {
+  constructor(registry: RegistryReader, clock: Clock, sameCaller?: Snapshot) {
     this.registry = registry;
     this.#clock = clock;
     this.#askCaller = () => (sameCaller === undefined ? registry.getCaller() : sameCaller.caller());

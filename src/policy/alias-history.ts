@@ -1,14 +1,15 @@
 import type { Decision } from '../domain/decision.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { OWN_VALUE_LENGTH, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
+import type { VersionRef } from '../domain/change-target.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import { decideRoom } from './tag-room.ts';
 
 /** Whether the version that receives an alias has room for the record of the move: without it the move is not begun. */
 export function decideRecord(
-  { key, to }: TagChange,
-  version: ModelVersion,
+  { key, to }: TagChange<VersionRef>,
+  version: Pick<ModelVersion, 'tags'>,
   rules: TagRules | 'none',
 ): Decision {
   return decideRoom({ set: [], later: to === null ? [] : [key] }, version.tags, rules);
@@ -43,8 +44,8 @@ interface Dropped {
 }
 
 /** The change that records a move, and how many older moves the record does not hold. */
-export interface MoveRecord {
-  readonly change: TagChange;
+export interface MoveRecord<V extends VersionRef = number> {
+  readonly change: TagChange<V>;
   readonly dropped: number;
 }
 
@@ -53,7 +54,11 @@ export interface MoveRecord {
  * durable place inside Unity Catalog (uc-protocol §16). A JSON list, newest first. At the platform's limit of a value
  * the oldest fall off, and the last entry tells how many did.
  */
-export function recordMove(move: AliasChange, version: ModelVersion, author: MoveAuthor): MoveRecord {
+export function recordMove<V extends VersionRef>(
+  move: AliasChange<V>,
+  version: Pick<ModelVersion, 'name' | 'tags'> & { readonly version: V },
+  author: MoveAuthor,
+): MoveRecord<V> {
   const before = tagValue(version.tags, TAG_KEYS.moves) ?? null;
   const entry: Move = {
     alias: move.alias,

@@ -8,7 +8,7 @@ import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
-import { applyChanges } from '../apply/apply.ts';
+import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { Cancellation } from './cancel.ts';
@@ -38,7 +38,7 @@ export async function openContext(
   record: ActionRecord,
   runner: RedactingRunner,
   { cancel, registry, source, metadata, onClose }: ContextParts,
-): Promise<ActionContext<CommonInputs>> {
+): Promise<Opened> {
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
   onClose(async () => ended.abort());
@@ -64,9 +64,10 @@ export async function openContext(
   if (registry !== 'databricks') record.fact('Registry', registry);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
-  const destination = new Snapshot(opened.openRegistry(), clock);
+  const registryOfDestination = opened.openRegistry();
+  const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
-  return {
+  const context: ActionContext<CommonInputs> = {
     inputs,
     record,
     destination,
@@ -88,13 +89,14 @@ export async function openContext(
     runCommand,
     checkCommand,
     environment,
-    journal,
-    async apply(changes, alongside) {
-      journal.plan(changes);
-      if (inputs['dry-run']) return;
-      await applyChanges(changes, { snapshot: destination, journal, log, clock, random, signal }, alongside);
-    },
   };
+  return { context, apply: { snapshot: destination, writer: registryOfDestination, journal, log, clock, random, signal } };
+}
+
+/** What an action works with, and what its plan is applied with. */
+export interface Opened {
+  readonly context: ActionContext<CommonInputs>;
+  readonly apply: ApplyContext;
 }
 
 /** What the connections of both sides share. */

@@ -1,7 +1,7 @@
 import { formatFullName, type FullName } from '../../src/domain/full-name.ts';
 import { formatRequest, type RestRequest } from '../../src/domain/grant-commands.ts';
 import { sqlPrivilege, type Securable } from '../../src/domain/privilege.ts';
-import type { Change } from '../../src/plan/change.ts';
+import { subjectOf as lookSubjectOf, type Change } from '../../src/plan/change.ts';
 import type { DescriptionChange } from '../../src/plan/changes/description.ts';
 import type { TagChange } from '../../src/plan/changes/tag.ts';
 import type { ManualCommands } from '../../src/registry/commands.ts';
@@ -98,7 +98,7 @@ function looksByCli(subject: Subject): Printed[] {
     tag: version,
     'model-tag': model,
     description: model,
-    'create-model': cli('GET', [...UC, 'models', name]),
+    'create-model': model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
   };
@@ -114,7 +114,7 @@ function looks(
   const changes = changesOf(subject);
   return (Object.keys(meanings) as (keyof typeof meanings)[]).map((kind) => ({
     printer,
-    text: commands.look(changes[kind])?.text,
+    text: commands.look(lookSubjectOf(changes[kind]))?.text,
     meaning: meanings[kind],
   }));
 }

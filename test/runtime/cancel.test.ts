@@ -167,7 +167,7 @@ describe('the post step', () => {
   test('prints what shows a change in lines that can be run as they stand', async () => {
     const emulator = await ready();
     const name = { catalog: '', schema: '', model: 'fraud "2"\u200b' };
-    const look = MLFLOW_COMMANDS.look({ kind: 'create-model', name })?.text ?? '';
+    const look = MLFLOW_COMMANDS.look({ kind: 'model', name })?.text ?? '';
     const journal = JSON.stringify([{ change: 'create model', state: 'begun', look }]);
     const post = await (await startStep(emulator, 'post', {}, { STATE_journal: journal })).end();
     expect(post.printed).toContain(`\n  look:\n${look}\n`);

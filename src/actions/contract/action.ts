@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
+import type { Stage } from '../../apply/stage.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 
@@ -36,6 +37,15 @@ export interface ActionResult {
   readonly fails?: boolean;
 }
 
+/** What a writing action would do, and what it says of it. */
+export interface Planned {
+  readonly stages: readonly Stage[];
+  /** Says what would be done. */
+  asPlanned(this: void): ActionResult;
+  /** Says what was done, once every stage was applied. */
+  asApplied(this: void): ActionResult;
+}
+
 /** An action's zod schema, as far as everybody but the action itself needs it. */
 export interface InputSchema {
   readonly shape: Readonly<Record<string, z.ZodType>>;
@@ -55,18 +65,20 @@ export interface Action {
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly requirements: ActionRequirements;
-  run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+  /** What an action does that only reads. */
+  run?(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+  /** What an action would do that writes; nothing is written before it has returned. */
+  plan?(context: ActionContext<CommonInputs>): Promise<Planned>;
 }
 
-interface Declared<Shape extends z.ZodRawShape> extends Omit<
-  Action,
-  'inputs' | 'choices' | 'refine' | 'run'
-> {
+type Declared<Shape extends z.ZodRawShape> = Omit<Action, 'inputs' | 'choices' | 'refine' | 'run' | 'plan'> & {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
   refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];
-  run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
-}
+} & (
+    | { run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult> }
+    | { plan(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<Planned> }
+  );
 
 /** Declares an action: common inputs and outputs are added. */
 export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Action {

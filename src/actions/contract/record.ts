@@ -1,5 +1,5 @@
 import type { ManualCommands } from '../../registry/commands.ts';
-import type { Change, ChangeState } from '../../plan/change.ts';
+import type { Change, ChangeState, PlannedChange } from '../../plan/change.ts';
 import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
@@ -12,7 +12,7 @@ export type OutputValue =
   string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };
 
 interface NotedChange {
-  readonly change: Change;
+  change: PlannedChange;
   state: ChangeState;
 }
 
@@ -40,6 +40,13 @@ export class ActionRecord {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
   }
 
+  /** Notes a fact in place of what was noted under its label before. */
+  factAgain(label: string, value: string, note?: string): void {
+    const before = this.facts.findIndex((fact) => fact.label === label);
+    if (before >= 0) this.facts.splice(before, 1);
+    this.fact(label, value, note);
+  }
+
   output(name: string, value: OutputValue): void {
     this.outputs.set(name, value);
   }
@@ -65,8 +72,29 @@ export class ActionRecord {
   }
 
   /** Notes what is to be changed, as planned. */
-  plan(changes: readonly Change[]): void {
+  plan(changes: readonly PlannedChange[]): void {
     for (const change of changes) this.changes.push({ change, state: 'planned' });
+  }
+
+  /** Notes a planned change as it is made now, in its place; undefined where it already is so. */
+  resolve(planned: PlannedChange, made: Change | undefined): void {
+    const noted = this.changes.find(({ change }) => change === planned);
+    if (noted === undefined) return;
+    if (made === undefined) noted.state = 'not-needed';
+    else noted.change = made;
+  }
+
+  /** Takes planned changes back that others are planned in place of. */
+  drop(changes: readonly PlannedChange[]): void {
+    for (const change of changes) {
+      const index = this.changes.findIndex((noted) => noted.change === change);
+      if (index >= 0) this.changes.splice(index, 1);
+    }
+  }
+
+  /** Notes changes that are made no more; those that were written stay as they are. */
+  giveUp(changes: readonly Change[]): void {
+    for (const change of changes) if (!this.wasWritten(change)) this.settle(change, 'not-done');
   }
 
   /** Notes what became of a planned change. */
@@ -100,11 +128,6 @@ export class ActionRecord {
       outcome: this.#refusal,
       ...(first?.fix === undefined ? {} : { fix: first.fix }),
     });
-  }
-
-  /** What is to be changed and was not begun: all of it in a dry run. */
-  get planned(): Change[] {
-    return this.changes.filter(({ state }) => state === 'planned').map(({ change }) => change);
   }
 
   /** Whether a change was written, as far as is known. */

@@ -130,7 +130,6 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
 export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
-  const sink = snapshot.registry.openSink(destination.name, 1);
   const decision = decideCopy(
     {
       createDestination: inputs['create-destination'],
@@ -143,8 +142,7 @@ export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReadin
       files: source.files,
       destination: destination.name,
       model: destination.model,
-      maxFileSize: sink.maxFileSize,
-      maxInParts: sink.maxInParts,
+      ...snapshot.registry.uploadLimits,
       rules: snapshot.registry.capabilities,
     },
   );

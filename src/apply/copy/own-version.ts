@@ -16,7 +16,14 @@ import type { Journal } from '../context.ts';
 const LOOK_AGE = 30_000;
 
 /** Labels of a version that is being made belong to its copy, and are no changes of their own in record and journal. */
-export const PART_OF_COPY: Journal = { plan: () => {}, begin: () => {}, end: () => {} };
+export const PART_OF_COPY: Journal = {
+  plan: () => {},
+  resolve: () => {},
+  drop: () => {},
+  begin: () => {},
+  end: () => {},
+  giveUp: () => {},
+};
 
 /**
  * A version that this run makes or continues. Its marker says whose it is: another run of the repository that takes it up

@@ -8,7 +8,7 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { FileList } from '../../transfer/file-list.ts';
 import type { RouteChoice } from '../../transfer/route.ts';
-import type { FileSink, FileSource } from '../../transfer/port.ts';
+import type { FileSink, FileSource, UploadLimits } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
 import { readWhole } from '../read-whole.ts';
 import { unsupported } from '../unsupported.ts';
@@ -58,10 +58,12 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
 }
 
 /** Versions point at their files: nothing is ever written, and so no file is too large. */
+export const UPLOAD_LIMITS: UploadLimits = { maxFileSize: Number.MAX_SAFE_INTEGER, maxInParts: 0 };
+
+/** Refuses every write. */
 export function noSink(): FileSink {
   return {
-    maxFileSize: Number.MAX_SAFE_INTEGER,
-    maxInParts: 0,
+    ...UPLOAD_LIMITS,
     write: refuse,
   };
 }

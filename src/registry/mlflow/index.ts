@@ -3,7 +3,7 @@ import { MLFLOW_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
-import { noSink, serverSource } from './files.ts';
+import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 
 /** The registry of an open-source MLflow server. */
@@ -23,6 +23,7 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
     async getEffectiveGrants() {
       throw unsupported('grants');
     },
+    uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => serverSource(files, name, version),
     openSink: () => noSink(),
   };

@@ -7,7 +7,7 @@ import type { Response } from '../../../http/transport.ts';
 import type { ObjectStore } from '../../../storage/object-store.ts';
 import { LARGE_FILE, SMALL_FILE_CHOICE } from '../../../transfer/route.ts';
 import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
-import type { ByteRange, ByteStream, FileSink, FileSource } from '../../../transfer/port.ts';
+import type { ByteRange, ByteStream, FileSink, FileSource, UploadLimits } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { readWhole } from '../../read-whole.ts';
 import { FilesRoute } from './route.ts';
@@ -60,6 +60,9 @@ export function filesApiSource(
   };
 }
 
+/** What the Files API takes in one request, and in parts. */
+export const UPLOAD_LIMITS: UploadLimits = { maxFileSize: MAX_PUT_BYTES, maxInParts: MAX_IN_PARTS };
+
 /** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
 export function filesApiSink(
   http: HttpClient,
@@ -71,8 +74,7 @@ export function filesApiSink(
   const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
   const gate = new FilesRoute('write', openStorage);
   return {
-    maxFileSize: MAX_PUT_BYTES,
-    maxInParts: MAX_IN_PARTS,
+    ...UPLOAD_LIMITS,
     async write(file, open) {
       const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
       const body = { contentType: 'application/octet-stream', length: file.size, open };
