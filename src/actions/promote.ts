@@ -403,9 +403,7 @@ function aliasStage(context: PromoteContext, promotion: Promotion, copy: Expecte
   const required = inputs['require-destination-status'];
   const tags = withTags(copy.tags, statusTags(inputs));
   const subject =
-    copy.version === 'copy'
-      ? `the copy of ${uriOf(promotion.source)}`
-      : formatModelUri(name, copy.version);
+    copy.version === 'copy' ? `the copy of ${uriOf(promotion.source)}` : formatModelUri(name, copy.version);
   // A validation may set it.
   if (inputs['validate-command'] === undefined)
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
@@ -426,7 +424,11 @@ function aliasStage(context: PromoteContext, promotion: Promotion, copy: Expecte
       kind: 'values',
       confirm: () => confirmMove(context, promotion),
       readAhead: () => readForMove(context, promotion),
-      ended: (made) => noteMoveUndo(context, made.find((each) => each.kind === 'alias')),
+      ended: (made) =>
+        noteMoveUndo(
+          context,
+          made.find((each) => each.kind === 'alias'),
+        ),
     },
   };
 }

@@ -31,7 +31,9 @@ async function applyStage(
       await createModel(work.change, context);
       return later;
     case 'copy':
-      await work.finished(await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context));
+      await work.finished(
+        await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context),
+      );
       return later;
     case 'deletions':
       work.ended(await removeLeftovers(work.versions, context));
@@ -80,9 +82,12 @@ function readAhead(later: readonly Stage[]): (() => Promise<unknown>) | undefine
 }
 
 function notPlanned(change: string): PromoteError {
-  return new PromoteError(`${change} is needed now and was not planned: somebody changed what the plan rests on.`, {
-    code: 'conflict',
-    outcome: 'conflict',
-    fix: 'Look at who changed it, then run again.',
-  });
+  return new PromoteError(
+    `${change} is needed now and was not planned: somebody changed what the plan rests on.`,
+    {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: 'Look at who changed it, then run again.',
+    },
+  );
 }

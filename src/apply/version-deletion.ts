@@ -23,7 +23,10 @@ export async function deleteUnfinished(
   context: ApplyContext,
   { state = notBegun(), onTry }: { readonly state?: WriteState; readonly onTry?: () => void } = {},
 ): Promise<Deletion> {
-  const { snapshot: { registry }, writer } = context;
+  const {
+    snapshot: { registry },
+    writer,
+  } = context;
   return makeWrite<Deletion>(
     {
       async look(failure) {

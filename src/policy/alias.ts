@@ -39,7 +39,10 @@ export function decideAlias<V extends VersionRef>(
   return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
 }
 
-function expectationFindings({ name, alias, to, expected }: AliasRequest<VersionRef>, current: number | null): Finding[] {
+function expectationFindings(
+  { name, alias, to, expected }: AliasRequest<VersionRef>,
+  current: number | null,
+): Finding[] {
   if (expected === undefined || expected === current || current === to) return [];
   return [
     {
@@ -51,7 +54,11 @@ function expectationFindings({ name, alias, to, expected }: AliasRequest<Version
   ];
 }
 
-function spellingFindings({ alias, to }: AliasRequest<VersionRef>, model: RegisteredModel, rules: AliasRules): Finding[] {
+function spellingFindings(
+  { alias, to }: AliasRequest<VersionRef>,
+  model: RegisteredModel,
+  rules: AliasRules,
+): Finding[] {
   const other = model.aliases.find((row) => sameAlias(row.alias, alias, rules) && row.alias !== alias);
   if (other === undefined || to === null) return [];
   return [

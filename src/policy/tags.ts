@@ -30,10 +30,7 @@ export interface TagDecision<V extends VersionRef = number> extends Decision {
 }
 
 /** Decides tags and description from what they are now; what already is so gives no change. */
-export function decideTags<V extends VersionRef>(
-  request: TagRequest<V>,
-  facts: TagFacts,
-): TagDecision<V> {
+export function decideTags<V extends VersionRef>(request: TagRequest<V>, facts: TagFacts): TagDecision<V> {
   const changes = [...tagChanges(request, facts.tags), ...descriptionChanges(request, facts.description)];
   return { ...decideRoom(request, facts.tags, facts.rules), changes };
 }

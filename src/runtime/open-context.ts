@@ -90,7 +90,10 @@ export async function openContext(
     checkCommand,
     environment,
   };
-  return { context, apply: { snapshot: destination, writer: registryOfDestination, journal, log, clock, random, signal } };
+  return {
+    context,
+    apply: { snapshot: destination, writer: registryOfDestination, journal, log, clock, random, signal },
+  };
 }
 
 /** What an action works with, and what its plan is applied with. */

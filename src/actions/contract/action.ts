@@ -71,7 +71,10 @@ export interface Action {
   plan?(context: ActionContext<CommonInputs>): Promise<Planned>;
 }
 
-type Declared<Shape extends z.ZodRawShape> = Omit<Action, 'inputs' | 'choices' | 'refine' | 'run' | 'plan'> & {
+type Declared<Shape extends z.ZodRawShape> = Omit<
+  Action,
+  'inputs' | 'choices' | 'refine' | 'run' | 'plan'
+> & {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
   refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];

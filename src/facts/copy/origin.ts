@@ -48,7 +48,10 @@ export async function readTrainingRun(
   return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'not known in this workspace');
 }
 
-async function readModel({ modelId }: ModelVersion, registry: RegistryReader): Promise<true | string | undefined> {
+async function readModel(
+  { modelId }: ModelVersion,
+  registry: RegistryReader,
+): Promise<true | string | undefined> {
   if (modelId === undefined) return undefined;
   return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
 }
