@@ -4,7 +4,6 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
@@ -21,9 +20,10 @@ import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideTags } from '../policy/tags.ts';
 import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
+import { historyText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
 import { noteEqualHolds } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { performCopy } from './parts/copy-making.ts';
@@ -133,7 +133,7 @@ export const promote = defineAction({
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
     const copy = await performCopy(context, reading, decision, {
-      judge: (found) => noteRoom(context, found?.tags ?? carriedTags(decision), found?.version === before),
+      judge: (found) => noteRoom(context, found?.tags ?? carriedTags(decision)),
       alongside: nextReads(context, source),
     });
     if (copy === undefined) return planned(context, reading, carriedTags(decision));
@@ -200,6 +200,7 @@ function readsForMove(context: PromoteContext, source: ModelVersion): () => Prom
     Promise.all([
       currentAlias(context),
       snapshot.model(inputs.destination),
+      snapshot.extras(inputs.destination),
       readSourceAgain(context, source),
     ]);
 }
@@ -237,16 +238,11 @@ function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
   record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
 }
 
-/** Notes whether there is room on the copy for what this step sets on it; `isNamed` when the alias names it already. */
-function noteRoom(
-  { inputs, record, destination }: PromoteContext,
-  tags: readonly Tag[],
-  isNamed: boolean,
-): void {
+/** Notes whether there is room on the copy for what this step sets on it. */
+function noteRoom({ inputs, record, destination }: PromoteContext, tags: readonly Tag[]): void {
   const set = statusTags(inputs);
-  const later = inputs.until === 'alias' && !isNamed ? [TAG_KEYS.moves] : [];
-  if (set.length + later.length === 0) return;
-  const decision = decideRoom({ set, later }, tags, destination.registry.capabilities.tags);
+  if (set.length === 0) return;
+  const decision = decideRoom({ set }, tags, destination.registry.capabilities.tags);
   record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
 }
 
@@ -306,7 +302,7 @@ async function validateCopy(
 /** Sets the status of the copy; returns the version as it then is. What this run made has no status to go back to. */
 async function setStatus(
   context: PromoteContext,
-  { version, before, source }: Promotion,
+  { version, source }: Promotion,
   made: boolean,
 ): Promise<ModelVersion> {
   const { inputs, record, destination: snapshot } = context;
@@ -319,7 +315,7 @@ async function setStatus(
   if (read === undefined) throw modelNotFound(name, 'destination', snapshot);
   const fresh = asPlanned(read, record.planned);
   noteCopied(context, fresh);
-  noteRoom(context, fresh.tags, number === before);
+  noteRoom(context, fresh.tags);
   const { changes } = decideTags(
     { target: { kind: 'version', name, version: number }, set, remove: [] },
     {
@@ -385,7 +381,7 @@ async function moveTo(
     snapshot.registry.capabilities.names,
   );
   noteEqualHolds(record, await readAgain(equals, snapshot));
-  const [[current, read, model], still] = await Promise.all([
+  const [[current, read, model, extras], still] = await Promise.all([
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
@@ -405,8 +401,9 @@ async function moveTo(
   );
   record.check('Alias', 'fail', decision, 'It names what was read first.', 'conflict');
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
-  const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-  const move = noteMove(context, change, latest);
+  const tags = extras?.tags ?? [];
+  const move =
+    decision.change === undefined ? undefined : noteMove(context, { ...decision.change, basis }, tags);
   record.requireAllowed(subject);
   record.output('allowed', true);
   if (move !== undefined) return { outcome: 'ok', verdict: await moveAlias(context, move) };
@@ -415,7 +412,7 @@ async function moveTo(
     ? { outcome: 'ok', verdict: unchanged }
     : {
         outcome: 'noop',
-        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}; nothing was written`,
+        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}${historyText(historyOf(context, wanted, tags, latest), current)}; nothing was written`,
       };
 }
 

@@ -29,12 +29,14 @@ import {
 import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
+import { asOptional } from '../policy/grants/optional.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
+import { historyText } from '../report/sections/alias-history.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -86,13 +88,18 @@ export const setAlias = defineAction({
     const { inputs, record, destination: snapshot } = context;
     const { model: asked, alias: wanted } = inputs;
     const mode = inputs['check-privileges'];
-    const operations = inputs.delete ? (['set-alias'] as const) : (['set-alias', 'tag', 'read'] as const);
+    const operations = inputs.delete
+      ? (['set-alias', 'tag'] as const)
+      : (['set-alias', 'tag', 'read'] as const);
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
     );
-    const privileges = checkPrivileges(rights, snapshot, mode);
+    const privileges = checkPrivileges(rights, snapshot, mode).then((each) =>
+      // The record of the move alone needs it, and stops no move.
+      each !== null && 'rights' in each ? asOptional(each, 'APPLY_TAG') : each,
+    );
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-    const [target, held, model, current] = await withPrivileges(
+    const [target, held, model, [current, extras]] = await withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: privileges }],
@@ -101,7 +108,7 @@ export const setAlias = defineAction({
         reading.then((each) => readHeld(each?.version, context)),
         requireModel(asked, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
-          snapshot.alias(asked, wanted),
+          Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)]),
         ),
       ],
     );
@@ -125,12 +132,14 @@ export const setAlias = defineAction({
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, context.rules);
-    const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const move = noteMove(context, change, target?.version);
+    const tags = extras?.tags ?? [];
+    const move =
+      decision.change === undefined ? undefined : noteMove(context, { ...decision.change, basis }, tags);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     if (move === undefined) {
       const already = to === null ? 'does not exist' : `already names version ${to}`;
-      return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
+      const history = historyText(historyOf(context, wanted, tags, target?.version), to);
+      return { outcome: 'noop', verdict: `The alias ${already}${history}; nothing was written` };
     }
     const verdict = await moveAlias(context, move);
     if (!inputs['dry-run']) outputNamed(record, name, to);

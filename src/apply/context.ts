@@ -1,5 +1,6 @@
 import type { Change, ChangeState } from '../domain/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { MoveAuthor } from '../policy/alias-history.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
 /** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
@@ -18,4 +19,6 @@ export interface ApplyContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Whom the records of moves name. */
+  readonly author: MoveAuthor;
 }

@@ -30,6 +30,8 @@ export function formatChange(change: Change): string {
   switch (change.kind) {
     case 'alias':
       return `${formatFullName(change.name)}@${change.alias} ${fromTo(change)}`;
+    case 'record':
+      return `record of ${formatFullName(change.name)}@${change.alias} ${fromTo(change)}`;
     case 'tag':
       return `tag ${cut(change.key, MAX_VALUE)} of ${of(change.target)}: ${fromTo(change)}`;
     case 'description':

@@ -39,6 +39,15 @@ export interface AliasChange extends Resting {
   readonly to: number | null;
 }
 
+/** The record of a move of an alias, written on its model before the move; who moves it, and when, is known at the write. */
+export interface RecordChange extends Resting {
+  readonly kind: 'record';
+  readonly name: FullName;
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
 /** A tag set, changed or removed (`to` null). */
 export interface TagChange extends Resting {
   readonly kind: 'tag';
@@ -79,7 +88,13 @@ export interface DeleteVersionChange {
 
 /** What an action would do or did, as data: from → to. */
 export type Change =
-  AliasChange | TagChange | DescriptionChange | CreateModelChange | CopyChange | DeleteVersionChange;
+  | AliasChange
+  | RecordChange
+  | TagChange
+  | DescriptionChange
+  | CreateModelChange
+  | CopyChange
+  | DeleteVersionChange;
 
 /** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
 export const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'] as const;

@@ -25,6 +25,13 @@ const change = z.discriminatedUnion('kind', [
     from: version.nullable(),
     to: version.nullable(),
   }),
+  z.object({
+    kind: z.literal('record'),
+    name: fullName,
+    alias: text,
+    from: version.nullable(),
+    to: version.nullable(),
+  }),
   z.object({ kind: z.literal('tag'), target, key: text, from: text.nullable(), to: text.nullable() }),
   z.object({ kind: z.literal('description'), target, from: text, to: text }),
   z.object({ kind: z.literal('create-model'), name: fullName, owner: z.exactOptional(text) }),

@@ -66,6 +66,7 @@ export async function openContext(
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const destination = new Snapshot(opened.openRegistry(), clock);
   record.commands = destination.registry.commands;
+  const run = readRun(environment);
   return {
     inputs,
     record,
@@ -80,7 +81,7 @@ export async function openContext(
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     connection: describeConnection(opened.opened, environment),
     rules: NO_RULES,
-    run: readRun(environment),
+    run,
     log,
     clock,
     random,
@@ -91,8 +92,9 @@ export async function openContext(
     journal,
     async apply(changes, alongside) {
       journal.plan(changes);
-      if (inputs['dry-run']) return;
-      await applyChanges(changes, { snapshot: destination, journal, log, clock, random, signal }, alongside);
+      if (inputs['dry-run']) return [];
+      const tools = { snapshot: destination, journal, log, clock, random, signal, author: run };
+      return applyChanges(changes, tools, alongside);
     },
   };
 }

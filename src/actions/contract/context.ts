@@ -5,6 +5,7 @@ import type { GitHub } from '../../github/port.ts';
 import type { Registry } from '../../registry/port.ts';
 import type { Journal } from '../../apply/context.ts';
 import type { LabelChange } from '../../apply/labels.ts';
+import type { RefusedRecord } from '../../apply/record.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { ActionRecord } from './record.ts';
@@ -65,8 +66,14 @@ export interface ActionContext<Inputs> {
   readonly runCommand: RunCommand;
   readonly checkCommand: CheckCommand;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back. */
-  apply(changes: readonly LabelChange[], alongside?: () => Promise<unknown>): Promise<void>;
+  /**
+   * Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back.
+   * Returns the records of moves that were refused.
+   */
+  apply(
+    changes: readonly LabelChange[],
+    alongside?: () => Promise<unknown>,
+  ): Promise<readonly RefusedRecord[]>;
   /** Where a step that writes by itself notes what it does. */
   readonly journal: Journal;
 }

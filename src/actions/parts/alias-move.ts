@@ -1,46 +1,98 @@
-import type { AliasChange, TagChange } from '../../domain/change.ts';
+import type { RefusedRecord } from '../../apply/record.ts';
+import type { AliasChange, RecordChange } from '../../domain/change.ts';
+import { decide } from '../../domain/decision.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { decideRecord, recordMove } from '../../policy/alias-history.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { ActionContext } from '../contract/context.ts';
+import {
+  judgeHistory,
+  moveEntry,
+  movesOf,
+  recordKey,
+  recordMove,
+  type AliasHistory,
+} from '../../policy/alias-history.ts';
+import { rightName } from '../../policy/grants/findings.ts';
+import { decideRoom } from '../../policy/tag-room.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
+import type { ActionContext } from '../contract/context.ts';
 
-/** A move of an alias, and the record of it on the version that receives the alias. */
+/** A move of an alias, and the record of it on its model, which is written first; absent where none can be written. */
 export interface Move {
   readonly alias: AliasChange;
-  readonly record?: TagChange;
+  readonly record?: RecordChange;
 }
 
-/** What a move is made of; notes whether the version has room for the record of it. Undefined without a change. */
+const CHECK = 'Record of the move';
+
+/** What a move is made of; notes what stands in the way of its record, which stops no move. `tags` are the model's. */
 export function noteMove(
-  context: ActionContext<CommonInputs>,
-  alias: AliasChange | undefined,
-  target: ModelVersion | undefined,
-): Move | undefined {
-  const { record, run, clock, destination } = context;
-  if (alias === undefined) return undefined;
-  if (target === undefined) return { alias };
-  const { change, dropped } = recordMove(alias, target, { ...run, at: clock.now() });
-  const room = decideRecord(change, target, destination.registry.capabilities.tags);
-  record.check('Record of the move', 'fail', room, 'The version has room for it.', 'blocked');
+  { record, run, clock, destination }: ActionContext<CommonInputs>,
+  alias: AliasChange,
+  tags: readonly Tag[],
+): Move {
+  const { capabilities } = destination.registry;
+  const key = recordKey(alias.alias, capabilities);
+  const room = decideRoom({ set: [], later: [key] }, tags, capabilities.tags);
+  record.check(CHECK, 'warn', room, 'The model has room for it.', 'blocked');
+  if (!room.allowed || capabilities.tags === 'none') return { alias };
+  const { dropped } = recordMove(tagValue(tags, key) ?? null, moveEntry(alias, run, clock.now()));
   if (dropped > 0)
     record.fact('Record of moves', `${dropped} older left out`, 'the tag has at most 1,000 characters');
-  return { alias, record: change };
+  const { name, from, to, basis = [] } = alias;
+  const named = { kind: 'alias', name, alias: alias.alias, was: from } as const;
+  return {
+    alias,
+    record: { kind: 'record', name, alias: alias.alias, from, to, basis: [...basis, named] },
+  };
 }
 
-/** Moves an alias, records the move on the version that receives it, and says how to undo it; answers the verdict. */
+/** What is recorded of an alias, by the tags of its model and the version that it names now. */
+export function historyOf(
+  { destination }: ActionContext<CommonInputs>,
+  alias: string,
+  tags: readonly Tag[],
+  named: ModelVersion | undefined,
+): AliasHistory {
+  const { capabilities } = destination.registry;
+  const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
+  return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+}
+
+/** Records the move of an alias on its model, moves it, and says how to undo it; returns the verdict. */
 export async function moveAlias(
   context: ActionContext<CommonInputs>,
-  { alias: change, record: tag }: Move,
+  { alias: change, record: recorded }: Move,
 ): Promise<string> {
   const { record, destination } = context;
   try {
-    await context.apply(tag === undefined ? [change] : [change, tag]);
+    const refused = await context.apply(recorded === undefined ? [change] : [recorded, change]);
+    for (const each of refused) noteRefused(context, each);
   } finally {
-    // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
+    // Also when it could not be read back: the alias was moved, and the reader has to know the way back.
     // Before all others: what was done last is undone first.
     if (record.wasWritten(change)) record.undo.unshift(...aliasUndo(change, destination.registry.commands));
   }
   return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
+}
+
+function noteRefused(
+  { record }: ActionContext<CommonInputs>,
+  { change: { name, alias }, error }: RefusedRecord,
+): void {
+  const right = rightName({ securable: modelSecurable(name), privilege: 'APPLY_TAG' });
+  const decision = decide([
+    {
+      code: 'move-unrecorded',
+      severity: 'warning',
+      message: `The registry refused the record, so that nothing tells later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
+      fix:
+        error.details.code === 'permission-denied'
+          ? `Give the caller ${right}, or its ownership.`
+          : (error.details.fix ?? 'Look at the tags of the model.'),
+    },
+  ]);
+  record.checkAgain(CHECK, decision, '', 'blocked');
 }

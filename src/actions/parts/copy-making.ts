@@ -55,7 +55,7 @@ export async function performCopy(
   } = context;
   const { source } = reading;
   const verify = verifyMode(inputs, decision);
-  const apply = { snapshot, journal, log, clock, random, signal };
+  const apply = { snapshot, journal, log, clock, random, signal, author: run };
   const unfinished = await findUnfinished(context, reading);
   const finished = await takeFinished(context, reading, decision, judge);
   if (finished !== undefined) {

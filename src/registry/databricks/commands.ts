@@ -35,6 +35,8 @@ function lookCommand(change: Change): string {
   switch (change.kind) {
     case 'alias':
       return cliCommand('model-versions get-by-alias', [formatFullName(change.name), change.alias]);
+    case 'record':
+      return lookAt({ ...change, kind: 'model' });
     case 'tag':
     case 'description':
       return lookAt(change.target);

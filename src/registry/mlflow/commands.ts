@@ -29,6 +29,7 @@ function lookCall(change: Change): ClientCall {
       return change.target.kind === 'version' ? versionCall(change.target) : modelCall(change.target.name);
     case 'delete-version':
       return versionCall(change);
+    case 'record':
     case 'create-model':
       return modelCall(change.name);
     case 'copy':

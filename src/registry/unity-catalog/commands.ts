@@ -53,6 +53,7 @@ function targetOf(change: Change): ChangeTarget {
     case 'description':
       return change.target;
     case 'alias':
+    case 'record':
     case 'create-model':
       return { kind: 'model', name: change.name };
     case 'copy':
