@@ -161,12 +161,23 @@ async function stillNeeded(
     Promise.all(values),
     Promise.all(batch.map(({ basis = [] }) => readFacts(basis, snapshot))),
   ]);
-  const pending = batch.filter((change, index) => {
-    const isNeeded = stillOpen(change, current[index] ?? null, found[index] ?? [], context);
-    if (!isNeeded) journal.end(change, 'not-needed');
-    return isNeeded;
-  });
+  const made: LabelChange[] = [];
+  // A record precedes its move: that the alias moved is said of the move, and what is moved already needs no record.
+  for (const [index, change] of [...batch.entries()].reverse()) {
+    if (!isForMoved(change, made) && stillOpen(change, current[index] ?? null, found[index] ?? [], context))
+      continue;
+    made.push(change);
+    journal.end(change, 'not-needed');
+  }
+  const pending = batch.filter((change) => !made.includes(change));
   return { pending, values: new Map(batch.map((change, index) => [change, current[index] ?? null])) };
+}
+
+/** Whether a change is the record of a move that is made already. */
+function isForMoved(change: LabelChange, made: readonly LabelChange[]): boolean {
+  return (
+    change.kind === 'record' && made.some((each) => each.kind === 'alias' && each.alias === change.alias)
+  );
 }
 
 /** Whether a change is still to be made. Throws `conflict` when it does not rest any more on what it was decided on. */

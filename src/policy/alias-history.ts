@@ -15,7 +15,7 @@ export interface MoveAuthor {
 
 /** One move of an alias, as its record has it; `from` and `to` are null for no version. */
 export interface MoveEntry {
-  /** Left out of all but the newest entry: the key of the tag stands for it. */
+  /** In the newest entry of a record alone, for people: what is read of a record has none. */
   readonly alias?: string;
   readonly from: number | null;
   readonly to: number | null;
@@ -66,8 +66,7 @@ const ROOM = OWN_VALUE_LENGTH - '{"dropped":9007199254740991},'.length;
  * and the last entry has how many did. What is not ours in the text before is dropped.
  */
 export function recordMove(before: string | null, entry: MoveEntry): MoveRecord {
-  const { moves, dropped } = readRecord(before);
-  const earlier = moves.map(withoutAlias);
+  const { moves: earlier, dropped } = readRecord(before);
   const first = fitting(entry);
   for (let kept = earlier.length; ; kept -= 1) {
     const lost = dropped + earlier.length - kept;
@@ -75,11 +74,6 @@ export function recordMove(before: string | null, entry: MoveEntry): MoveRecord 
     const text = JSON.stringify([first, ...earlier.slice(0, kept), ...last]);
     if (kept === 0 || text.length <= OWN_VALUE_LENGTH) return { text, dropped: lost };
   }
-}
-
-function withoutAlias(move: MoveEntry): MoveEntry {
-  const { alias: _, ...rest } = move;
-  return rest;
 }
 
 /** The move itself always fits, with an alias of at most 255 letters; who made it is left out where that is too long. */
@@ -148,7 +142,6 @@ function readMove(entry: unknown): MoveEntry[] {
   if (!isVersion(from) || !isVersion(to)) return [];
   return [
     {
-      ...textField('alias', field),
       from,
       to,
       ...textField('run', field),
