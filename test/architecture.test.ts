@@ -22,7 +22,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/mlmodel': { layers: ['src/domain'], packages: [] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
-  'src/policy': { layers: ['src/domain', 'src/plan'], packages: [] },
+  'src/policy': { layers: ['src/domain', 'src/plan'], packages: ['node:crypto'] },
   'src/policy-file': { layers: ['src/domain'], packages: [] },
   'src/report': { layers: ['src/domain', 'src/plan'], packages: ['zod'] },
   'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },

@@ -6,7 +6,6 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri, formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
@@ -15,8 +14,6 @@ import { COPY_INPUTS, COPY_OUTPUTS, type CopyInputs } from '../inputs/copy.ts';
 import { alias, defaulted, duration, oneOf, optional, text } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults, type RoleInputs } from '../inputs/roles.ts';
-import type { AliasChange } from '../plan/changes/alias.ts';
-import type { TagChange } from '../plan/changes/tag.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
@@ -26,7 +23,8 @@ import { decideTags } from '../policy/tags.ts';
 import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { moveText, movesOf, noteMove, noteMoveUndo } from './parts/alias-move.ts';
+import { historyOf, moveText, noteMove, noteMoved, type Move } from './parts/alias-move.ts';
+import { historyText } from '../report/sections/alias-history.ts';
 import { noteEqualHolds } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy, type FinishedCopy } from './parts/copy-plan.ts';
@@ -135,11 +133,11 @@ export const promote = defineAction({
     }
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
-    const promotion: Promotion = { source, before, reading, copy: undefined, move: undefined };
+    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
     const stages = await planCopy(context, reading, decision, {
       judge(copy) {
         promotion.copy = copy;
-        noteRoom(context, copy.tags, copy.version === before);
+        noteRoom(context, copy.tags);
       },
       then: (copy) => stagesAfter(context, promotion, copy),
     });
@@ -201,6 +199,7 @@ function readForMove(context: PromoteContext, { source }: Promotion): Promise<un
   return Promise.all([
     currentAlias(context),
     snapshot.model(inputs.destination),
+    snapshot.extras(inputs.destination),
     readSourceAgain(context, source),
   ]);
 }
@@ -238,16 +237,11 @@ function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
   record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
 }
 
-/** Notes whether there is room on the copy for what this step sets on it; `isNamed` when the alias names it already. */
-function noteRoom(
-  { inputs, record, destination }: PromoteContext,
-  tags: readonly Tag[],
-  isNamed: boolean,
-): void {
+/** Notes whether there is room on the copy for what this step sets on it. */
+function noteRoom({ inputs, record, destination }: PromoteContext, tags: readonly Tag[]): void {
   const set = statusTags(inputs);
-  const later = inputs.until === 'alias' && !isNamed ? [TAG_KEYS.moves] : [];
-  if (set.length + later.length === 0) return;
-  const decision = decideRoom({ set, later }, tags, destination.registry.capabilities.tags);
+  if (set.length === 0) return;
+  const decision = decideRoom({ set }, tags, destination.registry.capabilities.tags);
   record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
 }
 
@@ -287,8 +281,10 @@ interface Promotion {
   readonly before: number | null;
   readonly reading: CopyReading;
   copy: ExpectedCopy | undefined;
-  /** The move of the alias, as planned and then as it is made; undefined where it names the copy already. */
-  move: AliasChange<VersionRef> | undefined;
+  /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
+  move: Move<VersionRef>;
+  /** Who moved the alias to what it names, as far as it is recorded. */
+  history: string;
 }
 
 /** The last stage of a plan, by the input `until`. */
@@ -380,7 +376,7 @@ async function confirmStatus(context: PromoteContext, promotion: Promotion): Pro
   if (fresh === undefined) throw modelNotFound(name, 'destination', snapshot);
   record.output('status', tagValue(fresh.tags, inputs['status-key']) ?? '');
   noteCopied(context, fresh);
-  noteRoom(context, fresh.tags, number === promotion.before);
+  noteRoom(context, fresh.tags);
   const { changes } = decideStatus(
     context,
     { kind: 'version', name, version: number },
@@ -415,29 +411,23 @@ function aliasStage(context: PromoteContext, promotion: Promotion, copy: Expecte
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
-  const move = noteMove(context, decision.change, { name, version: copy.version, tags });
-  promotion.move = move?.alias;
+  const modelTags = reading.destination.extras?.tags ?? [];
+  promotion.move = noteMove(context, decision.change, modelTags);
+  promotion.history = historyText(historyOf(context, inputs.alias, modelTags, copy.result?.version), before);
   return {
     name: 'alias',
-    changes: movesOf(move),
+    changes: promotion.move,
     work: {
       kind: 'values',
       confirm: () => confirmMove(context, promotion),
       readAhead: () => readForMove(context, promotion),
-      ended: (made) =>
-        noteMoveUndo(
-          context,
-          made.find((each) => each.kind === 'alias'),
-        ),
+      ended: (made, refused) => noteMoved(context, made, refused),
     },
   };
 }
 
 /** Reads everything that must hold right before the alias is moved, and judges it. */
-async function confirmMove(
-  context: PromoteContext,
-  promotion: Promotion,
-): Promise<readonly (AliasChange | TagChange)[]> {
+async function confirmMove(context: PromoteContext, promotion: Promotion): Promise<Move> {
   const { inputs, record, destination: snapshot } = context;
   const { destination, alias: wanted } = inputs;
   const { source, before, reading } = promotion;
@@ -450,7 +440,7 @@ async function confirmMove(
     snapshot.registry.capabilities.names,
   );
   noteEqualHolds(record, await readAgain(equals, snapshot));
-  const [[current, latest, model], still] = await Promise.all([
+  const [[current, latest, model, extras], still] = await Promise.all([
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
@@ -469,11 +459,13 @@ async function confirmMove(
   record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-  const move = noteMove(context, change, latest);
+  const tags = extras?.tags ?? [];
+  const move = noteMove(context, change, tags);
+  promotion.move = move;
+  promotion.history = historyText(historyOf(context, wanted, tags, latest), current);
   record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   record.output('allowed', true);
-  promotion.move = move?.alias;
-  return movesOf(move);
+  return move;
 }
 
 /** Tags once some are set. */
@@ -498,9 +490,10 @@ function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
     const verdict = `${sourceText(context, source)} → ${uriOf(result.version)}, ${did}; no alias was moved`;
     return { outcome, verdict };
   }
-  if (move !== undefined) return { outcome: 'ok', verdict: moveText(move) };
+  const [first] = move;
+  if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
   const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
-  const equal = `, an equal copy of ${sourceText(context, source)}; nothing was written`;
+  const equal = `, an equal copy of ${sourceText(context, source)}${promotion.history}; nothing was written`;
   return { outcome, verdict: `${unchanged}${outcome === 'noop' ? equal : ''}` };
 }
 

@@ -29,12 +29,14 @@ import {
 import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
+import { asOptional } from '../policy/grants/optional.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { moveText, movesOf, noteMove, noteMoveUndo } from './parts/alias-move.ts';
+import { historyText } from '../report/sections/alias-history.ts';
+import { historyOf, moveText, noteMove, noteMoved } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -86,13 +88,18 @@ export const setAlias = defineAction({
     const { inputs, record, destination: snapshot } = context;
     const { model: asked, alias: wanted } = inputs;
     const mode = inputs['check-privileges'];
-    const operations = inputs.delete ? (['set-alias'] as const) : (['set-alias', 'tag', 'read'] as const);
+    const operations = inputs.delete
+      ? (['set-alias', 'tag'] as const)
+      : (['set-alias', 'tag', 'read'] as const);
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
     );
-    const privileges = checkPrivileges(rights, snapshot, mode);
+    const privileges = checkPrivileges(rights, snapshot, mode).then((each) =>
+      // The record of the move alone needs it, and stops no move.
+      each !== null && 'rights' in each ? asOptional(each, 'APPLY_TAG') : each,
+    );
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-    const [target, held, model, current] = await withPrivileges(
+    const [target, held, model, [current, extras]] = await withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: privileges }],
@@ -101,7 +108,7 @@ export const setAlias = defineAction({
         reading.then((each) => readHeld(each?.version, context)),
         requireModel(asked, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
-          snapshot.alias(asked, wanted),
+          Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)]),
         ),
       ],
     );
@@ -125,24 +132,26 @@ export const setAlias = defineAction({
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, context.rules);
+    const tags = extras?.tags ?? [];
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const move = noteMove(context, change, target?.version);
+    const move = noteMove(context, change, tags);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
-    const already = to === null ? 'does not exist' : `already names version ${to}`;
-    const conclude = (): ActionResult =>
-      move === undefined
-        ? { outcome: 'noop', verdict: `The alias ${already}; nothing was written` }
-        : { outcome: 'ok', verdict: moveText(move.alias) };
-    const changes = movesOf(move);
+    const conclude = (): ActionResult => {
+      const [first] = move;
+      if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
+      const already = to === null ? 'does not exist' : `already names version ${to}`;
+      const history = historyText(historyOf(context, wanted, tags, target?.version), to);
+      return { outcome: 'noop', verdict: `The alias ${already}${history}; nothing was written` };
+    };
     return {
       stages: [
         {
           name: 'alias',
-          changes,
+          changes: move,
           work: {
             kind: 'values',
-            confirm: async () => changes,
-            ended: () => noteMoveUndo(context, move?.alias),
+            confirm: async () => move,
+            ended: (_made, refused) => noteMoved(context, move, refused),
           },
         },
       ],

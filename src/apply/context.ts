@@ -1,5 +1,6 @@
 import type { Change, ChangeState, PlannedChange } from '../plan/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { MoveAuthor } from '../policy/alias-history.ts';
 import type { RegistryWriter } from '../registry/port.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
@@ -26,4 +27,6 @@ export interface ApplyContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Whom the records of moves name. */
+  readonly author: MoveAuthor;
 }

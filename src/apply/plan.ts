@@ -2,6 +2,7 @@ import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatChange } from '../plan/change.ts';
 import { changesOf, confirmStage } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
+import type { RefusedRecord } from './changes/record.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
@@ -59,8 +60,9 @@ async function applyValues(
   if (surplus !== undefined) throw notPlanned(formatChange(surplus));
   for (const pair of pairs) journal.resolve(pair.planned, pair.made);
   const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
+  let refused: readonly RefusedRecord[] = [];
   try {
-    await applyChanges(made, context, ahead);
+    refused = await applyChanges(made, context, ahead);
     return later;
   } catch (error) {
     if (work.whenRefused === undefined || !hasCode(error, ...REFUSALS)) throw error;
@@ -71,7 +73,7 @@ async function applyValues(
     journal.plan(changesOf(instead));
     return instead;
   } finally {
-    work.ended?.(made);
+    work.ended?.(made, refused);
   }
 }
 

@@ -1,7 +1,8 @@
 import { formatChange } from '../plan/change.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { ApplyContext } from './context.ts';
-import { currentValue, nameOf, valueText, type ValueChange } from './value.ts';
+import { currentValue, isAsDecided, isMade, nameOf, valueText, type ValueChange } from './value.ts';
+import type { Value } from './changes/value-writer.ts';
 
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
 const READ_BACK = { tries: 4, pause: 500 } as const;
@@ -29,7 +30,7 @@ export async function readBack(
     const values = await reading;
     const wrong = written.flatMap((change, index) => {
       const found = values[index] ?? null;
-      return found === change.to ? [] : [{ change, found }];
+      return isMade(change, found, context) ? [] : [{ change, found }];
     });
     const [first] = wrong;
     if (first === undefined) return;
@@ -41,7 +42,7 @@ export async function readBack(
   }
 }
 
-async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Promise<string | number | null> {
+async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Promise<Value> {
   try {
     return await currentValue(change, snapshot);
   } catch (error) {
@@ -54,9 +55,9 @@ async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Prom
 }
 
 /** The value from before may be an old answer; any other was written by somebody. */
-function notAsWritten(change: ValueChange, found: string | number | null): PromoteError {
+function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
-  if (found === change.from) {
+  if (isAsDecided(change, found)) {
     return new PromoteError(
       `${formatChange(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`,
       {

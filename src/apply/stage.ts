@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../domain/model.ts';
 import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { PlannedStage } from '../plan/plan.ts';
+import type { RefusedRecord } from './changes/record.ts';
 import type { Leftover } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ValueChange } from './value.ts';
@@ -20,8 +21,8 @@ export interface ValueWork {
   confirm(this: void): Promise<readonly ValueChange[]>;
   /** Reads what `confirm` needs, beside the end of the stage before. */
   readonly readAhead?: (() => Promise<unknown>) | undefined;
-  /** Called when the stage ended, well or not, with what it was to make. */
-  ended?(this: void, made: readonly ValueChange[]): void;
+  /** Called when the stage ended, well or not, with what it was to make, and the records that were refused. */
+  ended?(this: void, made: readonly ValueChange[], refused: readonly RefusedRecord[]): void;
   /** What follows when the registry refuses a change: the later stages as they are, or others in place of them. Default: the refusal is thrown. */
   readonly whenRefused?: 'go-on' | (() => Promise<readonly Stage[]>);
 }

@@ -4,6 +4,7 @@ import type { ChangeKind } from './change-kind.ts';
 import { aliasKind, aliasSchema, type AliasChange } from './changes/alias.ts';
 import { copyKind, copySchema, type CopyChange } from './changes/copy.ts';
 import { descriptionKind, descriptionSchema, type DescriptionChange } from './changes/description.ts';
+import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
@@ -15,6 +16,7 @@ import {
 /** Every kind of change; `V` is what names a version in it. */
 interface Changes<V extends VersionRef> {
   readonly alias: AliasChange<V>;
+  readonly record: RecordChange<V>;
   readonly tag: TagChange<V>;
   readonly description: DescriptionChange<V>;
   readonly 'create-model': CreateModelChange;
@@ -36,6 +38,7 @@ export type PlannedChange<K extends Kind = Kind> = ChangeOf<VersionRef, K>;
 
 const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<number>[K]> } = {
   alias: aliasKind,
+  record: recordKind,
   tag: tagKind,
   description: descriptionKind,
   'create-model': createModelKind,
@@ -46,6 +49,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
 /** How reports and plan files hold a change. */
 export const changeSchema = z.discriminatedUnion('kind', [
   aliasSchema,
+  recordSchema,
   tagSchema,
   descriptionSchema,
   createModelSchema,

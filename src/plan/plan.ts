@@ -56,7 +56,7 @@ function isOf(planned: PlannedChange, made: Change): boolean {
 
 /** The version that a change is about; 0 where it is about none. */
 function versionIn(change: Change): number {
-  if (change.kind === 'alias') return change.to ?? 0;
+  if (change.kind === 'alias' || change.kind === 'record') return change.to ?? 0;
   return 'target' in change && change.target.kind === 'version' ? change.target.version : 0;
 }
 

@@ -67,6 +67,7 @@ export async function openContext(
   const registryOfDestination = opened.openRegistry();
   const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
+  const run = readRun(environment);
   const context: ActionContext<CommonInputs> = {
     inputs,
     record,
@@ -81,7 +82,7 @@ export async function openContext(
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     connection: describeConnection(opened.opened, environment),
     rules: NO_RULES,
-    run: readRun(environment),
+    run,
     log,
     clock,
     random,
@@ -92,7 +93,16 @@ export async function openContext(
   };
   return {
     context,
-    apply: { snapshot: destination, writer: registryOfDestination, journal, log, clock, random, signal },
+    apply: {
+      snapshot: destination,
+      writer: registryOfDestination,
+      journal,
+      log,
+      clock,
+      random,
+      signal,
+      author: run,
+    },
   };
 }
 

@@ -80,6 +80,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
   const version = { kind: 'version', name, version: VERSION } as const;
   return {
     alias: { kind: 'alias', name, alias, from: null, to: VERSION },
+    record: { kind: 'record', name, alias, from: null, to: VERSION },
     tag: { kind: 'tag', target: version, key: 'k', from: null, to: 'v' },
     'model-tag': { kind: 'tag', target: { kind: 'model', name }, key: 'k', from: null, to: 'v' },
     description: { kind: 'description', target: { kind: 'model', name }, from: '', to: 'v' },
@@ -95,6 +96,7 @@ function looksByCli(subject: Subject): Printed[] {
   const model = cli('GET', [...LEGACY, 'registered-models', 'get'], { query: { name } });
   const meanings: Record<keyof ReturnType<typeof changesOf>, Meaning> = {
     alias: cli('GET', [...UC, 'models', name, 'aliases', subject.alias]),
+    record: model,
     tag: version,
     'model-tag': model,
     description: model,
@@ -196,6 +198,7 @@ function looksByUc(subject: Subject): Printed[] {
   const version = about(['model_version', 'get'], { full_name, version: '7' });
   return looks('unity-catalog.look', UNITY_CATALOG_COMMANDS, subject, {
     alias: model,
+    record: model,
     tag: version,
     'model-tag': model,
     description: model,
@@ -249,6 +252,7 @@ function byClient(kind: string, commands: ManualCommands, place: string[], subje
           },
           ...looks('mlflow.look', commands, subject, {
             alias: calls(['get_model_version_by_alias', name, subject.alias]),
+            record: model,
             tag: version,
             'model-tag': model,
             description: model,

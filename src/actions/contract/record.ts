@@ -59,10 +59,16 @@ export class ActionRecord {
   }
 
   /** Notes a check that refuses where it fails, in place of what it found when it was made before. */
-  checkAgain(name: string, decision: Decision, passed: string, refusal: Outcome): void {
+  checkAgain(
+    name: string,
+    decision: Decision,
+    passed: string,
+    refusal: Outcome,
+    mode: CheckMode = 'fail',
+  ): void {
     const before = this.checks.findIndex((check) => check.name === name);
     if (before >= 0) this.checks.splice(before, 1);
-    this.check(name, 'fail', decision, passed, refusal);
+    this.check(name, mode, decision, passed, refusal);
   }
 
   /** Notes a check that this registry has nothing for; it neither passes nor refuses. */

@@ -9,7 +9,7 @@ export function noteLabelUndo(
   changes: readonly ValueChange[],
 ): void {
   const written = changes.flatMap((change) =>
-    change.kind !== 'alias' && record.wasWritten(change) ? [change] : [],
+    (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : [],
   );
   record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
 }

@@ -1,9 +1,11 @@
 import type { DescriptionChange } from '../../plan/changes/description.ts';
-import type { ValueWriter } from './value-writer.ts';
+import { EXACT, type ValueWriter } from './value-writer.ts';
 
 /** Writes descriptions; one that is not there is empty. */
 export const descriptionWriter: ValueWriter<DescriptionChange> = {
+  ...EXACT,
   nameOf: ({ target }) => target.name,
+  objectOf: ({ target }) => (target.kind === 'version' ? target : { kind: 'model', name: target.name }),
   async current({ target }, snapshot) {
     const described =
       target.kind === 'version'
@@ -11,5 +13,5 @@ export const descriptionWriter: ValueWriter<DescriptionChange> = {
         : await snapshot.freshModel(target.name);
     return described?.description ?? '';
   },
-  write: ({ target, to }, writer) => writer.setDescription(target, to),
+  write: ({ target, to }, _seen, { writer }) => writer.setDescription(target, to),
 };

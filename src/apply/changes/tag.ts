@@ -1,10 +1,12 @@
 import { tagValue } from '../../domain/model.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
-import { gone, type ValueWriter } from './value-writer.ts';
+import { EXACT, gone, type ValueWriter } from './value-writer.ts';
 
 /** Sets, changes and removes tags. */
 export const tagWriter: ValueWriter<TagChange> = {
+  ...EXACT,
   nameOf: ({ target }) => target.name,
+  objectOf: ({ target }) => (target.kind === 'version' ? target : { kind: 'extras', name: target.name }),
   async current({ target, key }, snapshot) {
     const tagged =
       target.kind === 'version'
@@ -12,6 +14,6 @@ export const tagWriter: ValueWriter<TagChange> = {
         : await snapshot.freshExtras(target.name);
     return tagValue(tagged?.tags ?? [], key) ?? null;
   },
-  write: ({ target, key, to }, writer) =>
+  write: ({ target, key, to }, _seen, { writer }) =>
     to === null ? gone(writer.deleteTag(target, key)) : writer.setTag(target, key, to),
 };
