@@ -339,7 +339,7 @@ function statusStage(context: PromoteContext, promotion: Promotion, copy: Expect
   const { name } = promotion.reading.destination;
   const target = { kind: 'version', name, version: copy.version } as const;
   const { changes } = decideStatus(context, target, { tags: copy.tags, description: '' });
-  if (copy.result !== undefined) noteCopied(context, copy.result.version);
+  if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   record.output('status', tagValue(copy.tags, inputs['status-key']) ?? '');
   return {
     name: 'tags',
@@ -403,7 +403,7 @@ function aliasStage(context: PromoteContext, promotion: Promotion, copy: Expecte
   // A validation may set it.
   if (inputs['validate-command'] === undefined)
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
-  if (copy.result !== undefined) noteCopied(context, copy.result.version);
+  if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   const decision = decideAlias(
     { name, alias: inputs.alias, to: copy.version },
     before,
