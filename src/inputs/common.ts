@@ -1,7 +1,16 @@
-import type * as z from 'zod';
 import { parseHost } from '../http/host.ts';
 import { REGISTRY_KINDS } from '../registry/port.ts';
-import { boolean, checkMode, defaulted, oneOf, optional, parsed, text, token } from './fields.ts';
+import {
+  boolean,
+  checkMode,
+  defaulted,
+  oneOf,
+  optional,
+  parsed,
+  text,
+  token,
+  type InputsOf,
+} from './fields.ts';
 
 /** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
 const SIGN_IN_INPUTS = {
@@ -89,7 +98,7 @@ export const COMMON_INPUTS = {
 };
 
 /** The inputs of every action, as values. */
-export type CommonInputs = z.output<z.ZodObject<typeof COMMON_INPUTS>>;
+export type CommonInputs = InputsOf<typeof COMMON_INPUTS>;
 
 /** Outputs of every action. */
 export const COMMON_OUTPUTS = {

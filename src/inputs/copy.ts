@@ -1,5 +1,3 @@
-import type { FullName } from '../domain/full-name.ts';
-import type { ModelReference } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { VerifyMode } from '../policy/verify-mode.ts';
 import type { CommonInputs } from './common.ts';
@@ -13,6 +11,7 @@ import {
   optional,
   required,
   text,
+  type InputsOf,
 } from './fields.ts';
 import { lines } from './lines.ts';
 import { SOURCE_INPUTS } from './source.ts';
@@ -73,15 +72,5 @@ export const COPY_OUTPUTS = {
     'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
 } as const;
 
-/** The inputs of {@link COPY_INPUTS} as values. */
-export interface CopyInputs extends CommonInputs {
-  readonly source: ModelReference;
-  readonly destination: FullName;
-  readonly 'create-destination': boolean;
-  readonly 'destination-owner'?: string | undefined;
-  readonly 'copy-tags': readonly string[];
-  readonly 'status-key': string;
-  readonly description?: string | undefined;
-  readonly verify?: VerifyMode | undefined;
-  readonly 'wait-timeout': number;
-}
+/** The inputs of {@link COPY_INPUTS} and of every action as values. */
+export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
+import type { InputsOf } from '../../inputs/fields.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 
@@ -64,8 +65,8 @@ interface Declared<Shape extends z.ZodRawShape> extends Omit<
 > {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
-  refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];
-  run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult>;
+  refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
+  run(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<ActionResult>;
 }
 
 /** Declares an action: common inputs and outputs are added. */
