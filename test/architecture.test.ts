@@ -78,7 +78,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: [],
   },
   'src/inputs': {
-    layers: ['src/domain', 'src/http/host.ts', 'src/policy', 'src/registry/port.ts'],
+    layers: ['src/domain', 'src/http/host.ts', 'src/auth/settings.ts', 'src/policy', 'src/registry/port.ts'],
     packages: ['zod'],
   },
   'src/actions': {

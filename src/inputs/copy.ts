@@ -14,7 +14,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { lines } from './lines.ts';
-import { SOURCE_INPUTS } from './source.ts';
+import { credentialInputs, hostInput } from './sign-in.ts';
 import { statusKey } from './tag-keys.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
@@ -52,7 +52,8 @@ export const COPY_INPUTS = {
       'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
   }),
   'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
-  ...SOURCE_INPUTS,
+  ...hostInput('source'),
+  ...credentialInputs('source'),
 };
 
 /** Outputs of every action that copies. */

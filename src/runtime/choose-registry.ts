@@ -1,3 +1,4 @@
+import type { Settings } from '../auth/settings.ts';
 import { parseHost } from '../http/host.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
@@ -16,18 +17,20 @@ export const CAPABILITIES_OF: Readonly<Record<RegistryKind, Capabilities>> = {
 };
 
 /**
- * The kind of registry that an action works with, from the texts of its inputs, before they are judged: they are read
- * by its rules. A faulty `registry` or `host` is left to that. What the host says of itself is kept in `known`.
+ * The kind of registry that an action works with, from the text of the input `registry` and the host, before inputs are
+ * judged: they are read by its rules. A faulty `registry` or `host` is left to that. What the host says of itself is
+ * kept in `known`.
  */
 export async function chooseRegistry(
-  raw: Readonly<Record<string, string>>,
+  input: string | undefined,
+  settings: Settings,
   environment: Environment,
   known: HostMetadataMemo,
 ): Promise<RegistryKind> {
-  const asked = raw['registry']?.trim().toLowerCase();
+  const asked = input?.trim().toLowerCase();
   const named = REGISTRY_KINDS.find((kind) => kind === asked);
   if (named !== undefined) return named;
-  const host = parseHost(raw['host'] ?? '');
+  const host = parseHost(settings.get('host') ?? '');
   if (asked !== 'auto' || !host.ok) return 'databricks';
   const { transport, close } = await openTransport(environment);
   try {

@@ -14,7 +14,7 @@ import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
-import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from './sign-in.ts';
+import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
@@ -24,6 +24,8 @@ import type { RedactingRunner } from './host-redactor.ts';
 export interface ContextParts {
   readonly cancel: Cancellation;
   readonly registry: RegistryKind;
+  /** How to sign in to what is written to. */
+  readonly destination: Settings;
   /** How to sign in to the workspace of the source, where it is another one. */
   readonly source: Settings | undefined;
   /** What hosts said of themselves so far. */
@@ -37,7 +39,7 @@ export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: RedactingRunner,
-  { cancel, registry, source, metadata, onClose }: ContextParts,
+  { cancel, registry, destination: settings, source, metadata, onClose }: ContextParts,
 ): Promise<ActionContext<CommonInputs>> {
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
@@ -51,14 +53,14 @@ export async function openContext(
     registry,
     transport,
     metadata,
+    hasTwoSides: source !== undefined,
     signal: AbortSignal.any([ended.signal, signal]),
     writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
     onClose,
   };
-  const settings = signInSettings(environment);
   const [opened, elsewhere] = await Promise.all([
-    openSide(settings, world, source === undefined ? undefined : 'host'),
-    source === undefined ? undefined : openSide(source, world, 'source-host'),
+    openSide(settings, world),
+    source === undefined ? undefined : openSide(source, world),
   ]);
   record.registry = registry;
   if (registry !== 'databricks') record.fact('Registry', registry);
@@ -101,6 +103,8 @@ export async function openContext(
 interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
+  /** Whether the source is elsewhere, so that errors name the host that they are of. */
+  readonly hasTwoSides: boolean;
   readonly writeSignal: AbortSignal;
 }
 
@@ -112,12 +116,8 @@ interface OpenSide {
   onCaller: (caller: Caller) => void;
 }
 
-async function openSide(
-  settings: Settings,
-  world: SideWorld,
-  input: 'host' | 'source-host' | undefined,
-): Promise<OpenSide> {
-  const { runner, registry, transport, signal, writeSignal } = world;
+async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
+  const { runner, registry, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
@@ -140,7 +140,7 @@ async function openSide(
         writeSignal,
         onCaller: (caller) => side.onCaller(caller),
         endpoints: storageEndpoints(runner.environment),
-        ...(input === undefined ? {} : { input }),
+        ...(hasTwoSides ? { input: settings.input('host') } : {}),
         ...(budget === undefined ? {} : { budget }),
       }),
   };

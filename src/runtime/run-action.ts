@@ -4,6 +4,7 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
+import { sideInput } from '../auth/settings.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -24,7 +25,7 @@ import { onCancel, type Cancellation } from './cancel.ts';
 import { redactingRunner, HostRedactor, type RedactingRunner } from './host-redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
-const HOST_INPUTS = ['host', 'source-host'] as const;
+const HOST_INPUTS = [sideInput('destination', 'host'), sideInput('source', 'host')] as const;
 
 /** How an action ended, with what it threw if it threw. */
 interface Ending extends ActionResult {
@@ -92,21 +93,26 @@ async function perform(
   const closers: (() => Promise<void>)[] = [];
   try {
     const metadata = new HostMetadataMemo(runner.clock);
-    const registry = await chooseRegistry(raw, runner.environment, metadata);
+    const destination = signInSettings(runner.environment);
     const source = sourceSettings(action, runner.environment);
+    const registry = await chooseRegistry(raw['registry'], destination, runner.environment, metadata);
     const inputs = parseInputs(action, raw, {
       naming: CAPABILITIES_OF[registry].names,
-      more: [
-        ...signInFaults(signInSettings(runner.environment), registry),
-        ...sourceFaults(source, registry),
-      ],
+      more: [...signInFaults(destination, registry), ...sourceFaults(source, registry)],
     });
     requireNeeds(action.name, action.requirements.needs ?? [], CAPABILITIES_OF[registry]);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
     return await action.run(
-      await openContext(inputs, record, runner, { cancel, registry, source, metadata, onClose }),
+      await openContext(inputs, record, runner, {
+        cancel,
+        registry,
+        destination,
+        source,
+        metadata,
+        onClose,
+      }),
     );
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
