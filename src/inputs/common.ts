@@ -1,4 +1,4 @@
-import { REGISTRY_KINDS } from '../registry/port.ts';
+import { REGISTRY_KINDS } from '../registry/table.ts';
 import { boolean, checkMode, defaulted, oneOf, type InputsOf } from './fields.ts';
 import { credentialInputs, hostInput } from './sign-in.ts';
 

@@ -10,7 +10,8 @@ import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../apply/apply.ts';
 import { Snapshot } from '../facts/snapshot.ts';
-import type { Registry, RegistryKind } from '../registry/port.ts';
+import type { Registry } from '../registry/port.ts';
+import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
@@ -63,7 +64,7 @@ export async function openContext(
     source === undefined ? undefined : openSide(source, world),
   ]);
   record.registry = registry;
-  if (registry !== 'databricks') record.fact('Registry', registry);
+  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const destination = new Snapshot(opened.openRegistry(), clock);
@@ -119,7 +120,10 @@ interface OpenSide {
 async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
   const { runner, registry, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
-  const opened = await openSignIn(runner, settings, world, registry);
+  const [opened, driver] = await Promise.all([
+    openSignIn(runner, settings, world, registry),
+    REGISTRIES[registry].load(),
+  ]);
   const { host, signIn } = opened;
   runner.redactor.add(host.origin);
   const side: OpenSide = {
@@ -127,7 +131,7 @@ async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide>
     onCaller: () => {},
     openRegistry: (budget) =>
       connect({
-        kind: registry,
+        driver,
         host,
         signIn,
         transport,

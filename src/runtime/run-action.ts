@@ -8,12 +8,13 @@ import { sideInput } from '../auth/settings.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
+import { REGISTRIES } from '../registry/table.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
-import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
+import { chooseRegistry } from './choose-registry.ts';
 import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
@@ -96,11 +97,12 @@ async function perform(
     const destination = signInSettings(runner.environment);
     const source = sourceSettings(action, runner.environment);
     const registry = await chooseRegistry(raw['registry'], destination, runner.environment, metadata);
+    const { capabilities } = REGISTRIES[registry];
     const inputs = parseInputs(action, raw, {
-      naming: CAPABILITIES_OF[registry].names,
+      naming: capabilities.names,
       more: [...signInFaults(destination, registry), ...sourceFaults(source, registry)],
     });
-    requireNeeds(action.name, action.requirements.needs ?? [], CAPABILITIES_OF[registry]);
+    requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);

@@ -1,6 +1,6 @@
 import { HttpClient } from '../../../src/http/client.ts';
 import type { Transport } from '../../../src/http/transport.ts';
-import { unityCatalogRegistry } from '../../../src/registry/unity-catalog/index.ts';
+import { unityCatalogRegistry } from '../../../src/registry/unity-catalog/open.ts';
 import { Snapshot } from '../../../src/facts/snapshot.ts';
 
 /** What our own client reads of a Unity Catalog server, as the user with the token. */
