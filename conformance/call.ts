@@ -1,3 +1,4 @@
+import { poll } from '../src/domain/poll.ts';
 import type { SignIn } from '../src/auth/port.ts';
 import type { Clock } from '../src/domain/ports.ts';
 import { errorFromFailure, header } from '../src/http/errors.ts';
@@ -45,7 +46,7 @@ export function rawCaller(parts: CallerParts): Call {
   const { origin, transport, signIn, clock, userAgent, signal } = parts;
   return async (ask) => {
     const body = ask.bytes ?? (ask.json === undefined ? undefined : encode(ask.json));
-    for (let tries = 1; ; tries += 1) {
+    const sendOnce = async () => {
       if (signal?.aborted === true) throw new Unseen('interrupted');
       const headers = {
         accept: 'application/json',
@@ -55,19 +56,18 @@ export function rawCaller(parts: CallerParts): Call {
         ...ask.headers,
       };
       const request = { method: ask.method, url: `${origin}${pathOf({ ...ask, retry: 'never' })}`, headers };
-      const response = await send(
-        transport,
-        {
-          ...request,
-          ...(body === undefined ? {} : { body }),
-          ...(signal === undefined ? {} : { signal }),
-        },
-        clock,
-      );
-      if (!PASSING.has(response.status) || LASTING.has(response.code)) return response;
-      if (tries >= TRIES) throw new Unseen(`HTTP ${response.status} ${tries} times`);
-      await clock.sleep(response.wait ?? tries * 1000, signal);
-    }
+      const sent = {
+        ...request,
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      };
+      return send(transport, sent, clock);
+    };
+    const isFinal = ({ status, code }: RawResponse) => !PASSING.has(status) || LASTING.has(code);
+    const pause = (tries: number, { wait }: { readonly wait: number | undefined }) => wait ?? tries * 1000;
+    const response = await poll(sendOnce, isFinal, { tries: TRIES, pause }, parts);
+    if (!isFinal(response)) throw new Unseen(`HTTP ${response.status} ${TRIES} times`);
+    return response;
   };
 }
 

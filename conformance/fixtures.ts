@@ -1,3 +1,5 @@
+import { poll } from '../src/domain/poll.ts';
+import { everySecond } from './every-second.ts';
 import { at, type Call, type RawResponse } from './call.ts';
 import { Unseen } from './unseen.ts';
 import { MARKER } from './scope.ts';
@@ -129,13 +131,17 @@ export function readVersion(call: Call, name: string, version: number): Promise<
 
 /** Reads a version until it is READY; answers how many reads that took. */
 export async function readUntilReady(context: RowContext, name: string, version: number): Promise<number> {
-  for (let reads = 1; reads <= READS_UNTIL_READY; reads += 1) {
-    const response = must(await readVersion(context.first.call, name, version), 'a finalized version');
-    const status = at(response.body, 'model_version', 'status');
-    if (status === 'READY') return reads;
-    if (status === 'FAILED_REGISTRATION') throw new Unseen('a finalized version failed to register');
-    await context.clock.sleep(1000);
-  }
+  const { status, reads } = await poll(
+    async (looks) => {
+      const response = must(await readVersion(context.first.call, name, version), 'a finalized version');
+      return { status: at(response.body, 'model_version', 'status'), reads: looks };
+    },
+    (seen) => seen.status === 'READY' || seen.status === 'FAILED_REGISTRATION',
+    everySecond(READS_UNTIL_READY),
+    context,
+  );
+  if (status === 'READY') return reads;
+  if (status === 'FAILED_REGISTRATION') throw new Unseen('a finalized version failed to register');
   throw new Unseen(`a finalized version was not READY after ${READS_UNTIL_READY} reads`);
 }
 

@@ -1,3 +1,4 @@
+import { poll } from '../src/domain/poll.ts';
 import { listAt, at, type Call, type RawResponse } from './call.ts';
 import { main, must, N } from './fixtures.ts';
 import { Unseen } from './unseen.ts';
@@ -72,10 +73,11 @@ export function secondOf({ second }: RowContext): Person {
 }
 
 /** Asks again for a while when it is refused: a grant may take its time. */
-export async function afterGrant(context: RowContext, ask: () => Promise<RawResponse>): Promise<RawResponse> {
-  for (let tries = 1; ; tries += 1) {
-    const response = await ask();
-    if (response.status !== 403 || tries >= TRIES_AFTER_GRANT) return response;
-    await context.clock.sleep(WAIT_AFTER_GRANT);
-  }
+export function afterGrant(context: RowContext, ask: () => Promise<RawResponse>): Promise<RawResponse> {
+  return poll(
+    ask,
+    ({ status }) => status !== 403,
+    { tries: TRIES_AFTER_GRANT, pause: () => WAIT_AFTER_GRANT },
+    context,
+  );
 }

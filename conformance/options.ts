@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { invalidInputs, messageOf, type InputFault } from '../src/domain/errors.ts';
 import { parseFullName } from '../src/domain/full-name.ts';
-import { REGISTRY_KINDS, type RegistryKind } from '../src/registry/port.ts';
+import { REGISTRY_KINDS, type RegistryKind } from '../src/registry/table.ts';
 import { rows } from './rows/index.ts';
 
 /** What the command line says. */

@@ -3,7 +3,7 @@ import type { SignIn } from '../src/auth/port.ts';
 import type { Clock, Logger, Random } from '../src/domain/ports.ts';
 import type { Caller } from '../src/domain/privilege.ts';
 import type { Transport } from '../src/http/transport.ts';
-import type { RegistryKind } from '../src/registry/port.ts';
+import { REGISTRIES, type RegistryKind } from '../src/registry/table.ts';
 import { connect } from '../src/runtime/connect.ts';
 import { storageEndpoints, type Environment } from '../src/runtime/environment.ts';
 import { openSignIn, signInSettings, userAgent } from '../src/runtime/sign-in.ts';
@@ -86,7 +86,7 @@ async function openPerson(
   redactor.add(new URL(origin).hostname, '(host)');
   const { signIn } = opened;
   const registry = connect({
-    kind,
+    driver: await REGISTRIES[kind].load(),
     host: opened.host,
     signIn,
     transport: fenced(parts, origin, who),

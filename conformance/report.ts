@@ -1,5 +1,5 @@
 import { PRODUCT } from '../src/domain/product.ts';
-import type { RegistryKind } from '../src/registry/port.ts';
+import type { RegistryKind } from '../src/registry/table.ts';
 import { GROUPS, VERDICTS, type Verdict } from './row.ts';
 import type { Result } from './run.ts';
 import type { Redactor } from './redactor.ts';

@@ -1,7 +1,8 @@
 import type { FullName } from '../src/domain/full-name.ts';
 import type { Clock } from '../src/domain/ports.ts';
 import type { Caller } from '../src/domain/privilege.ts';
-import type { Registry, RegistryKind } from '../src/registry/port.ts';
+import type { Registry } from '../src/registry/port.ts';
+import type { RegistryKind } from '../src/registry/table.ts';
 import type { Call } from './call.ts';
 import { PREFIX, type Scope } from './scope.ts';
 

@@ -1,6 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../src/domain/errors.ts';
 import { formatFullName, type FullName } from '../src/domain/full-name.ts';
-import type { Registry, RegistryKind } from '../src/registry/port.ts';
+import type { Registry } from '../src/registry/port.ts';
+import type { RegistryKind } from '../src/registry/table.ts';
 import type { Call, RawResponse } from './call.ts';
 import { isDone, N, verdictOf } from './fixtures.ts';
 import { isOfRun, isOwnModel, MARKER, type Scope } from './scope.ts';

@@ -1,3 +1,5 @@
+import { poll } from '../src/domain/poll.ts';
+import { everySecond } from './every-second.ts';
 import { at, listAt, type Call } from './call.ts';
 import { must, N } from './fixtures.ts';
 import { Unseen } from './unseen.ts';
@@ -31,10 +33,12 @@ export async function pagesOf(
 
 /** Waits until the list of a model's versions has as many as were made: lists may lag. */
 export async function untilListed(context: RowContext, name: string, versions: number): Promise<void> {
-  for (let reads = 0; reads < 10; reads += 1) {
-    const pages = await pagesOf(context.first.call, VERSIONS_OF, { name });
-    if (pages.flat().length === versions) return;
-    await context.clock.sleep(1000);
-  }
+  const pages = await poll(
+    () => pagesOf(context.first.call, VERSIONS_OF, { name }),
+    (read) => read.flat().length === versions,
+    everySecond(10),
+    context,
+  );
+  if (pages.flat().length === versions) return;
   throw new Unseen('the list of versions stayed behind');
 }

@@ -1,8 +1,8 @@
 import type { TagRules } from '../src/domain/tag-keys.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { has, type Need } from '../src/actions/contract/capabilities.ts';
-import type { Capabilities, RegistryKind } from '../src/registry/port.ts';
-import { CAPABILITIES_OF } from '../src/runtime/choose-registry.ts';
+import type { Capabilities } from '../src/registry/port.ts';
+import { REGISTRIES, REGISTRY_KINDS, type RegistryKind } from '../src/registry/table.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
 /** What each capability is called in the table, and how its value reads. */
@@ -37,7 +37,7 @@ const ROWS: {
 
 /** What each registry can do, out of what its client declares. */
 export function registriesTable(actions: readonly Action[]): string {
-  const kinds = Object.keys(CAPABILITIES_OF) as RegistryKind[];
+  const kinds = REGISTRY_KINDS;
   const rows = (Object.keys(ROWS) as (keyof Capabilities)[]).map((name) => rowOf(name, kinds));
   const ofActions = actions.flatMap(({ name, requirements: { needs = [], inputNeeds = {} } }) => [
     verdictRow(inlineCode(name), needs, kinds),
@@ -49,14 +49,18 @@ export function registriesTable(actions: readonly Action[]): string {
 }
 
 function verdictRow(title: string, needs: readonly Need[], kinds: readonly RegistryKind[]): string[] {
-  const runs = (kind: RegistryKind) => needs.every((need) => has(CAPABILITIES_OF[kind], need));
+  const runs = (kind: RegistryKind) => needs.every((need) => has(capabilitiesOf(kind), need));
   return [title, ...kinds.map((kind) => (runs(kind) ? 'runs' : 'unsupported'))];
 }
 
 function rowOf<Name extends keyof Capabilities>(name: Name, kinds: readonly RegistryKind[]): string[] {
   const read = ROWS[name];
-  const cells = kinds.map((kind) => read(CAPABILITIES_OF[kind][name]));
+  const cells = kinds.map((kind) => read(capabilitiesOf(kind)[name]));
   return [cells[0]?.[0] ?? name, ...cells.map(([, text]) => text)];
+}
+
+function capabilitiesOf(kind: RegistryKind): Capabilities {
+  return REGISTRIES[kind].capabilities;
 }
 
 function tagText({ perObject, keyLength, valueLength }: TagRules): string {

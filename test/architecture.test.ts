@@ -90,7 +90,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: [],
   },
   'src/inputs': {
-    layers: ['src/domain', 'src/http/host.ts', 'src/policy', 'src/registry/port.ts'],
+    layers: ['src/domain', 'src/http/host.ts', 'src/auth/settings.ts', 'src/policy', 'src/registry/table.ts'],
     packages: ['zod'],
   },
   'src/actions': {
@@ -142,6 +142,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/storage/endpoints.ts',
       'src/storage/place.ts',
       'src/registry/port.ts',
+      'src/registry/table.ts',
       'src/runtime',
       // The assumptions that it checks are the emulator's, and nothing else of it.
       'emulator/switches.ts',
@@ -179,6 +180,22 @@ function members(path: string): string[] {
     if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
       found.push(`${node.expression.text}.${node.name.text}`);
     }
+    ts.forEachChild(node, visit);
+  };
+  visit(parseSource(path));
+  return found;
+}
+
+/** Every text that a file compares with, or that a `case` of it names. */
+function comparedTexts(path: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const texts = ts.isCaseClause(node)
+      ? [node.expression]
+      : ts.isBinaryExpression(node) && /^[!=]==$/u.test(node.operatorToken.getText())
+        ? [node.left, node.right]
+        : [];
+    found.push(...texts.filter(ts.isStringLiteralLike).map(({ text }) => text));
     ts.forEachChild(node, visit);
   };
   visit(parseSource(path));
@@ -329,6 +346,24 @@ describe('arrows point one way', () => {
   test('only the runtime asks whether a run is dry', () => {
     const asking = sourceFiles('src').filter((file) => literals(file).includes('dry-run'));
     expect(asking.filter((file) => !file.startsWith('src/runtime/'))).toEqual(['src/inputs/common.ts']);
+  });
+
+  test('nothing but the table of registries knows one by its name', () => {
+    const known = /^src\/registry\/(databricks|mlflow|unity-catalog)\//u;
+    const wrong = imports.filter(
+      ({ from, to, kind }) =>
+        kind === 'file' && known.test(to) && !known.test(from) && from !== 'src/registry/table.ts',
+    );
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+    // The commands and clients that such a name also stands for are no kinds of registries.
+    const word = /^(?:databricks|unity-catalog|mlflow)$/u;
+    const choosing = sourceFiles('src').filter(
+      (file) => !file.startsWith('src/registry/') && comparedTexts(file).some((text) => word.test(text)),
+    );
+    expect(choosing).toEqual([
+      // The system that an account is of.
+      'src/report/sections/roles.ts',
+    ]);
   });
 
   test('keys in snake case end where the wire ends', () => {

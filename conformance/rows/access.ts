@@ -1,3 +1,5 @@
+import { poll } from '../../src/domain/poll.ts';
+import { everySecond } from '../every-second.ts';
 import { hasCode } from '../../src/domain/errors.ts';
 import type { Directory } from '../../src/registry/port.ts';
 import { at, listAt, textAt, type Call, type RawResponse } from '../call.ts';
@@ -91,10 +93,13 @@ export const accessSights = {
       const isThere = async () =>
         holds(must(await readGrants(context, context.first.call, name, { effective: true }), 'grants'));
       if (await isThere()) return 'false';
-      for (let reads = 2; reads <= 10; reads += 1) {
-        if (await isThere()) return { value: 'true', note: `there at read ${reads}` };
-        await context.clock.sleep(1000);
-      }
+      const { found, reads } = await poll(
+        async (looks) => ({ found: await isThere(), reads: looks + 1 }),
+        (seen) => seen.found,
+        everySecond(9),
+        context,
+      );
+      if (found) return { value: 'true', note: `there at read ${reads}` };
       return { value: 'true', note: 'not there after 10 reads' };
     },
   },

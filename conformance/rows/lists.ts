@@ -1,3 +1,5 @@
+import { poll } from '../../src/domain/poll.ts';
+import { everySecond } from '../every-second.ts';
 import { at, listAt, textAt, type Call } from '../call.ts';
 import { main, model, must, N, newModel, newVersion, verdictOf } from '../fixtures.ts';
 import { EVERYBODY, grant, readGrants } from '../grants.ts';
@@ -46,11 +48,16 @@ export const listSights = {
     async see(context) {
       const name = await newModel(context, 'lag');
       await newVersion(context, name);
-      for (let reads = 1; reads <= READS; reads += 1) {
-        const found = (await pagesOf(context.first.call, VERSIONS_OF, { name })).flat();
-        if (found.length > 0) return reads === 1 ? '0' : { value: '2', note: `there at list ${reads}` };
-        await context.clock.sleep(1000);
-      }
+      const { found, reads } = await poll(
+        async (looks) => {
+          const pages = await pagesOf(context.first.call, VERSIONS_OF, { name });
+          return { found: pages.flat().length > 0, reads: looks };
+        },
+        (seen) => seen.found,
+        everySecond(READS),
+        context,
+      );
+      if (found) return reads === 1 ? '0' : { value: '2', note: `there at list ${reads}` };
       return { value: '2', note: `not there after ${READS} lists` };
     },
   },

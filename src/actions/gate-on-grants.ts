@@ -1,8 +1,4 @@
 import { hasCode, type PromoteError } from '../domain/errors.ts';
-import { parseModelName } from '../domain/full-name.ts';
-import { parseModelUri } from '../domain/model-uri.ts';
-import type { Parsed } from '../domain/parsed.ts';
-import { OPERATIONS } from '../domain/privilege.ts';
 import { judgeCaller, judgePrincipal } from '../facts/grants/check.ts';
 import { judgeForbidden } from '../facts/grants/forbidden.ts';
 import { callerText } from '../facts/grants/read.ts';
@@ -10,22 +6,19 @@ import { signatureOf } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
-import { alias, boolean, defaulted, fullName, oneOf, optional, parsed, version } from '../inputs/fields.ts';
+import { boolean, defaulted, oneOf } from '../inputs/fields.ts';
 import {
+  GATE_INPUTS,
   namedVersion,
   operationFaults,
   operationsOf,
   trainerFaults,
   type GateInputs,
-  type NameOrUri,
 } from '../inputs/gate.ts';
-import { listOf, parsedLines } from '../inputs/lines.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
 import { isAllGranted, type GrantDecision } from '../policy/grants/decide.ts';
 import type { GrantOptions } from '../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
-import { parsePrincipals } from '../policy/grants/principal-lines.ts';
-import { parseRequirements } from '../policy/grants/requirement-lines.ts';
 import { gateVerdict, subjectOf } from '../report/sections/gate.ts';
 import { defineAction } from './contract/action.ts';
 import { requireCaller, requireNeeds, requirePrivileges } from './contract/capabilities.ts';
@@ -35,27 +28,6 @@ import { noteDecisions, noteForbidden } from './parts/gate-checks.ts';
 import { needsOf, OPERATION_NEEDS, rightsFor } from './parts/gate-rights.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 
-const nameOrUri = parsed((value): Parsed<NameOrUri> => {
-  if (value.trim().startsWith('models:')) return parseModelUri(value);
-  const name = parseModelName(value);
-  return name.ok ? { ok: true, value: { name: name.value } } : name;
-});
-
-const requirements = parsedLines((value) => {
-  const { rights, faults } = parseRequirements(value);
-  return { value: rights, faults };
-});
-
-const forbidden = parsedLines((value) => {
-  const { rights, faults } = parseRequirements(value, 'satisfy a forbid line');
-  return { value: rights, faults };
-});
-
-const principals = parsedLines((value) => {
-  const { principals: names, faults } = parsePrincipals(value);
-  return { value: names, faults };
-});
-
 /** Answers who may do what, and what gives a missing right. */
 export const gateOnGrants = defineAction({
   name: 'gate-on-grants',
@@ -64,33 +36,7 @@ export const gateOnGrants = defineAction({
     'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
   icon: 'shield',
   inputs: {
-    source: optional(nameOrUri, {
-      description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
-    }),
-    destination: optional(fullName, { description: 'Full name of the model that a copy goes to.' }),
-    model: optional(fullName, {
-      description: 'Full name of the model that the operations are about. Default: `destination`.',
-    }),
-    version: optional(version, { description: 'A version of `model` whose signature is checked too.' }),
-    alias: optional(alias, { description: 'An alias of `model` that names this version.' }),
-    operations: optional(listOf(OPERATIONS), {
-      description: `What comes next, by lines or commas: ${OPERATIONS.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
-    }),
-    require: optional(requirements, {
-      description:
-        'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
-    }),
-    principal: optional(principals, {
-      description:
-        'Whose privileges, one a line: a user, a group or the application id of a service principal. Default: the caller.',
-    }),
-    forbid: optional(forbidden, {
-      description:
-        'Rights that only `except` may hold, lines as in `require`, also `OWNERSHIP`: whoever else holds one is refused.',
-    }),
-    except: optional(principals, {
-      description: 'Who may hold what is in `forbid`, one a line; a group stands for its members too.',
-    }),
+    ...GATE_INPUTS,
     'on-unknown': defaulted(oneOf(['fail', 'warn']), {
       description: 'What a right does that cannot be judged: `fail`, or `warn` and go on.',
       default: 'fail',

@@ -9,11 +9,12 @@ import { handledLater } from '../domain/promises.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
+import type { CommonInputs } from '../inputs/common.ts';
 import { COMPARE_INPUTS, COMPARE_OUTPUTS } from '../inputs/compare.ts';
-import { COPY_INPUTS, COPY_OUTPUTS, type CopyInputs } from '../inputs/copy.ts';
-import { alias, defaulted, duration, oneOf, optional, text } from '../inputs/fields.ts';
+import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
+import { alias, defaulted, duration, oneOf, optional, text, type InputsOf } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
-import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults, type RoleInputs } from '../inputs/roles.ts';
+import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
@@ -33,6 +34,37 @@ import { noteLabelUndo } from './parts/labelling.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireCommand, validate } from './parts/validation.ts';
 
+const PROMOTE_INPUTS = {
+  ...COPY_INPUTS,
+  ...COMPARE_INPUTS,
+  alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
+  until: defaulted(oneOf(['copy', 'validate', 'alias']), {
+    description: 'The last step: `copy`, `validate` or `alias`.',
+    default: 'alias',
+  }),
+  'require-status': optional(text, {
+    description: 'Status that the source must have before it is copied, such as `approved`.',
+  }),
+  'set-status': optional(text, { description: 'Status that the copy gets after it was validated.' }),
+  'require-destination-status': optional(text, {
+    description: 'Status that the copy must have right before the alias is moved.',
+  }),
+  'validate-command': optional(text, {
+    description:
+      'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+  }),
+  'validate-env': optional(lines, {
+    description:
+      'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
+  }),
+  'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
+  ...ROLE_INPUTS,
+  'on-unknown': defaulted(oneOf(['fail', 'warn']), {
+    description: 'What a role does that cannot be seen: `fail` or `warn`.',
+    default: 'fail',
+  }),
+};
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
   name: 'promote',
@@ -40,36 +72,7 @@ export const promote = defineAction({
   description:
     'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
   icon: 'chevrons-up',
-  inputs: {
-    ...COPY_INPUTS,
-    ...COMPARE_INPUTS,
-    alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
-    until: defaulted(oneOf(['copy', 'validate', 'alias']), {
-      description: 'The last step: `copy`, `validate` or `alias`.',
-      default: 'alias',
-    }),
-    'require-status': optional(text, {
-      description: 'Status that the source must have before it is copied, such as `approved`.',
-    }),
-    'set-status': optional(text, { description: 'Status that the copy gets after it was validated.' }),
-    'require-destination-status': optional(text, {
-      description: 'Status that the copy must have right before the alias is moved.',
-    }),
-    'validate-command': optional(text, {
-      description:
-        'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
-    }),
-    'validate-env': optional(lines, {
-      description:
-        'Lines: names of environment variables that the command gets too. Nothing secret reaches it unless named here.',
-    }),
-    'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
-    ...ROLE_INPUTS,
-    'on-unknown': defaulted(oneOf(['fail', 'warn']), {
-      description: 'What a role does that cannot be seen: `fail` or `warn`.',
-      default: 'fail',
-    }),
-  },
+  inputs: PROMOTE_INPUTS,
   refine: (inputs) => [...untilFaults(inputs), ...roleFaults(inputs)],
   outputs: {
     ...COPY_OUTPUTS,
@@ -175,16 +178,7 @@ function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
     }));
 }
 
-interface PromoteInputs extends CopyInputs, RoleInputs {
-  readonly alias: string;
-  readonly until: 'copy' | 'validate' | 'alias';
-  readonly 'require-status'?: string | undefined;
-  readonly 'set-status'?: string | undefined;
-  readonly 'require-destination-status'?: string | undefined;
-  readonly 'validate-command'?: string | undefined;
-  readonly 'validate-env'?: readonly string[] | undefined;
-  readonly 'validate-timeout': number;
-}
+type PromoteInputs = CommonInputs & InputsOf<typeof PROMOTE_INPUTS>;
 
 type PromoteContext = ActionContext<PromoteInputs>;
 

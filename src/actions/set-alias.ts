@@ -25,6 +25,7 @@ import {
   parsed,
   required,
   version,
+  type InputsOf,
 } from '../inputs/fields.ts';
 import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
@@ -43,6 +44,14 @@ const expectedVersion = parsed((text): Parsed<number | null> =>
   text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
 );
 
+/** The inputs of which one names the version. */
+const SELECTION = {
+  version: optional(version, { description: 'The version that the alias shall name.' }),
+  'from-alias': optional(alias, {
+    description: 'Another alias: the version that it names now gets this one too.',
+  }),
+};
+
 /** Sets, moves or deletes an alias. */
 export const setAlias = defineAction({
   name: 'set-alias',
@@ -59,10 +68,7 @@ export const setAlias = defineAction({
       description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
       example: 'Champion',
     }),
-    version: optional(version, { description: 'The version that the alias shall name.' }),
-    'from-alias': optional(alias, {
-      description: 'Another alias: the version that it names now gets this one too.',
-    }),
+    ...SELECTION,
     'expected-version': optional(expectedVersion, {
       description:
         'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
@@ -175,10 +181,7 @@ interface Target {
   readonly signature: SignatureCheck | null;
 }
 
-interface Selection extends CommonInputs {
-  readonly version?: number | undefined;
-  readonly 'from-alias'?: string | undefined;
-}
+type Selection = CommonInputs & InputsOf<typeof SELECTION>;
 
 /** What a move rests on beside the alias itself: the version that was taken, and the alias that named it. A deletion rests on nothing. */
 function basisOf(

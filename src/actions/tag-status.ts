@@ -4,14 +4,12 @@ import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
-import { alias, boolean, defaulted, fullName, optional, required, text, version } from '../inputs/fields.ts';
-import { keyValues, lines } from '../inputs/lines.ts';
 import { tagKeyFaults } from '../inputs/tag-keys.ts';
+import { TAG_INPUTS, type TagInputs } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import type { Rules } from '../policy-file/rules.ts';
@@ -30,39 +28,7 @@ export const tagStatus = defineAction({
   description:
     'Set, remove or require status, tags and description of a model version or model in Unity Catalog.',
   icon: 'bookmark',
-  inputs: {
-    model: required(fullName, {
-      description: 'Full name of the registered model, `catalog.schema.model`.',
-      example: 'staging.ml_team.fraud_detection',
-    }),
-    version: optional(version, {
-      description: 'Number of the version. Without it and `alias`: the model itself.',
-    }),
-    alias: optional(alias, { description: 'An alias that names the version.' }),
-    status: optional(text, { description: 'The status to set, such as `approved`.' }),
-    'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
-    tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
-    'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
-    description: optional(text, { description: 'The description to set.' }),
-    'remove-description': optional(boolean, { description: 'Empty the description.' }),
-    require: optional(keyValues, {
-      description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
-    }),
-    'expected-status': optional(text, {
-      description:
-        'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
-    }),
-    'approving-statuses': defaulted(lines, {
-      description:
-        'Lines: statuses that approve a version, in any case. Setting a tag to one, whatever its key, requires a signature and a READY version without hold.',
-      default: 'approved',
-    }),
-    'allow-approval-tags': defaulted(boolean, {
-      description:
-        'Allow keys that begin with `approval`: they approve a deployment job, which runs as the owner of the model.',
-      default: 'false',
-    }),
-  },
+  inputs: TAG_INPUTS,
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
     {
@@ -275,18 +241,8 @@ function tagsAfter(tags: readonly Tag[], set: readonly Tag[], remove: readonly s
   return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-interface TagInputs {
-  readonly tags?: readonly Tag[] | undefined;
-  readonly status?: string | undefined;
-  readonly 'status-key'?: string;
-  readonly 'remove-tags'?: readonly string[] | undefined;
-  readonly 'allow-approval-tags'?: boolean;
-  readonly description?: string | undefined;
-  readonly 'remove-description'?: boolean | undefined;
-}
-
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
-function keyFaults(inputs: TagInputs): InputFault[] {
+function keyFaults(inputs: Partial<TagInputs>): InputFault[] {
   const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
   const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
   const status =
@@ -298,7 +254,7 @@ function keyFaults(inputs: TagInputs): InputFault[] {
 }
 
 /** A key that is to be set and removed at once. */
-function twiceFaults(inputs: TagInputs): InputFault[] {
+function twiceFaults(inputs: Partial<TagInputs>): InputFault[] {
   const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
   return (inputs['remove-tags'] ?? [])
     .filter((key) => set.includes(key))
@@ -309,7 +265,7 @@ function twiceFaults(inputs: TagInputs): InputFault[] {
     }));
 }
 
-function descriptionFaults({ description, 'remove-description': remove }: TagInputs): InputFault[] {
+function descriptionFaults({ description, 'remove-description': remove }: Partial<TagInputs>): InputFault[] {
   return description === undefined || remove !== true
     ? []
     : [

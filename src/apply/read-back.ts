@@ -1,5 +1,6 @@
 import { formatChange } from '../plan/change.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
+import { poll } from '../domain/poll.ts';
 import type { ApplyContext } from './context.ts';
 import { currentValue, isAsDecided, isMade, nameOf, valueText, type ValueChange } from './value.ts';
 import type { Value } from './changes/value-writer.ts';
@@ -21,25 +22,32 @@ export async function readBack(
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
 ): Promise<void> {
-  const { snapshot, clock, signal, journal } = context;
   if (written.length === 0) return;
-  for (let attempt = 1; ; attempt += 1) {
-    for (const change of written) snapshot.forget(nameOf(change));
-    const reading = Promise.all(written.map((change) => valueAfter(change, context)));
-    await Promise.allSettled([reading, alongside?.()]);
-    const values = await reading;
-    const wrong = written.flatMap((change, index) => {
-      const found = values[index] ?? null;
-      return isMade(change, found, context) ? [] : [{ change, found }];
-    });
-    const [first] = wrong;
-    if (first === undefined) return;
-    if (attempt >= READ_BACK.tries) {
-      for (const { change } of wrong) journal.end(change, 'unknown');
-      throw notAsWritten(first.change, first.found);
-    }
-    await clock.sleep(READ_BACK.pause * attempt, signal);
-  }
+  const wrong = await poll(
+    () => readWrong(written, context, alongside),
+    ({ length }) => length === 0,
+    { tries: READ_BACK.tries, pause: (looks) => READ_BACK.pause * looks },
+    context,
+  );
+  for (const { change } of wrong) context.journal.end(change, 'unknown');
+  const [first] = wrong;
+  if (first !== undefined) throw notAsWritten(first.change, first.found);
+}
+
+/** The changes whose value is not as written, and what it is. */
+async function readWrong(
+  written: readonly ValueChange[],
+  context: ApplyContext,
+  alongside: (() => Promise<unknown>) | undefined,
+) {
+  for (const change of written) context.snapshot.forget(nameOf(change));
+  const reading = Promise.all(written.map((change) => valueAfter(change, context)));
+  await Promise.allSettled([reading, alongside?.()]);
+  const values = await reading;
+  return written.flatMap((change, index) => {
+    const found = values[index] ?? null;
+    return isMade(change, found, context) ? [] : [{ change, found }];
+  });
 }
 
 async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Promise<Value> {

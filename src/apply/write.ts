@@ -1,12 +1,6 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
-import {
-  afterTries,
-  DEFAULT_RETRY,
-  delayBefore,
-  refusedAgain,
-  withinBudget,
-} from '../domain/retry-policy.ts';
+import { DEFAULT_RETRY, pauseAfter, refusedAgain } from '../domain/retry-policy.ts';
 import { writeFailureOf } from '../domain/write-failure.ts';
 
 /** What a look finds: the write is made already, with what it gave, or it is still to be made. */
@@ -56,7 +50,7 @@ export async function makeWrite<T>(
   tools: WriteTools,
   { isLookedAt, state = notBegun() }: { readonly isLookedAt: boolean; readonly state?: WriteState },
 ): Promise<T> {
-  const { clock, random, log, signal } = tools;
+  const { clock, log, signal } = tools;
   const startedAt = clock.now();
   let failure: PromoteError | undefined;
   let isRenewed = false;
@@ -84,10 +78,11 @@ export async function makeWrite<T>(
     // Waiting for its turn says nothing about the host: the budget alone bounds it.
     if (unprocessed !== 'late') counted += 1;
     const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
-    const delay = isReady ? 0 : delayBefore(counted, retryAfter, DEFAULT_RETRY, random);
-    if (counted >= DEFAULT_RETRY.attempts || !withinBudget(startedAt, delay, clock, DEFAULT_RETRY)) {
-      throw afterTries(failure, state.tries, clock.now() - startedAt, retryAfter);
-    }
+    const delay = pauseAfter(
+      { error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady },
+      DEFAULT_RETRY,
+      tools,
+    );
     log.info(
       `${messageOf(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`,
     );

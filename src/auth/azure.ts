@@ -6,7 +6,7 @@ import type { Host } from '../http/host.ts';
 import { untilAnswered } from './until-answered.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
-import { once } from './once.ts';
+import { once } from '../domain/once.ts';
 import type { CloudEndpoints, SignInWorld } from './port.ts';
 import type { TokenSource } from './databricks.ts';
 import { entraAdvice } from './refusal-advice.ts';

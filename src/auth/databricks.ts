@@ -2,7 +2,7 @@ import type { Host } from '../http/host.ts';
 import { discover, type TokenPlace } from './discovery.ts';
 import { readClaims, requestIdToken, requireJwt } from './id-token.ts';
 import { explained, requestToken } from './oauth.ts';
-import { once } from './once.ts';
+import { once } from '../domain/once.ts';
 import type { SignInWorld } from './port.ts';
 import { FEDERATION_FIX, federationAdvice } from './refusal-advice.ts';
 import type { AuthType, Settings } from './settings.ts';

@@ -88,6 +88,24 @@ export const ATTRIBUTES = {
 /** One entry of {@link ATTRIBUTES}. */
 export type AttributeName = keyof typeof ATTRIBUTES;
 
+/** An attribute that an input may give. */
+export type InputAttribute = {
+  [Name in AttributeName]: (typeof ATTRIBUTES)[Name] extends { readonly input: string } ? Name : never;
+}[AttributeName];
+
+/** The input of an attribute on a side: those of the source stand apart, so that no credential reaches the other side. */
+export type SideInput<S extends Side, Name extends InputAttribute> = S extends 'source'
+  ? `source-${(typeof ATTRIBUTES)[Name]['input']}`
+  : (typeof ATTRIBUTES)[Name]['input'];
+
+/** Name of the input of an attribute on a side. */
+export function sideInput<S extends Side, Name extends InputAttribute>(
+  side: S,
+  name: Name,
+): SideInput<S, Name> {
+  return inputOf(ATTRIBUTES[name].input, side) as SideInput<S, Name>;
+}
+
 /** A value and where it came from, in the reader's words: `input token`, `DATABRICKS_TOKEN`, `profile PROD`. */
 export interface Setting {
   readonly value: string;

@@ -25,18 +25,35 @@ export function delayBefore(
   return asked === undefined ? own : asked + random() * 250;
 }
 
-/** True when waiting `delay` still ends within the budget. */
-export function withinBudget(startedAt: number, delay: number, clock: Clock, policy: RetryPolicy): boolean {
-  return clock.now() + delay - startedAt <= policy.budget;
+/** A try that failed, and what is known of those before it. */
+export interface FailedTry {
+  readonly error: PromoteError;
+  /** How long the server asked to wait. */
+  readonly asked?: number | undefined;
+  /** All tries, and those of them that count against the policy; default: all. */
+  readonly tries: number;
+  readonly counted?: number;
+  /** When the first one began, by the clock. */
+  readonly startedAt: number;
+  /** Whether the next try need not wait. */
+  readonly isReady?: boolean;
+}
+
+/** How long to wait before another try; throws the error, with what was tried, where the policy has none left. */
+export function pauseAfter(
+  { error, asked, tries, counted = tries, startedAt, isReady = false }: FailedTry,
+  policy: RetryPolicy,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): number {
+  const delay = isReady ? 0 : delayBefore(counted, asked, policy, random);
+  const spent = clock.now() - startedAt;
+  if (counted >= policy.attempts || spent + delay > policy.budget)
+    throw afterTries(error, tries, spent, asked);
+  return delay;
 }
 
 /** The error of the last of so many tries, over so many milliseconds, with the time that the server asked to wait. */
-export function afterTries(
-  error: PromoteError,
-  tries: number,
-  ms: number,
-  asked: number | undefined,
-): PromoteError {
+function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {
   const wait = asked === undefined ? '' : `the server asked to wait ${Math.ceil(asked / 1000)} s`;
   const tried = tries === 1 ? '' : `Tried ${tries} times in ${Math.round(ms / 1000)} s`;
   const said = [tried, wait].filter((each) => each !== '').join('; ');

@@ -2,11 +2,10 @@ import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { show } from '../domain/printable.ts';
 import {
-  afterTries,
   DEFAULT_RETRY,
   delayBefore,
+  pauseAfter,
   refusedAgain,
-  withinBudget,
   type RetryPolicy,
 } from '../domain/retry-policy.ts';
 import type { RequestBody } from './body.ts';
@@ -202,7 +201,7 @@ export class HttpClient {
     read: (response: Response) => Promise<T>,
     responseBody: 'whole' | 'streams',
   ): Promise<T> {
-    const { clock, random, log, authorizer, workspace } = this.#options;
+    const { clock, log, authorizer, workspace } = this.#options;
     if (mayChange(request)) await workspace?.stated.settle(() => this.json(workspace.read));
     const call = callOf(request);
     const askedAt = clock.now();
@@ -225,7 +224,6 @@ export class HttpClient {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });
       if ('value' in result) return result.value;
-      const since = startedAt ?? clock.now();
       if (result.error.details.code === 'unauthenticated') {
         if (signedAgain) throw refusedAgain(result.error);
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
@@ -236,12 +234,10 @@ export class HttpClient {
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);
         continue;
       }
-      const last =
-        attempt >= this.#retry.attempts || (result.withoutResponse && attempt >= MAX_CONNECTION_TRIES);
-      const delay = delayBefore(attempt, result.asked, this.#retry, random);
-      if (!result.again || last || !withinBudget(since, delay, clock, this.#retry)) {
-        throw afterTries(result.error, attempt, clock.now() - since, result.asked);
-      }
+      const most = result.withoutResponse ? MAX_CONNECTION_TRIES : Infinity;
+      const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
+      const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
+      const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
       await clock.sleep(delay, this.#options.signal);

@@ -1,3 +1,4 @@
+import { Memo } from '../domain/once.ts';
 import type { Clock } from '../domain/ports.ts';
 
 /** An answer to a question that was asked without a credential. */
@@ -25,7 +26,7 @@ export function isPassing(status: number): boolean {
 /** What hosts answered to {@link HOST_METADATA}, so that no run asks one twice; what is no answer is not kept. */
 export class HostMetadataMemo {
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #known = new Map<string, Promise<TimedResponse>>();
+  readonly #known = new Memo<TimedResponse>(({ status }) => !isPassing(status));
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -33,18 +34,10 @@ export class HostMetadataMemo {
 
   /** What the host at an origin answered, or answers now to `ask`; throws what that throws. */
   read(origin: string, ask: () => Promise<PlainResponse>): Promise<TimedResponse> {
-    const known = this.#known.get(origin);
-    if (known !== undefined) return known;
-    const asked = this.#timed(ask);
-    this.#known.set(origin, asked);
-    const forget = () => void this.#known.delete(origin);
-    asked.then(({ status }) => (isPassing(status) ? forget() : undefined), forget);
-    return asked;
-  }
-
-  async #timed(ask: () => Promise<PlainResponse>): Promise<TimedResponse> {
-    const startedAt = this.#clock.now();
-    const response = await ask();
-    return { ...response, startedAt, endedAt: this.#clock.now() };
+    return this.#known.get(origin, async () => {
+      const startedAt = this.#clock.now();
+      const response = await ask();
+      return { ...response, startedAt, endedAt: this.#clock.now() };
+    });
   }
 }

@@ -1,81 +1,16 @@
-import type * as z from 'zod';
-import { parseHost } from '../http/host.ts';
-import { REGISTRY_KINDS } from '../registry/port.ts';
-import { boolean, checkMode, defaulted, oneOf, optional, parsed, text, token } from './fields.ts';
-
-/** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
-const SIGN_IN_INPUTS = {
-  'auth-type': optional(text, {
-    description:
-      'How to sign in: `github-oidc`, `oauth-m2m`, `pat`, or another of docs/sign-in.md. Default: by the credential that is there.',
-    environment: 'DATABRICKS_AUTH_TYPE',
-  }),
-  'client-id': optional(text, {
-    description:
-      'Application id of the service principal. With `permissions: id-token: write` and no secret, GitHub vouches for the job (`github-oidc`).',
-    environment: 'DATABRICKS_CLIENT_ID',
-  }),
-  'client-secret': optional(token, {
-    description: 'OAuth secret of the service principal (`oauth-m2m`), from a secret.',
-    environment: 'DATABRICKS_CLIENT_SECRET',
-    secret: true,
-  }),
-  token: optional(token, {
-    description: 'Token to sign in with (`pat`), from a secret.',
-    environment: 'DATABRICKS_TOKEN',
-    example: '${{ secrets.DATABRICKS_TOKEN }}',
-    secret: true,
-  }),
-  audience: optional(text, {
-    description: 'Audience of the ID token. Default: what the host asks for, else its token endpoint.',
-    environment: 'DATABRICKS_TOKEN_AUDIENCE',
-  }),
-  'workspace-id': optional(text, {
-    description: 'Id of the workspace, for a host that serves several.',
-    environment: 'DATABRICKS_WORKSPACE_ID',
-  }),
-  'account-id': optional(text, {
-    description: 'Id of the Databricks account, for a host that does not tell it.',
-    environment: 'DATABRICKS_ACCOUNT_ID',
-  }),
-  profile: optional(text, {
-    description: 'Profile of `.databrickscfg` that has what is not given here. None is read without a name.',
-    environment: 'DATABRICKS_CONFIG_PROFILE',
-  }),
-  'azure-client-id': optional(text, {
-    description: 'Application id in Microsoft Entra (`azure-client-secret`, `github-oidc-azure`).',
-    environment: 'ARM_CLIENT_ID',
-  }),
-  'azure-client-secret': optional(token, {
-    description: 'Secret of it, from a secret.',
-    environment: 'ARM_CLIENT_SECRET',
-    secret: true,
-  }),
-  'azure-tenant-id': optional(text, {
-    description: 'Tenant of Microsoft Entra. Default: the one that the workspace names.',
-    environment: 'ARM_TENANT_ID',
-  }),
-  'azure-workspace-resource-id': optional(text, {
-    description:
-      'Resource id of the workspace in Azure, for a principal that Azure knows and the workspace does not yet.',
-    environment: 'DATABRICKS_AZURE_RESOURCE_ID',
-  }),
-};
+import { REGISTRY_KINDS } from '../registry/table.ts';
+import { boolean, checkMode, defaulted, oneOf, type InputsOf } from './fields.ts';
+import { credentialInputs, hostInput } from './sign-in.ts';
 
 /** Inputs of every action. */
 export const COMMON_INPUTS = {
-  host: optional(parsed(parseHost), {
-    description:
-      'Address of the Databricks workspace or other registry. Default: the variable `DATABRICKS_HOST`.',
-    environment: 'DATABRICKS_HOST',
-    example: 'https://adb-123.4.azuredatabricks.net',
-  }),
+  ...hostInput('destination'),
   registry: defaulted(oneOf(['auto', ...REGISTRY_KINDS]), {
     description:
       'What answers at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source servers), or `auto`: a host outside of the domains of Databricks is asked, without any credential (docs/registries.md).',
     default: 'auto',
   }),
-  ...SIGN_IN_INPUTS,
+  ...credentialInputs('destination'),
   'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),
   'check-privileges': defaulted(checkMode, {
     description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
@@ -89,7 +24,7 @@ export const COMMON_INPUTS = {
 };
 
 /** The inputs of every action, as values. */
-export type CommonInputs = z.output<z.ZodObject<typeof COMMON_INPUTS>>;
+export type CommonInputs = InputsOf<typeof COMMON_INPUTS>;
 
 /** Outputs of every action. */
 export const COMMON_OUTPUTS = {

@@ -1,6 +1,5 @@
-import type { ModelReference } from '../domain/model-uri.ts';
-import { COMPATIBILITY_MODES, type CompatibilityMode } from '../domain/signature-change.ts';
-import { defaulted, modelUri, oneOf, optional } from './fields.ts';
+import { COMPATIBILITY_MODES } from '../domain/signature-change.ts';
+import { defaulted, modelUri, oneOf, optional, type InputsOf } from './fields.ts';
 
 /** Inputs of every action that compares signatures. */
 export const COMPARE_INPUTS = {
@@ -25,7 +24,4 @@ export const COMPARE_OUTPUTS = {
 } as const;
 
 /** The inputs of {@link COMPARE_INPUTS} as values. */
-export interface CompareInputs {
-  readonly 'compare-with'?: ModelReference | undefined;
-  readonly compatibility: CompatibilityMode;
-}
+export type CompareInputs = InputsOf<typeof COMPARE_INPUTS>;

@@ -1,5 +1,3 @@
-import type { FullName } from '../domain/full-name.ts';
-import type { ModelReference } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { VerifyMode } from '../policy/verify-mode.ts';
 import type { CommonInputs } from './common.ts';
@@ -13,9 +11,10 @@ import {
   optional,
   required,
   text,
+  type InputsOf,
 } from './fields.ts';
 import { lines } from './lines.ts';
-import { SOURCE_INPUTS } from './source.ts';
+import { credentialInputs, hostInput } from './sign-in.ts';
 import { statusKey } from './tag-keys.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
@@ -53,7 +52,8 @@ export const COPY_INPUTS = {
       'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
   }),
   'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
-  ...SOURCE_INPUTS,
+  ...hostInput('source'),
+  ...credentialInputs('source'),
 };
 
 /** Outputs of every action that copies. */
@@ -73,15 +73,5 @@ export const COPY_OUTPUTS = {
     'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
 } as const;
 
-/** The inputs of {@link COPY_INPUTS} as values. */
-export interface CopyInputs extends CommonInputs {
-  readonly source: ModelReference;
-  readonly destination: FullName;
-  readonly 'create-destination': boolean;
-  readonly 'destination-owner'?: string | undefined;
-  readonly 'copy-tags': readonly string[];
-  readonly 'status-key': string;
-  readonly description?: string | undefined;
-  readonly verify?: VerifyMode | undefined;
-  readonly 'wait-timeout': number;
-}
+/** The inputs of {@link COPY_INPUTS} and of every action as values. */
+export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

@@ -21,6 +21,9 @@ export interface FieldMeta {
   readonly secret?: true;
 }
 
+/** The values of a group of inputs, by its declaration. */
+export type InputsOf<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
+
 /** An input's text to its value by a parser of the domain; a fault carries its fix. */
 export function parsed<T>(parse: (text: string) => Parsed<T>) {
   return z.string().transform((text, context): T => {

@@ -1,13 +1,17 @@
 import type { InputFault } from '../domain/errors.ts';
-import type { FullName } from '../domain/full-name.ts';
-import type { ModelReference, VersionSelector } from '../domain/model-uri.ts';
+import { parseModelName, type FullName } from '../domain/full-name.ts';
+import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
-import type { RequiredRight } from '../policy/grants/right.ts';
+import { parsePrincipals } from '../policy/grants/principal-lines.ts';
+import { parseRequirements } from '../policy/grants/requirement-lines.ts';
+import { alias, fullName, optional, parsed, version, type InputsOf } from './fields.ts';
+import { listOf, parsedLines } from './lines.ts';
 import { namesRole, type RoleInputs } from './roles.ts';
 import { selectorOf } from './version.ts';
 
 /** A model by name, or a version of it by URI. */
-export interface NameOrUri {
+interface NameOrUri {
   readonly name: FullName;
   readonly selector?: VersionSelector;
 }
@@ -15,19 +19,60 @@ export interface NameOrUri {
 /** Operations that concern one model; `copy` needs a source and a destination. */
 export const ON_ONE_MODEL = OPERATIONS.filter((operation) => operation !== 'copy');
 
-/** The inputs that say whose rights on what are asked for. */
-export interface GateInputs extends RoleInputs {
-  readonly source?: NameOrUri | undefined;
-  readonly destination?: FullName | undefined;
-  readonly model?: FullName | undefined;
-  readonly version?: number | undefined;
-  readonly alias?: string | undefined;
-  readonly operations?: readonly Operation[] | undefined;
-  readonly require?: readonly RequiredRight[] | undefined;
-  readonly forbid?: readonly RequiredRight[] | undefined;
-  readonly except?: readonly string[] | undefined;
-  readonly principal?: readonly string[] | undefined;
-}
+const nameOrUri = parsed((value): Parsed<NameOrUri> => {
+  if (value.trim().startsWith('models:')) return parseModelUri(value);
+  const name = parseModelName(value);
+  return name.ok ? { ok: true, value: { name: name.value } } : name;
+});
+
+const requirements = parsedLines((value) => {
+  const { rights, faults } = parseRequirements(value);
+  return { value: rights, faults };
+});
+
+const forbidden = parsedLines((value) => {
+  const { rights, faults } = parseRequirements(value, 'satisfy a forbid line');
+  return { value: rights, faults };
+});
+
+const principals = parsedLines((value) => {
+  const { principals: names, faults } = parsePrincipals(value);
+  return { value: names, faults };
+});
+
+/** Inputs that say whose rights on what are asked for. */
+export const GATE_INPUTS = {
+  source: optional(nameOrUri, {
+    description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+  }),
+  destination: optional(fullName, { description: 'Full name of the model that a copy goes to.' }),
+  model: optional(fullName, {
+    description: 'Full name of the model that the operations are about. Default: `destination`.',
+  }),
+  version: optional(version, { description: 'A version of `model` whose signature is checked too.' }),
+  alias: optional(alias, { description: 'An alias of `model` that names this version.' }),
+  operations: optional(listOf(OPERATIONS), {
+    description: `What comes next, by lines or commas: ${OPERATIONS.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
+  }),
+  require: optional(requirements, {
+    description:
+      'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
+  }),
+  principal: optional(principals, {
+    description:
+      'Whose privileges, one a line: a user, a group or the application id of a service principal. Default: the caller.',
+  }),
+  forbid: optional(forbidden, {
+    description:
+      'Rights that only `except` may hold, lines as in `require`, also `OWNERSHIP`: whoever else holds one is refused.',
+  }),
+  except: optional(principals, {
+    description: 'Who may hold what is in `forbid`, one a line; a group stands for its members too.',
+  }),
+};
+
+/** The inputs of {@link GATE_INPUTS} and {@link ROLE_INPUTS} as values. */
+export type GateInputs = InputsOf<typeof GATE_INPUTS> & RoleInputs;
 
 /** Faults of inputs together. */
 export function operationFaults(inputs: GateInputs): InputFault[] {

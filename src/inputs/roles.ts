@@ -1,8 +1,7 @@
 import type { InputFault } from '../domain/errors.ts';
 import type { ROLES } from '../domain/role.ts';
-import type { People } from '../policy/separation-of-duties/identity.ts';
-import { parseDistinct, parsePeople, type DistinctRoles } from '../policy/separation-of-duties/lines.ts';
-import { optional, text, token } from './fields.ts';
+import { parseDistinct, parsePeople } from '../policy/separation-of-duties/lines.ts';
+import { optional, text, token, type InputsOf } from './fields.ts';
 import { parsedLines, splitLines } from './lines.ts';
 
 /** Inputs of every action that holds people to different duties. */
@@ -42,12 +41,7 @@ export const ROLE_OUTPUTS = {
 } as const;
 
 /** The inputs of {@link ROLE_INPUTS} as values. */
-export interface RoleInputs {
-  readonly 'require-distinct'?: readonly DistinctRoles[] | undefined;
-  readonly people?: People | undefined;
-  readonly 'approval-environment'?: string | undefined;
-  readonly 'github-token'?: string | undefined;
-}
+export type RoleInputs = InputsOf<typeof ROLE_INPUTS>;
 
 /** Faults of these inputs together. */
 export function roleFaults(inputs: RoleInputs): InputFault[] {

@@ -1,42 +1,47 @@
 import { hasCode } from '../domain/errors.ts';
-import { databricksDomain } from '../http/databricks-domains.ts';
 import { header } from '../http/errors.ts';
 import { HOST_METADATA, type HostMetadataMemo, type PlainResponse } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';
-import type { RegistryKind } from './port.ts';
+import { DEFAULT_REGISTRY, REGISTRIES, REGISTRY_KINDS, type RegistryKind } from './table.ts';
+import type { Detection } from './definition.ts';
 
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
-
-/** What MLflow's basic-auth app asks for, at every path. */
-const MLFLOW_CHALLENGE = 'Basic realm="mlflow"';
 
 /** As much of an answer as tells what answers. */
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Finds out which kind of registry answers at an address: by its domain alone where Databricks owns it, else by what
- * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for
- * Databricks, whose first real call then tells what is wrong.
- *
- * Sources: host metadata, auth-and-http §3.2; `/version` of MLflow 3.17.2, with and without its basic-auth app, and `/`
- * of Unity Catalog 0.6.0, observed.
+ * Finds out which kind of registry responds at an address: by its domain alone where one is known by that, else by what
+ * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for the
+ * default, whose first real call then reports what is wrong.
  */
 export async function detectRegistry(
   { origin, path }: Host,
   transport: Transport,
   known: HostMetadataMemo,
 ): Promise<RegistryKind> {
-  if (databricksDomain(new URL(origin).hostname) !== undefined) return 'databricks';
-  const look = (place: string) => lookAt(() => plainResponse(`${origin}${place}`, transport));
+  const { hostname } = new URL(origin);
+  const owner = REGISTRY_KINDS.find((kind) => detectionOf(kind).owns?.(hostname) === true);
+  if (owner !== undefined) return owner;
   const metadata = await lookAt(() =>
     known.read(origin, () => plainResponse(`${origin}${HOST_METADATA}`, transport)),
   );
-  if (metadata === undefined || /"oidc_endpoint"/u.test(metadata)) return 'databricks';
-  const [version, root] = await Promise.all([look(`${path}/version`), look('/')]);
-  if (/^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(version ?? '') || version === MLFLOW_CHALLENGE) return 'mlflow';
-  return /^Hello, Unity Catalog!/u.test(root ?? '') ? 'unity-catalog' : 'databricks';
+  if (metadata === undefined || detectionOf(DEFAULT_REGISTRY).says(metadata)) return DEFAULT_REGISTRY;
+  const others = REGISTRY_KINDS.filter((kind) => kind !== DEFAULT_REGISTRY)
+    .map((kind) => ({ kind, page: detectionOf(kind).page(path) }))
+    // A page of its own says more than the root, which a gateway may have.
+    .sort((a, b) => b.page.length - a.page.length);
+  const texts = await Promise.all(
+    others.map(({ page }) => lookAt(() => plainResponse(`${origin}${page}`, transport))),
+  );
+  const found = others.find(({ kind }, index) => detectionOf(kind).says(texts[index] ?? ''));
+  return found?.kind ?? DEFAULT_REGISTRY;
+}
+
+function detectionOf(kind: RegistryKind): Detection {
+  return REGISTRIES[kind].detection;
 }
 
 /** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */

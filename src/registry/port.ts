@@ -16,12 +16,6 @@ import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource, UploadLimits } from '../transfer/port.ts';
 
-/** The words of the input `registry` that name one. */
-export const REGISTRY_KINDS = ['databricks', 'unity-catalog', 'mlflow'] as const;
-
-/** One entry of {@link REGISTRY_KINDS}. */
-export type RegistryKind = (typeof REGISTRY_KINDS)[number];
-
 /** What a registry can do. Policy and steps look at this and never at a backend's name. */
 export interface Capabilities extends AliasRules {
   /** What tags have to be like, or that there are none. */

@@ -2,22 +2,17 @@ import type { SignIn } from '../auth/port.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
-import { HttpClient, type HttpClientOptions } from '../http/client.ts';
+import { HttpClient } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import { FILES_API, Limiter } from '../http/limiter.ts';
-import { StatedWorkspace } from '../http/stated-workspace.ts';
 import type { Transport } from '../http/transport.ts';
-import { ME } from '../registry/databricks/access.ts';
-import { databricksRegistry } from '../registry/databricks/index.ts';
-import { errorFromServer } from '../registry/mlflow/errors.ts';
-import { mlflowRegistry } from '../registry/mlflow/index.ts';
-import type { Registry, RegistryKind } from '../registry/port.ts';
+import type { RegistryDriver } from '../registry/definition.ts';
+import type { Registry } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
-import { unityCatalogRegistry } from '../registry/unity-catalog/index.ts';
 
 /** What a connection to a registry is made of. */
 export interface Connection {
-  readonly kind: RegistryKind;
+  readonly driver: RegistryDriver;
   readonly host: Host;
   /** One for all connections to a host, so that a token is requested once. */
   readonly signIn: SignIn;
@@ -44,7 +39,7 @@ export interface Connection {
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
 export function connect(connection: Connection): Registry {
-  const { host, transport, clock, random, log, userAgent, mask, signIn } = connection;
+  const { host, transport, clock, random, log, userAgent, mask, signIn, driver } = connection;
   const options = {
     host: host.origin,
     transport,
@@ -56,8 +51,7 @@ export function connect(connection: Connection): Registry {
     userAgent,
     ...(connection.input === undefined ? {} : { input: connection.input }),
     mask,
-    ...(connection.kind === 'mlflow' ? trackingServer(host) : {}),
-    ...(connection.kind === 'databricks' ? ofWorkspace(signIn) : {}),
+    ...driver.clientOptions?.(host, signIn.stated?.workspace),
   };
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;
@@ -67,31 +61,7 @@ export function connect(connection: Connection): Registry {
     ...(shared === undefined ? {} : { limiter: shared }),
   });
   const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
-  const registry = registryOf(connection, control, files);
-  return reportingCaller(registry, connection);
-}
-
-/** Everything that comes from a workspace has to come from the one that is stated. */
-function ofWorkspace({ stated }: SignIn): Pick<HttpClientOptions, 'workspace'> {
-  return stated?.workspace === undefined
-    ? {}
-    : { workspace: { stated: new StatedWorkspace(stated.workspace), read: ME } };
-}
-
-/** An MLflow server may stand below a path of its host, and refuses in words of its own. */
-function trackingServer({ origin, path }: Host): Pick<HttpClientOptions, 'host' | 'errorOf'> {
-  return { host: `${origin}${path}`, errorOf: errorFromServer };
-}
-
-function registryOf({ kind, endpoints }: Connection, control: HttpClient, files: HttpClient): Registry {
-  switch (kind) {
-    case 'databricks':
-      return databricksRegistry({ control, files, endpoints });
-    case 'mlflow':
-      return mlflowRegistry(control, files);
-    case 'unity-catalog':
-      return unityCatalogRegistry(control);
-  }
+  return reportingCaller(driver.open({ control, files, endpoints: connection.endpoints }), connection);
 }
 
 /** The caller has to be the application that signs in, where that is stated; then `onCaller` gets it. */

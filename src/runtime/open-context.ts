@@ -10,11 +10,12 @@ import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
-import type { Registry, RegistryKind } from '../registry/port.ts';
+import type { Registry } from '../registry/port.ts';
+import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
-import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from './sign-in.ts';
+import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
@@ -24,6 +25,8 @@ import type { RedactingRunner } from './host-redactor.ts';
 export interface ContextParts {
   readonly cancel: Cancellation;
   readonly registry: RegistryKind;
+  /** How to sign in to what is written to. */
+  readonly destination: Settings;
   /** How to sign in to the workspace of the source, where it is another one. */
   readonly source: Settings | undefined;
   /** What hosts said of themselves so far. */
@@ -37,7 +40,7 @@ export async function openContext(
   inputs: CommonInputs,
   record: ActionRecord,
   runner: RedactingRunner,
-  { cancel, registry, source, metadata, onClose }: ContextParts,
+  { cancel, registry, destination: settings, source, metadata, onClose }: ContextParts,
 ): Promise<Opened> {
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
@@ -51,17 +54,17 @@ export async function openContext(
     registry,
     transport,
     metadata,
+    hasTwoSides: source !== undefined,
     signal: AbortSignal.any([ended.signal, signal]),
     writeSignal: AbortSignal.any([ended.signal, cancel.writeSignal]),
     onClose,
   };
-  const settings = signInSettings(environment);
   const [opened, elsewhere] = await Promise.all([
-    openSide(settings, world, source === undefined ? undefined : 'host'),
-    source === undefined ? undefined : openSide(source, world, 'source-host'),
+    openSide(settings, world),
+    source === undefined ? undefined : openSide(source, world),
   ]);
   record.registry = registry;
-  if (registry !== 'databricks') record.fact('Registry', registry);
+  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const registryOfDestination = opened.openRegistry();
@@ -116,6 +119,8 @@ export interface Opened {
 interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
+  /** Whether the source is elsewhere, so that errors name the host that they are of. */
+  readonly hasTwoSides: boolean;
   readonly writeSignal: AbortSignal;
 }
 
@@ -127,14 +132,13 @@ interface OpenSide {
   onCaller: (caller: Caller) => void;
 }
 
-async function openSide(
-  settings: Settings,
-  world: SideWorld,
-  input: 'host' | 'source-host' | undefined,
-): Promise<OpenSide> {
-  const { runner, registry, transport, signal, writeSignal } = world;
+async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
+  const { runner, registry, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
-  const opened = await openSignIn(runner, settings, world, registry);
+  const [opened, driver] = await Promise.all([
+    openSignIn(runner, settings, world, registry),
+    REGISTRIES[registry].load(),
+  ]);
   const { host, signIn } = opened;
   runner.redactor.add(host.origin);
   const side: OpenSide = {
@@ -142,7 +146,7 @@ async function openSide(
     onCaller: () => {},
     openRegistry: (budget) =>
       connect({
-        kind: registry,
+        driver,
         host,
         signIn,
         transport,
@@ -155,7 +159,7 @@ async function openSide(
         writeSignal,
         onCaller: (caller) => side.onCaller(caller),
         endpoints: storageEndpoints(runner.environment),
-        ...(input === undefined ? {} : { input }),
+        ...(hasTwoSides ? { input: settings.input('host') } : {}),
         ...(budget === undefined ? {} : { budget }),
       }),
   };

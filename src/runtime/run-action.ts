@@ -4,15 +4,17 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
+import { sideInput } from '../auth/settings.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
+import { REGISTRIES } from '../registry/table.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
-import { CAPABILITIES_OF, chooseRegistry } from './choose-registry.ts';
+import { chooseRegistry } from './choose-registry.ts';
 import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
@@ -24,7 +26,7 @@ import { onCancel, type Cancellation } from './cancel.ts';
 import { redactingRunner, HostRedactor, type RedactingRunner } from './host-redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
-const HOST_INPUTS = ['host', 'source-host'] as const;
+const HOST_INPUTS = [sideInput('destination', 'host'), sideInput('source', 'host')] as const;
 
 /** How an action ended, with what it threw if it threw. */
 interface Ending extends ActionResult {
@@ -92,20 +94,19 @@ async function perform(
   const closers: (() => Promise<void>)[] = [];
   try {
     const metadata = new HostMetadataMemo(runner.clock);
-    const registry = await chooseRegistry(raw, runner.environment, metadata);
+    const destination = signInSettings(runner.environment);
     const source = sourceSettings(action, runner.environment);
+    const registry = await chooseRegistry(raw['registry'], destination, runner.environment, metadata);
+    const { capabilities } = REGISTRIES[registry];
     const inputs = parseInputs(action, raw, {
-      naming: CAPABILITIES_OF[registry].names,
-      more: [
-        ...signInFaults(signInSettings(runner.environment), registry),
-        ...sourceFaults(source, registry),
-      ],
+      naming: capabilities.names,
+      more: [...signInFaults(destination, registry), ...sourceFaults(source, registry)],
     });
-    requireNeeds(action.name, action.requirements.needs ?? [], CAPABILITIES_OF[registry]);
+    requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { performAction } = await import(/* webpackMode: "eager" */ './perform-action.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
-    const parts = { cancel, registry, source, metadata, onClose };
+    const parts = { cancel, registry, destination, source, metadata, onClose };
     return await performAction(action, inputs, record, runner, parts);
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);

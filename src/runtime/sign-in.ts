@@ -10,7 +10,7 @@ import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
-import type { RegistryKind } from '../registry/port.ts';
+import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import { runTool } from './command.ts';
 import { readInput, type Environment } from './environment.ts';
 import { configFile, systemName, thisMachine, type Machine } from './machine.ts';
@@ -33,12 +33,10 @@ export function signInFaults(settings: Settings, registry: RegistryKind): readon
   return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
 }
 
-/**
- * What Databricks' sign-in needs and how it chooses is no matter of an MLflow server, nor of an open-source Unity Catalog
- * server for which nothing is given: its authorization is off by default.
- */
+/** What Databricks' sign-in needs and how it chooses is no matter of a registry that does without it. */
 function needsNoSignIn(registry: RegistryKind, settings: Settings): boolean {
-  return registry === 'mlflow' || (registry === 'unity-catalog' && isUnsigned(settings));
+  const { signIn } = REGISTRIES[registry];
+  return signIn === 'token' || (signIn === 'unified-if-given' && isUnsigned(settings));
 }
 
 function hostFaults(settings: Settings): InputFault[] {

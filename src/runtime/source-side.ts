@@ -1,7 +1,7 @@
 import type { Action } from '../actions/contract/action.ts';
 import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.ts';
 import type { InputFault } from '../domain/errors.ts';
-import type { RegistryKind } from '../registry/port.ts';
+import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Environment } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 
@@ -15,7 +15,7 @@ export function sourceSettings(action: Action, environment: Environment): Settin
 /** What is wrong with the host and the credentials of a source in another workspace. */
 export function sourceFaults(settings: Settings | undefined, registry: RegistryKind): readonly InputFault[] {
   if (settings === undefined) return [];
-  if (registry !== 'databricks') {
+  if (!REGISTRIES[registry].sourceElsewhere) {
     const problem = `a source elsewhere is for Databricks workspaces on both sides, and the registry at host is ${registry}.`;
     return [{ input: 'source-host', problem, fix: 'Leave it and its credentials out.' }];
   }

@@ -44,6 +44,7 @@ test.each<[string, Pages, string]>([
   ['the version of MLflow', { '/version': '3.17.2', '/': '<html>' }, 'mlflow'],
   ['a development version of MLflow', { '/version': '3.18.0.dev0\n' }, 'mlflow'],
   ['the greeting of Unity Catalog', { '/': 'Hello, Unity Catalog!' }, 'unity-catalog'],
+  ['both, at a gateway', { '/version': '3.17.2', '/': 'Hello, Unity Catalog!' }, 'mlflow'],
   ['another page at /version', { '/version': '<html>3.17.2</html>' }, 'databricks'],
   ['a page of a megabyte', { '/version': '3.17.2'.padEnd(1_000_000, 'x') }, 'databricks'],
   ['nothing that is known', {}, 'databricks'],

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
 import type { FullName } from '../../src/domain/full-name.ts';
-import { databricksRegistry } from '../../src/registry/databricks/index.ts';
+import { databricksRegistry } from '../../src/registry/databricks/open.ts';
 import type { Registry } from '../../src/registry/port.ts';
 import { bench, clientOf } from '../http/client-bench.ts';
 

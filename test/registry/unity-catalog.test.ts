@@ -3,7 +3,7 @@ import type { Operation } from '../../src/domain/privilege.ts';
 import type { GrantDecision } from '../../src/policy/grants/decide.ts';
 import { parseRequirements } from '../../src/policy/grants/requirement-lines.ts';
 import { requiredRights } from '../../src/policy/grants/required.ts';
-import { unityCatalogRegistry } from '../../src/registry/unity-catalog/index.ts';
+import { unityCatalogRegistry } from '../../src/registry/unity-catalog/open.ts';
 import { judgeForbidden } from '../../src/facts/grants/forbidden.ts';
 import { judgeCaller, judgePrincipal } from '../../src/facts/grants/check.ts';
 import { Snapshot } from '../../src/facts/snapshot.ts';

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Authorizer } from '../../src/http/client.ts';
-import { databricksRegistry } from '../../src/registry/databricks/index.ts';
-import { mlflowRegistry } from '../../src/registry/mlflow/index.ts';
+import { databricksRegistry } from '../../src/registry/databricks/open.ts';
+import { mlflowRegistry } from '../../src/registry/mlflow/open.ts';
 import type { Registry } from '../../src/registry/port.ts';
-import { unityCatalogRegistry } from '../../src/registry/unity-catalog/index.ts';
+import { unityCatalogRegistry } from '../../src/registry/unity-catalog/open.ts';
 import { clientOf, refusal, serve } from '../http/client-bench.ts';
 import { PROD } from './registry-bench.ts';
 

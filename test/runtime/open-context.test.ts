@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ActionRecord } from '../../src/actions/contract/record.ts';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openContext } from '../../src/runtime/open-context.ts';
+import { signInSettings } from '../../src/runtime/sign-in.ts';
 import { redactingRunner, HostRedactor } from '../../src/runtime/host-redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 
@@ -19,6 +20,7 @@ test('whatever the sign-in throws, the connections that were opened are there to
   const opening = openContext(inputs, new ActionRecord(), redactingRunner(runner, new HostRedactor()), {
     cancel,
     registry: 'databricks',
+    destination: signInSettings(environment),
     source: undefined,
     metadata: new HostMetadataMemo(runner.clock),
     onClose: (close) => void closers.push(close),

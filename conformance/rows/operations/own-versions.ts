@@ -1,4 +1,6 @@
 import type { ChangeTarget } from '../../../src/domain/change-target.ts';
+import { poll } from '../../../src/domain/poll.ts';
+import { everySecond } from '../../every-second.ts';
 import type { FullName } from '../../../src/domain/full-name.ts';
 import type { ListedVersion } from '../../../src/domain/model.ts';
 import type { Capabilities, Registry } from '../../../src/registry/port.ts';
@@ -66,26 +68,28 @@ export async function makeVersion(context: RowContext): Promise<OwnVersion> {
   const { files, upload: kind } = registry.capabilities;
   if (files && kind === 'pending') await upload(registry, name, number);
   if (kind === 'pending') await registry.finalizeModelVersion(name, number);
-  for (let reads = 0; reads < 60; reads += 1) {
-    if ((await registry.getModelVersion(name, number))?.status === 'READY')
-      return { kind: 'version', name, version: number };
-    await context.clock.sleep(1000);
-  }
+  const made = await poll(
+    () => registry.getModelVersion(name, number),
+    (read) => read?.status === 'READY',
+    everySecond(60),
+    context,
+  );
+  if (made?.status === 'READY') return { kind: 'version', name, version: number };
   throw new Unseen('the version was not READY after 60 reads');
 }
 
 /** A version's row in the list of its model, which may lag for a while; undefined: it never came. */
-export async function listedVersion(
+export function listedVersion(
   context: RowContext,
   name: FullName,
   number: number,
 ): Promise<ListedVersion | undefined> {
-  for (let lists = 0; lists < 5; lists += 1) {
+  const find = async () => {
     for await (const listed of context.first.registry.listModelVersions(name))
       if (listed.version === number) return listed;
-    await context.clock.sleep(1000);
-  }
-  return undefined;
+    return undefined;
+  };
+  return poll(find, (listed) => listed !== undefined, everySecond(5), context);
 }
 
 async function upload(registry: Registry, name: FullName, number: number): Promise<void> {

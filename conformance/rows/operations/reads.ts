@@ -1,3 +1,5 @@
+import { poll } from '../../../src/domain/poll.ts';
+import { everySecond } from '../../every-second.ts';
 import { Buffer } from 'node:buffer';
 import { hasCode } from '../../../src/domain/errors.ts';
 import { MARKER } from '../../scope.ts';
@@ -52,12 +54,12 @@ export const operations: readonly Row[] = [
   ),
   operation('list-models', { about: 'the schema lists the model' }, async (context) => {
     const { catalog, schema, model } = await own(context);
-    for (let lists = 0; lists < 5; lists += 1) {
+    const isListed = async () => {
       for await (const listed of context.first.registry.listRegisteredModels({ catalog, schema }))
-        if (listed.model.toLowerCase() === model.toLowerCase()) return WORKS;
-      await context.clock.sleep(1000);
-    }
-    return 'not listed';
+        if (listed.model.toLowerCase() === model.toLowerCase()) return true;
+      return false;
+    };
+    return (await poll(isListed, (found) => found, everySecond(5), context)) ? WORKS : 'not listed';
   }),
   operation(
     'create-upload-finalize',

@@ -3,6 +3,7 @@ import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
+import type { InputsOf } from '../../inputs/fields.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 
@@ -77,10 +78,10 @@ type Declared<Shape extends z.ZodRawShape> = Omit<
 > & {
   readonly inputs: Shape;
   readonly choices?: readonly InputChoice[];
-  refine?(this: void, inputs: Partial<z.output<z.ZodObject<Shape>>>): readonly InputFault[];
+  refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
 } & (
-    | { run(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<ActionResult> }
-    | { plan(context: ActionContext<z.output<z.ZodObject<Shape>> & CommonInputs>): Promise<Planned> }
+    | { run(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<ActionResult> }
+    | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<Planned> }
   );
 
 /** Declares an action: common inputs and outputs are added. */

@@ -4,7 +4,6 @@ import { underMode, type CheckMode, type Decision } from '../../domain/decision.
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
-import type { RegistryKind } from '../../registry/port.ts';
 import type { Block, Fact, ReportedCheck, Section } from '../../report/document.ts';
 
 /** What an output may be; objects and lists become JSON. */
@@ -28,8 +27,8 @@ export class ActionRecord {
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
   readonly outputs = new Map<string, OutputValue>();
-  /** What was worked with; undefined when the action ended before it was known. */
-  registry: RegistryKind | undefined;
+  /** The kind of registry that was worked with; undefined when the action ended before it was known. */
+  registry: string | undefined;
   /** What people run by hand there. */
   commands: ManualCommands | undefined;
   /** Who the registry says that the caller is; undefined where it was not asked. */

@@ -16,6 +16,7 @@ import {
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { modelNotFound } from '../../facts/version.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
 import type { CompareInputs } from '../../inputs/compare.ts';
 import { isAllGranted } from '../../policy/grants/decide.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
@@ -44,7 +45,7 @@ export interface Comparing {
  * if it is not there, so that a hidden one is found out by that.
  */
 export function startComparing(
-  inputs: CompareInputs & { readonly 'check-privileges': CheckMode },
+  inputs: CompareInputs & Pick<CommonInputs, 'check-privileges'>,
   snapshot: Snapshot,
   madeHere?: FullName,
 ): Comparing {

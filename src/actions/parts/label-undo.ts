@@ -2,6 +2,7 @@ import { formatFullName } from '../../domain/full-name.ts';
 import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { keyValues, lines } from '../../inputs/lines.ts';
+import type { TagInputs } from '../../inputs/tags.ts';
 import { workflowInputs } from '../../inputs/workflow.ts';
 import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
@@ -11,10 +12,9 @@ import { code, paragraph, type Block } from '../../report/document.ts';
 type LabelChange = TagChange | DescriptionChange;
 
 /** Inputs of a run that decide whether a run with the undo goes through. */
-export interface LabelInputs extends Pick<CommonInputs, 'check-privileges' | 'require-signature'> {
-  readonly 'status-key': string;
-  readonly 'approving-statuses'?: readonly string[];
-}
+export type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signature'> &
+  Pick<TagInputs, 'status-key'> &
+  Partial<Pick<TagInputs, 'approving-statuses'>>;
 
 /**
  * How to take back changes of tags and description of one model or version: inputs of tag-status, and for what no input

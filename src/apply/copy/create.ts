@@ -1,5 +1,6 @@
 import { hasCode } from '../../domain/errors.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
+import { poll } from '../../domain/poll.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { writeFailureOf } from '../../domain/write-failure.ts';
 import type { ApplyContext } from '../context.ts';
@@ -67,15 +68,11 @@ export async function createVersion(
 }
 
 /** Looks for the version that a creation without a response may have made. */
-async function findCreated(
-  copy: CopyRequest,
-  context: ApplyContext,
-  tries: number,
-): Promise<number | undefined> {
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await context.clock.sleep(LOOK.pause * (attempt - 1), context.signal);
-    const found = await listOwnPending(copy.change.destination, copy.marker, context.snapshot);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function findCreated(copy: CopyRequest, context: ApplyContext, tries: number): Promise<number | undefined> {
+  return poll(
+    () => listOwnPending(copy.change.destination, copy.marker, context.snapshot),
+    (found) => found !== undefined,
+    { tries, pause: (looks) => LOOK.pause * looks },
+    context,
+  );
 }

@@ -1,38 +1,18 @@
-import { DATABRICKS_COMMANDS } from './commands.ts';
+import { databricksDomain } from '../../http/databricks-domains.ts';
+import { HOST_METADATA } from '../../http/host-metadata.ts';
+import type { RegistryDefinition } from '../definition.ts';
 import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { StorageEndpoints } from '../../storage/endpoints.ts';
-import type { Registry } from '../port.ts';
-import { accessCalls } from './access.ts';
-import { directoryCalls } from './directory.ts';
-import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
-import { labelCalls, modelCalls, versionCalls } from './models.ts';
-import { runCalls } from './runs.ts';
 
-/** A Databricks workspace: control calls and file bytes go under budgets of their own. */
-export interface DatabricksConnections {
-  readonly control: HttpClient;
-  readonly files: HttpClient;
-  /** Addresses in place of the clouds' own, for a version's own storage. */
-  readonly endpoints: StorageEndpoints;
-}
-
-/** The registry of a Databricks workspace. */
-export function databricksRegistry({ control, files, endpoints }: DatabricksConnections): Registry {
-  return {
-    capabilities: DATABRICKS_CAPABILITIES,
-    commands: DATABRICKS_COMMANDS,
-    get requestsBegun() {
-      return control.requestsBegun + files.requestsBegun;
-    },
-    ...modelCalls(control),
-    ...versionCalls(control),
-    ...labelCalls(control),
-    ...accessCalls(control),
-    ...runCalls(control),
-    directory: directoryCalls(control),
-    uploadLimits: UPLOAD_LIMITS,
-    openSource: (name, version) => filesApiSource(files, name, version, endpoints),
-    openSink: (name, version) => filesApiSink(files, name, version, endpoints),
-  };
-}
+/** A Databricks workspace. Detected by its domain, or by host metadata (auth-and-http §3.2). */
+export const databricks = {
+  kind: 'databricks',
+  capabilities: DATABRICKS_CAPABILITIES,
+  detection: {
+    owns: (hostname) => databricksDomain(hostname) !== undefined,
+    page: () => HOST_METADATA,
+    says: (text) => /"oidc_endpoint"/u.test(text),
+  },
+  signIn: 'unified',
+  sourceElsewhere: true,
+  load: async () => (await import(/* webpackMode: "eager" */ './open.ts')).databricksDriver,
+} as const satisfies RegistryDefinition;

@@ -1,30 +1,18 @@
-import { MLFLOW_COMMANDS } from './commands.ts';
+import type { RegistryDefinition } from '../definition.ts';
 import { MLFLOW_CAPABILITIES } from './capabilities.ts';
-import type { HttpClient } from '../../http/client.ts';
-import type { Registry } from '../port.ts';
-import { unsupported } from '../unsupported.ts';
-import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
-import { labelCalls, modelCalls, versionCalls } from './models.ts';
 
-/** The registry of an open-source MLflow server. */
-export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
-  return {
-    capabilities: MLFLOW_CAPABILITIES,
-    commands: MLFLOW_COMMANDS,
-    get requestsBegun() {
-      return http.requestsBegun + files.requestsBegun;
-    },
-    ...modelCalls(http),
-    ...versionCalls(http),
-    ...labelCalls(http),
-    // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
-    getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
-    getParent: async () => undefined,
-    async getEffectiveGrants() {
-      throw unsupported('grants');
-    },
-    uploadLimits: UPLOAD_LIMITS,
-    openSource: (name, version) => serverSource(files, name, version),
-    openSink: () => noSink(),
-  };
-}
+/** What MLflow's basic-auth app asks for, at every path. */
+const CHALLENGE = 'Basic realm="mlflow"';
+
+/** An open-source MLflow server. Detected by `/version` of 3.17.2, with and without its basic-auth app, observed. */
+export const mlflow = {
+  kind: 'mlflow',
+  capabilities: MLFLOW_CAPABILITIES,
+  detection: {
+    page: (path) => `${path}/version`,
+    says: (text) => /^\d+\.\d+\.\d+\S{0,40}\s*$/u.test(text) || text === CHALLENGE,
+  },
+  signIn: 'token',
+  sourceElsewhere: false,
+  load: async () => (await import(/* webpackMode: "eager" */ './open.ts')).mlflowDriver,
+} as const satisfies RegistryDefinition;

@@ -1,7 +1,7 @@
 import { HttpClient } from '../../../src/http/client.ts';
 import type { Transport } from '../../../src/http/transport.ts';
 import type { Registry } from '../../../src/registry/port.ts';
-import { unityCatalogRegistry } from '../../../src/registry/unity-catalog/index.ts';
+import { unityCatalogRegistry } from '../../../src/registry/unity-catalog/open.ts';
 import { Snapshot } from '../../../src/facts/snapshot.ts';
 
 const CLOCK = { now: () => 0, sleep: async () => undefined };

@@ -15,7 +15,7 @@ import { copyRights, requiredRights } from '../../../src/policy/grants/required.
 import { parseRequirements } from '../../../src/policy/grants/requirement-lines.ts';
 import type { RequiredRight, Right } from '../../../src/policy/grants/right.ts';
 import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
-import { databricksRegistry } from '../../../src/registry/databricks/index.ts';
+import { databricksRegistry } from '../../../src/registry/databricks/open.ts';
 import { perform, send } from './enforced-calls.ts';
 import { ADMIN, CALLER, MODEL, SOURCE, randomScene, startScene, TOKENS, type Scene } from './random-scene.ts';
 

@@ -1,0 +1,50 @@
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import {
+  alias,
+  boolean,
+  defaulted,
+  fullName,
+  optional,
+  required,
+  text,
+  version,
+  type InputsOf,
+} from './fields.ts';
+import { keyValues, lines } from './lines.ts';
+
+/** Inputs that say which tags and description a version or a model has, and gets. */
+export const TAG_INPUTS = {
+  model: required(fullName, {
+    description: 'Full name of the registered model, `catalog.schema.model`.',
+    example: 'staging.ml_team.fraud_detection',
+  }),
+  version: optional(version, {
+    description: 'Number of the version. Without it and `alias`: the model itself.',
+  }),
+  alias: optional(alias, { description: 'An alias that names the version.' }),
+  status: optional(text, { description: 'The status to set, such as `approved`.' }),
+  'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
+  tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
+  'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
+  description: optional(text, { description: 'The description to set.' }),
+  'remove-description': optional(boolean, { description: 'Empty the description.' }),
+  require: optional(keyValues, {
+    description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
+  }),
+  'expected-status': optional(text, {
+    description: 'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
+  }),
+  'approving-statuses': defaulted(lines, {
+    description:
+      'Lines: statuses that approve a version, in any case. Setting a tag to one, whatever its key, requires a signature and a READY version without hold.',
+    default: 'approved',
+  }),
+  'allow-approval-tags': defaulted(boolean, {
+    description:
+      'Allow keys that begin with `approval`: they approve a deployment job, which runs as the owner of the model.',
+    default: 'false',
+  }),
+};
+
+/** The inputs of {@link TAG_INPUTS} as values. */
+export type TagInputs = InputsOf<typeof TAG_INPUTS>;

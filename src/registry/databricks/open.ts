@@ -1,0 +1,37 @@
+import { DATABRICKS_COMMANDS } from './commands.ts';
+import { DATABRICKS_CAPABILITIES } from './capabilities.ts';
+import { StatedWorkspace } from '../../http/stated-workspace.ts';
+import type { RegistryConnections, RegistryDriver } from '../definition.ts';
+import type { Registry } from '../port.ts';
+import { accessCalls, ME } from './access.ts';
+import { directoryCalls } from './directory.ts';
+import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
+import { labelCalls, modelCalls, versionCalls } from './models.ts';
+import { runCalls } from './runs.ts';
+
+/** The registry of a Databricks workspace. */
+export function databricksRegistry({ control, files, endpoints }: RegistryConnections): Registry {
+  return {
+    capabilities: DATABRICKS_CAPABILITIES,
+    commands: DATABRICKS_COMMANDS,
+    get requestsBegun() {
+      return control.requestsBegun + files.requestsBegun;
+    },
+    ...modelCalls(control),
+    ...versionCalls(control),
+    ...labelCalls(control),
+    ...accessCalls(control),
+    ...runCalls(control),
+    directory: directoryCalls(control),
+    uploadLimits: UPLOAD_LIMITS,
+    openSource: (name, version) => filesApiSource(files, name, version, endpoints),
+    openSink: (name, version) => filesApiSink(files, name, version, endpoints),
+  };
+}
+
+/** Everything that comes from a workspace has to come from the one that is stated. */
+export const databricksDriver: RegistryDriver = {
+  clientOptions: (_host, workspace) =>
+    workspace === undefined ? {} : { workspace: { stated: new StatedWorkspace(workspace), read: ME } },
+  open: databricksRegistry,
+};
