@@ -1,6 +1,6 @@
 import { PromoteError, type Advice } from '../domain/errors.ts';
 import { HttpClient } from '../http/client.ts';
-import { protocolError } from '../http/errors.ts';
+import { errorFromResponse, protocolError } from '../http/errors.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType } from './settings.ts';
@@ -41,6 +41,7 @@ export function plainClient(
     log,
     signal,
     retry: RETRY,
+    errorOf: (response) => errorFromResponse(response, 'token-endpoint'),
   });
 }
 
@@ -108,9 +109,9 @@ export function explained(
   advice: readonly Advice[] = [],
 ): unknown {
   if (!(error instanceof PromoteError)) return error;
-  const { httpStatus, serverCode, requestId } = error.details;
+  const { code, httpStatus, serverCode, requestId } = error.details;
   if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
-  if (httpStatus === 408 || httpStatus === 429 || error.details.code === 'unavailable') return error;
+  if (httpStatus === 408 || httpStatus === 429 || code === 'unavailable' || code === 'protocol') return error;
   return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
     code: 'unauthenticated',
     outcome: 'denied',

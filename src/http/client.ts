@@ -226,8 +226,10 @@ export class HttpClient {
       });
       if ('value' in result) return result.value;
       const since = startedAt ?? clock.now();
-      if (result.error.details.code === 'unauthenticated') {
-        if (signedAgain) throw refusedAgain(result.error);
+      // Not every host says in a registry's form that a token has run out: another is worth one try.
+      const { code, httpStatus } = result.error.details;
+      if (code === 'unauthenticated' || httpStatus === 401) {
+        if (signedAgain) throw code === 'unauthenticated' ? refusedAgain(result.error) : result.error;
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
         if (!signedAgain) throw result.error;
