@@ -1,4 +1,4 @@
-import { PromoteError, type ErrorCode } from '../domain/errors.ts';
+import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
 import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
@@ -211,6 +211,15 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
     const message = `The answer of ${call} ${cause.message}, and was broken off.`;
     return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+  }
+  if (code === 'UND_ERR_INVALID_ARG') {
+    // Such a text is refused before anything is sent; the message has the name of a header, not its value.
+    return new PromoteError(`${call} was not sent: ${show(messageOf(cause), 100)}.`, {
+      code: 'rejected',
+      outcome: 'error',
+      fix: 'Look for a character in the inputs and in what the host hands out that a request cannot carry, and report it with the report file.',
+      cause,
+    });
   }
   const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
   const message = tls

@@ -43,7 +43,7 @@ const NOT_SENT = new Set([
 
 /** Failures that trying again cannot fix. */
 const FINAL =
-  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
+  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED|UND_ERR_INVALID_ARG/u;
 
 /** Whether a failed connection tells that the request was not processed. */
 export function wasNotSent(code: string): boolean {
