@@ -17,6 +17,7 @@ import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
+import { proxyFailureIn } from './proxy-failure.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { StatedWorkspace } from './stated-workspace.ts';
 import type { Response, OutgoingRequest, Transport } from './transport.ts';
@@ -310,12 +311,13 @@ export class HttpClient {
     } catch (cause) {
       if (signal?.aborted === true) throw mayChange(request) ? cancelledInFlight(call) : cancelled();
       if (cause instanceof PromoteError) throw cause;
-      const code = causeCode(cause);
+      const failure = proxyFailureIn(cause) ?? cause;
+      const code = causeCode(failure);
       log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
       const error = errorFromFailure(cause, call);
       return {
-        error: wasNotSent(code) ? unprocessed(error, 'not-sent') : error,
-        again: mayRetryFailure(code, request.retry),
+        error: wasNotSent(failure) ? unprocessed(error, 'not-sent') : error,
+        again: mayRetryFailure(code, request.retry, wasNotSent(failure)),
         withoutResponse: true,
         signed,
       };

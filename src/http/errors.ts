@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
 import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
 import { limitOf, type Limit } from './limits.ts';
+import { errorFromProxy, proxyFailureIn } from './proxy-failure.ts';
 import { refusedAccess } from './refused-access.ts';
 
 /** What an answer that is not a success says of itself. */
@@ -212,6 +213,8 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     const message = `The answer of ${call} ${cause.message}, and was broken off.`;
     return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
   }
+  const proxy = proxyFailureIn(cause);
+  if (proxy !== undefined) return errorFromProxy(proxy, call);
   if (code === 'UND_ERR_INVALID_ARG') {
     // Such a text is refused before anything is sent; the message has the name of a header, not its value.
     return new PromoteError(`${call} was not sent: ${show(messageOf(cause), 100)}.`, {
@@ -221,14 +224,38 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
       cause,
     });
   }
-  const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
-  const message = tls
-    ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
-    : `No answer from the host (${code}) at ${call}.`;
-  const fix = tls
-    ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
-    : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-  return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+  const { message, fix } = whyUnanswered(code);
+  return new PromoteError(`${message} at ${call}.`, {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    fix,
+    cause,
+  });
+}
+
+/** What OpenSSL says of bytes that are no TLS (seen with servers of plain HTTP). */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST|EPROTO/u;
+
+function whyUnanswered(code: string): { readonly message: string; readonly fix: string } {
+  if (NO_TLS.test(code))
+    return {
+      message: `The host does not speak TLS (${code})`,
+      fix: 'Most often the server speaks plain HTTP at this port: write the address at which it speaks TLS, or put a proxy with a certificate before it. A token is sent by https:// only, but for this machine itself.',
+    };
+  if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/u.test(code))
+    return {
+      message: `The TLS certificate of the host was not accepted (${code})`,
+      fix: 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.',
+    };
+  if (/TLS|SSL/u.test(code))
+    return {
+      message: `No TLS connection to the host (${code})`,
+      fix: 'Check that host and port are those of the server, and which versions of TLS it speaks.',
+    };
+  return {
+    message: `No answer from the host (${code})`,
+    fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
+  };
 }
 
 /** The error of an answer that came whole and is not what the API promises. */
