@@ -229,7 +229,8 @@ export class HttpClient {
       const since = startedAt ?? clock.now();
       // Not every host says in a registry's form that a token has run out: another is worth one try.
       const { code, httpStatus } = result.error.details;
-      if (code === 'unauthenticated' || httpStatus === 401) {
+      // By 400 the claims of a token are refused: another one would have the same.
+      if ((code === 'unauthenticated' && httpStatus !== 400) || httpStatus === 401) {
         if (signedAgain) throw code === 'unauthenticated' ? refusedAgain(result.error) : result.error;
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;

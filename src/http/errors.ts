@@ -113,7 +113,7 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
   if (redirect !== undefined) return redirect;
   const page = isHtml(response);
   const body: ErrorBody = page
-    ? { message: pageText(response.body) ?? '' }
+    ? { message: pageText(response.body) ?? pageTitle(response.body) ?? '' }
     : readErrorBody(response.body, response.status, (text) => text in BY_ERROR_CODE);
   const access = REFUSING.has(response.status) ? refusedAccess(body.message) : undefined;
   if (access === undefined && page) return htmlError(response);
@@ -270,13 +270,18 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
 
 /** The page that a login or a gateway sends in place of an answer. */
 export function htmlError(response: FailedResponse): PromoteError {
-  const title = /<title>([^<]{1,200})<\/title>/iu.exec(response.body)?.[1];
+  const title = pageTitle(response.body);
   const said = pageText(response.body);
-  const named = `${title === undefined ? '' : ` titled "${show(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
+  const named = `${title === undefined ? '' : ` titled "${title}"`}${said === undefined ? '' : ` that says "${said}"`}`;
   return protocolError(
     `is an HTML page${named}${responder(response.headers)}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     response.call,
   );
+}
+
+function pageTitle(body: string): string | undefined {
+  const title = /<title>([^<]{1,300})<\/title>/iu.exec(body)?.[1]?.trim();
+  return title === undefined ? undefined : show(title, 300);
 }
 
 /** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
