@@ -109,6 +109,11 @@ export interface RegistryReader {
   readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;
+  /**
+   * Asks what only such a registry answers, of everybody whom it lets in; returns what was read. Absent where
+   * {@link getCaller} is such a call.
+   */
+  tryAccess?(): Promise<string>;
   getRegisteredModel(name: FullName): Promise<RegisteredModel | undefined>;
   getModelVersion(name: FullName, version: number): Promise<ModelVersion | undefined>;
   /** Tags and deployment job of a model; version tags come with the version. */

@@ -31,6 +31,7 @@ const fresh = { ...PROD, model: 'fresh' };
 /** A call of each method of a registry, in an order in which they work: a new method needs an entry. */
 const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> = {
   getCaller: (registry) => registry.getCaller(),
+  tryAccess: async (registry) => registry.tryAccess?.(),
   getRegisteredModel: (registry) => registry.getRegisteredModel(PROD),
   getModelVersion: (registry) => registry.getModelVersion(PROD, 1),
   getModelExtras: (registry) => registry.getModelExtras(PROD),

@@ -6,7 +6,7 @@ import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { errorFromServer } from './errors.ts';
 import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
-import { labelCalls, modelCalls, versionCalls } from './models.ts';
+import { labelCalls, modelCalls, tryAccess, versionCalls } from './models.ts';
 
 /** The registry of an open-source MLflow server. */
 export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
@@ -21,6 +21,7 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
     ...labelCalls(http),
     // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
     getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
+    tryAccess: () => tryAccess(http),
     getParent: async () => undefined,
     async getEffectiveGrants() {
       throw unsupported('grants');
