@@ -237,7 +237,8 @@ export class HttpClient {
         continue;
       }
       const last =
-        attempt >= this.#retry.attempts || (result.withoutResponse && attempt >= MAX_CONNECTION_TRIES);
+        attempt >= this.#retry.attempts ||
+        (result.withoutResponse && attempt >= triesWithoutResponse(request, result.error));
       const delay = delayBefore(attempt, result.asked, this.#retry, random);
       if (!result.again || last || !withinBudget(since, delay, clock, this.#retry)) {
         throw afterTries(result.error, attempt, clock.now() - since, result.asked);
@@ -347,6 +348,14 @@ interface Refusal extends Failure {
 }
 
 type Attempt<T> = { readonly value: T } | Refusal;
+
+/** A request that was not sent cost the host nothing. */
+function triesWithoutResponse(
+  { silentTries = MAX_CONNECTION_TRIES }: HttpRequest,
+  error: PromoteError,
+): number {
+  return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
+}
 
 function callOf(request: HttpRequest): string {
   return `${request.method} ${request.template.replaceAll('{+', '{')}`;

@@ -20,10 +20,9 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
     },
     list: () => source.list(),
     read: async (path) => contents.get(path),
-    async open(path, range) {
+    async open(path) {
       const bytes = contents.get(path);
-      if (bytes === undefined) return undefined;
-      return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+      return bytes === undefined ? undefined : once(bytes);
     },
     openRanges: (file) => memoryReader(file, contents.get(file.path), choiceOf(source)),
   };

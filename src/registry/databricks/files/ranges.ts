@@ -15,7 +15,7 @@ import {
 import type { Part } from '../../../transfer/part.ts';
 import type { RangeReader } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
-import { offsetOf, skipping } from './stream.ts';
+import { offsetOf, skipping } from '../../unbroken.ts';
 import type { ReadRoute } from './read-routes.ts';
 
 const CALL = 'GET {file}';

@@ -9,7 +9,7 @@ import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { isRefusal } from './route.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
-import { getFile } from './stream.ts';
+import { getFile } from './get-file.ts';
 import * as wire from '../wire/files.ts';
 
 /** That a file is not there the workspace tells better than a signed URL. */

@@ -1,9 +1,8 @@
-import { PromoteError } from '../../../domain/errors.ts';
-import type { HttpClient } from '../../../http/client.ts';
-import { errorFromFailure, header, protocolError } from '../../../http/errors.ts';
-import type { Response } from '../../../http/transport.ts';
-import { changed } from '../../../transfer/changed.ts';
-import { fileRequest } from './path.ts';
+import { PromoteError } from '../domain/errors.ts';
+import type { HttpClient } from '../http/client.ts';
+import { errorFromFailure, header, protocolError } from '../http/errors.ts';
+import type { Response } from '../http/transport.ts';
+import { changed } from '../transfer/changed.ts';
 
 /** Breaks in a row without a byte in between, after which a stream is given up. */
 const MAX_FRUITLESS = 4;
@@ -15,26 +14,6 @@ export type OpenAt = (offset: number) => Promise<OpenedAt | undefined>;
 export interface OpenedAt {
   readonly stream: AsyncIterable<Uint8Array>;
   readonly offset: number;
-}
-
-/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
-export async function getFile(
-  http: HttpClient,
-  path: string,
-  range: { readonly start: number; readonly end?: number | undefined } | undefined,
-  unmodifiedSince?: string,
-): Promise<Response | undefined> {
-  const headers: Record<string, string> = {};
-  if (range !== undefined)
-    headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
-  if (unmodifiedSince !== undefined) headers['if-unmodified-since'] = unmodifiedSince;
-  try {
-    return await http.stream({ ...fileRequest('GET', path), headers });
-  } catch (error) {
-    if (error instanceof PromoteError && error.details.httpStatus === 412)
-      throw changed({ path }, 'it was written while it was read');
-    throw error;
-  }
 }
 
 /** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
@@ -50,19 +29,18 @@ export function offsetOf(response: Response, asked: number): number {
  */
 export async function unbroken(
   http: HttpClient,
-  start: number,
   open: OpenAt,
   call: string,
 ): Promise<AsyncGenerator<Uint8Array> | undefined> {
-  const first = await open(start);
-  return first === undefined ? undefined : goOn(http, { start, first, open, call });
+  const first = await open(0);
+  return first === undefined ? undefined : goOn(http, { first, open, call });
 }
 
 async function* goOn(
   http: HttpClient,
-  { start, first, open, call }: { start: number; first: OpenedAt; open: OpenAt; call: string },
+  { first, open, call }: { first: OpenedAt; open: OpenAt; call: string },
 ): AsyncGenerator<Uint8Array> {
-  let position = start;
+  let position = 0;
   let opened: OpenedAt | undefined = first;
   for (let fruitless = 0; ;) {
     const before = position;
