@@ -11,6 +11,7 @@ import { ME } from '../registry/databricks/access.ts';
 import { databricksRegistry } from '../registry/databricks/index.ts';
 import { errorFromServer } from '../registry/mlflow/errors.ts';
 import { mlflowRegistry } from '../registry/mlflow/index.ts';
+import type { MlflowWorkspace } from '../registry/mlflow/workspace.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
 import { unityCatalogRegistry } from '../registry/unity-catalog/index.ts';
@@ -34,6 +35,8 @@ export interface Connection {
   readonly writeSignal: AbortSignal;
   /** Addresses in place of the clouds' own, for a version's own storage. */
   readonly endpoints: StorageEndpoints;
+  /** The workspace of an MLflow server that everything is for. */
+  readonly workspace?: MlflowWorkspace;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
   /** The input that names the host, where a run works with two: every error says it then. */
@@ -59,14 +62,22 @@ export function connect(connection: Connection): Registry {
     ...(connection.kind === 'mlflow' ? trackingServer(host) : {}),
     ...(connection.kind === 'databricks' ? ofWorkspace(signIn) : {}),
   };
+  const authorizer =
+    connection.workspace?.authorizer(signIn, (plain) => new HttpClient({ ...options, authorizer: plain })) ??
+    signIn;
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;
   const control = new HttpClient({
     ...options,
+    authorizer,
     writeSignal,
     ...(shared === undefined ? {} : { limiter: shared }),
   });
-  const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
+  const files = new HttpClient({
+    ...options,
+    authorizer,
+    limiter: shared ?? new Limiter(FILES_API, clock),
+  });
   const registry = registryOf(connection, control, files);
   return reportingCaller(registry, connection);
 }
@@ -83,12 +94,16 @@ function trackingServer({ origin, path }: Host): Pick<HttpClientOptions, 'host' 
   return { host: `${origin}${path}`, errorOf: errorFromServer };
 }
 
-function registryOf({ kind, endpoints }: Connection, control: HttpClient, files: HttpClient): Registry {
+function registryOf(
+  { kind, endpoints, workspace }: Connection,
+  control: HttpClient,
+  files: HttpClient,
+): Registry {
   switch (kind) {
     case 'databricks':
       return databricksRegistry({ control, files, endpoints });
     case 'mlflow':
-      return mlflowRegistry(control, files);
+      return mlflowRegistry(control, files, workspace?.name);
     case 'unity-catalog':
       return unityCatalogRegistry(control);
   }

@@ -10,6 +10,7 @@ import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import { applyChanges } from '../apply/apply.ts';
 import { Snapshot } from '../facts/snapshot.ts';
+import { MlflowWorkspace } from '../registry/mlflow/workspace.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
@@ -45,10 +46,12 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   onClose(close);
   const { signal } = cancel;
+  const workspace = registry === 'mlflow' ? MlflowWorkspace.of(environment) : undefined;
   const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
   const world: SideWorld = {
     runner,
     registry,
+    workspace,
     transport,
     metadata,
     signal: AbortSignal.any([ended.signal, signal]),
@@ -62,6 +65,7 @@ export async function openContext(
   ]);
   record.registry = registry;
   if (registry !== 'databricks') record.fact('Registry', registry);
+  if (workspace !== undefined) record.fact('Workspace of the server', workspace.name);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const destination = new Snapshot(opened.openRegistry(), clock);
@@ -101,6 +105,7 @@ export async function openContext(
 interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
+  readonly workspace: MlflowWorkspace | undefined;
   readonly writeSignal: AbortSignal;
 }
 
@@ -117,7 +122,7 @@ async function openSide(
   world: SideWorld,
   input: 'host' | 'source-host' | undefined,
 ): Promise<OpenSide> {
-  const { runner, registry, transport, signal, writeSignal } = world;
+  const { runner, registry, workspace, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
@@ -141,6 +146,7 @@ async function openSide(
         onCaller: (caller) => side.onCaller(caller),
         endpoints: storageEndpoints(runner.environment),
         ...(input === undefined ? {} : { input }),
+        ...(workspace === undefined ? {} : { workspace }),
         ...(budget === undefined ? {} : { budget }),
       }),
   };

@@ -1,4 +1,4 @@
-import { MLFLOW_COMMANDS } from './commands.ts';
+import { mlflowCommands } from './commands.ts';
 import { MLFLOW_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Registry } from '../port.ts';
@@ -6,11 +6,11 @@ import { unsupported } from '../unsupported.ts';
 import { noSink, serverSource } from './files.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 
-/** The registry of an open-source MLflow server. */
-export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
+/** The registry of an open-source MLflow server, or one workspace of it. */
+export function mlflowRegistry(http: HttpClient, files: HttpClient, workspace?: string): Registry {
   return {
     capabilities: MLFLOW_CAPABILITIES,
-    commands: MLFLOW_COMMANDS,
+    commands: mlflowCommands(workspace),
     get requestsBegun() {
       return http.requestsBegun + files.requestsBegun;
     },
