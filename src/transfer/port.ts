@@ -11,7 +11,7 @@ export interface FileSource {
   readonly label: string;
   /** The way of files that are read whole; it may change while they are read. */
   readonly choice?: RouteChoice;
-  /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
+  /** Every file, in no order. Unsafe paths (`..`, absolute) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
   /** The bytes of one file; undefined when it does not exist. A broken stream is taken up again. */
   open(path: string): Promise<ByteStream | undefined>;

@@ -14,6 +14,7 @@ import { readWhole } from '../read-whole.ts';
 import { unsupported } from '../unsupported.ts';
 import { openWhole } from './file-stream.ts';
 import { API } from './models.ts';
+import { requireServed } from './served-path.ts';
 import * as wire from './wire.ts';
 
 /**
@@ -76,6 +77,7 @@ async function listFiles(http: HttpClient, name: FullName, version: number): Pro
           turnPage(page.files?.length ?? 0);
           for (const row of page.files ?? []) {
             const path = folder.inside(parent, row.path);
+            requireServed(path);
             if (row.is_dir === true) {
               list.addDirectory(path);
               found.push(path);
