@@ -18,9 +18,18 @@ export interface OpenedAt {
 
 /** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
 export function offsetOf(response: Response, asked: number): number {
-  if (response.status !== 206) return 0;
-  const from = /^bytes (\d+)-/u.exec(header(response.headers, 'content-range'))?.[1];
-  return from === undefined ? asked : Number(from);
+  const from = statedStart(response);
+  return from ?? (response.status === 206 ? asked : 0);
+}
+
+/** Whether an answer to a ranged request is a part of the file: one that says which is, whatever its status (rclone: 200). */
+export function isPart(response: Response): boolean {
+  return response.status === 206 || statedStart(response) !== undefined;
+}
+
+function statedStart({ headers }: Response): number | undefined {
+  const from = /^bytes (\d+)-/u.exec(header(headers, 'content-range'))?.[1];
+  return from === undefined ? undefined : Number(from);
 }
 
 /**

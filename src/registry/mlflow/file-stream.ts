@@ -5,7 +5,7 @@ import { header } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Response } from '../../http/transport.ts';
 import type { ByteStream } from '../../transfer/port.ts';
-import { offsetOf, unbroken } from '../unbroken.ts';
+import { isPart, offsetOf, unbroken } from '../unbroken.ts';
 
 /** How often a server may have to fetch a whole file for one reading: once, and once more after a break. */
 const MAX_FETCHES = 2;
@@ -45,7 +45,7 @@ export async function openWhole(
  * it stays for one on the server's disk, and is another for each fetched copy (mlflow 3.17.2, werkzeug `send_file`).
  */
 function isCheap(response: Response, etag: string): boolean {
-  return response.status === 206 && etag !== '' && header(response.headers, 'etag') === etag;
+  return isPart(response) && etag !== '' && header(response.headers, 'etag') === etag;
 }
 
 function brokenTwice(path: string): PromoteError {

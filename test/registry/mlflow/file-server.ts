@@ -26,6 +26,8 @@ export interface FileServer {
 export interface FileServerOptions {
   readonly store: Store;
   readonly files: Readonly<Record<string, Buffer>>;
+  /** Status of a response with a part of a file: 206, or 200 as of a store behind the server that says so. */
+  readonly partStatus?: 200 | 206;
   /** The first so many responses break off in the middle of what they send. */
   readonly breaks?: number;
   /** The first so many requests get no response at all. */
@@ -55,7 +57,7 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
     const start = Number(/^bytes=(\d+)-/u.exec(range ?? '')?.[1] ?? 0);
     const isPart = range !== undefined && store !== 'fetched whole';
     const body = isPart ? bytes.subarray(start) : bytes;
-    response.writeHead(isPart ? 206 : 200, {
+    response.writeHead(isPart ? (options.partStatus ?? 206) : 200, {
       etag,
       'content-length': body.length,
       ...(isPart ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),

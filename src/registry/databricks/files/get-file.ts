@@ -4,17 +4,17 @@ import type { Response } from '../../../http/transport.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { fileRequest } from './path.ts';
 
-/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
+/** A file or a range of it through the workspace; later tries ask only for an unmodified file, as the SDK does (auth-and-http §14.2). */
 export async function getFile(
   http: HttpClient,
   path: string,
   range: { readonly start: number; readonly end?: number | undefined } | undefined,
-  unmodifiedSince?: string,
+  unmodifiedSince = '',
 ): Promise<Response | undefined> {
   const headers: Record<string, string> = {};
   if (range !== undefined)
     headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
-  if (unmodifiedSince !== undefined) headers['if-unmodified-since'] = unmodifiedSince;
+  if (unmodifiedSince !== '') headers['if-unmodified-since'] = unmodifiedSince;
   try {
     return await http.stream({ ...fileRequest('GET', path), headers });
   } catch (error) {

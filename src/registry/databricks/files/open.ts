@@ -1,10 +1,10 @@
 import type { FullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { header, protocolError } from '../../../http/errors.ts';
+import { protocolError } from '../../../http/errors.ts';
 import type { StorageEndpoints } from '../../../storage/endpoints.ts';
 import type { Response } from '../../../http/transport.ts';
-import type { ObjectStore } from '../../../storage/object-store.ts';
+import { validatorsOf, type ObjectStore, type Validators } from '../../../storage/object-store.ts';
 import { LARGE_FILE, SMALL_FILE_CHOICE } from '../../../transfer/route.ts';
 import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
 import type { ByteStream, FileSink, FileSource } from '../../../transfer/port.ts';
@@ -38,8 +38,9 @@ export function filesApiSource(
   const gate = new FilesRoute('read', openStorage);
   const open = (path: string) =>
     gate.pass(
-      () => openFile(http, (start, since) => getFile(http, `${root}/${path}`, rangeFrom(start), since)),
-      (store) => openFile(http, (start, since) => getObject(store, path, start, since, gate)),
+      () =>
+        openFile(http, (start, seen) => getFile(http, `${root}/${path}`, rangeFrom(start), seen?.modified)),
+      (store) => openFile(http, (start, seen) => getObject(store, path, start, seen, gate)),
     );
   return {
     label: formatModelUri(name, version),
@@ -109,8 +110,8 @@ export function filesApiSink(
   };
 }
 
-/** Opens a file from an offset on, for as long as it is unmodified; undefined when it does not exist. */
-type Get = (start: number, unmodifiedSince: string | undefined) => Promise<Response | undefined>;
+/** Opens a file from an offset on, for as long as it is what was seen; undefined when it does not exist. */
+type Get = (start: number, seen: Validators | undefined) => Promise<Response | undefined>;
 
 function rangeFrom(start: number): { readonly start: number } | undefined {
   return start === 0 ? undefined : { start };
@@ -121,12 +122,12 @@ async function getObject(
   store: ObjectStore,
   path: string,
   start: number,
-  unmodifiedSince: string | undefined,
+  seen: Validators | undefined,
   gate: FilesRoute,
 ): Promise<Response | undefined> {
   let response: Response;
   try {
-    response = await store.open(path, { start, unmodifiedSince });
+    response = await store.open(path, { start, seen });
   } catch (error) {
     throw gate.explain(error);
   }
@@ -137,13 +138,13 @@ async function getObject(
 }
 
 async function openFile(http: HttpClient, get: Get): Promise<ByteStream | undefined> {
-  let unmodifiedSince: string | undefined;
+  let seen: Validators | undefined;
   return unbroken(
     http,
     async (start) => {
-      const response = await get(start, unmodifiedSince);
+      const response = await get(start, seen);
       if (response === undefined) return undefined;
-      unmodifiedSince ??= header(response.headers, 'last-modified') || undefined;
+      seen ??= validatorsOf(response);
       return { stream: response.stream, offset: offsetOf(response, start) };
     },
     'GET {file}',
