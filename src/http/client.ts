@@ -238,7 +238,7 @@ export class HttpClient {
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);
         continue;
       }
-      const most = result.withoutResponse ? MAX_CONNECTION_TRIES : Infinity;
+      const most = result.withoutResponse ? triesWithoutResponse(request, result.error) : Infinity;
       const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
       const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
       const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
@@ -348,6 +348,14 @@ interface Refusal extends Failure {
 }
 
 type Attempt<T> = { readonly value: T } | Refusal;
+
+/** A request that was not sent cost the host nothing. */
+function triesWithoutResponse(
+  { silentTries = MAX_CONNECTION_TRIES }: HttpRequest,
+  error: PromoteError,
+): number {
+  return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
+}
 
 function callOf(request: HttpRequest): string {
   return `${request.method} ${request.template.replaceAll('{+', '{')}`;

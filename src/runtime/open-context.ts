@@ -10,6 +10,7 @@ import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
 import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
+import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
 import type { Registry } from '../registry/port.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
@@ -48,10 +49,14 @@ export async function openContext(
   const { transport, close } = await openTransport(environment);
   onClose(close);
   const { signal } = cancel;
+  const driver = await REGISTRIES[registry].load();
+  const part = driver.part?.(environment);
   const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
   const world: SideWorld = {
     runner,
     registry,
+    driver,
+    part,
     transport,
     metadata,
     hasTwoSides: source !== undefined,
@@ -65,6 +70,7 @@ export async function openContext(
   ]);
   record.registry = registry;
   if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
+  if (part !== undefined) record.fact('Workspace of the server', part.name);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
   const registryOfDestination = opened.openRegistry();
@@ -119,6 +125,8 @@ export interface Opened {
 interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
+  readonly driver: RegistryDriver;
+  readonly part: ServerPart | undefined;
   /** Whether the source is elsewhere, so that errors name the host that they are of. */
   readonly hasTwoSides: boolean;
   readonly writeSignal: AbortSignal;
@@ -133,12 +141,9 @@ interface OpenSide {
 }
 
 async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
-  const { runner, registry, hasTwoSides, transport, signal, writeSignal } = world;
+  const { runner, registry, driver, part, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
-  const [opened, driver] = await Promise.all([
-    openSignIn(runner, settings, world, registry),
-    REGISTRIES[registry].load(),
-  ]);
+  const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
   runner.redactor.add(host.origin);
   const side: OpenSide = {
@@ -160,6 +165,7 @@ async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide>
         onCaller: (caller) => side.onCaller(caller),
         endpoints: storageEndpoints(runner.environment),
         ...(hasTwoSides ? { input: settings.input('host') } : {}),
+        ...(part === undefined ? {} : { part }),
         ...(budget === undefined ? {} : { budget }),
       }),
   };

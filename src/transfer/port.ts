@@ -5,22 +5,16 @@ import type { Part } from './part.ts';
 /** The bytes of a file as they arrive. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-/** Part of a file: from `start`, `length` bytes. */
-export interface ByteRange {
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Where files are read from. Paths are relative with `/`, and come from {@link FileSource.list}. */
 export interface FileSource {
   /** The version whose files they are, `models:/…/7`: said of what goes wrong. */
   readonly label: string;
   /** The way of files that are read whole; it may change while they are read. */
   readonly choice?: RouteChoice;
-  /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
+  /** Every file, in no order. Unsafe paths (`..`, absolute) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
-  /** The bytes of one file or a range of it; undefined when it does not exist. A broken stream is taken up again. */
-  open(path: string, range?: ByteRange): Promise<ByteStream | undefined>;
+  /** The bytes of one file; undefined when it does not exist. A broken stream is taken up again. */
+  open(path: string): Promise<ByteStream | undefined>;
   /** A small file whole, at most `limit` bytes; undefined when it does not exist. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** A large file, range by range; absent where a file comes in one stream only. */

@@ -6,7 +6,7 @@ import type { DescriptionChange } from '../../src/plan/changes/description.ts';
 import type { TagChange } from '../../src/plan/changes/tag.ts';
 import type { ManualCommands } from '../../src/registry/commands.ts';
 import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
-import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
 import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import type { CliRequest } from './databricks-cli.ts';
 import type { GrantStatement } from './databricks-sql.ts';
@@ -49,8 +49,14 @@ export function allPrinted(subject: Subject): Printed[] {
     ...grantsBySql(subject),
     ...grantsByUc(subject),
     ...looksByUc(subject),
-    ...byClient('databricks', DATABRICKS_COMMANDS, ['databricks', 'databricks-uc'], subject),
-    ...byClient('mlflow', MLFLOW_COMMANDS, [], subject),
+    ...byClient(
+      'databricks',
+      DATABRICKS_COMMANDS,
+      { place: ['databricks', 'databricks-uc'], workspace: null },
+      subject,
+    ),
+    ...byClient('mlflow', mlflowCommands(), { place: [], workspace: null }, subject),
+    ...byClient('mlflow', mlflowCommands('team-a'), { place: [], workspace: 'team-a' }, subject),
     ...requests(subject),
   ];
 }
@@ -208,11 +214,16 @@ function looksByUc(subject: Subject): Printed[] {
   });
 }
 
-function byClient(kind: string, commands: ManualCommands, place: string[], subject: Subject): Printed[] {
+function byClient(
+  kind: string,
+  commands: ManualCommands,
+  where: Pick<ClientCalls, 'place' | 'workspace'>,
+  subject: Subject,
+): Printed[] {
   const name = formatFullName(subject.name);
   const calls = (...each: [method: string, ...args: string[]][]): Meaning => ({
     by: 'mlflow',
-    calls: { place, calls: each.map(([method, ...args]) => ({ method, args })) },
+    calls: { ...where, calls: each.map(([method, ...args]) => ({ method, args })) },
   });
   const model = calls(['get_registered_model', name]);
   const version = calls(['get_model_version', name, '7']);

@@ -7,7 +7,7 @@ import { cliCommand } from './cli.ts';
 import { GRANT_COMMANDS } from './grant-commands.ts';
 
 /** Where MLflow's client finds the models of Unity Catalog. */
-const PLACE = { tracking: 'databricks', registry: 'databricks-uc' } as const;
+const PLACE = { uris: { tracking: 'databricks', registry: 'databricks-uc' } } as const;
 
 /**
  * What people run by hand at a Databricks workspace: its CLI, MLflow's client for labels, which the CLI cannot empty or

@@ -3,19 +3,25 @@ import type { LookSubject } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { clientCommand, labelCall, targetArguments, type ClientCall } from '../mlflow-client.ts';
 
-/** What people run by hand at an MLflow server: its Python client, since its CLI has nothing for models. */
-export const MLFLOW_COMMANDS: ManualCommands = {
-  look: (subject) => clientCommand([lookCall(subject)]),
-  alias(name, alias, to) {
-    const args = [formatFullName(name), alias];
-    return clientCommand([
-      to === null
-        ? { method: 'delete_registered_model_alias', args }
-        : { method: 'set_registered_model_alias', args: [...args, String(to)] },
-    ]);
-  },
-  labels: (changes) => clientCommand(changes.map(labelCall)),
-};
+/**
+ * What people run by hand at an MLflow server, or in one workspace of it: its Python client, since its CLI has nothing for
+ * models.
+ */
+export function mlflowCommands(workspace?: string): ManualCommands {
+  const place = workspace === undefined ? {} : { workspace };
+  return {
+    look: (subject) => clientCommand([lookCall(subject)], place),
+    alias(name, alias, to) {
+      const args = [formatFullName(name), alias];
+      const call =
+        to === null
+          ? { method: 'delete_registered_model_alias', args }
+          : { method: 'set_registered_model_alias', args: [...args, String(to)] };
+      return clientCommand([call], place);
+    },
+    labels: (changes) => clientCommand(changes.map(labelCall), place),
+  };
+}
 
 function lookCall(subject: LookSubject): ClientCall {
   switch (subject.kind) {

@@ -1,4 +1,4 @@
-import { MLFLOW_COMMANDS } from './commands.ts';
+import { mlflowCommands } from './commands.ts';
 import { MLFLOW_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { RegistryDriver } from '../definition.ts';
@@ -6,13 +6,14 @@ import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { errorFromServer } from './errors.ts';
 import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
+import { MlflowWorkspace } from './workspace.ts';
 import { labelCalls, modelCalls, tryAccess, versionCalls } from './models.ts';
 
-/** The registry of an open-source MLflow server. */
-export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
+/** The registry of an open-source MLflow server, or one workspace of it. */
+export function mlflowRegistry(http: HttpClient, files: HttpClient, workspace?: string): Registry {
   return {
     capabilities: MLFLOW_CAPABILITIES,
-    commands: MLFLOW_COMMANDS,
+    commands: mlflowCommands(workspace),
     get requestsBegun() {
       return http.requestsBegun + files.requestsBegun;
     },
@@ -35,5 +36,6 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
 /** The server may stand below a path of its host, and refuses in words of its own. */
 export const mlflowDriver: RegistryDriver = {
   clientOptions: ({ origin, path }) => ({ host: `${origin}${path}`, errorOf: errorFromServer }),
-  open: ({ control, files }) => mlflowRegistry(control, files),
+  part: (environment) => MlflowWorkspace.of(environment),
+  open: ({ control, files, part }) => mlflowRegistry(control, files, part),
 };
