@@ -3,6 +3,7 @@ import type {
   ChangeTarget,
   DeleteVersionChange,
   DescriptionChange,
+  OwnerChange,
   RecordChange,
   TagChange,
 } from '../domain/change.ts';
@@ -50,6 +51,7 @@ function removal(change: Change): string {
       return `Delete versions of ${formatFullName(change.destination)} that nobody needs, or have the limit raised.`;
     case 'create-model':
       return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+    case 'owner':
     case 'record':
     case 'tag':
     case 'description':
@@ -62,7 +64,9 @@ function removal(change: Change): string {
   }
 }
 
-function targetOf(change: RecordChange | TagChange | DescriptionChange | DeleteVersionChange): ChangeTarget {
-  if (change.kind === 'record') return { kind: 'model', name: change.name };
+function targetOf(
+  change: OwnerChange | RecordChange | TagChange | DescriptionChange | DeleteVersionChange,
+): ChangeTarget {
+  if (change.kind === 'record' || change.kind === 'owner') return { kind: 'model', name: change.name };
   return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
 }

@@ -38,6 +38,8 @@ export function formatChange(change: Change): string {
       return `description of ${of(change.target)}: ${fromTo(change)}`;
     case 'create-model':
       return `create model ${formatFullName(change.name)}${change.owner === undefined ? '' : `, owner ${change.owner}`}`;
+    case 'owner':
+      return `owner of ${formatFullName(change.name)}: ${fromTo(change)}`;
     case 'copy':
       return `copy ${formatModelUri(change.source.name, change.source.version)} → ${formatFullName(change.destination)}`;
     case 'delete-version':

@@ -72,6 +72,14 @@ export interface CreateModelChange {
   readonly owner?: string;
 }
 
+/** The owner of a registered model changed: what a run left that died right after it had created the model. */
+export interface OwnerChange {
+  readonly kind: 'owner';
+  readonly name: FullName;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A version copied, with all that belongs to it. */
 export interface CopyChange {
   readonly kind: 'copy';
@@ -93,6 +101,7 @@ export type Change =
   | TagChange
   | DescriptionChange
   | CreateModelChange
+  | OwnerChange
   | CopyChange
   | DeleteVersionChange;
 

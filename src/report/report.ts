@@ -35,6 +35,7 @@ const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tag'), target, key: text, from: text.nullable(), to: text.nullable() }),
   z.object({ kind: z.literal('description'), target, from: text, to: text }),
   z.object({ kind: z.literal('create-model'), name: fullName, owner: z.exactOptional(text) }),
+  z.object({ kind: z.literal('owner'), name: fullName, from: text, to: text }),
   z.object({
     kind: z.literal('copy'),
     source: z.object({ name: fullName, version }),

@@ -83,6 +83,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     'model-tag': { kind: 'tag', target: { kind: 'model', name }, key: 'k', from: null, to: 'v' },
     description: { kind: 'description', target: { kind: 'model', name }, from: '', to: 'v' },
     'create-model': { kind: 'create-model', name },
+    owner: { kind: 'owner', name, from: 'ada', to: 'deployers' },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
     'delete-version': { kind: 'delete-version', name, version: VERSION },
   };
@@ -99,6 +100,7 @@ function looksByCli(subject: Subject): Printed[] {
     'model-tag': model,
     description: model,
     'create-model': cli('GET', [...UC, 'models', name]),
+    owner: cli('GET', [...UC, 'models', name]),
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
   };
@@ -201,6 +203,7 @@ function looksByUc(subject: Subject): Printed[] {
     'model-tag': model,
     description: model,
     'create-model': model,
+    owner: model,
     copy: model,
     'delete-version': version,
   });
@@ -255,6 +258,7 @@ function byClient(kind: string, commands: ManualCommands, place: string[], subje
             'model-tag': model,
             description: model,
             'create-model': model,
+            owner: model,
             copy: model,
             'delete-version': version,
           }),

@@ -3,8 +3,9 @@ import { makeCopy } from '../../apply/copy/copy.ts';
 import { removeLeftovers } from '../../apply/copy/leftovers.ts';
 import { notePredicate } from '../../apply/copy/predicate.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
-import { createModel } from '../../apply/model.ts';
-import type { CopyChange, CreateModelChange } from '../../domain/change.ts';
+import { createModel, repairOwner } from '../../apply/model.ts';
+import type { CopyChange, CreateModelChange, OwnerChange } from '../../domain/change.ts';
+import { decide } from '../../domain/decision.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
@@ -15,6 +16,7 @@ import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
 import { decideJob, type CopyDecision } from '../../policy/copy.ts';
+import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
@@ -57,6 +59,7 @@ export async function performCopy(
   const verify = verifyMode(inputs, decision);
   const apply = { snapshot, journal, log, clock, random, signal, author: run };
   const unfinished = await findUnfinished(context, reading);
+  const owner = await noteOwner(context, reading);
   const finished = await takeFinished(context, reading, decision, judge);
   if (finished !== undefined) {
     await noteResult(context, finished, 'made by an earlier run');
@@ -70,7 +73,7 @@ export async function performCopy(
     destination: reading.destination.name,
   };
   const create = reading.destination.model === undefined ? createChange(inputs) : undefined;
-  journal.plan(create === undefined ? [change] : [create, change]);
+  journal.plan([create ?? [], owner ?? [], change].flat());
   const pending = unfinished.find((version) => isOfOrigin(version, reading));
   const others = unfinished.filter((version) => version !== pending);
   if (inputs['dry-run']) {
@@ -78,6 +81,7 @@ export async function performCopy(
     return undefined;
   }
   if (create !== undefined) await createModel(create, apply);
+  if (owner !== undefined) await repairOwner(owner, apply);
   const mlmodel = await from.mlmodel(source.version.name, source.version.version);
   const result = await makeCopy(
     {
@@ -111,6 +115,24 @@ export async function performCopy(
   record.sections.push(routesSection(result));
   refuseHeld(record, result.version);
   return { ...result, made: true };
+}
+
+/**
+ * Notes an owner of the destination that is not the one who was asked for. Returns the change where a run died before it gave away
+ * the model that it had created.
+ */
+async function noteOwner(
+  { inputs, record, destination: snapshot }: CopyContext,
+  { destination: { model, versions } }: CopyReading,
+): Promise<OwnerChange | undefined> {
+  const wanted = inputs['destination-owner'];
+  if (wanted === undefined || model === undefined || !snapshot.registry.capabilities.owners) return undefined;
+  const decision = decideOwner(wanted, model, versions, (await snapshot.caller()).alsoKnownAs);
+  if (decision.kind === 'unfinished')
+    return { kind: 'owner', name: model.name, from: decision.from, to: wanted };
+  if (decision.kind === 'other')
+    record.check('Owner of the destination', 'fail', decide([decision.finding]), '', 'blocked');
+  return undefined;
 }
 
 /** An equal copy that an earlier run finished, judged before anything is written, and its record completed. */

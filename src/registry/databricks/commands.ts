@@ -43,6 +43,7 @@ function lookCommand(change: Change): string {
     case 'delete-version':
       return lookAt({ ...change, kind: 'version' });
     case 'create-model':
+    case 'owner':
       return cliCommand('registered-models get', [formatFullName(change.name)]);
     case 'copy':
       return cliCommand('model-versions list', [formatFullName(change.destination)]);

@@ -31,6 +31,7 @@ function lookCall(change: Change): ClientCall {
       return versionCall(change);
     case 'record':
     case 'create-model':
+    case 'owner':
       return modelCall(change.name);
     case 'copy':
       return modelCall(change.destination);

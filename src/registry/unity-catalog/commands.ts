@@ -55,6 +55,7 @@ function targetOf(change: Change): ChangeTarget {
     case 'alias':
     case 'record':
     case 'create-model':
+    case 'owner':
       return { kind: 'model', name: change.name };
     case 'copy':
       return { kind: 'model', name: change.destination };
