@@ -4,6 +4,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
@@ -16,14 +17,14 @@ import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { carriedTags } from '../policy/copy.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
 import { asPlanned } from '../policy/planned.ts';
+import { isOfEarlierAttempt } from '../policy/run-marker.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideTags } from '../policy/tags.ts';
 import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
-import { historyText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
+import { endUnmoved, historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
 import { noteEqualHolds } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { performCopy } from './parts/copy-making.ts';
@@ -408,12 +409,15 @@ async function moveTo(
   record.output('allowed', true);
   if (move !== undefined) return { outcome: 'ok', verdict: await moveAlias(context, move) };
   const unchanged = `${subject} already names ${latest.version}`;
-  return record.wouldChange
-    ? { outcome: 'ok', verdict: unchanged }
-    : {
-        outcome: 'noop',
-        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}${historyText(historyOf(context, wanted, tags, latest), current)}; nothing was written`,
-      };
+  const copied = record.wouldChange ? '' : `, an equal copy of ${sourceText(context, source)}`;
+  return endUnmoved(context, `${unchanged}${copied}`, {
+    name,
+    alias: wanted,
+    tags,
+    now: current,
+    history: historyOf(context, wanted, tags, latest),
+    isOwn: isOfEarlierAttempt(tagValue(latest.tags, TAG_KEYS.run) ?? '', context.run),
+  });
 }
 
 /** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */

@@ -32,11 +32,10 @@ import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
 import { asOptional } from '../policy/grants/optional.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
-import { historyText } from '../report/sections/alias-history.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
+import { endUnmoved, historyOf, moveAlias, noteMove } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -138,8 +137,15 @@ export const setAlias = defineAction({
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     if (move === undefined) {
       const already = to === null ? 'does not exist' : `already names version ${to}`;
-      const history = historyText(historyOf(context, wanted, tags, target?.version), to);
-      return { outcome: 'noop', verdict: `The alias ${already}${history}; nothing was written` };
+      return endUnmoved(context, `The alias ${already}`, {
+        name,
+        alias: wanted,
+        tags,
+        now: to,
+        history: historyOf(context, wanted, tags, target?.version),
+        isOwn: inputs['expected-version'] !== undefined && Number(context.run.attempt) > 1,
+        expected: inputs['expected-version'],
+      });
     }
     const verdict = await moveAlias(context, move);
     if (!inputs['dry-run']) outputNamed(record, name, to);

@@ -2,7 +2,7 @@ import type { RefusedRecord } from '../../apply/record.ts';
 import type { AliasChange, RecordChange } from '../../domain/change.ts';
 import { decide } from '../../domain/decision.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { formatFullName } from '../../domain/full-name.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -10,13 +10,17 @@ import {
   judgeHistory,
   moveEntry,
   movesOf,
+  originOfUnrecorded,
   recordKey,
   recordMove,
   type AliasHistory,
+  type UnrecordedMove,
 } from '../../policy/alias-history.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
+import { historyText } from '../../report/sections/alias-history.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
+import type { ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 /** A move of an alias, and the record of it on its model, which is written first; absent where none can be written. */
@@ -59,6 +63,44 @@ export function historyOf(
   const { capabilities } = destination.registry;
   const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
   return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+}
+
+/** An alias that already names what it shall, with what is recorded of it. */
+export interface NamedAlias extends UnrecordedMove {
+  readonly name: FullName;
+  readonly alias: string;
+  readonly tags: readonly Tag[];
+  readonly history: AliasHistory;
+}
+
+/**
+ * Ends a run that has no move to make: says how the alias came to name what it names, and records the move where an earlier attempt
+ * of this run made it without. `unchanged` is the beginning of the verdict.
+ */
+export async function endUnmoved(
+  context: ActionContext<CommonInputs>,
+  unchanged: string,
+  named: NamedAlias,
+): Promise<ActionResult> {
+  const { history, now } = named;
+  const origin = originOfUnrecorded(history, named);
+  const { name, alias, tags } = named;
+  const move: Partial<Move> =
+    origin === undefined ? {} : noteMove(context, { kind: 'alias', name, alias, ...origin, to: now }, tags);
+  const said = `${unchanged}${historyText(history, now)}`;
+  const ended: ActionResult = context.record.wouldChange
+    ? { outcome: 'ok', verdict: said }
+    : { outcome: 'noop', verdict: `${said}; nothing was written` };
+  if (move.record === undefined) return ended;
+  const basis = [{ kind: 'alias', name, alias, was: now } as const];
+  const refused = await context.apply([{ ...move.record, basis }]);
+  for (const each of refused) noteRefused(context, each);
+  return refused.length > 0
+    ? ended
+    : {
+        outcome: 'ok',
+        verdict: `${said}; an earlier attempt of this run left out the record of that, which is written now`,
+      };
 }
 
 /** Records the move of an alias on its model, moves it, and says how to undo it; returns the verdict. */
