@@ -6,6 +6,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri, formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
@@ -15,16 +16,26 @@ import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
 import { alias, defaulted, duration, oneOf, optional, text, type InputsOf } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
+import { isOfEarlierAttempt } from '../policy/run-marker.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideTags } from '../policy/tags.ts';
 import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { historyOf, moveText, noteMove, noteMoved, type Move } from './parts/alias-move.ts';
+import {
+  concludeUnmoved,
+  historyOf,
+  missingRecord,
+  moveText,
+  noteMove,
+  noteMoved,
+  type Move,
+} from './parts/alias-move.ts';
 import { historyText } from '../report/sections/alias-history.ts';
 import { noteEqualHolds } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
@@ -406,8 +417,7 @@ function aliasStage(context: PromoteContext, promotion: Promotion, copy: Expecte
   );
   record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
   const modelTags = reading.destination.extras?.tags ?? [];
-  promotion.move = noteMove(context, decision.change, modelTags);
-  promotion.history = historyText(historyOf(context, inputs.alias, modelTags, copy.result?.version), before);
+  promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
   return {
     name: 'alias',
     changes: promotion.move,
@@ -454,12 +464,33 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const tags = extras?.tags ?? [];
-  const move = noteMove(context, change, tags);
+  const move = planMove(context, promotion, change, { now: current, tags });
   promotion.move = move;
-  promotion.history = historyText(historyOf(context, wanted, tags, latest), current);
   record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   record.output('allowed', true);
   return move;
+}
+
+/** What is recorded and moved; where the alias names the copy already, the record that an earlier attempt left out. */
+function planMove<V extends VersionRef>(
+  context: PromoteContext,
+  promotion: Promotion,
+  change: AliasChange<V> | undefined,
+  { now, tags }: { readonly now: number | null; readonly tags: readonly Tag[] },
+): Move<V | number> {
+  const { inputs, run } = context;
+  if (change !== undefined) return noteMove(context, change, tags);
+  const named = promotion.copy?.result?.version;
+  const history = historyOf(context, inputs.alias, tags, named);
+  promotion.history = historyText(history, now);
+  return missingRecord(context, {
+    name: promotion.reading.destination.name,
+    alias: inputs.alias,
+    tags,
+    now,
+    history,
+    isOwn: isOfEarlierAttempt(tagValue(named?.tags ?? [], TAG_KEYS.run) ?? '', run),
+  });
 }
 
 /** Tags once some are set. */
@@ -484,11 +515,11 @@ function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
     const verdict = `${sourceText(context, source)} → ${uriOf(result.version)}, ${did}; no alias was moved`;
     return { outcome, verdict };
   }
-  const [first] = move;
-  if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
+  const alias = move.find(({ kind }) => kind === 'alias');
+  if (alias !== undefined) return { outcome: 'ok', verdict: moveText(alias) };
   const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
-  const equal = `, an equal copy of ${sourceText(context, source)}${promotion.history}; nothing was written`;
-  return { outcome, verdict: `${unchanged}${outcome === 'noop' ? equal : ''}` };
+  const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
+  return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
 }
 
 /** The source as it was asked for, by number or alias, in the registry's spelling. */

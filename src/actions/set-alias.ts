@@ -37,7 +37,14 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { historyText } from '../report/sections/alias-history.ts';
-import { historyOf, moveText, noteMove, noteMoved } from './parts/alias-move.ts';
+import {
+  concludeUnmoved,
+  historyOf,
+  missingRecord,
+  moveText,
+  noteMove,
+  noteMoved,
+} from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
@@ -140,14 +147,24 @@ export const setAlias = defineAction({
     const basis = basisOf(name, inputs, target?.version, context.rules);
     const tags = extras?.tags ?? [];
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const move = noteMove(context, change, tags);
+    const history = historyOf(context, wanted, tags, target?.version);
+    const move =
+      change === undefined
+        ? missingRecord(context, {
+            name,
+            alias: wanted,
+            tags,
+            now: to,
+            history,
+            isOwn: inputs['expected-version'] !== undefined && Number(context.run.attempt) > 1,
+            expected: inputs['expected-version'],
+          })
+        : noteMove(context, change, tags);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     const conclude = (): ActionResult => {
-      const [first] = move;
-      if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
+      if (change !== undefined) return { outcome: 'ok', verdict: moveText(change) };
       const already = to === null ? 'does not exist' : `already names version ${to}`;
-      const history = historyText(historyOf(context, wanted, tags, target?.version), to);
-      return { outcome: 'noop', verdict: `The alias ${already}${history}; nothing was written` };
+      return concludeUnmoved(context, `The alias ${already}${historyText(history, to)}`, move);
     };
     return {
       stages: [

@@ -1,6 +1,7 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Change } from '../plan/change.ts';
 import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
@@ -48,6 +49,7 @@ function removal(change: Change): string {
       return `Delete versions of ${formatFullName(change.destination)} that nobody needs, or have the limit raised.`;
     case 'create-model':
       return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+    case 'owner':
     case 'record':
     case 'tag':
     case 'description':
@@ -60,7 +62,9 @@ function removal(change: Change): string {
   }
 }
 
-function targetOf(change: RecordChange | TagChange | DescriptionChange | DeleteVersionChange): ChangeTarget {
-  if (change.kind === 'record') return { kind: 'model', name: change.name };
+function targetOf(
+  change: OwnerChange | RecordChange | TagChange | DescriptionChange | DeleteVersionChange,
+): ChangeTarget {
+  if (change.kind === 'record' || change.kind === 'owner') return { kind: 'model', name: change.name };
   return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
 }

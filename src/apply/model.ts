@@ -1,6 +1,7 @@
 import type { CreateModelChange } from '../plan/changes/model.ts';
+import type { OwnerChange } from '../plan/changes/owner.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
-import { formatFullName } from '../domain/full-name.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { isNamed } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
 import type { ApplyContext } from './context.ts';
@@ -16,7 +17,7 @@ import { makeWrite, notBegun, type Look, type WriteState } from './write.ts';
 export async function createModel(change: CreateModelChange, context: ApplyContext): Promise<void> {
   const { snapshot, journal, signal } = context;
   refuseWhenCancelled(signal);
-  await requireReachableOwner(change, snapshot);
+  if (change.owner !== undefined) await requireReachableOwner(change.name, change.owner, snapshot);
   journal.begin(change);
   const creation = notBegun();
   try {
@@ -26,7 +27,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     throw await explainLimit(error, change, snapshot);
   }
   // Right after an undisturbed creation nobody else has changed the owner.
-  if (change.owner !== undefined) await setOwner(change, change.owner, context, creation.tries === 1);
+  if (change.owner !== undefined) await setOwner(change.name, change.owner, context, creation.tries === 1);
   snapshot.forget(change.name);
   const created = await snapshot.model(change.name);
   if (
@@ -42,6 +43,26 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
       },
     );
   }
+  journal.end(change, 'done');
+}
+
+/** Gives a model to the owner that it was created for, as {@link createModel} would have; it still belongs to the caller. */
+export async function repairOwner(change: OwnerChange, context: ApplyContext): Promise<void> {
+  const { snapshot, journal, signal } = context;
+  const { name, to } = change;
+  refuseWhenCancelled(signal);
+  await requireReachableOwner(name, to, snapshot);
+  const state = notBegun();
+  journal.begin(change);
+  try {
+    await setOwner(name, to, context, false, state);
+  } catch (error) {
+    if (!state.mayBeDone) journal.end(change, 'not-done');
+    throw error;
+  }
+  snapshot.forget(name);
+  const found = (await snapshot.model(name))?.owner ?? '';
+  if (!sameName([to], found)) throw ownerMoved(name, to, found);
   journal.end(change, 'done');
 }
 
@@ -67,33 +88,32 @@ async function create(change: CreateModelChange, context: ApplyContext, state: W
   await makeWrite({ look, send }, context, { isLookedAt: true, state });
 }
 
-/** Sets the owner of a model that this run has just created: while it is still the caller's, and of nobody else meanwhile. */
+/** Sets the owner of a model that was just created: while it is still the caller's, and of nobody else meanwhile. */
 async function setOwner(
-  change: CreateModelChange,
+  name: FullName,
   owner: string,
   context: ApplyContext,
   isLookedAt: boolean,
+  state = notBegun(),
 ): Promise<void> {
   const { snapshot } = context;
   const { registry } = snapshot;
   const look = async (): Promise<Look<void>> => {
-    const found = (await registry.getRegisteredModel(change.name))?.owner;
+    const found = (await registry.getRegisteredModel(name))?.owner;
     if (found !== undefined && sameName([owner], found)) return { done: undefined };
     if (found !== undefined && isNamed((await snapshot.caller()).alsoKnownAs, found)) return 'open';
-    throw ownerMoved(change, owner, found);
+    throw ownerMoved(name, owner, found);
   };
-  const send = () => context.writer.setOwner(change.name, owner);
-  await makeWrite({ look, send }, context, { isLookedAt });
+  const send = () => context.writer.setOwner(name, owner);
+  await makeWrite({ look, send }, context, { isLookedAt, state });
 }
 
 /** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
-async function requireReachableOwner(change: CreateModelChange, snapshot: Snapshot): Promise<void> {
-  const { owner } = change;
-  if (owner === undefined) return;
+async function requireReachableOwner(name: FullName, owner: string, snapshot: Snapshot): Promise<void> {
   const caller = await snapshot.caller();
   if (sameName([...caller.alsoKnownAs, ...caller.groups], owner)) return;
   throw new PromoteError(
-    `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(change.name)} afterwards.`,
+    `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(name)} afterwards.`,
     {
       code: 'invalid-input',
       outcome: 'invalid',
@@ -118,10 +138,10 @@ function appeared(change: CreateModelChange): PromoteError {
   );
 }
 
-function ownerMoved(change: CreateModelChange, owner: string, found: string | undefined): PromoteError {
+function ownerMoved(name: FullName, owner: string, found: string | undefined): PromoteError {
   const now = found === undefined ? 'nobody that can be seen' : show(found, 80);
   return new PromoteError(
-    `The world moved: ${formatFullName(change.name)} was created to be owned by ${show(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`,
+    `The world moved: ${formatFullName(name)} was created to be owned by ${show(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`,
     { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
   );
 }

@@ -6,7 +6,7 @@ import type { RefusedRecord } from './changes/record.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
-import { createModel } from './model.ts';
+import { createModel, repairOwner } from './model.ts';
 import type { Stage, ValueWork } from './stage.ts';
 
 /**
@@ -29,7 +29,9 @@ async function applyStage(
     case 'values':
       return applyValues({ ...stage, work }, later, context);
     case 'model':
-      await createModel(work.change, context);
+      await (work.change.kind === 'owner'
+        ? repairOwner(work.change, context)
+        : createModel(work.change, context));
       return later;
     case 'copy':
       await work.finished(

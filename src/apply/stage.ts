@@ -1,5 +1,6 @@
 import type { ModelVersion } from '../domain/model.ts';
 import type { CreateModelChange } from '../plan/changes/model.ts';
+import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import type { RefusedRecord } from './changes/record.ts';
 import type { Leftover } from './copy/leftovers.ts';
@@ -27,10 +28,10 @@ export interface ValueWork {
   readonly whenRefused?: 'go-on' | (() => Promise<readonly Stage[]>);
 }
 
-/** A registered model that is created. */
+/** A registered model that is created, or that gets the owner which it was created for. */
 export interface ModelWork {
   readonly kind: 'model';
-  readonly change: CreateModelChange;
+  readonly change: CreateModelChange | OwnerChange;
 }
 
 /** A copy that is made. */

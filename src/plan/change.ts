@@ -6,6 +6,7 @@ import { copyKind, copySchema, type CopyChange } from './changes/copy.ts';
 import { descriptionKind, descriptionSchema, type DescriptionChange } from './changes/description.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
+import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
   deleteVersionKind,
@@ -20,6 +21,7 @@ interface Changes<V extends VersionRef> {
   readonly tag: TagChange<V>;
   readonly description: DescriptionChange<V>;
   readonly 'create-model': CreateModelChange;
+  readonly owner: OwnerChange;
   readonly copy: CopyChange;
   readonly 'delete-version': DeleteVersionChange;
 }
@@ -42,6 +44,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   tag: tagKind,
   description: descriptionKind,
   'create-model': createModelKind,
+  owner: ownerKind,
   copy: copyKind,
   'delete-version': deleteVersionKind,
 };
@@ -53,6 +56,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   tagSchema,
   descriptionSchema,
   createModelSchema,
+  ownerSchema,
   copySchema,
   deleteVersionSchema,
 ]);

@@ -129,6 +129,33 @@ export function judgeHistory(moves: readonly MoveEntry[], now: number | null): A
   return { kind: 'interrupted', interrupted: newest, ...(before === undefined ? {} : { before }) };
 }
 
+/** What is known of a move that no record has, by whoever may have made it. */
+export interface UnrecordedMove {
+  /** What the alias names now. */
+  readonly now: number | null;
+  /** Whether an earlier attempt of this same run is taken to have made it. */
+  readonly isOwn: boolean;
+  /** What the alias was expected to name before; undefined where nothing was expected. */
+  readonly expected?: number | null | undefined;
+}
+
+/**
+ * Where a move began which an earlier attempt of the same run made without a record: where the newest recorded one ended, or as
+ * was expected. Undefined where nothing is missing, where it is not our own, or where that is not known.
+ */
+export function originOfUnrecorded(
+  history: AliasHistory,
+  { now, isOwn, expected }: UnrecordedMove,
+): { readonly from: number | null } | undefined {
+  if (!isOwn) return undefined;
+  if (history.kind === 'outside') {
+    const from = history.newest.to;
+    return expected === undefined || expected === from ? { from } : undefined;
+  }
+  if (history.kind !== 'none' || expected === undefined || expected === now) return undefined;
+  return { from: expected };
+}
+
 /** The moves in a record; what is not ours is left out. */
 function readRecord(text: string | null): { readonly moves: MoveEntry[]; readonly dropped: number } {
   const entries = parseList(text);

@@ -21,6 +21,13 @@ export function isOfRepository(marker: string, { repository }: MarkedRun): boole
   return marker.startsWith(`${repository}/`);
 }
 
+/** Whether an earlier attempt of a run made the version with this marker. */
+export function isOfEarlierAttempt(marker: string, { repository, runId, attempt }: MarkedRun): boolean {
+  const start = `${repository}/${runId}/`;
+  const [made] = marker.startsWith(start) ? marker.slice(start.length).split('/') : [];
+  return isNumber(made) && isNumber(attempt) && Number(made) < Number(attempt);
+}
+
 /**
  * Whether no run can be at a version any more: its marker is of an earlier attempt of this run, since attempts follow
  * each other, or older than any job gets. When in doubt it is not.

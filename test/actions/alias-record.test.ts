@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Metastore } from '../../emulator/index.ts';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import type { Emulator, Metastore } from '../../emulator/index.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { world, type ActionRun } from './harness.ts';
@@ -114,6 +114,57 @@ describe('a noop says how the alias came to name what it names', () => {
     expect(twice.report.verdict).toMatch(
       new RegExp(`an equal copy of models:/${STAGING}/1, moved there ${ADA}; nothing was`, 'u'),
     );
+  });
+});
+
+describe('a record that an earlier attempt of the same run could not write', () => {
+  /** Every try to write a record of a model is refused. */
+  const refuse = (emulator: Emulator) =>
+    emulator.faults.add({
+      template: '/api/2.0/mlflow/unity-catalog/registered-models/set-tag',
+      times: Number.POSITIVE_INFINITY,
+      kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED', message: 'No.' },
+    });
+  const attempt = (number: number) => ({ environment: { GITHUB_RUN_ATTEMPT: String(number) } });
+
+  test.each([
+    ['set-alias, by what was expected', setAlias, { ...MOVE, 'expected-version': '1' }, {}],
+    ['promote, by the newest record', promote, PROMOTE, { from: null, to: 1, at: '2026-01-01' }],
+  ] as const)(
+    '%s: the next attempt writes it, and moves nothing',
+    async (_title, action, inputs, earlier) => {
+      const { run, emulator } = await world();
+      emulator.metastore.addVersion(PROD, { files: GOOD_FILES });
+      if ('to' in earlier)
+        emulator.metastore.setTags(PROD, { [recordKeyOf('Champion')]: JSON.stringify([earlier]) });
+      refuse(emulator);
+      const first = await run(action, inputs, attempt(1));
+      expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+      const now = first.after.models[PROD]?.aliases['Champion'];
+      emulator.faults.clear();
+      const dry = await run(action, { ...inputs, 'dry-run': 'true' }, attempt(2));
+      expect(dry.outputs).toMatchObject({ outcome: 'ok', 'would-change': 'true' });
+      const again = await run(action, inputs, attempt(2));
+      expect(again.outputs, again.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+      expect(again.report.verdict).toContain('left out the record of that, which is written now');
+      expect(writes(again)).toEqual(['POST set-tag']);
+      expect(recordOf(again.after.models[PROD])[0]).toMatchObject({ from: 1, to: now, attempt: '2' });
+      const third = await run(action, inputs, attempt(3));
+      expect(third.outputs, third.report.verdict).toMatchObject({ outcome: 'noop', changed: 'false' });
+      expect(third.report.verdict).toContain('moved there by ada');
+    },
+  );
+
+  test.each([
+    ['the first attempt', { ...MOVE, 'expected-version': '1' }, 1],
+    ['nothing was expected', MOVE, 2],
+  ])('is not made up: %s', async (_title, inputs, number) => {
+    const { run, emulator } = await ready();
+    emulator.metastore.setAlias(PROD, 'Champion', 2);
+    const seen = await run(setAlias, inputs, attempt(number));
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'noop', changed: 'false' });
+    expect(seen.report.verdict).toContain('nobody recorded who moved it there');
+    expect(recordOf(seen.after.models[PROD])).toEqual([]);
   });
 });
 

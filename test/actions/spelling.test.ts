@@ -34,7 +34,7 @@ const CASES: readonly (readonly [Action, Readonly<Record<string, string>>])[] = 
   [validateSignature, { model: STAGING, version: '1' }],
 ];
 
-const RUN_OR_MOVES = /"uc_promote_(?:run|moves)":"(?:[^"\\]|\\.)*"/gu;
+const RUN_OR_MOVES = /"uc_promote_(?:run|moves_[0-9a-f]{12})":"(?:[^"\\]|\\.)*"/gu;
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/gu;
 
 /** What a run says and leaves, without what differs from run to run. */

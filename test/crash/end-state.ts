@@ -76,7 +76,7 @@ export function faultsOfMove(worlds: Worlds, alias: string, to: number | undefin
 }
 
 /** The newest move in the record of an alias on its model, as the text of its two versions. */
-function newestMove(model: ModelSnapshot, alias: string): string | undefined {
+export function newestMove(model: ModelSnapshot, alias: string): string | undefined {
   const digits = createHash('sha256').update(alias.toLowerCase()).digest('hex').slice(0, 12);
   const [newest] = JSON.parse(model.tags[`uc_promote_moves_${digits}`] ?? '[]') as Record<string, unknown>[];
   return newest === undefined ? undefined : JSON.stringify([newest['from'], newest['to']]);

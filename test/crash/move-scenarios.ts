@@ -1,5 +1,13 @@
+import type { MetastoreSnapshot } from '../../emulator/index.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
-import { faultsOfAgain, faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from './end-state.ts';
+import {
+  faultsOfAgain,
+  faultsOfCopy,
+  faultsOfMove,
+  faultsOfOthers,
+  goodCopies,
+  newestMove,
+} from './end-state.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Scenario } from './scenario.ts';
 
 /** A whole promotion: gates, copy, status, alias, record of the move. */
@@ -89,4 +97,42 @@ function faultsOfLabels({ after }: Aftermath): string[] {
   const found = JSON.stringify([version?.tags, version?.description]);
   const wanted = JSON.stringify([{ reviewed: 'yes', validation_status: 'approved' }, 'Reviewed.']);
   return found === wanted ? [] : [`Version 2 has ${found}, not ${wanted}.`];
+}
+
+/** A promotion to a model that it creates, with its owner. */
+export function newModelPromotion(): Scenario {
+  const destination = 'prod.ml_team.new_model';
+  return {
+    name: 'promote, to a new model',
+    action: 'promote',
+    inputs: {
+      registry: 'databricks',
+      source: `models:/${STAGING}/1`,
+      destination,
+      'create-destination': 'true',
+      'destination-owner': 'ml-deployers',
+    },
+    token: PROMOTER_TOKEN,
+    // What comes after the model is made is that of any promotion.
+    wants: ({ path }) =>
+      /registered-models\/(?:create|set-tag)$|\/models\/prod\.ml_team\.new_model(?:\/|$)/u.test(path),
+    faultsOf: ({ before, after, again }) => {
+      const model = after.models[destination];
+      const faults = faultsOfOthers({ before, after: without(after, destination) }, {});
+      if (model === undefined) return ['There is no model.', ...faults];
+      if (model.owner !== 'ml-deployers') faults.push(`The owner is ${model.owner}.`);
+      if (Object.keys(model.versions).length !== 1 || model.aliases['Champion'] === undefined)
+        faults.push(
+          `Versions ${Object.keys(model.versions).join(', ')}, Champion ${model.aliases['Champion']}.`,
+        );
+      if (newestMove(model, 'Champion') !== JSON.stringify([null, model.aliases['Champion']]))
+        faults.push('The newest record of Champion is not its creation.');
+      return [...faults, ...faultsOfAgain(again)];
+    },
+  };
+}
+
+function without(state: MetastoreSnapshot, name: string): MetastoreSnapshot {
+  const models = Object.entries(state.models).filter(([each]) => each !== name);
+  return { ...state, models: Object.fromEntries(models) };
 }

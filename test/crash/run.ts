@@ -11,7 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
-import { aliasDeletion, aliasMove, labels, promotion } from './move-scenarios.ts';
+import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { meddledCopy, meddledLargeCopy, meddledSource } from './promote-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
@@ -37,6 +37,7 @@ const WHOLE: readonly Scenario[] = [
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
 const SHARING: readonly Scenario[] = [
   promotion(),
+  newModelPromotion(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),
   closedApiCopy('owner', 'aws'),

@@ -147,9 +147,11 @@ function isReported(
         own.some((each) => each.kind === 'version-gone' && each.version === difference.version)
       );
     case 'model-made':
-    case 'owner':
       return some((change) => change.kind === 'create-model');
+    case 'owner':
+      return some((change) => change.kind === 'create-model' || change.kind === 'owner');
     case 'tag': {
+      if (difference.key.startsWith('uc_promote_moves_')) return some((change) => change.kind === 'record');
       if (difference.key.startsWith('uc_promote_') || intent.labels?.tags[difference.key] === undefined)
         return true;
       return some(
@@ -175,7 +177,9 @@ function cancelsOut(own: readonly Difference[]): boolean {
 /** A killed run has noted what it did before it did it: the post step says so. */
 function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], intent: Intent): string[] {
   if (code === 0) return ['It was ended, and its exit code is 0.'];
-  const begun = journal.filter(({ state }) => state !== 'planned').map(({ change }) => change);
+  const begun = journal
+    .filter(({ state, change }) => state !== 'planned' && !change.startsWith('record of '))
+    .map(({ change }) => change);
   return own
     .filter((each) => each.kind === 'alias')
     .filter(

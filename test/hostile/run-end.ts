@@ -3,6 +3,7 @@ import { parseCommandFile, type Spawned } from '../dist/spawn.ts';
 
 const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alias'), alias: z.string(), to: z.int().nullable() }),
+  z.object({ kind: z.literal('record'), alias: z.string(), to: z.int().nullable() }),
   z.object({
     kind: z.literal('tag'),
     target: z.object({ version: z.int().optional() }),
@@ -11,6 +12,7 @@ const change = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('description') }),
   z.object({ kind: z.literal('create-model') }),
+  z.object({ kind: z.literal('owner'), to: z.string() }),
   z.object({ kind: z.literal('copy') }),
   z.object({ kind: z.literal('delete-version'), version: z.int() }),
 ]);

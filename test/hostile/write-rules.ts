@@ -218,20 +218,18 @@ function isLabelled(intent: Intent, version: number, isOld: boolean): boolean {
   return on === 'copy' ? !isOld : on === version;
 }
 
-/** An owner is set on a model that the run made, and only while nobody else has set one. */
+/** An owner is set on a model that one of these runs made, and only while nobody else has set one. */
 function faultsOfOwner(
   write: Write,
   difference: Extract<Difference, { from: string; to: string }>,
 ): string[] {
-  const { history, run, intent } = write;
+  const { history, intent } = write;
   const { from, to } = difference;
   if (from === '') return [];
   const what = `The owner of ${intent.model} went from ${from} to ${to}`;
   if (intent.owner === undefined || intent.owner !== to) return [`${what}, and nobody asked for that.`];
   const ownerIn = (state: MetastoreSnapshot) => state.models[intent.model]?.owner;
-  const makers = history.events.flatMap((each, index) =>
-    isChange(each) && each.by.kind === 'run' && index >= history.beginOf(run) ? [each] : [],
-  );
+  const makers = history.events.flatMap((each) => (isChange(each) && each.by.kind === 'run' ? [each] : []));
   const ours = makers.map(({ state }) => ownerIn(state));
   const isOurs: Condition = {
     what: 'somebody else had set another owner',

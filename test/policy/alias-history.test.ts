@@ -6,6 +6,7 @@ import {
   judgeHistory,
   moveEntry,
   movesOf,
+  originOfUnrecorded,
   recordKey,
   recordMove,
   type AliasHistory,
@@ -172,6 +173,35 @@ test.each<[string, MoveEntry[], number | null, AliasHistory]>([
   ],
 ])('what a record says of what the alias names: %s', (_title, moves, now, expected) => {
   expect(judgeHistory(moves, now)).toEqual(expected);
+});
+
+test.each<[string, AliasHistory, Parameters<typeof originOfUnrecorded>[1], number | null | undefined]>([
+  ['outside, of the same run', { kind: 'outside', newest: at(0, 6) }, { now: 8, isOwn: true }, 6],
+  [
+    'outside, and as expected',
+    { kind: 'outside', newest: at(5, 6) },
+    { now: 8, isOwn: true, expected: 6 },
+    6,
+  ],
+  [
+    'outside, and not as expected',
+    { kind: 'outside', newest: at(5, 6) },
+    { now: 8, isOwn: true, expected: 7 },
+    undefined,
+  ],
+  ['outside, of another run', { kind: 'outside', newest: at(5, 6) }, { now: 8, isOwn: false }, undefined],
+  ['nothing recorded, and expected', { kind: 'none' }, { now: 8, isOwn: true, expected: null }, null],
+  ['nothing recorded, nor expected', { kind: 'none' }, { now: 8, isOwn: true }, undefined],
+  ['nothing moved', { kind: 'none' }, { now: 8, isOwn: true, expected: 8 }, undefined],
+  ['recorded', { kind: 'trusted', move: at(6, 8) }, { now: 8, isOwn: true, expected: 6 }, undefined],
+  [
+    'another was interrupted',
+    { kind: 'interrupted', interrupted: at(8, 9) },
+    { now: 8, isOwn: true, expected: 6 },
+    undefined,
+  ],
+])('where a move without a record began: %s', (_title, history, move, expected) => {
+  expect(originOfUnrecorded(history, move)).toEqual(expected === undefined ? undefined : { from: expected });
 });
 
 describe('older records, on the version that an alias names', () => {

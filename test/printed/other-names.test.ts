@@ -38,7 +38,8 @@ function withModel(metastore: Metastore, name: string): void {
 function withoutRecords(state: MetastoreSnapshot): MetastoreSnapshot {
   const copy = structuredClone(state);
   for (const model of Object.values(copy.models)) {
-    for (const version of Object.values(model.versions)) delete version.tags['uc_promote_moves'];
+    for (const key of Object.keys(model.tags))
+      if (key.startsWith('uc_promote_moves_')) delete model.tags[key];
   }
   return copy;
 }

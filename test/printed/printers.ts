@@ -91,6 +91,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     'model-tag': { kind: 'tag', target: { kind: 'model', name }, key: 'k', from: null, to: 'v' },
     description: { kind: 'description', target: { kind: 'model', name }, from: '', to: 'v' },
     'create-model': { kind: 'create-model', name },
+    owner: { kind: 'owner', name, from: 'ada', to: 'deployers' },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
     'delete-version': { kind: 'delete-version', name, version: VERSION },
   };
@@ -107,6 +108,7 @@ function looksByCli(subject: Subject): Printed[] {
     'model-tag': model,
     description: model,
     'create-model': model,
+    owner: model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
   };
@@ -209,6 +211,7 @@ function looksByUc(subject: Subject): Printed[] {
     'model-tag': model,
     description: model,
     'create-model': model,
+    owner: model,
     copy: model,
     'delete-version': version,
   });
@@ -268,6 +271,7 @@ function byClient(
             'model-tag': model,
             description: model,
             'create-model': model,
+            owner: model,
             copy: model,
             'delete-version': version,
           }),

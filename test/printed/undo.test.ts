@@ -23,8 +23,9 @@ function compared(state: MetastoreSnapshot): MetastoreSnapshot {
     model.description ??= '';
     for (const version of Object.values(model.versions)) {
       version.description ??= '';
-      delete version.tags['uc_promote_moves'];
     }
+    for (const key of Object.keys(model.tags))
+      if (key.startsWith('uc_promote_moves_')) delete model.tags[key];
   }
   return copy;
 }

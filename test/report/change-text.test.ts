@@ -34,6 +34,14 @@ const CASES: readonly (readonly [Change, string])[] = [
     { kind: 'create-model', name: PROD, owner: 'ml-platform' },
     'create model prod.ml_team.fraud_detection, owner ml-platform',
   ],
+  [
+    { kind: 'owner', name: PROD, from: 'ada@example.com', to: 'ml-platform' },
+    'owner of prod.ml_team.fraud_detection: ada@example.com → ml-platform',
+  ],
+  [
+    { kind: 'record', name: PROD, alias: 'Champion', from: 6, to: null },
+    'record of prod.ml_team.fraud_detection@Champion 6 → (removed)',
+  ],
   [{ kind: 'create-model', name: PROD }, 'create model prod.ml_team.fraud_detection'],
   [
     { kind: 'copy', source: { name: STAGING, version: 1 }, destination: PROD },

@@ -13,6 +13,7 @@ import { recordingRunner } from '../actions/recording-runner.ts';
 import { heredocs, startStep, until } from './step.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+const RECORD = /registered-models\/set-tag$/u;
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 
 function seen(emulator: Emulator, method: string): number {
@@ -36,11 +37,11 @@ async function ready(): Promise<Emulator> {
 describe.skipIf(process.platform === 'win32')('SIGINT', () => {
   test('a write in flight is awaited, is told as done, and nothing begins after it', async () => {
     const emulator = await ready();
-    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'delay', ms: 1_500 } });
+    emulator.faults.add({ method: 'POST', path: RECORD, kind: { kind: 'delay', ms: 1_500 } });
     const step = await startStep(emulator, 'set-alias', MOVE);
-    await until(() => seen(emulator, 'PUT') === 1);
+    await until(() => seen(emulator, 'POST') === 1);
     const ended = await step.end('SIGINT');
-    expect([ended.code, championOf(emulator), seen(emulator, 'POST')]).toEqual([1, 2, 0]);
+    expect([ended.code, championOf(emulator), seen(emulator, 'PUT')]).toEqual([1, 1, 0]);
     expect(ended.tookMs).toBeLessThan(4_000);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
     expect(ended.printed).toContain('::warning::Cancelled: no further change is begun.');
@@ -122,9 +123,9 @@ describe('the post step', () => {
 
   test('tells what was begun when the main step was killed', async () => {
     const emulator = await ready();
-    emulator.faults.add({ method: 'PUT', template: ALIAS, kind: { kind: 'delay', ms: 5_000 } });
+    emulator.faults.add({ method: 'POST', path: RECORD, kind: { kind: 'delay', ms: 5_000 } });
     const step = await startStep(emulator, 'set-alias', MOVE);
-    await until(() => seen(emulator, 'PUT') === 1);
+    await until(() => seen(emulator, 'POST') === 1);
     const main = await step.end('SIGKILL');
     expect(main.signal).toBe('SIGKILL');
     const state = Object.fromEntries(
@@ -133,10 +134,12 @@ describe('the post step', () => {
     const post = await (await startStep(emulator, 'post', {}, state)).end();
     expect(post.code).toBe(0);
     expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
-    expect(post.printed).toMatch(/unknown, check: .*Champion/u);
-    // The tag that notes who moved the alias comes after it.
-    expect(post.printed).toMatch(/^not begun: .*promote/mu);
-    expect(post.printed).toContain(`look: databricks model-versions get-by-alias ${PROD} Champion`);
+    expect(post.printed).toMatch(/unknown, check: record of .*Champion/u);
+    // The record of a move comes before it.
+    expect(post.printed).toMatch(/^not begun: prod\..*@Champion 1 → 2/mu);
+    expect(post.printed).toContain(
+      `look: databricks api get '/api/2.0/mlflow/unity-catalog/registered-models/get?name=${PROD}'`,
+    );
   });
 
   test('tells what had been planned when the main step died before its first write', async () => {

@@ -142,6 +142,13 @@ export class ActionRecord {
     );
   }
 
+  /** Whether a change was written, or is still to be. */
+  isToBeMade(change: PlannedChange): boolean {
+    return this.changes.some(
+      (noted) => noted.change === change && noted.state !== 'not-done' && noted.state !== 'not-needed',
+    );
+  }
+
   /** Whether anything was written. */
   get changed(): boolean {
     return this.changes.some(({ state }) => state === 'done' || state === 'unknown');

@@ -3,7 +3,7 @@ import type { ValueChange } from '../../apply/value.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import { decide } from '../../domain/decision.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { formatFullName } from '../../domain/full-name.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -13,13 +13,16 @@ import {
   judgeHistory,
   moveEntry,
   movesOf,
+  originOfUnrecorded,
   recordKey,
   recordMove,
   type AliasHistory,
+  type UnrecordedMove,
 } from '../../policy/alias-history.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
+import type { ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 /** The changes of a move, in order: the record of it on the model, where one can be written, then the alias. */
@@ -58,6 +61,41 @@ export function historyOf(
   const { capabilities } = destination.registry;
   const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
   return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+}
+
+/** An alias that already names what it shall, with what is recorded of it. */
+export interface NamedAlias extends UnrecordedMove {
+  readonly name: FullName;
+  readonly alias: string;
+  readonly tags: readonly Tag[];
+  readonly history: AliasHistory;
+}
+
+/** The record of a move that an earlier attempt of this run made without; empty where none is missing. */
+export function missingRecord(context: ActionContext<CommonInputs>, named: NamedAlias): Move {
+  const origin = originOfUnrecorded(named.history, named);
+  if (origin === undefined) return [];
+  const { name, alias, tags, now } = named;
+  const basis = [{ kind: 'alias', name, alias, was: now } as const];
+  return noteMove(context, { kind: 'alias', name, alias, ...origin, to: now }, tags).flatMap((change) =>
+    change.kind === 'record' ? [{ ...change, basis }] : [],
+  );
+}
+
+/** The end of a run without a move: how the alias came to name what it names. `unchanged` begins the verdict. */
+export function concludeUnmoved(
+  { record }: ActionContext<CommonInputs>,
+  unchanged: string,
+  move: Move<VersionRef>,
+): ActionResult {
+  if (move.some((change) => record.isToBeMade(change)))
+    return {
+      outcome: 'ok',
+      verdict: `${unchanged}; an earlier attempt of this run left out the record of that, which is written now`,
+    };
+  return record.wouldChange
+    ? { outcome: 'ok', verdict: unchanged }
+    : { outcome: 'noop', verdict: `${unchanged}; nothing was written` };
 }
 
 /**

@@ -2,6 +2,7 @@ import { notePredicate } from '../../apply/copy/predicate.ts';
 import type { CopyRequest, CopyResult } from '../../apply/copy/request.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
+import { decide } from '../../domain/decision.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
@@ -13,7 +14,9 @@ import { uriOf } from '../../facts/version.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { CreateModelChange } from '../../plan/changes/model.ts';
+import type { OwnerChange } from '../../plan/changes/owner.ts';
 import { carriedTags, decideJob, type CopyDecision } from '../../policy/copy.ts';
+import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
@@ -52,6 +55,8 @@ interface CopyFacts extends AroundCopy {
   readonly decision: CopyDecision;
   /** Pending copies of ours, newest first. */
   readonly unfinished: readonly ModelVersion[];
+  /** The owner that a run did not set which died before. */
+  readonly owner: OwnerChange | undefined;
 }
 
 /** Plans a copy and what follows it: it is made, or the one that an earlier run made is taken. */
@@ -62,7 +67,8 @@ export async function planCopy(
   around: AroundCopy = {},
 ): Promise<readonly Stage[]> {
   const unfinished = await findUnfinished(context, reading);
-  return planAttempt({ context, reading, decision, unfinished, ...around }, new Set());
+  const owner = await noteOwner(context, reading);
+  return planAttempt({ context, reading, decision, unfinished, owner, ...around }, new Set());
 }
 
 /** Plans with the newest equal copy but some, or with one that is made. */
@@ -129,7 +135,7 @@ async function planFound(
 
 /** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
 function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
-  const { context, reading, unfinished } = facts;
+  const { context, reading, unfinished, owner } = facts;
   const { source, destination } = reading;
   noteJob(context, reading);
   const change: CopyChange = {
@@ -157,20 +163,38 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
   };
   const others = unfinished.filter((version) => version !== pending);
   return [
-    ...(destination.model === undefined ? [modelStage(context.inputs)] : []),
+    ...(destination.model === undefined ? [modelStage(createChange(context.inputs))] : []),
+    ...(owner === undefined ? [] : [modelStage(owner)]),
     copy,
     ...planLeftovers(context, others),
   ];
 }
 
-function modelStage(inputs: CopyInputs): Stage {
+function createChange(inputs: CopyInputs): CreateModelChange {
   const owner = inputs['destination-owner'];
-  const change: CreateModelChange = {
-    kind: 'create-model',
-    name: inputs.destination,
-    ...(owner === undefined ? {} : { owner }),
-  };
+  return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
+}
+
+function modelStage(change: CreateModelChange | OwnerChange): Stage {
   return { name: 'model', changes: [change], work: { kind: 'model', change } };
+}
+
+/**
+ * Notes an owner of the destination that is not the one who was asked for. Returns the change where a run died before it gave away
+ * the model that it had created.
+ */
+async function noteOwner(
+  { inputs, record, destination: snapshot }: CopyContext,
+  { destination: { model, versions } }: CopyReading,
+): Promise<OwnerChange | undefined> {
+  const wanted = inputs['destination-owner'];
+  if (wanted === undefined || model === undefined || !snapshot.registry.capabilities.owners) return undefined;
+  const decision = decideOwner(wanted, model, versions, (await snapshot.caller()).alsoKnownAs);
+  if (decision.kind === 'unfinished')
+    return { kind: 'owner', name: model.name, from: decision.from, to: wanted };
+  if (decision.kind === 'other')
+    record.check('Owner of the destination', 'fail', decide([decision.finding]), '', 'blocked');
+  return undefined;
 }
 
 async function copyRequest(
