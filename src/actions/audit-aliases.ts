@@ -61,6 +61,7 @@ export const auditAliases = defineAction({
   },
   requirements: {
     writes: false,
+    readsMany: true,
     needs: ['aliases'],
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
   },

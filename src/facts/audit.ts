@@ -18,8 +18,7 @@ export interface AuditScope {
  * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
  * sense (`garbled`), or nothing answers (`outage`).
  */
-export type AuditReading =
-  { readonly kind: 'seen'; readonly audited: AuditedModel } | Unread;
+export type AuditReading = { readonly kind: 'seen'; readonly audited: AuditedModel } | Unread;
 
 /** A model that was not read, and why. */
 export interface Unread {

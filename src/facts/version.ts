@@ -88,8 +88,7 @@ export async function listVersions(
 ): Promise<ListedVersion[]> {
   const versions: ListedVersion[] = [];
   try {
-    for await (const row of snapshot.registry.listModelVersions(name))
-      if (isWanted(row)) versions.push(row);
+    for await (const row of snapshot.registry.listModelVersions(name)) if (isWanted(row)) versions.push(row);
   } catch (error) {
     if (!hasCode(error, 'not-found')) throw error;
   }

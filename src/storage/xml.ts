@@ -12,7 +12,7 @@ export function elements(xml: string, name: string): string[] {
 
 function* eachElement(xml: string, name: string): Generator<string> {
   const end = `</${name}>`;
-  for (let at = nextTag(xml, name, 0); at >= 0; ) {
+  for (let at = nextTag(xml, name, 0); at >= 0;) {
     const open = xml.indexOf('>', at);
     if (open < 0) return;
     if (xml[open - 1] === '/') {

@@ -19,6 +19,8 @@ export interface ActionRequirements {
   readonly writes: boolean;
   /** Whether the files of whole models pass through it; default: no. */
   readonly streamsFiles?: boolean;
+  /** Whether it reads as many models as there are; default: no. */
+  readonly readsMany?: boolean;
   /** Privileges in Unity Catalog, in words. */
   readonly privileges: readonly string[];
   /** What a registry must have for it; default: nothing beside models and versions. */
