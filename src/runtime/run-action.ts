@@ -4,7 +4,7 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { annotationsOf } from '../report/annotations.ts';
@@ -55,27 +55,43 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
   const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
   const outputs = redactor.hide(outputsOf(action, record, ending, document.dryRun));
-  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
+  const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
+    for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  });
   const facts = { startedAt, raw, record, runner, ending };
-  await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
-  await unlessItFails(runner, 'log', async () => {
+  await attempt('report', 'RUNNER_TEMP', async () => {
+    const path = await writeReport(action, document, outputs, facts);
+    await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
+  });
+  await attempt('log', 'log', async () => {
     for (const line of renderPlain(document)) runner.print(line);
     for (const annotation of annotationsOf(document)) runner.annotate(annotation);
   });
   if (!/^false$/iu.test(raw['summary'] ?? '')) {
-    await unlessItFails(runner, 'summary', () => runner.writeSummary(renderSummary(document)));
+    await attempt('summary', 'GITHUB_STEP_SUMMARY', () => runner.writeSummary(renderSummary(document)));
   }
-  closeJournal(runner);
+  await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
+  // Who reads outputs that are not there would take them for empty ones.
+  if (!outputsSet) runner.setExitCode(1);
   cancel.release();
 }
 
-/** What is told of a run never decides about it: a failure here is a warning. */
-async function unlessItFails(runner: Runner, what: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    runner.log.warning(`The ${what} could not be written: ${messageOf(error)}`);
-  }
+/** Writes a part of what is left behind; false where that failed. */
+type Attempt = (what: string, file: string, work: () => Promise<void>) => Promise<boolean>;
+
+/** What is told of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
+function attemptsOf(runner: Runner, faults: readonly InputFault[]): Attempt {
+  return async (what, file, work) => {
+    if (faults.some(({ input }) => input === file)) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      runner.log.warning(`The ${what} could not be written: ${messageOf(error)}`);
+      return false;
+    }
+  };
 }
 
 function secretsOf(action: Action): string[] {
@@ -99,6 +115,7 @@ async function perform(
       more: [
         ...signInFaults(signInSettings(runner.environment), registry),
         ...sourceFaults(source, registry),
+        ...runner.fileFaults(),
       ],
     });
     requireNeeds(action.name, action.requirements.needs ?? [], CAPABILITIES_OF[registry]);
@@ -216,7 +233,7 @@ async function writeReport(
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
   { startedAt, raw, record, runner, ending }: ReportFacts,
-): Promise<void> {
+): Promise<string> {
   const { environment, clock } = runner;
   const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
   const report = buildReport(document, {
@@ -235,8 +252,9 @@ async function writeReport(
   });
   const name = `uc-promote-${action.name}-${randomUUID()}.json`;
   const path = temporaryFile(name, environment, runner.machine ?? thisMachine);
-  await writeFile(path, `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`, { mode: 0o600 });
-  runner.setOutput('report', path);
+  const text = `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`;
+  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  return path;
 }
 
 function reportError(error: PromoteError): ReportError {
