@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
+import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
 import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
@@ -53,15 +54,16 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+  const whole = wholeOutputs(action, record, ending, isDryRun(raw));
+  const outputs = boundedOutputs(action, whole, record, redactor);
   const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
-  const outputs = redactor.hide(outputsOf(action, record, ending, document.dryRun));
   const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
   const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   });
   const facts = { startedAt, raw, record, runner, ending };
   await attempt('report', 'RUNNER_TEMP', async () => {
-    const path = await writeReport(action, document, outputs, facts);
+    const path = await writeReport(action, document, reportedOutputs(whole, outputs), facts);
     await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
   });
   await attempt('log', 'log', async () => {
@@ -149,7 +151,7 @@ function documentOf(
   ending: Ending,
   raw: Readonly<Record<string, string>>,
 ): SummaryDocument {
-  const dryRun = /^true$/iu.test(raw['dry-run'] ?? '');
+  const dryRun = isDryRun(raw);
   return {
     action: action.name,
     outcome: ending.outcome,
@@ -199,25 +201,54 @@ function fixOf(error: PromoteError | undefined): Block[] {
   return blocks;
 }
 
-function outputsOf(
+function isDryRun(raw: Readonly<Record<string, string>>): boolean {
+  return /^true$/iu.test(raw['dry-run'] ?? '');
+}
+
+function wholeOutputs(
   action: Action,
   record: ActionRecord,
   ending: Ending,
   dryRun: boolean,
-): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  for (const [name, value] of record.outputs) {
+): Record<string, OutputValue> {
+  for (const name of record.outputs.keys()) {
     if (!(name in action.outputs)) throw new TypeError(`${action.name} has no output ${name}.`);
-    outputs[name] = outputText(value);
   }
-  outputs['outcome'] = ending.outcome;
-  outputs['changed'] = String(record.changed);
-  outputs['would-change'] = String(dryRun ? record.wouldChange : record.changed);
-  return outputs;
+  return {
+    ...Object.fromEntries(record.outputs),
+    outcome: ending.outcome,
+    changed: record.changed,
+    'would-change': dryRun ? record.wouldChange : record.changed,
+  };
 }
 
-function outputText(value: OutputValue): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** The outputs as texts that whoever reads them can take; what is cut is said in the record and in an output of its own. */
+function boundedOutputs(
+  action: Action,
+  whole: Readonly<Record<string, OutputValue>>,
+  record: ActionRecord,
+  redactor: HostRedactor,
+): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  const cut: string[] = [];
+  for (const [name, value] of Object.entries(redactor.hide(whole))) {
+    const text = outputText(value);
+    const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
+    outputs[name] = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    if (!fits) cut.push(name);
+  }
+  if (cut.length === 0) return outputs;
+  record.fact('Outputs that are cut', cut.join(', '), 'the report file has them whole');
+  return { ...outputs, cut: cut.join(',') };
+}
+
+/** What the report says of the outputs: all of each, and which of them were cut. */
+function reportedOutputs(
+  whole: Readonly<Record<string, OutputValue>>,
+  { cut }: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const texts = Object.fromEntries(Object.entries(whole).map(([name, value]) => [name, outputText(value)]));
+  return cut === undefined ? texts : { ...texts, cut };
 }
 
 interface ReportFacts {

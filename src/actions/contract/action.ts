@@ -56,6 +56,8 @@ export interface Action {
   /** Faults of inputs together, of those that could be read. */
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** Outputs that no process gets, but an expression of a workflow: they are not cut. */
+  readonly expressionOutputs?: readonly string[];
   readonly requirements: ActionRequirements;
   run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
 }

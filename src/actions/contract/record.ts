@@ -28,6 +28,8 @@ export class ActionRecord {
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
   readonly outputs = new Map<string, OutputValue>();
+  /** What an output gets in place of a value that is too long for one; default: its first items. */
+  readonly shortOutputs = new Map<string, OutputValue>();
   /** What was worked with; undefined when the action ended before it was known. */
   registry: RegistryKind | undefined;
   /** What people run by hand there. */
@@ -40,8 +42,10 @@ export class ActionRecord {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
   }
 
-  output(name: string, value: OutputValue): void {
+  output(name: string, value: OutputValue, short?: OutputValue): void {
     this.outputs.set(name, value);
+    if (short === undefined) this.shortOutputs.delete(name);
+    else this.shortOutputs.set(name, short);
   }
 
   /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */
