@@ -5,7 +5,7 @@ import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
-import type { RedactingRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './redactor.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';

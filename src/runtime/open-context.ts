@@ -18,7 +18,7 @@ import { openSignIn, signInSettings, type OpenSignIn, type SignInParts } from '.
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
-import type { RedactingRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './redactor.ts';
 
 /** What is to be connected to, and what ends it. */
 export interface ContextParts {
@@ -121,7 +121,7 @@ async function openSide(
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
-  runner.redactor.add(host.origin);
+  runner.redactor.addHost(host.origin);
   const side: OpenSide = {
     opened,
     onCaller: () => {},

@@ -22,7 +22,7 @@ import { closeJournal } from './journal.ts';
 import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
-import { redactingRunner, HostRedactor, type RedactingRunner } from './host-redactor.ts';
+import { redactingRunner, Redactor, type RedactingRunner } from './redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = ['host', 'source-host'] as const;
@@ -45,9 +45,9 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
-  const runner = redactingRunner(world, new HostRedactor());
+  const runner = redactingRunner(world, new Redactor());
   const { redactor } = runner;
-  for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.add(raw[host]);
+  for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.addHost(raw[host]);
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
@@ -171,7 +171,7 @@ function documentOf(
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
-function withoutHosts(document: SummaryDocument, redactor: HostRedactor): SummaryDocument {
+function withoutHosts(document: SummaryDocument, redactor: Redactor): SummaryDocument {
   const without = (blocks: readonly Block[]): Block[] =>
     blocks.map((block) =>
       block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
@@ -227,14 +227,16 @@ function boundedOutputs(
   action: Action,
   whole: Readonly<Record<string, OutputValue>>,
   record: ActionRecord,
-  redactor: HostRedactor,
+  redactor: Redactor,
 ): Record<string, string> {
   const outputs: Record<string, string> = {};
   const cut: string[] = [];
   for (const [name, value] of Object.entries(redactor.hide(whole))) {
     const text = outputText(value);
     const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
-    outputs[name] = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    const shown = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    // Keys of an object may be of others too, such as those of tags.
+    outputs[name] = redactor.hide(shown);
     if (!fits) cut.push(name);
   }
   if (cut.length === 0) return outputs;
