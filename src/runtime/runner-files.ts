@@ -13,12 +13,16 @@ import { EOL } from 'node:os';
 import type { InputFault } from '../domain/errors.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Environment } from './environment.ts';
+import { FileGuard } from './file-guard.ts';
 import { temporaryFile, thisMachine, type Machine } from './machine.ts';
 
 /** The files by which a step tells the runner something, by the variables that name them (actions-runtime §4). */
 export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_STEP_SUMMARY';
 
 const WRITTEN: readonly RunnerFile[] = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+
+/** Those that the runner takes anything from after the step: variables and folders of later steps too. */
+const READ_BY_RUNNER = [...WRITTEN, 'GITHUB_ENV', 'GITHUB_PATH'] as const;
 
 /** Room that each of them, and the folder of temporary files, has to have. Bytes. */
 const FILE_ROOM = 64 * 1024;
@@ -30,6 +34,7 @@ const FIX =
 /** Writes what the runner reads after the step; outside of a runner, where no variable names a file, nothing. */
 export class RunnerFiles {
   readonly #environment: Environment;
+  #guard: FileGuard | undefined;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -43,7 +48,26 @@ export class RunnerFiles {
 
   append(file: RunnerFile, text: string): void {
     const path = this.#pathOf(file);
-    if (path !== undefined) appendFileSync(path, text, 'utf8');
+    if (path === undefined) return;
+    appendFileSync(path, text, 'utf8');
+    this.#guard?.noteOwn(file, text);
+  }
+
+  /**
+   * Guards everything that the runner reads after the step while a command runs, but for what the command is given by name.
+   * What comes back restores it, and responds which of the files had been written to.
+   */
+  guard(given: Environment): () => readonly string[] {
+    const paths = READ_BY_RUNNER.flatMap((name) => {
+      const path = this.#pathOf(name);
+      return path === undefined || given[name] !== undefined ? [] : [[name, path] as const];
+    });
+    const guard = new FileGuard(new Map(paths));
+    this.#guard = guard;
+    return () => {
+      this.#guard = undefined;
+      return guard.restore();
+    };
   }
 
   /**
@@ -65,7 +89,7 @@ export class RunnerFiles {
     });
   }
 
-  #pathOf(file: RunnerFile): string | undefined {
+  #pathOf(file: (typeof READ_BY_RUNNER)[number]): string | undefined {
     const path = this.#environment[file] ?? '';
     return path === '' ? undefined : path;
   }

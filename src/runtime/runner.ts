@@ -48,7 +48,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,
-    runCommand: commandRunner(frame, new LeftCommand(saveState)),
+    runCommand: commandRunner(frame, new LeftCommand(saveState), files),
     checkCommand,
     mask: (secret) => frame.outside(() => core.setSecret(secret)),
     print: (line) => frame.outside(() => core.info(line)),
