@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ActionRequirements } from '../src/actions/contract/action.ts';
 import { ACTIONS } from '../src/index.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +19,21 @@ const KEEP_YOUNG_SPACE_SMALL = [
   "import { setFlagsFromString } from 'node:v8';",
   "setFlagsFromString('--semi-space-growth-factor=1');",
 ];
+
+/**
+ * An audit reads thousands of models at some requests a second: what it keeps is small, and what it drops is freed early
+ * instead of when much has gathered (3,000 models: 136 MB in place of 330 MB).
+ */
+const KEEP_HEAP_SMALL = [
+  "import { setFlagsFromString } from 'node:v8';",
+  "setFlagsFromString('--optimize-for-size');",
+];
+
+/** What a stub does before it loads the bundle. */
+function flagsFor({ streamsFiles = false, readsMany = false }: ActionRequirements): readonly string[] {
+  if (streamsFiles) return KEEP_YOUNG_SPACE_SMALL;
+  return readsMany ? KEEP_HEAP_SMALL : [];
+}
 
 /**
  * A stub loads the bundle through Node's compile cache in the job's temporary folder: the first step of a job fills it,
@@ -49,10 +65,7 @@ async function buildInto(folder: string): Promise<void> {
   );
   for (const [name, load] of Object.entries(ACTIONS)) {
     const { requirements } = await load();
-    writeFileSync(
-      join(folder, `${name}.js`),
-      stub(`run('${name}')`, requirements.streamsFiles === true ? KEEP_YOUNG_SPACE_SMALL : []),
-    );
+    writeFileSync(join(folder, `${name}.js`), stub(`run('${name}')`, flagsFor(requirements)));
   }
   writeFileSync(join(folder, 'post.js'), stub('runPost()'));
 }

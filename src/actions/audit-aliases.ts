@@ -1,11 +1,12 @@
-import { parseAlias } from '../domain/alias.ts';
-import { decide } from '../domain/decision.ts';
+import { parseAlias, type AliasRules } from '../domain/alias.ts';
+import { decide, type CheckMode } from '../domain/decision.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
+import type { Tag } from '../domain/model.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Parsed } from '../domain/parsed.ts';
-import { readForAudit, type AuditReading } from '../facts/audit.ts';
+import { readForAudit, type AuditReading, type Unread } from '../facts/audit.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { findModels } from '../facts/models.ts';
 import { Snapshot } from '../facts/snapshot.ts';
@@ -60,6 +61,7 @@ export const auditAliases = defineAction({
   },
   requirements: {
     writes: false,
+    readsMany: true,
     needs: ['aliases'],
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
   },
@@ -74,22 +76,17 @@ export const auditAliases = defineAction({
     const names = await findModels(inputs.models, snapshot.registry);
     await notePrivilegesOf(context, names, snapshot);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
-    const readings = await readAll(names, context, (name) =>
-      readForAudit(name, scope, new Snapshot(snapshot.registry, context.clock)),
-    );
+    const models = await judgeAll(names, context, async (name) => {
+      const reading = await readForAudit(name, scope, new Snapshot(snapshot.registry, context.clock));
+      return judged(reading, inputs, snapshot.registry.capabilities);
+    });
 
-    const findings = readings
-      .flatMap((reading) =>
-        reading.kind === 'seen'
-          ? auditModel(reading.audited, inputs.require ?? [], snapshot.registry.capabilities)
-          : [],
-      )
-      .map((finding) => asJudged(finding, inputs['require-signature']));
-    const hidden = readings.filter((reading) => reading.kind !== 'seen');
-    const seen = readings.length - hidden.length;
+    const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
+    const hidden = models.filter((model) => model.kind !== 'seen');
+    const seen = models.length - hidden.length;
     record.fact('Models', inputs.models.map(formatPattern).join(', '));
     record.fact('Models seen', String(seen));
-    record.fact('Aliases seen', String(aliasCount(readings)));
+    record.fact('Aliases seen', String(aliasCount(models)));
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
@@ -97,7 +94,7 @@ export const auditAliases = defineAction({
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
-    const outcome = outcomeOf(readings, names, failing);
+    const outcome = outcomeOf(models, names, failing);
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
@@ -107,6 +104,23 @@ export const auditAliases = defineAction({
       : { outcome, verdict };
   },
 });
+
+/** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
+type JudgedModel =
+  { readonly kind: 'seen'; readonly findings: readonly AuditFinding[]; readonly aliases: number } | Unread;
+
+function judged(
+  reading: AuditReading,
+  inputs: { readonly require?: readonly Tag[] | undefined; readonly 'require-signature': CheckMode },
+  rules: AliasRules,
+): JudgedModel {
+  if (reading.kind !== 'seen') return reading;
+  const { audited } = reading;
+  const findings = auditModel(audited, inputs.require ?? [], rules).map((finding) =>
+    asJudged(finding, inputs['require-signature']),
+  );
+  return { kind: 'seen', findings, aliases: audited.aliases.length };
+}
 
 function noteCounts(record: ActionRecord, findings: readonly AuditFinding[], seen: number): void {
   record.output('findings', findings);
@@ -126,36 +140,36 @@ function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
 }
 
 /** A signature that is only asked for by `warn` warns. */
-function asJudged(finding: AuditFinding, mode: 'fail' | 'warn' | 'off'): AuditFinding {
+function asJudged(finding: AuditFinding, mode: CheckMode): AuditFinding {
   const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
   return softened ? { ...finding, severity: 'warning' } : finding;
 }
 
-function outcomeOf(readings: readonly AuditReading[], names: readonly FullName[], failing: boolean): Outcome {
+function outcomeOf(models: readonly JudgedModel[], names: readonly FullName[], failing: boolean): Outcome {
   if (failing) return 'blocked';
-  if (readings.some(({ kind }) => kind === 'outage' || kind === 'garbled')) return 'unavailable';
-  return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
+  if (models.some(({ kind }) => kind === 'outage' || kind === 'garbled')) return 'unavailable';
+  return names.length === 0 || models.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
 }
 
-/** Reads every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
-async function readAll(
+/** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
+async function judgeAll(
   names: readonly FullName[],
   context: ActionContext<CommonInputs>,
-  read: (name: FullName) => Promise<AuditReading>,
-): Promise<AuditReading[]> {
-  const readings: AuditReading[] = [];
+  judge: (name: FullName) => Promise<JudgedModel>,
+): Promise<JudgedModel[]> {
+  const models: JudgedModel[] = [];
   for (let start = 0; start < names.length; start += BATCH) {
-    readings.push(...(await Promise.all(names.slice(start, start + BATCH).map(read))));
-    if (names.length > BATCH) context.log.info(`${readings.length} of ${names.length} models read`);
-    if (readings.some(({ kind }) => kind === 'outage')) {
+    models.push(...(await Promise.all(names.slice(start, start + BATCH).map(judge))));
+    if (names.length > BATCH) context.log.info(`${models.length} of ${names.length} models read`);
+    if (models.some(({ kind }) => kind === 'outage')) {
       const rest = names.slice(start + BATCH);
       return [
-        ...readings,
+        ...models,
         ...rest.map((name) => ({ kind: 'outage' as const, name, reason: 'not read after an outage' })),
       ];
     }
   }
-  return readings;
+  return models;
 }
 
 /** Notes what the caller may read; where that cannot be told of some model, the readings themselves tell. */
@@ -188,17 +202,14 @@ async function notePrivilegesOf(
   }
 }
 
-function aliasCount(readings: readonly AuditReading[]): number {
-  return readings.reduce(
-    (sum, reading) => sum + (reading.kind === 'seen' ? reading.audited.aliases.length : 0),
-    0,
-  );
+function aliasCount(models: readonly JudgedModel[]): number {
+  return models.reduce((sum, model) => sum + (model.kind === 'seen' ? model.aliases : 0), 0);
 }
 
 function showFindings(
   record: ActionRecord,
   findings: readonly AuditFinding[],
-  hidden: readonly Exclude<AuditReading, { kind: 'seen' }>[],
+  hidden: readonly Unread[],
 ): void {
   const rows = findings.map((finding) => [
     finding.severity,

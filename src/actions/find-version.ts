@@ -53,6 +53,7 @@ export const findVersion = defineAction({
     found: '`true` when at least one version was found.',
     matrix: 'JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.',
   },
+  expressionOutputs: ['matrix'],
   requirements: {
     writes: false,
     needs: [],

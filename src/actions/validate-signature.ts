@@ -10,6 +10,7 @@ import { selectorOf } from '../inputs/version.ts';
 import { requiredRights } from '../policy/grants/required.ts';
 import { signatureToJson } from '../policy/signature/json.ts';
 import { defineAction } from './contract/action.ts';
+import { MAX_OUTPUT_BYTES } from './contract/bounded-output.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
@@ -37,7 +38,7 @@ export const validateSignature = defineAction({
     allowed: '`true` when every check passed.',
     valid: '`true` when inputs and outputs are declared.',
     signature:
-      'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Parts beyond 200 kB are cut to their first elements, and `cut` then counts what is left out.',
+      'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Where it is beyond 30 kB its parts are cut to their first elements, and `cut` in it counts what is left out.',
     ...COMPARE_OUTPUTS,
   },
   requirements: {
@@ -83,12 +84,8 @@ export const validateSignature = defineAction({
     record.output('version', found.version);
     record.output('uri', uriOf(found));
     record.output('valid', valid);
-    record.output(
-      'signature',
-      signature.mlmodel.signature.state === 'declared'
-        ? signatureOutput(record, signature.mlmodel.signature.signature)
-        : '',
-    );
+    const declared = signature.mlmodel.signature;
+    noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
     noteVersion(record, found, context.rules);
     noteSignature(record, inputs['require-signature'], signature);
     const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
@@ -104,21 +101,31 @@ export const validateSignature = defineAction({
   },
 });
 
-/** Bytes of one part in the `signature` output: GitHub takes 1 MB of a job's outputs, all of them together. */
+/** Bytes of one of the three parts of a signature in the report, and in the output. */
 const MAX_PART_BYTES = 200_000;
+const MAX_OUTPUT_PART_BYTES = Math.floor(MAX_OUTPUT_BYTES / 3) - 100;
 
-/** The signature as it fits into the output; where it holds not all, output and summary say it. */
-function signatureOutput(record: ActionRecord, signature: ModelSignature): Record<string, unknown> {
+function noteSignatureOutput(record: ActionRecord, signature: ModelSignature | undefined): void {
+  if (signature === undefined) {
+    record.output('signature', '');
+    return;
+  }
+  const [whole, short] = [MAX_PART_BYTES, MAX_OUTPUT_PART_BYTES].map((bytes) =>
+    signatureWithin(signature, bytes),
+  );
+  record.output('signature', whole ?? '', short);
+}
+
+/** The signature with as much of each part as fits; where not all does, it counts what is left out. */
+function signatureWithin(signature: ModelSignature, bytes: number): Record<string, unknown> {
   const whole = signatureToJson(signature);
   const parts = (['inputs', 'outputs', 'params'] as const).map((part) => {
     const list = whole[part];
-    const kept = list === null ? null : takeWithinBytes(list, MAX_PART_BYTES);
+    const kept = list === null ? null : takeWithinBytes(list, bytes);
     return { part, kept, leftOut: (list?.length ?? 0) - (kept?.length ?? 0) };
   });
   const output: Record<string, unknown> = Object.fromEntries(parts.map(({ part, kept }) => [part, kept]));
   const cut = parts.filter(({ leftOut }) => leftOut > 0);
   if (cut.length === 0) return output;
-  const reported = cut.map(({ part, leftOut }) => `${leftOut} of the ${part}`).join(', ');
-  record.fact('Output signature', 'cut', `${reported} are left out: outputs are limited`);
   return { ...output, cut: Object.fromEntries(cut.map(({ part, leftOut }) => [part, leftOut])) };
 }

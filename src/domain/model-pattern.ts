@@ -3,9 +3,11 @@ import {
   parseFullName,
   parseModelName,
   sameFullName,
+  spelled,
   type FullName,
   type Naming,
 } from './full-name.ts';
+import { matchesGlob } from './glob.ts';
 import type { Parsed } from './parsed.ts';
 import { show } from './printable.ts';
 
@@ -49,11 +51,8 @@ export function matchesPattern(
   naming: Naming = 'three-level',
 ): boolean {
   if (pattern.kind === 'model') return sameFullName(pattern.name, name, naming);
-  const parts = pattern.model.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
-  const flags = naming === 'three-level' ? 'iu' : 'u';
-  return new RegExp(`^${parts.join('.*')}$`, flags).test(
-    pattern.catalog === '' ? formatFullName(name) : name.model,
-  );
+  const whole = pattern.catalog === '' ? formatFullName(name) : name.model;
+  return matchesGlob(spelled(pattern.model, naming), spelled(whole, naming));
 }
 
 /** The pattern as text. */

@@ -42,6 +42,11 @@ export function sameSecurable(a: Securable, b: Securable): boolean {
   return a.type === b.type && a.name.toLowerCase() === b.name.toLowerCase();
 }
 
+/** The same text for every spelling of an object, as {@link sameSecurable} compares. */
+export function securableKey({ type, name }: Securable): string {
+  return `${type} ${name.toLowerCase()}`;
+}
+
 /** The securable as a sentence names it: `model prod.ml_team.fraud_detection`, `schema prod.ml_team`. */
 export function formatSecurable(securable: Securable): string {
   if (securable.type === METASTORE.type && securable.name === METASTORE.name) return 'the metastore';

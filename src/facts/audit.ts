@@ -1,6 +1,7 @@
 import { sameAlias } from '../domain/alias.ts';
 import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
+import type { ListedVersion } from '../domain/model.ts';
 import type { AuditedAlias, AuditedModel } from '../policy/audit.ts';
 import { checkSignature } from './signature.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,9 +18,14 @@ export interface AuditScope {
  * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
  * sense (`garbled`), or nothing answers (`outage`).
  */
-export type AuditReading =
-  | { readonly kind: 'seen'; readonly audited: AuditedModel }
-  | { readonly kind: 'unseen' | 'garbled' | 'outage'; readonly name: FullName; readonly reason: string };
+export type AuditReading = { readonly kind: 'seen'; readonly audited: AuditedModel } | Unread;
+
+/** A model that was not read, and why. */
+export interface Unread {
+  readonly kind: 'unseen' | 'garbled' | 'outage';
+  readonly name: FullName;
+  readonly reason: string;
+}
 
 /**
  * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
@@ -31,7 +37,7 @@ export async function readForAudit(
   snapshot: Snapshot,
 ): Promise<AuditReading> {
   try {
-    const [model, versions] = await Promise.all([snapshot.model(name), listVersions(name, snapshot)]);
+    const [model, versions] = await Promise.all([snapshot.model(name), listUnready(name, snapshot)]);
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
     const wanted = model.aliases.filter(
@@ -53,6 +59,11 @@ export async function readForAudit(
     if (kind === undefined) throw error;
     return { kind, name, reason: messageOf(error) };
   }
+}
+
+/** The versions that are not READY: of the others an audit says nothing, and a model may have many. */
+async function listUnready(name: FullName, snapshot: Snapshot): Promise<ListedVersion[]> {
+  return listVersions(name, snapshot, ({ status }) => status !== 'READY');
 }
 
 function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {

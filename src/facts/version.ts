@@ -80,11 +80,15 @@ export function uriOf(version: Pick<ModelVersion, 'name' | 'version'>): string {
   return formatModelUri(version.name, version.version);
 }
 
-/** Every version of a model as lists tell it, in the registry's order; none when the model does not exist. */
-export async function listVersions(name: FullName, snapshot: Snapshot): Promise<ListedVersion[]> {
+/** Every version of a model as lists tell it, or those that are wanted, in the registry's order; none when the model does not exist. */
+export async function listVersions(
+  name: FullName,
+  snapshot: Snapshot,
+  isWanted: (row: ListedVersion) => boolean = () => true,
+): Promise<ListedVersion[]> {
   const versions: ListedVersion[] = [];
   try {
-    for await (const row of snapshot.registry.listModelVersions(name)) versions.push(row);
+    for await (const row of snapshot.registry.listModelVersions(name)) if (isWanted(row)) versions.push(row);
   } catch (error) {
     if (!hasCode(error, 'not-found')) throw error;
   }

@@ -22,6 +22,15 @@ export function isEncrypted(address: string): boolean {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 
+/** The text without what may be a user and a password, which stand before the last `@`, wherever the address ends to be one. */
+function withoutUser(text: string): string {
+  const from = text.indexOf('://');
+  return (
+    text.slice(0, from < 0 ? 0 : from + 3) +
+    text.slice(Math.max(text.lastIndexOf('@') + 1, from < 0 ? 0 : from + 3))
+  );
+}
+
 /**
  * Reads a host as the official SDKs do: the scheme may be missing, a pasted browser address is cut to its host and
  * path, `?w=`, else `?o=` or `?workspace_id=` gives the workspace id, `?a=` or `?account_id=` that of the account
@@ -33,7 +42,7 @@ export function parseHost(text: string): Parsed<Host> {
   if (trimmed === '') return { ok: false, problem: 'it is empty.', fix };
   const address = trimmed.includes('://') ? trimmed : `https://${trimmed}`;
   if (!URL.canParse(address)) {
-    return { ok: false, problem: `"${show(trimmed, 80)}" is not an address.`, fix };
+    return { ok: false, problem: `"${show(withoutUser(trimmed), 80)}" is not an address.`, fix };
   }
   const url = new URL(address);
   if (!isEncrypted(address)) {

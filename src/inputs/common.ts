@@ -31,5 +31,6 @@ export const COMMON_OUTPUTS = {
   outcome: 'What it ended with: one word of the closed list in docs/outcomes.md.',
   changed: '`true` when something was written.',
   'would-change': '`true` when a run without `dry-run` would write something, or did.',
+  cut: 'Names of the outputs that hold only their first part, with a comma between; the report file has them whole. Empty: none.',
   report: 'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
 } as const;

@@ -20,7 +20,7 @@ export const COMPARE_OUTPUTS = {
   compatible:
     '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
   changes:
-    'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 1000 and 300 kB, long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.',
+    'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 30 kB (300 kB in the report), long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.',
 } as const;
 
 /** The inputs of {@link COMPARE_INPUTS} as values. */

@@ -20,6 +20,7 @@ export interface AuditedAlias {
 export interface AuditedModel {
   readonly model: RegisteredModel;
   readonly aliases: readonly AuditedAlias[];
+  /** Those that are not READY, at least. */
   readonly versions: readonly ListedVersion[];
 }
 

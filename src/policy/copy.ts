@@ -1,6 +1,7 @@
 import type { FileEntry } from '../domain/file-entry.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
+import { matchesGlob } from '../domain/glob.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
@@ -83,7 +84,7 @@ export function carriedTags({ tags }: CopyDecision): Tag[] {
 function travels(key: string, { copyTags, statusKeys }: CopyOptions): boolean {
   if (isBoundTag(key, statusKeys)) return false;
   return copyTags.some((pattern) =>
-    pattern.includes('*') ? !isPrivateTag(key) && matches(pattern, key) : pattern === key,
+    pattern.includes('*') ? !isPrivateTag(key) && matchesGlob(pattern, key) : pattern === key,
   );
 }
 
@@ -97,11 +98,6 @@ function boundFindings({ copyTags, statusKeys }: CopyOptions, tags: readonly Tag
       message: `copy-tags names ${show(key, 60)}, which does not travel: it speaks of the source, and a copy earns its own.`,
       fix: 'Leave it out of copy-tags; set it on the copy with tag-status or set-status.',
     }));
-}
-
-function matches(pattern: string, key: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'));
-  return new RegExp(`^${parts.join('[\\s\\S]*')}$`, 'u').test(key);
 }
 
 function destinationFindings(

@@ -7,6 +7,14 @@ import type { HttpRequest } from '../http/request.ts';
 /** More pages than any registry has: a list that goes on is a loop. */
 const MAX_PAGES = 10_000;
 
+/** More models, versions or grants than one list of any registry has: what it is asked for has to fit into memory. */
+const MAX_ROWS = 100_000;
+
+/** A page of a list, with what asks for the next. */
+export interface Page {
+  readonly next_page_token?: string | null | undefined;
+}
+
 /** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
 export async function callJson<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   return read(http, await http.json(request), request, schema);
@@ -30,7 +38,7 @@ export async function findJson<T>(
  * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
  * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
  */
-export async function* pages<T extends { next_page_token?: string | null | undefined }>(
+export async function* pages<T extends Page>(
   http: HttpClient,
   request: HttpRequest,
   schema: z.ZodType<T>,
@@ -51,6 +59,25 @@ export async function* pages<T extends { next_page_token?: string | null | undef
       throw http.named(protocolError(problem, `${request.method} ${request.template}`));
     }
     seen.add(token);
+  }
+}
+
+/** Every row of a list, of all of its {@link pages}; one that has no end is an error before it fills the memory. */
+export async function* rows<T extends Page, R>(
+  http: HttpClient,
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+  rowsOf: (page: T) => readonly R[] | null | undefined,
+): AsyncGenerator<R> {
+  let count = 0;
+  for await (const page of pages(http, request, schema)) {
+    const found = rowsOf(page) ?? [];
+    count += found.length;
+    if (count > MAX_ROWS) {
+      const problem = `has no end: more than ${MAX_ROWS} entries`;
+      throw http.named(protocolError(problem, `${request.method} ${request.template}`));
+    }
+    yield* found;
   }
 }
 

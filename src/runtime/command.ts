@@ -8,13 +8,15 @@ import type { LeftCommand } from './left-command.ts';
 import type { OutputFrame } from './output-frame.ts';
 import { runGroup } from './process-group.ts';
 import { findProgram, type Program } from './program.ts';
+import type { RunnerFiles } from './runner-files.ts';
 
 /**
  * Runs a command of the user's without a shell, in a process group of its own that has only the given environment: see
  * {@link runGroup}. What it prints passes through this process into the frame, so that nothing of it is a workflow
- * command. What runs is noted, so that the post step finds it when this process is killed.
+ * command. What runs is noted, so that the post step finds it when this process is killed. The files that the runner reads
+ * after the step are afterwards what they were.
  */
-export function commandRunner(frame: OutputFrame, left: LeftCommand): RunCommand {
+export function commandRunner(frame: OutputFrame, left: LeftCommand, files: RunnerFiles): RunCommand {
   return async (command, { environment, timeoutMs, signal }) => {
     const startedAt = Date.now();
     const words = splitCommandLine(command);
@@ -23,6 +25,7 @@ export function commandRunner(frame: OutputFrame, left: LeftCommand): RunCommand
     if ('problem' in program) {
       return { notStarted: program.problem, timedOut: false, durationMs: durationMs() };
     }
+    const restore = files.guard(environment);
     frame.open();
     try {
       await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
@@ -35,7 +38,10 @@ export function commandRunner(frame: OutputFrame, left: LeftCommand): RunCommand
         onOutput: (chunk) => frame.write(chunk),
       });
       left.end();
-      return { ...ending, durationMs: durationMs() };
+      return { ...ending, restored: restore(), durationMs: durationMs() };
+    } catch (error) {
+      restore();
+      throw error;
     } finally {
       frame.close();
     }

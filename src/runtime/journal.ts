@@ -1,9 +1,10 @@
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { formatChange, subjectOf, type PlannedChange } from '../plan/change.ts';
+import { messageOf, PromoteError } from '../domain/errors.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
-import type { RedactingRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './redactor.ts';
 
 const STATE = 'journal';
 const FINISHED = 'finished';
@@ -44,10 +45,22 @@ export function openJournal(
   const save = () => {
     if (!dryRun) runner.saveState(STATE, JSON.stringify(record.changes.map(lineOf)));
   };
+  const saveFirst = () => {
+    try {
+      save();
+    } catch (cause) {
+      throw new PromoteError(`GITHUB_STATE cannot be written: ${messageOf(cause)}.`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: "Free space on the runner's disk; then run again: what already is as asked is not written again.",
+        cause,
+      });
+    }
+  };
   return {
     plan(changes) {
       record.plan(changes);
-      save();
+      saveFirst();
     },
     resolve(planned, made) {
       record.resolve(planned, made);
@@ -66,12 +79,22 @@ export function openJournal(
       const look = record.commands?.look(subjectOf(change))?.text;
       // A command in which a host was hidden would name something else.
       looks.set(change, look === undefined || runner.redactor.names(look) ? undefined : look);
-      save();
+      try {
+        saveFirst();
+      } catch (error) {
+        record.settle(change, 'not-done');
+        throw error;
+      }
     },
     end(change, state) {
       record.settle(change, state);
       ended.add(change);
-      save();
+      try {
+        save();
+      } catch (error) {
+        // What was done is done, and the record has it. The next change cannot begin without its line.
+        runner.log.warning(`The journal could not be written: ${messageOf(error)}`);
+      }
     },
   };
 }

@@ -20,7 +20,7 @@ import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { readRun, storageEndpoints } from './environment.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
-import type { RedactingRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './redactor.ts';
 
 /** What is to be connected to, and what ends it. */
 export interface ContextParts {
@@ -145,7 +145,7 @@ async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide>
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
-  runner.redactor.add(host.origin);
+  runner.redactor.addHost(host.origin);
   const side: OpenSide = {
     opened,
     onCaller: () => {},

@@ -3,7 +3,7 @@ import type { ActionRecord } from '../actions/contract/record.ts';
 import { applyPlan } from '../apply/plan.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import { changesOf } from '../plan/plan.ts';
-import type { RedactingRunner } from './host-redactor.ts';
+import type { RedactingRunner } from './redactor.ts';
 import { openContext, type ContextParts } from './open-context.ts';
 
 /** Has an action read, or plan: here and nowhere else a plan is applied, or not, since this is a dry run. */

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
+import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
 import { sideInput } from '../auth/settings.ts';
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { REGISTRIES } from '../registry/table.ts';
@@ -23,7 +24,7 @@ import { closeJournal } from './journal.ts';
 import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
-import { redactingRunner, HostRedactor, type RedactingRunner } from './host-redactor.ts';
+import { redactingRunner, Redactor, type RedactingRunner } from './redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = [sideInput('destination', 'host'), sideInput('source', 'host')] as const;
@@ -46,38 +47,55 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
-  const runner = redactingRunner(world, new HostRedactor());
+  const runner = redactingRunner(world, new Redactor());
   const { redactor } = runner;
-  for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.add(raw[host]);
+  for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.addHost(raw[host]);
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+  const whole = wholeOutputs(action, record, ending, isDryRun(raw));
+  const outputs = boundedOutputs(action, whole, record, redactor);
   const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
-  const outputs = redactor.hide(outputsOf(action, record, ending, document.dryRun));
-  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
+  const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
+    for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  });
   const facts = { startedAt, raw, record, runner, ending };
-  await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
-  await unlessItFails(runner, 'log', async () => {
+  await attempt('report', 'RUNNER_TEMP', async () => {
+    const path = await writeReport(action, document, reportedOutputs(whole, outputs), facts);
+    await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
+  });
+  await attempt('log', 'log', async () => {
     for (const line of renderPlain(document)) runner.print(line);
     for (const annotation of annotationsOf(document)) runner.annotate(annotation);
   });
   if (!/^false$/iu.test(raw['summary'] ?? '')) {
-    await unlessItFails(runner, 'summary', () => runner.writeSummary(renderSummary(document)));
+    await attempt('summary', 'GITHUB_STEP_SUMMARY', () => runner.writeSummary(renderSummary(document)));
   }
-  closeJournal(runner);
+  await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
+  // Who reads outputs that are not there would take them for empty ones.
+  if (!outputsSet) runner.setExitCode(1);
   cancel.release();
 }
 
-/** What is told of a run never decides about it: a failure here is a warning. */
-async function unlessItFails(runner: Runner, what: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    runner.log.warning(`The ${what} could not be written: ${messageOf(error)}`);
-  }
+/** Writes a part of what is left behind; false where that failed. */
+type Attempt = (what: string, file: string, work: () => Promise<void>) => Promise<boolean>;
+
+/** What is told of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
+function attemptsOf(runner: Runner, faults: readonly InputFault[]): Attempt {
+  return async (what, file, work) => {
+    if (faults.some(({ input }) => input === file)) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      runner.log.warning(`The ${what} could not be written: ${messageOf(error)}`);
+      return false;
+    }
+  };
 }
 
 function secretsOf(action: Action): string[] {
@@ -100,7 +118,11 @@ async function perform(
     const { capabilities } = REGISTRIES[registry];
     const inputs = parseInputs(action, raw, {
       naming: capabilities.names,
-      more: [...signInFaults(destination, registry), ...sourceFaults(source, registry)],
+      more: [
+        ...signInFaults(destination, registry),
+        ...sourceFaults(source, registry),
+        ...runner.fileFaults(),
+      ],
     });
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
@@ -132,7 +154,7 @@ function documentOf(
   ending: Ending,
   raw: Readonly<Record<string, string>>,
 ): SummaryDocument {
-  const dryRun = /^true$/iu.test(raw['dry-run'] ?? '');
+  const dryRun = isDryRun(raw);
   return {
     action: action.name,
     outcome: ending.outcome,
@@ -152,7 +174,7 @@ function documentOf(
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
-function withoutHosts(document: SummaryDocument, redactor: HostRedactor): SummaryDocument {
+function withoutHosts(document: SummaryDocument, redactor: Redactor): SummaryDocument {
   const without = (blocks: readonly Block[]): Block[] =>
     blocks.map((block) =>
       block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
@@ -182,25 +204,56 @@ function fixOf(error: PromoteError | undefined): Block[] {
   return blocks;
 }
 
-function outputsOf(
+function isDryRun(raw: Readonly<Record<string, string>>): boolean {
+  return /^true$/iu.test(raw['dry-run'] ?? '');
+}
+
+function wholeOutputs(
   action: Action,
   record: ActionRecord,
   ending: Ending,
   dryRun: boolean,
-): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  for (const [name, value] of record.outputs) {
+): Record<string, OutputValue> {
+  for (const name of record.outputs.keys()) {
     if (!(name in action.outputs)) throw new TypeError(`${action.name} has no output ${name}.`);
-    outputs[name] = outputText(value);
   }
-  outputs['outcome'] = ending.outcome;
-  outputs['changed'] = String(record.changed);
-  outputs['would-change'] = String(dryRun ? record.wouldChange : record.changed);
-  return outputs;
+  return {
+    ...Object.fromEntries(record.outputs),
+    outcome: ending.outcome,
+    changed: record.changed,
+    'would-change': dryRun ? record.wouldChange : record.changed,
+  };
 }
 
-function outputText(value: OutputValue): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** The outputs as texts that whoever reads them can take; what is cut is said in the record and in an output of its own. */
+function boundedOutputs(
+  action: Action,
+  whole: Readonly<Record<string, OutputValue>>,
+  record: ActionRecord,
+  redactor: Redactor,
+): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  const cut: string[] = [];
+  for (const [name, value] of Object.entries(redactor.hide(whole))) {
+    const text = outputText(value);
+    const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
+    const shown = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    // Keys of an object may be of others too, such as those of tags.
+    outputs[name] = redactor.hide(shown);
+    if (!fits) cut.push(name);
+  }
+  if (cut.length === 0) return outputs;
+  record.fact('Outputs that are cut', cut.join(', '), 'the report file has them whole');
+  return { ...outputs, cut: cut.join(',') };
+}
+
+/** What the report says of the outputs: all of each, and which of them were cut. */
+function reportedOutputs(
+  whole: Readonly<Record<string, OutputValue>>,
+  { cut }: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const texts = Object.fromEntries(Object.entries(whole).map(([name, value]) => [name, outputText(value)]));
+  return cut === undefined ? texts : { ...texts, cut };
 }
 
 interface ReportFacts {
@@ -216,7 +269,7 @@ async function writeReport(
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
   { startedAt, raw, record, runner, ending }: ReportFacts,
-): Promise<void> {
+): Promise<string> {
   const { environment, clock } = runner;
   const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
   const report = buildReport(document, {
@@ -235,8 +288,9 @@ async function writeReport(
   });
   const name = `uc-promote-${action.name}-${randomUUID()}.json`;
   const path = temporaryFile(name, environment, runner.machine ?? thisMachine);
-  await writeFile(path, `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`, { mode: 0o600 });
-  runner.setOutput('report', path);
+  const text = `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`;
+  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  return path;
 }
 
 function reportError(error: PromoteError): ReportError {

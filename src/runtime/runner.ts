@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import type { InputFault } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
@@ -10,6 +11,7 @@ import type { Environment } from './environment.ts';
 import { LeftCommand } from './left-command.ts';
 import type { Machine } from './machine.ts';
 import { OutputFrame } from './output-frame.ts';
+import { RunnerFiles } from './runner-files.ts';
 
 /** What an action's run needs of the world around it: the GitHub runner, time and chance. */
 export interface Runner {
@@ -21,6 +23,8 @@ export interface Runner {
   readonly checkCommand: CheckCommand;
   /** How a tool of the machine is run to sign in; default: really. */
   readonly runTool?: RunTool;
+  /** What cannot be written of the files and the folder that the runner gives a step. */
+  fileFaults(): readonly InputFault[];
   /** Default: the one that this process runs on. */
   readonly machine?: Machine;
   mask(secret: string): void;
@@ -34,31 +38,25 @@ export interface Runner {
   setExitCode(code: 0 | 1): void;
 }
 
-/** The GitHub runner through `@actions/core`; outside of one, what it would keep in files is left out. */
+/** The GitHub runner, its log through `@actions/core`; outside of one, what it would keep in files is left out. */
 export function githubRunner(environment: Environment = process.env): Runner {
   const frame = new OutputFrame();
-  // Without its file the toolkit falls back to the runner's old commands on standard output.
-  const hasFile = (name: string) => (environment[name] ?? '') !== '';
-  const saveState = (name: string, value: string) => {
-    if (hasFile('GITHUB_STATE')) core.saveState(name, value);
-  };
+  const files = new RunnerFiles(environment);
+  const saveState = (name: string, value: string) => files.set('GITHUB_STATE', name, value);
   return {
     environment,
     log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,
-    runCommand: commandRunner(frame, new LeftCommand(saveState)),
+    runCommand: commandRunner(frame, new LeftCommand(saveState), files),
     checkCommand,
     mask: (secret) => frame.outside(() => core.setSecret(secret)),
     print: (line) => frame.outside(() => core.info(line)),
     annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
-    setOutput(name, value) {
-      if (hasFile('GITHUB_OUTPUT')) core.setOutput(name, value);
-    },
-    async writeSummary(markdown) {
-      if (hasFile('GITHUB_STEP_SUMMARY')) await core.summary.addRaw(markdown).write();
-    },
+    setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
+    writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
     saveState,
+    fileFaults: () => files.faults(),
     setExitCode(code) {
       process.exitCode = code;
     },

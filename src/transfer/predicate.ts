@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import nodePath, { type PlatformPath } from 'node:path';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { HashedFile } from '../domain/file-entry.ts';
 import { signedFiles, UNSIGNED_PATHS } from './digest.ts';
 
@@ -23,22 +23,14 @@ export function modelSignaturePredicate(files: readonly HashedFile[]): Record<st
   };
 }
 
-/** Where the predicate of a name stands in a folder. */
-export function predicatePath(
-  folder: string,
-  name: string,
-  path: Pick<PlatformPath, 'join'> = nodePath,
-): string {
-  return path.join(folder, `uc-promote-predicate-${name}.json`);
-}
-
-/** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
-export async function writePredicate(
-  files: readonly HashedFile[],
-  folder: string,
-  name: string,
-): Promise<string> {
-  const path = predicatePath(folder, name);
-  await writeFile(path, `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`, { mode: 0o600 });
+/**
+ * Writes the predicate into a folder of its own within another; answers its path. No two copies share one, whatever their
+ * names, and what another step left in its place, a link perhaps, is never followed. Rejects with the system's error.
+ */
+export async function writePredicate(files: readonly HashedFile[], folder: string): Promise<string> {
+  const own = await mkdtemp(join(folder, 'uc-promote-predicate-'));
+  const path = join(own, 'model-signature.json');
+  const text = `${JSON.stringify(modelSignaturePredicate(files), null, 2)}\n`;
+  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
   return path;
 }

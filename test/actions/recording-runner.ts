@@ -56,6 +56,7 @@ export function recordingRunner(options: {
     saveState: (name, value) => {
       seen.state[name] = value;
     },
+    fileFaults: () => [],
     setExitCode: (code) => {
       seen.exitCode = code;
     },

@@ -37,7 +37,7 @@ test('what is decided together is read again together where one of it is stale, 
 });
 
 test('an alias that was just read is read again when a version beside it is stale: a move meanwhile is a conflict', async () => {
-  const { emulator, clock, snapshot } = await ready();
+  const { registry, emulator, clock, snapshot } = await ready();
   emulator.metastore.addVersion(MODEL, {});
   emulator.metastore.addVersion(MODEL, {});
   await snapshot.version(PROD, 2);

@@ -80,6 +80,35 @@ describe('a list without end is an error and not a loop', () => {
     expect(count()).toBe(1);
   });
 
+  test.each(['versions', 'models', 'grants'])(
+    'new %s on every page: an error before they fill the memory',
+    async (kind) => {
+      let pages = 0;
+      const row = {
+        versions: { version: 1 },
+        models: { catalog_name: 'prod', schema_name: 'ml_team', name: 'm' },
+        grants: { principal: 'a@example.com', privileges: [{ privilege: 'EXECUTE' }] },
+      }[kind];
+      const page = Array.from({ length: 10_000 }, () => row);
+      const rows = { model_versions: page, registered_models: page, privilege_assignments: page };
+      const host = await serve((_request, response) => {
+        pages += 1;
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ ...rows, next_page_token: String(pages) }));
+      });
+      const registry = await registryAt(host);
+      const list = {
+        versions: () => all(registry.listModelVersions(PROD)),
+        models: () => all(registry.listRegisteredModels({ catalog: 'prod' })),
+        grants: () => registry.getEffectiveGrants({ type: 'catalog', name: 'prod' }),
+      }[kind];
+      const error = await refusal(list?.() ?? Promise.reject(new Error(kind)));
+      expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+      expect(error.message).toContain('has no end: more than 100000 entries');
+      expect(pages).toBe(11);
+    },
+  );
+
   test('null and absent lists are empty', async () => {
     for (const body of ['{}', '{"model_versions":null,"next_page_token":null}', '{"model_versions":[]}']) {
       const host = await serve((_request, response) => {

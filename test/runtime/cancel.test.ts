@@ -8,7 +8,7 @@ import type { Change } from '../../src/plan/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
 import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
 import { openJournal } from '../../src/runtime/journal.ts';
-import { redactingRunner, HostRedactor } from '../../src/runtime/host-redactor.ts';
+import { redactingRunner, Redactor } from '../../src/runtime/redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 import { heredocs, startStep, until } from './step.ts';
 
@@ -145,7 +145,7 @@ describe('the post step', () => {
   test('tells what had been planned when the main step died before its first write', async () => {
     const emulator = await ready();
     const { runner, seen: reported } = recordingRunner({ environment: {} });
-    const discreet = redactingRunner(runner, new HostRedactor());
+    const discreet = redactingRunner(runner, new Redactor());
     const target = {
       kind: 'version',
       name: { catalog: 'prod', schema: 'ml_team', model: 'm' },

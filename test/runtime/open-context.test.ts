@@ -3,7 +3,7 @@ import { ActionRecord } from '../../src/actions/contract/record.ts';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openContext } from '../../src/runtime/open-context.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';
-import { redactingRunner, HostRedactor } from '../../src/runtime/host-redactor.ts';
+import { redactingRunner, Redactor } from '../../src/runtime/redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 
 test('whatever the sign-in throws, the connections that were opened are there to be ended', async () => {
@@ -17,7 +17,7 @@ test('whatever the sign-in throws, the connections that were opened are there to
   const going = new AbortController().signal;
   const cancel = { signal: going, writeSignal: going, release() {} };
   const inputs = { 'dry-run': false, summary: true } as Parameters<typeof openContext>[0];
-  const opening = openContext(inputs, new ActionRecord(), redactingRunner(runner, new HostRedactor()), {
+  const opening = openContext(inputs, new ActionRecord(), redactingRunner(runner, new Redactor()), {
     cancel,
     registry: 'databricks',
     destination: signInSettings(environment),

@@ -9,7 +9,6 @@ import { configFile, temporaryFile, thisMachine, type Machine } from '../../src/
 import { runGroup } from '../../src/runtime/process-group.ts';
 import { findProgram, type Program } from '../../src/runtime/program.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
-import { predicatePath } from '../../src/transfer/predicate.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { emulator, open } from '../auth/sign-in-bench.ts';
 import { refusal } from '../http/client-bench.ts';
@@ -68,12 +67,6 @@ test.each([
   [LINUX, { RUNNER_TEMP: '' }, '/tmp/report.json'],
 ])('a temporary file, %#', (machine, environment, expected) => {
   expect(temporaryFile('report.json', environment, machine)).toBe(expected);
-});
-
-test('the predicate of a copy stands in the folder of the job', () => {
-  expect(predicatePath('D:\\a\\_temp', 'prod-m-1', win32)).toBe(
-    'D:\\a\\_temp\\uc-promote-predicate-prod-m-1.json',
-  );
 });
 
 test('an action writes its report where the machine says', async () => {

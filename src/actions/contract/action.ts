@@ -21,6 +21,8 @@ export interface ActionRequirements {
   readonly writes: boolean;
   /** Whether the files of whole models pass through it; default: no. */
   readonly streamsFiles?: boolean;
+  /** Whether it reads as many models as there are; default: no. */
+  readonly readsMany?: boolean;
   /** Privileges in Unity Catalog, in words. */
   readonly privileges: readonly string[];
   /** What a registry must have for it; default: nothing beside models and versions. */
@@ -65,6 +67,8 @@ export interface Action {
   /** Faults of inputs together, of those that could be read. */
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Readonly<Record<string, string>>;
+  /** Outputs that no process gets, but an expression of a workflow: they are not cut. */
+  readonly expressionOutputs?: readonly string[];
   readonly requirements: ActionRequirements;
   /** What an action does that only reads. */
   run?(context: ActionContext<CommonInputs>): Promise<ActionResult>;

@@ -20,7 +20,12 @@ export interface RunIdentity {
 }
 
 /** How a command of the user's ended, whether the time limit ended it, and after how long. */
-export type CommandResult = ProcessEnding & { readonly timedOut: boolean; readonly durationMs: number };
+export type CommandResult = ProcessEnding & {
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** The runner's files that it wrote into, which are again what they were; default: none. */
+  readonly restored?: readonly string[];
+};
 
 /** Runs a command of the user's, without a shell, with exactly the given environment. */
 export type RunCommand = (

@@ -27,6 +27,8 @@ export class ActionRecord {
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
   readonly outputs = new Map<string, OutputValue>();
+  /** What an output gets in place of a value that is too long for one; default: its first items. */
+  readonly shortOutputs = new Map<string, OutputValue>();
   /** The kind of registry that was worked with; undefined when the action ended before it was known. */
   registry: string | undefined;
   /** What people run by hand there. */
@@ -46,8 +48,10 @@ export class ActionRecord {
     this.fact(label, value, note);
   }
 
-  output(name: string, value: OutputValue): void {
+  output(name: string, value: OutputValue, short?: OutputValue): void {
     this.outputs.set(name, value);
+    if (short === undefined) this.shortOutputs.delete(name);
+    else this.shortOutputs.set(name, short);
   }
 
   /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */

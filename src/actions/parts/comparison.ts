@@ -22,12 +22,14 @@ import { isAllGranted } from '../../policy/grants/decide.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
+import { MAX_OUTPUT_BYTES } from '../contract/bounded-output.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { hiddenBehind, type PrivilegeCheck } from './checks.ts';
 
-/** Entries of the `changes` output, and its bytes: GitHub takes 1 MB of a job's outputs, all of them together. */
+/** Changes in the report, and their bytes; as many bytes of them as the output takes, with an entry that counts the rest. */
 const MAX_CHANGES = 1000;
 const MAX_CHANGES_BYTES = 300_000;
+const MAX_OUTPUT_CHANGES_BYTES = MAX_OUTPUT_BYTES - 100;
 /** Characters of a path, and of a text before or after, in the output; those of the report and summary are shorter. */
 const MAX_PATH = 300;
 
@@ -109,13 +111,22 @@ export function noteComparison(
   record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
-  record.output('changes', comparison === undefined ? '' : noteChanges(record, comparison.changes));
+  noteChanges(record, comparison?.changes);
   record.output('compatible', compatibleOutput(check, mode));
   return check;
 }
 
-/** The changes as they fit into the output; where it holds not all, output and summary say it. */
-function noteChanges(record: ActionRecord, changes: readonly SignatureChange[]): Json[] {
+/** The changes as they fit into report and output; where one holds not all, it says how many it lacks. */
+function noteChanges(record: ActionRecord, changes: readonly SignatureChange[] | undefined): void {
+  if (changes === undefined) {
+    record.output('changes', '');
+    return;
+  }
+  const whole = changesWithin(changes, MAX_CHANGES_BYTES);
+  record.output('changes', whole, changesWithin(changes, MAX_OUTPUT_CHANGES_BYTES));
+}
+
+function changesWithin(changes: readonly SignatureChange[], bytes: number): Json[] {
   const shown = changes.slice(0, MAX_CHANGES).map((change) => ({
     path: cut(change.path, MAX_PATH),
     kind: change.kind,
@@ -124,15 +135,9 @@ function noteChanges(record: ActionRecord, changes: readonly SignatureChange[]):
     class: change.class,
     reason: change.reason,
   }));
-  const kept: Json[] = takeWithinBytes(shown, MAX_CHANGES_BYTES);
+  const kept: Json[] = takeWithinBytes(shown, bytes);
   const leftOut = changes.length - kept.length;
-  if (leftOut === 0) return kept;
-  record.fact(
-    'Output changes',
-    `the first ${kept.length}`,
-    `${leftOut} more are left out: outputs are limited`,
-  );
-  return [...kept, { kind: 'left-out', count: leftOut }];
+  return leftOut === 0 ? kept : [...kept, { kind: 'left-out', count: leftOut }];
 }
 
 function compatibleOutput({ found }: CompatibilityCheck, mode: CompatibilityMode): string | boolean {

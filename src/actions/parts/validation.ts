@@ -1,4 +1,4 @@
-import { decide, type Decision } from '../../domain/decision.ts';
+import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { invalidInputs, type PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
@@ -67,8 +67,10 @@ export async function validate(
   refuseWhenCancelled(context.signal);
   context.record.fact('Validation', formatEnding(result), formatDuration(result.durationMs));
   if ('notStarted' in result) throw faultyCommand(`it could not be started: ${show(result.notStarted)}`);
-  if (hasSucceeded(result) && !result.timedOut) return decide([]);
+  const forged = forgedFindings(command, result.restored ?? []);
+  if (hasSucceeded(result) && !result.timedOut) return decide(forged);
   return decide([
+    ...forged,
     {
       code: result.timedOut ? 'validation-timeout' : 'validation-failed',
       severity: 'error',
@@ -76,6 +78,19 @@ export async function validate(
       fix: `${fixOf(result)} The copy ${uriOf(version)} stays, and no alias was moved to it.`,
     },
   ]);
+}
+
+/** A command that writes what only the step may tell the runner has no verdict that could be trusted. */
+function forgedFindings(command: string, restored: readonly string[]): Finding[] {
+  if (restored.length === 0) return [];
+  return [
+    {
+      code: 'validation-wrote-files',
+      severity: 'error',
+      message: `The validate-command ${show(command, 80)} wrote into ${restored.join(', ')}, by which a step tells the runner its results; what it wrote was taken away.`,
+      fix: 'Look at what it runs. One that is meant to write there names the variable in validate-env.',
+    },
+  ];
 }
 
 function howItEnded(ending: EndedProcess): string {

@@ -11,14 +11,12 @@ export interface WrittenPredicate {
 
 /** Writes what a signature of the copy would state; a folder that cannot be written is said and is no failure. */
 export async function notePredicate(
-  { files, version }: CopyResult,
+  { files }: CopyResult,
   folder: string,
   log: Logger,
 ): Promise<WrittenPredicate | undefined> {
-  const { catalog, schema, model } = version.name;
-  const name = [catalog, schema, model, version.version].join('-').replace(/[^\w.-]/gu, '_');
   try {
-    return { type: PREDICATE_TYPE, path: await writePredicate(files, folder, name) };
+    return { type: PREDICATE_TYPE, path: await writePredicate(files, folder) };
   } catch (error) {
     log.warning(`The predicate could not be written: ${messageOf(error)}`);
     return undefined;

@@ -14,6 +14,7 @@ import { handledLater } from '../../domain/promises.ts';
 import type { GrantFacts, SecurableFacts } from '../../policy/grants/facts.ts';
 import { securablesOf } from '../../policy/grants/required.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
+import { inParallel } from '../../transfer/in-parallel.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /**
@@ -33,6 +34,9 @@ export async function readGrantFacts(
     return exists === false ? [] : readRows(securable, snapshot, principal);
   });
 }
+
+/** Securables that are read at the same time: more than are in flight, and few enough that thousands do not all wait in memory. */
+const AT_ONCE = 64;
 
 /** As many requests as it may take to ask for the rows of the caller's groups by name. */
 const MOST_BY_NAME = 40;
@@ -127,8 +131,8 @@ async function readFacts(
   ];
   const [caller, owned, rows] = await Promise.all([
     snapshot.caller(),
-    Promise.all(securables.map((securable) => readOwner(securable, snapshot))),
-    Promise.all(securables.map(async (each) => (each.type === 'metastore' ? [] : rowsOf(each)))),
+    inParallel(securables, AT_ONCE, (securable) => readOwner(securable, snapshot)),
+    inParallel(securables, AT_ONCE, async (each) => (each.type === 'metastore' ? [] : rowsOf(each))),
   ]);
   if (commands.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
   return {

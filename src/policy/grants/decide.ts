@@ -1,6 +1,6 @@
 import { decide, type Decision } from '../../domain/decision.ts';
 import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
-import { sameSecurable, securablePath, type Securable } from '../../domain/privilege.ts';
+import { sameSecurable, securableKey, securablePath, type Securable } from '../../domain/privilege.ts';
 import { evidenceOf } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
 import { bindingFinding, rightFinding } from './findings.ts';
@@ -90,9 +90,7 @@ function notBoundCatalogs(facts: GrantFacts): Securable[] {
   const catalogs = facts.securables
     .filter((each) => each.notBound === true)
     .flatMap(({ securable }) => securablePath(securable).slice(-1));
-  return catalogs.filter(
-    (catalog, index) => catalogs.findIndex((each) => sameSecurable(each, catalog)) === index,
-  );
+  return [...new Map(catalogs.toReversed().map((each) => [securableKey(each), each])).values()].toReversed();
 }
 
 /** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */

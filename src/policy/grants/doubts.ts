@@ -1,7 +1,6 @@
 import { EVERYBODY } from '../../domain/principal.ts';
 import { show } from '../../domain/printable.ts';
 import {
-  sameSecurable,
   formatSecurable,
   securablePath,
   sqlPrivilege,
@@ -20,7 +19,7 @@ import {
   unshownGrants,
 } from './held.ts';
 import { ownerHolds, OWNERSHIP } from './privileges.ts';
-import type { Right } from './right.ts';
+import { rightKey, type Right } from './right.ts';
 import { mayContain, throughWhat, type Subject } from './subject.ts';
 import { hiddenRows, partText, showsOthers } from './visibility.ts';
 
@@ -36,7 +35,7 @@ export function standingOf(evidence: Evidence, right: Right): Standing {
     ...pathsByGrant(evidence, right),
     ...pathsByOwnership(evidence, ownersThatHold(evidence, right)),
   ];
-  const isRefused = evidence.refused.some((each) => sameRight(each, right));
+  const isRefused = evidence.refused.has(rightKey(right));
   if (paths.length === 0) return { paths, doubts: isRefused ? [] : doubtsAbout(evidence, right) };
   if (!isRefused) return { paths: nearestFirst(paths, right.securable), doubts: [] };
   return { paths: [], doubts: [{ kind: 'unconfirmed', text: CONTRADICTED }] };
@@ -44,10 +43,6 @@ export function standingOf(evidence: Evidence, right: Right): Standing {
 
 const CONTRADICTED =
   'grants say that it is held, and the registry refused it: its answers are late, or a policy denies it';
-
-function sameRight(a: Right, b: Right): boolean {
-  return a.privilege === b.privilege && sameSecurable(a.securable, b.securable);
-}
 
 /**
  * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,

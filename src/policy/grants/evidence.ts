@@ -1,23 +1,15 @@
 import {
   canonicalPrivilege,
   sameSecurable,
+  securableKey,
   securablePath,
-  type Privilege,
   type Securable,
   type SecurableType,
 } from '../../domain/privilege.ts';
 import type { GrantFacts, SecurableFacts } from './facts.ts';
-import type { Right } from './right.ts';
+import { GrantIndex, type Grant } from './grant-index.ts';
+import { rightKey, type Right } from './right.ts';
 import { subjectOf, type Subject } from './subject.ts';
-
-/** A grant by where it was made, wherever it was seen. */
-export interface Grant {
-  readonly principal: string;
-  readonly privilege: Privilege;
-  readonly on: Securable;
-  /** The securables whose rows show it; absent for one that is only planned. */
-  readonly seenOn?: readonly Securable[];
-}
 
 /** The facts of one registry, put in order for one principal. */
 export interface Evidence {
@@ -25,11 +17,13 @@ export interface Evidence {
   /** Who was shown the facts. */
   readonly caller: Subject;
   readonly facts: GrantFacts;
-  readonly grants: readonly Grant[];
-  /** What the registry itself refused to the principal. */
-  readonly refused: readonly Right[];
-  /** Owners that are not read but will be: of a model about to be created, or by a printed owner change. */
-  readonly futureOwners: readonly { readonly securable: Securable; readonly owner: string }[];
+  readonly grants: GrantIndex;
+  /** The facts about each securable, by its key. */
+  readonly factsByKey: ReadonlyMap<string, SecurableFacts>;
+  /** Keys of what the registry itself refused to the principal. */
+  readonly refused: ReadonlySet<string>;
+  /** Owners, by key, that are not read but will be: of a model about to be created, or by a printed owner change. */
+  readonly futureOwners: ReadonlyMap<string, string>;
 }
 
 /** Puts facts in order: effective rows become grants where they were made, each once. */
@@ -47,14 +41,25 @@ export function evidenceOf(facts: GrantFacts, subject: Subject): Evidence {
       }
     }
   }
-  const refused = subject.isCaller ? refusedRights(facts) : [];
+  const refused = new Set(subject.isCaller ? refusedRights(facts).map(rightKey) : []);
   const caller = subject.isCaller ? subject : subjectOf(facts, facts.caller.principal);
-  return { subject, caller, facts, grants: [...grants.values()], refused, futureOwners: [] };
+  const factsByKey = new Map(
+    [...facts.securables].reverse().map((each) => [securableKey(each.securable), each] as const),
+  );
+  return {
+    subject,
+    caller,
+    facts,
+    grants: new GrantIndex(grants.values()),
+    factsByKey,
+    refused,
+    futureOwners: new Map(),
+  };
 }
 
 /** The facts about a securable, where they were read. */
 export function factsOf(evidence: Evidence, securable: Securable): SecurableFacts | undefined {
-  return evidence.facts.securables.find((each) => sameSecurable(each.securable, securable));
+  return evidence.factsByKey.get(securableKey(securable));
 }
 
 /** The uppermost of a securable and its parents that does not exist, if one does not. */
@@ -66,8 +71,8 @@ export function absentStep(evidence: Evidence, securable: Securable): Securable 
 
 /** The owner's name, where it is known; one that is about to be comes first. */
 export function ownerOf(evidence: Evidence, securable: Securable): string | undefined {
-  const future = evidence.futureOwners.find((each) => sameSecurable(each.securable, securable));
-  const owner = future?.owner ?? factsOf(evidence, securable)?.owner;
+  const future = evidence.futureOwners.get(securableKey(securable));
+  const owner = future ?? factsOf(evidence, securable)?.owner;
   return typeof owner === 'string' && owner !== '' ? owner : undefined;
 }
 

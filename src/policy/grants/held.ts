@@ -6,7 +6,8 @@ import {
   type Securable,
 } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
-import { factsOf, metastoresOf, ownerOf, type Evidence, type Grant } from './evidence.ts';
+import { factsOf, metastoresOf, ownerOf, type Evidence } from './evidence.ts';
+import type { Grant } from './grant-index.ts';
 import { throughWhat, type Through } from './subject.ts';
 import { mayCover, OWNERSHIP, ownerHolds, privilegeCovers } from './privileges.ts';
 import type { Right } from './right.ts';
@@ -64,19 +65,16 @@ export function unshownGrants(evidence: Evidence, right: Right): Grant[] {
 export function oldGrants(evidence: Evidence, { securable, privilege }: Right): Grant[] {
   const isOld = evidence.facts.inheritance === 'no';
   const path = isOld ? [securable] : securablePath(securable);
-  return evidence.grants.filter(
-    (grant) =>
-      mayCover(grant.privilege, privilege, isOld) && path.some((step) => sameSecurable(step, grant.on)),
-  );
+  return evidence.grants.on(path).filter((grant) => mayCover(grant.privilege, privilege, isOld));
 }
 
 function grantsAbove(evidence: Evidence, right: Right): Grant[] {
   const path = securablePath(right.securable);
-  return evidence.grants.filter(
-    (grant) =>
-      (grant.on.type === 'metastore' || path.some((step) => sameSecurable(step, grant.on))) &&
+  return evidence.grants
+    .onOrAbove(path)
+    .filter((grant) =>
       privilegeCovers(grant.privilege, grant.on.type, right.privilege, evidence.facts.inheritance === 'no'),
-  );
+    );
 }
 
 /** Whether a grant made on the object or above it holds on the object. */

@@ -2,7 +2,6 @@ import { EVERYBODY, isPerson } from '../../domain/principal.ts';
 import { show } from '../../domain/printable.ts';
 import {
   formatSecurable,
-  sameSecurable,
   securablePath,
   sqlPrivilege,
   type Privilege,
@@ -100,11 +99,12 @@ function unseen(evidence: Evidence, right: Right): string[] {
   return [...reasons, ...policyReasons(evidence, right)];
 }
 
-function policyReasons({ facts }: Evidence, right: Right): string[] {
+function policyReasons(evidence: Evidence, right: Right): string[] {
+  const { facts } = evidence;
   if (facts.policies !== true || right.privilege !== 'EXECUTE' || right.securable.type !== 'function')
     return [];
   const what = formatSecurable(right.securable);
-  const policies = facts.securables.find((each) => sameSecurable(each.securable, right.securable))?.policies;
+  const policies = factsOf(evidence, right.securable)?.policies;
   if (policies === undefined) return [`policies that may grant it on ${what} were not read`];
   if ('unreadable' in policies) {
     return [`policies that may grant it on ${what} cannot be read (${show(policies.unreadable)})`];

@@ -1,5 +1,5 @@
 import { show } from '../../domain/printable.ts';
-import { formatSecurable, sameSecurable, securablePath } from '../../domain/privilege.ts';
+import { formatSecurable, securableKey, securablePath } from '../../domain/privilege.ts';
 import { type Doubt, type DoubtKind, standingOf } from './doubts.ts';
 import { absentStep, ownerOf, type Evidence } from './evidence.ts';
 import type { GrantOptions } from './facts.ts';
@@ -98,18 +98,20 @@ export function withNewModels(
   options: GrantOptions,
 ): Evidence {
   const owner = options.ownerOfNewModel ?? evidence.subject.principal;
-  const creates = rights
-    .filter((right) => right.privilege === 'CREATE_MODEL')
-    .map((right) => right.securable);
+  const creates = new Set(
+    rights
+      .filter((right) => right.privilege === 'CREATE_MODEL')
+      .map((right) => securableKey(right.securable)),
+  );
   const futureOwners = evidence.facts.securables
     .filter(
       ({ securable, exists }) =>
         exists === false &&
         securable.type === 'function' &&
-        securablePath(securable).some((step) => creates.some((schema) => sameSecurable(step, schema))),
+        securablePath(securable).some((step) => creates.has(securableKey(step))),
     )
-    .map(({ securable }) => ({ securable, owner }));
-  return { ...evidence, futureOwners: [...evidence.futureOwners, ...futureOwners] };
+    .map(({ securable }) => [securableKey(securable), owner] as const);
+  return { ...evidence, futureOwners: new Map([...futureOwners, ...evidence.futureOwners]) };
 }
 
 /** A way in which the right may be held, if the platform takes it. */

@@ -1,7 +1,7 @@
 import type { GrantCommands, RestRequest } from '../../domain/grant-commands.ts';
 import { show } from '../../domain/printable.ts';
 import {
-  sameSecurable,
+  securableKey,
   securablePath,
   type Privilege,
   type Securable,
@@ -9,7 +9,8 @@ import {
   METASTORE,
 } from '../../domain/privilege.ts';
 import { standingOf } from './doubts.ts';
-import { ownerOf, type Evidence } from './evidence.ts';
+import { metastoresOf, ownerOf, type Evidence } from './evidence.ts';
+import { GrantIndex } from './grant-index.ts';
 import { sufficientRights, type Verdict } from './judge.ts';
 import { OWNERSHIP } from './privileges.ts';
 import type { RequiredRight, Right } from './right.ts';
@@ -104,33 +105,52 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   );
   const planned = leastRemedies(missing, evidence);
   const after = withRemedies(evidence, planned);
+  const missingSet = new Set(missing);
+  const byTarget = groupedByTarget(planned);
   const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
   return {
     statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
     requests: requestsOf(inOrder, evidence),
     unprinted: requestsOf(inOrder.filter(isUnprinted), evidence),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
-    remedyOf: (right) => (missing.includes(right) ? plannedFor(right, planned, after) : undefined),
+    remedyOf: (right) => (missingSet.has(right) ? plannedFor(right, byTarget, after) : undefined),
   };
 }
 
 function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): Remedy[] {
   const each = missing.map((right) => remedyFor(right, evidence));
-  let least = each;
-  for (const remedy of each) {
-    const others = least.filter((other) => other !== remedy);
-    const after = withRemedies(evidence, others);
-    const concerned = missing.filter((right) => isConcerned(right, targetOf(remedy)));
-    if (concerned.every((right) => isHeld(right, after))) least = others;
+  const byTarget = groupedByTarget(each);
+  const concerned = new Map<string, RequiredRight[]>();
+  for (const right of missing) {
+    for (const key of reachedFrom(right)) {
+      const others = concerned.get(key);
+      if (others === undefined) concerned.set(key, [right]);
+      else others.push(right);
+    }
   }
-  return least;
+  const metastores = metastoresOf(evidence).map(securableKey);
+  const least = new Set(each);
+  for (const remedy of each) {
+    const rights = concerned.get(securableKey(targetOf(remedy))) ?? [];
+    const places = new Set([...rights.flatMap((right) => [...reachedFrom(right)]), ...metastores]);
+    const others = [...places]
+      .flatMap((key) => byTarget.get(key) ?? [])
+      .filter((other) => other !== remedy && least.has(other));
+    const after = withRemedies(evidence, others);
+    if (rights.every((right) => isHeld(right, after))) least.delete(remedy);
+  }
+  return [...least];
 }
 
-/** True when what is given on the target can reach the right: it is on the way up from it. */
-function isConcerned(right: RequiredRight, target: Securable): boolean {
-  return sufficientRights(right).some(({ securable }) =>
-    securablePath(securable).some((step) => sameSecurable(step, target)),
+/** Keys of the objects on which something can be given that reaches the right: what does as well, and what is above. */
+function reachedFrom(right: RequiredRight): Set<string> {
+  return new Set(
+    sufficientRights(right).flatMap(({ securable }) => securablePath(securable).map(securableKey)),
   );
+}
+
+function groupedByTarget(remedies: readonly Remedy[]): Map<string, Remedy[]> {
+  return Map.groupBy(remedies, (each) => securableKey(targetOf(each)));
 }
 
 function isHeld(right: RequiredRight, evidence: Evidence): boolean {
@@ -146,41 +166,52 @@ function targetOf(remedy: Remedy): Securable {
 }
 
 /** A remedy that was planned for another right and gives this one too. */
-function plannedFor(right: RequiredRight, planned: readonly Remedy[], after: Evidence): Remedy | undefined {
+function plannedFor(
+  right: RequiredRight,
+  byTarget: ReadonlyMap<string, readonly Remedy[]>,
+  after: Evidence,
+): Remedy | undefined {
   const [held] = sufficientRights(right).flatMap((each) => standingOf(after, each).paths);
   if (held === undefined) return undefined;
-  return planned.find(
-    (each) =>
-      sameSecurable(targetOf(each), held.on) &&
-      (each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP),
-  );
+  return byTarget
+    .get(securableKey(held.on))
+    ?.find((each) =>
+      each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === OWNERSHIP,
+    );
 }
 
 /** What will be true after the remedies; what the registry refused so far is then asked anew. */
 function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence {
-  return remedies.reduce(withRemedy, { ...evidence, refused: [] });
-}
-
-function withRemedy(evidence: Evidence, remedy: Remedy): Evidence {
-  if (remedy.kind === 'owner-change') {
-    const { securable, owner } = remedy.change;
-    return { ...evidence, futureOwners: [...evidence.futureOwners, { securable, owner }] };
-  }
   const { principal } = evidence.subject;
-  const grant = { principal, privilege: remedy.privilege, on: remedy.securable };
-  return { ...evidence, grants: [...evidence.grants, grant] };
+  const grants = remedies.flatMap((each) =>
+    each.kind === 'grant' ? [{ principal, privilege: each.privilege, on: each.securable }] : [],
+  );
+  const owners = remedies.flatMap((each) =>
+    each.kind === 'owner-change' ? [[securableKey(each.change.securable), each.change.owner] as const] : [],
+  );
+  return {
+    ...evidence,
+    refused: new Set(),
+    grants: new GrantIndex(grants, evidence.grants),
+    futureOwners:
+      owners.length === 0 ? evidence.futureOwners : new Map([...owners, ...evidence.futureOwners]),
+  };
 }
 
 function requestsOf(planned: readonly Remedy[], { subject, facts }: Evidence): RestRequest[] {
-  const targets = planned.flatMap((each) => (each.kind === 'grant' ? [each.securable] : []));
-  const grants = targets
-    .filter((target, index) => targets.findIndex((each) => sameSecurable(each, target)) === index)
-    .map((target) => {
-      const privileges = planned.flatMap((each) =>
-        each.kind === 'grant' && sameSecurable(each.securable, target) ? [each.privilege] : [],
-      );
-      return facts.commands.grantRequest(target, privileges, subject.principal);
-    });
+  const given = planned.filter((each) => each.kind === 'grant');
+  const grants = [...Map.groupBy(given, (each) => securableKey(each.securable)).values()].flatMap(
+    ([first, ...more]) =>
+      first === undefined
+        ? []
+        : [
+            facts.commands.grantRequest(
+              first.securable,
+              [first, ...more].map(({ privilege }) => privilege),
+              subject.principal,
+            ),
+          ],
+  );
   const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
   return [...grants, ...owners];
 }

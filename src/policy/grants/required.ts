@@ -3,6 +3,7 @@ import {
   catalogSecurable,
   modelSecurable,
   schemaSecurable,
+  securableKey,
   securablePath,
   type Operation,
   type Privilege,
@@ -10,7 +11,7 @@ import {
 } from '../../domain/privilege.ts';
 import { OWNERSHIP } from './privileges.ts';
 import { ownerRights } from './required-open-source.ts';
-import type { RightsFacts, RequiredRight, AlternativeRight, Right } from './right.ts';
+import { rightKey, type AlternativeRight, type RequiredRight, type RightsFacts } from './right.ts';
 
 /** Each operation in words, as it stands in `needed to …`. */
 export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
@@ -71,7 +72,7 @@ export function securablesOf(rights: readonly RequiredRight[]): Securable[] {
   for (const right of rights) {
     for (const { securable } of [right, ...right.alternatives]) {
       for (const step of securablePath(securable)) {
-        const key = `${step.type} ${step.name.toLowerCase()}`;
+        const key = securableKey(step);
         if (!securables.has(key)) securables.set(key, step);
       }
     }
@@ -141,10 +142,6 @@ function need(
   alternatives: readonly AlternativeRight[] = [],
 ): RequiredRight {
   return { securable, privilege, alternatives, for: [words] };
-}
-
-function rightKey(right: Right): string {
-  return `${right.securable.type} ${right.securable.name.toLowerCase()} ${right.privilege}`;
 }
 
 /**

@@ -1,9 +1,14 @@
-import type { Privilege, Securable } from '../../domain/privilege.ts';
+import { securableKey, type Privilege, type Securable } from '../../domain/privilege.ts';
 
 /** A privilege on a securable, or its ownership (privilege `OWNERSHIP`). */
 export interface Right {
   readonly securable: Securable;
   readonly privilege: Privilege;
+}
+
+/** The same text for every spelling of a right. */
+export function rightKey({ securable, privilege }: Right): string {
+  return `${securableKey(securable)} ${privilege}`;
 }
 
 /** Another right that does as well, or might: `unconfirmed` says why nobody knows. */

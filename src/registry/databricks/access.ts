@@ -5,7 +5,7 @@ import { protocolError, header } from '../../http/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
-import { findJson, pages } from '../call.ts';
+import { findJson, rows, type Page } from '../call.ts';
 import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
@@ -41,17 +41,18 @@ export function accessCalls(http: HttpClient): AccessCalls {
 type TypedRequest = (type: string) => HttpRequest;
 
 /**
- * Reads the pages of requests whose path names a type of securable. Its case there is not confirmed (uc-protocol §10.1:
+ * Reads the rows of requests whose path names a type of securable. Its case there is not confirmed (uc-protocol §10.1:
  * documented lower, the SDKs' enumeration upper): lower is sent, and upper once lower was refused.
  */
-function typedPages<T extends { next_page_token?: string | null | undefined }>(
+function typedRows<T extends Page, R>(
   http: HttpClient,
   schema: z.ZodType<T>,
-): (type: SecurableType, request: TypedRequest) => Promise<T[]> {
+  rowsOf: (page: T) => readonly R[],
+): (type: SecurableType, request: TypedRequest) => Promise<R[]> {
   let upper = false;
-  const read = async (request: HttpRequest): Promise<T[]> => {
-    const found: T[] = [];
-    for await (const page of pages(http, request, schema)) found.push(page);
+  const read = async (request: HttpRequest): Promise<R[]> => {
+    const found: R[] = [];
+    for await (const row of rows(http, request, schema, rowsOf)) found.push(row);
     return found;
   };
   return async (type, request) => {
@@ -68,31 +69,28 @@ function typedPages<T extends { next_page_token?: string | null | undefined }>(
 }
 
 function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
-  const read = typedPages(http, wire.grantsPage);
-  return async (securable, principal) => {
-    const found = await read(securable.type, (type) => ({
+  const read = typedRows(http, wire.grantsPage, wire.toAssignments);
+  return (securable, principal) =>
+    read(securable.type, (type) => ({
       method: 'GET',
       template: '/api/2.1/unity-catalog/effective-permissions/{type}/{name}',
       params: { type, name: securable.name },
       query: { principal, max_results: 0 },
       retry: 'safe',
     }));
-    return found.flatMap(wire.toAssignments);
-  };
 }
 
 function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolicies']> {
-  const read = typedPages(http, wire.policyPage);
+  const read = typedRows(http, wire.policyPage, wire.toPolicies);
   return async (schema) => {
     try {
-      const found = await read(schema.type, (type) => ({
+      return await read(schema.type, (type) => ({
         method: 'GET',
         template: '/api/2.1/unity-catalog/policies/{type}/{name}',
         params: { type, name: schema.name },
         query: { include_inherited: true },
         retry: 'safe',
       }));
-      return found.flatMap(wire.toPolicies);
     } catch (error) {
       // A workspace without this interface has no such policies.
       if (!hasCode(error, 'not-found')) throw error;

@@ -4,7 +4,7 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { ownName } from '../own-name.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
-import { callJson, findJson, pages } from '../call.ts';
+import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { lineageHeader } from './runs.ts';
 import { toTags } from '../wire-values.ts';
@@ -73,9 +73,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async *listModelVersions(name) {
       const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });
-      for await (const page of pages(http, request, wire.versionPage)) {
-        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
-      }
+      for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions))
+        yield wire.toListedVersion(name, row);
     },
     async createModelVersion(version) {
       const body = createBody(version);
@@ -136,11 +135,9 @@ async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<F
     },
     retry: 'safe',
   };
-  for await (const page of pages(http, request, wire.modelPage)) {
-    for (const row of page.registered_models ?? []) {
-      const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
-      if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
-    }
+  for await (const row of rows(http, request, wire.modelPage, (page) => page.registered_models)) {
+    const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+    if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
   }
 }
 

@@ -2,7 +2,7 @@ import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
-import { callJson, findJson, pages } from '../call.ts';
+import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
@@ -74,12 +74,11 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async *listModelVersions(name) {
       const query = { filter: `name=${quoted(formatFullName(name))}`, max_results: 1000 };
-      for await (const page of pages(http, API.get('/model-versions/search', query), wire.versionPage)) {
-        for (const row of page.model_versions ?? []) {
-          // Some databases compare names without case, which the server takes over into its search.
-          const isOther = row.name != null && row.name !== formatFullName(name);
-          if (!isOther) yield wire.toListedVersion(name, row);
-        }
+      const request = API.get('/model-versions/search', query);
+      for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions)) {
+        // Some databases compare names without case, which the server takes over into its search.
+        const isOther = row.name != null && row.name !== formatFullName(name);
+        if (!isOther) yield wire.toListedVersion(name, row);
       }
     },
     async createModelVersion(version) {
@@ -151,11 +150,9 @@ async function findModel(http: HttpClient, name: FullName) {
 
 async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {
   const request = API.get('/registered-models/search', { max_results: 1000 });
-  for await (const page of pages(http, request, wire.modelPage)) {
-    for (const row of page.registered_models ?? []) {
-      const name = parseModelName(row.name);
-      if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog)) yield name.value;
-    }
+  for await (const row of rows(http, request, wire.modelPage, (page) => page.registered_models)) {
+    const name = parseModelName(row.name);
+    if (name.ok && (scope.catalog === '' || name.value.catalog === scope.catalog)) yield name.value;
   }
 }
 

@@ -2,7 +2,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { callJson, findJson, pages } from '../call.ts';
+import { callJson, findJson, rows } from '../call.ts';
 import { ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
@@ -66,9 +66,9 @@ export function versionCalls(http: HttpClient): VersionCalls {
       );
     },
     async *listModelVersions(name) {
-      for await (const page of pages(http, call('GET', '/models/{name}/versions', name), wire.versionPage)) {
-        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
-      }
+      const request = call('GET', '/models/{name}/versions', name);
+      for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions))
+        yield wire.toListedVersion(name, row);
     },
     async createModelVersion(version) {
       const json = {
@@ -135,11 +135,9 @@ async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<F
     query: scope.schema === undefined ? {} : { catalog_name: scope.catalog, schema_name: scope.schema },
     retry: 'safe',
   };
-  for await (const page of pages(http, request, wire.modelPage)) {
-    for (const row of page.registered_models ?? []) {
-      const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
-      if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
-    }
+  for await (const row of rows(http, request, wire.modelPage, (page) => page.registered_models)) {
+    const name: FullName = { catalog: row.catalog_name, schema: row.schema_name, model: row.name };
+    if (name.catalog.toLowerCase() === scope.catalog.toLowerCase()) yield name;
   }
 }
 

@@ -1,36 +1,45 @@
 import type { Logger } from '../domain/ports.ts';
 import { parseHost } from '../http/host.ts';
 import type { Runner } from './runner.ts';
+import { SecretFinder } from './secret-finder.ts';
 
 /** What stands where a host was named. */
 const HIDDEN = '(host)';
 
 /**
- * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others tell it, a
- * server in its messages, a tool in its complaints.
+ * Hosts and secrets that nothing which is left behind may name: many repositories keep the host as a secret, and others
+ * repeat both, a server in its messages, a tool in its complaints. The runner masks secrets in its log only, and drops a
+ * whole output of a job that has one (actions-runtime §6).
  */
-export class HostRedactor {
+export class Redactor {
   readonly #patterns: RegExp[] = [];
+  readonly #secrets = new SecretFinder();
+
+  /** Withholds a secret from now on. */
+  addSecret(secret: string): void {
+    this.#secrets.add(secret);
+  }
 
   /** Withholds a host from now on; a text that is none is left to the check of the inputs. */
-  add(text: string): void {
+  addHost(text: string): void {
     const host = parseHost(text);
     if (host.ok) this.#patterns.push(patternOf(new URL(host.value.origin)));
   }
 
-  /** The same value, plain data of any depth, with no text in it that names a withheld host; keys stay. */
+  /** The same value, plain data of any depth, with no text in it that names what is withheld; keys stay. */
   hide<T>(value: T): T {
     return this.#hidden(value) as T;
   }
 
-  /** Whether a text names a withheld host. */
+  /** Whether a text names what is withheld. */
   names(text: string): boolean {
-    return this.#patterns.some((pattern) => text.search(pattern) >= 0);
+    return this.hide(text) !== text;
   }
 
   #hidden(value: unknown): unknown {
     if (typeof value === 'string') {
-      return this.#patterns.reduce((text, pattern) => text.replace(pattern, HIDDEN), value);
+      const text = this.#secrets.hide(value);
+      return this.#patterns.reduce((shown, pattern) => shown.replace(pattern, HIDDEN), text);
     }
     if (Array.isArray(value)) return value.map((each) => this.#hidden(each));
     if (typeof value !== 'object' || value === null) return value;
@@ -40,18 +49,22 @@ export class HostRedactor {
 
 /** A runner whose log never names what is withheld. */
 export interface RedactingRunner extends Runner {
-  readonly redactor: HostRedactor;
+  readonly redactor: Redactor;
 }
 
-/** The runner, with everything hidden that its hosts withhold, those included that are added later. */
-export function redactingRunner(runner: Runner, redactor: HostRedactor): RedactingRunner {
+/** The runner, with everything hidden that is withheld, what is added later included: each secret that is masked is. */
+export function redactingRunner(runner: Runner, redactor: Redactor): RedactingRunner {
   const { log } = runner;
   const redacting: Logger = {
     info: (text) => log.info(redactor.hide(text)),
     debug: (text) => log.debug(redactor.hide(text)),
     warning: (text) => log.warning(redactor.hide(text)),
   };
-  return { ...runner, log: redacting, redactor };
+  const mask = (secret: string) => {
+    redactor.addSecret(secret);
+    runner.mask(secret);
+  };
+  return { ...runner, log: redacting, mask, redactor };
 }
 
 /** Ends like a word and is none: an escape of a URL, or one of a quoted text (JSON, Python, YAML). */

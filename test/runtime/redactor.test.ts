@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
-import { HostRedactor } from '../../src/runtime/host-redactor.ts';
+import { Redactor } from '../../src/runtime/redactor.ts';
 import { world } from '../actions/harness.ts';
 import { PROD } from '../../emulator/seeds/demo-models.ts';
 
 const WORKSPACE = 'https://adb-123.4.azuredatabricks.net';
 
 function hiding(...hosts: string[]): (text: string) => string {
-  const withheld = new HostRedactor();
-  for (const host of hosts) withheld.add(host);
+  const withheld = new Redactor();
+  for (const host of hosts) withheld.addHost(host);
   return (text) => withheld.hide(text);
 }
 
@@ -40,16 +40,16 @@ describe('a host that is withheld', () => {
   });
 
   test('is found in a text, however often one asks', () => {
-    const withheld = new HostRedactor();
-    withheld.add(WORKSPACE);
+    const withheld = new Redactor();
+    withheld.addHost(WORKSPACE);
     const named = [1, 2].map(() => withheld.names(`at ${WORKSPACE}/x`));
     expect([...named, withheld.names('at another')]).toEqual([true, true, false]);
   });
 
   test('is found at any depth; keys, numbers and what is absent stay', () => {
-    const withheld = new HostRedactor();
-    withheld.add(WORKSPACE);
-    withheld.add('not a host at all');
+    const withheld = new Redactor();
+    withheld.addHost(WORKSPACE);
+    withheld.addHost('not a host at all');
     const value = { a: [{ b: `at ${WORKSPACE}` }, 7, null, true], none: undefined };
     expect(withheld.hide(value)).toEqual({ a: [{ b: 'at (host)' }, 7, null, true], none: undefined });
   });
