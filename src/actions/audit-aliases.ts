@@ -1,4 +1,4 @@
-import { parseAlias } from '../domain/alias.ts';
+import { parseAlias, sameAlias, type AliasRules } from '../domain/alias.ts';
 import { decide } from '../domain/decision.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
@@ -71,7 +71,7 @@ export const auditAliases = defineAction({
       context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
       context.clock,
     );
-    const names = await findModels(inputs.models, snapshot.registry);
+    const { names, withoutModel } = await findModels(inputs.models, snapshot.registry);
     await notePrivilegesOf(context, names, snapshot);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
     const readings = await readAll(names, context, (name) =>
@@ -86,6 +86,14 @@ export const auditAliases = defineAction({
       )
       .map((finding) => asJudged(finding, inputs['require-signature']));
     const hidden = readings.filter((reading) => reading.kind !== 'seen');
+    const matchedNothing = [
+      ...withoutModel.map(
+        (pattern) => `${formatPattern(pattern)}: no model that the caller may see matches it`,
+      ),
+      ...scope.aliases
+        .filter((alias) => !hasAlias(readings, alias, snapshot.registry.capabilities))
+        .map((alias) => `alias ${alias}: no model that was seen has it`),
+    ];
     const seen = readings.length - hidden.length;
     record.fact('Models', inputs.models.map(formatPattern).join(', '));
     record.fact('Models seen', String(seen));
@@ -93,15 +101,16 @@ export const auditAliases = defineAction({
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
-    showFindings(record, findings, hidden);
+    showFindings(record, findings, hidden, matchedNothing);
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
-    const outcome = outcomeOf(readings, names, failing);
+    const outcome = outcomeOf(readings, matchedNothing.length === 0, failing);
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
-    const verdict = `${found} in ${seen} model(s)${unseen}`;
+    const idle = matchedNothing.length === 0 ? '' : `, ${matchedNothing.length} line(s) matched nothing`;
+    const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
@@ -131,10 +140,18 @@ function asJudged(finding: AuditFinding, mode: 'fail' | 'warn' | 'off'): AuditFi
   return softened ? { ...finding, severity: 'warning' } : finding;
 }
 
-function outcomeOf(readings: readonly AuditReading[], names: readonly FullName[], failing: boolean): Outcome {
+function outcomeOf(readings: readonly AuditReading[], allMatched: boolean, failing: boolean): Outcome {
   if (failing) return 'blocked';
-  if (readings.some(({ kind }) => kind === 'outage' || kind === 'garbled')) return 'unavailable';
-  return names.length === 0 || readings.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
+  if (readings.some(({ kind }) => kind === 'outage')) return 'unavailable';
+  return allMatched && readings.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
+}
+
+function hasAlias(readings: readonly AuditReading[], alias: string, rules: AliasRules): boolean {
+  return readings.some(
+    (reading) =>
+      reading.kind === 'seen' &&
+      reading.audited.aliases.some((each) => sameAlias(each.alias.alias, alias, rules)),
+  );
 }
 
 /** Reads every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
@@ -199,6 +216,7 @@ function showFindings(
   record: ActionRecord,
   findings: readonly AuditFinding[],
   hidden: readonly Exclude<AuditReading, { kind: 'seen' }>[],
+  matchedNothing: readonly string[],
 ): void {
   const rows = findings.map((finding) => [
     finding.severity,
@@ -215,7 +233,10 @@ function showFindings(
       blocks: [table(columns, rows)],
     });
   }
-  if (hidden.length === 0) return;
-  const items = hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`);
-  record.sections.push({ title: `Not seen: ${hidden.length}`, folded: false, blocks: [list(items)] });
+  const items = [
+    ...hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`),
+    ...matchedNothing,
+  ];
+  if (items.length === 0) return;
+  record.sections.push({ title: `Not seen: ${items.length}`, folded: false, blocks: [list(items)] });
 }

@@ -14,12 +14,12 @@ export interface AuditScope {
 }
 
 /**
- * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
- * sense (`garbled`), or nothing answers (`outage`).
+ * A model as it was read, or why it was not: the registry refused or its response about this model makes no sense
+ * (`unseen`), or nothing responds (`outage`).
  */
 export type AuditReading =
   | { readonly kind: 'seen'; readonly audited: AuditedModel }
-  | { readonly kind: 'unseen' | 'garbled' | 'outage'; readonly name: FullName; readonly reason: string };
+  | { readonly kind: 'unseen' | 'outage'; readonly name: FullName; readonly reason: string };
 
 /**
  * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
@@ -55,8 +55,7 @@ export async function readForAudit(
   }
 }
 
-function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {
+function unreadKind(code: ErrorCode): 'unseen' | 'outage' | undefined {
   if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity') return undefined;
-  if (code === 'unavailable' || code === 'rate-limited') return 'outage';
-  return code === 'protocol' ? 'garbled' : 'unseen';
+  return code === 'unavailable' || code === 'rate-limited' ? 'outage' : 'unseen';
 }

@@ -6,6 +6,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
 import { findJson, pages } from '../call.ts';
+import { requireOwnParent } from '../own-name.ts';
 import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
@@ -26,7 +27,9 @@ export function accessCalls(http: HttpClient): AccessCalls {
         retry: 'safe',
       };
       const found = await findJson(http, request, wire.parent);
-      return found === undefined ? undefined : wire.toParent(securable, found);
+      if (found === undefined) return undefined;
+      requireOwnParent(securable, found, `GET ${request.template}`);
+      return wire.toParent(securable, found);
     },
     getEffectiveGrants: grantsReader(http),
     async getMetastore() {

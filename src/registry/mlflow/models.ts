@@ -74,11 +74,13 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
     async *listModelVersions(name) {
       const query = { filter: `name=${quoted(formatFullName(name))}`, max_results: 1000 };
-      for await (const page of pages(http, API.get('/model-versions/search', query), wire.versionPage)) {
+      const request = API.get('/model-versions/search', query);
+      for await (const page of pages(http, request, wire.versionPage)) {
         for (const row of page.model_versions ?? []) {
           // Some databases compare names without case, which the server takes over into its search.
-          const isOther = row.name != null && row.name !== formatFullName(name);
-          if (!isOther) yield wire.toListedVersion(name, row);
+          const isOther = row.name != null && row.name !== '' && row.name !== formatFullName(name);
+          if (isOther) continue;
+          yield wire.toListedVersion(ownName(name, row.name, 'any', `GET ${request.template}`), row);
         }
       }
     },

@@ -3,7 +3,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, pages } from '../call.ts';
-import { ownName } from '../own-name.ts';
+import { joinedLevels, ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import * as wire from './wire.ts';
@@ -56,18 +56,18 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = versionCall('GET', '', name, version);
       const found = await findJson(http, request, wire.version);
       if (found === undefined) return undefined;
-      const own = [found.catalog_name, found.schema_name, found.model_name].filter((part) => part != null);
-      const spelled = own.length === 3 ? own.join('.') : undefined;
-      if (found.version === version)
-        return wire.toModelVersion(ownName(name, spelled, 'three-level', `GET ${request.template}`), found);
+      const own = rowName(name, found, `GET ${request.template}`);
+      if (found.version === version) return wire.toModelVersion(own, found);
       throw protocolError(
         `is about version ${found.version}, and ${version} was asked for`,
         `GET ${request.template}`,
       );
     },
     async *listModelVersions(name) {
-      for await (const page of pages(http, call('GET', '/models/{name}/versions', name), wire.versionPage)) {
-        for (const row of page.model_versions ?? []) yield wire.toListedVersion(name, row);
+      const request = call('GET', '/models/{name}/versions', name);
+      for await (const page of pages(http, request, wire.versionPage)) {
+        for (const row of page.model_versions ?? [])
+          yield wire.toListedVersion(rowName(name, row, `GET ${request.template}`), row);
       }
     },
     async createModelVersion(version) {
@@ -126,6 +126,12 @@ export function labelCalls(http: HttpClient): LabelCalls {
       await http.send({ ...request, json: { comment: description } });
     },
   };
+}
+
+/** The model that a row is about. */
+function rowName(asked: FullName, row: wire.VersionRow, at: string): FullName {
+  const named = joinedLevels(row.catalog_name, row.schema_name, row.model_name);
+  return ownName(asked, named, 'three-level', at);
 }
 
 async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {

@@ -102,6 +102,9 @@ export const policyPage = z.looseObject({
 
 /** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
 export const parent = z.looseObject({
+  name: optionalText,
+  catalog_name: optionalText,
+  full_name: optionalText,
   owner: optionalText,
   metastore_id: optionalText,
   catalog_type: optionalText,
