@@ -98,11 +98,8 @@ function scimGroup(session: CallContext, group: Group): Record<string, unknown> 
     members: [...group.members].map((member) => {
       const principal = state.principals.get(member);
       const nested = state.groups.get(member);
-      const kind = nested
-        ? 'Groups'
-        : principal?.kind === 'service-principal'
-          ? 'ServicePrincipals'
-          : 'Users';
+      const person = principal?.kind === 'service-principal' ? 'ServicePrincipals' : 'Users';
+      const kind = principal === undefined && nested !== undefined ? 'Groups' : person;
       const id = principal?.id ?? nested?.id ?? '0';
       return { display: principal?.displayName ?? member, value: id, $ref: `${kind}/${id}` };
     }),

@@ -42,6 +42,8 @@ export interface GrantFacts {
   readonly shownGroups?: readonly string[];
   /** True when the lists of people and groups could be read and have no principal of that name. */
   readonly isUnlisted?: boolean;
+  /** True when the lists have a group of a name that looks like a user's or a service principal's, and no such person. */
+  readonly principalIsGroup?: boolean;
   /** True when the caller's groups may lack nested ones. */
   readonly groupsIncomplete?: boolean;
   /** Groups that were looked up: whether the principal is a member, and whether one of the caller's list is this one. */
