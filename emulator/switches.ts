@@ -96,6 +96,11 @@ export const switchTable = {
     default: false,
     about: 'the server refuses a version without signature at finalize',
   },
+  versionModelId: {
+    values: ['given', 'always'],
+    default: 'given',
+    about: 'model_id of a version that was created without one: absent, or an id that no logged model has',
+  },
   manageSeesMetadata: {
     values: onOff,
     default: false,

@@ -22,6 +22,7 @@ export interface Group {
 export interface Catalog {
   name: string;
   owner: string;
+  createdBy: string;
   createdAt: number;
   boundWorkspaces?: readonly string[];
   share?: string;
@@ -31,6 +32,7 @@ export interface Catalog {
 export interface Schema {
   name: string;
   owner: string;
+  createdBy: string;
   createdAt: number;
 }
 
@@ -63,7 +65,8 @@ export interface Version {
   source: string;
   runId: string | undefined;
   runTrackingServerId: string | undefined;
-  modelId: string;
+  /** The logged model that it was made of; undefined where it names none. */
+  modelId: string | undefined;
   tags: Map<string, string>;
   dependencies: Dependency[];
   files: Map<string, StoredFile>;

@@ -25,7 +25,7 @@ function nativeCatalog({ state }: CallContext, catalog: Catalog): Record<string,
     isolation_mode: catalog.boundWorkspaces ? 'ISOLATED' : 'OPEN',
     metastore_id: state.metastoreId,
     created_at: catalog.createdAt,
-    created_by: catalog.owner,
+    created_by: catalog.createdBy,
     securable_type: 'CATALOG',
   };
 }
@@ -39,7 +39,7 @@ function nativeSchema({ state }: CallContext, schema: Schema): Record<string, un
     owner: schema.owner,
     metastore_id: state.metastoreId,
     created_at: schema.createdAt,
-    created_by: schema.owner,
+    created_by: schema.createdBy,
     securable_type: 'SCHEMA',
   };
 }
