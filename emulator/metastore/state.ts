@@ -98,14 +98,19 @@ export interface Model {
 /** What can be granted on; a registered model is a `function` there. */
 export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
 
-/** An attribute-based policy that grants privileges on the models below a catalog or schema that carry a tag. */
+/**
+ * An attribute-based policy that grants privileges on the models below a catalog or schema that carry a tag, or denies
+ * privileges on everything there; without `whenTag` always.
+ */
 export interface GrantPolicy {
+  effect?: 'grant' | 'deny';
+  except?: readonly string[];
   name: string;
   onType: 'catalog' | 'schema';
   onName: string;
   to: readonly string[];
   privileges: readonly string[];
-  whenTag: readonly [key: string, value: string];
+  whenTag?: readonly [key: string, value: string];
 }
 
 /** A run of an experiment as `runs/get` tells it. */

@@ -1,6 +1,6 @@
 import { denied, missing } from '../../metastore/api-error.ts';
 import { requirePrincipal } from '../../metastore/models.ts';
-import { requireParents, type CallContext } from '../../metastore/session.ts';
+import { requireAccessControl, requireParents, type CallContext } from '../../metastore/session.ts';
 import type { Catalog, Schema } from '../../metastore/state.ts';
 import { family, ok, type Route } from '../route.ts';
 
@@ -56,6 +56,7 @@ function changeOwner(
       `User does not have MANAGE on ${type === 'catalog' ? 'Catalog' : 'Schema'} '${securable.name}'.`,
     );
   }
+  requireAccessControl(session, type, securable.name);
   requirePrincipal(session, owner);
   securable.owner = owner;
 }

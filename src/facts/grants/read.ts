@@ -148,7 +148,7 @@ async function readFacts(
     ownersReachDown: capabilities.ownersReachDown,
     onlyUsers: !capabilities.groups,
     commands: commands.grants,
-    policies: registry.listGrantPolicies !== undefined,
+    policies: registry.listPolicies !== undefined,
     securables: securables.map((securable, index) => {
       const own = owned[index] ?? { exists: 'unknown' as const };
       return { securable, ...own, assignments: own.exists === false ? [] : (rows[index] ?? []) };

@@ -1,11 +1,12 @@
 import { EVERYBODY, isNamed, isPerson, type PrincipalGroup } from '../../domain/principal.ts';
-import { METASTORE, securablePath } from '../../domain/privilege.ts';
+import { METASTORE, sameSecurable, securablePath, type Securable } from '../../domain/privilege.ts';
+import { handledLater } from '../../domain/promises.ts';
 import type { GrantDecision } from '../../policy/grants/decide.ts';
 import type { DoubtKind } from '../../policy/grants/doubts.ts';
 import { evidenceOf } from '../../policy/grants/evidence.ts';
 import type { GrantFacts, SecurableFacts } from '../../policy/grants/facts.ts';
 import { namesThatHold } from '../../policy/grants/holders.ts';
-import { concernsMetastore } from '../../policy/grants/required.ts';
+import { concernsMetastore, securablesOf } from '../../policy/grants/required.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
 import { mayContain, subjectOf } from '../../policy/grants/subject.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -191,16 +192,62 @@ export async function readInheritance(snapshot: Snapshot): Promise<GrantFacts['i
   return (await orRefused(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
 }
 
-/** The policies that grant on each model among the facts, in their order. */
+/** The policies that grant or deny on each model and schema among the facts, in their order. */
 export async function readPolicies(
   facts: GrantFacts,
   snapshot: Snapshot,
 ): Promise<readonly SecurableFacts['policies'][]> {
   return Promise.all(
     facts.securables.map(async ({ securable, exists }) => {
-      const [, schema] = securablePath(securable);
-      if (securable.type !== 'function' || exists === false || schema === undefined) return undefined;
+      const schema = securablePath(securable).find(({ type }) => type === 'schema');
+      if (exists === false || schema === undefined) return undefined;
       return orRefused(snapshot.policies(schema), (why) => ({ unreadable: why }));
     }),
+  );
+}
+
+/** The policies that may deny what is held: of models and schemas, and of catalogs that are asked about, in the facts' order. */
+export async function readDenials(
+  rights: readonly RequiredRight[],
+  facts: GrantFacts,
+  snapshot: Snapshot,
+): Promise<readonly SecurableFacts['policies'][] | undefined> {
+  if (facts.policies !== true) return undefined;
+  const catalogs = catalogsAskedAbout(rights);
+  const below = await readPolicies(facts, snapshot);
+  return Promise.all(
+    facts.securables.map(async ({ securable }, index) =>
+      catalogs.some((each) => sameSecurable(each, securable))
+        ? orRefused(snapshot.policies(securable), (why) => ({ unreadable: why }))
+        : below[index],
+    ),
+  );
+}
+
+/** The facts with policies, which are in the order of the facts that they were read for. */
+export function withPolicies(
+  facts: GrantFacts,
+  policies: readonly SecurableFacts['policies'][] = [],
+): GrantFacts {
+  return {
+    ...facts,
+    securables: facts.securables.map((each, index) => {
+      const read = policies[index];
+      return read === undefined ? each : { ...each, policies: read };
+    }),
+  };
+}
+
+/** Starts to read what {@link readDenials} will need, beside the grants. */
+export function prefetchPolicies(rights: readonly RequiredRight[], snapshot: Snapshot): void {
+  if (snapshot.registry.listPolicies === undefined) return;
+  const schemas = securablesOf(rights).filter(({ type }) => type === 'schema');
+  for (const parent of [...schemas, ...catalogsAskedAbout(rights)]) handledLater(snapshot.policies(parent));
+}
+
+/** To use a catalog is needed for everything, and no policy denies it. */
+function catalogsAskedAbout(rights: readonly RequiredRight[]): Securable[] {
+  return securablesOf(
+    rights.filter(({ securable: { type }, privilege }) => type === 'catalog' && privilege !== 'USE_CATALOG'),
   );
 }

@@ -129,7 +129,7 @@ function policyHolders(evidence: Evidence, right: Right): RightHolder[] {
   const policies = factsOf(evidence, right.securable)?.policies ?? [];
   if (!('length' in policies) || right.securable.type !== 'function') return [];
   return policies
-    .filter(({ privileges }) => privileges.includes(right.privilege))
+    .filter(({ kind, privileges }) => kind === 'grants' && privileges.includes(right.privilege))
     .flatMap(({ name, to }) =>
       to.map((principal): RightHolder => ({
         right,

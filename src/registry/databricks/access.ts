@@ -11,7 +11,7 @@ import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
   Registry,
-  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listGrantPolicies'
+  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listPolicies'
 >;
 
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
@@ -37,7 +37,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
       const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, wire.metastore);
       return found === undefined ? undefined : wire.toMetastore(found);
     },
-    listGrantPolicies: policiesReader(http),
+    listPolicies: policiesReader(http),
   };
 }
 
@@ -84,7 +84,7 @@ function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
   };
 }
 
-function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolicies']> {
+function policiesReader(http: HttpClient): NonNullable<Registry['listPolicies']> {
   const read = typedPages(http, wire.policyPage);
   return async (schema) => {
     try {
