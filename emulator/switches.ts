@@ -214,6 +214,11 @@ export const switchTable = {
     default: 'multipart',
     about: 'kind of large upload that the cloud offers',
   },
+  uploadAbort: {
+    values: ['post-action', 'presigned-delete', 'both'],
+    default: 'post-action',
+    about: 'how an upload in parts is given up: by an action on the file, by a URL for it, or by either',
+  },
   rangesHonoured: {
     values: [true, false],
     default: true,
