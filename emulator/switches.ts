@@ -97,9 +97,10 @@ export const switchTable = {
     about: 'the server refuses a version without signature at finalize',
   },
   versionModelId: {
-    values: ['given', 'always'],
-    default: 'given',
-    about: 'model_id of a version that was created without one: absent, or an id that no logged model has',
+    values: ['always', 'given'],
+    default: 'always',
+    about:
+      'model_id of a version that was created without one: an id that no logged model has (MLflow 3.17.2 copies it, 3.6.0 does not), or none (neither copies it)',
   },
   manageSeesMetadata: {
     values: onOff,

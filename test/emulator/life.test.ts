@@ -26,6 +26,7 @@ test('a version: created pending, filled, finalized, deleted; its number is neve
     source: 'models:/staging.ml.fraud/1',
     tags: [{ key: 'origin', value: 'here' }],
     storage_location: expect.stringMatching(/^s3:\/\//) as string,
+    model_id: expect.stringMatching(/^m-/) as string,
   });
   const put = await world.call('owner', 'PUT', '/api/2.0/fs/files/Models/prod/ml/fraud/3/MLmodel', {
     raw: 'x',
@@ -127,8 +128,8 @@ test('writes with tokens for reading are refused: credentials of a READY version
   expect(where.json['artifact_uri']).toMatch(/^s3:\/\/mine\//);
 });
 
-test('runs and logged models: absent unless added, by switch each version with a model id of its own', async () => {
-  const { call, emulator } = await bench({ switches: { versionModelId: 'always' } });
+test('runs and logged models: absent unless added, each version with a model id of its own', async () => {
+  const { call, emulator } = await bench();
   const run = '/api/2.0/mlflow/runs/get';
   const seen = await call('owner', 'GET', `${L}/model-versions/get`, {
     query: { name: model, version: '1' },
