@@ -96,6 +96,12 @@ export const switchTable = {
     default: false,
     about: 'the server refuses a version without signature at finalize',
   },
+  versionModelId: {
+    values: ['always', 'given'],
+    default: 'always',
+    about:
+      'model_id of a version that was created without one: an id that no logged model has (MLflow 3.17.2 copies it, 3.6.0 does not), or none (neither copies it)',
+  },
   manageSeesMetadata: {
     values: onOff,
     default: false,
@@ -208,6 +214,11 @@ export const switchTable = {
     values: ['multipart', 'resumable'],
     default: 'multipart',
     about: 'kind of large upload that the cloud offers',
+  },
+  uploadAbort: {
+    values: ['post-action', 'presigned-delete', 'both'],
+    default: 'post-action',
+    about: 'how an upload in parts is given up: by an action on the file, by a URL for it, or by either',
   },
   rangesHonoured: {
     values: [true, false],

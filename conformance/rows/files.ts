@@ -176,6 +176,30 @@ export const fileSights = {
       return (await begun(context)).kind;
     },
   },
+  uploadAbort: {
+    group,
+    async see(context) {
+      const { kind, path, token } = await begun(context);
+      if (kind === 'resumable')
+        return { value: 'post-action', note: 'uploads are resumable here, not in parts' };
+      const asked = await context.first.call({
+        method: 'POST',
+        template: `${FS}/create-abort-upload-url`,
+        json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
+      });
+      const hasUrl = isDone(asked, 400, 403, 404) && textAt(asked.body, 'abort_upload_url', 'url') !== '';
+      const response = await context.first.call({
+        method: 'POST',
+        template: `${FS}/files{+path}`,
+        params: { path },
+        query: { action: 'abort-upload', upload_type: 'multipart', session_token: token },
+        json: {},
+      });
+      const hasAction = isDone(response, 400, 403, 404);
+      if (hasAction) return hasUrl ? 'both' : 'post-action';
+      return hasUrl ? 'presigned-delete' : { value: 'neither', note: verdictOf(response) };
+    },
+  },
   rangesHonoured: {
     group,
     async see(context) {
@@ -211,26 +235,8 @@ function begun(
   });
 }
 
-const GIVEN_UP = 'by a signed URL, where URLs are signed';
-
 /** What else is built on about files. */
 export const fileFacts: readonly Row[] = [
-  fact(
-    'upload-abort',
-    { group, about: 'a large upload in parts that was begun is given up', assumed: GIVEN_UP },
-    async (context) => {
-      const { kind, path, token } = await begun(context);
-      if (kind === 'resumable') return { value: GIVEN_UP, note: 'uploads are resumable here, not in parts' };
-      const response = await context.first.call({
-        method: 'POST',
-        template: `${FS}/create-abort-upload-url`,
-        json: { path, session_token: token, expire_time: new Date(Date.now() + 600_000).toISOString() },
-      });
-      if (response.reason.startsWith('FILES_API_')) return { value: GIVEN_UP, note: verdictOf(response) };
-      const url = textAt(must(response, 'the URL of giving up').body, 'abort_upload_url', 'url');
-      return url === '' ? 'without a URL' : GIVEN_UP;
-    },
-  ),
   fact(
     'file-location',
     { group, about: 'the address of a version, by get-download-uri', assumed: 's3, abfss, gs or r2' },

@@ -70,6 +70,15 @@ export const versionSights = {
       return isDone(response, 400, 409) ? 'false' : { value: 'true', note: verdictOf(response) };
     },
   },
+  versionModelId: {
+    group,
+    async see(context) {
+      const { name, version } = await main(context);
+      const read = must(await readVersion(context.first.call, name, version), 'a version');
+      const id = textAt(read.body, 'model_version', 'model_id') ?? '';
+      return id === '' ? 'given' : 'always';
+    },
+  },
   deleteOfPending: {
     group,
     async see(context) {

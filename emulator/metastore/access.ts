@@ -1,4 +1,4 @@
-import { grantKey, type SecurableType, type MetastoreState } from './state.ts';
+import { grantKey, type GrantPolicy, type SecurableType, type MetastoreState } from './state.ts';
 
 /** Privileges that ALL_PRIVILEGES does not contain (privileges reference of Databricks). */
 const outsideAll = new Set(['MANAGE', 'EXTERNAL_USE_SCHEMA', 'EXTERNAL_USE_LOCATION']);
@@ -108,12 +108,38 @@ export class Access {
     const tags = this.state.models.get(name.toLowerCase())?.tags;
     const parents = lineage('function', name).map((level) => level.name.toLowerCase());
     return this.state.policies.some(
-      ({ onName, to, privileges, whenTag: [key, value] }) =>
-        parents.includes(onName.toLowerCase()) &&
-        to.some((who) => this.identities.has(who)) &&
-        privileges.includes(privilege) &&
-        tags?.get(key) === value,
+      (policy) =>
+        policy.effect !== 'deny' &&
+        parents.includes(policy.onName.toLowerCase()) &&
+        this.isMeant(policy) &&
+        policy.privileges.includes(privilege) &&
+        (policy.whenTag === undefined || tags?.get(policy.whenTag[0]) === policy.whenTag[1]),
     );
+  }
+
+  private isMeant({ to, except = [] }: GrantPolicy): boolean {
+    const has = (who: string): boolean => this.identities.has(who);
+    return to.some(has) && !except.some(has);
+  }
+
+  /** A policy that denies wins over grants and ownership; metastore admins are exempt (docs, ABAC DENY policies, beta). */
+  isDenied(type: SecurableType, name: string, privilege: string): boolean {
+    if (this.isMetastoreAdmin()) return false;
+    const tags = type === 'function' ? this.state.models.get(name.toLowerCase())?.tags : undefined;
+    const levels = lineage(type, name).map((level) => level.name.toLowerCase());
+    return this.state.policies.some(
+      (policy) =>
+        policy.effect === 'deny' &&
+        levels.includes(policy.onName.toLowerCase()) &&
+        this.isMeant(policy) &&
+        policy.privileges.includes(privilege) &&
+        (policy.whenTag === undefined || tags?.get(policy.whenTag[0]) === policy.whenTag[1]),
+    );
+  }
+
+  /** Whether the caller may change who may do what: who manages, unless a policy denies it. */
+  controls(type: SecurableType, name: string): boolean {
+    return this.manages(type, name) && !this.isDenied(type, name, 'MANAGE_ACCESS_CONTROL');
   }
 
   /** Owner, owner of a parent, metastore admin, or MANAGE. */

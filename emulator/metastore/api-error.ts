@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly shape: 'json' | 'scim' | 'oauth' | 'xml';
   /** Reason in the `ErrorInfo` of the answer, where clients look for one. */
   readonly reason: string | undefined;
+  /** Headers of the answer. */
+  headers: Readonly<Record<string, string>> = {};
 
   constructor(
     status: number,

@@ -108,11 +108,12 @@ export class Metastore {
   /** A catalog; with `boundWorkspaces` it is reachable only from the workspaces named (ids), with `share` it is a shared one. */
   createCatalog(
     name: string,
-    options: { owner?: string; boundWorkspaces?: readonly string[]; share?: string } = {},
+    options: { owner?: string; createdBy?: string; boundWorkspaces?: readonly string[]; share?: string } = {},
   ): void {
     this.state.catalogs.set(name.toLowerCase(), {
       name,
       owner: options.owner ?? this.state.metastoreOwner,
+      createdBy: options.createdBy ?? options.owner ?? this.state.metastoreOwner,
       createdAt: this.now(),
       ...(options.boundWorkspaces ? { boundWorkspaces: options.boundWorkspaces } : {}),
       ...(options.share === undefined ? {} : { share: options.share }),
@@ -120,12 +121,13 @@ export class Metastore {
   }
 
   /** A schema, by its name of two levels. */
-  createSchema(name: string, options: { owner?: string } = {}): void {
+  createSchema(name: string, options: { owner?: string; createdBy?: string } = {}): void {
     const catalog = this.state.catalogs.get((name.split('.')[0] ?? '').toLowerCase());
     if (!catalog) throw new Error(`No catalog for schema ${name}.`);
     this.state.schemas.set(name.toLowerCase(), {
       name,
       owner: options.owner ?? catalog.owner,
+      createdBy: options.createdBy ?? options.owner ?? catalog.owner,
       createdAt: this.now(),
     });
   }

@@ -1,6 +1,14 @@
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForModel } from './limits.ts';
-import { canView, lacks, requireParents, threeLevels, usableModel, type CallContext } from './session.ts';
+import {
+  canView,
+  lacks,
+  requireAccessControl,
+  requireParents,
+  threeLevels,
+  usableModel,
+  type CallContext,
+} from './session.ts';
 import { checkTags } from './tags.ts';
 import { nextId, type Model } from './state.ts';
 
@@ -119,7 +127,10 @@ export function updateModel(session: CallContext, name: string, update: ModelUpd
   }
   if (!manages) throw lacks('MANAGE', model.name);
   checkDescription(update.description);
-  if (update.owner !== undefined) requirePrincipal(session, update.owner);
+  if (update.owner !== undefined) {
+    requireAccessControl(session, 'function', model.name);
+    requirePrincipal(session, update.owner);
+  }
   if (update.newName !== undefined) rename(session, model, update.newName);
   if (update.description !== undefined) model.description = update.description;
   if (update.owner !== undefined) model.owner = update.owner;

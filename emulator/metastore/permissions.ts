@@ -1,7 +1,7 @@
 import { grantingLineage, groupsOf, everyone } from './access.ts';
 import { ApiError, denied, invalid } from './api-error.ts';
 import { principalExists, requirePrincipal } from './models.ts';
-import { absent, requireParents, type CallContext } from './session.ts';
+import { absent, kindOf, requireAccessControl, requireParents, type CallContext } from './session.ts';
 import { grantKey, type SecurableType, type MetastoreState } from './state.ts';
 
 /** One effective privilege; the `inherited` pair is absent for a direct grant. */
@@ -24,9 +24,9 @@ export function privilegeName(text: string): string {
 
 const known = new Set(
   (
-    'ALL_PRIVILEGES APPLY_TAG BROWSE CREATE CREATE_CATALOG CREATE_FUNCTION CREATE_MODEL CREATE_MODEL_VERSION ' +
-    'CREATE_SCHEMA CREATE_TABLE CREATE_VOLUME EXECUTE EXTERNAL_USE_SCHEMA MANAGE MODIFY READ_VOLUME REFRESH SELECT ' +
-    'USAGE USE_CATALOG USE_SCHEMA WRITE_VOLUME'
+    'ACCESS ALL_PRIVILEGES APPLY_TAG BROWSE CREATE CREATE_CATALOG CREATE_FEATURE CREATE_FUNCTION CREATE_MODEL ' +
+    'CREATE_MODEL_VERSION CREATE_SCHEMA CREATE_TABLE CREATE_VOLUME EXECUTE EXTERNAL_USE_SCHEMA MANAGE MODIFY ' +
+    'READ_FEATURE READ_METADATA READ_VOLUME REFRESH SELECT USAGE USE_CATALOG USE_SCHEMA WRITE_VOLUME'
   ).split(' '),
 );
 const onFunctions = new Set(['ALL_PRIVILEGES', 'APPLY_TAG', 'CREATE_MODEL_VERSION', 'EXECUTE', 'MANAGE']);
@@ -63,12 +63,6 @@ export function requireSecurable(session: CallContext, type: SecurableType, name
       throw new ApiError(404, 'SCHEMA_DOES_NOT_EXIST', `Schema '${name}' does not exist.`);
     throw absent(name);
   }
-}
-
-/** How messages call a securable. */
-export function kindOf(type: SecurableType): string {
-  if (type === 'function') return 'Routine or Model';
-  return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
 /** Direct grants: principal → privileges. */
@@ -133,6 +127,7 @@ export function changeGrants(
   requireSecurable(session, type, name);
   if (!session.access.manages(type, name))
     throw denied(`User does not have MANAGE on ${kindOf(type)} '${name}'.`);
+  requireAccessControl(session, type, name);
   for (const change of changes) {
     if (!principalExists(session, change.principal)) requirePrincipal(session, change.principal);
     for (const privilege of [...change.add, ...change.remove]) checkPrivilege(type, privilegeName(privilege));

@@ -37,7 +37,11 @@ export class Persistence {
     if (kept.format !== format)
       throw new Error(`${this.state} has format ${kept.format}, expected ${format}.`);
     // What a state of an older emulator lacks is as in an empty world.
-    return { ...emptyState(), ...kept.world };
+    const world = { ...emptyState(), ...kept.world };
+    for (const parent of [...world.catalogs.values(), ...world.schemas.values()]) {
+      parent.createdBy ??= parent.owner;
+    }
+    return world;
   }
 
   /** Writes the world; a crash in between leaves the former state. */

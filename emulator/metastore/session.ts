@@ -2,7 +2,7 @@ import type { Switches } from '../switches.ts';
 import type { Access } from './access.ts';
 import { denied, invalid, missing, ApiError } from './api-error.ts';
 import type { Lag } from './lag.ts';
-import type { Model, Version, MetastoreState } from './state.ts';
+import type { Model, SecurableType, Version, MetastoreState } from './state.ts';
 
 /** Everything an operation needs: the world, the behaviour chosen, who calls and what time it is. */
 export interface CallContext {
@@ -117,4 +117,16 @@ export function mayCreateVersion({ access, switches }: CallContext, model: Model
   if (access.owns('function', model.name) || access.holds('function', model.name, 'CREATE_MODEL_VERSION'))
     return true;
   return switches.manageCreatesVersions && access.manages('function', model.name);
+}
+
+/** How messages call a securable. */
+export function kindOf(type: SecurableType): string {
+  if (type === 'function') return 'Routine or Model';
+  return type.charAt(0).toUpperCase() + type.slice(1);
+}
+
+/** Grants and owners are changed by nobody to whom a policy denies it. */
+export function requireAccessControl({ access }: CallContext, type: SecurableType, name: string): void {
+  if (access.controls(type, name)) return;
+  throw denied(`User is denied MANAGE ACCESS CONTROL on ${kindOf(type)} '${name}' by a policy.`);
 }

@@ -8,7 +8,7 @@ export interface VersionSnapshot {
   description: string | null;
   source: string;
   runId: string | null;
-  modelId: string;
+  modelId: string | null;
   createdBy: string;
   tags: Record<string, string>;
   files: Record<string, { size: number; sha256: string }>;
@@ -77,7 +77,7 @@ function versionSnapshot(version: Version, sorted: Sorted): VersionSnapshot {
     description: version.description ?? null,
     source: version.source,
     runId: version.runId ?? null,
-    modelId: version.modelId,
+    modelId: version.modelId ?? null,
     createdBy: version.createdBy,
     tags: sorted(version.tags),
     files: sorted(

@@ -22,6 +22,7 @@ export interface Group {
 export interface Catalog {
   name: string;
   owner: string;
+  createdBy: string;
   createdAt: number;
   boundWorkspaces?: readonly string[];
   share?: string;
@@ -31,6 +32,7 @@ export interface Catalog {
 export interface Schema {
   name: string;
   owner: string;
+  createdBy: string;
   createdAt: number;
 }
 
@@ -63,7 +65,8 @@ export interface Version {
   source: string;
   runId: string | undefined;
   runTrackingServerId: string | undefined;
-  modelId: string;
+  /** The logged model that it was made of; undefined where it names none. */
+  modelId: string | undefined;
   tags: Map<string, string>;
   dependencies: Dependency[];
   files: Map<string, StoredFile>;
@@ -95,14 +98,19 @@ export interface Model {
 /** What can be granted on; a registered model is a `function` there. */
 export type SecurableType = 'metastore' | 'catalog' | 'schema' | 'function';
 
-/** An attribute-based policy that grants privileges on the models below a catalog or schema that carry a tag. */
+/**
+ * An attribute-based policy that grants privileges on the models below a catalog or schema that carry a tag, or denies
+ * privileges on everything there; without `whenTag` always.
+ */
 export interface GrantPolicy {
+  effect?: 'grant' | 'deny';
+  except?: readonly string[];
   name: string;
   onType: 'catalog' | 'schema';
   onName: string;
   to: readonly string[];
   privileges: readonly string[];
-  whenTag: readonly [key: string, value: string];
+  whenTag?: readonly [key: string, value: string];
 }
 
 /** A run of an experiment as `runs/get` tells it. */

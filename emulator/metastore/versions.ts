@@ -64,7 +64,7 @@ function buildVersion(
     source: wanted.source,
     runId: wanted.runId === '' ? undefined : wanted.runId,
     runTrackingServerId: wanted.runTrackingServerId,
-    modelId: wanted.modelId ?? `m-${id.replaceAll('-', '')}`,
+    modelId: wanted.modelId === '' ? undefined : wanted.modelId,
     tags,
     dependencies: [...(wanted.dependencies ?? [])],
     files: new Map(),
@@ -72,6 +72,12 @@ function buildVersion(
     storageLocation: `s3://${state.bucket}/metastore/${state.metastoreId}/models/${model.id}/versions/${id}`,
     deploymentRun: undefined,
   };
+}
+
+/** What answers tell as the logged model of a version; by switch one of its own where it names none. */
+export function modelIdOf({ switches }: CallContext, { id, modelId }: Version): string | undefined {
+  if (modelId !== undefined || switches.versionModelId === 'given') return modelId;
+  return `m-${id.replaceAll('-', '')}`;
 }
 
 /** Ends the upload: `READY`. Whoever may create versions may finalize one. */

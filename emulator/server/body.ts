@@ -61,6 +61,18 @@ export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/**
+ * The fields of a JSON body that could stand in a query too: some clients send those of a GET there (mlflow-export-import,
+ * `client/http_client.py`).
+ */
+export function scalarsOf(body: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) =>
+      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
 /** Parses a JSON object or, with `form`, a form; an empty text is no body. */
 export function parseBody(text: string, form: boolean): Record<string, unknown> | undefined {
   if (text === '') return undefined;

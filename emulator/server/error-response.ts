@@ -24,6 +24,7 @@ export function errorResponse(error: unknown, switches: Switches, path: string):
     case 'xml':
       return {
         status: error.status,
+        headers: error.headers,
         contentType: 'application/xml',
         text: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
       };

@@ -7,7 +7,7 @@ import { Input } from '../routes/input.ts';
 import type { RouteResponse, Route } from '../routes/route.ts';
 import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
-import { bodyOf, parseBody, spoiled, textOf, UploadCut, type Meter } from './body.ts';
+import { bodyOf, parseBody, scalarsOf, spoiled, textOf, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
 import { errorResponse } from './error-response.ts';
 import { respondAfter, respondBefore, faultOf, headersLeft } from './fault-effects.ts';
@@ -138,9 +138,13 @@ async function process(current: Exchange): Promise<RouteResponse> {
     const strange = server.strict ? strangeFields(route, current.params, record.query, body) : [];
     server.violations.push(...strange);
     if (strange[0] !== undefined) throw new ApiError(400, 'MALFORMED_REQUEST', strange[0]);
-    const problem = checkFields(route, record.query, body);
+    const query =
+      server.strict || !['GET', 'HEAD'].includes(record.method)
+        ? record.query
+        : { ...scalarsOf(body), ...record.query };
+    const problem = checkFields(route, query, body);
     if (problem) throw problem;
-    const input = new Input({ ...record.query, ...body, ...current.params }, record.query);
+    const input = new Input({ ...query, ...body, ...current.params }, record.query);
     reply = await route.handle(input, {
       session: sessionOf(server, caller),
       headers: request.headers,

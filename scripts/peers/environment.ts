@@ -28,6 +28,9 @@ const PEERS: Environment = {
 /** Releases of MLflow that wrote signatures otherwise than the newest, each in an environment of its own, the newer first. */
 export const OLD_RELEASES = ['2.16.2', '2.9.2'] as const;
 
+/** Releases of MLflow that users still run, for the matrix of who reads what the other wrote; 3.6.0 beside databricks-sdk 0.156.0. */
+export const MATRIX_RELEASES = ['3.6.0', '2.22.5', '2.16.2', '2.9.2'] as const;
+
 /**
  * Makes the virtual environment of the peers under `.peers/` of the project, or takes the one that is there when
  * `requirements.txt` and the Python version are the ones it was made from.
@@ -40,7 +43,7 @@ export function preparePeers(root: string): Promise<PeerEnvironment> {
 /** As {@link preparePeers}, one with an old MLflow and no other peer, inside its folder. */
 export function prepareRelease(
   root: string,
-  release: (typeof OLD_RELEASES)[number],
+  release: (typeof OLD_RELEASES | typeof MATRIX_RELEASES)[number],
 ): Promise<PeerEnvironment> {
   return prepare(root, {
     folder: `.peers/mlflow-${release}`,

@@ -1,4 +1,4 @@
-import { parseAlias, type AliasRules } from '../domain/alias.ts';
+import { parseAlias, sameAlias, type AliasRules } from '../domain/alias.ts';
 import { decide, type CheckMode } from '../domain/decision.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
@@ -73,7 +73,7 @@ export const auditAliases = defineAction({
       context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
       context.clock,
     );
-    const names = await findModels(inputs.models, snapshot.registry);
+    const { names, withoutModel } = await findModels(inputs.models, snapshot.registry);
     await notePrivilegesOf(context, names, snapshot);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
     const models = await judgeAll(names, context, async (name) => {
@@ -83,6 +83,14 @@ export const auditAliases = defineAction({
 
     const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
     const hidden = models.filter((model) => model.kind !== 'seen');
+    const matchedNothing = [
+      ...withoutModel.map(
+        (pattern) => `${formatPattern(pattern)}: no model that the caller may see matches it`,
+      ),
+      ...scope.aliases
+        .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
+        .map((alias) => `alias ${alias}: no model that was seen has it`),
+    ];
     const seen = models.length - hidden.length;
     record.fact('Models', inputs.models.map(formatPattern).join(', '));
     record.fact('Models seen', String(seen));
@@ -90,15 +98,16 @@ export const auditAliases = defineAction({
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
-    showFindings(record, findings, hidden);
+    showFindings(record, findings, hidden, matchedNothing);
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
-    const outcome = outcomeOf(models, names, failing);
+    const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
-    const verdict = `${found} in ${seen} model(s)${unseen}`;
+    const idle = matchedNothing.length === 0 ? '' : `, ${matchedNothing.length} line(s) matched nothing`;
+    const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
@@ -107,11 +116,22 @@ export const auditAliases = defineAction({
 
 /** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
 type JudgedModel =
-  { readonly kind: 'seen'; readonly findings: readonly AuditFinding[]; readonly aliases: number } | Unread;
+  | {
+      readonly kind: 'seen';
+      readonly findings: readonly AuditFinding[];
+      readonly aliases: number;
+      /** The aliases of the filter that it has. */
+      readonly filters: readonly string[];
+    }
+  | Unread;
 
 function judged(
   reading: AuditReading,
-  inputs: { readonly require?: readonly Tag[] | undefined; readonly 'require-signature': CheckMode },
+  inputs: {
+    readonly aliases?: readonly string[] | undefined;
+    readonly require?: readonly Tag[] | undefined;
+    readonly 'require-signature': CheckMode;
+  },
   rules: AliasRules,
 ): JudgedModel {
   if (reading.kind !== 'seen') return reading;
@@ -119,7 +139,10 @@ function judged(
   const findings = auditModel(audited, inputs.require ?? [], rules).map((finding) =>
     asJudged(finding, inputs['require-signature']),
   );
-  return { kind: 'seen', findings, aliases: audited.aliases.length };
+  const filters = (inputs.aliases ?? []).filter((filter) =>
+    audited.aliases.some(({ alias }) => sameAlias(alias.alias, filter, rules)),
+  );
+  return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
 }
 
 function noteCounts(record: ActionRecord, findings: readonly AuditFinding[], seen: number): void {
@@ -145,10 +168,10 @@ function asJudged(finding: AuditFinding, mode: CheckMode): AuditFinding {
   return softened ? { ...finding, severity: 'warning' } : finding;
 }
 
-function outcomeOf(models: readonly JudgedModel[], names: readonly FullName[], failing: boolean): Outcome {
+function outcomeOf(models: readonly JudgedModel[], allMatched: boolean, failing: boolean): Outcome {
   if (failing) return 'blocked';
-  if (models.some(({ kind }) => kind === 'outage' || kind === 'garbled')) return 'unavailable';
-  return names.length === 0 || models.some(({ kind }) => kind === 'unseen') ? 'partial' : 'ok';
+  if (models.some(({ kind }) => kind === 'outage')) return 'unavailable';
+  return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
 }
 
 /** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
@@ -210,6 +233,7 @@ function showFindings(
   record: ActionRecord,
   findings: readonly AuditFinding[],
   hidden: readonly Unread[],
+  matchedNothing: readonly string[],
 ): void {
   const rows = findings.map((finding) => [
     finding.severity,
@@ -226,7 +250,10 @@ function showFindings(
       blocks: [table(columns, rows)],
     });
   }
-  if (hidden.length === 0) return;
-  const items = hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`);
-  record.sections.push({ title: `Not seen: ${hidden.length}`, folded: false, blocks: [list(items)] });
+  const items = [
+    ...hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`),
+    ...matchedNothing,
+  ];
+  if (items.length === 0) return;
+  record.sections.push({ title: `Not seen: ${items.length}`, folded: false, blocks: [list(items)] });
 }

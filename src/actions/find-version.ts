@@ -63,7 +63,7 @@ export const findVersion = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const pattern = inputs.model;
-    const names = await findModels([pattern], snapshot.registry);
+    const { names } = await findModels([pattern], snapshot.registry);
     const conditions = inputs.where ?? [];
     const { capabilities } = snapshot.registry;
     if (conditions.length > 0) requireNeeds('A search by tags', INPUT_NEEDS.where, capabilities);

@@ -121,9 +121,10 @@ async function judgeAll(
 ): Promise<GrantDecision[]> {
   const rights = await rightsFor(inputs, snapshot);
   if (rights.length === 0) return [];
+  const judging = { ...options, looksAtPolicies: true };
   return inputs.principal === undefined
-    ? [await judgeCaller(rights, snapshot, options)]
-    : Promise.all(inputs.principal.map((name) => judgePrincipal(rights, name, snapshot, options)));
+    ? [await judgeCaller(rights, snapshot, judging)]
+    : Promise.all(inputs.principal.map((name) => judgePrincipal(rights, name, snapshot, judging)));
 }
 
 /** Checks the signature of the version that is named, if one is. */

@@ -61,7 +61,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
   partial: {
     meaning: 'Not everything could be seen; what was seen is reported.',
     exitCode: 1,
-    next: 'Give the caller the right to see the rest, or narrow what is asked.',
+    next: 'Give the caller the right to see the rest, correct the line that matched nothing, or narrow what is asked.',
   },
   error: {
     meaning: 'A fault of this tool, or a copy that does not equal its source.',

@@ -81,11 +81,17 @@ export interface PrivilegeAssignment {
   readonly privileges: readonly EffectivePrivilege[];
 }
 
-/** An attribute-based policy that grants privileges; no list of grants shows what it gives (uc-protocol §10.2). */
-export interface GrantPolicy {
+/**
+ * An attribute-based policy that grants privileges or denies them, or of which it is not known what it does; no list of
+ * grants shows it (uc-protocol §10.2).
+ */
+export interface AccessPolicy {
   readonly name: string;
+  readonly kind: 'grants' | 'denies' | 'unknown';
   readonly privileges: readonly Privilege[];
   readonly to: readonly string[];
+  /** Those of `to` whom it does not concern. */
+  readonly except: readonly string[];
 }
 
 /** Who a token belongs to, and the groups that the workspace lists for them. */

@@ -15,14 +15,14 @@ export interface AuditScope {
 }
 
 /**
- * A model as it was read, or why it was not: the registry refused (`unseen`), its answer about this model makes no
- * sense (`garbled`), or nothing answers (`outage`).
+ * A model as it was read, or why it was not: the registry refused or its response about this model makes no sense
+ * (`unseen`), or nothing responds (`outage`).
  */
 export type AuditReading = { readonly kind: 'seen'; readonly audited: AuditedModel } | Unread;
 
 /** A model that was not read, and why. */
 export interface Unread {
-  readonly kind: 'unseen' | 'garbled' | 'outage';
+  readonly kind: 'unseen' | 'outage';
   readonly name: FullName;
   readonly reason: string;
 }
@@ -66,8 +66,7 @@ async function listUnready(name: FullName, snapshot: Snapshot): Promise<ListedVe
   return listVersions(name, snapshot, ({ status }) => status !== 'READY');
 }
 
-function unreadKind(code: ErrorCode): 'unseen' | 'garbled' | 'outage' | undefined {
+function unreadKind(code: ErrorCode): 'unseen' | 'outage' | undefined {
   if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity') return undefined;
-  if (code === 'unavailable' || code === 'rate-limited') return 'outage';
-  return code === 'protocol' ? 'garbled' : 'unseen';
+  return code === 'unavailable' || code === 'rate-limited' ? 'outage' : 'unseen';
 }

@@ -5,15 +5,26 @@ import type { RegistryReader } from '../registry/port.ts';
 /** What of a registry is asked for models. */
 type ListsModels = Pick<RegistryReader, 'capabilities' | 'listRegisteredModels'>;
 
-/** Every model that the patterns mean, each once, sorted by name. Models that the caller may not see are not listed. */
+/** The models that patterns mean. */
+export interface FoundModels {
+  /** Each once, sorted by name. */
+  readonly names: readonly FullName[];
+  /** The patterns that no listed model matches: a mistyped one, or models that the caller may not see. */
+  readonly withoutModel: readonly ModelPattern[];
+}
+
+/** Every model that the patterns mean. Models that the caller may not see are not listed. */
 export async function findModels(
   patterns: readonly ModelPattern[],
   registry: ListsModels,
-): Promise<FullName[]> {
+): Promise<FoundModels> {
   const found = new Map<string, FullName>();
   const lists = await Promise.all(patterns.map((pattern) => modelsOf(pattern, registry)));
   for (const name of lists.flat()) found.set(nameKey(name, registry.capabilities.names), name);
-  return [...found.values()].sort((a, b) => (formatFullName(a) < formatFullName(b) ? -1 : 1));
+  return {
+    names: [...found.values()].sort((a, b) => (formatFullName(a) < formatFullName(b) ? -1 : 1)),
+    withoutModel: patterns.filter((_, index) => lists[index]?.length === 0),
+  };
 }
 
 async function modelsOf(pattern: ModelPattern, registry: ListsModels): Promise<FullName[]> {

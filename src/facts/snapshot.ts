@@ -3,7 +3,7 @@ import { nameKey, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
-import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import { type Mlmodel, MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { Metastore, ParentSecurable, RegistryReader, TrainingRun } from '../registry/port.ts';
 
@@ -106,11 +106,11 @@ export class Snapshot {
     return this.#once('metastore', async () => this.registry.getMetastore?.());
   }
 
-  /** The policies that grant on a schema's objects. */
-  policies(schema: Securable): Promise<readonly GrantPolicy[]> {
+  /** The policies that grant or deny on a catalog or schema and below it. */
+  policies(parent: Securable): Promise<readonly AccessPolicy[]> {
     return this.#once(
-      `policies ${schema.name}`,
-      async () => (await this.registry.listGrantPolicies?.(schema)) ?? [],
+      `policies ${parent.name}`,
+      async () => (await this.registry.listPolicies?.(parent)) ?? [],
     );
   }
 

@@ -11,7 +11,7 @@ import type {
   Tag,
 } from '../domain/model.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
-import type { Caller, GrantPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource, UploadLimits } from '../transfer/port.ts';
@@ -129,8 +129,8 @@ export interface RegistryReader {
   getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
   /** The metastore itself; absent where a registry does not tell. */
   getMetastore?(): Promise<Metastore | undefined>;
-  /** The policies that grant on a schema's objects, those of its catalog included; absent where there are none. */
-  listGrantPolicies?(schema: Securable): Promise<readonly GrantPolicy[]>;
+  /** The policies that grant or deny on a catalog or schema and below it, inherited ones included; absent where there are none. */
+  listPolicies?(parent: Securable): Promise<readonly AccessPolicy[]>;
   /** Absent where a registry has no lists of people and groups that could be read. */
   readonly directory?: Directory;
 

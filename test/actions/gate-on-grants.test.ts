@@ -13,7 +13,7 @@ const missingOf = (seen: ActionRun) =>
   );
 
 describe('open', () => {
-  test('for the promoter of the demo, a copy: 13 requests, nothing to print', async () => {
+  test('for the promoter of the demo, a copy: 15 requests, nothing to print', async () => {
     const { run } = await world();
     const seen = await run(gateOnGrants, COPY);
     expect(outputsOf(seen)).toEqual({
@@ -36,6 +36,7 @@ describe('open', () => {
       ...Array<string>(6).fill('GET uc/effective-permissions/{securable_type}/{full_name}'),
       'GET uc/models/{full_name}',
       'GET uc/models/{full_name}',
+      ...Array<string>(2).fill('GET uc/policies/{securable_type}/{full_name}'),
       'GET uc/schemas/{full_name}',
       'GET uc/schemas/{full_name}',
     ]);

@@ -8,11 +8,19 @@ import { world, type ActionRun } from './harness.ts';
 // Answers of the open-source Unity Catalog server 0.6.0 as it starts by default, without authorization (observed).
 const API = '/api/2.1/unity-catalog';
 const MODEL = 'dev.ml.fraud';
-const row = { model_name: 'fraud', version: 1, status: 'READY', source: 'file:/x', created_by: null };
+const levels = { catalog_name: 'dev', schema_name: 'ml' };
+const row = {
+  ...levels,
+  model_name: 'fraud',
+  version: 1,
+  status: 'READY',
+  source: 'file:/x',
+  created_by: null,
+};
 const RESPONSES: Readonly<Record<string, unknown>> = {
   [`${API}/catalogs/dev`]: { name: 'dev', owner: null },
-  [`${API}/schemas/dev.ml`]: { name: 'ml', owner: null },
-  [`${API}/models/${MODEL}`]: { name: 'fraud', catalog_name: 'dev', schema_name: 'ml', owner: null },
+  [`${API}/schemas/dev.ml`]: { name: 'ml', catalog_name: 'dev', owner: null },
+  [`${API}/models/${MODEL}`]: { ...levels, name: 'fraud', owner: null },
   [`${API}/models/${MODEL}/versions`]: { model_versions: [row], next_page_token: null },
   [`${API}/models/${MODEL}/versions/1`]: row,
   [`${API}/permissions/catalog/dev`]: { privilege_assignments: [] },

@@ -155,6 +155,7 @@ for (const action of [gateOnGrants, promote]) {
         'only of staging',
       ],
       ['it was rejected', { reviews: [{ ...APPROVAL, state: 'rejected' }] }, {}, 'has no approval'],
+      ['it waits', { reviews: [{ ...APPROVAL, state: 'waiting' }] }, {}, 'has no approval'],
       [
         'an app approved',
         { reviews: [{ ...APPROVAL, login: 'deploy[bot]', type: 'Bot' }] },

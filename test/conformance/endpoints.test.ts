@@ -65,7 +65,7 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
   getParent: (registry) => registry.getParent(schemaSecurable(PROD)),
   getEffectiveGrants: (registry) => registry.getEffectiveGrants(modelSecurable(PROD)),
   getMetastore: async (registry) => registry.getMetastore?.(),
-  listGrantPolicies: async (registry) => registry.listGrantPolicies?.(schemaSecurable(PROD)),
+  listPolicies: async (registry) => registry.listPolicies?.(schemaSecurable(PROD)),
   async directory({ directory }) {
     await directory?.findPerson('a@b.example');
     await directory?.findPerson('7d0c52a4-7e5f-4b1f-9c93-fe91c2d1a001');

@@ -88,7 +88,6 @@ test('policies are asked of the schema, those above it included', async () => {
 });
 
 test.each([
-  ['upload-abort', /create-abort-upload-url$/, 'abort_upload_url', 'without a URL'],
   ['metastore-summary', /metastore_summary$/, 'owner', 'owner: no, inheritance: yes'],
   ['file-location', /get-download-uri$/, 'artifact_uri', 'another scheme: '],
   ['list-of-metastore', /unity-catalog\/models$/, 'schema_name', 'without some of them'],

@@ -25,7 +25,7 @@ async function found(naming: Naming, models: readonly string[], ...patterns: str
       yield* names;
     },
   };
-  return (await findModels(parsed, registry)).map(formatFullName);
+  return (await findModels(parsed, registry)).names.map(formatFullName);
 }
 
 describe('names where the registry compares them with case', () => {

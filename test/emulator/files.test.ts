@@ -165,8 +165,19 @@ test('multipart: parts in any order of arrival, completed in the order of number
   expect(stored(world, 'big.bin')).toEqual({ size: bytes.length, sha256: sha256(bytes) });
 });
 
-test('an aborted upload cannot be completed', async () => {
+test('an upload that was given up by its action cannot be completed', async () => {
   const world = await bench();
+  const path = `${await pending(world)}/big.bin`;
+  const token = await startLarge(world, path);
+  const etag = await putPart(world, path, token, 1, Buffer.from('x'));
+  const action = { action: 'abort-upload', upload_type: 'multipart', session_token: token };
+  expect((await world.call('owner', 'POST', `${files}${path}`, { query: action })).status).toBe(200);
+  const sent = { json: { parts: [{ part_number: 1, etag }] }, query: complete(token) };
+  expect(verdict(await world.call('owner', 'POST', `${files}${path}`, sent))).toBe('404 NOT_FOUND');
+});
+
+test('an aborted upload cannot be completed', async () => {
+  const world = await bench({ switches: { uploadAbort: 'presigned-delete' } });
   const path = `${await pending(world)}/big.bin`;
   const token = await startLarge(world, path);
   const etag = await putPart(world, path, token, 1, Buffer.from('x'));

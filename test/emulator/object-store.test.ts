@@ -68,3 +68,18 @@ test('a signed URL is refused for another object, for another method and when it
     [400, 'ExpiredToken'],
   ]);
 });
+
+test('a bucket tells its region to a signer of any region, which a client asks before it signs for one', async () => {
+  const world = await bench({ switches: { vendedCredentials: 'aws' } });
+  const { signer, folder } = await store(world);
+  const bucket = folder.split('/metastore/')[0] ?? '';
+  for (const region of ['us-east-1', 'eu-central-1']) {
+    const request = await signer.sign(`${bucket}?location`, { aws: { region } });
+    const seen = await fetch(request);
+    expect([seen.status, await seen.text()]).toEqual([
+      200,
+      expect.stringContaining('<LocationConstraint>eu-central-1</LocationConstraint>'),
+    ]);
+  }
+  expect((await fetch(`${bucket}?location`)).status).toBe(403);
+});

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A review as a test tells it; what GitHub adds is made here. */
 export interface StubReview {
-  readonly state?: 'approved' | 'rejected' | 'pending';
+  readonly state?: string;
   /** Null for an account that was deleted. */
   readonly login: string | null;
   readonly type?: 'User' | 'Bot';

@@ -28,6 +28,7 @@ import { unityCatalogRegistry } from './unity-catalog/registry.ts';
 import { unityCatalogOpen } from './unity-catalog/open.ts';
 import type { PeerContext } from './harness/script.ts';
 import { sdkJs } from './sdk/javascript.ts';
+import { releaseMatrix } from './mlflow/release-matrix.ts';
 import { signatureAgreement } from './compatibility/agreement.ts';
 import { signatureReleases } from './compatibility/releases.ts';
 import { printedSql } from './sdk/printed-sql.ts';
@@ -58,6 +59,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: interop },
   { peers: ['mlflow'], run: interopNative },
   { peers: ['mlflow'], run: interopTwins },
+  { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },

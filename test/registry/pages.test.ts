@@ -42,6 +42,9 @@ describe('every page of a list, whatever its pages look like', () => {
   }
 });
 
+/** How a row names its model. */
+const OWN_LEVELS = { catalog_name: 'prod', schema_name: 'ml_team', model_name: 'fraud_detection' };
+
 /** A server whose every list has one more page, with the token that `next` gives for the one it was asked with. */
 async function endless(next: (token: string | null, count: number) => string) {
   let count = 0;
@@ -50,7 +53,10 @@ async function endless(next: (token: string | null, count: number) => string) {
     const token = new URL(request.url ?? '', 'http://x').searchParams.get('page_token');
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(
-      JSON.stringify({ model_versions: [{ version: count }], next_page_token: next(token, count) }),
+      JSON.stringify({
+        model_versions: [{ ...OWN_LEVELS, version: count }],
+        next_page_token: next(token, count),
+      }),
     );
   });
   return { registry: await registryAt(host), count: () => count };

@@ -33,7 +33,7 @@ async function snapshotOf({ me, catalog, schema, model, schemaOwner = BEN }: Wor
   const replies: Readonly<Record<string, unknown>> = {
     '/api/1.0/unity-control/scim2/Me': { userName: null, emails: [{ value: me, primary: true }] },
     [`${API}/catalogs/bens`]: { name: 'bens', owner: BEN },
-    [`${API}/schemas/bens.ml`]: { name: 'ml', owner: schemaOwner },
+    [`${API}/schemas/bens.ml`]: { name: 'ml', catalog_name: 'bens', owner: schemaOwner },
     [`${API}/models/bens.ml.theirs`]: {
       name: 'theirs',
       catalog_name: 'bens',

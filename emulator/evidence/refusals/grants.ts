@@ -1,4 +1,15 @@
-import { EVERYWHERE, DENIED, INVALID, enriched, grants, oauth, type Line } from '../givers.ts';
+import {
+  EVERYWHERE,
+  DENIED,
+  INVALID,
+  enriched,
+  grants,
+  native,
+  oauth,
+  older,
+  parents,
+  type Line,
+} from '../givers.ts';
 
 /** Refusals about grants, identities and runs. */
 export const grantsRefusals: readonly Line[] = [
@@ -10,6 +21,12 @@ export const grantsRefusals: readonly Line[] = [
     'assumed: switch permissionPathCase',
   ],
   [INVALID, 'Privilege {…} is not a valid privilege.', grants, 'assumed'],
+  [
+    DENIED,
+    "User is denied MANAGE ACCESS CONTROL on {…} '{…}' by a policy.",
+    [...grants, ...native, ...parents, ...older],
+    'docs: ABAC DENY policies (beta); message assumed',
+  ],
   [
     INVALID,
     'Privilege {…} is not applicable to this entity [FUNCTION].',

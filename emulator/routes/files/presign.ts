@@ -129,6 +129,12 @@ export const presignRoutes: readonly Route[] = [
     fields: { ...fields, session_token: 'string!' },
     handle: (input, context) => {
       const [token, upload] = uploadOf(input, context);
+      if (upload.kind === 'multipart' && context.session.switches.uploadAbort === 'post-action')
+        throw new ApiError(
+          404,
+          'ENDPOINT_NOT_FOUND',
+          "No API found for 'POST /api/2.0/fs/create-abort-upload-url'",
+        );
       return ok({
         abort_upload_url: context.signer.sign(`abort:${token}`, upload.path, expiryOf(input, context)),
       });

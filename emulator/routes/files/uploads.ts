@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { invalid } from '../../metastore/api-error.ts';
+import { invalid, type ApiError } from '../../metastore/api-error.ts';
 import { digestOf, joinContent, type Content } from '../../metastore/content.ts';
 import { place } from '../../metastore/files.ts';
 import { storeAt } from './api.ts';
@@ -42,6 +42,19 @@ async function complete(input: Input, context: Context): Promise<RouteResponse> 
   return ok({});
 }
 
+/** Gives an upload up (databricks-sdk-py 0.162 `mixins/files.py`); before 0.162 by a signed URL, see `presign.ts`. */
+function abort(input: Input, context: Context): RouteResponse {
+  if (context.session.switches.uploadAbort === 'presigned-delete') throw unknownAction('abort-upload');
+  if (input.query['upload_type'] !== 'multipart') throw invalid('upload_type must be multipart.');
+  const [token] = uploadOf(input, context);
+  context.uploads.delete(token);
+  return ok({});
+}
+
+function unknownAction(action: string): ApiError {
+  return invalid(`Unknown action '${action}'.`);
+}
+
 /** Start and end of uploads in parts. */
 export const uploadRoutes: readonly Route[] = [
   files({
@@ -54,7 +67,8 @@ export const uploadRoutes: readonly Route[] = [
       const action = input.query['action'] ?? '';
       if (action === 'initiate-upload') return initiate(input, context);
       if (action === 'complete-upload') return complete(input, context);
-      throw invalid(`Unknown action '${action}'.`);
+      if (action === 'abort-upload') return abort(input, context);
+      throw unknownAction(action);
     },
   }),
 ];

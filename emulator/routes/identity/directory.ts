@@ -3,6 +3,7 @@ import { ApiError } from '../../metastore/api-error.ts';
 import type { CallContext } from '../../metastore/session.ts';
 import type { Group, Principal } from '../../metastore/state.ts';
 import type { Input } from '../input.ts';
+import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
 import { family, ok, type RouteResponse, type Context, type Route } from '../route.ts';
 
@@ -66,12 +67,16 @@ function wantedBy(input: Input, field: string): string | undefined {
     ?.replaceAll(/\\(.)/g, '$1');
 }
 
-function scimList(resources: readonly Record<string, unknown>[]): RouteResponse {
+/** A page of a list: `startIndex` counts from 1, and one below is 1; without `count` all the rest (RFC 7644 §3.4.2.4). */
+function scimList(resources: readonly Record<string, unknown>[], input: Input): RouteResponse {
+  const startIndex = Math.max(1, input.maybeInteger('startIndex') ?? 1);
+  const count = Math.max(0, input.maybeInteger('count') ?? resources.length);
+  const shown = resources.slice(startIndex - 1, startIndex - 1 + count);
   return ok({
     totalResults: resources.length,
-    startIndex: 1,
-    itemsPerPage: resources.length,
-    Resources: resources,
+    startIndex,
+    itemsPerPage: shown.length,
+    ...list('Resources', shown),
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
   });
 }
@@ -85,6 +90,7 @@ function people(kind: Principal['kind'], field: 'userName' | 'applicationId') {
     );
     return scimList(
       found.map(({ id, name, displayName }) => ({ id, displayName, [field]: name, active: true })),
+      input,
     );
   };
 }
@@ -98,11 +104,8 @@ function scimGroup(session: CallContext, group: Group): Record<string, unknown> 
     members: [...group.members].map((member) => {
       const principal = state.principals.get(member);
       const nested = state.groups.get(member);
-      const kind = nested
-        ? 'Groups'
-        : principal?.kind === 'service-principal'
-          ? 'ServicePrincipals'
-          : 'Users';
+      const person = principal?.kind === 'service-principal' ? 'ServicePrincipals' : 'Users';
+      const kind = principal === undefined && nested !== undefined ? 'Groups' : person;
       const id = principal?.id ?? nested?.id ?? '0';
       return { display: principal?.displayName ?? member, value: id, $ref: `${kind}/${id}` };
     }),
@@ -139,7 +142,10 @@ export const identityRoutes: readonly Route[] = [
       requireDirectoryReader(session);
       const wanted = wantedBy(input, 'displayName');
       const groups = allGroups(session).filter((group) => wanted === undefined || group.name === wanted);
-      return scimList(groups.map((group) => scimGroup(session, group)));
+      return scimList(
+        groups.map((group) => scimGroup(session, group)),
+        input,
+      );
     },
   }),
   scim({

@@ -2,6 +2,7 @@ import { locationOf } from '../../metastore/locations.ts';
 import { aliasesOf } from '../../metastore/aliases.ts';
 import type { CallContext } from '../../metastore/session.ts';
 import type { Model, Version } from '../../metastore/state.ts';
+import { modelIdOf } from '../../metastore/versions.ts';
 
 /** `RegisteredModel` of the older family: versions are strings, there is no owner; lists carry no aliases and tags. */
 export function legacyModel(session: CallContext, model: Model, inList = false): Record<string, unknown> {
@@ -48,9 +49,15 @@ export function legacyVersion(
     ...list('aliases', aliases),
     ...list('tags', tagList(version.tags)),
     ...list('model_version_dependencies', version.dependencies),
-    model_id: version.modelId,
+    ...modelId(session, version),
     ...deploymentState(model, version),
   };
+}
+
+/** The logged model of a version; absent without one. */
+export function modelId(session: CallContext, version: Version): Record<string, unknown> {
+  const id = modelIdOf(session, version);
+  return id === undefined ? {} : { model_id: id };
 }
 
 /** State of the deployment run that a version started; absent without one. */

@@ -1,6 +1,6 @@
 import { denied, missing } from '../../metastore/api-error.ts';
 import { requirePrincipal } from '../../metastore/models.ts';
-import { requireParents, type CallContext } from '../../metastore/session.ts';
+import { requireAccessControl, requireParents, type CallContext } from '../../metastore/session.ts';
 import type { Catalog, Schema } from '../../metastore/state.ts';
 import { family, ok, type Route } from '../route.ts';
 
@@ -25,7 +25,7 @@ function nativeCatalog({ state }: CallContext, catalog: Catalog): Record<string,
     isolation_mode: catalog.boundWorkspaces ? 'ISOLATED' : 'OPEN',
     metastore_id: state.metastoreId,
     created_at: catalog.createdAt,
-    created_by: catalog.owner,
+    created_by: catalog.createdBy,
     securable_type: 'CATALOG',
   };
 }
@@ -39,7 +39,7 @@ function nativeSchema({ state }: CallContext, schema: Schema): Record<string, un
     owner: schema.owner,
     metastore_id: state.metastoreId,
     created_at: schema.createdAt,
-    created_by: schema.owner,
+    created_by: schema.createdBy,
     securable_type: 'SCHEMA',
   };
 }
@@ -56,6 +56,7 @@ function changeOwner(
       `User does not have MANAGE on ${type === 'catalog' ? 'Catalog' : 'Schema'} '${securable.name}'.`,
     );
   }
+  requireAccessControl(session, type, securable.name);
   requirePrincipal(session, owner);
   securable.owner = owner;
 }

@@ -124,7 +124,7 @@ export const enrichedRoutes: readonly Route[] = [
     method: 'GET',
     template: '/entity-tag-assignments/{entity_type}/{entity_name}/tags',
     write: false,
-    fields: { include_inherited: 'bool', max_results: 'int', page_token: 'string' },
+    fields: { max_results: 'int', page_token: 'string' },
     handle: noEntityTags,
   }),
 ];

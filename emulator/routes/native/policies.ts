@@ -1,6 +1,7 @@
 import { lineage } from '../../metastore/access.ts';
 import { denied } from '../../metastore/api-error.ts';
-import { kindOf, requireSecurable } from '../../metastore/permissions.ts';
+import { requireSecurable } from '../../metastore/permissions.ts';
+import { kindOf } from '../../metastore/session.ts';
 import type { GrantPolicy } from '../../metastore/state.ts';
 import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
@@ -10,20 +11,30 @@ import { family, ok, type Route } from '../route.ts';
 const native = family('/api/2.1/unity-catalog', { from: 'docs', section: 'attribute-based policies' });
 
 /** A policy as the API tells it (databricks-sdk-py `PolicyInfo`, as far as it concerns grants). */
-function shape({ name, onType, onName, to, privileges, whenTag: [key, value] }: GrantPolicy): unknown {
+function shape({
+  name,
+  onType,
+  onName,
+  to,
+  except,
+  privileges,
+  whenTag,
+  effect = 'grant',
+}: GrantPolicy): unknown {
   return {
     name,
-    policy_type: 'POLICY_TYPE_GRANT',
+    policy_type: `POLICY_TYPE_${effect.toUpperCase()}`,
     on_securable_type: onType.toUpperCase(),
     on_securable_fullname: onName,
     for_securable_type: 'MODEL',
     to_principals: to,
-    grant: { privileges },
-    when_condition: `has_tag_value('${key}', '${value}')`,
+    ...(except === undefined ? {} : { except_principals: except }),
+    [effect]: { privileges },
+    ...(whenTag === undefined ? {} : { when_condition: `has_tag_value('${whenTag[0]}', '${whenTag[1]}')` }),
   };
 }
 
-/** Policies that grant. Only who may manage the securable sees them (databricks-sdk-py `PoliciesAPI`). */
+/** Policies that grant or deny. Only who may manage the securable sees them (databricks-sdk-py `PoliciesAPI`). */
 export const policyRoutes: readonly Route[] = [
   native({
     method: 'GET',

@@ -2,7 +2,7 @@ import { locationOf } from '../../metastore/locations.ts';
 import { aliasesOf } from '../../metastore/aliases.ts';
 import type { CallContext } from '../../metastore/session.ts';
 import type { Alias, Dependency, Model, Version } from '../../metastore/state.ts';
-import { deploymentState, list, tagList } from '../legacy/shapes.ts';
+import { deploymentState, list, modelId, tagList } from '../legacy/shapes.ts';
 
 /** `RegisteredModelInfo`: flat, with owner and integer versions; aliases only when asked for. */
 export function nativeModel(
@@ -77,7 +77,7 @@ export function nativeVersion(
     ...(session.switches.nativeEnriched
       ? {
           ...(options.inList ? {} : list('tags', tagList(version.tags))),
-          model_id: version.modelId,
+          ...modelId(session, version),
           ...deploymentState(model, version),
         }
       : {}),

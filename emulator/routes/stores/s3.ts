@@ -32,7 +32,23 @@ function uploadOf({ uploads }: Context, id: string, key: string): Upload {
   return upload;
 }
 
+/** The region stands in a refusal too, by which a client learns where to sign for (Amazon S3 API reference, HeadBucket). */
+function headBucket(_input: Input, context: Context): RouteResponse {
+  const headers = { 'x-amz-bucket-region': REGION };
+  try {
+    checkSigV4(context, true);
+  } catch (error) {
+    if (error instanceof ApiError) error.headers = headers;
+    throw error;
+  }
+  return { status: 200, headers };
+}
+
 function listBucket(input: Input, context: Context): RouteResponse {
+  if ('location' in input.query) {
+    checkSigV4(context, true);
+    return xml(element('LocationConstraint', REGION));
+  }
   const grant = checkSigV4(context);
   const prefix = input.maybeText('prefix') ?? '';
   if (!prefix.startsWith(grant.folder)) throw new ApiError(403, 'AccessDenied', 'Access Denied', 'xml');
@@ -176,10 +192,7 @@ export const s3Routes: readonly Route[] = [
     template: '/{bucket}',
     write: false,
     auth: 'signed',
-    handle: (_input, context) => {
-      checkSigV4(context, true);
-      return { status: 200, headers: { 'x-amz-bucket-region': REGION } };
-    },
+    handle: headBucket,
   }),
   s3({
     method: 'GET',
@@ -188,6 +201,7 @@ export const s3Routes: readonly Route[] = [
     auth: 'signed',
     fields: {
       uploads: 'string',
+      location: 'string',
       prefix: 'string',
       'list-type': 'string',
       delimiter: 'string',

@@ -3,7 +3,7 @@ import { samePrincipal } from '../../domain/principal.ts';
 import { decideGrants, type GrantDecision } from '../../policy/grants/decide.ts';
 import type { GrantFacts, GrantOptions } from '../../policy/grants/facts.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
-import { readCloser, readTheirGroups } from './second-look.ts';
+import { prefetchPolicies, readCloser, readDenials, readTheirGroups, withPolicies } from './second-look.ts';
 import { readGrantFacts, readGrantFactsOf } from './read.ts';
 import type { Snapshot } from '../snapshot.ts';
 
@@ -32,13 +32,24 @@ export async function checkPrivileges(
   return decision.principal === '' ? NO_CALLERS : decision;
 }
 
+/** How rights are judged. */
+export interface JudgingOptions extends GrantOptions {
+  /**
+   * Whether policies that may deny what is held are read too. What an action is about to do itself, the registry refuses
+   * then; a gate has nothing that would.
+   */
+  readonly looksAtPolicies?: boolean;
+}
+
 /** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
 export async function judgeCaller(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
-  options: GrantOptions = {},
+  options: JudgingOptions = {},
 ): Promise<GrantDecision> {
-  return judge(rights, await readGrantFacts(rights, snapshot), snapshot, options);
+  const reading = readGrantFacts(rights, snapshot);
+  if (options.looksAtPolicies === true) prefetchPolicies(rights, snapshot);
+  return judge(rights, await reading, snapshot, options);
 }
 
 /** Judges the rights of somebody who may not be the caller. */
@@ -46,9 +57,11 @@ export async function judgePrincipal(
   rights: readonly RequiredRight[],
   principal: string,
   snapshot: Snapshot,
-  options: GrantOptions = {},
+  options: JudgingOptions = {},
 ): Promise<GrantDecision> {
-  const facts = await readGrantFactsOf(principal, rights, snapshot);
+  const reading = readGrantFactsOf(principal, rights, snapshot);
+  if (options.looksAtPolicies === true) prefetchPolicies(rights, snapshot);
+  const facts = await reading;
   const { principal: own, alsoKnownAs } = facts.caller;
   const isCaller = [own, ...alsoKnownAs].some((name) => samePrincipal(name, principal));
   return isCaller
@@ -60,13 +73,17 @@ async function judge(
   rights: readonly RequiredRight[],
   facts: GrantFacts,
   snapshot: Snapshot,
-  options: GrantOptions,
+  options: JudgingOptions,
   principal?: string,
 ): Promise<GrantDecision> {
   const first = decideGrants(rights, facts, principal, options);
-  const closer = await readCloser(rights, first, facts, snapshot);
-  if (closer === undefined) return first;
-  const second = decideGrants(rights, closer, principal, options);
-  const closest = await readTheirGroups(second, closer, snapshot);
+  const [closer, policies] = await Promise.all([
+    readCloser(rights, first, facts, snapshot),
+    options.looksAtPolicies === true ? readDenials(rights, facts, snapshot) : undefined,
+  ]);
+  if (closer === undefined && policies === undefined) return first;
+  const seen = withPolicies(closer ?? facts, policies);
+  const second = decideGrants(rights, seen, principal, options);
+  const closest = await readTheirGroups(second, seen, snapshot);
   return closest === undefined ? second : decideGrants(rights, closest, principal, options);
 }

@@ -40,10 +40,14 @@ export async function judgeForbidden(
   const ids = new Map<string, Looked<string>>();
   const held = first.holders.filter(({ kind }) => kind === 'group').map(({ principal }) => principal);
   // A group may be named like a user, which is looked into only where somebody else holds something.
-  const alike = hasGroups && open.length > 0 ? except.filter((name) => name.includes('@')) : [];
+  const alike = hasGroups && open.length > 0 ? except.filter(isPerson) : [];
+  const mayBeLetIn = first.holders.filter(
+    ({ state, kind }) => kind === 'person' && (state === 'excepted' || listed.length > 0 || alike.length > 0),
+  );
+  const namesakes = hasGroups ? mayBeLetIn.map(({ principal }) => principal) : [];
   const [seen] = await Promise.all([
     readRest(first, facts, snapshot),
-    readFound(alike, groups, snapshot),
+    readAlike([...alike, ...namesakes], groups, ids, snapshot),
     readGroups(
       held.filter((name) => !groups.has(name)),
       groups,
@@ -88,15 +92,22 @@ async function readGroups(
   );
 }
 
-/** Groups of those names, as far as there are any. */
-async function readFound(
+/** Groups of names that look like a person's, as far as there are any, and whether a person has the name too. */
+async function readAlike(
   names: readonly string[],
-  into: Map<string, Looked<PrincipalGroup>>,
+  groups: Map<string, Looked<PrincipalGroup>>,
+  ids: Map<string, Looked<string>>,
   snapshot: Snapshot,
 ): Promise<void> {
   const found = new Map<string, Looked<PrincipalGroup>>();
   await readGroups(names, found, snapshot);
-  for (const [name, group] of found) if (isGroup(group)) into.set(name, group);
+  const alike = [...found].filter(([, group]) => isGroup(group));
+  for (const [name, group] of alike) groups.set(name, group);
+  await readIds(
+    alike.map(([name]) => name).filter((name) => !ids.has(name)),
+    ids,
+    snapshot,
+  );
 }
 
 async function readNested(

@@ -83,21 +83,29 @@ export async function readGrantFactsOf(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
 ): Promise<GrantFacts> {
-  const [facts, isUnlisted] = await Promise.all([
+  const [facts, listed] = await Promise.all([
     readFacts(rights, snapshot, (securable) => readTheirRows(securable, snapshot, principal)),
-    isUnlistedIn(snapshot, principal),
+    listedAs(principal, snapshot),
   ]);
-  return { ...facts, isUnlisted };
+  return {
+    ...facts,
+    isUnlisted: listed === 'unlisted',
+    principalIsGroup: listed === 'group' && isPerson(principal),
+  };
 }
 
-/** True only when the lists of people and groups could be read and do not have the name. */
-async function isUnlistedIn(snapshot: Snapshot, principal: string): Promise<boolean> {
-  if (snapshot.registry.directory === undefined || principal.toLowerCase() === EVERYBODY) return false;
-  return (await orRefused(lookUp(snapshot, principal), () => 'not told')) === undefined;
+type Listed = 'person' | 'group' | 'unlisted' | 'not told';
+
+/** What the lists of people and groups call a name; `unlisted` only where they could be read. */
+async function listedAs(principal: string, snapshot: Snapshot): Promise<Listed> {
+  if (snapshot.registry.directory === undefined || principal.toLowerCase() === EVERYBODY) return 'not told';
+  return orRefused(lookUp(snapshot, principal), (): Listed => 'not told');
 }
 
-function lookUp(snapshot: Snapshot, principal: string): Promise<unknown> {
-  return isPerson(principal) ? snapshot.person(principal) : snapshot.group(principal);
+/** A name that looks like a person's may be a group's, where there is no such person. */
+async function lookUp(snapshot: Snapshot, principal: string): Promise<Listed> {
+  if (isPerson(principal) && (await snapshot.person(principal)) !== undefined) return 'person';
+  return (await snapshot.group(principal)) === undefined ? 'unlisted' : 'group';
 }
 
 async function readTheirRows(securable: Securable, snapshot: Snapshot, principal: string): Promise<Rows> {
@@ -144,12 +152,18 @@ async function readFacts(
     ownersReachDown: capabilities.ownersReachDown,
     onlyUsers: !capabilities.groups,
     commands: commands.grants,
-    policies: registry.listGrantPolicies !== undefined,
+    policies: registry.listPolicies !== undefined,
     securables: securables.map((securable, index) => {
       const own = owned[index] ?? { exists: 'unknown' as const };
       return { securable, ...own, assignments: own.exists === false ? [] : (rows[index] ?? []) };
     }),
   };
+}
+
+/** The metastore with its owner, as far as it is told. */
+export async function readMetastore(snapshot: Snapshot): Promise<SecurableFacts> {
+  const owned = await orRefused(readOwner(METASTORE, snapshot), (): Owned => ({ exists: 'unknown' }));
+  return { securable: METASTORE, ...owned, assignments: [] };
 }
 
 type Owned = Pick<SecurableFacts, 'exists' | 'owner' | 'notBound'>;

@@ -48,6 +48,7 @@ export function decideGrants(
   const plan = planRemedies(verdicts, evidence);
   const judged = verdicts.map((verdict): JudgedRight => {
     if (verdict.state === 'unknown' && verdict.isUnlisted === true) return verdict;
+    if ('isDenied' in verdict) return verdict;
     if (verdict.state === 'unknown' || verdict.state === 'deferred')
       return { ...verdict, remedy: remedyFor(verdict.right, evidence) };
     const remedy = plan.remedyOf(verdict.right);

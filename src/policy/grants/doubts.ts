@@ -4,7 +4,7 @@ import {
   formatSecurable,
   securablePath,
   sqlPrivilege,
-  type GrantPolicy,
+  type AccessPolicy,
   type Securable,
 } from '../../domain/privilege.ts';
 import { type Evidence, factsOf, metastoresOf, ownerOf } from './evidence.ts';
@@ -18,7 +18,7 @@ import {
   oldGrants,
   unshownGrants,
 } from './held.ts';
-import { ownerHolds, OWNERSHIP } from './privileges.ts';
+import { KNOWN_PRIVILEGES, ownerHolds, OWNERSHIP, privilegeCovers } from './privileges.ts';
 import { rightKey, type Right } from './right.ts';
 import { mayContain, throughWhat, type Subject } from './subject.ts';
 import { hiddenRows, partText, showsOthers } from './visibility.ts';
@@ -143,13 +143,57 @@ function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
     return [{ kind: 'policies', text: `policies that may grant it on ${what} cannot be read (${why})` }];
   }
   return facts.policies.flatMap((policy): Doubt[] =>
-    policy.privileges.includes(right.privilege) && mayConcern(evidence.subject, policy)
+    policy.kind === 'grants' &&
+    policy.privileges.includes(right.privilege) &&
+    mayConcern(evidence.subject, policy)
       ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
       : [],
   );
 }
 
-function mayConcern(subject: Subject, { to }: GrantPolicy): boolean {
+/** What a policy may deny so far: to change grants, owners and policies (Databricks, ABAC DENY policies, beta). */
+const ACCESS_CONTROL = 'MANAGE_ACCESS_CONTROL';
+
+/**
+ * What stands against calling a right granted that is held as `held`: a policy that denies wins over grants and ownership.
+ * One in scope may take the right away, by tags, conditions or whom it means, which are not judged here.
+ */
+export function denials(evidence: Evidence, right: Right, held: Right): Doubt[] {
+  const policies = factsOf(evidence, right.securable)?.policies;
+  if (evidence.facts.policies !== true || policies === undefined) return [];
+  const what = formatSecurable(right.securable);
+  if ('unreadable' in policies) {
+    if (right.privilege !== 'MANAGE') return [];
+    const why = show(policies.unreadable);
+    return [{ kind: 'policies', text: `policies that may deny it on ${what} cannot be read (${why})` }];
+  }
+  return policies.flatMap((policy): Doubt[] =>
+    policy.kind !== 'grants' && mayDeny(policy, right, held) && mayConcern(evidence.subject, policy)
+      ? [
+          {
+            kind: 'unconfirmed',
+            text: `it is held, and the policy ${show(policy.name)} may deny it on ${what}`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Of a policy of another kind, and of a privilege that is not known here, it cannot be told what is denied. */
+function mayDeny({ kind, privileges }: AccessPolicy, right: Right, held: Right): boolean {
+  if (kind === 'unknown' || privileges.length === 0) return true;
+  return privileges.some((denied) => {
+    if (denied === ACCESS_CONTROL) return right.privilege === 'MANAGE';
+    if (!KNOWN_PRIVILEGES.includes(denied)) return true;
+    return [right, held].some(
+      ({ privilege, securable }) =>
+        denied === privilege || privilegeCovers(denied, securable.type, privilege),
+    );
+  });
+}
+
+function mayConcern(subject: Subject, { to, except }: AccessPolicy): boolean {
+  if (except.some((name) => throughWhat(subject, name) !== undefined)) return false;
   return to.some(
     (name) =>
       throughWhat(subject, name) !== undefined ||
@@ -189,7 +233,8 @@ function usesParents(evidence: Evidence, securable: Securable): boolean {
     .every((parent) => {
       const use = { securable: parent, privilege: parent.type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA' };
       const owners = pathsByOwnership(evidence, [parent, ...stewardships(evidence, use)]);
-      return pathsByGrant(evidence, use).length > 0 || owners.length > 0;
+      const isRefused = evidence.refused.has(rightKey(use));
+      return !isRefused && (pathsByGrant(evidence, use).length > 0 || owners.length > 0);
     });
 }
 

@@ -1,6 +1,6 @@
 import type { GrantCommands } from '../../domain/grant-commands.ts';
 import type { PrincipalGroup } from '../../domain/principal.ts';
-import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
+import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
 
 /** What could be read about one securable. */
 export interface SecurableFacts {
@@ -14,8 +14,8 @@ export interface SecurableFacts {
   readonly owner?: string | { readonly refused: string };
   /** Effective rows (or direct ones, see {@link GrantFacts.grants}), or why there are none. */
   readonly assignments: readonly PrivilegeAssignment[] | { readonly unreadable: string };
-  /** The policies that grant on it, its own and inherited ones; absent when they were not asked for. */
-  readonly policies?: readonly GrantPolicy[] | { readonly unreadable: string };
+  /** The policies that grant or deny on it, its own and inherited ones; absent when they were not asked for. */
+  readonly policies?: readonly AccessPolicy[] | { readonly unreadable: string };
   /** True when the registry said that the catalog (this one, or this object's) is not bound to the workspace. */
   readonly notBound?: boolean;
 }
@@ -42,6 +42,8 @@ export interface GrantFacts {
   readonly shownGroups?: readonly string[];
   /** True when the lists of people and groups could be read and have no principal of that name. */
   readonly isUnlisted?: boolean;
+  /** True when the lists have a group of a name that looks like a user's or a service principal's, and no such person. */
+  readonly principalIsGroup?: boolean;
   /** True when the caller's groups may lack nested ones. */
   readonly groupsIncomplete?: boolean;
   /** Groups that were looked up: whether the principal is a member, and whether one of the caller's list is this one. */
@@ -58,7 +60,7 @@ export interface GrantFacts {
   readonly commands: GrantCommands;
   /** Whether grants on a parent hold below it: not before privilege model 1.0. Absent when nobody asked. */
   readonly inheritance?: 'yes' | 'no' | { readonly unreadable: string };
-  /** True where the registry has policies that grant. */
+  /** True where the registry has policies that grant or deny. */
   readonly policies?: boolean;
 }
 

@@ -31,9 +31,11 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         severity: onUnknown === 'fail' ? 'error' : 'warning',
         message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
         fix:
-          judged.remedy === undefined
-            ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
-            : `If it is missing: ${remedyText(judged.remedy)}`,
+          judged.isDenied === true
+            ? 'Have who manages the policies say whether one denies it; nothing that could be granted helps.'
+            : judged.remedy === undefined
+              ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+              : `If it is missing: ${remedyText(judged.remedy)}`,
       };
     case 'deferred':
       return {

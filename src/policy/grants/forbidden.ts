@@ -112,14 +112,19 @@ export function decideForbidden(
   };
 }
 
-/** Those of the names that may be groups: one that looks like a user's only where a group of that name was read. */
-function groupsAmong(
-  names: readonly string[],
-  { onlyUsers }: GrantFacts,
-  { groups }: DirectoryFacts,
-): string[] {
+/**
+ * Those of the names that may be groups: one that looks like a person's only where the lists have a group of that name,
+ * and no person.
+ */
+function groupsAmong(names: readonly string[], { onlyUsers }: GrantFacts, people: DirectoryFacts): string[] {
   if (onlyUsers === true) return [];
-  return names.filter((name) => !isPerson(name) || isGroup(groups.get(name)));
+  return names.filter(
+    (name) => !isPerson(name) || (isGroup(people.groups.get(name)) && !isListedPerson(name, people)),
+  );
+}
+
+function isListedPerson(name: string, { ids }: DirectoryFacts): boolean {
+  return typeof ids.get(name) === 'string';
 }
 
 /** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
@@ -142,23 +147,32 @@ function judgeHolder(
   const expanded =
     holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
   const own = except.find((name) => samePrincipal(name, holder.principal));
-  if (own !== undefined) return { ...expanded, state: 'excepted', reason: 'it is listed' };
-  const memberships = groupsAmong(except, evidence.facts, people).map((group) => ({
+  const groups = groupsAmong(except, evidence.facts, people);
+  const memberships = groups.map((group) => ({
     group,
     membership:
       holder.kind === 'everybody' ? ('stranger' as const) : membershipIn(group, holder.principal, people),
   }));
   const through = memberships.find(({ membership }) => membership === 'member');
-  if (through !== undefined) {
-    return { ...expanded, state: 'excepted', reason: `it is in ${show(through.group)}, which is listed` };
-  }
+  const letIn =
+    own !== undefined
+      ? 'it is listed'
+      : through !== undefined
+        ? `it is in ${show(through.group)}, which is listed`
+        : undefined;
+  const isNamesake =
+    isPerson(holder.principal) &&
+    isGroup(people.groups.get(holder.principal)) &&
+    !groups.includes(holder.principal);
+  if (letIn !== undefined && !isNamesake) return { ...expanded, state: 'excepted', reason: letIn };
   const open = memberships.flatMap(({ membership }) =>
     typeof membership === 'object' ? [show(membership.unsure, 300)] : [],
   );
-  const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...open];
+  const namesake = letIn === undefined ? [] : [`${letIn} as a person, and a group has that name too`];
+  const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...namesake, ...open];
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
-  const reason = `${why}${likeness(holder.principal, except)}`;
+  const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
   const revocation = revocationFrom(holder, except, evidence);
   return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
 }

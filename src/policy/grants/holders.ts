@@ -10,7 +10,7 @@ import {
 import { factsOf, ownerOf, type Evidence } from './evidence.ts';
 import { coveringGrants, oldGrants, ownersThatHold, unshownGrants } from './held.ts';
 import { OWNERSHIP } from './privileges.ts';
-import type { Right } from './right.ts';
+import type { RequiredRight, Right } from './right.ts';
 import { hiddenRows, partText, showsOthers } from './visibility.ts';
 
 /** Somebody who holds a right, and by what: a grant, or ownership. */
@@ -69,6 +69,18 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
   };
 }
 
+/**
+ * Whoever holds one of the rights, or what does as well, or owns something on the way: each may be a group of somebody,
+ * whatever its name looks like.
+ */
+export function namesThatHold(rights: readonly RequiredRight[], evidence: Evidence): string[] {
+  const grants = rights
+    .flatMap((right) => [right, ...right.alternatives])
+    .flatMap((right) => [...coveringGrants(evidence, right), ...unshownGrants(evidence, right)]);
+  const owners = evidence.facts.securables.flatMap(({ securable }) => ownerOf(evidence, securable) ?? []);
+  return [...new Set([...grants.map(({ principal }) => principal), ...owners])];
+}
+
 function kindOf(principal: string): RightHolder['kind'] {
   if (principal.toLowerCase() === EVERYBODY) return 'everybody';
   return isPerson(principal) ? 'person' : 'group';
@@ -117,7 +129,7 @@ function policyHolders(evidence: Evidence, right: Right): RightHolder[] {
   const policies = factsOf(evidence, right.securable)?.policies ?? [];
   if (!('length' in policies) || right.securable.type !== 'function') return [];
   return policies
-    .filter(({ privileges }) => privileges.includes(right.privilege))
+    .filter(({ kind, privileges }) => kind === 'grants' && privileges.includes(right.privilege))
     .flatMap(({ name, to }) =>
       to.map((principal): RightHolder => ({
         right,

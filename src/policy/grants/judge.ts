@@ -1,6 +1,6 @@
 import { show } from '../../domain/printable.ts';
 import { formatSecurable, securableKey, securablePath } from '../../domain/privilege.ts';
-import { type Doubt, type DoubtKind, standingOf } from './doubts.ts';
+import { denials, type Doubt, type DoubtKind, standingOf } from './doubts.ts';
 import { absentStep, ownerOf, type Evidence } from './evidence.ts';
 import type { GrantOptions } from './facts.ts';
 import { formatGrantPath, type GrantPath } from './held.ts';
@@ -30,6 +30,8 @@ export type Verdict =
 
 interface Unsettled<State extends string> {
   readonly state: State;
+  /** It is held, and a policy may deny it. */
+  readonly isDenied?: true;
   readonly right: RequiredRight;
   readonly reason: string;
   /** What the reasons are about: what to read to settle them. */
@@ -61,6 +63,8 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
     const standing = standingOf(evidence, each);
     const [nearest] = standing.paths;
     if (nearest !== undefined) {
+      const denied = denials(evidence, right, each);
+      if (denied.length > 0) return { ...unsettled(right, denied, [], evidence.subject), isDenied: true };
       return { state: 'granted', right, by: formatGrantPath(nearest, each), paths: standing.paths };
     }
     doubts.push(...standing.doubts);
@@ -81,7 +85,7 @@ function unsettled(
   doubts: readonly Doubt[],
   maybe: readonly UnconfirmedWay[],
   { isCaller, isPerson }: Subject,
-): Verdict {
+): Unsettled<'unknown'> | Unsettled<'deferred'> {
   const kinds = [...new Set([...doubts.map(({ kind }) => kind), ...maybe.flatMap((each) => each.kinds)])];
   // A group never acts, so that nothing of it is settled later.
   const isDeferred = !isCaller && isPerson && kinds.some((kind) => UNSEEN.includes(kind));

@@ -1,6 +1,7 @@
 import type { FullName } from '../../domain/full-name.ts';
 import {
   catalogSecurable,
+  METASTORE,
   modelSecurable,
   schemaSecurable,
   securableKey,
@@ -80,6 +81,14 @@ export function securablesOf(rights: readonly RequiredRight[]): Securable[] {
   return [...securables.values()];
 }
 
+/** Whether owning the metastore gives a right, or may. */
+export function concernsMetastore(right: RequiredRight): boolean {
+  return [right, ...right.alternatives].some(
+    ({ securable, privilege }) =>
+      securable.type === METASTORE.type || ['MANAGE', 'USE_CATALOG', 'USE_SCHEMA'].includes(privilege),
+  );
+}
+
 function parentRights(model: FullName, words: string): RequiredRight[] {
   return [
     need(catalogSecurable(model), 'USE_CATALOG', words),
@@ -96,6 +105,9 @@ function ownRights(
   const securable = modelSecurable(model);
   const owner: AlternativeRight = { securable, privilege: OWNERSHIP };
   const manage: AlternativeRight = { securable, privilege: 'MANAGE', unconfirmed: MANAGE_ALONE };
+  // Named beside the owner for aliases, renames and deletions (uc-protocol §10.3; databricks-sdk-py
+  // `RegisteredModelsAPI`), and not for descriptions.
+  const metastoreAdmin: AlternativeRight = { securable: METASTORE, privilege: OWNERSHIP };
   const schema = schemaSecurable(model);
   const createModel = need(schema, 'CREATE_MODEL', words, [
     { securable: schema, privilege: 'CREATE_FUNCTION' },
@@ -121,13 +133,14 @@ function ownRights(
       return [need(securable, 'CREATE_MODEL_VERSION', words, [owner, manage])];
     case 'tag':
       return [need(securable, 'APPLY_TAG', words, [owner])];
-    case 'set-alias':
     case 'describe':
-    case 'delete':
       return [need(securable, OWNERSHIP, words, [manage])];
+    case 'set-alias':
+    case 'delete':
+      return [need(securable, OWNERSHIP, words, [metastoreAdmin, manage])];
     case 'rename':
       return [
-        need(securable, OWNERSHIP, words, [manage]),
+        need(securable, OWNERSHIP, words, [metastoreAdmin, manage]),
         need(schema, 'CREATE_MODEL', words, [createFunction]),
       ];
     case 'manage-grants':

@@ -33,6 +33,8 @@ export interface Subject {
   readonly namesakes: readonly string[];
   /** False when the principal may be in groups that nobody listed. */
   readonly groupsKnown: boolean;
+  /** Names that the lists of groups have, whatever they look like. */
+  readonly listedGroups: readonly string[];
   /** Groups of which their members say that the principal is in none of them. */
   readonly strangeGroups: readonly string[];
   /** False when rows of the principal's groups may have been left out. */
@@ -66,12 +68,13 @@ export function subjectOf(facts: GrantFacts, principal: string): Subject {
     principal: isCaller ? caller.principal : principal,
     shownAs: titled ? `${show(displayName, 60)} (${named})` : named,
     isCaller,
-    isPerson: facts.onlyUsers === true || isPerson(principal),
+    isPerson: facts.onlyUsers === true || (isPerson(principal) && facts.principalIsGroup !== true),
     names,
     groups,
     shownGroups: shown,
     namesakes: listed.filter((group) => !groups.includes(group) && !strangeGroups.includes(group)),
     groupsKnown,
+    listedGroups: standing.map(({ name }) => name),
     strangeGroups,
     // Direct rows that are hidden are a doubt of their own. One row of a group shows that a filter looks through groups,
     // nested ones too.
@@ -109,7 +112,8 @@ export function throughWhat(subject: Subject, name: string): Through | undefined
 export function mayContain(subject: Subject, name: string): boolean {
   if (name === '' || throughWhat(subject, name) !== undefined) return false;
   if (subject.namesakes.includes(name)) return true;
-  return !isPerson(name) && !subject.groupsKnown && !subject.strangeGroups.includes(name);
+  const mayBeGroup = !isPerson(name) || subject.listedGroups.includes(name);
+  return mayBeGroup && !subject.groupsKnown && !subject.strangeGroups.includes(name);
 }
 
 /** Groups of the principal that may own an object of Unity Catalog, for advice. */

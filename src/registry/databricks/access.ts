@@ -6,11 +6,12 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
 import { findJson, rows, type Page } from '../call.ts';
+import { requireOwnParent } from '../own-name.ts';
 import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
   Registry,
-  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listGrantPolicies'
+  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listPolicies'
 >;
 
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
@@ -26,7 +27,9 @@ export function accessCalls(http: HttpClient): AccessCalls {
         retry: 'safe',
       };
       const found = await findJson(http, request, wire.parent);
-      return found === undefined ? undefined : wire.toParent(securable, found);
+      if (found === undefined) return undefined;
+      requireOwnParent(securable, found, `GET ${request.template}`);
+      return wire.toParent(securable, found);
     },
     getEffectiveGrants: grantsReader(http),
     async getMetastore() {
@@ -34,7 +37,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
       const found = await findJson(http, { method: 'GET', template, retry: 'safe' }, wire.metastore);
       return found === undefined ? undefined : wire.toMetastore(found);
     },
-    listGrantPolicies: policiesReader(http),
+    listPolicies: policiesReader(http),
   };
 }
 
@@ -80,7 +83,7 @@ function grantsReader(http: HttpClient): Registry['getEffectiveGrants'] {
     }));
 }
 
-function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolicies']> {
+function policiesReader(http: HttpClient): NonNullable<Registry['listPolicies']> {
   const read = typedRows(http, wire.policyPage, wire.toPolicies);
   return async (schema) => {
     try {

@@ -2,7 +2,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { ownName } from '../own-name.ts';
+import { joinedLevels, ownName } from '../own-name.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';
 import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
@@ -34,6 +34,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
       const request = LEGACY.get('/registered-models/get', { name: formatFullName(name) });
       const found = await findJson(http, request, wire.legacyModel);
       if (found === undefined) return undefined;
+      ownName(name, found.registered_model.name, 'three-level', callOf(request));
       const job = found.registered_model.deployment_job_id ?? '';
       return {
         tags: toTags(found.registered_model.tags),
@@ -74,7 +75,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
     async *listModelVersions(name) {
       const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });
       for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions))
-        yield wire.toListedVersion(name, row);
+        yield wire.toListedVersion(rowName(name, row, callOf(request)), row);
     },
     async createModelVersion(version) {
       const body = createBody(version);
@@ -108,7 +109,10 @@ export function labelCalls(http: HttpClient): LabelCalls {
   return {
     async getAlias(name, alias) {
       const request = withParams(native('GET', '/models/{name}/aliases/{alias}', name), { alias });
-      return (await findJson(http, request, wire.nativeVersion))?.version ?? null;
+      const found = await findJson(http, request, wire.nativeVersion);
+      if (found === undefined) return null;
+      rowName(name, found, callOf(request));
+      return found.version;
     },
     async setAlias(name, alias, version) {
       const request = withParams(native('PUT', '/models/{name}/aliases/{alias}', name), { alias });
@@ -119,6 +123,12 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     ...tagCalls(http, LEGACY),
   };
+}
+
+/** The model that a row of the native family is about. */
+function rowName(asked: FullName, row: wire.NativeVersion, call: string): FullName {
+  const named = joinedLevels(row.catalog_name, row.schema_name, row.model_name);
+  return ownName(asked, named, 'three-level', call);
 }
 
 function callOf({ method, template }: HttpRequest): string {

@@ -4,11 +4,13 @@ import type { HttpClient } from '../../http/client.ts';
 import { hasCode } from '../../domain/errors.ts';
 import type { Registry, TrainingRun } from '../port.ts';
 import { callJson } from '../call.ts';
+import { requireOwnId } from '../own-name.ts';
 
 type RunCalls = Required<Pick<Registry, 'getTrainingRun' | 'hasLoggedModel'>>;
 
 const run = z.looseObject({
   run: z.looseObject({
+    info: z.looseObject({ run_id: z.string().nullish() }),
     data: z
       .looseObject({
         tags: z.array(z.looseObject({ key: z.string(), value: z.string().nullish() })).nullish(),
@@ -17,7 +19,9 @@ const run = z.looseObject({
   }),
 });
 
-const loggedModel = z.looseObject({ model: z.looseObject({}) });
+const loggedModel = z.looseObject({
+  model: z.looseObject({ info: z.looseObject({ model_id: z.string().nullish() }) }),
+});
 
 /**
  * Calls about where a version was trained (uc-protocol §7, steps 4 and 5). No copy depends on them, so that they are
@@ -33,10 +37,9 @@ export function runCalls(http: HttpClient): RunCalls {
       } as const;
       try {
         const { body, headers } = await http.json({ ...request, retry: 'if-unprocessed' });
-        const parsed = run.safeParse(body);
-        return parsed.success
-          ? toTrainingRun(parsed.data, header(headers, 'x-databricks-org-id'))
-          : undefined;
+        const { data } = run.safeParse(body);
+        requireOwnId('run', runId, data?.run.info.run_id, `GET ${request.template}`);
+        return data === undefined ? undefined : toTrainingRun(data, header(headers, 'x-databricks-org-id'));
       } catch (error) {
         if (hasCode(error, 'not-found')) return undefined;
         throw error;
@@ -45,11 +48,12 @@ export function runCalls(http: HttpClient): RunCalls {
     async hasLoggedModel(modelId) {
       const template = '/api/2.0/mlflow/logged-models/{model_id}';
       try {
-        await callJson(
+        const { model } = await callJson(
           http,
           { method: 'GET', template, params: { model_id: modelId }, retry: 'if-unprocessed' },
           loggedModel,
         );
+        requireOwnId('logged model', modelId, model.info.model_id, `GET ${template}`);
         return true;
       } catch (error) {
         if (hasCode(error, 'not-found')) return false;

@@ -10,6 +10,7 @@ import { FileList } from '../../transfer/file-list.ts';
 import type { RouteChoice } from '../../transfer/route.ts';
 import type { FileSink, FileSource, UploadLimits } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
+import { ownName, requireOwnId } from '../own-name.ts';
 import { readWhole } from '../read-whole.ts';
 import { unsupported } from '../unsupported.ts';
 import { openWhole } from './file-stream.ts';
@@ -102,6 +103,7 @@ async function folderOf(http: HttpClient, name: FullName, version: number): Prom
     callJson(http, API.get('/model-versions/get-download-uri', key), wire.downloadUri),
     callJson(http, API.get('/model-versions/get', key), wire.version),
   ]);
+  ownName(name, read.model_version.name, 'any', 'GET /api/2.0/mlflow/model-versions/get');
   // `mlflow-artifacts:/path` and `mlflow-artifacts://host/path`: the server itself keeps the files.
   const kept = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/u.exec(uri)?.[1];
   if (kept !== undefined) {
@@ -128,7 +130,9 @@ async function folderOf(http: HttpClient, name: FullName, version: number): Prom
 
 /** The folder of a URI below the artifacts of a run; undefined when it lies elsewhere. */
 async function placeInRun(http: HttpClient, runId: string, uri: string): Promise<string | undefined> {
-  const { run } = await callJson(http, API.get('/runs/get', { run_id: runId }), wire.run);
+  const request = API.get('/runs/get', { run_id: runId });
+  const { run } = await callJson(http, request, wire.run);
+  requireOwnId('run', runId, run.info.run_id, `GET ${request.template}`);
   const root = (run.info.artifact_uri ?? '').replace(/\/$/u, '');
   if (root === '') return undefined;
   if (uri.replace(/\/$/u, '') === root) return '';

@@ -77,8 +77,9 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = API.get('/model-versions/search', query);
       for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions)) {
         // Some databases compare names without case, which the server takes over into its search.
-        const isOther = row.name != null && row.name !== formatFullName(name);
-        if (!isOther) yield wire.toListedVersion(name, row);
+        const isOther = row.name != null && row.name !== '' && row.name !== formatFullName(name);
+        if (isOther) continue;
+        yield wire.toListedVersion(ownName(name, row.name, 'any', `GET ${request.template}`), row);
       }
     },
     async createModelVersion(version) {

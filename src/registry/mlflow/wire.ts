@@ -63,7 +63,7 @@ export const listing = z.looseObject({
 
 /** The artifact root of a run, from `runs/get`. */
 export const run = z.looseObject({
-  run: z.looseObject({ info: z.looseObject({ artifact_uri: optionalText }) }),
+  run: z.looseObject({ info: z.looseObject({ run_id: optionalText, artifact_uri: optionalText }) }),
 });
 
 /** A model version in domain words. */

@@ -5,6 +5,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson } from '../call.ts';
+import { requireOwnParent } from '../own-name.ts';
 import type { Registry } from '../port.ts';
 import { PREFIX } from './models.ts';
 import * as wire from './wire.ts';
@@ -47,8 +48,10 @@ export function accessCalls(http: HttpClient): AccessCalls {
     },
     async getParent(securable) {
       const collection = securable.type === 'catalog' ? 'catalogs' : 'schemas';
-      const found = await findJson(http, named(`/${collection}/{name}`, securable), wire.parent);
+      const request = named(`/${collection}/{name}`, securable);
+      const found = await findJson(http, request, wire.parent);
       if (found === undefined) return undefined;
+      requireOwnParent(securable, found, `GET ${request.template}`);
       return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
     },
     getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),

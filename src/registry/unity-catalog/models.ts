@@ -3,7 +3,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, rows } from '../call.ts';
-import { ownName } from '../own-name.ts';
+import { joinedLevels, ownName } from '../own-name.ts';
 import type { ListScope, Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import * as wire from './wire.ts';
@@ -56,10 +56,8 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const request = versionCall('GET', '', name, version);
       const found = await findJson(http, request, wire.version);
       if (found === undefined) return undefined;
-      const own = [found.catalog_name, found.schema_name, found.model_name].filter((part) => part != null);
-      const spelled = own.length === 3 ? own.join('.') : undefined;
-      if (found.version === version)
-        return wire.toModelVersion(ownName(name, spelled, 'three-level', `GET ${request.template}`), found);
+      const own = rowName(name, found, `GET ${request.template}`);
+      if (found.version === version) return wire.toModelVersion(own, found);
       throw protocolError(
         `is about version ${found.version}, and ${version} was asked for`,
         `GET ${request.template}`,
@@ -68,7 +66,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
     async *listModelVersions(name) {
       const request = call('GET', '/models/{name}/versions', name);
       for await (const row of rows(http, request, wire.versionPage, (page) => page.model_versions))
-        yield wire.toListedVersion(name, row);
+        yield wire.toListedVersion(rowName(name, row, `GET ${request.template}`), row);
     },
     async createModelVersion(version) {
       const json = {
@@ -126,6 +124,12 @@ export function labelCalls(http: HttpClient): LabelCalls {
       await http.send({ ...request, json: { comment: description } });
     },
   };
+}
+
+/** The model that a row is about. */
+function rowName(asked: FullName, row: wire.VersionRow, at: string): FullName {
+  const named = joinedLevels(row.catalog_name, row.schema_name, row.model_name);
+  return ownName(asked, named, 'three-level', at);
 }
 
 async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<FullName> {

@@ -39,6 +39,9 @@ export const version = z.looseObject({
   created_at: z.number().nullish(),
 });
 
+/** One version. */
+export type VersionRow = z.output<typeof version>;
+
 /** A page of versions. */
 export const versionPage = z.looseObject({ model_versions: z.array(version).nullish(), ...nextPage });
 
@@ -50,7 +53,12 @@ export const grants = z.looseObject({
 });
 
 /** Catalog or schema. */
-export const parent = z.looseObject({ owner: optionalText });
+export const parent = z.looseObject({
+  name: optionalText,
+  catalog_name: optionalText,
+  full_name: optionalText,
+  owner: optionalText,
+});
 
 /** SCIM `Me` of the control API. */
 export const me = z.looseObject({
@@ -72,7 +80,7 @@ export function toRegisteredModel(name: FullName, row: z.output<typeof model>): 
 }
 
 /** A model version in domain words. */
-export function toModelVersion(name: FullName, row: z.output<typeof version>): ModelVersion {
+export function toModelVersion(name: FullName, row: VersionRow): ModelVersion {
   return {
     ...toListedVersion(name, row),
     ...given('description', row.comment),
@@ -85,7 +93,7 @@ export function toModelVersion(name: FullName, row: z.output<typeof version>): M
 }
 
 /** A row of a list of versions in domain words. */
-export function toListedVersion(name: FullName, row: z.output<typeof version>): ListedVersion {
+export function toListedVersion(name: FullName, row: VersionRow): ListedVersion {
   return {
     name,
     version: row.version,

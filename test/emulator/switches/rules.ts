@@ -151,6 +151,24 @@ export const ruleCases = {
     see: async (world) => verdict(await world.call('owner', ...finalize(await pending(world)))),
     shows: { true: invalid, false: ok },
   },
+  versionModelId: {
+    see: async (world) => {
+      const plain = await pending(world);
+      const made = await world.call('owner', 'POST', `${L}/model-versions/create`, {
+        json: { name: model, source: 's', model_id: 'm-1' },
+      });
+      const read = await world.call('owner', 'GET', `${L}/model-versions/get`, {
+        query: { name: model, version: plain },
+      });
+      const listed = list(await world.call('owner', ...versions));
+      const ids = [read.json['model_version'], ...listed].map((each) => at(each, 'model_id') !== undefined);
+      return [at(made.json, 'model_version', 'model_id'), ids];
+    },
+    shows: {
+      given: ['m-1', [false, false, false, false, true]],
+      always: ['m-1', [true, true, true, true, true]],
+    },
+  },
   deleteOfPending: {
     see: async (world) =>
       await does('owner', 'DELETE', `${N}/models/${model}/versions/${await pending(world)}`)(world),

@@ -184,6 +184,31 @@ export const wireCases = {
     },
     shows: { multipart: ['multipart_upload'], resumable: ['resumable_upload'] },
   },
+  uploadAbort: {
+    see: async (world) => {
+      const file = `/Models/prod/ml/fraud/${await pending(world)}/big`;
+      const begin = async (): Promise<string> => {
+        const begun = await world.call('owner', 'POST', `/api/2.0/fs/files${file}`, {
+          query: { action: 'initiate-upload', overwrite: 'true' },
+        });
+        return String(at(begun.json, 'multipart_upload', 'session_token'));
+      };
+      const action = { action: 'abort-upload', upload_type: 'multipart', session_token: await begin() };
+      return [
+        verdict(await world.call('owner', 'POST', `/api/2.0/fs/files${file}`, { query: action })),
+        verdict(
+          await world.call('owner', 'POST', '/api/2.0/fs/create-abort-upload-url', {
+            json: { path: file, session_token: await begin() },
+          }),
+        ),
+      ];
+    },
+    shows: {
+      'post-action': [ok, '404 ENDPOINT_NOT_FOUND'],
+      'presigned-delete': [invalid, ok],
+      both: [ok, ok],
+    },
+  },
   vendedCredentials: {
     see: async ({ call }) => {
       const json = { name: model, version: '1', operation: 'MODEL_VERSION_OPERATION_READ' };

@@ -13,6 +13,8 @@ export interface PeerContext {
   readonly fixtures: string;
   /** Whether the cases of this name were asked for. */
   readonly wanted: (name: string) => boolean;
+  /** Whether they were asked for by name, and not only by everything: for what takes too long for every run. */
+  readonly named: (name: string) => boolean;
 }
 
 /** Which Python talks to which server, and as whom. */

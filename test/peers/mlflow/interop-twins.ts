@@ -196,7 +196,7 @@ async function registeredAndCopied(
     if (version === undefined) throw new Error(`${model} has no version 1`);
     return version;
   };
-  const { modelId } = versionOf(origin);
+  const modelId = (versionOf(origin).modelId ??= 'm-of-the-origin');
   emulator.metastore.addLoggedModel({ modelId, sourceRunId: RUN.runId });
   await callMlflow(writer, [{ do: 'copy', source: `models:/${origin}@Candidate`, destination: theirs }]);
   const outputs = await act('copy-version', {

@@ -1,5 +1,6 @@
 import { parseFullName, type FullName } from '../../../src/domain/full-name.ts';
 import {
+  METASTORE,
   sameSecurable,
   securablePath,
   type Caller,
@@ -71,7 +72,10 @@ export function factsOf(world: GrantScene, models: readonly FullName[] = [MODEL]
   const caller = callerOf(world.caller);
   return {
     caller,
-    securables: securables.map((each) => securableFacts(each, world, caller)),
+    securables: [
+      ...securables.map((each) => securableFacts(each, world, caller)),
+      { securable: METASTORE, exists: true, owner: 'root@example.com', assignments: [] },
+    ],
     filteredByPrincipal: world.filtered ?? true,
     commands: GRANT_COMMANDS,
     // The caller's groups are the account's, as a look into the directory tells.

@@ -33,6 +33,8 @@ export interface Counts {
   late: number;
   ownOnly: number;
   namesakes: number;
+  /** Scenes with a policy that denies. */
+  denials: number;
   /** Lines of `require` that were judged granted or missing. */
   required: number;
 }
@@ -54,6 +56,7 @@ export async function judgeScenes(runs: number, seed: number): Promise<Counts> {
     late: 0,
     ownOnly: 0,
     namesakes: 0,
+    denials: 0,
     required: 0,
   };
   const { transport, close } = await openTransport({});
@@ -62,6 +65,7 @@ export async function judgeScenes(runs: number, seed: number): Promise<Counts> {
       if (given.late !== null && given.switches.effectiveGrantsStale) counts.late += 1;
       if (given.switches.grantsOfOthers === 'own-only') counts.ownOnly += 1;
       if (given.namesake !== null) counts.namesakes += 1;
+      if (given.denial !== null) counts.denials += 1;
       await judgeOthers(given, transport, counts);
       await judgeLines(given, transport, counts);
       await judgeHolders(given, transport, counts);
@@ -80,7 +84,7 @@ async function judgeOperation(given: Scene, transport: Transport, counts: Counts
   const needed = rightsOf(given);
   await within(given, async (emulator) => {
     const snapshot = snapshotOf(emulator, TOKENS.caller, transport);
-    const decision = await judgeCaller(needed, snapshot);
+    const decision = await judgeCaller(needed, snapshot, { looksAtPolicies: true });
     const state = stateOf(decision);
     counts[state] += 1;
     if (state === 'unknown' || state === 'deferred' || isTakenLate(given, state)) return;
@@ -106,7 +110,7 @@ async function judgeOthers(given: Scene, transport: Transport, counts: Counts): 
     emulator.metastore.addUser('planner@example.com');
     emulator.metastore.issueToken('planner@example.com', 'token-planner');
     const snapshot = snapshotOf(emulator, 'token-planner', transport);
-    const decision = await judgePrincipal(rightsOf(given), CALLER, snapshot);
+    const decision = await judgePrincipal(rightsOf(given), CALLER, snapshot, { looksAtPolicies: true });
     const state = stateOf(decision);
     if (state === 'deferred') counts.deferred += 1;
     if ((state !== 'granted' && state !== 'missing') || isTakenLate(given, state)) return;

@@ -90,6 +90,16 @@ export const randomScene = fc.record({
   usable: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
   /** Whether the model has the tag of the policy, and whom the policy is for. */
   policy: fc.option(fc.tuple(fc.boolean(), fc.constantFrom(...GRANTEES)), { freq: 4 }),
+  /** Whom a policy denies what, where, and who of them is spared. */
+  denial: fc.option(
+    fc.tuple(
+      fc.constantFrom(...GRANTEES),
+      fc.constantFrom('MANAGE_ACCESS_CONTROL', 'MANAGE_ACCESS_CONTROL', 'SOMETHING_NEW'),
+      fc.constantFrom(['catalog', 'prod'] as const, ['schema', 'prod.ml'] as const),
+      fc.subarray([CALLER, 'inner'], { maxLength: 1 }),
+    ),
+    { freq: 3 },
+  ),
   privilegeModel: fc.constantFrom('1.0', '1.0', '1.0', '1.0', '0.1'),
   forbid: fc.subarray([...FORBIDDEN], { minLength: 1, maxLength: 4 }),
   except: fc.subarray([CALLER, 'inner', 'outer', 'others', EVE, 'account users'], { maxLength: 3 }),
@@ -113,6 +123,7 @@ export type Scene = typeof randomScene extends fc.Arbitrary<infer T> ? T : never
 export async function startScene(given: Scene): Promise<Emulator> {
   const { owners, catalog, schema, model, usable, switches, policy, privilegeModel, source, namesake } =
     given;
+  const { denial } = given;
   return startEmulator({
     switches,
     seed: (metastore) => {
@@ -137,6 +148,18 @@ export async function startScene(given: Scene): Promise<Emulator> {
       for (const [who, privilege] of catalog) metastore.grant('catalog', 'prod', who, [privilege]);
       for (const [who, privilege] of schema) metastore.grant('schema', 'prod.ml', who, [privilege]);
       for (const [who, privilege] of model) metastore.grant('function', MODEL, who, [privilege]);
+      if (denial !== null) {
+        const [who, privilege, [onType, onName], except] = denial;
+        metastore.addPolicy({
+          effect: 'deny',
+          name: 'no-access-control',
+          onType,
+          onName,
+          to: [who],
+          except,
+          privileges: [privilege],
+        });
+      }
       if (policy !== null) {
         metastore.addPolicy({
           name: 'open-models',

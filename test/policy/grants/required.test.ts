@@ -15,7 +15,10 @@ function shown(rights: readonly RequiredRight[]): string[] {
   return rights.map((right) =>
     [
       `${right.privilege} ${right.securable.type}`,
-      ...right.alternatives.map((each) => `${each.privilege}${each.unconfirmed === undefined ? '' : '?'}`),
+      ...right.alternatives.map(({ privilege, securable, unconfirmed }) => {
+        const on = securable.type === 'metastore' ? ' metastore' : '';
+        return `${privilege}${on}${unconfirmed === undefined ? '' : '?'}`;
+      }),
     ].join(' | '),
   );
 }
@@ -23,6 +26,7 @@ function shown(rights: readonly RequiredRight[]): string[] {
 const PARENTS = ['USE_CATALOG catalog', 'USE_SCHEMA schema'];
 const CREATE = 'CREATE_MODEL schema | CREATE_FUNCTION';
 const OWNER = 'OWNERSHIP function | MANAGE?';
+const OWNER_OR_ADMIN = 'OWNERSHIP function | OWNERSHIP metastore | MANAGE?';
 const TAG = 'APPLY_TAG function | OWNERSHIP';
 
 const EXISTING: Readonly<Record<Operation, readonly string[]>> = {
@@ -30,11 +34,11 @@ const EXISTING: Readonly<Record<Operation, readonly string[]>> = {
   copy: ['CREATE_MODEL_VERSION function | OWNERSHIP | MANAGE?', 'EXECUTE function', TAG],
   'create-model': [CREATE],
   'create-version': ['CREATE_MODEL_VERSION function | OWNERSHIP | MANAGE?'],
-  'set-alias': [OWNER],
+  'set-alias': [OWNER_OR_ADMIN],
   tag: [TAG],
   describe: [OWNER],
-  rename: [OWNER, `${CREATE}?`],
-  delete: [OWNER],
+  rename: [OWNER_OR_ADMIN, `${CREATE}?`],
+  delete: [OWNER_OR_ADMIN],
   'manage-grants': ['MANAGE function | OWNERSHIP'],
 };
 

@@ -93,6 +93,13 @@ describe('approver', () => {
     ['no review at all', [], [], false],
     ['only a rejection', [review({ state: 'rejected' })], [], false],
     ['only a pending review', [review({ state: 'pending' })], [], false],
+    ['a state that no description lists', [review({ state: 'waiting' })], [], false],
+    [
+      'the same beside an approval',
+      [review({ state: 'waiting', login: 'linus' }), review()],
+      ['grace'],
+      true,
+    ],
     ['an approval of another environment', [review({ environments: ['staging'] })], [], false],
     ['an environment whose name begins the same', [review({ environments: ['production-eu'] })], [], false],
     ['an app', [review({ login: 'octo-app', isBot: true })], ['octo-app'], false],

@@ -84,8 +84,8 @@ for (const permissionPathCase of ['either', 'lower', 'upper'] as const) {
     const schema = { type: 'schema', name: 'prod.ml_team' } as const;
     for (let count = 0; count < 2; count += 1) {
       expect(await registry.getEffectiveGrants(schema)).not.toEqual([]);
-      expect(await registry.listGrantPolicies?.(schema)).toEqual([
-        { name: 'open models', to: ['account users'], privileges: ['EXECUTE'] },
+      expect(await registry.listPolicies?.(schema)).toEqual([
+        { name: 'open models', kind: 'grants', to: ['account users'], except: [], privileges: ['EXECUTE'] },
       ]);
     }
     // Each learns it once.

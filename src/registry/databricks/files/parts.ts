@@ -66,7 +66,7 @@ export class MultipartWriter implements PartWriter {
   }
 
   abandon(): Promise<void> {
-    return abandonUpload(this.#upload);
+    return abandonParts(this.#upload);
   }
 
   async #put(part: Part): Promise<void> {
@@ -129,6 +129,25 @@ export async function sizeOf(http: HttpClient, path: string): Promise<number | u
   await response?.discard();
   const length = response === undefined ? '' : header(response.headers, 'content-length');
   return /^\d+$/u.test(length) ? Number(length) : undefined;
+}
+
+/** What a workspace answers that does not know the newer form: to the action, or to the path. */
+const UNKNOWN_ACTION: ReadonlySet<number | undefined> = new Set([400, 404, 405]);
+
+/**
+ * Tells the workspace to forget an upload in parts, once: by an action on the file, as newer SDKs do, or where that is not
+ * known by a URL for it (databricks-sdk-py 0.162 and 0.156, `mixins/files.py`).
+ */
+async function abandonParts(upload: Upload): Promise<void> {
+  const { http, path, token } = upload;
+  const query = { action: 'abort-upload', upload_type: 'multipart', session_token: token };
+  try {
+    await http.send({ ...fileRequest('POST', path, query), json: {}, retry: 'never' });
+  } catch (error) {
+    if (!(error instanceof PromoteError)) throw error;
+    if (UNKNOWN_ACTION.has(error.details.httpStatus)) return abandonUpload(upload);
+    http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+  }
 }
 
 /** Tells the store to forget an upload, once. What it keeps in spite of that, its own rules for unfinished uploads remove. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
   canonicalPrivilege,
-  type GrantPolicy,
+  type AccessPolicy,
   type PrivilegeAssignment,
   type Securable,
   type SecurableType,
@@ -85,15 +85,18 @@ export const groups = z.looseObject({ Resources: z.array(group).nullish() });
 /** `metastore_summary` (databricks-sdk-py `GetMetastoreSummaryResponse`). */
 export const metastore = z.looseObject({ owner: optionalText, privilege_model_version: optionalText });
 
-/** A page of policies (databricks-sdk-py `PolicyInfo`). */
+/** A page of policies (databricks-sdk-py 0.162 `PolicyInfo`). */
 export const policyPage = z.looseObject({
   policies: z
     .array(
       z.looseObject({
         name: optionalText,
         policy_type: text,
+        for_securable_type: optionalText,
         to_principals: z.array(text).nullish(),
+        except_principals: z.array(text).nullish(),
         grant: z.looseObject({ privileges: z.array(text).nullish() }).nullish(),
+        deny: z.looseObject({ privileges: z.array(text).nullish() }).nullish(),
       }),
     )
     .nullish(),
@@ -102,6 +105,9 @@ export const policyPage = z.looseObject({
 
 /** Catalog or schema: CatalogInfo, SchemaInfo (databricks-sdk-py 0.156.0, `service/catalog.py`, as `catalog_type`). */
 export const parent = z.looseObject({
+  name: optionalText,
+  catalog_name: optionalText,
+  full_name: optionalText,
   owner: optionalText,
   metastore_id: optionalText,
   catalog_type: optionalText,
@@ -138,15 +144,31 @@ export function toMetastore(row: z.output<typeof metastore>): Metastore {
   };
 }
 
-/** The policies of a page that grant. */
-export function toPolicies(page: z.output<typeof policyPage>): GrantPolicy[] {
+/** Policies of these kinds, and those about objects of these types, bear on no model (workspace-apis §6). */
+const OTHER_KINDS: readonly string[] = ['POLICY_TYPE_ROW_FILTER', 'POLICY_TYPE_COLUMN_MASK'];
+const OTHER_TYPES: readonly string[] = ['TABLE', 'VOLUME'];
+
+/** The policies of a page that may bear on models and what they are in. */
+export function toPolicies(page: z.output<typeof policyPage>): AccessPolicy[] {
   return (page.policies ?? [])
-    .filter((row) => row.policy_type === 'POLICY_TYPE_GRANT')
-    .map((row) => ({
-      name: row.name ?? '',
-      privileges: (row.grant?.privileges ?? []).map(canonicalPrivilege),
-      to: row.to_principals ?? [],
-    }));
+    .filter((row) => !OTHER_KINDS.includes(row.policy_type))
+    .filter((row) => !OTHER_TYPES.includes(row.for_securable_type ?? ''))
+    .map((row): AccessPolicy => {
+      const kind =
+        row.policy_type === 'POLICY_TYPE_GRANT'
+          ? 'grants'
+          : row.policy_type === 'POLICY_TYPE_DENY'
+            ? 'denies'
+            : 'unknown';
+      const privileges = (kind === 'grants' ? row.grant : row.deny)?.privileges ?? [];
+      return {
+        name: row.name ?? '',
+        kind,
+        privileges: privileges.map(canonicalPrivilege),
+        to: row.to_principals ?? [],
+        except: row.except_principals ?? [],
+      };
+    });
 }
 
 /** A group in domain words. */

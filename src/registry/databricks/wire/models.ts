@@ -31,11 +31,17 @@ export const registeredModel = z.looseObject({
 
 /** ModelVersionInfo of the native family (uc-protocol §4.2), as far as lists and aliases need it. */
 export const nativeVersion = z.looseObject({
+  model_name: optionalText,
+  catalog_name: optionalText,
+  schema_name: optionalText,
   version: versionNumber,
   status: optionalText,
   source: optionalText,
   created_by: optionalText,
 });
+
+/** One row of the native family. */
+export type NativeVersion = z.output<typeof nativeVersion>;
 
 /** A page of versions (uc-protocol §4.2). */
 export const versionPage = z.looseObject({
@@ -54,6 +60,7 @@ const tag = z.looseObject({ key: text, value: optionalText });
 /** `registered-models/get` of the legacy family (uc-protocol §3.1): tags and the deployment job are only here. */
 export const legacyModel = z.looseObject({
   registered_model: z.looseObject({
+    name: optionalText,
     tags: z.array(tag).nullish(),
     deployment_job_id: z.union([text, z.number().transform(String)]).nullish(),
   }),
@@ -128,7 +135,7 @@ export function toModelVersion(name: FullName, wire: z.output<typeof legacyVersi
 }
 
 /** A row of a list of versions in domain words. */
-export function toListedVersion(name: FullName, row: z.output<typeof nativeVersion>): ListedVersion {
+export function toListedVersion(name: FullName, row: NativeVersion): ListedVersion {
   return {
     name,
     version: row.version,
