@@ -13,6 +13,7 @@ import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** Checks that a version declares what it takes and what it gives, and compares that with another version. */
 export const validateSignature = defineAction({
@@ -32,12 +33,13 @@ export const validateSignature = defineAction({
   },
   choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
   outputs: {
-    version: 'Number of the version that was read.',
-    uri: '`models:/<name>/<number>` of it.',
-    allowed: '`true` when every check passed.',
-    valid: '`true` when inputs and outputs are declared.',
-    signature:
+    version: numberOutput('Number of the version that was read.'),
+    uri: textOutput('`models:/<name>/<number>` of it.'),
+    allowed: flagOutput('`true` when every check passed.'),
+    valid: flagOutput('`true` when inputs and outputs are declared.'),
+    signature: jsonOutput(
       'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Parts beyond 200 kB are cut to their first elements, and `cut` then counts what is left out.',
+    ),
     ...COMPARE_OUTPUTS,
   },
   requirements: {

@@ -1,6 +1,7 @@
 import { REGISTRY_KINDS } from '../registry/table.ts';
 import { boolean, checkMode, defaulted, oneOf, type InputsOf } from './fields.ts';
 import { credentialInputs, hostInput } from './sign-in.ts';
+import { flagOutput, textOutput } from './outputs.ts';
 
 /** Inputs of every action. */
 export const COMMON_INPUTS = {
@@ -28,8 +29,10 @@ export type CommonInputs = InputsOf<typeof COMMON_INPUTS>;
 
 /** Outputs of every action. */
 export const COMMON_OUTPUTS = {
-  outcome: 'What it ended with: one word of the closed list in docs/outcomes.md.',
-  changed: '`true` when something was written.',
-  'would-change': '`true` when a run without `dry-run` would write something, or did.',
-  report: 'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
-} as const;
+  outcome: textOutput('What it ended with: one word of the closed list in docs/outcomes.md.'),
+  changed: flagOutput('`true` when something was written.'),
+  'would-change': flagOutput('`true` when a run without `dry-run` would write something, or did.'),
+  report: textOutput(
+    'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
+  ),
+};

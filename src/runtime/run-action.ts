@@ -3,12 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
-import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
+import { ActionRecord } from '../actions/contract/record.ts';
 import { sideInput } from '../auth/settings.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { REGISTRIES } from '../registry/table.ts';
+import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
@@ -56,7 +57,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
   const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
-  const outputs = redactor.hide(outputsOf(action, record, ending, document.dryRun));
+  const outputs = redactor.hide(outputsOf(record, ending, document.dryRun));
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const facts = { startedAt, raw, record, runner, ending };
   await unlessItFails(runner, 'report', () => writeReport(action, document, outputs, facts));
@@ -190,17 +191,9 @@ function fixOf(error: PromoteError | undefined): Block[] {
   return blocks;
 }
 
-function outputsOf(
-  action: Action,
-  record: ActionRecord,
-  ending: Ending,
-  dryRun: boolean,
-): Record<string, string> {
+function outputsOf(record: ActionRecord, ending: Ending, dryRun: boolean): Record<string, string> {
   const outputs: Record<string, string> = {};
-  for (const [name, value] of record.outputs) {
-    if (!(name in action.outputs)) throw new TypeError(`${action.name} has no output ${name}.`);
-    outputs[name] = outputText(value);
-  }
+  for (const [name, value] of record.outputs) outputs[name] = outputText(value);
   outputs['outcome'] = ending.outcome;
   outputs['changed'] = String(record.changed);
   outputs['would-change'] = String(dryRun ? record.wouldChange : record.changed);

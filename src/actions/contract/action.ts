@@ -3,6 +3,7 @@ import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { InputsOf } from '../../inputs/fields.ts';
+import type { Outputs } from '../../inputs/outputs.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 
@@ -54,23 +55,26 @@ export interface Action {
   readonly choices: readonly InputChoice[];
   /** Faults of inputs together, of those that could be read. */
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Outputs;
   readonly requirements: ActionRequirements;
   run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
 }
 
-interface Declared<Shape extends z.ZodRawShape> extends Omit<
+interface Declared<Shape extends z.ZodRawShape, Out extends Outputs> extends Omit<
   Action,
-  'inputs' | 'choices' | 'refine' | 'run'
+  'inputs' | 'choices' | 'refine' | 'outputs' | 'run'
 > {
   readonly inputs: Shape;
+  readonly outputs: Out;
   readonly choices?: readonly InputChoice[];
   refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
-  run(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<ActionResult>;
+  run(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<ActionResult>;
 }
 
 /** Declares an action: common inputs and outputs are added. */
-export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Action {
+export function defineAction<Shape extends z.ZodRawShape, Out extends Outputs>(
+  declared: Declared<Shape, Out>,
+): Action {
   const inputs = z.object({ ...declared.inputs, ...COMMON_INPUTS });
   return {
     ...declared,

@@ -6,8 +6,9 @@ import type { Registry } from '../../registry/port.ts';
 import type { Journal } from '../../apply/context.ts';
 import type { LabelChange } from '../../apply/labels.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
+import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord, NoOutputs } from './record.ts';
 
 /** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
 export interface RunIdentity {
@@ -42,9 +43,9 @@ export type CheckCommand = (
 ) => Promise<string | undefined>;
 
 /** Everything that an action works with; all of it can be given by a test. */
-export interface ActionContext<Inputs> {
+export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
-  readonly record: ActionRecord;
+  readonly record: ActionRecord<Out>;
   /** What was read of the registry that is written to. */
   readonly destination: Snapshot;
   /** What was read of the registry that a copy comes from; a registry instance of its own. */

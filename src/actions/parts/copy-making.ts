@@ -13,7 +13,7 @@ import { isNamed } from '../../domain/principal.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
+import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
 import { decideJob, type CopyDecision } from '../../policy/copy.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
@@ -24,7 +24,7 @@ import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { findFinished, isOfOrigin, settleFound } from './finished-copies.ts';
 
-type CopyContext = ActionContext<CopyInputs>;
+type CopyContext = ActionContext<CopyInputs, typeof COPY_OUTPUTS>;
 
 /** What an action does around a copy. */
 interface AroundCopy {
@@ -138,7 +138,11 @@ function refuseHeld(record: ActionRecord, version: ModelVersion): void {
 }
 
 /** Tells the version as soon as it exists, so that it is known also when the copy breaks off. */
-function outputVersion(record: ActionRecord, name: FullName, number: number | undefined): void {
+function outputVersion(
+  record: ActionRecord<typeof COPY_OUTPUTS>,
+  name: FullName,
+  number: number | undefined,
+): void {
   record.output('version', number ?? '');
   record.output('uri', number === undefined ? '' : formatModelUri(name, number));
 }
