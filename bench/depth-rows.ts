@@ -69,9 +69,9 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
-    option: '`delete: true`: no record',
+    option: '`delete: true`, with its record',
     inputs: { model: PROD, alias: 'Champion', delete: 'true' },
-    limit: 4,
+    limit: 5,
   },
   {
     action: setAlias,

@@ -18,12 +18,13 @@ interface LayerRule {
  */
 const RULES: Readonly<Record<string, LayerRule>> = {
   'src/domain': { layers: [], packages: [] },
+  'src/plan': { layers: ['src/domain'], packages: ['zod'] },
   'src/mlmodel': { layers: ['src/domain'], packages: [] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
-  'src/policy': { layers: ['src/domain'], packages: [] },
+  'src/policy': { layers: ['src/domain', 'src/plan'], packages: ['node:crypto'] },
   'src/policy-file': { layers: ['src/domain'], packages: [] },
-  'src/report': { layers: ['src/domain'], packages: ['zod'] },
+  'src/report': { layers: ['src/domain', 'src/plan'], packages: ['zod'] },
   'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
   'src/storage': {
     layers: ['src/domain', 'src/http', 'src/transfer'],
@@ -34,7 +35,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     layers: ['src/domain', 'src/http', 'src/github/port.ts'],
     packages: ['zod', '@actions/github'],
   },
-  'src/registry/commands.ts': { layers: ['src/domain'], packages: [] },
+  'src/registry/commands.ts': { layers: ['src/domain', 'src/plan'], packages: [] },
   'src/registry/port.ts': {
     layers: ['src/domain', 'src/transfer', 'src/registry/commands.ts'],
     packages: [],
@@ -42,6 +43,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/registry': {
     layers: [
       'src/domain',
+      'src/plan',
       'src/http',
       'src/transfer',
       'src/storage',
@@ -53,6 +55,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/facts': {
     layers: [
       'src/domain',
+      'src/plan',
       'src/mlmodel',
       'src/transfer',
       'src/policy',
@@ -62,12 +65,21 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     packages: [],
   },
   'src/apply': {
-    layers: ['src/domain', 'src/mlmodel', 'src/transfer', 'src/policy', 'src/registry/port.ts', 'src/facts'],
+    layers: [
+      'src/domain',
+      'src/plan',
+      'src/mlmodel',
+      'src/transfer',
+      'src/policy',
+      'src/registry/port.ts',
+      'src/facts',
+    ],
     packages: [],
   },
   'src/report/sections': {
     layers: [
       'src/domain',
+      'src/plan',
       'src/transfer/progress.ts',
       'src/policy',
       'src/report',
@@ -84,6 +96,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/actions': {
     layers: [
       'src/domain',
+      'src/plan',
       'src/policy',
       'src/policy-file',
       'src/report',
@@ -100,6 +113,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/runtime': {
     layers: [
       'src/domain',
+      'src/plan',
       'src/http',
       'src/transfer',
       'src/policy-file',
@@ -203,6 +217,35 @@ function circlesOf(edges: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
+/** Every identifier in a file. */
+function names(path: string): string[] {
+  return nodesOf(path).flatMap((node) => (ts.isIdentifier(node) ? [node.text] : []));
+}
+
+/** Every method that a file calls. */
+function calls(path: string): string[] {
+  return nodesOf(path).flatMap((node) =>
+    ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
+      ? [node.expression.name.text]
+      : [],
+  );
+}
+
+/** Every text in a file that is written as one. */
+function literals(path: string): string[] {
+  return nodesOf(path).flatMap((node) => (ts.isStringLiteralLike(node) ? [node.text] : []));
+}
+
+function nodesOf(path: string): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(parseSource(path));
+  return found;
+}
+
 describe('arrows point one way', () => {
   test('the rules see the real code', () => {
     expect(imports.length).toBeGreaterThan(200);
@@ -276,6 +319,33 @@ describe('arrows point one way', () => {
         backend(from) !== backend(to),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('only apply writes to a registry', () => {
+    const port = parseSource('src/registry/port.ts');
+    const writer = port.statements.find(
+      (each) => ts.isInterfaceDeclaration(each) && each.name.text === 'RegistryWriter',
+    );
+    const methods = new Set(
+      writer !== undefined && ts.isInterfaceDeclaration(writer)
+        ? writer.members.flatMap((each) =>
+            each.name !== undefined && ts.isIdentifier(each.name) ? [each.name.text] : [],
+          )
+        : [],
+    );
+    expect([...methods]).toEqual(expect.arrayContaining(['setAlias', 'deleteModelVersion', 'openSink']));
+    const writing = sourceFiles('src')
+      .filter((file) => !file.startsWith('src/registry/'))
+      .filter((file) => calls(file).some((method) => methods.has(method)));
+    expect(writing.filter((file) => !file.startsWith('src/apply/'))).toEqual([]);
+    expect(writing.length).toBeGreaterThan(5);
+    const handed = sourceFiles('src').filter((file) => names(file).includes('RegistryWriter'));
+    expect(handed.filter((file) => !/^src\/(?:apply|registry)\//u.test(file))).toEqual([]);
+  });
+
+  test('only the runtime asks whether a run is dry', () => {
+    const asking = sourceFiles('src').filter((file) => literals(file).includes('dry-run'));
+    expect(asking.filter((file) => !file.startsWith('src/runtime/'))).toEqual(['src/inputs/common.ts']);
   });
 
   test('nothing but the table of registries knows one by its name', () => {

@@ -13,6 +13,9 @@ import { jsonOutput, textOutput } from '../inputs/outputs.ts';
 /** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
 const SKEW_LIMIT = 30_000;
 
+/** Stands where a registry names no caller. */
+const NOT_SAID = 'not applicable: this registry does not say';
+
 /** One thing that was tried. */
 interface Trial<T> {
   readonly name: string;
@@ -60,8 +63,13 @@ export const checkConnection = defineAction({
       attempt('Host answers', clock, () => connection.probe()),
       attempt('Sign in', clock, () => connection.signIn()),
     ]);
-    const caller =
-      signIn.error === undefined ? await attempt('Who am I', clock, () => destination.caller()) : undefined;
+    const isIn = signIn.error === undefined;
+    const [caller, access] = await Promise.all([
+      isIn ? attempt('Who am I', clock, () => destination.caller()) : undefined,
+      isIn && registry.tryAccess !== undefined
+        ? attempt('Registry answers', clock, async () => registry.tryAccess?.())
+        : undefined,
+    ]);
     const known = caller?.value;
     noteConnection(probe.value);
     if (known !== undefined) noteCaller(known);
@@ -71,15 +79,16 @@ export const checkConnection = defineAction({
       known === undefined
         ? []
         : await Promise.all([
-            ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(registry, model))]),
+            ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(destination, model))]),
             ...catalogs.map((name) =>
               attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal)),
             ),
           ]);
     const trials: readonly Trial<unknown>[] = [
       { ...probe, tookMs: probe.value?.tookMs ?? probe.tookMs },
-      signIn,
-      ...(caller === undefined ? [] : [caller]),
+      { ...signIn, value: signIn.value === undefined ? 'nothing to request: it is given' : 'yes' },
+      ...(caller === undefined ? [] : [{ ...caller, value: known?.principal || NOT_SAID }]),
+      ...(access === undefined ? [] : [access]),
       ...further,
     ];
     record.sections.push({
@@ -93,15 +102,21 @@ export const checkConnection = defineAction({
         ),
       ],
     });
-    // Only a token says who it is good for: a host that says nothing about itself is no failure, one that is another is.
+    // A host that is another one is what to look at first; one that does not respond stands last, since every other
+    // failure says more of it.
     const isAnother = hasCode(probe.error, 'other-identity');
-    const failed = [...(isAnother ? [probe] : []), signIn, caller, ...further].find(
+    const failed = [...(isAnother ? [probe] : []), signIn, caller, access, ...further, probe].find(
       (trial) => trial?.error !== undefined,
     );
     if (failed?.error !== undefined) throw failed.error;
+    const { method } = connection;
+    const principal = known?.principal ?? '';
     return {
       outcome: 'ok',
-      verdict: `Connected as ${known?.principal || 'nobody'} by ${connection.method}`,
+      verdict:
+        principal === ''
+          ? `Connected by ${method}; this registry does not say as whom`
+          : `Connected as ${principal} by ${method}`,
     };
 
     function noteConnection(seen: HostProbe | undefined): void {

@@ -1,8 +1,8 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { uriOf } from '../facts/version.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
-import { defineAction } from './contract/action.ts';
-import { performCopy } from './parts/copy-making.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 
 /** Copies a version into another registered model. */
@@ -25,23 +25,30 @@ export const copyVersion = defineAction({
       'USE SCHEMA and USE CATALOG on the parents of both',
     ],
   },
-  async run(context) {
+  async plan(context) {
     const { record } = context;
     const reading = await readCopy(context);
     const decision = noteCopy(context, reading);
     const source = uriOf(reading.source.version);
     record.requireAllowed(`Copying ${source}`);
-    const result = await performCopy(context, reading, decision);
-    if (result === undefined)
-      return {
-        outcome: 'ok',
-        verdict: `${source} → a new version of ${formatFullName(reading.destination.name)}`,
-      };
-    if (!result.made && !record.wouldChange)
-      return {
-        outcome: 'noop',
-        verdict: `${uriOf(result.version)} already is an equal copy of ${source}; nothing was written`,
-      };
-    return { outcome: 'ok', verdict: `${source} → ${uriOf(result.version)}` };
+    let copy: ExpectedCopy | undefined;
+    const stages = await planCopy(context, reading, decision, {
+      judge: (expected) => (copy = expected),
+    });
+    const conclude = (): ActionResult => {
+      const result = copy?.result;
+      if (result === undefined)
+        return {
+          outcome: 'ok',
+          verdict: `${source} → a new version of ${formatFullName(reading.destination.name)}`,
+        };
+      if (!result.made && !record.wouldChange)
+        return {
+          outcome: 'noop',
+          verdict: `${uriOf(result.version)} already is an equal copy of ${source}; nothing was written`,
+        };
+      return { outcome: 'ok', verdict: `${source} → ${uriOf(result.version)}` };
+    };
+    return { stages, asPlanned: conclude, asApplied: conclude };
   },
 });

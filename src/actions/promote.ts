@@ -1,10 +1,11 @@
-import type { CopyResult } from '../apply/copy/request.ts';
+import type { Stage } from '../apply/stage.ts';
+import type { ValueChange } from '../apply/value.ts';
+import type { ChangeTarget, VersionRef } from '../domain/change-target.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import { formatReference } from '../domain/model-uri.ts';
+import { formatModelUri, formatReference } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import { readAgain } from '../facts/equal-versions.ts';
 import { modelNotFound, uriOf } from '../facts/version.ts';
@@ -14,22 +15,22 @@ import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
 import { alias, defaulted, duration, oneOf, optional, text, type InputsOf } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
+import { isUntil, type StageName } from '../plan/plan.ts';
 import { decideAlias, decideAliasRoom } from '../policy/alias.ts';
-import { carriedTags } from '../policy/copy.ts';
 import { equalsOf } from '../policy/equal-versions.ts';
-import { asPlanned } from '../policy/planned.ts';
 import { decideSource, type SourceDecision } from '../policy/source-basis.ts';
 import { decideRoom } from '../policy/tag-room.ts';
 import { decideTags } from '../policy/tags.ts';
 import { decideState, decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { historyOf, moveText, noteMove, noteMoved, type Move } from './parts/alias-move.ts';
+import { historyText } from '../report/sections/alias-history.ts';
 import { noteEqualHolds } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
-import { performCopy } from './parts/copy-making.ts';
+import { planCopy, type ExpectedCopy, type FinishedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
-import { writeLabels } from './parts/labelling.ts';
+import { noteLabelUndo } from './parts/labelling.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireCommand, validate } from './parts/validation.ts';
 import { flagOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
@@ -97,7 +98,7 @@ export const promote = defineAction({
       'USE SCHEMA and USE CATALOG on the parents of both',
     ],
   },
-  async run(context) {
+  async plan(context) {
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
@@ -139,20 +140,27 @@ export const promote = defineAction({
     }
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
-    const copy = await performCopy(context, reading, decision, {
-      judge: (found) => noteRoom(context, found?.tags ?? carriedTags(decision), found?.version === before),
-      alongside: nextReads(context, source),
+    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+    const stages = await planCopy(context, reading, decision, {
+      judge(copy) {
+        promotion.copy = copy;
+        noteRoom(context, copy.tags);
+      },
+      then: (copy) => stagesAfter(context, promotion, copy),
     });
-    if (copy === undefined) return planned(context, reading, carriedTags(decision));
-    if (inputs.until === 'copy') return withoutAlias(context, { version: copy.version, source }, 'copied');
-    // Without a copy nothing was read beside its end.
-    if (!copy.made) context.source.forget(source.name);
-    await validateCopy(context, copy.version, source);
-    const promotion = { version: copy.version, before, source };
-    const version = await setStatus(context, promotion, copy.made);
-    return movesAlias
-      ? moveTo(context, { ...promotion, version }, { digests: copy.digests, reading })
-      : withoutAlias(context, { version, source }, 'validated');
+    return {
+      stages,
+      asPlanned() {
+        record.output('allowed', true);
+        if (inputs['validate-command'] !== undefined)
+          record.fact('Validation', 'not run in a dry run', inputs['validate-command']);
+        return conclude(context, promotion);
+      },
+      asApplied() {
+        record.output('allowed', true);
+        return conclude(context, promotion);
+      },
+    };
   },
 });
 
@@ -183,23 +191,15 @@ async function currentAlias({ inputs, destination }: PromoteContext): Promise<nu
   return destination.alias(inputs.destination, inputs.alias);
 }
 
-/** What is read beside the end of the copy, when nothing comes between it and the next change. */
-function nextReads(context: PromoteContext, source: ModelVersion): (() => Promise<unknown>) | undefined {
-  const { inputs } = context;
-  if (inputs['validate-command'] !== undefined) return undefined;
-  if (inputs['set-status'] !== undefined) return () => readSourceAgain(context, source);
-  return inputs.until === 'alias' ? readsForMove(context, source) : undefined;
-}
-
-/** What the move of the alias is decided on, beside the version. */
-function readsForMove(context: PromoteContext, source: ModelVersion): () => Promise<unknown> {
+/** Reads what the move of the alias is decided on, beside the version. */
+function readForMove(context: PromoteContext, { source }: Promotion): Promise<unknown> {
   const { inputs, destination: snapshot } = context;
-  return () =>
-    Promise.all([
-      currentAlias(context),
-      snapshot.model(inputs.destination),
-      readSourceAgain(context, source),
-    ]);
+  return Promise.all([
+    currentAlias(context),
+    snapshot.model(inputs.destination),
+    snapshot.extras(inputs.destination),
+    readSourceAgain(context, source),
+  ]);
 }
 
 /** The source as it is now, for what is decided right after. */
@@ -235,16 +235,11 @@ function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
   record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
 }
 
-/** Notes whether there is room on the copy for what this step sets on it; `isNamed` when the alias names it already. */
-function noteRoom(
-  { inputs, record, destination }: PromoteContext,
-  tags: readonly Tag[],
-  isNamed: boolean,
-): void {
+/** Notes whether there is room on the copy for what this step sets on it. */
+function noteRoom({ inputs, record, destination }: PromoteContext, tags: readonly Tag[]): void {
   const set = statusTags(inputs);
-  const later = inputs.until === 'alias' && !isNamed ? [TAG_KEYS.moves] : [];
-  if (set.length + later.length === 0) return;
-  const decision = decideRoom({ set, later }, tags, destination.registry.capabilities.tags);
+  if (set.length === 0) return;
+  const decision = decideRoom({ set }, tags, destination.registry.capabilities.tags);
   record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
 }
 
@@ -275,122 +270,180 @@ function noteRequiredStatus(
 ): void {
   if (status === undefined) return;
   const decision = decideRequiredTags(subject, tags, requiredTags(inputs['status-key'], status));
-  record.check(name, 'fail', decision, `It is ${status}.`, 'blocked');
+  record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
 }
 
-async function validateCopy(
-  context: PromoteContext,
-  version: ModelVersion,
-  source: ModelVersion,
-): Promise<void> {
-  const { inputs, record } = context;
+/** What the stages of a promotion share: the source as it was read, what the alias named then, and what became of both. */
+interface Promotion {
+  readonly source: ModelVersion;
+  readonly before: number | null;
+  readonly reading: CopyReading;
+  copy: ExpectedCopy | undefined;
+  /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
+  move: Move<VersionRef>;
+  /** Who moved the alias to what it names, as far as it is recorded. */
+  history: string;
+}
+
+/** The last stage of a plan, by the input `until`. */
+const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as const;
+
+/** What follows the copy, judged on what the copy will be. */
+function stagesAfter(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage[] {
+  const { inputs } = context;
   const command = inputs['validate-command'];
-  if (command === undefined) return;
-  if (inputs['dry-run']) {
-    record.fact('Validation', 'not run in a dry run', command);
-    return;
-  }
-  const decision = await validate(
-    { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
-    context,
-  );
-  // It may have run for long: nothing that was read before it counts as known.
-  context.destination.forget(version.name);
-  context.source.forget(source.name);
-  record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
-  record.requireAllowed(`Validating ${uriOf(version)}`);
+  const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);
+  const stages = [
+    ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
+    ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
+    ...(has('alias') ? [aliasStage(context, promotion, copy)] : []),
+  ];
+  context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
+  return stages;
 }
 
-/** Sets the status of the copy; returns the version as it then is. What this run made has no status to go back to. */
-async function setStatus(
-  context: PromoteContext,
-  { version, before, source }: Promotion,
-  made: boolean,
-): Promise<ModelVersion> {
-  const { inputs, record, destination: snapshot } = context;
-  const { name, version: number } = version;
-  const set = statusTags(inputs);
-  record.output('status', tagValue(version.tags, inputs['status-key']) ?? '');
-  const [status] = set;
-  if (status === undefined) return version;
-  const read = await snapshot.freshVersion(name, number);
-  if (read === undefined) throw modelNotFound(name, 'destination', snapshot);
-  const fresh = asPlanned(read, record.planned);
-  noteCopied(context, fresh);
-  noteRoom(context, fresh.tags, number === before);
-  const { changes } = decideTags(
-    { target: { kind: 'version', name, version: number }, set, remove: [] },
-    {
-      tags: fresh.tags,
-      description: fresh.description ?? '',
-      rules: snapshot.registry.capabilities.tags,
+/** The copy that a stage works with, which the stages before it have made. */
+function madeCopy({ copy }: Promotion): FinishedCopy {
+  if (copy?.result === undefined) throw new TypeError('The copy is not made yet.');
+  return copy.result;
+}
+
+function validationStage(context: PromoteContext, promotion: Promotion, command: string): Stage {
+  const { inputs, record } = context;
+  return {
+    name: 'validation',
+    changes: [],
+    work: {
+      kind: 'validation',
+      async run() {
+        const { version } = madeCopy(promotion);
+        const decision = await validate(
+          { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
+          context,
+        );
+        // It may have run for long: nothing that was read before it counts as known.
+        context.destination.forget(version.name);
+        context.source.forget(promotion.source.name);
+        record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
+        record.requireAllowed(`Validating ${uriOf(version)}`);
+      },
     },
+  };
+}
+
+/** Sets the status of the copy. What this run made has no status to go back to. */
+function statusStage(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage {
+  const { inputs, record } = context;
+  const { name } = promotion.reading.destination;
+  const target = { kind: 'version', name, version: copy.version } as const;
+  const { changes } = decideStatus(context, target, { tags: copy.tags, description: '' });
+  if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
+  record.output('status', tagValue(copy.tags, inputs['status-key']) ?? '');
+  return {
+    name: 'tags',
+    changes,
+    work: {
+      kind: 'values',
+      confirm: () => confirmStatus(context, promotion),
+      readAhead: () => readSourceAgain(context, promotion.source),
+      ended(made) {
+        if (!madeCopy(promotion).made) noteLabelUndo(context, made);
+        if (made.every((change) => record.wasWritten(change)))
+          record.output('status', inputs['set-status'] ?? '');
+      },
+    },
+  };
+}
+
+function decideStatus<V extends VersionRef>(
+  { inputs, destination: { registry } }: PromoteContext,
+  target: ChangeTarget<V>,
+  { tags, description }: { readonly tags: readonly Tag[]; readonly description: string },
+) {
+  const request = { target, set: statusTags(inputs), remove: [] };
+  return decideTags(request, { tags, description, rules: registry.capabilities.tags });
+}
+
+/** Judges the copy and the source as they are right before the status is set. */
+async function confirmStatus(context: PromoteContext, promotion: Promotion): Promise<ValueChange[]> {
+  const { inputs, record, destination: snapshot } = context;
+  const { version, made } = madeCopy(promotion);
+  const { name, version: number } = version;
+  if (!made) context.source.forget(promotion.source.name);
+  const fresh = await snapshot.freshVersion(name, number);
+  if (fresh === undefined) throw modelNotFound(name, 'destination', snapshot);
+  record.output('status', tagValue(fresh.tags, inputs['status-key']) ?? '');
+  noteCopied(context, fresh);
+  noteRoom(context, fresh.tags);
+  const { changes } = decideStatus(
+    context,
+    { kind: 'version', name, version: number },
+    { tags: fresh.tags, description: fresh.description ?? '' },
   );
   if (changes.length > 0) {
-    const still = await decideSourceNow(context, source);
+    const still = await decideSourceNow(context, promotion.source);
     if (!still.allowed) noteSource(context, still);
   }
   record.requireAllowed(uriOf(fresh));
   const basis = takenVersion(fresh, []);
-  const resting = changes.map((change) => ({ ...change, basis }));
-  const alongside = inputs.until === 'alias' ? readsForMove(context, source) : undefined;
-  await (made ? context.apply(resting, alongside) : writeLabels(context, resting, alongside));
-  if (!inputs['dry-run']) record.output('status', status.value);
-  return (await snapshot.version(name, number)) ?? version;
+  return changes.map((change) => ({ ...change, basis }));
 }
 
-/** The end of a promotion that stops before the alias. */
-function withoutAlias(
-  context: PromoteContext,
-  { version, source }: Pick<Promotion, 'version' | 'source'>,
-  did: string,
-): ActionResult {
-  const { record } = context;
-  record.output('allowed', true);
-  const verdict = `${sourceText(context, source)} → ${uriOf(version)}, ${did}; no alias was moved`;
-  return { outcome: record.wouldChange ? 'ok' : 'noop', verdict };
+/** Moves the alias, once everything that must hold was read right before. */
+function aliasStage(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage {
+  const { inputs, record, destination: snapshot } = context;
+  const { before, reading } = promotion;
+  const { name, model } = reading.destination;
+  const required = inputs['require-destination-status'];
+  const tags = withTags(copy.tags, statusTags(inputs));
+  const subject =
+    copy.version === 'copy' ? `the copy of ${uriOf(promotion.source)}` : formatModelUri(name, copy.version);
+  // A validation may set it.
+  if (inputs['validate-command'] === undefined)
+    noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
+  if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
+  const decision = decideAlias(
+    { name, alias: inputs.alias, to: copy.version },
+    before,
+    model ?? { name, aliases: [] },
+    snapshot.registry.capabilities,
+  );
+  record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+  const modelTags = reading.destination.extras?.tags ?? [];
+  promotion.move = noteMove(context, decision.change, modelTags);
+  promotion.history = historyText(historyOf(context, inputs.alias, modelTags, copy.result?.version), before);
+  return {
+    name: 'alias',
+    changes: promotion.move,
+    work: {
+      kind: 'values',
+      confirm: () => confirmMove(context, promotion),
+      readAhead: () => readForMove(context, promotion),
+      ended: (made, refused) => noteMoved(context, made, refused),
+    },
+  };
 }
 
-/** The source as it was asked for, by number or alias, in the registry's spelling. */
-function sourceText({ inputs }: PromoteContext, { name }: ModelVersion): string {
-  return formatReference({ ...inputs.source, name });
-}
-
-/** What the last step works with: the copy, what the alias named when the run began, and the source as it was then. */
-interface Promotion {
-  readonly version: ModelVersion;
-  readonly before: number | null;
-  readonly source: ModelVersion;
-}
-
-/** What the copy is compared with, for a hold on its equals. */
-interface Copied {
-  readonly digests: CopyResult['digests'];
-  readonly reading: CopyReading;
-}
-
-/** The last step: everything that must hold is read right before, then the alias is moved. */
-async function moveTo(
-  context: PromoteContext,
-  { version, before, source }: Promotion,
-  { digests, reading }: Copied,
-): Promise<ActionResult> {
+/** Reads everything that must hold right before the alias is moved, and judges it. */
+async function confirmMove(context: PromoteContext, promotion: Promotion): Promise<Move> {
   const { inputs, record, destination: snapshot } = context;
   const { destination, alias: wanted } = inputs;
+  const { source, before, reading } = promotion;
+  const { version, digests, made } = madeCopy(promotion);
+  // Where nothing was made, nothing of the source was read beside it.
+  if (!made && inputs['set-status'] === undefined) context.source.forget(source.name);
   const equals = equalsOf(
     reading.versions,
     { origin: reading.originMark.text, content: digests.content, except: version.version },
     snapshot.registry.capabilities.names,
   );
   noteEqualHolds(record, await readAgain(equals, snapshot));
-  const [[current, read, model], still] = await Promise.all([
+  const [[current, latest, model, extras], still] = await Promise.all([
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
-  if (model === undefined || read === undefined) throw modelNotFound(destination, 'destination', snapshot);
+  if (model === undefined || latest === undefined) throw modelNotFound(destination, 'destination', snapshot);
   const { name } = model;
-  const subject = `${formatFullName(name)}@${wanted}`;
-  const latest = asPlanned(read, record.planned);
   noteCopied(context, latest);
   const status = inputs['require-destination-status'];
   noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
@@ -401,44 +454,48 @@ async function moveTo(
     model,
     snapshot.registry.capabilities,
   );
-  record.check('Alias', 'fail', decision, 'It names what was read first.', 'conflict');
+  record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-  const move = noteMove(context, change, latest);
-  record.requireAllowed(subject);
+  const tags = extras?.tags ?? [];
+  const move = noteMove(context, change, tags);
+  promotion.move = move;
+  promotion.history = historyText(historyOf(context, wanted, tags, latest), current);
+  record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   record.output('allowed', true);
-  if (move !== undefined) return { outcome: 'ok', verdict: await moveAlias(context, move) };
-  const unchanged = `${subject} already names ${latest.version}`;
-  return record.wouldChange
-    ? { outcome: 'ok', verdict: unchanged }
-    : {
-        outcome: 'noop',
-        verdict: `${unchanged}, an equal copy of ${sourceText(context, source)}; nothing was written`,
-      };
+  return move;
 }
 
-/** A dry run: what would follow the copy has no version number yet, so it is told and not planned as a change. */
-function planned(context: PromoteContext, reading: CopyReading, carried: readonly Tag[]): ActionResult {
+/** Tags once some are set. */
+function withTags(tags: readonly Tag[], set: readonly Tag[]): Tag[] {
+  const keys = new Set(set.map(({ key }) => key));
+  return [...tags.filter(({ key }) => !keys.has(key)), ...set];
+}
+
+/** What a promotion says of its end: of what was done, or would be. */
+function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
   const { inputs, record } = context;
-  const source = uriOf(reading.source.version);
-  noteRequiredStatus(
-    context,
-    { subject: `the copy of ${source}`, tags: [...carried, ...statusTags(inputs)] },
-    inputs['require-destination-status'],
-    STATUS_OF_COPY,
-  );
-  record.requireAllowed(`Promoting ${source}`);
-  record.output('allowed', true);
+  const { reading, source, copy, move } = promotion;
   const destination = formatFullName(reading.destination.name);
-  const command = inputs['validate-command'];
-  const steps = [
-    ...(command === undefined || inputs.until === 'copy' ? [] : [`validate it with ${command}`]),
-    ...(inputs['set-status'] === undefined ? [] : [`set ${inputs['status-key']} to ${inputs['set-status']}`]),
-    ...(inputs.until === 'alias' ? [`move ${destination}@${inputs.alias} to it`] : []),
-  ];
-  record.fact('After the copy', steps.length === 0 ? 'nothing' : steps.join(', then '));
-  return {
-    outcome: 'ok',
-    verdict: `${source} → a new version of ${destination}${inputs.until === 'alias' ? `@${inputs.alias}` : ''}`,
-  };
+  const result = copy?.result;
+  if (result === undefined) {
+    const alias = inputs.until === 'alias' ? `@${inputs.alias}` : '';
+    return { outcome: 'ok', verdict: `${uriOf(source)} → a new version of ${destination}${alias}` };
+  }
+  const outcome = record.wouldChange ? 'ok' : 'noop';
+  if (inputs.until !== 'alias') {
+    const did = inputs.until === 'copy' ? 'copied' : 'validated';
+    const verdict = `${sourceText(context, source)} → ${uriOf(result.version)}, ${did}; no alias was moved`;
+    return { outcome, verdict };
+  }
+  const [first] = move;
+  if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
+  const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
+  const equal = `, an equal copy of ${sourceText(context, source)}${promotion.history}; nothing was written`;
+  return { outcome, verdict: `${unchanged}${outcome === 'noop' ? equal : ''}` };
+}
+
+/** The source as it was asked for, by number or alias, in the registry's spelling. */
+function sourceText({ inputs }: PromoteContext, { name }: ModelVersion): string {
+  return formatReference({ ...inputs.source, name });
 }

@@ -1,4 +1,4 @@
-import type { BasisFact } from '../domain/change.ts';
+import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
@@ -30,12 +30,14 @@ import {
 import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
+import { asOptional } from '../policy/grants/optional.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
-import { defineAction } from './contract/action.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { moveAlias, noteMove } from './parts/alias-move.ts';
+import { historyText } from '../report/sections/alias-history.ts';
+import { historyOf, moveText, noteMove, noteMoved } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
@@ -91,17 +93,22 @@ export const setAlias = defineAction({
       'USE SCHEMA and USE CATALOG on its parents',
     ],
   },
-  async run(context) {
+  async plan(context) {
     const { inputs, record, destination: snapshot } = context;
     const { model: asked, alias: wanted } = inputs;
     const mode = inputs['check-privileges'];
-    const operations = inputs.delete ? (['set-alias'] as const) : (['set-alias', 'tag', 'read'] as const);
+    const operations = inputs.delete
+      ? (['set-alias', 'tag'] as const)
+      : (['set-alias', 'tag', 'read'] as const);
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
     );
-    const privileges = checkPrivileges(rights, snapshot, mode);
+    const privileges = checkPrivileges(rights, snapshot, mode).then((each) =>
+      // The record of the move alone needs it, and stops no move.
+      each !== null && 'rights' in each ? asOptional(each, 'APPLY_TAG') : each,
+    );
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-    const [target, held, model, current] = await withPrivileges(
+    const [target, held, model, [current, extras]] = await withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: privileges }],
@@ -110,7 +117,7 @@ export const setAlias = defineAction({
         reading.then((each) => readHeld(each?.version, context)),
         requireModel(asked, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
-          snapshot.alias(asked, wanted),
+          Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)]),
         ),
       ],
     );
@@ -134,16 +141,35 @@ export const setAlias = defineAction({
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, context.rules);
+    const tags = extras?.tags ?? [];
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const move = noteMove(context, change, target?.version);
+    const move = noteMove(context, change, tags);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
-    if (move === undefined) {
+    const conclude = (): ActionResult => {
+      const [first] = move;
+      if (first !== undefined) return { outcome: 'ok', verdict: moveText(first) };
       const already = to === null ? 'does not exist' : `already names version ${to}`;
-      return { outcome: 'noop', verdict: `The alias ${already}; nothing was written` };
-    }
-    const verdict = await moveAlias(context, move);
-    if (!inputs['dry-run']) outputNamed(record, name, to);
-    return { outcome: 'ok', verdict };
+      const history = historyText(historyOf(context, wanted, tags, target?.version), to);
+      return { outcome: 'noop', verdict: `The alias ${already}${history}; nothing was written` };
+    };
+    return {
+      stages: [
+        {
+          name: 'alias',
+          changes: move,
+          work: {
+            kind: 'values',
+            confirm: async () => move,
+            ended: (_made, refused) => noteMoved(context, move, refused),
+          },
+        },
+      ],
+      asPlanned: conclude,
+      asApplied() {
+        outputNamed(record, name, to);
+        return conclude();
+      },
+    };
   },
 });
 

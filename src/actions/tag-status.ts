@@ -1,6 +1,5 @@
-import type { LabelChange } from '../apply/labels.ts';
-import { tagFacts } from '../domain/basis.ts';
-import type { BasisFact, ChangeTarget } from '../domain/change.ts';
+import type { ValueChange } from '../apply/value.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
@@ -12,15 +11,16 @@ import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/ve
 import { tagKeyFaults } from '../inputs/tag-keys.ts';
 import { TAG_INPUTS, type TagInputs } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
+import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import type { Rules } from '../policy-file/rules.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { table } from '../report/document.ts';
-import { defineAction } from './contract/action.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { writeLabels } from './parts/labelling.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import { noteLabelUndo } from './parts/labelling.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
 export const tagStatus = defineAction({
@@ -57,7 +57,7 @@ export const tagStatus = defineAction({
       'USE SCHEMA and USE CATALOG on its parents',
     ],
   },
-  async run(context) {
+  async plan(context) {
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
     const statusKey = inputs['status-key'];
@@ -118,11 +118,7 @@ export const tagStatus = defineAction({
     record.requireAllowed(target.text);
 
     const facts = basisOf(target, { ...inputs, approves, previous }, context.rules);
-    await writeLabels(context, restingOn(facts, decision.changes));
-    if (!inputs['dry-run']) {
-      record.output('status', tagValue(after, statusKey) ?? '');
-      record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
-    }
+    const changes = restingOn(facts, decision.changes);
     record.sections.push({
       title: `Tags: ${after.length}`,
       folded: true,
@@ -133,21 +129,51 @@ export const tagStatus = defineAction({
         ),
       ],
     });
-    if (decision.changes.length === 0) {
-      const gated = inputs.require !== undefined && !writesTags && description === undefined;
-      return gated
-        ? { outcome: 'ok', verdict: `${target.text} carries every required tag` }
-        : { outcome: 'noop', verdict: `${target.text} already is as asked; nothing was written` };
-    }
-    if (inputs.status !== undefined && previous !== inputs.status) {
-      return {
-        outcome: 'ok',
-        verdict: `${target.text}: ${statusKey} ${previous ?? '(none)'} → ${inputs.status}`,
-      };
-    }
-    return { outcome: 'ok', verdict: `${target.text}: ${decision.changes.length} change(s)` };
+    const gated = inputs.require !== undefined && !writesTags && description === undefined;
+    const conclude = (): ActionResult => ({
+      outcome: changes.length > 0 || gated ? 'ok' : 'noop',
+      verdict: verdictOf(target.text, changes, { gated, statusKey, previous, status: inputs.status }),
+    });
+    return {
+      stages: [
+        {
+          name: 'tags',
+          changes,
+          work: {
+            kind: 'values',
+            confirm: async () => changes,
+            ended: (made) => noteLabelUndo(context, made),
+          },
+        },
+      ],
+      asPlanned: conclude,
+      asApplied() {
+        record.output('status', tagValue(after, statusKey) ?? '');
+        record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
+        return conclude();
+      },
+    };
   },
 });
+
+function verdictOf(
+  text: string,
+  changes: readonly ValueChange[],
+  status: {
+    readonly gated: boolean;
+    readonly statusKey: string;
+    readonly previous: string | undefined;
+    readonly status: string | undefined;
+  },
+): string {
+  if (changes.length === 0)
+    return status.gated
+      ? `${text} carries every required tag`
+      : `${text} already is as asked; nothing was written`;
+  if (status.status !== undefined && status.previous !== status.status)
+    return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
+  return `${text}: ${changes.length} change(s)`;
+}
 
 interface Target {
   readonly target: ChangeTarget;
@@ -200,7 +226,7 @@ function basisOf({ target, version }: Target, grounds: Grounds, rules: Rules): B
 }
 
 /** The changes with what they rest on; a tag that one of them changes is compared by that one, before and after. */
-function restingOn<C extends LabelChange>(facts: readonly BasisFact[], changes: readonly C[]): C[] {
+function restingOn<C extends ValueChange>(facts: readonly BasisFact[], changes: readonly C[]): C[] {
   const keys = new Set(changes.flatMap((change) => (change.kind === 'tag' ? [change.key] : [])));
   const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
   return changes.map((change) => ({ ...change, basis }));

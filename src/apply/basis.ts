@@ -1,7 +1,6 @@
-import { modelOfFact, valueInVersion, type FactValue } from '../domain/basis.ts';
-import type { BasisFact } from '../domain/change.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
+import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';
 
 /** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
 export function readFacts(facts: readonly BasisFact[], snapshot: Snapshot): Promise<FactValue[]> {

@@ -1,21 +1,32 @@
-import type { Change, ChangeState } from '../domain/change.ts';
+import type { Change, ChangeState, PlannedChange } from '../plan/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import type { MoveAuthor } from '../policy/alias-history.ts';
+import type { RegistryWriter } from '../registry/port.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
-/** Where the interpreter notes what it is about to do, so that a later step can tell when this one died. */
+/** Where apply notes what it is about to do, so that a later step can tell when this one died. */
 export interface Journal {
   /** What was decided on and is to be made. */
-  plan(changes: readonly Change[]): void;
+  plan(changes: readonly PlannedChange[]): void;
+  /** A planned change as it is made now; undefined where it already is so. */
+  resolve(planned: PlannedChange, made: Change | undefined): void;
+  /** Planned changes that other ones are planned in place of. */
+  drop(changes: readonly PlannedChange[]): void;
   begin(change: Change): void;
   end(change: Change, state: ChangeState): void;
+  /** Changes that are made no more; those that were written stay as they are. */
+  giveUp(changes: readonly Change[]): void;
 }
 
-/** What the interpreter works with. */
+/** What apply works with: the only place that is handed a writer. */
 export interface ApplyContext {
   readonly snapshot: Snapshot;
+  readonly writer: RegistryWriter;
   readonly journal: Journal;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Whom the records of moves name. */
+  readonly author: MoveAuthor;
 }

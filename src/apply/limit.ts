@@ -1,4 +1,9 @@
-import type { Change } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
+import type { Change } from '../plan/change.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { RecordChange } from '../plan/changes/record.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
+import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName, schemaNameOf } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
@@ -43,14 +48,19 @@ function removal(change: Change): string {
       return `Delete versions of ${formatFullName(change.destination)} that nobody needs, or have the limit raised.`;
     case 'create-model':
       return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+    case 'record':
     case 'tag':
     case 'description':
     case 'delete-version': {
-      const target =
-        change.kind === 'delete-version' ? { ...change, kind: 'version' as const } : change.target;
+      const target = targetOf(change);
       const name =
         target.kind === 'version' ? formatModelUri(target.name, target.version) : formatFullName(target.name);
       return `Remove from ${name} what nobody needs of what the message counts.`;
     }
   }
+}
+
+function targetOf(change: RecordChange | TagChange | DescriptionChange | DeleteVersionChange): ChangeTarget {
+  if (change.kind === 'record') return { kind: 'model', name: change.name };
+  return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
 }

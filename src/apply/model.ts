@@ -1,4 +1,4 @@
-import type { CreateModelChange } from '../domain/change.ts';
+import type { CreateModelChange } from '../plan/changes/model.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { isNamed } from '../domain/principal.ts';
@@ -58,7 +58,7 @@ async function create(change: CreateModelChange, context: ApplyContext, state: W
   };
   const send = async (): Promise<void> => {
     try {
-      await registry.createRegisteredModel(change.name);
+      await context.writer.createRegisteredModel(change.name);
     } catch (error) {
       if (!hasCode(error, 'already-exists')) throw error;
       if ((await look()) === 'open') throw error;
@@ -82,7 +82,7 @@ async function setOwner(
     if (found !== undefined && isNamed((await snapshot.caller()).alsoKnownAs, found)) return 'open';
     throw ownerMoved(change, owner, found);
   };
-  const send = () => registry.setOwner(change.name, owner);
+  const send = () => context.writer.setOwner(change.name, owner);
   await makeWrite({ look, send }, context, { isLookedAt });
 }
 

@@ -1,8 +1,9 @@
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange } from '../plan/change.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { poll } from '../domain/poll.ts';
 import type { ApplyContext } from './context.ts';
-import { currentValue, nameOf, valueText, type LabelChange } from './labels.ts';
+import { currentValue, isAsDecided, isMade, nameOf, valueText, type ValueChange } from './value.ts';
+import type { Value } from './changes/value-writer.ts';
 
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
 const READ_BACK = { tries: 4, pause: 500 } as const;
@@ -17,7 +18,7 @@ const AGAIN = 'Running again is safe: what is there already is not written twice
  * noted as unknown then. That it cannot be read at all is thrown as it is, with the word that it was written.
  */
 export async function readBack(
-  written: readonly LabelChange[],
+  written: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
 ): Promise<void> {
@@ -35,7 +36,7 @@ export async function readBack(
 
 /** The changes whose value is not as written, and what it is. */
 async function readWrong(
-  written: readonly LabelChange[],
+  written: readonly ValueChange[],
   context: ApplyContext,
   alongside: (() => Promise<unknown>) | undefined,
 ) {
@@ -45,11 +46,11 @@ async function readWrong(
   const values = await reading;
   return written.flatMap((change, index) => {
     const found = values[index] ?? null;
-    return found === change.to ? [] : [{ change, found }];
+    return isMade(change, found, context) ? [] : [{ change, found }];
   });
 }
 
-async function valueAfter(change: LabelChange, { snapshot }: ApplyContext): Promise<string | number | null> {
+async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Promise<Value> {
   try {
     return await currentValue(change, snapshot);
   } catch (error) {
@@ -62,9 +63,9 @@ async function valueAfter(change: LabelChange, { snapshot }: ApplyContext): Prom
 }
 
 /** The value from before may be an old answer; any other was written by somebody. */
-function notAsWritten(change: LabelChange, found: string | number | null): PromoteError {
+function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
-  if (found === change.from) {
+  if (isAsDecided(change, found)) {
     return new PromoteError(
       `${formatChange(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`,
       {

@@ -23,7 +23,10 @@ export async function deleteUnfinished(
   context: ApplyContext,
   { state = notBegun(), onTry }: { readonly state?: WriteState; readonly onTry?: () => void } = {},
 ): Promise<Deletion> {
-  const { registry } = context.snapshot;
+  const {
+    snapshot: { registry },
+    writer,
+  } = context;
   return makeWrite<Deletion>(
     {
       async look(failure) {
@@ -38,7 +41,7 @@ export async function deleteUnfinished(
       async send() {
         onTry?.();
         try {
-          await registry.deleteModelVersion(name, version);
+          await writer.deleteModelVersion(name, version);
         } catch (error) {
           if (!hasCode(error, 'not-found')) throw error;
         }

@@ -1,6 +1,13 @@
-import { PromoteError } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { cancelled } from '../http/cancelled.ts';
-import { errorFromFailure, header, protocolError } from '../http/errors.ts';
+import { show } from '../domain/printable.ts';
+import {
+  errorFromFailure,
+  errorFromResponse,
+  header,
+  protocolError,
+  type FailedResponse,
+} from '../http/errors.ts';
 import { isPassing } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -127,13 +134,15 @@ async function entraTokens(
   const { entra, management } = endpointsOf(world, settings);
   const resourceId = settings.get('azureResourceId');
   try {
-    const endpoint = `${entra}/${encodeURIComponent(await tenant())}/oauth2/token`;
+    const name = await tenant();
+    const endpoint = `${entra}/${encodeURIComponent(name)}/oauth2/token`;
     const client = await form();
     const ask = (resource: string) =>
       requestToken(world, {
         method,
         endpoint,
         form: { grant_type: 'client_credentials', resource, ...client },
+        errorOf: (response) => errorOfEntra(response, name, resource),
       });
     if (resourceId === undefined) return await ask(DATABRICKS_RESOURCE);
     const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
@@ -143,11 +152,52 @@ async function entraTokens(
   }
 }
 
+/** The error of Entra, which has a code of its own in whatever form it comes, with what was asked for. */
+function errorOfEntra(response: FailedResponse, tenant: string, resource: string): PromoteError {
+  const stated = /\bAADSTS\d{4,}\b[^<\r\n"]{0,500}/u.exec(response.body)?.[0];
+  const said = errorFromResponse(response, 'token-endpoint');
+  const isStated = said.details.code !== 'protocol' || stated === undefined || response.status >= 500;
+  const error = isStated
+    ? said
+    : errorFromResponse(
+        {
+          ...response,
+          headers: {},
+          body: JSON.stringify({ error: stated.split(':')[0], error_description: stated }),
+        },
+        'token-endpoint',
+      );
+  if (error.details.outcome === 'unavailable') return error;
+  return new PromoteError(
+    `${error.message} It was asked of the tenant ${show(tenant, 60)}, for the audience ${resource}.`,
+    error.details,
+  );
+}
+
 /** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
 export function managementHeaders(token: string, resourceId: string): Record<string, string> {
   return {
     'x-databricks-azure-sp-management-token': token,
     'x-databricks-azure-workspace-resource-id': resourceId,
+  };
+}
+
+/** The tenant of a workspace as far as it says it, for a tool that has one of its own otherwise. */
+export function tenantIfKnown(
+  world: SignInWorld,
+  host: Host,
+  settings: Settings,
+  method: AuthType,
+): () => Promise<string | undefined> {
+  const find = tenantFinder(world, host, settings, method);
+  return async () => {
+    try {
+      return await find();
+    } catch (error) {
+      if (hasCode(error, 'cancelled')) throw error;
+      world.log.debug(`The workspace does not say its tenant: ${messageOf(error)}`);
+      return undefined;
+    }
   };
 }
 
@@ -211,7 +261,10 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
   const clientId = settings.get('azureClientId');
   const resourceId = settings.get('azureResourceId');
   const ask = async (resource: string) => {
-    const client = plainClient(world, metadata, method, { metadata: 'true' }, await world.direct());
+    const client = plainClient(world, metadata, method, {
+      headers: { metadata: 'true' },
+      transport: await world.direct(),
+    });
     const startedAt = world.clock.now();
     const response = await client.json({
       method: 'GET',

@@ -3,6 +3,7 @@ import { nearestWord } from '../domain/nearest-word.ts';
 import { show } from '../domain/printable.ts';
 import { isEncrypted } from '../http/host.ts';
 import { AUTH_TYPES, type AttributeName, type AuthType, type Settings } from './settings.ts';
+import { unsendable } from './unsendable.ts';
 
 /** The method to sign in by, or what is wrong with the settings. */
 export type Choice =
@@ -134,6 +135,7 @@ function complete(method: AuthType, settings: Settings): Choice {
       fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
     });
   }
+  faults.push(...unsendable(method, settings));
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }
 

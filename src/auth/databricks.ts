@@ -43,6 +43,9 @@ export function tokenExchange(
   const place = tokenPlace(world, host, settings, method);
   const clientId = settings.get('clientId');
   return async () => {
+    // What the job has itself is looked at before anything is sent.
+    const own = method === 'github-oidc' ? undefined : await ownIdToken(world, settings, method);
+    const idToken = async (audience: string) => own ?? requestIdToken(world, settings, audience, method);
     // With a given audience, the ID token need not wait for what the host says of itself.
     const given = settings.get('audience');
     const [found, subjectToken] = await Promise.all([
@@ -51,9 +54,9 @@ export function tokenExchange(
         ? place().then(({ audiences, silence }) => {
             // Another audience than the host's own would be refused, with advice that does not help.
             if (silence !== undefined) throw silence;
-            return idToken(world, settings, audiences[0] ?? '', method);
+            return idToken(audiences[0] ?? '');
           })
-        : idToken(world, settings, given, method),
+        : idToken(given),
     ]);
     const form = {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -77,26 +80,19 @@ export function tokenExchange(
   };
 }
 
-async function idToken(
+/** The ID token of a variable or a file; throws `invalid-input` for what is none. */
+async function ownIdToken(
   world: SignInWorld,
   settings: Settings,
-  audience: string,
-  method: 'github-oidc' | 'env-oidc' | 'file-oidc',
+  method: 'env-oidc' | 'file-oidc',
 ): Promise<string> {
-  switch (method) {
-    case 'github-oidc':
-      return requestIdToken(world, settings, audience, method);
-    case 'env-oidc':
-      return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
-    case 'file-oidc': {
-      // Read again each time: who writes the file renews it.
-      const text = await world.readFile(settings.get('oidcTokenFile') ?? '');
-      const token = requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
-      // Only now: each line of anything else would be masked, a lone "{" too (actions-runtime §6).
-      world.mask(token);
-      return token;
-    }
-  }
+  if (method === 'env-oidc') return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
+  // Read again each time: who writes the file renews it.
+  const text = await world.readFile(settings.get('oidcTokenFile') ?? '');
+  const token = requireJwt(text, `the file of ${settings.input('oidcTokenFile')}`);
+  // Only now: each line of anything else would be masked, a lone "{" too (actions-runtime §6).
+  world.mask(token);
+  return token;
 }
 
 /** Where the host gives tokens; asked again as long as the host did not say all of it. */

@@ -127,8 +127,11 @@ function silent(why: string, cause?: unknown): PromoteError {
 /** What the host says of itself, for who wants to know whether it answers at all; throws `unavailable` when not. */
 export async function probeHost(world: SignInWorld, host: Host, method: SignInMethod): Promise<HostMetadata> {
   try {
-    return metadataOf(await askMetadata(world, host, method));
+    return metadataOf(
+      await untilAnswered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method)),
+    );
   } catch (cause) {
+    if (world.signal.aborted) throw cancelled();
     throw errorFromFailure(cause, `GET ${HOST_METADATA}`);
   }
 }

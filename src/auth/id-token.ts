@@ -50,7 +50,9 @@ export async function requestIdToken(
   const bearer = settings.get('idTokenRequestToken') ?? '';
   const query = { ...Object.fromEntries(url.searchParams), audience };
   const { params } = pathTemplate(url.pathname);
-  const client = plainClient(world, url.origin, method, { authorization: `Bearer ${bearer}` });
+  const client = plainClient(world, url.origin, method, {
+    headers: { authorization: `Bearer ${bearer}` },
+  });
   try {
     const response = await client.json({
       method: 'GET',

@@ -1,7 +1,6 @@
 import { PromoteError, type Advice } from '../domain/errors.ts';
-import { HttpClient } from '../http/client.ts';
-import { protocolError } from '../http/errors.ts';
-import type { Transport } from '../http/transport.ts';
+import { HttpClient, type HttpClientOptions } from '../http/client.ts';
+import { errorFromResponse, protocolError } from '../http/errors.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType } from './settings.ts';
 import type { IssuedToken } from './token-cache.ts';
@@ -14,6 +13,8 @@ export interface TokenRequest {
   readonly form: Readonly<Record<string, string>>;
   /** Client authentication by HTTP Basic. */
   readonly basic?: { readonly id: string; readonly secret: string };
+  /** The error of an answer that is no success; default: in the form of a token endpoint. */
+  readonly errorOf?: HttpClientOptions['errorOf'];
 }
 
 /** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
@@ -22,15 +23,19 @@ const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 }
 /** A life that an answer does not tell: short enough to be true. Seconds. */
 const UNSTATED_LIFE = 300;
 
+/** What of a {@link plainClient} is not as usual. */
+export type PlainClientOptions = Partial<Pick<HttpClientOptions, 'transport' | 'errorOf'>> & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
 /** A client of a host that is no workspace, or of a workspace before there is a token. */
 export function plainClient(
   world: SignInWorld,
   origin: string,
   method: AuthType,
-  headers: Readonly<Record<string, string>> = {},
-  transport: Transport = world.transport,
+  { headers = {}, ...options }: PlainClientOptions = {},
 ): HttpClient {
-  const { clock, random, log, signal } = world;
+  const { clock, random, log, signal, transport } = world;
   return new HttpClient({
     host: origin,
     transport,
@@ -41,6 +46,8 @@ export function plainClient(
     log,
     signal,
     retry: RETRY,
+    errorOf: (response) => errorFromResponse(response, 'token-endpoint'),
+    ...options,
   });
 }
 
@@ -57,7 +64,12 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
       : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
   const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
   const startedAt = world.clock.now();
-  const response = await plainClient(world, origin, request.method, headers).json(
+  const { method, errorOf } = request;
+  const client = plainClient(world, origin, method, {
+    headers,
+    ...(errorOf === undefined ? {} : { errorOf }),
+  });
+  const response = await client.json(
     { method: 'POST', ...pathTemplate(pathname), query, retry: 'safe' },
     {
       contentType: 'application/x-www-form-urlencoded',
@@ -108,9 +120,9 @@ export function explained(
   advice: readonly Advice[] = [],
 ): unknown {
   if (!(error instanceof PromoteError)) return error;
-  const { httpStatus, serverCode, requestId } = error.details;
+  const { code, httpStatus, serverCode, requestId } = error.details;
   if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
-  if (httpStatus === 408 || httpStatus === 429 || error.details.code === 'unavailable') return error;
+  if (httpStatus === 408 || httpStatus === 429 || code === 'unavailable' || code === 'protocol') return error;
   return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
     code: 'unauthenticated',
     outcome: 'denied',

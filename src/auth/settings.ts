@@ -146,6 +146,13 @@ export class Settings {
     return this.#values.get(name)?.from ?? this.input(name);
   }
 
+  /** Where the value stands, for a fault of it: `token`, `DATABRICKS_TOKEN`, `client_secret in profile prod`. */
+  place(name: AttributeName): string {
+    const { keys }: Attribute = ATTRIBUTES[name];
+    const from = this.from(name).replace(/^input /u, '');
+    return from.startsWith('profile ') ? `${keys[0] ?? name} in ${from}` : from;
+  }
+
   /** Where a value may be given: its input, else its first variable or its key in the profile. */
   input(name: AttributeName): string {
     const { input, variables, keys }: Attribute = ATTRIBUTES[name];

@@ -78,7 +78,7 @@ function sourceOf(
     case 'azure-msi':
       return managedIdentity(world, settings);
     case 'azure-cli':
-      return azureCli(world, settings);
+      return azureCli(world, host, settings);
     case 'databricks-cli':
       return databricksCli(world, host, settings);
   }

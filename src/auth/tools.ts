@@ -3,7 +3,7 @@ import { formatEnding, hasSucceeded } from '../domain/process-ending.ts';
 import { show } from '../domain/printable.ts';
 import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
-import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool } from './azure.ts';
+import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool, tenantIfKnown } from './azure.ts';
 import type { TokenSource } from './databricks.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -13,25 +13,44 @@ import type { IssuedToken } from './token-cache.ts';
 const NO_NETWORK =
   /max retries exceeded|connection (?:refused|reset|aborted|timed out)|name resolution|no such host|i\/o timeout|timed out|network is unreachable/iu;
 
+/** What az says of `--tenant` for a managed identity or the Cloud Shell (azure-cli `core/_profile.py`, get_raw_token). */
+const NO_TENANT = /Tenant shouldn't be specified/u;
+
 /** A CLI that asks something on a runner would wait for ever. Milliseconds. */
 const LIMIT = 30_000;
 
 /** Who is signed in to the Azure CLI, most often by the action azure/login (auth-and-http §5.9). */
-export function azureCli(world: SignInWorld, settings: Settings): TokenSource {
+export function azureCli(world: SignInWorld, host: Host, settings: Settings): TokenSource {
   const method = 'azure-cli';
-  const tenant = settings.get('azureTenantId');
+  const given = settings.get('azureTenantId');
   const resourceId = settings.get('azureResourceId');
-  const ask = async (resource: string): Promise<IssuedToken> => {
+  const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
+  // Who is signed in to several tenants, or to another one, gets a token of the workspace's own, or is refused by az.
+  const ofWorkspace =
+    given === undefined && subscription === undefined
+      ? tenantIfKnown(world, host, settings, method)
+      : async () => given;
+  const askIn = (resource: string, tenant: string | undefined): Promise<IssuedToken> => {
     const args = ['account', 'get-access-token', '--resource', resource, '--output', 'json'];
-    const subscription = /^\/subscriptions\/([^/]+)\//iu.exec(resourceId ?? '')?.[1];
     if (tenant !== undefined) args.push('--tenant', tenant);
     else if (subscription !== undefined) args.push('--subscription', subscription);
+    const place = tenant === undefined ? '' : ` in the tenant ${show(tenant, 60)}`;
     return runForToken(world, {
       method,
       tool: 'az',
       args,
-      fix: 'Run the action azure/login before this step, as the principal that is to promote.',
+      fix: `Run the action azure/login before this step, as the principal that is to promote${place}; the token is for the audience ${resource}.`,
     });
+  };
+  const ask = async (resource: string): Promise<IssuedToken> => {
+    const tenant = await ofWorkspace();
+    try {
+      return await askIn(resource, tenant);
+    } catch (error) {
+      // The identity of a machine has one tenant, and az does not take its name.
+      if (given !== undefined || tenant === undefined || !NO_TENANT.test(messageOf(error))) throw error;
+      return askIn(resource, undefined);
+    }
   };
   return async () => {
     const token = await ask(DATABRICKS_RESOURCE);

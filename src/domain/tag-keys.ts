@@ -1,4 +1,4 @@
-/** Tag keys that this tool writes on model versions; nothing else in the code spells them. */
+/** Tag keys that this tool writes or reads; nothing else in the code spells them. */
 export const TAG_KEYS = {
   /** Where a copy came from: `models:/<source>/<version>`, with `in metastore <id>` where that is another one. */
   origin: 'uc_promote_origin',
@@ -10,7 +10,7 @@ export const TAG_KEYS = {
   run: 'uc_promote_run',
   /** A reason why no action may take this version. */
   hold: 'uc_promote_hold',
-  /** The last alias moves onto this version, newest first, as JSON; its last entry may tell how many older ones it lost. */
+  /** Where moves of aliases onto this version were recorded at first. Read, and no longer written. */
   moves: 'uc_promote_moves',
   /** The default key of `tag-status`. */
   status: 'validation_status',
@@ -18,6 +18,9 @@ export const TAG_KEYS = {
 
 /** Every key of ours begins with this. */
 export const OWN_TAG_PREFIX = 'uc_promote_';
+
+/** How the tag of a registered model begins that records the moves of one alias; 12 digits for its name follow. */
+export const ALIAS_RECORD_PREFIX = `${TAG_KEYS.moves}_`;
 
 /** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
 export const OWN_VALUE_LENGTH = 1000;

@@ -1,9 +1,9 @@
 import { formatFullName, nameKey, spelled, type FullName, type Naming } from '../domain/full-name.ts';
 import { matchesPattern, type ModelPattern } from '../domain/model-pattern.ts';
-import type { Registry } from '../registry/port.ts';
+import type { RegistryReader } from '../registry/port.ts';
 
 /** What of a registry is asked for models. */
-type ListsModels = Pick<Registry, 'capabilities' | 'listRegisteredModels'>;
+type ListsModels = Pick<RegistryReader, 'capabilities' | 'listRegisteredModels'>;
 
 /** Every model that the patterns mean, each once, sorted by name. Models that the caller may not see are not listed. */
 export async function findModels(

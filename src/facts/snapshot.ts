@@ -5,10 +5,16 @@ import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import { type Mlmodel, MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
-import type { Metastore, ParentSecurable, Registry, TrainingRun } from '../registry/port.ts';
+import type { Metastore, ParentSecurable, RegistryReader, TrainingRun } from '../registry/port.ts';
 
 /** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
 const FRESH_MS = 2_000;
+
+/** Something that is read by one call. */
+export type ReadObject =
+  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string }
+  | { readonly kind: 'version'; readonly name: FullName; readonly version: number }
+  | { readonly kind: 'model' | 'extras'; readonly name: FullName };
 
 interface Entry {
   readonly value: Promise<unknown>;
@@ -23,13 +29,13 @@ interface Entry {
  * right before whatever comes next.
  */
 export class Snapshot {
-  readonly registry: Registry;
+  readonly registry: RegistryReader;
   readonly #clock: Clock;
   readonly #askCaller: () => Promise<Caller>;
   readonly #entries = new Map<string, Entry>();
 
   /** `sameCaller` is another snapshot of the same workspace by the same credential: who that is, is asked once. */
-  constructor(registry: Registry, clock: Clock, sameCaller?: Snapshot) {
+  constructor(registry: RegistryReader, clock: Clock, sameCaller?: Snapshot) {
     this.registry = registry;
     this.#clock = clock;
     this.#askCaller = () => (sameCaller === undefined ? registry.getCaller() : sameCaller.caller());
@@ -133,17 +139,36 @@ export class Snapshot {
   }
 
   /**
-   * What an alias names, a version and their model, all read right before what comes next. Where one is not fresh all are
-   * read again, side by side: read one by one, the later would make the earlier stale.
+   * What an alias names, a version, their model and its tags, all read right before what comes next, side by side.
    */
   async freshMove(
     name: FullName,
     alias: string,
     version: number,
-  ): Promise<[number | null, ModelVersion | undefined, RegisteredModel | undefined]> {
-    const keys = [this.#aliasKey(name, alias), this.#versionKey(name, version), this.#modelKey(name)];
+  ): Promise<
+    [number | null, ModelVersion | undefined, RegisteredModel | undefined, ModelExtras | undefined]
+  > {
+    this.renew([
+      { kind: 'alias', name, alias },
+      { kind: 'version', name, version },
+      { kind: 'model', name },
+      { kind: 'extras', name },
+    ]);
+    return Promise.all([
+      this.alias(name, alias),
+      this.version(name, version),
+      this.model(name),
+      this.extras(name),
+    ]);
+  }
+
+  /**
+   * Forgets all of these unless each was read right before what comes next: read one by one, the later would make the
+   * earlier stale.
+   */
+  renew(objects: readonly ReadObject[]): void {
+    const keys = objects.map((object) => this.#keyOf(object));
     if (keys.some((key) => !this.#isFresh(key))) for (const key of keys) this.#entries.delete(key);
-    return Promise.all([this.alias(name, alias), this.version(name, version), this.model(name)]);
   }
 
   /** The version that an alias names, as it was some seconds ago at most. */
@@ -170,6 +195,19 @@ export class Snapshot {
     for (const key of this.#entries.keys()) {
       if (key.includes(full) && !key.startsWith('mlmodel') && !key.startsWith('grants'))
         this.#entries.delete(key);
+    }
+  }
+
+  #keyOf(object: ReadObject): string {
+    switch (object.kind) {
+      case 'alias':
+        return this.#aliasKey(object.name, object.alias);
+      case 'version':
+        return this.#versionKey(object.name, object.version);
+      case 'model':
+        return this.#modelKey(object.name);
+      case 'extras':
+        return this.#extrasKey(object.name);
     }
   }
 

@@ -1,7 +1,7 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
-import { header, htmlError, isHtml, type FailedResponse } from '../http/errors.ts';
+import { foreignError, header, htmlError, isHtml, type FailedResponse } from '../http/errors.ts';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthenticated',
@@ -24,8 +24,13 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
  */
 export function errorOfGitHub(response: FailedResponse): PromoteError {
   if (isHtml(response)) return htmlError(response);
-  const message = messageIn(response.body);
-  const code = isLimit(response, message)
+  const stated = messageIn(response.body);
+  const message = stated ?? textOf(response.body);
+  const isLimited = isLimit(response, message);
+  // GitHub refuses in JSON with a message: anything else comes from what stands before it.
+  if (stated === undefined && !isLimited && isRefusal(response.status))
+    return foreignError(response, { message }, 'an error message of GitHub');
+  const code = isLimited
     ? 'rate-limited'
     : (BY_STATUS[response.status] ??
       (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected'));
@@ -56,14 +61,22 @@ function isLimit(response: FailedResponse, message: string): boolean {
   );
 }
 
-function messageIn(body: string): string {
+function isRefusal(status: number): boolean {
+  return status < 500 && status !== 408 && status !== 429;
+}
+
+function messageIn(body: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
       return show(String(parsed.message), 300);
     }
   } catch {
-    // What is no JSON is shown as it is.
+    // What is no JSON says nothing of GitHub's.
   }
+  return undefined;
+}
+
+function textOf(body: string): string {
   return body.trim() === '' ? 'no message' : show(body.trim(), 300);
 }

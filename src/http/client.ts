@@ -16,6 +16,7 @@ import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
+import { proxyFailureIn } from './proxy-failure.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { StatedWorkspace } from './stated-workspace.ts';
 import type { Response, OutgoingRequest, Transport } from './transport.ts';
@@ -224,8 +225,11 @@ export class HttpClient {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });
       if ('value' in result) return result.value;
-      if (result.error.details.code === 'unauthenticated') {
-        if (signedAgain) throw refusedAgain(result.error);
+      // Not every host says in a registry's form that a token has run out: another is worth one try.
+      const { code, httpStatus } = result.error.details;
+      // By 400 the claims of a token are refused: another one would have the same.
+      if ((code === 'unauthenticated' && httpStatus !== 400) || httpStatus === 401) {
+        if (signedAgain) throw code === 'unauthenticated' ? refusedAgain(result.error) : result.error;
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
         if (!signedAgain) throw result.error;
@@ -234,7 +238,7 @@ export class HttpClient {
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);
         continue;
       }
-      const most = result.withoutResponse ? MAX_CONNECTION_TRIES : Infinity;
+      const most = result.withoutResponse ? triesWithoutResponse(request, result.error) : Infinity;
       const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
       const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
       const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
@@ -304,12 +308,13 @@ export class HttpClient {
     } catch (cause) {
       if (signal?.aborted === true) throw mayChange(request) ? cancelledInFlight(call) : cancelled();
       if (cause instanceof PromoteError) throw cause;
-      const code = causeCode(cause);
+      const failure = proxyFailureIn(cause) ?? cause;
+      const code = causeCode(failure);
       log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
       const error = errorFromFailure(cause, call);
       return {
-        error: wasNotSent(code) ? unprocessed(error, 'not-sent') : error,
-        again: mayRetryFailure(code, request.retry),
+        error: wasNotSent(failure) ? unprocessed(error, 'not-sent') : error,
+        again: mayRetryFailure(code, request.retry, wasNotSent(failure)),
         withoutResponse: true,
         signed,
       };
@@ -343,6 +348,14 @@ interface Refusal extends Failure {
 }
 
 type Attempt<T> = { readonly value: T } | Refusal;
+
+/** A request that was not sent cost the host nothing. */
+function triesWithoutResponse(
+  { silentTries = MAX_CONNECTION_TRIES }: HttpRequest,
+  error: PromoteError,
+): number {
+  return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
+}
 
 function callOf(request: HttpRequest): string {
   return `${request.method} ${request.template.replaceAll('{+', '{')}`;

@@ -1,7 +1,9 @@
-import { PromoteError, type ErrorCode } from '../domain/errors.ts';
+import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
+import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
 import { limitOf, type Limit } from './limits.ts';
+import { errorFromProxy, proxyFailureIn } from './proxy-failure.ts';
 import { refusedAccess } from './refused-access.ts';
 
 /** What an answer that is not a success says of itself. */
@@ -15,12 +17,6 @@ export interface FailedResponse {
 
 /** As much of an error's body as may hold its JSON. */
 export const MAX_ERROR_BYTES = 64 * 1024;
-
-interface ErrorBody {
-  readonly code?: string;
-  readonly message: string;
-  readonly requestId?: string;
-}
 
 const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   RESOURCE_DOES_NOT_EXIST: 'not-found',
@@ -98,26 +94,35 @@ const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
   unavailable: 'Run again later; if it stays, look at the status of the workspace.',
 };
 
+/** Who is asked: a registry, or an endpoint that gives tokens. */
+export type Asked = 'registry' | 'token-endpoint';
+
+/** The forms in which they refuse; whatever refuses in another one is a gateway, or another server altogether. */
+const FORMS: Readonly<Record<Asked, readonly ErrorForm[]>> = {
+  registry: ['json', 'text', 'scim'],
+  'token-endpoint': ['json', 'oauth'],
+};
+
 /**
- * The error of a failed answer: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
- * The server's message is kept; text of gateways and pages is cut.
+ * The error of a failed response: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
+ * The server's message is kept; text of gateways and pages is cut. What is in none of the forms of who was asked
+ * comes from somebody else, whom it names as far as headers tell.
  */
-export function errorFromResponse(response: FailedResponse): PromoteError {
+export function errorFromResponse(response: FailedResponse, asked: Asked = 'registry'): PromoteError {
   const redirect = redirectError(response);
   if (redirect !== undefined) return redirect;
   const page = isHtml(response);
-  const body: ErrorBody = page ? { message: pageText(response.body) ?? '' } : readBody(response);
-  const access = response.status === 403 ? refusedAccess(body.message) : undefined;
+  const body: ErrorBody = page
+    ? { message: pageText(response.body) ?? pageTitle(response.body) ?? '' }
+    : readErrorBody(response.body, response.status, (text) => text in BY_ERROR_CODE);
+  const access = REFUSING.has(response.status) ? refusedAccess(body.message) : undefined;
   if (access === undefined && page) return htmlError(response);
-  if (access === undefined && isForeign(response, body)) {
-    const problem = `is HTTP ${response.status} without an error code of a registry: ${body.message}`;
-    const { message, details } = protocolError(problem, response.call);
-    return body.code === undefined
-      ? new PromoteError(message, details)
-      : new PromoteError(message, { ...details, httpStatus: response.status, serverCode: body.code });
-  }
+  const isKnown = hasForm(body, response.status, asked);
+  if (access === undefined && isForeign(response, body, isKnown)) return foreignError(response, body);
   const limit =
-    access === undefined ? limitOf({ ...response, code: body.code, message: body.message }) : undefined;
+    access === undefined && isKnown
+      ? limitOf({ ...response, code: body.code, message: body.message })
+      : undefined;
   const code =
     access?.code ??
     (limit === undefined ? undefined : BY_LIMIT[limit]) ??
@@ -125,24 +130,70 @@ export function errorFromResponse(response: FailedResponse): PromoteError {
     BY_STATUS[response.status] ??
     (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected');
   const label = body.code ?? `HTTP ${response.status}`;
+  const from = isKnown || access !== undefined ? '' : responder(response.headers);
   const fix = access?.fix ?? FIX_OF[code];
-  return new PromoteError(`${label}: ${body.message} (${response.call})`, {
+  const requestId = body.requestId ?? header(response.headers, 'x-request-id');
+  return new PromoteError(`${label}${from}: ${body.message} (${response.call})`, {
     code,
     outcome: access?.outcome ?? OUTCOME_OF[code] ?? 'error',
     httpStatus: response.status,
     ...(fix === undefined ? {} : { fix }),
     ...(body.code === undefined ? {} : { serverCode: body.code }),
-    ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+    ...(requestId === '' ? {} : { requestId }),
   });
 }
 
+/** Whether the body is in a form of who was asked; that a token is not accepted, any resource server may say as OAuth does. */
+function hasForm({ form }: ErrorBody, status: number, asked: Asked): boolean {
+  return form !== undefined && (FORMS[asked].includes(form) || (form === 'oauth' && status === 401));
+}
+
+/** Statuses with which a workspace refuses a token, a caller or a network in words alone. */
+const REFUSING = new Set([400, 401, 403]);
+
+/** Statuses that mean the same from whoever they come: nothing was done, and it may be asked again. */
+const ANYBODYS = new Set([408, 425, 429, 499]);
+
 /**
- * A refusal that no registry gives: its refusals are JSON with a code. A 404 or 403 of a gateway, or of a host that is
- * no workspace, must not be taken for what a registry says about an object.
+ * A refusal that none of those gives who are asked: theirs have a form. A refusal or an absence that a gateway tells, or a
+ * host that is no workspace, must not be taken for what a registry says about an object or a caller.
  */
-function isForeign(response: FailedResponse, body: ErrorBody): boolean {
-  if (response.status === 404) return body.code === undefined || body.code === 'ENDPOINT_NOT_FOUND';
-  return response.status === 403 && body.code === undefined && !/^\s*\{/u.test(response.body);
+function isForeign({ status }: FailedResponse, body: ErrorBody, isKnown: boolean): boolean {
+  if (status === 404 && body.code === 'ENDPOINT_NOT_FOUND') return true;
+  return !isKnown && (status === 501 || (status < 500 && !ANYBODYS.has(status)));
+}
+
+/** The error of a refusal in a form that is none of `whose`: who gave it, as far as that is known, and what was said. */
+export function foreignError(
+  response: FailedResponse,
+  { code, message: said }: Pick<ErrorBody, 'code' | 'message'>,
+  whose = 'an error code of a registry',
+): PromoteError {
+  const { status } = response;
+  const problem = `is HTTP ${status} without ${whose}${responder(response.headers)}: ${said}`;
+  const { message, details } = protocolError(problem, response.call);
+  return new PromoteError(message, {
+    ...details,
+    httpStatus: status,
+    ...(code === undefined ? {} : { serverCode: code }),
+  });
+}
+
+/** What says who responded, and what it is called. */
+const RESPONDER = [
+  ['server', 'the server'],
+  ['via', 'through'],
+  ['www-authenticate', 'which asks for'],
+  ['proxy-authenticate', 'which asks for'],
+] as const;
+
+/** Who responded, as a clause for an error, as far as it says so. */
+export function responder(headers: FailedResponse['headers']): string {
+  const named = RESPONDER.flatMap(([name, words]) => {
+    const value = header(headers, name).trim();
+    return value === '' ? [] : [`${words} "${show(value, 100)}"`];
+  });
+  return named.length === 0 ? '' : `, from ${named.join(', ')}`;
 }
 
 /** Why a transport ended an answer that had begun: it dripped on beyond the time for all of it, in milliseconds. */
@@ -162,14 +213,49 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     const message = `The answer of ${call} ${cause.message}, and was broken off.`;
     return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
   }
-  const tls = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME|UNABLE_TO_VERIFY/u.test(code);
-  const message = tls
-    ? `The TLS certificate of the host was not accepted (${code}) at ${call}.`
-    : `No answer from the host (${code}) at ${call}.`;
-  const fix = tls
-    ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
-    : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-  return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+  const proxy = proxyFailureIn(cause);
+  if (proxy !== undefined) return errorFromProxy(proxy, call);
+  if (code === 'UND_ERR_INVALID_ARG') {
+    // Such a text is refused before anything is sent; the message has the name of a header, not its value.
+    return new PromoteError(`${call} was not sent: ${show(messageOf(cause), 100)}.`, {
+      code: 'rejected',
+      outcome: 'error',
+      fix: 'Look for a character in the inputs and in what the host hands out that a request cannot carry, and report it with the report file.',
+      cause,
+    });
+  }
+  const { message, fix } = whyUnanswered(code);
+  return new PromoteError(`${message} at ${call}.`, {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    fix,
+    cause,
+  });
+}
+
+/** What OpenSSL says of bytes that are no TLS (seen with servers of plain HTTP). */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST|EPROTO/u;
+
+function whyUnanswered(code: string): { readonly message: string; readonly fix: string } {
+  if (NO_TLS.test(code))
+    return {
+      message: `The host does not speak TLS (${code})`,
+      fix: 'Most often the server speaks plain HTTP at this port: write the address at which it speaks TLS, or put a proxy with a certificate before it. A token is sent by https:// only, but for this machine itself.',
+    };
+  if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/u.test(code))
+    return {
+      message: `The TLS certificate of the host was not accepted (${code})`,
+      fix: 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.',
+    };
+  if (/TLS|SSL/u.test(code))
+    return {
+      message: `No TLS connection to the host (${code})`,
+      fix: 'Check that host and port are those of the server, and which versions of TLS it speaks.',
+    };
+  return {
+    message: `No answer from the host (${code})`,
+    fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
+  };
 }
 
 /** The error of an answer that came whole and is not what the API promises. */
@@ -184,13 +270,18 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
 
 /** The page that a login or a gateway sends in place of an answer. */
 export function htmlError(response: FailedResponse): PromoteError {
-  const title = /<title>([^<]{1,200})<\/title>/iu.exec(response.body)?.[1];
+  const title = pageTitle(response.body);
   const said = pageText(response.body);
-  const named = `${title === undefined ? '' : ` titled "${show(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
+  const named = `${title === undefined ? '' : ` titled "${title}"`}${said === undefined ? '' : ` that says "${said}"`}`;
   return protocolError(
-    `is an HTML page${named}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
+    `is an HTML page${named}${responder(response.headers)}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     response.call,
   );
+}
+
+function pageTitle(body: string): string | undefined {
+  const title = /<title>([^<]{1,300})<\/title>/iu.exec(body)?.[1]?.trim();
+  return title === undefined ? undefined : show(title, 300);
 }
 
 /** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
@@ -229,57 +320,4 @@ function redirectError(response: FailedResponse): PromoteError | undefined {
     ? 'the workspace allows private link only, and this runner is outside of it'
     : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
   return protocolError(`is HTTP ${response.status}: ${why}`, response.call);
-}
-
-function readBody(response: FailedResponse): ErrorBody {
-  const text = response.body.trim();
-  const fallback = { message: text === '' ? 'no message' : show(text, 300) };
-  const plain = /^([A-Z_]{3,60}): ([\s\S]*)$/u.exec(text);
-  if (plain?.[1] !== undefined) return { code: plain[1], message: show(plain[2] ?? '', 1000) };
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return fallback;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return fallback;
-  const fields = new Map(Object.entries(parsed));
-  const textOf = (key: string) => {
-    const value: unknown = fields.get(key);
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  };
-  const oauth =
-    textOf('errorCode') ?? (textOf('error_description') === undefined ? undefined : textOf('error'));
-  const code =
-    textOf('error_code') ??
-    oauth ??
-    (textOf('scimType') === undefined ? undefined : `SCIM_${response.status}`);
-  const message =
-    textOf('message') ??
-    textOf('detail') ??
-    textOf('error_description') ??
-    textOf('errorSummary') ??
-    textOf('error') ??
-    'no message';
-  const requestId = requestIdOf(fields.get('details')) ?? header(response.headers, 'x-request-id');
-  return {
-    message: show(message, 1000),
-    ...(code === undefined ? {} : { code }),
-    ...(requestId === '' ? {} : { requestId }),
-  };
-}
-
-function requestIdOf(details: unknown): string | undefined {
-  if (!Array.isArray(details)) return undefined;
-  for (const item of details as unknown[]) {
-    if (
-      typeof item === 'object' &&
-      item !== null &&
-      'request_id' in item &&
-      typeof item.request_id === 'string'
-    ) {
-      return show(item.request_id, 100);
-    }
-  }
-  return undefined;
 }

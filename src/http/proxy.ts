@@ -12,6 +12,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Protocols that undici speaks to a proxy. */
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'socks5:', 'socks:'];
 
+/** The name of the variable that counts, of one that has two spellings: `https_proxy` or `HTTPS_PROXY`. */
+export function variableOf(environment: Variables, variable: 'http_proxy' | 'https_proxy'): string {
+  return valueOf(environment, variable).name;
+}
+
 /**
  * The proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, or undefined for none; lower-case names win, and
  * `http://` is understood where there is no scheme, as curl does. Throws `invalid-input` for a value that is no address;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { show } from '../domain/printable.ts';
 
 /** What a 403 means that is not about a right on an object. */
 export interface RefusedAccess {
@@ -34,11 +35,37 @@ const NETWORK: RefusedAccess = {
  */
 const MEANINGS: readonly (readonly [RegExp, RefusedAccess])[] = [
   [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
+  [/^(?:Error \d+ )?io\.jsonwebtoken\./u, TOKEN],
   [/^(?:Invalid|Unauthorized) access to Org\b/iu, WORKSPACE],
   [/\bis blocked by Databricks IP ACL\b|^Unauthorized network access\b/iu, NETWORK],
 ];
 
-/** The meaning of the message of a 403, where it is about the token, the workspace or the network. */
+/**
+ * A workspace of Azure names the claim of a token that it does not accept, by 400, as text, JSON or a page
+ * (MicrosoftDocs/azure-docs#85703, terraform-provider-databricks#4262).
+ */
+const CLAIM = /\bExpected (aud|iss) claim to be: *(\S*?),? but was: *(\S+?)\.?$/u;
+
+function refusedClaim(message: string): RefusedAccess | undefined {
+  const [, claim, wanted = '', given = ''] = CLAIM.exec(message) ?? [];
+  if (claim === undefined) return undefined;
+  const fix =
+    claim === 'aud'
+      ? `The token is for the audience ${shown(given)}, and this workspace takes ${shown(wanted)}: request it for that one, with az by --resource.`
+      : `The token is of the tenant ${shown(tenantOf(given))}, and this workspace belongs to ${shown(tenantOf(wanted))}: sign in to that tenant, by azure-tenant-id or as tenant-id of azure/login.`;
+  return { code: 'unauthenticated', outcome: 'denied', fix };
+}
+
+function tenantOf(issuer: string): string {
+  return URL.canParse(issuer) ? (new URL(issuer).pathname.split('/')[1] ?? issuer) : issuer;
+}
+
+function shown(text: string): string {
+  return text === '' ? 'another one' : show(text, 80);
+}
+
+/** The meaning of the message of a 400, 401 or 403, where it is about the token, the workspace or the network. */
 export function refusedAccess(message: string): RefusedAccess | undefined {
-  return MEANINGS.find(([words]) => words.test(message.trim()))?.[1];
+  const text = message.trim();
+  return refusedClaim(text) ?? MEANINGS.find(([words]) => words.test(text))?.[1];
 }

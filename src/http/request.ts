@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly retry: RetryRule;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
   readonly permanent?: RegExp;
+  /** Tries at most where the host took the request and no response came, for one that costs the host much. Default: 4. */
+  readonly silentTries?: number;
   /** The whole text of an answer that stands for success where the API has nothing to say in JSON. */
   readonly plainSuccess?: string;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode, PromoteError } from '../domain/errors.ts';
 import type { RetryRule } from './request.ts';
-import { header, isOutageCode, type FailedResponse } from './errors.ts';
+import { causeCode, header, isOutageCode, type FailedResponse } from './errors.ts';
+import { ProxyFailure } from './proxy-failure.ts';
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -43,16 +44,16 @@ const NOT_SENT = new Set([
 
 /** Failures that trying again cannot fix. */
 const FINAL =
-  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED/u;
+  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED|UND_ERR_INVALID_ARG|^HTTP_4|EPROTO/u;
 
-/** Whether a failed connection tells that the request was not processed. */
-export function wasNotSent(code: string): boolean {
-  return NOT_SENT.has(code);
+/** Whether a failed connection tells that the request was not processed: so does a proxy that let nothing through. */
+export function wasNotSent(cause: unknown): boolean {
+  return cause instanceof ProxyFailure || NOT_SENT.has(causeCode(cause));
 }
 
-/** Whether a request that got no answer may be sent again. */
-export function mayRetryFailure(code: string, retry: RetryRule): boolean {
-  return !FINAL.test(code) && (retry === 'safe' || (retry === 'if-unprocessed' && wasNotSent(code)));
+/** Whether a request that got no answer may be sent again; `notSent` where it is known that nothing was processed. */
+export function mayRetryFailure(code: string, retry: RetryRule, notSent = NOT_SENT.has(code)): boolean {
+  return !FINAL.test(code) && (retry === 'safe' || (retry === 'if-unprocessed' && notSent));
 }
 
 /**

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { protocolError, SlowResponse } from './errors.ts';
-import { proxiesOf } from './proxy.ts';
+import { messageOf } from '../domain/errors.ts';
+import { causeCode, protocolError, SlowResponse } from './errors.ts';
+import { ProxyFailure } from './proxy-failure.ts';
+import { proxiesOf, variableOf } from './proxy.ts';
 
 /** One attempt of a request: a complete URL, no retry, no redirect. */
 export interface OutgoingRequest {
@@ -46,8 +48,9 @@ export interface OpenTransport {
 }
 
 /**
- * A transport on undici; goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` where one is set
- * (undici's `EnvHttpProxyAgent`; {@link proxiesOf}). Certificates are always checked.
+ * A transport on undici; what is asked by `https://` goes through the proxy of `HTTPS_PROXY` and nothing else, as with curl,
+ * what is asked by `http://` through that of `HTTP_PROXY`, and hosts of `NO_PROXY` are asked directly (undici's
+ * `EnvHttpProxyAgent`; {@link proxiesOf}). Certificates are always checked.
  */
 export async function openTransport(
   environment: Readonly<Record<string, string | undefined>>,
@@ -61,28 +64,41 @@ export async function openTransport(
     bodyTimeout: timeouts.body,
     keepAliveTimeout: 4_000,
   };
-  const dispatcher: Dispatcher =
-    proxies === undefined
-      ? new Agent(options)
+  const direct = new Agent(options);
+  const through = (address: string | undefined, variable: string): Dispatcher =>
+    address === undefined || address === ''
+      ? direct
       : new EnvHttpProxyAgent({
           ...options,
-          ...proxies,
+          httpProxy: address,
+          httpsProxy: address,
+          noProxy: proxies?.noProxy ?? '',
           connectTimeout: timeouts.connect,
           requestTls: CHECKED,
           proxyTls: CHECKED,
           // Until a proxy has answered CONNECT there is no connection: the answer has no more time than one.
-          clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeouts.connect }),
+          clientFactory: (proxy, own) =>
+            tunnelThrough(new Pool(proxy, { ...own, headersTimeout: timeouts.connect }), variable),
         });
+  const variables = {
+    http: variableOf(environment, 'http_proxy'),
+    https: variableOf(environment, 'https_proxy'),
+  };
+  const http = through(proxies?.httpProxy, variables.http);
+  const https = through(proxies?.httpsProxy, variables.https);
   const transport: Transport = async (outgoing) => {
-    const { origin, pathname, search } = new URL(outgoing.url);
-    const response = await dispatcher.request({
+    const { protocol, origin, pathname, search } = new URL(outgoing.url);
+    const request = {
       origin,
       path: `${pathname}${search}`,
       method: outgoing.method,
       headers: outgoing.headers,
       body: bodyOf(outgoing.body),
       ...(outgoing.signal === undefined ? {} : { signal: outgoing.signal }),
-    });
+    };
+    const response = await (protocol === 'http:'
+      ? http.request(request).catch(refusedBy(variables.http))
+      : https.request(request));
     return {
       status: response.statusCode,
       headers: response.headers,
@@ -91,7 +107,34 @@ export async function openTransport(
       discard: () => inTime(response.body, timeouts.text, () => response.body.dump()),
     };
   };
-  return { transport, close: () => dispatcher.destroy() };
+  const close = async () => {
+    await Promise.all([...new Set([direct, http, https])].map((each) => each.destroy()));
+  };
+  return { transport, close };
+}
+
+/** The connections to a proxy: what fails there says that it was the proxy, and with which status it refused. */
+function tunnelThrough(pool: Dispatcher, variable: string): Dispatcher {
+  const connect = pool.connect.bind(pool);
+  return Object.assign(pool, {
+    async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+      const opened = await connect(options).catch((error: unknown) => {
+        throw new ProxyFailure(variable, causeCode(error), error);
+      });
+      if (opened.statusCode === 200) return opened;
+      opened.socket.on('error', () => undefined).destroy();
+      throw new ProxyFailure(variable, `HTTP_${opened.statusCode}`);
+    },
+  });
+}
+
+/** Without a tunnel undici keeps the 407 of a proxy to itself, and says so in an error. */
+function refusedBy(variable: string): (error: unknown) => never {
+  return (error) => {
+    throw /^Proxy Authentication Required \(407\)/u.test(messageOf(error))
+      ? new ProxyFailure(variable, 'HTTP_407', error)
+      : error;
+  };
 }
 
 function bodyOf(body: OutgoingRequest['body']): Uint8Array | Readable | null {

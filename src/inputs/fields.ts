@@ -3,6 +3,7 @@ import { parseAlias } from '../domain/alias.ts';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { parseModelName } from '../domain/full-name.ts';
+import { foreignCharacter } from '../domain/header-text.ts';
 import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
@@ -78,6 +79,18 @@ export const token = parsed((value): Parsed<string> => {
   return /\s/u.test(trimmed)
     ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
     : { ok: true, value: trimmed };
+});
+
+/** A token that is sent as it is, in a header. */
+export const headerToken = parsed((value): Parsed<string> => {
+  const found = foreignCharacter(value.trim());
+  return found === undefined
+    ? { ok: true, value: value.trim() }
+    : {
+        ok: false,
+        problem: `it has the character ${found} inside, which no header carries.`,
+        fix: 'Give the token alone, from a secret, copied as plain text.',
+      };
 });
 
 /** `true` or `false`, as `core.getBooleanInput` reads them. */

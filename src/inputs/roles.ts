@@ -1,7 +1,7 @@
 import type { InputFault } from '../domain/errors.ts';
 import type { ROLES } from '../domain/role.ts';
 import { parseDistinct, parsePeople } from '../policy/separation-of-duties/lines.ts';
-import { optional, text, token, type InputsOf } from './fields.ts';
+import { headerToken, optional, text, type InputsOf } from './fields.ts';
 import { parsedLines, splitLines } from './lines.ts';
 import { jsonOutput } from './outputs.ts';
 
@@ -27,7 +27,7 @@ export const ROLE_INPUTS = {
       'GitHub environment whose approval in this run names the approver; with it alone the approver is recorded as evidence. Needs `github-token`.',
     example: 'production',
   }),
-  'github-token': optional(token, {
+  'github-token': optional(headerToken, {
     description:
       'Token that reads the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. Used for nothing else.',
     example: '${{ github.token }}',

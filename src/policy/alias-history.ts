@@ -1,88 +1,73 @@
-import type { AliasChange, TagChange } from '../domain/change.ts';
-import type { Decision } from '../domain/decision.ts';
+import { createHash } from 'node:crypto';
+import { sameAlias, type AliasRules } from '../domain/alias.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
-import { OWN_VALUE_LENGTH, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
-import { decideRoom } from './tag-room.ts';
+import { ALIAS_RECORD_PREFIX, OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
 
-/** Whether the version that receives an alias has room for the record of the move: without it the move is not begun. */
-export function decideRecord(
-  { key, to }: TagChange,
-  version: ModelVersion,
-  rules: TagRules | 'none',
-): Decision {
-  return decideRoom({ set: [], later: to === null ? [] : [key] }, version.tags, rules);
-}
+type Naming = Pick<AliasRules, 'aliases'>;
 
-/** Who moves an alias, and when. */
+/** Who moves an alias. */
 export interface MoveAuthor {
   readonly repository: string;
   readonly runId: string;
   readonly attempt: string;
   readonly actor: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
 }
 
-/** One move of an alias onto a version, as its record tells it. */
-interface Move {
-  readonly alias: string;
-  /** The version that had the alias before, or null. */
+/** One move of an alias, as its record has it; `from` and `to` are null for no version. */
+export interface MoveEntry {
+  /** In the newest entry of a record alone, for people: what is read of a record has none. */
+  readonly alias?: string;
   readonly from: number | null;
-  readonly run: string;
-  readonly actor: string;
-  readonly at: string;
+  readonly to: number | null;
+  /** `<owner>/<repo>/<run id>`; left out, with the others of these four, where the text would be too long. */
+  readonly run?: string;
+  readonly attempt?: string;
+  readonly who?: string;
+  /** ISO 8601, in UTC. */
+  readonly at?: string;
 }
 
-/** Of a value, what a record of one move may take: its end tells how many older ones were lost. */
-const ROOM = OWN_VALUE_LENGTH - '{"dropped":9007199254740991},'.length;
+/**
+ * The key of the tag, on the registered model, that records the moves of an alias: one for all spellings that the registry
+ * takes for the same alias.
+ */
+export function recordKey(alias: string, { aliases }: Naming): string {
+  const name = aliases === 'case-insensitive' ? alias.toLowerCase() : alias;
+  const digest = createHash('sha256').update(name, 'utf8').digest('hex');
+  return `${ALIAS_RECORD_PREFIX}${digest.slice(0, 12)}`;
+}
+
+/** The entry of a move; `at` in milliseconds since the epoch. */
+export function moveEntry(
+  { alias, from, to }: { readonly alias: string; readonly from: number | null; readonly to: number | null },
+  { repository, runId, attempt, actor }: MoveAuthor,
+  at: number,
+): MoveEntry {
+  const run = `${repository}/${runId}`;
+  return { alias, from, to, run, attempt, who: actor, at: new Date(at).toISOString() };
+}
 
 /** How many older moves a record has lost, its last entry. */
 interface Dropped {
   readonly dropped: number;
 }
 
-/** The change that records a move, and how many older moves the record does not hold. */
+/** A record with one more move, and how many older ones it does not hold. */
 export interface MoveRecord {
-  readonly change: TagChange;
+  readonly text: string;
   readonly dropped: number;
 }
 
-/**
- * The tag that tells, on the version which receives an alias, what the alias named before and who moved it: the only
- * durable place inside Unity Catalog (uc-protocol §16). A JSON list, newest first. At the platform's limit of a value
- * the oldest fall off, and the last entry tells how many did.
- */
-export function recordMove(move: AliasChange, version: ModelVersion, author: MoveAuthor): MoveRecord {
-  const before = tagValue(version.tags, TAG_KEYS.moves) ?? null;
-  const entry: Move = {
-    alias: move.alias,
-    from: move.from,
-    run: `${author.repository}/${author.runId}/${author.attempt}`,
-    actor: author.actor,
-    at: new Date(author.at).toISOString(),
-  };
-  const earlier = readMoves(before);
-  const { text, dropped } = withinLimit(entry, earlier.moves, earlier.dropped);
-  return {
-    dropped,
-    change: {
-      kind: 'tag',
-      target: { kind: 'version', name: version.name, version: version.version },
-      key: TAG_KEYS.moves,
-      from: before,
-      to: text,
-    },
-  };
-}
+/** Of a value, what one move may take: its end has how many older ones were lost. */
+const ROOM = OWN_VALUE_LENGTH - '{"dropped":9007199254740991},'.length;
 
-/** Who moved is left out where that is too long: the move itself, with an alias of at most 255 letters, always fits. */
-function withinLimit(
-  { alias, from, at, ...by }: Move,
-  earlier: readonly unknown[],
-  dropped: number,
-): { readonly text: string; readonly dropped: number } {
-  const bare = { alias, from, at };
-  const first = JSON.stringify([{ ...bare, ...by }]).length <= ROOM ? { alias, from, ...by, at } : bare;
+/**
+ * The text of a record with one more move: a JSON list, newest first. At the limit of a tag's value the oldest fall off,
+ * and the last entry has how many did. What is not ours in the text before is dropped.
+ */
+export function recordMove(before: string | null, entry: MoveEntry): MoveRecord {
+  const { moves: earlier, dropped } = readRecord(before);
+  const first = fitting(entry);
   for (let kept = earlier.length; ; kept -= 1) {
     const lost = dropped + earlier.length - kept;
     const last: Dropped[] = lost === 0 ? [] : [{ dropped: lost }];
@@ -91,25 +76,126 @@ function withinLimit(
   }
 }
 
-/** Earlier moves; a value that is not ours is dropped rather than carried on. */
-function readMoves(value: string | null): { readonly moves: readonly unknown[]; readonly dropped: number } {
-  const entries = parseList(value);
+/** The move itself always fits, with an alias of at most 255 letters; who made it is left out where that is too long. */
+function fitting(entry: MoveEntry): MoveEntry {
+  const { alias, from, to, at } = entry;
+  const bare = { ...(alias === undefined ? {} : { alias }), from, to, ...(at === undefined ? {} : { at }) };
+  return JSON.stringify([entry]).length <= ROOM ? entry : bare;
+}
+
+/** Whether the newest entry of a record is a move already, by the same attempt of the same run. */
+export function isRecorded(text: string | null, move: MoveEntry): boolean {
+  const [newest] = readRecord(text).moves;
+  const { from, to, run, attempt } = fitting(move);
+  return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
+}
+
+/** The moves of an alias, newest first: those of its record, and those that were recorded on a version which it names. */
+export function movesOf(
+  alias: string,
+  text: string | null,
+  named: Pick<ModelVersion, 'version' | 'tags'> | undefined,
+  rules: Naming,
+): MoveEntry[] {
+  const recorded = readRecord(text).moves;
+  const older = named === undefined ? [] : movesOnto(named, alias, rules);
+  const merged: MoveEntry[] = [];
+  for (const move of recorded) {
+    while (older[0] !== undefined && (older[0].at ?? '') > (move.at ?? ''))
+      merged.push(...older.splice(0, 1));
+    merged.push(move);
+  }
+  return [...merged, ...older];
+}
+
+/** What the moves of an alias say of what it names now. */
+export type AliasHistory =
+  /** The newest move led to it. */
+  | { readonly kind: 'trusted'; readonly move: MoveEntry }
+  /** The newest was recorded, and never made: what it names is from before, by the move `before` where one led to it. */
+  | { readonly kind: 'interrupted'; readonly interrupted: MoveEntry; readonly before?: MoveEntry }
+  /** Somebody moved it without a record, after the newest. */
+  | { readonly kind: 'outside'; readonly newest: MoveEntry }
+  /** Nothing is recorded. */
+  | { readonly kind: 'none' };
+
+/** Judges the moves of an alias, newest first, by the version that it names now. */
+export function judgeHistory(moves: readonly MoveEntry[], now: number | null): AliasHistory {
+  const [newest] = moves;
+  if (newest === undefined) return { kind: 'none' };
+  if (newest.to === now) return { kind: 'trusted', move: newest };
+  const before = moves.find(({ from, to }) => to === now || from !== now);
+  if (before !== undefined && before.to !== now) return { kind: 'outside', newest };
+  return { kind: 'interrupted', interrupted: newest, ...(before === undefined ? {} : { before }) };
+}
+
+/** The moves in a record; what is not ours is left out. */
+function readRecord(text: string | null): { readonly moves: MoveEntry[]; readonly dropped: number } {
+  const entries = parseList(text);
   const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
-  return {
-    moves: entries.filter((entry) => !isDropped(entry)),
-    dropped: counts.reduce((sum, count) => sum + count, 0),
-  };
+  return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+function readMove(entry: unknown): MoveEntry[] {
+  const field = fieldsOf(entry);
+  const [from, to] = [field('from'), field('to')];
+  if (!isVersion(from) || !isVersion(to)) return [];
+  return [
+    {
+      from,
+      to,
+      ...textField('run', field),
+      ...textField('attempt', field),
+      ...textField('who', field),
+      ...textField('at', field),
+    },
+  ];
+}
+
+/** The moves of an alias onto a version, as the version's own tag has them: `run` ends with the attempt there. */
+function movesOnto(
+  { version, tags }: Pick<ModelVersion, 'version' | 'tags'>,
+  alias: string,
+  rules: Naming,
+): MoveEntry[] {
+  return parseList(tagValue(tags, TAG_KEYS.moves) ?? null).flatMap((entry): MoveEntry[] => {
+    const field = fieldsOf(entry);
+    const [name, from, run, actor] = [field('alias'), field('from'), field('run'), field('actor')];
+    if (typeof name !== 'string' || !sameAlias(name, alias, rules) || !isVersion(from)) return [];
+    const by = typeof run === 'string' ? /^(?<run>.*)\/(?<attempt>[^/]*)$/u.exec(run)?.groups : undefined;
+    return [
+      {
+        from,
+        to: version,
+        ...by,
+        ...(typeof actor === 'string' ? { who: actor } : {}),
+        ...textField('at', field),
+      },
+    ];
+  });
+}
+
+type Field = (name: string) => unknown;
+
+function fieldsOf(entry: unknown): Field {
+  const fields = new Map<string, unknown>(
+    Object.entries(typeof entry === 'object' && entry !== null ? entry : {}),
+  );
+  return (name) => fields.get(name);
+}
+
+function textField<Name extends string>(name: Name, field: Field): { readonly [K in Name]?: string } {
+  const value = field(name);
+  return typeof value === 'string' ? ({ [name]: value } as { readonly [K in Name]: string }) : {};
+}
+
+function isVersion(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value > 0);
 }
 
 function isDropped(entry: unknown): entry is Dropped {
-  return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    'dropped' in entry &&
-    typeof entry.dropped === 'number' &&
-    Number.isSafeInteger(entry.dropped) &&
-    entry.dropped > 0
-  );
+  const count = fieldsOf(entry)('dropped');
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0;
 }
 
 function parseList(value: string | null): readonly unknown[] {

@@ -1,32 +1,33 @@
 import { sameAlias, type AliasRules } from '../domain/alias.ts';
-import type { AliasChange } from '../domain/change.ts';
+import type { VersionRef } from '../domain/change-target.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { RegisteredModel } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 
 /** What an alias shall become. */
-export interface AliasRequest {
+export interface AliasRequest<V extends VersionRef = number> {
   readonly name: FullName;
   readonly alias: string;
   /** The version that it shall name, or null to delete it. */
-  readonly to: number | null;
+  readonly to: V | null;
   /** The version that the user expects it to name now; undefined when they did not say. */
   readonly expected?: number | null | undefined;
 }
 
 /** The change of an alias, or none when it already is so, and what is to be said about it. */
-export interface AliasDecision extends Decision {
-  readonly change?: AliasChange;
+export interface AliasDecision<V extends VersionRef = number> extends Decision {
+  readonly change?: AliasChange<V>;
 }
 
 /** Decides an alias move from what it names now (`current`), the model's other aliases and what its registry says of them. */
-export function decideAlias(
-  request: AliasRequest,
+export function decideAlias<V extends VersionRef>(
+  request: AliasRequest<V>,
   current: number | null,
   model: RegisteredModel,
   rules: AliasRules,
-): AliasDecision {
+): AliasDecision<V> {
   const findings = [
     ...expectationFindings(request, current),
     ...spellingFindings(request, model, rules),
@@ -38,7 +39,10 @@ export function decideAlias(
   return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
 }
 
-function expectationFindings({ name, alias, to, expected }: AliasRequest, current: number | null): Finding[] {
+function expectationFindings(
+  { name, alias, to, expected }: AliasRequest<VersionRef>,
+  current: number | null,
+): Finding[] {
   if (expected === undefined || expected === current || current === to) return [];
   return [
     {
@@ -50,7 +54,11 @@ function expectationFindings({ name, alias, to, expected }: AliasRequest, curren
   ];
 }
 
-function spellingFindings({ alias, to }: AliasRequest, model: RegisteredModel, rules: AliasRules): Finding[] {
+function spellingFindings(
+  { alias, to }: AliasRequest<VersionRef>,
+  model: RegisteredModel,
+  rules: AliasRules,
+): Finding[] {
   const other = model.aliases.find((row) => sameAlias(row.alias, alias, rules) && row.alias !== alias);
   if (other === undefined || to === null) return [];
   return [
@@ -63,7 +71,7 @@ function spellingFindings({ alias, to }: AliasRequest, model: RegisteredModel, r
 }
 
 function countFindings(
-  { alias, to }: AliasRequest,
+  { alias, to }: AliasRequest<VersionRef>,
   current: number | null,
   model: RegisteredModel,
   rules: AliasRules,

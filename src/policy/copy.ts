@@ -12,7 +12,7 @@ const STRAY_FILE = 'registered_model_meta';
 /** Our records on every copy, beside those of a moment. */
 const RECORDS = [TAG_KEYS.origin, TAG_KEYS.run, TAG_KEYS.digest, TAG_KEYS.listing] as const;
 
-/** What a copy may get of ours: its records, and one of a moment, a hold until it is verified or the moves of an alias later. */
+/** What a copy may get of ours: its records, and one of a moment, a hold until it is verified. */
 const OWN_TAGS = RECORDS.length + 1;
 
 /** How the places of source and destination lie to each other. `unknown`: the catalogs could not be seen. */

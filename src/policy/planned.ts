@@ -1,6 +1,7 @@
-import type { Change, ChangeTarget } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import type { ModelVersion } from '../domain/model.ts';
+import type { Change } from '../plan/change.ts';
 
 /** A version as it will be once the planned changes of its tags are made. */
 export function asPlanned(version: ModelVersion, planned: readonly Change[]): ModelVersion {

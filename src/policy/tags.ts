@@ -1,13 +1,15 @@
-import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import type { ChangeTarget, VersionRef } from '../domain/change-target.ts';
 import { decide, type Decision } from '../domain/decision.ts';
 import { tagValue, type Tag } from '../domain/model.ts';
-import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
+import { isApprovalTag, type TagRules } from '../domain/tag-keys.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 import { decideRoom } from './tag-room.ts';
 
 /** What the labels of a model or version shall become. */
-export interface TagRequest {
-  readonly target: ChangeTarget;
+export interface TagRequest<V extends VersionRef = number> {
+  readonly target: ChangeTarget<V>;
   /** Tags to set, the status among them. */
   readonly set: readonly Tag[];
   readonly remove: readonly string[];
@@ -23,12 +25,12 @@ export interface TagFacts {
 }
 
 /** The changes that make the labels as wished, and what is to be said about them. */
-export interface TagDecision extends Decision {
-  readonly changes: readonly (TagChange | DescriptionChange)[];
+export interface TagDecision<V extends VersionRef = number> extends Decision {
+  readonly changes: readonly (TagChange<V> | DescriptionChange<V>)[];
 }
 
 /** Decides tags and description from what they are now; what already is so gives no change. */
-export function decideTags(request: TagRequest, facts: TagFacts): TagDecision {
+export function decideTags<V extends VersionRef>(request: TagRequest<V>, facts: TagFacts): TagDecision<V> {
   const changes = [...tagChanges(request, facts.tags), ...descriptionChanges(request, facts.description)];
   return { ...decideRoom(request, facts.tags, facts.rules), changes };
 }
@@ -71,18 +73,24 @@ function folded(text: string): string {
   return text.trim().toLowerCase();
 }
 
-function tagChanges({ target, set, remove }: TagRequest, tags: readonly Tag[]): TagChange[] {
+function tagChanges<V extends VersionRef>(
+  { target, set, remove }: TagRequest<V>,
+  tags: readonly Tag[],
+): TagChange<V>[] {
   const wanted: { readonly key: string; readonly to: string | null }[] = [
     ...remove.map((key) => ({ key, to: null })),
     ...set.map(({ key, value }) => ({ key, to: value })),
   ];
-  return wanted.flatMap(({ key, to }): TagChange[] => {
+  return wanted.flatMap(({ key, to }): TagChange<V>[] => {
     const from = tagValue(tags, key) ?? null;
     return from === to ? [] : [{ kind: 'tag', target, key, from, to }];
   });
 }
 
-function descriptionChanges({ target, description }: TagRequest, from: string): DescriptionChange[] {
+function descriptionChanges<V extends VersionRef>(
+  { target, description }: TagRequest<V>,
+  from: string,
+): DescriptionChange<V>[] {
   return description === undefined || description === from
     ? []
     : [{ kind: 'description', target, from, to: description }];

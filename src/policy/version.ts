@@ -1,11 +1,10 @@
-import { tagFacts } from '../domain/basis.ts';
-import type { BasisFact } from '../domain/change.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { holdOf } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { holdOf } from '../domain/hold.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { tagFacts, type BasisFact } from '../plan/basis.ts';
 
 /** Whether a version may be taken: READY, and not on hold. */
 export function decideState(version: ModelVersion): Decision {

@@ -1,5 +1,5 @@
 import type { StatedId } from '../domain/stated-id.ts';
-import type { HttpClient, HttpClientOptions } from '../http/client.ts';
+import type { Authorizer, HttpClient, HttpClientOptions } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
 import type { Capabilities, Registry } from './port.ts';
@@ -20,6 +20,15 @@ export interface RegistryConnections {
   readonly files: HttpClient;
   /** Addresses in place of the clouds' own, for a version's own storage. */
   readonly endpoints: StorageEndpoints;
+  /** The name of the {@link ServerPart} that everything is for. */
+  readonly part?: string;
+}
+
+/** A part of a server that every request is for. */
+export interface ServerPart {
+  readonly name: string;
+  /** Signs as another authorizer does, for this part, once the server has said that it has it. */
+  authorizer(signIn: Authorizer, openClient: (authorizer: Authorizer) => HttpClient): Authorizer;
 }
 
 /** What its clients do in their own way, by the address and the workspace that is stated. */
@@ -28,6 +37,8 @@ export type ClientOptions = Partial<Pick<HttpClientOptions, 'host' | 'errorOf' |
 /** What works with a registry. */
 export interface RegistryDriver {
   clientOptions?(host: Host, workspace: StatedId | undefined): ClientOptions;
+  /** The part of the server that the environment names. Throws where it names none that there could be. */
+  part?(environment: Readonly<Record<string, string | undefined>>): ServerPart | undefined;
   /** The registry, with what people run by hand there. */
   open(connections: RegistryConnections): Registry;
 }

@@ -1,7 +1,9 @@
-import type { Command } from './commands.ts';
-import type { ChangeTarget, DescriptionChange, TagChange } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { quotedLiteral } from '../domain/literal.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
+import type { Command } from './commands.ts';
 
 /** A method of MLflow's Python client and its arguments, all texts. */
 export interface ClientCall {
@@ -9,26 +11,31 @@ export interface ClientCall {
   readonly args: readonly string[];
 }
 
-/** URIs by which MLflow's client finds a registry that is not the one of its own settings. */
+/** Where MLflow's client finds a registry that is not the one of its own settings. */
 export interface ClientPlace {
-  /** Also where no run is asked for: without it the client makes itself a database. */
-  readonly tracking: string;
-  readonly registry: string;
+  readonly uris?: {
+    /** Also where no run is asked for: without it the client makes itself a database. */
+    readonly tracking: string;
+    readonly registry: string;
+  };
+  /** Of an MLflow server. */
+  readonly workspace?: string;
 }
 
 /** Calls of MLflow's Python client. */
-export function clientCommand(calls: readonly ClientCall[], place?: ClientPlace): Command {
+export function clientCommand(calls: readonly ClientCall[], { uris, workspace }: ClientPlace = {}): Command {
   const settings =
-    place === undefined
+    uris === undefined
       ? ''
-      : `tracking_uri=${quotedLiteral(place.tracking)}, registry_uri=${quotedLiteral(place.registry)}`;
+      : `tracking_uri=${quotedLiteral(uris.tracking)}, registry_uri=${quotedLiteral(uris.registry)}`;
+  const choice = workspace === undefined ? [] : [`mlflow.set_workspace(${quotedLiteral(workspace)})`];
   const client = `mlflow.MlflowClient(${settings})`;
   const [only, ...others] = calls.map(callText);
   const lines =
     others.length === 0
       ? [`${client}.${only ?? ''}`]
       : [`client = ${client}`, ...calls.map((call) => `client.${callText(call)}`)];
-  return { language: 'python', text: ['import mlflow', '', ...lines].join('\n') };
+  return { language: 'python', text: ['import mlflow', '', ...choice, ...lines].join('\n') };
 }
 
 /** The call that writes the old value of a tag or description. */

@@ -1,4 +1,4 @@
-import type { ChangeTarget } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';

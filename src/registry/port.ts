@@ -12,9 +12,9 @@ import type {
 } from '../domain/model.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, GrantPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
-import type { ChangeTarget } from '../domain/change.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
-import type { FileSink, FileSource } from '../transfer/port.ts';
+import type { FileSink, FileSource, UploadLimits } from '../transfer/port.ts';
 
 /** What a registry can do. Policy and steps look at this and never at a backend's name. */
 export interface Capabilities extends AliasRules {
@@ -97,18 +97,23 @@ export interface ListScope {
 }
 
 /**
- * A model registry, in domain words. One instance per side of a copy.
+ * What can be read of a model registry, in domain words. One instance per side of a copy.
  *
  * Reads of one object answer undefined only when the registry says that the object does not exist; every other
  * failure is a `PromoteError` (`permission-denied`, `unauthenticated`, `unavailable`, `protocol`, …).
  */
-export interface Registry {
+export interface RegistryReader {
   readonly capabilities: Capabilities;
   readonly commands: ManualCommands;
   /** How many requests this instance has begun: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;
+  /**
+   * Asks what only such a registry answers, of everybody whom it lets in; returns what was read. Absent where
+   * {@link getCaller} is such a call.
+   */
+  tryAccess?(): Promise<string>;
   getRegisteredModel(name: FullName): Promise<RegisteredModel | undefined>;
   getModelVersion(name: FullName, version: number): Promise<ModelVersion | undefined>;
   /** Tags and deployment job of a model; version tags come with the version. */
@@ -117,22 +122,6 @@ export interface Registry {
   getAlias(name: FullName, alias: string): Promise<number | null>;
   listModelVersions(name: FullName): AsyncIterable<ListedVersion>;
   listRegisteredModels(scope: ListScope): AsyncIterable<FullName>;
-
-  // Each write is one request, which no client sends again by itself, whatever becomes of it: the loop in steps/write.ts
-  // compares before every try.
-  setAlias(name: FullName, alias: string, version: number): Promise<void>;
-  deleteAlias(name: FullName, alias: string): Promise<void>;
-  setTag(target: ChangeTarget, key: string, value: string): Promise<void>;
-  deleteTag(target: ChangeTarget, key: string): Promise<void>;
-  setDescription(target: ChangeTarget, description: string): Promise<void>;
-  createRegisteredModel(name: FullName): Promise<void>;
-  setOwner(name: FullName, owner: string): Promise<void>;
-
-  /** Answers the number; after a lost answer the caller looks for its marker. */
-  createModelVersion(version: NewVersion): Promise<number>;
-  /** Returns the status that the version then has by the response; `UNKNOWN` where it says none. */
-  finalizeModelVersion(name: FullName, version: number): Promise<ModelVersionStatus>;
-  deleteModelVersion(name: FullName, version: number): Promise<void>;
 
   /** Catalog or schema; undefined when it does not exist. */
   getParent(securable: Securable): Promise<ParentSecurable | undefined>;
@@ -152,6 +141,32 @@ export interface Registry {
 
   /** The files of a version, for reading. */
   openSource(name: FullName, version: number): FileSource;
+  /** The sizes of files that a version takes. */
+  readonly uploadLimits: UploadLimits;
+}
+
+/**
+ * What writes to a registry; only `apply/` is handed one. Each write is one request, which no client sends again by itself,
+ * whatever becomes of it: the loop in apply/write.ts compares before every try.
+ */
+export interface RegistryWriter {
+  setAlias(name: FullName, alias: string, version: number): Promise<void>;
+  deleteAlias(name: FullName, alias: string): Promise<void>;
+  setTag(target: ChangeTarget, key: string, value: string): Promise<void>;
+  deleteTag(target: ChangeTarget, key: string): Promise<void>;
+  setDescription(target: ChangeTarget, description: string): Promise<void>;
+  createRegisteredModel(name: FullName): Promise<void>;
+  setOwner(name: FullName, owner: string): Promise<void>;
+
+  /** Answers the number; after a lost answer the caller looks for its marker. */
+  createModelVersion(version: NewVersion): Promise<number>;
+  /** Returns the status that the version then has by the response; `UNKNOWN` where it says none. */
+  finalizeModelVersion(name: FullName, version: number): Promise<ModelVersionStatus>;
+  deleteModelVersion(name: FullName, version: number): Promise<void>;
+
   /** The files of a pending version, for writing. */
   openSink(name: FullName, version: number): FileSink;
 }
+
+/** A registry as it is opened: whoever reads is handed the reader alone. */
+export interface Registry extends RegistryReader, RegistryWriter {}

@@ -1,4 +1,4 @@
-import type { Change, ChangeState } from '../domain/change.ts';
+import type { ChangeState, PlannedChange } from '../plan/change.ts';
 import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
@@ -49,7 +49,7 @@ export interface Fact {
 
 /** A change and what became of it. */
 export interface ReportedChange {
-  readonly change: Change;
+  readonly change: PlannedChange;
   readonly state: ChangeState;
 }
 

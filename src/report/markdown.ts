@@ -1,4 +1,4 @@
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange } from '../plan/change.ts';
 import { paragraph, type Block, type ReportedCheck, type Section, type SummaryDocument } from './document.ts';
 import { codeSpan, prose } from './escape-html.ts';
 import {

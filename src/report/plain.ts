@@ -1,4 +1,4 @@
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange } from '../plan/change.ts';
 import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from '../domain/printable.ts';

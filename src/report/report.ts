@@ -1,41 +1,14 @@
 import * as z from 'zod';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
-import { CHANGE_STATES } from '../domain/change.ts';
+import { CHANGE_STATES, changeSchema } from '../plan/change.ts';
 import type { SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
 export const REPORT_SCHEMA_VERSION = 1;
 
 const text = z.string();
-const version = z.int();
 const time = z.iso.datetime({ offset: true });
-const fullName = z.object({ catalog: text, schema: text, model: text });
-
-const target = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), name: fullName }),
-  z.object({ kind: z.literal('version'), name: fullName, version }),
-]);
-
-const change = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('alias'),
-    name: fullName,
-    alias: text,
-    from: version.nullable(),
-    to: version.nullable(),
-  }),
-  z.object({ kind: z.literal('tag'), target, key: text, from: text.nullable(), to: text.nullable() }),
-  z.object({ kind: z.literal('description'), target, from: text, to: text }),
-  z.object({ kind: z.literal('create-model'), name: fullName, owner: z.exactOptional(text) }),
-  z.object({
-    kind: z.literal('copy'),
-    source: z.object({ name: fullName, version }),
-    destination: fullName,
-  }),
-  z.object({ kind: z.literal('delete-version'), name: fullName, version }),
-]);
-
 const finding = z.object({
   code: text,
   severity: z.enum(['error', 'warning', 'note']),
@@ -122,7 +95,7 @@ export const reportSchema = z.object({
       notApplicable: z.exactOptional(text),
     }),
   ),
-  changes: z.array(z.object({ change, state: z.enum(CHANGE_STATES) })),
+  changes: z.array(z.object({ change: changeSchema, state: z.enum(CHANGE_STATES) })),
   facts: z.array(z.object({ label: text, value: text, note: z.exactOptional(text) })),
   todo: z.array(block),
   undo: z.array(block),

@@ -1,5 +1,5 @@
 import { OUTCOME_MEANINGS, type Outcome } from '../domain/outcome.ts';
-import type { ChangeState } from '../domain/change.ts';
+import type { ChangeState } from '../plan/change.ts';
 import type { ReportedCheck, SummaryDocument } from './document.ts';
 
 /** A sign and the word that says the same without it. */

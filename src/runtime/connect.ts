@@ -6,7 +6,7 @@ import { HttpClient } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import { FILES_API, Limiter } from '../http/limiter.ts';
 import type { Transport } from '../http/transport.ts';
-import type { RegistryDriver } from '../registry/definition.ts';
+import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
 import type { Registry } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
 
@@ -29,6 +29,8 @@ export interface Connection {
   readonly writeSignal: AbortSignal;
   /** Addresses in place of the clouds' own, for a version's own storage. */
   readonly endpoints: StorageEndpoints;
+  /** The part of the server that everything is for. */
+  readonly part?: ServerPart;
   /** One budget for everything; default: one for control calls, another for files. */
   readonly budget?: RequestBudget;
   /** The input that names the host, where a run works with two: every error says it then. */
@@ -39,7 +41,7 @@ export interface Connection {
 
 /** Opens the registry of a workspace: one instance per side of a copy. */
 export function connect(connection: Connection): Registry {
-  const { host, transport, clock, random, log, userAgent, mask, signIn, driver } = connection;
+  const { host, transport, clock, random, log, userAgent, mask, signIn, driver, part } = connection;
   const options = {
     host: host.origin,
     transport,
@@ -53,15 +55,26 @@ export function connect(connection: Connection): Registry {
     mask,
     ...driver.clientOptions?.(host, signIn.stated?.workspace),
   };
+  const authorizer =
+    part?.authorizer(signIn, (plain) => new HttpClient({ ...options, authorizer: plain })) ?? signIn;
   const shared = connection.budget === undefined ? undefined : new Limiter(connection.budget, clock);
   const { writeSignal } = connection;
   const control = new HttpClient({
     ...options,
+    authorizer,
     writeSignal,
     ...(shared === undefined ? {} : { limiter: shared }),
   });
-  const files = new HttpClient({ ...options, limiter: shared ?? new Limiter(FILES_API, clock) });
-  return reportingCaller(driver.open({ control, files, endpoints: connection.endpoints }), connection);
+  const files = new HttpClient({
+    ...options,
+    authorizer,
+    limiter: shared ?? new Limiter(FILES_API, clock),
+  });
+  const connections = { control, files, endpoints: connection.endpoints };
+  return reportingCaller(
+    driver.open(part === undefined ? connections : { ...connections, part: part.name }),
+    connection,
+  );
 }
 
 /** The caller has to be the application that signs in, where that is stated; then `onCaller` gets it. */

@@ -4,14 +4,21 @@ import { databricksDomain } from '../http/databricks-domains.ts';
 import type { Environment } from './environment.ts';
 import type { OpenSignIn } from './sign-in.ts';
 
-const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'];
+/** Variables that lead to a proxy, by how the host is asked. */
+const PROXY_VARIABLES = {
+  https: ['https_proxy', 'HTTPS_PROXY'],
+  http: ['http_proxy', 'HTTP_PROXY'],
+} as const;
+
+const NO_PROXY = ['no_proxy', 'NO_PROXY'];
 
 /** What there is to tell about a connection, and its parts one by one. */
 export function describeConnection(opened: OpenSignIn, environment: Environment): Connection {
   const { host, settings, signIn, world } = opened;
   const { hostname } = new URL(host.origin);
   const named = (name: string) => (environment[name] ?? '') !== '';
-  const proxied = PROXY_VARIABLES.filter(named);
+  const own = PROXY_VARIABLES[host.origin.startsWith('http:') ? 'http' : 'https'];
+  const proxied = [...own, ...NO_PROXY].filter(named);
   return {
     domain: domainOf(hostname),
     method: signIn.method,

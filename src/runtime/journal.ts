@@ -1,6 +1,5 @@
-import type { Change } from '../domain/change.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange, subjectOf, type PlannedChange } from '../plan/change.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
@@ -32,8 +31,8 @@ export function openJournal(
   runner: RedactingRunner,
   { dryRun }: { readonly dryRun: boolean },
 ): Journal {
-  const looks = new Map<Change, string | undefined>();
-  const ended = new Set<Change>();
+  const looks = new Map<PlannedChange, string | undefined>();
+  const ended = new Set<PlannedChange>();
   const lineOf = ({ change, state }: ActionRecord['changes'][number]): JournalLine => {
     const look = looks.get(change);
     return {
@@ -50,9 +49,21 @@ export function openJournal(
       record.plan(changes);
       save();
     },
+    resolve(planned, made) {
+      record.resolve(planned, made);
+      save();
+    },
+    drop(changes) {
+      record.drop(changes);
+      save();
+    },
+    giveUp(changes) {
+      record.giveUp(changes);
+      save();
+    },
     begin(change) {
       record.settle(change, 'unknown');
-      const look = record.commands?.look(change)?.text;
+      const look = record.commands?.look(subjectOf(change))?.text;
       // A command in which a host was hidden would name something else.
       looks.set(change, look === undefined || runner.redactor.names(look) ? undefined : look);
       save();

@@ -8,8 +8,9 @@ import type { RequestBudget } from '../domain/ports.ts';
 import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport } from '../http/transport.ts';
-import { applyChanges } from '../apply/apply.ts';
+import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
+import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
 import type { Registry } from '../registry/port.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
@@ -41,17 +42,21 @@ export async function openContext(
   record: ActionRecord,
   runner: RedactingRunner,
   { cancel, registry, destination: settings, source, metadata, onClose }: ContextParts,
-): Promise<ActionContext<CommonInputs>> {
+): Promise<Opened> {
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
   onClose(async () => ended.abort());
   const { transport, close } = await openTransport(environment);
   onClose(close);
   const { signal } = cancel;
+  const driver = await REGISTRIES[registry].load();
+  const part = driver.part?.(environment);
   const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
   const world: SideWorld = {
     runner,
     registry,
+    driver,
+    part,
     transport,
     metadata,
     hasTwoSides: source !== undefined,
@@ -65,11 +70,14 @@ export async function openContext(
   ]);
   record.registry = registry;
   if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
+  if (part !== undefined) record.fact('Workspace of the server', part.name);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
   noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
-  const destination = new Snapshot(opened.openRegistry(), clock);
+  const registryOfDestination = opened.openRegistry();
+  const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
-  return {
+  const run = readRun(environment);
+  const context: ActionContext<CommonInputs> = {
     inputs,
     record,
     destination,
@@ -83,7 +91,7 @@ export async function openContext(
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     connection: describeConnection(opened.opened, environment),
     rules: NO_RULES,
-    run: readRun(environment),
+    run,
     log,
     clock,
     random,
@@ -91,19 +99,34 @@ export async function openContext(
     runCommand,
     checkCommand,
     environment,
-    journal,
-    async apply(changes, alongside) {
-      journal.plan(changes);
-      if (inputs['dry-run']) return;
-      await applyChanges(changes, { snapshot: destination, journal, log, clock, random, signal }, alongside);
+  };
+  return {
+    context,
+    apply: {
+      snapshot: destination,
+      writer: registryOfDestination,
+      journal,
+      log,
+      clock,
+      random,
+      signal,
+      author: run,
     },
   };
+}
+
+/** What an action works with, and what its plan is applied with. */
+export interface Opened {
+  readonly context: ActionContext<CommonInputs>;
+  readonly apply: ApplyContext;
 }
 
 /** What the connections of both sides share. */
 interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
+  readonly driver: RegistryDriver;
+  readonly part: ServerPart | undefined;
   /** Whether the source is elsewhere, so that errors name the host that they are of. */
   readonly hasTwoSides: boolean;
   readonly writeSignal: AbortSignal;
@@ -118,12 +141,9 @@ interface OpenSide {
 }
 
 async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
-  const { runner, registry, hasTwoSides, transport, signal, writeSignal } = world;
+  const { runner, registry, driver, part, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
-  const [opened, driver] = await Promise.all([
-    openSignIn(runner, settings, world, registry),
-    REGISTRIES[registry].load(),
-  ]);
+  const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
   runner.redactor.add(host.origin);
   const side: OpenSide = {
@@ -145,6 +165,7 @@ async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide>
         onCaller: (caller) => side.onCaller(caller),
         endpoints: storageEndpoints(runner.environment),
         ...(hasTwoSides ? { input: settings.input('host') } : {}),
+        ...(part === undefined ? {} : { part }),
         ...(budget === undefined ? {} : { budget }),
       }),
   };

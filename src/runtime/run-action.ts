@@ -105,18 +105,10 @@ async function perform(
     });
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-    const { openContext } = await import(/* webpackMode: "eager" */ './open-context.ts');
+    const { performAction } = await import(/* webpackMode: "eager" */ './perform-action.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
-    return await action.run(
-      await openContext(inputs, record, runner, {
-        cancel,
-        registry,
-        destination,
-        source,
-        metadata,
-        onClose,
-      }),
-    );
+    const parts = { cancel, registry, destination, source, metadata, onClose };
+    return await performAction(action, inputs, record, runner, parts);
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };

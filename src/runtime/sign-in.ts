@@ -5,6 +5,7 @@ import type { SignIn, SignInWorld } from '../auth/port.ts';
 import { readSettings, type Settings, type Side, type SignInMethod } from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
+import { unsendableToServer } from '../auth/unsendable.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
@@ -28,7 +29,7 @@ export function signInSettings(environment: Environment, side: Side = 'destinati
 /** What is wrong with host and credentials, as far as it shows before a profile is read. */
 export function signInFaults(settings: Settings, registry: RegistryKind): readonly InputFault[] {
   if (settings.get('profile') !== undefined) return [];
-  if (needsNoSignIn(registry, settings)) return hostFaults(settings);
+  if (needsNoSignIn(registry, settings)) return [...hostFaults(settings), ...unsendableToServer(settings)];
   const choice = chooseMethod(settings);
   return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
 }
@@ -81,9 +82,9 @@ export async function openSignIn(
   const faults = [
     ...hostFaults(complete),
     ...(host.ok || complete.get('host') === undefined ? [] : [{ input: settings.input('host'), ...host }]),
-    ...(choice === undefined || choice.ok ? [] : choice.faults),
+    ...(choice === undefined ? unsendableToServer(complete) : choice.ok ? [] : choice.faults),
   ];
-  if (!host.ok || choice?.ok === false) throw invalidInputs(faults);
+  if (!host.ok || choice?.ok === false || faults.length > 0) throw invalidInputs(faults);
   for (const secret of complete.secrets()) runner.mask(secret);
   const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
   const onGitHub = environment['GITHUB_ACTIONS'] === 'true';

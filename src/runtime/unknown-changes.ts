@@ -1,6 +1,5 @@
 import type { ActionRecord } from '../actions/contract/record.ts';
-import type { Change } from '../domain/change.ts';
-import { formatChange } from '../domain/change-text.ts';
+import { formatChange, subjectOf, type PlannedChange } from '../plan/change.ts';
 import { code, paragraph, type Block } from '../report/document.ts';
 
 /** What to look at, when it is not known whether a change was made: a request that changes nothing. */
@@ -16,9 +15,9 @@ export function unknownBlocks(record: ActionRecord): Block[] {
 }
 
 /** What shows the value which a change is about. */
-function look(change: Change, { commands }: ActionRecord): Block[] {
+function look(change: PlannedChange, { commands }: ActionRecord): Block[] {
   if (commands === undefined) return [];
-  const command = commands.look(change);
+  const command = commands.look(subjectOf(change));
   return command === undefined
     ? [paragraph('No command of this registry can hold that name: look in another way.')]
     : [code(command.language, command.text)];

@@ -15,7 +15,7 @@ export interface ObjectStore {
   readonly label: string;
   /** Every file of the folder, by the rules of `FileList`. */
   list(): Promise<FileEntry[]>;
-  /** Bytes of a file, as 200 or 206; 404 when there is none, 412 when it is no more what `unmodifiedSince` says. */
+  /** Bytes of a file, as 200 or 206; 404 when there is none, 412 when it is no more what was `seen`. */
   open(path: string, range: StoreRange): Promise<Response>;
   /** Writes a file in one request, with its md5, so that what arrives damaged is refused. */
   put(file: FileEntry, open: OpenBytes): Promise<void>;
@@ -27,8 +27,24 @@ export interface ObjectStore {
 export interface StoreRange {
   readonly start: number;
   readonly end?: number | undefined;
-  /** `Last-Modified` of an earlier answer. */
-  readonly unmodifiedSince?: string | undefined;
+  /** What an earlier response said of the file. */
+  readonly seen?: Validators | undefined;
+}
+
+/** `ETag` and `Last-Modified` (RFC 9110 §8.8) of a response, empty when absent. */
+export interface Validators {
+  readonly etag: string;
+  readonly modified: string;
+}
+
+/** What a response says of its file. */
+export function validatorsOf({ headers }: Pick<Response, 'headers'>): Validators {
+  return { etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
+}
+
+/** A weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
+export function isStrong(etag: string): boolean {
+  return etag !== '' && !etag.startsWith('W/');
 }
 
 /** What a store is made of. */
@@ -42,13 +58,17 @@ export interface StoreOptions<P extends StoragePlace = StoragePlace> {
 /** Statuses of a read that are answers. */
 export const READ_RESPONSES = new Set([200, 206, 404, 412]);
 
-/** The headers of a read; no range for a file from its start to its end, since an empty file has none. */
-export function rangeHeaders({ start, end, unmodifiedSince }: StoreRange): Record<string, string> {
+/**
+ * The headers of a read; no range for a file from its start to its end, since an empty file has none. An ETag goes before a
+ * date: a store that keeps milliseconds takes every file for modified since its own `Last-Modified` (seen on S3Proxy).
+ */
+export function rangeHeaders({ start, end, seen }: StoreRange): Record<string, string> {
+  const { etag = '', modified = '' } = seen ?? {};
   return {
     ...(start === 0 && end === undefined
       ? {}
       : { range: `bytes=${start}-${end === undefined ? '' : end - 1}` }),
-    ...(unmodifiedSince === undefined ? {} : { 'if-unmodified-since': unmodifiedSince }),
+    ...(isStrong(etag) ? { 'if-match': etag } : modified === '' ? {} : { 'if-unmodified-since': modified }),
   };
 }
 

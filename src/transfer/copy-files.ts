@@ -3,6 +3,7 @@ import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { ofVersion } from './changed.ts';
+import { explainingName } from './refused-name.ts';
 import { allEnded, inParallel } from './in-parallel.ts';
 import {
   ClosedRoutes,
@@ -61,7 +62,8 @@ export async function copyFiles(
   const oneWay = body.filter(({ size }) => size > sink.maxFileSize);
   const large = body.filter(({ size }) => size >= LARGE_FILE && size <= sink.maxFileSize);
   const small = body.filter(({ size }) => size < LARGE_FILE);
-  const copy = (file: FileEntry) => shared.guard(() => ofVersion(source, () => copier.copy(file)));
+  const copy = (file: FileEntry) =>
+    shared.guard(() => ofVersion(source, () => explainingName(file, () => copier.copy(file))));
   const first = await inParallel(oneWay, PARALLEL_LARGE, copy);
   const [largeOnes, smallOnes] = await allEnded([
     inParallel(large, PARALLEL_LARGE, copy),

@@ -7,11 +7,16 @@ const MAX_ENTRIES = 100_000;
 /** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
 const MAX_EMPTY_PAGES = 100;
 
-/** True for a relative path that stays below its root, on any file system. */
+/**
+ * True for a relative path that stays below its root, also where a backslash parts folders, and that is text: NUL ends a name
+ * on every system, and half a character has no bytes. Other odd characters are the business of the store that has to take
+ * them.
+ */
 export function isSafePath(path: string): boolean {
   return (
-    path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    !/[\p{Cc}\\]/u.test(path)
+    path.split('/').every((segment) => segment !== '' && segment !== '.') &&
+    !path.split(/[/\\]/u).includes('..') &&
+    !/[\0\p{Cs}]/u.test(path)
   );
 }
 
@@ -20,7 +25,7 @@ export type HostileListing = (problem: string) => Error;
 
 /**
  * Files as a store or a registry lists them, page by page. Whoever fills it throws on names that lead out of the version
- * or could (`..`, absolute, control characters), on duplicates, on sizes that are none, and on listings without an end.
+ * or could (`..`, absolute), on duplicates, on sizes that are none, and on listings without an end.
  */
 export class FileList {
   readonly #hostile: HostileListing;

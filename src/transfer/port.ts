@@ -5,22 +5,16 @@ import type { Part } from './part.ts';
 /** The bytes of a file as they arrive. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-/** Part of a file: from `start`, `length` bytes. */
-export interface ByteRange {
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Where files are read from. Paths are relative with `/`, and come from {@link FileSource.list}. */
 export interface FileSource {
   /** The version whose files they are, `models:/…/7`: said of what goes wrong. */
   readonly label: string;
   /** The way of files that are read whole; it may change while they are read. */
   readonly choice?: RouteChoice;
-  /** Every file, in no order. Unsafe paths (`..`, absolute, control characters) are an error of the listing. */
+  /** Every file, in no order. Unsafe paths (`..`, absolute) are an error of the listing. */
   list(): Promise<readonly FileEntry[]>;
-  /** The bytes of one file or a range of it; undefined when it does not exist. A broken stream is taken up again. */
-  open(path: string, range?: ByteRange): Promise<ByteStream | undefined>;
+  /** The bytes of one file; undefined when it does not exist. A broken stream is taken up again. */
+  open(path: string): Promise<ByteStream | undefined>;
   /** A small file whole, at most `limit` bytes; undefined when it does not exist. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
   /** A large file, range by range; absent where a file comes in one stream only. */
@@ -40,22 +34,26 @@ export interface RangeReader {
   isUnchanged?(): Promise<boolean>;
 }
 
+/** The sizes of files that a store takes, in bytes. */
+export interface UploadLimits {
+  /** The largest file that is taken in one request. */
+  readonly maxFileSize: number;
+  /** The largest file that passes in parts; 0 where there is no such route. */
+  readonly maxInParts: number;
+}
+
 /** Where files are written to. Writing a path again replaces it. */
-export interface FileSink {
+export interface FileSink extends UploadLimits {
   /**
    * The file in one request, and the way it went; `open` is called again when the write has to be repeated, which it is by
-   * itself: it is the same bytes in the same place each time. Throws `LaneRefused` where a large file does not pass so.
+   * itself: it is the same bytes in the same place each time. Throws `RouteRefused` where a large file does not pass so.
    */
   write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<RouteChoice>;
-  /** The largest file that {@link FileSink.write} takes, in bytes. */
-  readonly maxFileSize: number;
-  /** The largest file that passes in parts, in bytes; 0 where there is no such road. */
-  readonly maxInParts: number;
-  /** Begins to write a large file in parts; absent where there is no such road. Throws `LaneRefused` where it is closed. */
+  /** Begins to write a large file in parts; absent where there is no such route. Throws `RouteRefused` where it is closed. */
   openParts?(file: FileEntry): Promise<PartWriter>;
   /**
-   * Begins to write a large file in parts straight into its storage, by temporary credentials: the last road. Takes up
-   * what an earlier run sent, where the storage tells. Throws `LaneRefused` where it is closed.
+   * Begins to write a large file in parts straight into its storage, by temporary credentials: the last route. Takes up
+   * what an earlier run sent, where the storage tells. Throws `RouteRefused` where it is closed.
    */
   openStorage?(file: FileEntry): Promise<PartWriter>;
 }
@@ -67,7 +65,7 @@ export interface PartWriter {
   readonly partSize: number;
   /**
    * Sends one part, while it fills; sends it again, and only it, when that fails: it is the same bytes in the same place
-   * each time, and no state of anybody else's is compared or lost. Throws `LaneRefused`.
+   * each time, and no state of anybody else's is compared or lost. Throws `RouteRefused`.
    */
   write(part: Part): Promise<void>;
   /** Puts the parts together by one request, which is not sent again here: whoever calls this looks before another. */

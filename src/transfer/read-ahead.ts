@@ -4,6 +4,7 @@ import type { RouteChoice } from './route.ts';
 import type { FileSource, RangeReader } from './port.ts';
 import { changed, ofVersion } from './changed.ts';
 import { exactBytes, PARALLEL_FILES } from './read-files.ts';
+import { explainingName } from './refused-name.ts';
 
 const MEMORY: RouteChoice = { route: 'memory', reason: 'read ahead, a small model' };
 
@@ -11,7 +12,10 @@ const MEMORY: RouteChoice = { route: 'memory', reason: 'read ahead, a small mode
 export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
   const contents = new Map<string, Uint8Array>();
   await inParallel(files, PARALLEL_FILES, async (file) => {
-    contents.set(file.path, Buffer.concat(await ofVersion(source, () => collect(exactBytes(file, source)))));
+    const chunks = await ofVersion(source, () =>
+      explainingName(file, () => collect(exactBytes(file, source))),
+    );
+    contents.set(file.path, Buffer.concat(chunks));
   });
   return {
     label: source.label,
@@ -20,10 +24,9 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
     },
     list: () => source.list(),
     read: async (path) => contents.get(path),
-    async open(path, range) {
+    async open(path) {
       const bytes = contents.get(path);
-      if (bytes === undefined) return undefined;
-      return once(range === undefined ? bytes : bytes.subarray(range.start, range.start + range.length));
+      return bytes === undefined ? undefined : once(bytes);
     },
     openRanges: (file) => memoryReader(file, contents.get(file.path), choiceOf(source)),
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { changed, ofVersion } from './changed.ts';
 import { inParallel } from './in-parallel.ts';
+import { explainingName } from './refused-name.ts';
 import { LARGE_FILE } from './route.ts';
 import { runParts, type TransferTools } from './large-file.ts';
 import type { FileSource, RangeReader } from './port.ts';
@@ -34,7 +35,7 @@ export async function hashFiles(
 /** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
 export async function hashFile(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
   tools.refuseWhenCancelled();
-  return ofVersion(source, () => hashOf(file, source, tools));
+  return ofVersion(source, () => explainingName(file, () => hashOf(file, source, tools)));
 }
 
 async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {

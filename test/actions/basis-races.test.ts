@@ -5,6 +5,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { world, type ActionRun } from './harness.ts';
+import { recordKeyOf, recordOf } from './move-record.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
@@ -48,6 +49,7 @@ const APPROVED = { ...PROMOTE, 'set-status': 'approved', 'require-destination-st
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const PUT = { method: 'PUT', template: ALIAS };
 const TAG = { method: 'POST', template: SET_TAG };
+const RECORD = { method: 'POST', template: '/api/2.0/mlflow/unity-catalog/registered-models/set-tag' };
 
 const RACES: readonly Race[] = [
   ...(
@@ -212,25 +214,57 @@ test('a write that was made although its response was lost is done, whatever hap
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2', changed: 'true' });
 });
 
-test('the record of a move is written although the approval that the move rested on is gone by then', async () => {
+test('neither record nor alias is written when the version is put on hold while the record waits', async () => {
   const { run, emulator } = await world();
   moreVersions(emulator.metastore);
-  emulator.faults.add({ ...TAG, kind: { kind: 'run', when: 'before', run: MOVES.hold(2) } });
-  emulator.faults.add({ ...TAG, kind: { kind: 'status', status: 503 } });
+  emulator.faults.add({ ...RECORD, kind: { kind: 'run', when: 'before', run: MOVES.hold(2) } });
+  emulator.faults.add({ ...RECORD, kind: { kind: 'status', status: 503 } });
   const seen = await run(setAlias, MOVE);
-  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
-  expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves']).toContain('Champion');
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
+  expect(seen.report.error?.message).toMatch(/uc_promote_hold=incident 9 now/u);
+  expect(recordOf(seen.after.models[PROD])).toEqual([]);
+  expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
 });
 
-test('a record that somebody else wrote while the alias was tried again is not written over', async () => {
+test('an alias that somebody moves while its record is written is left alone, although nothing failed', async () => {
   const { run, emulator } = await world();
   moreVersions(emulator.metastore);
-  const write = (metastore: Metastore) => metastore.setTags(PROD, { uc_promote_moves: '[]' }, 2);
-  emulator.faults.add({ ...PUT, kind: { kind: 'run', when: 'before', run: write } });
-  emulator.faults.add({ ...PUT, kind: { kind: 'status', status: 503 } });
+  const move = (metastore: Metastore) => metastore.setAlias(PROD, 'Champion', 3);
+  // The first is read while it is decided, the second beside the record.
+  emulator.faults.add({
+    method: 'GET',
+    template: ALIAS,
+    skip: 1,
+    kind: { kind: 'run', when: 'before', run: move },
+  });
   const seen = await run(setAlias, MOVE);
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
-  expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves']).toBe('[]');
+  expect(seen.report.error?.message).toContain('@Champion 1 → 2 was decided');
+  expect(seen.after.models[PROD]?.aliases['Champion']).toBe(3);
+  expect(seen.records.filter(({ method }) => method === 'PUT')).toEqual([]);
+});
+
+test('a move that somebody else recorded while ours was tried again stays in the record', async () => {
+  const { run, emulator } = await world();
+  moreVersions(emulator.metastore);
+  const theirs = {
+    from: 1,
+    to: 3,
+    run: 'acme/others/7',
+    attempt: '1',
+    who: 'grace',
+    at: '2026-01-01T00:00:00Z',
+  };
+  const write = (metastore: Metastore) =>
+    metastore.setTags(PROD, { [recordKeyOf('Champion')]: JSON.stringify([theirs]) });
+  emulator.faults.add({ ...RECORD, kind: { kind: 'run', when: 'before', run: write } });
+  emulator.faults.add({ ...RECORD, kind: { kind: 'status', status: 503 } });
+  const seen = await run(setAlias, MOVE);
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+  expect(recordOf(seen.after.models[PROD])).toEqual([
+    expect.objectContaining({ from: 1, to: 2, who: 'ada' }),
+    theirs,
+  ]);
   expect(seen.after.models[PROD]?.aliases['Champion']).toBe(2);
 });
 

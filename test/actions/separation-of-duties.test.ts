@@ -204,6 +204,8 @@ for (const action of [gateOnGrants, promote]) {
   describe(`${action.name}: an outage is no refusal`, () => {
     test.each([
       ['server errors', 503, '{"message":"down"}', {}, 8],
+      ['a gateway that refuses in words', 403, 'Forbidden', {}, 1],
+      ['one that finds nothing', 404, 'default backend - 404', {}, 1],
       ['a page', 200, '<!doctype html><title>Unicorn!</title>', { 'content-type': 'text/html' }, 1],
       [
         'a limit',

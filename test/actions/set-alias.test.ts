@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { outputsOf } from './expectations.ts';
 import { world } from './harness.ts';
+import { recordOf } from './move-record.ts';
 import { moreVersions, PROD } from '../../emulator/seeds/demo-models.ts';
 
 const CHECKS = [
   'GET fs/files/{path*}',
   'GET mlflow/model-versions/get',
+  'GET mlflow/registered-models/get',
   'GET scim/Me',
   'GET uc/catalogs/{name}',
   'GET uc/effective-permissions/{securable_type}/{full_name}',
@@ -17,8 +19,11 @@ const CHECKS = [
   'GET uc/schemas/{full_name}',
 ];
 const MOVE = 'PUT uc/models/{full_name}/aliases/{alias} !';
-const RECORD = 'POST mlflow/model-versions/set-tag !';
-const READ_BACK = ['GET mlflow/model-versions/get', 'GET uc/models/{full_name}/aliases/{alias}'];
+const RECORD = 'POST mlflow/registered-models/set-tag !';
+const ALIAS_READ = 'GET uc/models/{full_name}/aliases/{alias}';
+/** Beside the record: the alias and what its move rests on, compared once more. */
+const LOOK = ['GET mlflow/model-versions/get', ALIAS_READ];
+const READ_BACK = ['GET mlflow/registered-models/get', ALIAS_READ];
 
 async function ready() {
   const started = await world();
@@ -26,7 +31,7 @@ async function ready() {
   return started;
 }
 
-test('moves an alias, records the move on the version, and says how to undo it', async () => {
+test('moves an alias, records the move on the model, and says how to undo it', async () => {
   const { run } = await ready();
   const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
   expect(outputsOf(seen)).toEqual({
@@ -38,15 +43,16 @@ test('moves an alias, records the move on the version, and says how to undo it',
     'would-change': 'true',
   });
   expect([seen.exitCode, seen.verdict]).toEqual([0, `✅ OK: ${PROD}@Champion 1 → 2`]);
-  expect(seen.requests).toEqual([...CHECKS, RECORD, MOVE, ...READ_BACK]);
+  expect(seen.requests).toEqual([...[...CHECKS, ...LOOK].sort(), RECORD, MOVE, ...READ_BACK]);
   expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
-  const record: unknown = JSON.parse(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_moves'] ?? '');
-  expect(record).toEqual([
+  expect(recordOf(seen.after.models[PROD])).toEqual([
     {
       alias: 'Champion',
       from: 1,
-      run: 'acme/models/4242/1',
-      actor: 'ada',
+      to: 2,
+      run: 'acme/models/4242',
+      attempt: '1',
+      who: 'ada',
       at: expect.stringMatching(/^20.*Z$/u) as string,
     },
   ]);
@@ -78,12 +84,12 @@ test('the undo that is printed undoes it', async () => {
   expect(undone.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
 });
 
-test('the alias moves before its record is written', async () => {
+test('the record of a move is written before the alias moves', async () => {
   const { run } = await ready();
   const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '2' });
   expect(seen.records.filter((record) => record.write).map((record) => record.method)).toEqual([
-    'PUT',
     'POST',
+    'PUT',
   ]);
 });
 
@@ -105,7 +111,7 @@ test('an alias that does not exist is set; its undo is to delete it', async () =
   });
 });
 
-test('deletes an alias; nothing is read of a version, and no record can be left', async () => {
+test('deletes an alias, and records that; nothing is read of a version', async () => {
   const { run } = await ready();
   const seen = await run(setAlias, { model: PROD, alias: 'Champion', delete: 'true' });
   expect(seen.outputs).toMatchObject({
@@ -118,9 +124,13 @@ test('deletes an alias; nothing is read of a version, and no record can be left'
   expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 1 → (deleted)`);
   expect(seen.after.models[PROD]?.aliases).toEqual({});
   expect(seen.requests).toEqual([
-    ...CHECKS.filter((line) => !/fs\/files|model-versions/u.test(line)),
+    ...[...CHECKS.filter((line) => !/fs\/files|model-versions/u.test(line)), ALIAS_READ].sort(),
     'DELETE uc/models/{full_name}/aliases/{alias} !',
-    'GET uc/models/{full_name}/aliases/{alias}',
+    RECORD,
+    ...READ_BACK,
+  ]);
+  expect(recordOf(seen.after.models[PROD])).toMatchObject([
+    { alias: 'Champion', from: 1, to: null, who: 'ada' },
   ]);
   expect(seen.blocks).toContainEqual({
     kind: 'code',
@@ -156,7 +166,9 @@ for (const [title, inputs] of [
       changed: 'false',
       'would-change': 'false',
     });
-    expect(seen.verdict).toBe('✅ Nothing to do: The alias already names version 1; nothing was written');
+    expect(seen.verdict).toBe(
+      '✅ Nothing to do: The alias already names version 1, and nobody recorded who moved it there; nothing was written',
+    );
     expect([seen.exitCode, seen.annotations, seen.after]).toEqual([0, [], seen.before]);
     expect(seen.records.filter((record) => record.write)).toEqual([]);
   });
@@ -219,15 +231,17 @@ test("a record keeps earlier moves, newest first, within the platform's limit of
     for (const version of ['2', '1']) await run(setAlias, { model: PROD, alias: 'Champion', version });
   }
   const last = await run(setAlias, { model: PROD, alias: 'Challenger', version: '2' });
-  const tag = last.after.models[PROD]?.versions['2']?.tags['uc_promote_moves'] ?? '';
-  expect(tag.length).toBeLessThanOrEqual(1000);
-  const moves = JSON.parse(tag) as { alias: string; from: number | null }[];
+  const moves = recordOf(last.after.models[PROD]);
+  expect(JSON.stringify(moves).length).toBeLessThanOrEqual(1000);
   expect(moves.length).toBeGreaterThan(4);
-  expect(moves.map(({ alias, from }) => [alias, from]).slice(0, 3)).toEqual([
-    ['Challenger', null],
-    ['Champion', 1],
-    ['Champion', 1],
+  expect(moves.map(({ from, to }) => [from, to]).slice(0, 3)).toEqual([
+    [2, 1],
+    [1, 2],
+    [2, 1],
   ]);
+  expect(moves.length - 1 + (moves.at(-1)?.dropped ?? 0)).toBe(12);
+  // Another alias has a record of its own.
+  expect(recordOf(last.after.models[PROD], 'Challenger')).toMatchObject([{ from: null, to: 2 }]);
 });
 
 test('summary: false writes none, and everything else all the same', async () => {
@@ -242,5 +256,8 @@ test('the journal for the post step tells that all was done', async () => {
   expect(seen.state['finished']).toBe('true');
   const journal = JSON.parse(seen.state['journal'] ?? '') as { change: string; state: string }[];
   expect(journal.map(({ state }) => state)).toEqual(['done', 'done']);
-  expect(journal[0]?.change).toBe(`${PROD}@Champion 1 → 2`);
+  expect(journal.map(({ change }) => change)).toEqual([
+    `record of ${PROD}@Champion 1 → 2`,
+    `${PROD}@Champion 1 → 2`,
+  ]);
 });

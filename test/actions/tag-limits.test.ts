@@ -4,8 +4,9 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
-import { world, type ActionBench } from './harness.ts';
-import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { world, type ActionBench, type ActionRun } from './harness.ts';
+import { recordKeyOf, recordOf } from './move-record.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 const NEW = { ...PROMOTE, destination: 'prod.ml_team.new_model', 'create-destination': 'true' };
@@ -31,17 +32,19 @@ describe('a copy is judged by all tags that it will have', () => {
       ['a status that is too long', { ...PROMOTE, 'set-status': 'x'.repeat(1001), 'copy-tags': 't0' }],
     ] as const) {
       test(`${title}: refused before anything is written${'dry-run' in dry ? ', in a dry run' : ''}`, async () => {
-        const { run } = await withTags(45);
+        const { run } = await withTags(46);
         const seen = await run(promote, { ...inputs, ...dry });
         expectRefused(seen, 'blocked');
-        expect(seen.report.error?.message).toMatch(/51 tags|at most 1000 characters/u);
+        expect(seen.report.error?.message).toMatch(
+          /46 tags would travel, and 5 are added|at most 1000 characters/u,
+        );
       });
     }
   }
 
   for (const [title, inputs, count] of [
-    ['the record of the move alone', PROMOTE, 45],
-    ['status and record', { ...PROMOTE, 'set-status': 'approved' }, 44],
+    ['no status', PROMOTE, 45],
+    ['a status', { ...PROMOTE, 'set-status': 'approved' }, 45],
     ['a status, and no alias', { ...PROMOTE, 'set-status': 'approved', until: 'validate' }, 45],
   ] as const) {
     test(`${title}: as many as fit`, async () => {
@@ -87,9 +90,8 @@ describe('a finished copy is judged by the tags that it has', () => {
 
   for (const dry of BOTH) {
     for (const [title, tags, inputs] of [
-      ['no room for the record of the move', 50, PROMOTE],
-      ['room for the record or the status', 49, { ...PROMOTE, 'set-status': 'approved' }],
-      ['no room for a status', 50, { ...PROMOTE, 'set-status': 'approved', until: 'validate' }],
+      ['no room for a status', 50, { ...PROMOTE, 'set-status': 'approved' }],
+      ['no room for a status, and no alias', 50, { ...PROMOTE, 'set-status': 'approved', until: 'validate' }],
     ] as const) {
       test(`${title}: nothing is written, and nothing deleted${'dry-run' in dry ? ', in a dry run' : ''}`, async () => {
         const { run } = await withFullCopy(tags);
@@ -99,6 +101,17 @@ describe('a finished copy is judged by the tags that it has', () => {
       });
     }
   }
+
+  test.each([
+    ['needs no room for the record of the move, which is on the model', 50, PROMOTE],
+    ['needs room for the status alone', 49, { ...PROMOTE, 'set-status': 'approved' }],
+  ])('%s', async (_title, tags, inputs) => {
+    const { run } = await withFullCopy(tags);
+    const seen = await run(promote, inputs);
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+    expect(recordOf(seen.after.models[PROD])).toMatchObject([{ from: 1, to: 2 }]);
+  });
 
   test('that the alias names already needs no room', async () => {
     const { run, emulator } = await withFullCopy(50);
@@ -135,31 +148,63 @@ describe('set-alias', () => {
   }
   const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 
-  for (const dry of BOTH) {
-    test(`onto a version without room for the record${'dry-run' in dry ? ', in a dry run' : ''}: refused`, async () => {
-      const { run } = await withVersion(some(50));
+  test('onto a version that is full: moved, since the record is on the model', async () => {
+    const { run } = await withVersion(some(50));
+    for (const dry of BOTH) {
       const seen = await run(setAlias, { ...MOVE, ...dry });
-      expectRefused(seen, 'blocked');
-      expect(seen.report.error?.message).toContain('51 tags, uc_promote_moves among them');
-    });
-  }
-
-  for (const [title, tags] of [
-    ['with room', some(49)],
-    ['with a record already', { ...some(49), uc_promote_moves: '[]' }],
-  ] as const) {
-    test(`onto a version ${title}: moved`, async () => {
-      const { run } = await withVersion(tags);
-      const seen = await run(setAlias, MOVE);
       expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
       expect(Object.keys(seen.after.models[PROD]?.versions['2']?.tags ?? {})).toHaveLength(50);
-    });
-  }
+    }
+  });
 
   test('a deletion needs no room', async () => {
     const { run, emulator } = await withVersion(some(50));
     emulator.metastore.setAlias(PROD, 'Champion', 2);
     const seen = await run(setAlias, { model: PROD, alias: 'Champion', delete: 'true' });
     expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+  });
+});
+
+describe('a model without room for the record of the move', () => {
+  async function withFullModel(tags: Record<string, string>) {
+    const started = await world();
+    moreVersions(started.emulator.metastore);
+    const { tags: present } = started.emulator.metastore.model(PROD);
+    present.clear();
+    started.emulator.metastore.setTags(PROD, tags);
+    return started;
+  }
+  const MOVE = { model: PROD, alias: 'Champion', version: '2' };
+  const findingsOf = (seen: ActionRun) =>
+    seen.report.checks
+      .filter(({ name }) => name === 'Record of the move')
+      .flatMap(({ decision }) => decision?.findings ?? []);
+
+  test.each([
+    ['set-alias', setAlias, MOVE],
+    ['set-alias, a deletion', setAlias, { model: PROD, alias: 'Champion', delete: 'true' }],
+    ['promote', promote, PROMOTE],
+  ] as const)('%s: moved all the same, with a warning that counts', async (_title, action, inputs) => {
+    const { run } = await withFullModel(some(50));
+    const seen = await run(action, inputs);
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+    expect(seen.after.models[PROD]?.aliases['Champion']).not.toBe(1);
+    expect(Object.keys(seen.after.models[PROD]?.tags ?? {})).toHaveLength(50);
+    expect(findingsOf(seen)).toMatchObject([
+      { code: 'tag-count', severity: 'warning', message: expect.stringContaining('51 tags') as string },
+    ]);
+    expect(seen.report.changes.map(({ change }) => change.kind)).not.toContain('record');
+  });
+
+  test.each([
+    ['room', some(49)],
+    ['a record already', { ...some(49), [recordKeyOf('Champion')]: '[]' }],
+  ])('%s: recorded', async (_title, tags) => {
+    const { run } = await withFullModel(tags);
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+    expect(Object.keys(seen.after.models[PROD]?.tags ?? {})).toHaveLength(50);
+    expect(recordOf(seen.after.models[PROD])).toMatchObject([{ from: 1, to: 2 }]);
+    expect(findingsOf(seen)).toEqual([]);
   });
 });

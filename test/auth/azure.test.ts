@@ -5,7 +5,7 @@ import { signInBy } from '../../src/auth/sign-in.ts';
 import type { AuthType } from '../../src/auth/settings.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';
 import type { RunTool } from '../../src/auth/port.ts';
-import { refusal, serve } from '../http/client-bench.ts';
+import { clientOf, MODEL, refusal, serve } from '../http/client-bench.ts';
 import { REFUSALS_PRINTED, TOKENS_PRINTED, type CliOutput } from './cli-outputs.ts';
 import { emulator, jobVariables, open, SUBJECT, type Bench } from './sign-in-bench.ts';
 
@@ -243,4 +243,145 @@ test.each([
 ])('ARM_ENVIRONMENT %s', async (name, entra) => {
   const { world } = await open({ DATABRICKS_HOST: 'http://127.0.0.1:9', DATABRICKS_TOKEN: 't' });
   expect(endpointsOf(world, signInSettings({ ARM_ENVIRONMENT: name })).entra).toBe(entra);
+});
+
+describe('Entra refuses by 400, in whatever form', () => {
+  const said = "AADSTS90002: Tenant 'tenant-9' not found.";
+  test.each([
+    ['JSON', 'application/json', JSON.stringify({ error: 'invalid_request', error_description: said })],
+    ['text', 'text/plain', said],
+    ['a page', 'text/html', `<html><title>Sign in</title><body><div>${said}</div></body></html>`],
+  ])('%s: denied, with the tenant and the audience', async (_form, contentType, body) => {
+    const url = await serve((_request, response) =>
+      response.writeHead(400, { 'content-type': contentType }).end(body),
+    );
+    const variables = { ARM_CLIENT_ID: 'app', ARM_CLIENT_SECRET: 'hush', ARM_TENANT_ID: 'tenant-9' };
+    const { signIn } = await azureSignIn('azure-client-secret', url, variables);
+    const error = await refusal(signIn.headers());
+    expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
+    expect(error.message).toContain(said);
+    expect(error.message).toContain(`of the tenant tenant-9, for the audience ${DATABRICKS_RESOURCE}`);
+  });
+
+  test('a gateway in front of it is no refusal', async () => {
+    const url = await serve((_request, response) => response.writeHead(400).end('Bad gateway request'));
+    const variables = { ARM_CLIENT_ID: 'app', ARM_CLIENT_SECRET: 'hush', ARM_TENANT_ID: 't' };
+    const { signIn } = await azureSignIn('azure-client-secret', url, variables);
+    expect(await refusal(signIn.headers())).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+  });
+});
+
+describe('az is asked for the tenant of the workspace', () => {
+  const args = ['account', 'get-access-token', '--resource', DATABRICKS_RESOURCE, '--output', 'json'];
+  const token = async () => ({ exitCode: 0, stdout: '{"accessToken":"databricks-token"}', stderr: '' });
+
+  test.each([
+    ['where it says it', {}, ['--tenant', 'tenant-1']],
+    ['unless one is given', { ARM_TENANT_ID: 't' }, ['--tenant', 't']],
+    ['or a subscription', { DATABRICKS_AZURE_RESOURCE_ID: RESOURCE_ID }, ['--subscription', 's1']],
+  ])('%s', async (_when, variables, added) => {
+    const { url } = await azure();
+    const calls: (readonly string[])[] = [];
+    const { signIn } = await azureSignIn('azure-cli', url, variables, async (_tool, given) => {
+      calls.push(given);
+      return token();
+    });
+    await signIn.headers();
+    expect(calls[0]).toEqual([...args, ...added]);
+  });
+
+  test('who is signed in to another one is denied, with the tenant and the audience', async () => {
+    const { url } = await azure();
+    const { signIn } = await azureSignIn('azure-cli', url, {}, async () => ({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'ERROR: AADSTS50020: User account from identity provider does not exist in tenant.',
+    }));
+    const error = await refusal(signIn.headers());
+    expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
+    expect(error.fix).toContain(
+      `in the tenant tenant-1; the token is for the audience ${DATABRICKS_RESOURCE}`,
+    );
+  });
+
+  test('the identity of a machine, whose tenant az does not take, is asked without one', async () => {
+    const { url } = await azure();
+    const calls: (readonly string[])[] = [];
+    const { signIn } = await azureSignIn('azure-cli', url, {}, async (_tool, given) => {
+      calls.push(given);
+      return given.includes('--tenant')
+        ? {
+            exitCode: 1,
+            stdout: '',
+            stderr: "ERROR: Tenant shouldn't be specified for managed identity account",
+          }
+        : token();
+    });
+    expect(await signIn.headers()).toEqual({ authorization: 'Bearer databricks-token' });
+    expect(calls).toEqual([[...args, '--tenant', 'tenant-1'], args]);
+  });
+});
+
+describe('a workspace that refuses the claims of a token by 400', () => {
+  const ISSUERS = [
+    'https://sts.windows.net/tenant-of-workspace/',
+    'https://sts.windows.net/tenant-of-caller/',
+  ];
+  const [wanted = '', given = ''] = ISSUERS;
+  const java = 'io.jsonwebtoken.IncorrectClaimException: Expected';
+  const claims: readonly [string, string, readonly string[]][] = [
+    [
+      'audience',
+      `${java} aud claim to be: ${DATABRICKS_RESOURCE}, but was: ${MANAGEMENT}.`,
+      [DATABRICKS_RESOURCE, MANAGEMENT, '--resource'],
+    ],
+    [
+      'tenant',
+      `${java} iss claim to be: ${wanted}, but was: ${given}`,
+      ['tenant tenant-of-caller', 'belongs to tenant-of-workspace', 'azure-tenant-id'],
+    ],
+    ['signature', 'io.jsonwebtoken.security.SignatureException: JWT signature does not match', ['token']],
+  ];
+  const forms: readonly [string, (message: string) => { type: string; body: string }][] = [
+    ['text', (body) => ({ type: 'text/plain', body })],
+    ['JSON', (message) => ({ type: 'application/json', body: JSON.stringify({ error_code: 400, message }) })],
+    [
+      'JSON with a code',
+      (message) => ({
+        type: 'application/json',
+        body: JSON.stringify({ error_code: 'INVALID_PARAMETER_VALUE', message }),
+      }),
+    ],
+    [
+      'a page',
+      (message) => ({
+        type: 'text/html',
+        body: `<html><title>Error 400 ${message}</title><pre>    ${message}</pre></html>`,
+      }),
+    ],
+    [
+      'a page with a title alone',
+      (message) => ({ type: 'text/html', body: `<html><title>Error 400 ${message}</title></html>` }),
+    ],
+  ];
+  describe.each(forms)('as %s', (_form, write) => {
+    test.each(claims)('%s: denied, named, and sent once', async (_claim, message, named) => {
+      let requests = 0;
+      const { type, body } = write(message);
+      const host = await serve((_request, response) => {
+        requests += 1;
+        response.writeHead(400, { 'content-type': type }).end(body);
+      });
+      const { signIn } = await azureSignIn('azure-cli', host, { ARM_TENANT_ID: 't' }, async () => ({
+        exitCode: 0,
+        stdout: '{"accessToken":"databricks-token"}',
+        stderr: '',
+      }));
+      const { http } = await clientOf(host, { authorizer: signIn });
+      const error = await refusal(http.json(MODEL));
+      expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied', httpStatus: 400 });
+      for (const text of named) expect(error.fix).toContain(text);
+      expect(requests).toBe(1);
+    });
+  });
 });

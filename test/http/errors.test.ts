@@ -107,22 +107,12 @@ describe('the error code of the server decides, then the status', () => {
       expect(error.details.fix).toContain(FIXES[code]);
     });
   }
-  for (const status of [403, 404]) {
-    test(`${status} without a code comes from no registry: never a refusal, never an absence`, () => {
-      const { details } = response(status, 'page not found');
-      expect([details.code, details.outcome]).toEqual(['protocol', 'unavailable']);
-    });
-  }
   for (const [status, code] of [
-    [400, 'rejected'],
-    [401, 'unauthenticated'],
     [408, 'unavailable'],
-    [409, 'conflict'],
-    [418, 'rejected'],
+    [425, 'rejected'],
     [429, 'rate-limited'],
     [499, 'unavailable'],
     [500, 'unavailable'],
-    [501, 'unsupported'],
     [502, 'unavailable'],
     [503, 'unavailable'],
     [504, 'unavailable'],
@@ -133,6 +123,69 @@ describe('the error code of the server decides, then the status', () => {
       expect(error.message).toBe(`HTTP ${status}: no message (GET /x)`);
     });
   }
+});
+
+describe('what is in no form of a registry comes from somebody else, whatever its status says', () => {
+  const bodies = {
+    nothing: '',
+    words: 'page not found',
+    'an AWS API gateway': { message: 'Forbidden' },
+    'a framework': { detail: 'Not Found' },
+    'a proxy of Envoy': 'RBAC: access denied',
+    'a proxy in capitals': 'ERROR: The requested URL could not be retrieved',
+    Google: { error: { code: 403, message: 'no', status: 'PERMISSION_DENIED' } },
+    'a number that is none of an error': { statusCode: 401, message: 'Unauthorized' },
+    'a number as code': { code: 403, message: 'Forbidden' },
+    'what is cut off': '{"error_code": "PERMISSION_DEN',
+  };
+  describe.each(Object.entries(bodies))('%s', (_what, body) => {
+    test.each([400, 401, 403, 404, 405, 407, 409, 412, 413, 418, 422, 501])('%i', (status) => {
+      const { message, details } = response(status, body);
+      expect([details.code, details.outcome, details.httpStatus]).toEqual([
+        'protocol',
+        'unavailable',
+        status,
+      ]);
+      expect(message).toContain(`is HTTP ${status} without an error code of a registry`);
+    });
+  });
+
+  test('and says who it is, as far as its headers do', () => {
+    const headers = { server: 'nginx/1.25', via: '1.1 squid', 'www-authenticate': 'Basic realm="gate"' };
+    expect(response(401, { message: 'no' }, headers).message).toBe(
+      'The answer of GET /x is HTTP 401 without an error code of a registry, from the server "nginx/1.25", through "1.1 squid", which asks for "Basic realm="gate"": no.',
+    );
+    expect(response(502, 'no upstream', { server: 'awselb/2.0' }).message).toBe(
+      'HTTP 502, from the server "awselb/2.0": no upstream (GET /x)',
+    );
+    expect(response(403, '<html><title>Blocked</title></html>', { server: 'BigIP' }).message).toContain(
+      'is an HTML page titled "Blocked", from the server "BigIP", not JSON (HTTP 403)',
+    );
+    expect(response(403, { message: 'no' }, { server: '\u001b[31mx\u202e' }).message).not.toMatch(
+      /[\u001b\u202e]/u,
+    );
+  });
+
+  test.each([400, 403, 404, 409])('the form of OAuth is one of token endpoints: %i', (status) => {
+    const body = { error: 'access_denied', error_description: 'No.' };
+    expect(response(status, body).details).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
+  });
+
+  test('but that a token is not accepted, a resource server says so', () => {
+    const body = { error: 'invalid_token', error_description: 'The token expired' };
+    expect(response(401, body).details).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
+  });
+
+  test('a limit that is none of the registry is one on requests, which passes', () => {
+    const { details } = response(429, { message: 'Too many aliases' });
+    expect([details.code, details.outcome]).toEqual(['rate-limited', 'unavailable']);
+  });
+
+  test('the forms of a registry: a code, a code before a text, SCIM', () => {
+    const scim = { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], detail: 'no', status: '403' };
+    for (const body of [{ error_code: 'ANY', message: 'no' }, 'PERMISSION_DENIED: no', scim])
+      expect(response(403, body).details).toMatchObject({ code: 'permission-denied', outcome: 'denied' });
+  });
 });
 
 describe('a 403 with the status as its code', () => {
@@ -195,18 +248,30 @@ test('the forms in which servers write errors', () => {
     '{"error_code": 404, "message": "a number as code"}',
     '{"cut off',
   ];
-  expect(messages.map((body) => response(400, body).message)).toEqual([
+  const seen = messages.map((body, index) =>
+    errorFromResponse(
+      {
+        status: 400,
+        headers: {},
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        call: 'GET /x',
+      },
+      index === 1 || index === 2 ? 'token-endpoint' : 'registry',
+    ),
+  );
+  const FOREIGN = 'The answer of GET /x is HTTP 400 without an error code of a registry';
+  expect(seen.map(({ message }) => message)).toEqual([
     'SCIM_400: scim says no (GET /x)',
     'invalid_client: Client authentication failed (GET /x)',
     'invalid_client: Unknown client (GET /x)',
-    'HTTP 400: only this (GET /x)',
-    'HTTP 400: only a message (GET /x)',
+    `${FOREIGN}: only this.`,
+    `${FOREIGN}: only a message.`,
     'RESOURCE_DOES_NOT_EXIST: as text (GET /x)',
-    'HTTP 400: plain words (GET /x)',
-    'HTTP 400: no message (GET /x)',
-    'HTTP 400: null (GET /x)',
+    `${FOREIGN}: plain words.`,
+    `${FOREIGN}: [1, 2].`,
+    `${FOREIGN}: null.`,
     '404: a number as code (GET /x)',
-    'HTTP 400: {"cut off (GET /x)',
+    `${FOREIGN}: {"cut off.`,
   ]);
   expect(response(400, 'RESOURCE_DOES_NOT_EXIST: as text').details.code).toBe('not-found');
 });

@@ -144,7 +144,7 @@ test('an answer without end is cut at the limit', async () => {
   expect(error.message).toContain(`is larger than ${32 * 1024 * 1024} bytes`);
 });
 
-test('an error without end is cut, and its status still tells', async () => {
+test('an error without end is cut, and comes from no registry', async () => {
   const host = await serve((_request, response) => {
     response.writeHead(409, { 'content-type': 'application/json' });
     const chunk = 'x'.repeat(64 * 1024);
@@ -156,7 +156,7 @@ test('an error without end is cut, and its status still tells', async () => {
   });
   const { http } = await clientOf(host);
   const error = await refusal(http.json(MODEL));
-  expect(error).toMatchObject({ code: 'conflict', outcome: 'conflict', httpStatus: 409 });
+  expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable', httpStatus: 409 });
   expect(error.message.length).toBeLessThan(2_000);
 });
 

@@ -88,13 +88,13 @@ test('a write whose answer drips is not sent again by itself', async () => {
   expect(requests).toBe(1);
 });
 
-test('a refusal that drips is told by its status', async () => {
+test('a refusal that drips says nothing that a registry would say', async () => {
   const url = await serve((_request, response) => {
     response.writeHead(409, { 'content-type': 'application/json' });
     drip(response);
   });
   const { http } = await clientOf(url, { transport: await transport() });
-  expect(await refusal(http.json(CREATE))).toMatchObject({ code: 'conflict', httpStatus: 409 });
+  expect(await refusal(http.json(CREATE))).toMatchObject({ code: 'protocol', httpStatus: 409 });
 });
 
 test('an answer that is thrown away holds up nobody', async () => {

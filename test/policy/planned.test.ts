@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/domain/change.ts';
+import type { Change } from '../../src/plan/change.ts';
 import type { ModelVersion } from '../../src/domain/model.ts';
 import { asPlanned } from '../../src/policy/planned.ts';
 

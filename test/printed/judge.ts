@@ -43,7 +43,7 @@ export async function judge(printed: readonly Printed[]): Promise<Judged[]> {
       case 'mlflow':
         return {
           ...each,
-          found: { by, calls: calls[inPython.indexOf(each)] ?? { place: [], calls: [] } },
+          found: { by, calls: calls[inPython.indexOf(each)] ?? { place: [], workspace: null, calls: [] } },
         };
       case 'rest':
         return { ...each, found: { by, request: readRequest(each.text) } };

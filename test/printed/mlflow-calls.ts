@@ -8,6 +8,8 @@ const read = z.array(
   z.object({
     /** URIs of tracking and registry; empty: those of the client's own settings. */
     place: z.array(z.string()),
+    /** The workspace that is chosen before the first call. */
+    workspace: z.string().nullable(),
     calls: z.array(z.object({ method: z.string(), args: z.array(z.string()) })),
   }),
 );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
-import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
 import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import { judge } from './judge.ts';
 import { aliases, fullNames, HOSTILE_LEVELS, HOSTILE_PRINCIPALS, texts } from './names.ts';
@@ -32,7 +32,7 @@ function printersIn(path: string, value: unknown): string[] {
 test('every printer of every registry is tried', () => {
   const all = [
     ...printersIn('databricks', DATABRICKS_COMMANDS),
-    ...printersIn('mlflow', MLFLOW_COMMANDS),
+    ...printersIn('mlflow', mlflowCommands()),
     ...printersIn('unity-catalog', UNITY_CATALOG_COMMANDS),
   ];
   expect([...new Set(allPrinted(PLAIN).map(({ printer }) => printer))].sort()).toEqual(all.sort());

@@ -1,10 +1,12 @@
-import type { Change, DescriptionChange, TagChange } from '../../src/domain/change.ts';
 import { formatFullName, type FullName } from '../../src/domain/full-name.ts';
 import { formatRequest, type RestRequest } from '../../src/domain/grant-commands.ts';
 import { sqlPrivilege, type Securable } from '../../src/domain/privilege.ts';
+import { subjectOf as lookSubjectOf, type Change } from '../../src/plan/change.ts';
+import type { DescriptionChange } from '../../src/plan/changes/description.ts';
+import type { TagChange } from '../../src/plan/changes/tag.ts';
 import type { ManualCommands } from '../../src/registry/commands.ts';
 import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
-import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
 import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import type { CliRequest } from './databricks-cli.ts';
 import type { GrantStatement } from './databricks-sql.ts';
@@ -47,8 +49,14 @@ export function allPrinted(subject: Subject): Printed[] {
     ...grantsBySql(subject),
     ...grantsByUc(subject),
     ...looksByUc(subject),
-    ...byClient('databricks', DATABRICKS_COMMANDS, ['databricks', 'databricks-uc'], subject),
-    ...byClient('mlflow', MLFLOW_COMMANDS, [], subject),
+    ...byClient(
+      'databricks',
+      DATABRICKS_COMMANDS,
+      { place: ['databricks', 'databricks-uc'], workspace: null },
+      subject,
+    ),
+    ...byClient('mlflow', mlflowCommands(), { place: [], workspace: null }, subject),
+    ...byClient('mlflow', mlflowCommands('team-a'), { place: [], workspace: 'team-a' }, subject),
     ...requests(subject),
   ];
 }
@@ -78,6 +86,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
   const version = { kind: 'version', name, version: VERSION } as const;
   return {
     alias: { kind: 'alias', name, alias, from: null, to: VERSION },
+    record: { kind: 'record', name, alias, from: null, to: VERSION },
     tag: { kind: 'tag', target: version, key: 'k', from: null, to: 'v' },
     'model-tag': { kind: 'tag', target: { kind: 'model', name }, key: 'k', from: null, to: 'v' },
     description: { kind: 'description', target: { kind: 'model', name }, from: '', to: 'v' },
@@ -93,10 +102,11 @@ function looksByCli(subject: Subject): Printed[] {
   const model = cli('GET', [...LEGACY, 'registered-models', 'get'], { query: { name } });
   const meanings: Record<keyof ReturnType<typeof changesOf>, Meaning> = {
     alias: cli('GET', [...UC, 'models', name, 'aliases', subject.alias]),
+    record: model,
     tag: version,
     'model-tag': model,
     description: model,
-    'create-model': cli('GET', [...UC, 'models', name]),
+    'create-model': model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
   };
@@ -112,7 +122,7 @@ function looks(
   const changes = changesOf(subject);
   return (Object.keys(meanings) as (keyof typeof meanings)[]).map((kind) => ({
     printer,
-    text: commands.look(changes[kind])?.text,
+    text: commands.look(lookSubjectOf(changes[kind]))?.text,
     meaning: meanings[kind],
   }));
 }
@@ -194,6 +204,7 @@ function looksByUc(subject: Subject): Printed[] {
   const version = about(['model_version', 'get'], { full_name, version: '7' });
   return looks('unity-catalog.look', UNITY_CATALOG_COMMANDS, subject, {
     alias: model,
+    record: model,
     tag: version,
     'model-tag': model,
     description: model,
@@ -203,11 +214,16 @@ function looksByUc(subject: Subject): Printed[] {
   });
 }
 
-function byClient(kind: string, commands: ManualCommands, place: string[], subject: Subject): Printed[] {
+function byClient(
+  kind: string,
+  commands: ManualCommands,
+  where: Pick<ClientCalls, 'place' | 'workspace'>,
+  subject: Subject,
+): Printed[] {
   const name = formatFullName(subject.name);
   const calls = (...each: [method: string, ...args: string[]][]): Meaning => ({
     by: 'mlflow',
-    calls: { place, calls: each.map(([method, ...args]) => ({ method, args })) },
+    calls: { ...where, calls: each.map(([method, ...args]) => ({ method, args })) },
   });
   const model = calls(['get_registered_model', name]);
   const version = calls(['get_model_version', name, '7']);
@@ -247,6 +263,7 @@ function byClient(kind: string, commands: ManualCommands, place: string[], subje
           },
           ...looks('mlflow.look', commands, subject, {
             alias: calls(['get_model_version_by_alias', name, subject.alias]),
+            record: model,
             tag: version,
             'model-tag': model,
             description: model,

@@ -19,7 +19,7 @@ def client_of(node: ast.expr) -> list[str]:
 def read(text: str) -> dict:
     first, *statements = ast.parse(text).body
     assert ast.unparse(first) == "import mlflow", ast.unparse(first)
-    place, is_named, calls = [], False, []
+    place, workspace, is_named, calls = [], None, False, []
     for statement in statements:
         if isinstance(statement, ast.Assign):
             assert [ast.unparse(each) for each in statement.targets] == ["client"], ast.unparse(statement)
@@ -28,6 +28,10 @@ def read(text: str) -> dict:
         assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call), ast.unparse(statement)
         call = statement.value
         assert isinstance(call.func, ast.Attribute) and not call.keywords, ast.unparse(statement)
+        if ast.unparse(call.func) == "mlflow.set_workspace":
+            assert workspace is None and not calls and not is_named, ast.unparse(statement)
+            (workspace,) = [ast.literal_eval(each) for each in call.args]
+            continue
         if is_named:
             assert ast.unparse(call.func.value) == "client", ast.unparse(statement)
         else:
@@ -35,7 +39,7 @@ def read(text: str) -> dict:
         args = [ast.literal_eval(each) for each in call.args]
         assert all(isinstance(each, str) for each in args), args
         calls.append({"method": call.func.attr, "args": args})
-    return {"place": place, "calls": calls}
+    return {"place": place, "workspace": workspace, "calls": calls}
 
 
 json.dump([read(text) for text in json.load(sys.stdin)], sys.stdout)

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Change, CHANGE_STATES } from '../../src/domain/change.ts';
+import { type Change, CHANGE_STATES } from '../../src/plan/change.ts';
 import { CHECK_MODES } from '../../src/domain/decision.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import type { Block, SummaryDocument } from '../../src/report/document.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/domain/change.ts';
+import type { PlannedChange } from '../../src/plan/change.ts';
 import { buildReport, reportSchema, type Report, type ReportContext } from '../../src/report/report.ts';
 import { documentOf } from './arbitrary-document.ts';
 import { EMPTY, SAMPLES } from './sample-documents.ts';
@@ -75,8 +75,8 @@ describe('buildReport', () => {
   });
 
   it('knows the changes of the domain, no more and no fewer', () => {
-    const toDomain = (change: Report['changes'][number]['change']): Change => change;
-    const toReport = (change: Change): Report['changes'][number]['change'] => change;
+    const toDomain = (change: Report['changes'][number]['change']): PlannedChange => change;
+    const toReport = (change: PlannedChange): Report['changes'][number]['change'] => change;
     expect(
       toDomain(
         toReport({

@@ -4,9 +4,9 @@ import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts
 import type { Emulator } from '../../emulator/index.ts';
 import { seedDemo } from '../../emulator/seeds/demo.ts';
 import { ActionRecord } from '../../src/actions/contract/record.ts';
-import type { Change } from '../../src/domain/change.ts';
+import type { Change } from '../../src/plan/change.ts';
 import { CONTROL_PLANE } from '../../src/http/limiter.ts';
-import { MLFLOW_COMMANDS } from '../../src/registry/mlflow/commands.ts';
+import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
 import { openJournal } from '../../src/runtime/journal.ts';
 import { redactingRunner, HostRedactor } from '../../src/runtime/host-redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
@@ -167,7 +167,7 @@ describe('the post step', () => {
   test('prints what shows a change in lines that can be run as they stand', async () => {
     const emulator = await ready();
     const name = { catalog: '', schema: '', model: 'fraud "2"\u200b' };
-    const look = MLFLOW_COMMANDS.look({ kind: 'create-model', name })?.text ?? '';
+    const look = mlflowCommands().look({ kind: 'model', name })?.text ?? '';
     const journal = JSON.stringify([{ change: 'create model', state: 'begun', look }]);
     const post = await (await startStep(emulator, 'post', {}, { STATE_journal: journal })).end();
     expect(post.printed).toContain(`\n  look:\n${look}\n`);

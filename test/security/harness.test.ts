@@ -30,8 +30,8 @@ const planted = defineAction({
     leave: optional(text, { description: 'What.' }),
   },
   outputs: { left: textOutput('The text.') },
-  requirements: { writes: false, privileges: [] },
-  async run({ inputs, record, log, journal }) {
+  requirements: { writes: true, privileges: [] },
+  async plan({ inputs, record, log }) {
     const what = Buffer.from(inputs.leave ?? '', 'hex').toString('utf8');
     const name = { catalog: 'prod', schema: 'ml_team', model: 'm' };
     if (inputs.place === 'log') log.info(what);
@@ -39,12 +39,20 @@ const planted = defineAction({
     if (inputs.place === 'output') record.output('left', what);
     if (inputs.place === 'summary')
       record.sections.push({ title: 'Left', folded: false, blocks: [paragraph(what)] });
-    if (inputs.place === 'state') {
-      const change = { kind: 'description', target: { kind: 'model', name }, from: '', to: what } as const;
-      record.plan([change]);
-      journal.begin(change);
-    }
-    return { outcome: 'ok', verdict: inputs.place === 'verdict' ? what : 'Nothing' };
+    const change = { kind: 'description', target: { kind: 'model', name }, from: '', to: what } as const;
+    const conclude = () =>
+      ({ outcome: 'ok', verdict: inputs.place === 'verdict' ? what : 'Nothing' }) as const;
+    return {
+      stages: [
+        {
+          name: 'tags',
+          changes: inputs.place === 'state' ? [change] : [],
+          work: { kind: 'values', confirm: async () => [] },
+        },
+      ],
+      asPlanned: conclude,
+      asApplied: conclude,
+    };
   },
 });
 

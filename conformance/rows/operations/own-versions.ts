@@ -1,6 +1,6 @@
+import type { ChangeTarget } from '../../../src/domain/change-target.ts';
 import { poll } from '../../../src/domain/poll.ts';
 import { everySecond } from '../../every-second.ts';
-import type { ChangeTarget } from '../../../src/domain/change.ts';
 import type { FullName } from '../../../src/domain/full-name.ts';
 import type { ListedVersion } from '../../../src/domain/model.ts';
 import type { Capabilities, Registry } from '../../../src/registry/port.ts';

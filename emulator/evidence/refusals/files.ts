@@ -32,6 +32,12 @@ export const filesRefusals: readonly Line[] = [
   ['409 ALREADY_EXISTS', 'The file already exists: {…}', files, 'docs: Files API'],
   [
     '412 PRECONDITION_FAILED',
+    'The file is not the one of the ETag given.',
+    storage,
+    'docs: RFC 9110 §13.1.1; Amazon S3 and Azure Blob Storage API references, If-Match; code and message assumed',
+  ],
+  [
+    '412 PRECONDITION_FAILED',
     'The file was modified since the time given.',
     [...files, ...storage],
     'client code: databricks-sdk sends If-Unmodified-Since; code and message assumed',

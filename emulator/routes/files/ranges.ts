@@ -42,9 +42,14 @@ const etags = new WeakMap<Content, string>();
 
 /** As {@link fileResponse}, of a store: with an ETag, another one whenever the file was written again. */
 export function objectAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): RouteResponse {
-  const response = fileResponse(file, headers, ranges);
   const etag = etags.get(file.content) ?? `"${randomUUID().replaceAll('-', '')}"`;
   etags.set(file.content, etag);
+  const { 'if-match': wanted } = headers;
+  if (wanted !== undefined && wanted !== '*' && !wanted.split(/, */).includes(etag))
+    throw new ApiError(412, 'PRECONDITION_FAILED', 'The file is not the one of the ETag given.');
+  // Where both are sent, If-Match alone decides (RFC 9110 §13.2.2; Amazon S3 API reference, GetObject).
+  const { 'if-unmodified-since': _since, ...others } = headers;
+  const response = fileResponse(file, wanted === undefined ? headers : others, ranges);
   return { ...response, headers: { ...response.headers, etag } };
 }
 

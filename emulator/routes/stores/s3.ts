@@ -56,10 +56,16 @@ function listBucket(input: Input, context: Context): RouteResponse {
       size: input.maybeInteger('max-keys') ?? 1000,
       token: input.maybeText('continuation-token'),
     });
-    const rows = cut.items.map(({ key, size }) => element('Key', key) + element('Size', size));
+    // XML cannot hold every character of a key (Amazon S3 API reference, ListObjectsV2, `encoding-type`).
+    const isEncoded = input.maybeText('encoding-type') === 'url';
+    const encoded = (key: string) => encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+    const rows = cut.items.map(
+      ({ key, size }) => element('Key', isEncoded ? encoded(key) : key) + element('Size', size),
+    );
+    const encoding = isEncoded ? element('EncodingType', 'url') : '';
     const next = cut.token === undefined ? '' : element('NextContinuationToken', cut.token);
     return xml(
-      `<ListBucketResult>${element('IsTruncated', String(next !== ''))}${rows.map((row) => `<Contents>${row}</Contents>`).join('')}${next}</ListBucketResult>`,
+      `<ListBucketResult>${encoding}${element('IsTruncated', String(next !== ''))}${rows.map((row) => `<Contents>${row}</Contents>`).join('')}${next}</ListBucketResult>`,
     );
   }
   const found = openKey(context, `${grant.folder}/`, grant, 'read').version;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
+import type { Stage } from '../../apply/stage.ts';
 import type { InputsOf } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { ActionContext } from './context.ts';
@@ -38,6 +39,15 @@ export interface ActionResult {
   readonly fails?: boolean;
 }
 
+/** What a writing action would do, and what it says of it. */
+export interface Planned {
+  readonly stages: readonly Stage[];
+  /** Says what would be done. */
+  asPlanned(this: void): ActionResult;
+  /** Says what was done, once every stage was applied. */
+  asApplied(this: void): ActionResult;
+}
+
 /** An action's zod schema, as far as everybody but the action itself needs it. */
 export interface InputSchema {
   readonly shape: Readonly<Record<string, z.ZodType>>;
@@ -57,19 +67,24 @@ export interface Action {
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
   readonly outputs: Outputs;
   readonly requirements: ActionRequirements;
-  run(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+  /** What an action does that only reads. */
+  run?(context: ActionContext<CommonInputs>): Promise<ActionResult>;
+  /** What an action would do that writes; nothing is written before it has returned. */
+  plan?(context: ActionContext<CommonInputs>): Promise<Planned>;
 }
 
-interface Declared<Shape extends z.ZodRawShape, Out extends Outputs> extends Omit<
+type Declared<Shape extends z.ZodRawShape, Out extends Outputs> = Omit<
   Action,
-  'inputs' | 'choices' | 'refine' | 'outputs' | 'run'
-> {
+  'inputs' | 'choices' | 'refine' | 'outputs' | 'run' | 'plan'
+> & {
   readonly inputs: Shape;
   readonly outputs: Out;
   readonly choices?: readonly InputChoice[];
   refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
-  run(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<ActionResult>;
-}
+} & (
+    | { run(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<ActionResult> }
+    | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<Planned> }
+  );
 
 /** Declares an action: common inputs and outputs are added. */
 export function defineAction<Shape extends z.ZodRawShape, Out extends Outputs>(

@@ -2,9 +2,7 @@ import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts
 import type { ProcessEnding } from '../../domain/process-ending.ts';
 import type { Rules } from '../../policy-file/rules.ts';
 import type { GitHub } from '../../github/port.ts';
-import type { Registry } from '../../registry/port.ts';
-import type { Journal } from '../../apply/context.ts';
-import type { LabelChange } from '../../apply/labels.ts';
+import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
@@ -42,7 +40,7 @@ export type CheckCommand = (
   environment: Readonly<Record<string, string>>,
 ) => Promise<string | undefined>;
 
-/** Everything that an action works with; all of it can be given by a test. */
+/** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
 export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
   readonly record: ActionRecord<Out>;
@@ -53,7 +51,7 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   /** Whether the source is in another workspace than the destination, signed in to by credentials of its own. */
   readonly hasOwnSource: boolean;
   /** A further registry instance, under a budget of its own. */
-  openRegistry(this: void, budget: RequestBudget): Registry;
+  openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
   openGitHub(this: void, token: string): GitHub;
   readonly connection: Connection;
@@ -66,8 +64,4 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly runCommand: RunCommand;
   readonly checkCommand: CheckCommand;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Notes changes, and applies them unless this is a dry run; `alongside` reads for the next step beside the reading back. */
-  apply(changes: readonly LabelChange[], alongside?: () => Promise<unknown>): Promise<void>;
-  /** Where a step that writes by itself notes what it does. */
-  readonly journal: Journal;
 }

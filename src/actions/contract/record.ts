@@ -1,5 +1,5 @@
 import type { ManualCommands } from '../../registry/commands.ts';
-import type { Change, ChangeState } from '../../domain/change.ts';
+import type { Change, ChangeState, PlannedChange } from '../../plan/change.ts';
 import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
@@ -11,7 +11,7 @@ import type { Block, Fact, ReportedCheck, Section } from '../../report/document.
 export type NoOutputs = Readonly<Record<never, Output>>;
 
 interface NotedChange {
-  readonly change: Change;
+  change: PlannedChange;
   state: ChangeState;
 }
 
@@ -39,6 +39,13 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
   }
 
+  /** Notes a fact in place of what was noted under its label before. */
+  factAgain(label: string, value: string, note?: string): void {
+    const before = this.facts.findIndex((fact) => fact.label === label);
+    if (before >= 0) this.facts.splice(before, 1);
+    this.fact(label, value, note);
+  }
+
   // A property, so that a record of fewer outputs is not taken for one of more.
   readonly output = (...[name, value]: OutputEntry<Out>): void => {
     this.outputs.set(name, value);
@@ -52,10 +59,16 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   }
 
   /** Notes a check that refuses where it fails, in place of what it found when it was made before. */
-  checkAgain(name: string, decision: Decision, passed: string, refusal: Outcome): void {
+  checkAgain(
+    name: string,
+    decision: Decision,
+    passed: string,
+    refusal: Outcome,
+    mode: CheckMode = 'fail',
+  ): void {
     const before = this.checks.findIndex((check) => check.name === name);
     if (before >= 0) this.checks.splice(before, 1);
-    this.check(name, 'fail', decision, passed, refusal);
+    this.check(name, mode, decision, passed, refusal);
   }
 
   /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
@@ -65,8 +78,29 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   }
 
   /** Notes what is to be changed, as planned. */
-  plan(changes: readonly Change[]): void {
+  plan(changes: readonly PlannedChange[]): void {
     for (const change of changes) this.changes.push({ change, state: 'planned' });
+  }
+
+  /** Notes a planned change as it is made now, in its place; undefined where it already is so. */
+  resolve(planned: PlannedChange, made: Change | undefined): void {
+    const noted = this.changes.find(({ change }) => change === planned);
+    if (noted === undefined) return;
+    if (made === undefined) noted.state = 'not-needed';
+    else noted.change = made;
+  }
+
+  /** Takes planned changes back that others are planned in place of. */
+  drop(changes: readonly PlannedChange[]): void {
+    for (const change of changes) {
+      const index = this.changes.findIndex((noted) => noted.change === change);
+      if (index >= 0) this.changes.splice(index, 1);
+    }
+  }
+
+  /** Notes changes that are made no more; those that were written stay as they are. */
+  giveUp(changes: readonly Change[]): void {
+    for (const change of changes) if (!this.wasWritten(change)) this.settle(change, 'not-done');
   }
 
   /** Notes what became of a planned change. */
@@ -100,11 +134,6 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
       outcome: this.#refusal,
       ...(first?.fix === undefined ? {} : { fix: first.fix }),
     });
-  }
-
-  /** What is to be changed and was not begun: all of it in a dry run. */
-  get planned(): Change[] {
-    return this.changes.filter(({ state }) => state === 'planned').map(({ change }) => change);
   }
 
   /** Whether a change was written, as far as is known. */

@@ -1,46 +1,103 @@
-import type { AliasChange, TagChange } from '../../domain/change.ts';
+import type { RefusedRecord } from '../../apply/changes/record.ts';
+import type { ValueChange } from '../../apply/value.ts';
+import type { VersionRef } from '../../domain/change-target.ts';
+import { decide } from '../../domain/decision.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { decideRecord, recordMove } from '../../policy/alias-history.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { ActionContext } from '../contract/context.ts';
+import type { AliasChange } from '../../plan/changes/alias.ts';
+import type { RecordChange } from '../../plan/changes/record.ts';
+import {
+  judgeHistory,
+  moveEntry,
+  movesOf,
+  recordKey,
+  recordMove,
+  type AliasHistory,
+} from '../../policy/alias-history.ts';
+import { rightName } from '../../policy/grants/findings.ts';
+import { decideRoom } from '../../policy/tag-room.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
+import type { ActionContext } from '../contract/context.ts';
 
-/** A move of an alias, and the record of it on the version that receives the alias. */
-export interface Move {
-  readonly alias: AliasChange;
-  readonly record?: TagChange;
-}
+/** The changes of a move, in order: the record of it on the model, where one can be written, then the alias. */
+export type Move<V extends VersionRef = number> = readonly (RecordChange<V> | AliasChange<V>)[];
 
-/** What a move is made of; notes whether the version has room for the record of it. Undefined without a change. */
-export function noteMove(
-  context: ActionContext<CommonInputs>,
-  alias: AliasChange | undefined,
-  target: ModelVersion | undefined,
-): Move | undefined {
-  const { record, run, clock, destination } = context;
-  if (alias === undefined) return undefined;
-  if (target === undefined) return { alias };
-  const { change, dropped } = recordMove(alias, target, { ...run, at: clock.now() });
-  const room = decideRecord(change, target, destination.registry.capabilities.tags);
-  record.check('Record of the move', 'fail', room, 'The version has room for it.', 'blocked');
+const CHECK = 'Record of the move';
+
+/** What a move is made of; notes what stands in the way of its record, which stops no move. `tags` are the model's. */
+export function noteMove<V extends VersionRef>(
+  { record, run, clock, destination }: ActionContext<CommonInputs>,
+  alias: AliasChange<V> | undefined,
+  tags: readonly Tag[],
+): Move<V> {
+  if (alias === undefined) return [];
+  const { capabilities } = destination.registry;
+  const key = recordKey(alias.alias, capabilities);
+  const room = decideRoom({ set: [], later: [key] }, tags, capabilities.tags);
+  record.checkAgain(CHECK, room, 'The model has room for it.', 'blocked', 'warn');
+  if (!room.allowed || capabilities.tags === 'none') return [alias];
+  const entry = moveEntry({ ...alias, to: alias.to === 'copy' ? null : alias.to }, run, clock.now());
+  const { dropped } = recordMove(tagValue(tags, key) ?? null, entry);
   if (dropped > 0)
-    record.fact('Record of moves', `${dropped} older left out`, 'the tag has at most 1,000 characters');
-  return { alias, record: change };
+    record.factAgain('Record of moves', `${dropped} older left out`, 'the tag has at most 1,000 characters');
+  const { name, from, to, basis = [] } = alias;
+  const named = { kind: 'alias', name, alias: alias.alias, was: from } as const;
+  return [{ kind: 'record', name, alias: alias.alias, from, to, basis: [...basis, named] }, alias];
 }
 
-/** Moves an alias, records the move on the version that receives it, and says how to undo it; answers the verdict. */
-export async function moveAlias(
-  context: ActionContext<CommonInputs>,
-  { alias: change, record: tag }: Move,
-): Promise<string> {
-  const { record, destination } = context;
-  try {
-    await context.apply(tag === undefined ? [change] : [change, tag]);
-  } finally {
-    // Also when only the record of the move failed: the alias was moved, and the reader has to know the way back.
+/** What is recorded of an alias, by the tags of its model and the version that it names now. */
+export function historyOf(
+  { destination }: ActionContext<CommonInputs>,
+  alias: string,
+  tags: readonly Tag[],
+  named: Pick<ModelVersion, 'version' | 'tags'> | undefined,
+): AliasHistory {
+  const { capabilities } = destination.registry;
+  const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
+  return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+}
+
+/**
+ * Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. A
+ * refusal of its record is a warning.
+ */
+export function noteMoved(
+  { record, destination }: ActionContext<CommonInputs>,
+  made: readonly ValueChange[],
+  refused: readonly RefusedRecord[],
+): void {
+  for (const each of refused) noteRefused(record, each);
+  for (const change of made) {
     // Before all others: what was done last is undone first.
-    if (record.wasWritten(change)) record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+    if (change.kind === 'alias' && record.wasWritten(change))
+      record.undo.unshift(...aliasUndo(change, destination.registry.commands));
   }
-  return `${formatFullName(change.name)}@${change.alias} ${change.from ?? '(none)'} → ${change.to ?? '(deleted)'}`;
+}
+
+/** The verdict of a move. */
+export function moveText({ name, alias, from, to }: Move<VersionRef>[number]): string {
+  const target = to === 'copy' ? 'the copy' : (to ?? '(deleted)');
+  return `${formatFullName(name)}@${alias} ${from ?? '(none)'} → ${target}`;
+}
+
+function noteRefused(
+  record: ActionContext<CommonInputs>['record'],
+  { change: { name, alias }, error }: RefusedRecord,
+): void {
+  const right = rightName({ securable: modelSecurable(name), privilege: 'APPLY_TAG' });
+  const decision = decide([
+    {
+      code: 'move-unrecorded',
+      severity: 'warning',
+      message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
+      fix:
+        error.details.code === 'permission-denied'
+          ? `Give the caller ${right}, or its ownership.`
+          : (error.details.fix ?? 'Look at the tags of the model.'),
+    },
+  ]);
+  record.checkAgain(CHECK, decision, '', 'blocked');
 }

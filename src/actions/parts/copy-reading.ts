@@ -133,7 +133,6 @@ export function noteCopy(
 ): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
-  const sink = snapshot.registry.openSink(destination.name, 1);
   const decision = decideCopy(
     {
       createDestination: inputs['create-destination'],
@@ -146,8 +145,7 @@ export function noteCopy(
       files: source.files,
       destination: destination.name,
       model: destination.model,
-      maxFileSize: sink.maxFileSize,
-      maxInParts: sink.maxInParts,
+      ...snapshot.registry.uploadLimits,
       rules: snapshot.registry.capabilities,
     },
   );

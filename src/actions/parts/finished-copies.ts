@@ -1,12 +1,10 @@
 import { compareCopy, completeRecord, type CopyComparison } from '../../apply/copy/compare.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
-import type { TagChange } from '../../domain/change.ts';
-import { hasCode } from '../../domain/errors.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
 import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
-import { uriOf } from '../../facts/version.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { isOrigin } from '../../policy/origin.ts';
@@ -57,25 +55,6 @@ export async function findFinished(
   return { finished: undefined, completion: [], damaged };
 }
 
-/**
- * Completes the record of the copy that was found, and puts those that are not what was recorded of them on hold; a dry
- * run only notes it. False where the record may not be completed, so that the copy is not taken.
- */
-export async function settleFound(
-  context: CopyContext,
-  { finished, completion, damaged }: FoundCopies,
-): Promise<boolean> {
-  for (const { version, hold } of damaged) {
-    context.log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
-    await tryTag(context, [hold]);
-  }
-  if (finished === undefined || (await tryTag(context, completion))) return true;
-  context.log.warning(
-    `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
-  );
-  return false;
-}
-
 /** Whether a version is marked as a copy of exactly this source. */
 export function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading): boolean {
   return isOrigin(tagValue(tags, TAG_KEYS.origin) ?? '', originMark);
@@ -85,19 +64,6 @@ export function isOfOrigin({ tags }: ModelVersion, { originMark }: CopyReading):
 function isDoubtful(version: ModelVersion, { kind }: CopyComparison, run: CopyContext['run']): boolean {
   if (holdOf(version) !== undefined) return true;
   return kind === 'unrecorded' && isOfRepository(tagValue(version.tags, TAG_KEYS.run) ?? '', run);
-}
-
-/** Changes tags of a version that may be somebody else's; false where they are refused, for want of a right or of room. */
-async function tryTag(context: CopyContext, changes: readonly TagChange[]): Promise<boolean> {
-  try {
-    if (changes.length > 0) await context.apply(changes);
-    return true;
-  } catch (error) {
-    if (!hasCode(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected')) throw error;
-    for (const change of changes.filter((each) => !context.record.wasWritten(each)))
-      context.record.settle(change, 'not-done');
-    return false;
-  }
 }
 
 function mismatchHold(version: ModelVersion): TagChange {

@@ -1,12 +1,13 @@
-import type { ManualCommands } from '../../registry/commands.ts';
-import type { DescriptionChange, TagChange } from '../../domain/change.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
-import { code, paragraph, type Block } from '../../report/document.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { keyValues, lines } from '../../inputs/lines.ts';
 import type { TagInputs } from '../../inputs/tags.ts';
 import { workflowInputs } from '../../inputs/workflow.ts';
+import type { DescriptionChange } from '../../plan/changes/description.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
+import type { ManualCommands } from '../../registry/commands.ts';
+import { code, paragraph, type Block } from '../../report/document.ts';
 
 type LabelChange = TagChange | DescriptionChange;
 

@@ -1,20 +1,15 @@
-import type { DescriptionChange, TagChange } from '../../domain/change.ts';
+import type { ValueChange } from '../../apply/value.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { labelUndo, type LabelInputs } from './label-undo.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
 
-/** Writes tags and descriptions, and says how to undo what was written; `alongside` reads for the next step. */
-export async function writeLabels(
-  context: ActionContext<CommonInputs & LabelInputs>,
-  changes: readonly (TagChange | DescriptionChange)[],
-  alongside?: () => Promise<unknown>,
-): Promise<void> {
-  const { record, inputs, destination } = context;
-  try {
-    await context.apply(changes, alongside);
-  } finally {
-    // Also when a later one failed: what was written has to be taken back all the same.
-    const written = changes.filter((change) => record.wasWritten(change));
-    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
-  }
+/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
+export function noteLabelUndo(
+  { record, inputs, destination }: ActionContext<CommonInputs & LabelInputs>,
+  changes: readonly ValueChange[],
+): void {
+  const written = changes.flatMap((change) =>
+    (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : [],
+  );
+  record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
 }

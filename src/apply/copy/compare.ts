@@ -1,4 +1,4 @@
-import type { TagChange } from '../../domain/change.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
 import type { Digests, FileEntry } from '../../domain/file-entry.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';

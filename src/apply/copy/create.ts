@@ -23,7 +23,6 @@ export async function createVersion(
   context: ApplyContext,
   state: WriteState,
 ): Promise<number> {
-  const { registry } = context.snapshot;
   const { origin } = copy;
   const { version } = copy.source;
   const workspaceId =
@@ -60,7 +59,7 @@ export async function createVersion(
           );
         return 'open';
       },
-      send: () => registry.createModelVersion(request),
+      send: () => context.writer.createModelVersion(request),
     },
     context,
     // Its marker is new: there is nothing to look for yet.

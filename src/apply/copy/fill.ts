@@ -59,7 +59,7 @@ export async function fillVersion(
     onRead: (bytes) => progress.addReadBack(bytes),
   });
   try {
-    const sent = await copyFiles(left, request.source.bytes, registry.openSink(name, number), {
+    const sent = await copyFiles(left, request.source.bytes, context.writer.openSink(name, number), {
       ...tools,
       refuseWhenCancelled: () => {
         tools.refuseWhenCancelled();
@@ -137,10 +137,10 @@ async function finalize(own: OwnVersion, copyState: CopyState, context: ApplyCon
 async function sendFinalize(
   { name, version }: OwnVersion,
   mayBeSecond: () => boolean,
-  { snapshot: { registry }, log }: ApplyContext,
+  { snapshot: { registry }, writer, log }: ApplyContext,
 ): Promise<boolean> {
   try {
-    return (await registry.finalizeModelVersion(name, version)) === 'READY';
+    return (await writer.finalizeModelVersion(name, version)) === 'READY';
   } catch (error) {
     const { again, mayBeDone } = writeFailureOf(error);
     if (again || mayBeDone || hasCode(error, 'cancelled', 'unauthenticated', 'other-identity')) throw error;

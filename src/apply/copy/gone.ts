@@ -1,7 +1,7 @@
 import { hasCode, PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import type { Registry } from '../../registry/port.ts';
+import type { RegistryReader } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
 
@@ -9,7 +9,7 @@ import type { CopyRequest } from './request.ts';
 interface Party {
   readonly role: 'source' | 'copy';
   readonly version: Pick<ModelVersion, 'name' | 'version'>;
-  readonly registry: Pick<Registry, 'getModelVersion'>;
+  readonly registry: Pick<RegistryReader, 'getModelVersion'>;
 }
 
 /** What reading or writing files of a version that is not there ends with. */

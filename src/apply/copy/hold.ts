@@ -1,4 +1,4 @@
-import type { ChangeTarget } from '../../domain/change.ts';
+import type { ChangeTarget } from '../../domain/change-target.ts';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { foreignHold, MISMATCH_HOLD, UNVERIFIED_HOLD } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -48,7 +48,6 @@ async function changeHold(
   context: ApplyContext,
   read = () => context.snapshot.registry.getModelVersion(target.name, target.version),
 ): Promise<void> {
-  const { registry } = context.snapshot;
   const look = async (): Promise<Look<void>> => {
     const version = await read();
     refuseHeld(target, version);
@@ -56,9 +55,9 @@ async function changeHold(
     return hold === to ? { done: undefined } : 'open';
   };
   const send = async (): Promise<void> => {
-    if (to !== null) return registry.setTag(target, TAG_KEYS.hold, to);
+    if (to !== null) return context.writer.setTag(target, TAG_KEYS.hold, to);
     try {
-      await registry.deleteTag(target, TAG_KEYS.hold);
+      await context.writer.deleteTag(target, TAG_KEYS.hold);
     } catch (error) {
       if (!hasCode(error, 'not-found')) throw error;
     }

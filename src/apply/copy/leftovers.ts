@@ -1,4 +1,4 @@
-import type { DeleteVersionChange } from '../../domain/change.ts';
+import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';

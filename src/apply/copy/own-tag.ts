@@ -1,4 +1,4 @@
-import type { TagChange } from '../../domain/change.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
 import { writeChange } from '../apply.ts';
 import type { ApplyContext } from '../context.ts';
 import { PART_OF_COPY } from './own-version.ts';

@@ -1,12 +1,13 @@
-import type { BasisFact, TagChange } from '../../domain/change.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import type { Clock } from '../../domain/ports.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import type { Journal } from '../context.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
+import type { BasisFact } from '../../plan/basis.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
+import type { Journal } from '../context.ts';
 
 /**
  * What this run made so short a time ago is still its own without a look: another run takes it up only where its own run
@@ -15,7 +16,14 @@ import type { Snapshot } from '../../facts/snapshot.ts';
 const LOOK_AGE = 30_000;
 
 /** Labels of a version that is being made belong to its copy, and are no changes of their own in record and journal. */
-export const PART_OF_COPY: Journal = { plan: () => {}, begin: () => {}, end: () => {} };
+export const PART_OF_COPY: Journal = {
+  plan: () => {},
+  resolve: () => {},
+  drop: () => {},
+  begin: () => {},
+  end: () => {},
+  giveUp: () => {},
+};
 
 /**
  * A version that this run makes or continues. Its marker says whose it is: another run of the repository that takes it up

@@ -1,4 +1,4 @@
-import type { CopyChange } from '../../domain/change.ts';
+import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { Digests, FileEntry } from '../../domain/file-entry.ts';
 import type { ModelDependency, ModelVersion, Tag } from '../../domain/model.ts';
 import type { CopyOrigin } from '../../facts/copy/origin.ts';

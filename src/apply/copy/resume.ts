@@ -9,7 +9,7 @@ import type { TransferTools } from '../../transfer/large-file.ts';
 import type { FileSource } from '../../transfer/port.ts';
 import { makeChanges } from '../apply.ts';
 import type { ApplyContext } from '../context.ts';
-import type { LabelChange } from '../labels.ts';
+import type { ValueChange } from '../value.ts';
 import { compareFiles } from './compare.ts';
 import { describeKept } from './discard.ts';
 import { explainGone, partiesOf } from './gone.ts';
@@ -121,7 +121,7 @@ async function claim(
 }
 
 /** The changes that make the labels of a version that is continued those of this run. */
-function labelsOf(pending: ModelVersion, request: CopyRequest, own: OwnVersion): LabelChange[] {
+function labelsOf(pending: ModelVersion, request: CopyRequest, own: OwnVersion): ValueChange[] {
   const wanted = new Set(request.tags.map(({ key }) => key));
   const isOwnHold = (tag: Tag) => tag.key === TAG_KEYS.hold && foreignHold({ tags: [tag] }) === undefined;
   const surplus = pending.tags.filter(

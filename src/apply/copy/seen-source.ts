@@ -22,7 +22,7 @@ export class SeenSource implements FileSource {
   }
 
   list: FileSource['list'] = () => this.#source.list();
-  open: FileSource['open'] = (path, range) => this.#source.open(path, range);
+  open: FileSource['open'] = (path) => this.#source.open(path);
   read: FileSource['read'] = (path, limit) => this.#source.read(path, limit);
 
   get choice(): RouteChoice {

@@ -1,7 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
-import type { Registry, TrainingRun } from '../../registry/port.ts';
+import type { RegistryReader, TrainingRun } from '../../registry/port.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /** What the destination's workspace knows of where a version was trained. */
@@ -48,7 +48,10 @@ export async function readTrainingRun(
   return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'not known in this workspace');
 }
 
-async function readModel({ modelId }: ModelVersion, registry: Registry): Promise<true | string | undefined> {
+async function readModel(
+  { modelId }: ModelVersion,
+  registry: RegistryReader,
+): Promise<true | string | undefined> {
   if (modelId === undefined) return undefined;
   return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
 }

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import type { Registry } from '../../registry/port.ts';
+import type { RegistryReader } from '../../registry/port.ts';
 import type { FileSource } from '../../transfer/port.ts';
 import { readAhead } from '../../transfer/read-ahead.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -15,7 +15,7 @@ export interface CopySource {
   readonly files: readonly FileEntry[];
   readonly bytes: FileSource;
   /** Where the version is. */
-  readonly registry: Registry;
+  readonly registry: RegistryReader;
 }
 
 /** The files of a source, listed; small ones are read already. */

@@ -1,20 +1,20 @@
-import type { ManualCommands, Command } from '../commands.ts';
-import type { Change, ChangeTarget } from '../../domain/change.ts';
+import type { ChangeTarget, LookSubject } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { encodeValue } from '../../storage/place.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import { clientCommand, labelCall } from '../mlflow-client.ts';
 import { cliCommand } from './cli.ts';
 import { GRANT_COMMANDS } from './grant-commands.ts';
 
 /** Where MLflow's client finds the models of Unity Catalog. */
-const PLACE = { tracking: 'databricks', registry: 'databricks-uc' } as const;
+const PLACE = { uris: { tracking: 'databricks', registry: 'databricks-uc' } } as const;
 
 /**
  * What people run by hand at a Databricks workspace: its CLI, MLflow's client for labels, which the CLI cannot empty or
  * take away, and SQL for grants.
  */
 export const DATABRICKS_COMMANDS: ManualCommands = {
-  look: (change) => shell(lookCommand(change)),
+  look: (subject) => shell(lookCommand(subject)),
   alias(name, alias, to) {
     const names = [formatFullName(name), alias];
     return shell(
@@ -31,19 +31,15 @@ function shell(text: string): Command {
   return { language: 'shell', text };
 }
 
-function lookCommand(change: Change): string {
-  switch (change.kind) {
+function lookCommand(subject: LookSubject): string {
+  switch (subject.kind) {
     case 'alias':
-      return cliCommand('model-versions get-by-alias', [formatFullName(change.name), change.alias]);
-    case 'tag':
-    case 'description':
-      return lookAt(change.target);
-    case 'delete-version':
-      return lookAt({ ...change, kind: 'version' });
-    case 'create-model':
-      return cliCommand('registered-models get', [formatFullName(change.name)]);
-    case 'copy':
-      return cliCommand('model-versions list', [formatFullName(change.destination)]);
+      return cliCommand('model-versions get-by-alias', [formatFullName(subject.name), subject.alias]);
+    case 'versions':
+      return cliCommand('model-versions list', [formatFullName(subject.name)]);
+    case 'model':
+    case 'version':
+      return lookAt(subject);
   }
 }
 

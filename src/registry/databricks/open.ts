@@ -5,7 +5,7 @@ import type { RegistryConnections, RegistryDriver } from '../definition.ts';
 import type { Registry } from '../port.ts';
 import { accessCalls, ME } from './access.ts';
 import { directoryCalls } from './directory.ts';
-import { filesApiSink, filesApiSource } from './files/open.ts';
+import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { runCalls } from './runs.ts';
 
@@ -23,6 +23,7 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...accessCalls(control),
     ...runCalls(control),
     directory: directoryCalls(control),
+    uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => filesApiSource(files, name, version, endpoints),
     openSink: (name, version) => filesApiSink(files, name, version, endpoints),
   };

@@ -8,11 +8,13 @@ import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { FileList } from '../../transfer/file-list.ts';
 import type { RouteChoice } from '../../transfer/route.ts';
-import type { FileSink, FileSource } from '../../transfer/port.ts';
+import type { FileSink, FileSource, UploadLimits } from '../../transfer/port.ts';
 import { callJson, pages } from '../call.ts';
 import { readWhole } from '../read-whole.ts';
 import { unsupported } from '../unsupported.ts';
+import { openWhole } from './file-stream.ts';
 import { API } from './models.ts';
+import { requireServed } from './served-path.ts';
 import * as wire from './wire.ts';
 
 /**
@@ -20,20 +22,13 @@ import * as wire from './wire.ts';
  * the listing where the server keeps the files itself or a run holds them (uc-protocol §12.1; MLflow 3.17.2).
  */
 export function serverSource(http: HttpClient, name: FullName, version: number): FileSource {
-  const open: FileSource['open'] = async (path, range) => {
-    const request: HttpRequest = {
+  const open: FileSource['open'] = (path) =>
+    openWhole(http, path, {
       method: 'GET',
       template: '/model-versions/get-artifact',
       query: { name: formatFullName(name), version, path },
-      ...(range === undefined
-        ? {}
-        : { headers: { range: `bytes=${range.start}-${range.start + range.length - 1}` } }),
       retry: 'safe',
-    };
-    const response = await http.stream(request);
-    if (response === undefined || range === undefined || response.status === 206) return response?.stream;
-    return cut(response.stream, range.start, range.length);
-  };
+    });
   const choice: RouteChoice = {
     route: 'workspace',
     reason: 'the server hands out the files of its versions',
@@ -47,42 +42,22 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
       const stream = await open(path);
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
-    openRanges: (file) => ({
-      choice,
-      async fill(part) {
-        const stream = await open(file.path, { start: part.start, length: part.size });
-        for await (const chunk of stream ?? []) part.append(chunk);
-      },
-    }),
   };
 }
 
 /** Versions point at their files: nothing is ever written, and so no file is too large. */
+export const UPLOAD_LIMITS: UploadLimits = { maxFileSize: Number.MAX_SAFE_INTEGER, maxInParts: 0 };
+
+/** Refuses every write. */
 export function noSink(): FileSink {
   return {
-    maxFileSize: Number.MAX_SAFE_INTEGER,
-    maxInParts: 0,
+    ...UPLOAD_LIMITS,
     write: refuse,
   };
 }
 
 async function refuse(): Promise<never> {
   throw unsupported('upload into a version');
-}
-
-/** The part of a stream that is asked for: MLflow's server hands out ranges for some stores and the whole for others. */
-async function* cut(
-  stream: AsyncIterable<Uint8Array>,
-  start: number,
-  length: number,
-): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for await (const chunk of stream) {
-    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, start + length - at));
-    at += chunk.length;
-    if (piece.length > 0) yield piece;
-    if (at >= start + length) return;
-  }
 }
 
 /** How the folders of a version are listed: the request for one, and a listed path as one below the version. */
@@ -104,6 +79,7 @@ async function listFiles(http: HttpClient, name: FullName, version: number): Pro
           turnPage(page.files?.length ?? 0);
           for (const row of page.files ?? []) {
             const path = folder.inside(parent, row.path);
+            requireServed(path);
             if (row.is_dir === true) {
               list.addDirectory(path);
               found.push(path);

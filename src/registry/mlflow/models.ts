@@ -1,4 +1,4 @@
-import { PromoteError } from '../../domain/errors.ts';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
@@ -123,6 +123,23 @@ export function labelCalls(http: HttpClient): LabelCalls {
     },
     ...tagCalls(http, API),
   };
+}
+
+/** A name for a model that is not there: the refusal has the server's own form, which no other host's response has. */
+const ABSENT: FullName = { catalog: '', schema: '', model: 'uc-promote-check-connection' };
+
+/** Lists a model; where the list is empty, as that of any JSON is, the server has to refuse one in its own form. */
+export async function tryAccess(http: HttpClient): Promise<string> {
+  const request = API.get('/registered-models/search', { max_results: 1 });
+  const { registered_models: models } = await callJson(http, request, wire.modelPage);
+  if (models != null && models.length > 0) return 'its models are listed';
+  try {
+    await findModel(http, ABSENT);
+  } catch (error) {
+    // Basic-auth that gives no right by default refuses so; a list of no models is all that it shows then.
+    if (!hasCode(error, 'permission-denied')) throw error;
+  }
+  return 'no model is listed';
 }
 
 async function findModel(http: HttpClient, name: FullName) {

@@ -1,18 +1,19 @@
-import { MLFLOW_COMMANDS } from './commands.ts';
+import { mlflowCommands } from './commands.ts';
 import { MLFLOW_CAPABILITIES } from './capabilities.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { RegistryDriver } from '../definition.ts';
 import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { errorFromServer } from './errors.ts';
-import { noSink, serverSource } from './files.ts';
-import { labelCalls, modelCalls, versionCalls } from './models.ts';
+import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
+import { MlflowWorkspace } from './workspace.ts';
+import { labelCalls, modelCalls, tryAccess, versionCalls } from './models.ts';
 
-/** The registry of an open-source MLflow server. */
-export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
+/** The registry of an open-source MLflow server, or one workspace of it. */
+export function mlflowRegistry(http: HttpClient, files: HttpClient, workspace?: string): Registry {
   return {
     capabilities: MLFLOW_CAPABILITIES,
-    commands: MLFLOW_COMMANDS,
+    commands: mlflowCommands(workspace),
     get requestsBegun() {
       return http.requestsBegun + files.requestsBegun;
     },
@@ -21,10 +22,12 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
     ...labelCalls(http),
     // The server does not say whom it lets in; nothing that reads grants asks a registry without them.
     getCaller: async () => ({ principal: '', alsoKnownAs: [], kind: 'unknown', groups: [] }),
+    tryAccess: () => tryAccess(http),
     getParent: async () => undefined,
     async getEffectiveGrants() {
       throw unsupported('grants');
     },
+    uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => serverSource(files, name, version),
     openSink: () => noSink(),
   };
@@ -33,5 +36,6 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient): Registry {
 /** The server may stand below a path of its host, and refuses in words of its own. */
 export const mlflowDriver: RegistryDriver = {
   clientOptions: ({ origin, path }) => ({ host: `${origin}${path}`, errorOf: errorFromServer }),
-  open: ({ control, files }) => mlflowRegistry(control, files),
+  part: (environment) => MlflowWorkspace.of(environment),
+  open: ({ control, files, part }) => mlflowRegistry(control, files, part),
 };

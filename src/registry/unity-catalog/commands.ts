@@ -1,19 +1,19 @@
-import type { ManualCommands, Command } from '../commands.ts';
-import type { Change, ChangeTarget } from '../../domain/change.ts';
+import type { LookSubject } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { isCopyable } from '../../domain/printable.ts';
+import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { encodeValue } from '../../storage/place.ts';
+import type { ManualCommands, Command } from '../commands.ts';
 import { quoteWord } from '../shell-word.ts';
-import { PREFIX } from './models.ts';
 import { TYPES } from './access.ts';
+import { PREFIX } from './models.ts';
 
 /**
  * What people run by hand at an open-source Unity Catalog server: its CLI, `bin/uc` (0.6.0). Nothing there changes the
  * owner of an object: no body of its `api/all.yaml` that updates one has the field.
  */
 export const UNITY_CATALOG_COMMANDS: ManualCommands = {
-  look: (change) => lookCommand(targetOf(change)),
+  look: lookCommand,
   grants: {
     language: 'shell',
     grant: (securable, privilege, principal) => permission('create', securable, privilege, principal),
@@ -47,29 +47,14 @@ function permission(
   ].join(' ');
 }
 
-function targetOf(change: Change): ChangeTarget {
-  switch (change.kind) {
-    case 'tag':
-    case 'description':
-      return change.target;
-    case 'alias':
-    case 'create-model':
-      return { kind: 'model', name: change.name };
-    case 'copy':
-      return { kind: 'model', name: change.destination };
-    case 'delete-version':
-      return { ...change, kind: 'version' };
-  }
-}
-
-function lookCommand(target: ChangeTarget): Command | undefined {
-  const name = formatFullName(target.name);
+function lookCommand(subject: LookSubject): Command | undefined {
+  const name = formatFullName(subject.name);
   if (!isWord(name)) return undefined;
   const words = `--full_name ${quoteWord(name)}`;
   const text =
-    target.kind === 'model'
-      ? `bin/uc registered_model get ${words}`
-      : `bin/uc model_version get ${words} --version ${target.version}`;
+    subject.kind === 'version'
+      ? `bin/uc model_version get ${words} --version ${subject.version}`
+      : `bin/uc registered_model get ${words}`;
   return { language: 'shell', text };
 }
 

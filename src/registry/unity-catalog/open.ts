@@ -22,6 +22,7 @@ export function unityCatalogRegistry(http: HttpClient): Registry {
     ...versionCalls(http),
     ...labelCalls(http),
     ...accessCalls(http),
+    uploadLimits: { maxFileSize: 0, maxInParts: 0 },
     openSource() {
       throw unsupported('way to read the files of a version through its API');
     },

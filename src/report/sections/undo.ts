@@ -1,5 +1,5 @@
 import type { ManualCommands } from '../../registry/commands.ts';
-import type { AliasChange } from '../../domain/change.ts';
+import type { AliasChange } from '../../plan/changes/alias.ts';
 import { code, paragraph, type Block } from '../document.ts';
 
 /** How to take back an alias move: the action's inputs, and what people run by hand at this registry. */

@@ -1,5 +1,6 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
-import { header } from '../../http/errors.ts';
+import { show } from '../../domain/printable.ts';
+import { header, protocolError } from '../../http/errors.ts';
 import type { Response } from '../../http/transport.ts';
 import type { PartWriter } from '../../transfer/port.ts';
 import { RouteRefused } from '../../transfer/route.ts';
@@ -57,17 +58,18 @@ export class S3Store implements ObjectStore {
     });
   }
 
-  /** ListObjectsV2 (Amazon S3 API reference). */
+  /** ListObjectsV2; a store that knows `encoding-type` says that the names are encoded (Amazon S3 API reference). */
   list(): Promise<FileEntry[]> {
     const { prefix } = this.#options.place;
     const call = 'GET {bucket}?list-type=2';
     return listFolder(call, prefix, async (next) => {
       const token = next === undefined ? '' : `&continuation-token=${encodeValue(next)}`;
-      const query = `list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
+      const query = `encoding-type=url&list-type=2&prefix=${encodeValue(folderOf(prefix))}${token}`;
       const response = await this.send('', { call, method: 'GET', query, accept: OK });
       const xml = await response.text(MAX_PAGE_BYTES);
+      const isEncoded = textOf(xml, 'EncodingType') === 'url';
       const objects = elements(xml, 'Contents').map((row) => ({
-        key: textOf(row, 'Key') ?? '',
+        key: isEncoded ? decoded(textOf(row, 'Key') ?? '', call) : (textOf(row, 'Key') ?? ''),
         size: textOf(row, 'Size') ?? '',
       }));
       const isLast = textOf(xml, 'IsTruncated') !== 'true';
@@ -175,6 +177,16 @@ export class S3Store implements ObjectStore {
       const result = await signer.sign();
       return { url: result.url.href, headers: Object.fromEntries(result.headers) };
     };
+  }
+}
+
+/** A name as a list has it: `+` is a blank, as in a form, and a plus is encoded (botocore `unquote_str`). */
+function decoded(key: string, call: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch (error) {
+    if (error instanceof URIError) throw protocolError(`encodes "${show(key)}" badly`, call);
+    throw error;
   }
 }
 

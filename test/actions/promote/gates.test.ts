@@ -7,12 +7,20 @@ import { PROD, PROMOTER, GOOD_FILES, STAGING } from '../../../emulator/seeds/dem
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 const GATE = { 'status-key': 'review_state', 'require-destination-status': 'approved' };
 
+// What a validation may set is judged after it, and everything else before the copy.
+const VALIDATED = { 'validate-command': 'validate' };
+const PASSES = { runCommand: async () => ({ exitCode: 0, timedOut: false, durationMs: 5 }) };
+
 describe('a status of the source opens no gate of the copy', () => {
   for (const copyTags of ['*', 'review_state', 'rev*\nteam']) {
     test(`copy-tags: ${JSON.stringify(copyTags)}`, async () => {
       const { run, emulator } = await world();
       emulator.metastore.setTags(STAGING, { review_state: 'approved', team: 'risk' }, 1);
-      const seen = await run(promote, { ...PROMOTE, ...GATE, 'copy-tags': copyTags });
+      const inputs = { ...PROMOTE, ...GATE, 'copy-tags': copyTags };
+      const before = await run(promote, inputs);
+      expect(before.outputs, before.report.verdict).toMatchObject({ outcome: 'blocked', allowed: 'false' });
+      expect(before.after).toEqual(before.before);
+      const seen = await run(promote, { ...inputs, ...VALIDATED }, PASSES);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', allowed: 'false' });
       expect(seen.report.error?.message).toContain('must carry review_state=approved and has no such tag');
       expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
@@ -34,7 +42,7 @@ describe('a status of the source opens no gate of the copy', () => {
         review_state: 'approved',
       },
     });
-    const seen = await run(promote, { ...PROMOTE, ...GATE });
+    const seen = await run(promote, { ...PROMOTE, ...GATE, ...VALIDATED }, PASSES);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', version: '2' });
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });

@@ -7,7 +7,7 @@ import { runAction } from '../harness/action.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 import { must } from './scene.ts';
 import type { UnityCatalogServer } from './server.ts';
-import { openSnapshot } from './snapshot.ts';
+import { openRegistry } from './snapshot.ts';
 
 const CATALOG = 'life';
 const FULL_PAGE = 100;
@@ -20,9 +20,9 @@ export async function* lifeOfVersions(server: UnityCatalogServer): AsyncGenerato
   const { admin, url } = server;
   const { transport, close } = await openTransport({});
   try {
-    const { registry } = openSnapshot(url, admin, transport);
+    const registry = openRegistry(url, admin, transport);
     const dan = await server.addUser(DAN);
-    const theirs = openSnapshot(url, dan, transport).registry;
+    const theirs = openRegistry(url, dan, transport);
     const change = (path: string, add: readonly string[]) =>
       must(server, admin, 'PATCH', `/permissions/${path}`, { changes: [{ principal: DAN, add }] });
     await must(server, admin, 'POST', '/catalogs', { name: CATALOG });

@@ -1,15 +1,16 @@
 import type { FullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { header, protocolError } from '../../../http/errors.ts';
+import { protocolError } from '../../../http/errors.ts';
 import type { StorageEndpoints } from '../../../storage/endpoints.ts';
 import type { Response } from '../../../http/transport.ts';
-import type { ObjectStore } from '../../../storage/object-store.ts';
+import { validatorsOf, type ObjectStore, type Validators } from '../../../storage/object-store.ts';
 import { LARGE_FILE, SMALL_FILE_CHOICE } from '../../../transfer/route.ts';
 import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
-import type { ByteRange, ByteStream, FileSink, FileSource } from '../../../transfer/port.ts';
+import type { ByteStream, FileSink, FileSource, UploadLimits } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { readWhole } from '../../read-whole.ts';
+import { offsetOf, unbroken } from '../../unbroken.ts';
 import { FilesRoute } from './route.ts';
 import { listFiles } from './listing.ts';
 import { MultipartWriter } from './parts.ts';
@@ -17,7 +18,7 @@ import { fileRequest, versionRoot } from './path.ts';
 import { DatabricksRangeReader } from './ranges.ts';
 import { signedResumable } from './resumable.ts';
 import { presign } from './signed.ts';
-import { getFile, offsetOf, unbroken } from './stream.ts';
+import { getFile } from './get-file.ts';
 import { readRoutes } from './read-routes.ts';
 import { versionStorage } from './version-storage.ts';
 import * as wire from '../wire/files.ts';
@@ -35,10 +36,11 @@ export function filesApiSource(
   const root = versionRoot(name, version);
   const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
   const gate = new FilesRoute('read', openStorage);
-  const open = (path: string, range?: ByteRange) =>
+  const open = (path: string) =>
     gate.pass(
-      () => openFile(http, (asked, since) => getFile(http, `${root}/${path}`, asked, since), range),
-      (store) => openFile(http, (asked, since) => getObject(store, path, asked, since, gate), range),
+      () =>
+        openFile(http, (start, seen) => getFile(http, `${root}/${path}`, rangeFrom(start), seen?.modified)),
+      (store) => openFile(http, (start, seen) => getObject(store, path, start, seen, gate)),
     );
   return {
     label: formatModelUri(name, version),
@@ -60,6 +62,9 @@ export function filesApiSource(
   };
 }
 
+/** What the Files API takes in one request, and in parts. */
+export const UPLOAD_LIMITS: UploadLimits = { maxFileSize: MAX_PUT_BYTES, maxInParts: MAX_IN_PARTS };
+
 /** The files of a pending version through the Files API, written: small ones in one PUT, large ones in parts. */
 export function filesApiSink(
   http: HttpClient,
@@ -71,8 +76,7 @@ export function filesApiSink(
   const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
   const gate = new FilesRoute('write', openStorage);
   return {
-    maxFileSize: MAX_PUT_BYTES,
-    maxInParts: MAX_IN_PARTS,
+    ...UPLOAD_LIMITS,
     async write(file, open) {
       const request = fileRequest('PUT', `${root}/${file.path}`, { overwrite: true });
       const body = { contentType: 'application/octet-stream', length: file.size, open };
@@ -108,23 +112,24 @@ export function filesApiSink(
   };
 }
 
-/** Opens a file, or a range of it, for as long as it is unmodified; undefined when it does not exist. */
-type Get = (
-  range: { readonly start: number; readonly end?: number } | undefined,
-  unmodifiedSince: string | undefined,
-) => Promise<Response | undefined>;
+/** Opens a file from an offset on, for as long as it is what was seen; undefined when it does not exist. */
+type Get = (start: number, seen: Validators | undefined) => Promise<Response | undefined>;
+
+function rangeFrom(start: number): { readonly start: number } | undefined {
+  return start === 0 ? undefined : { start };
+}
 
 /** A file straight from its storage, as {@link getFile} gives it through the workspace. */
 async function getObject(
   store: ObjectStore,
   path: string,
-  range: Parameters<Get>[0],
-  unmodifiedSince: string | undefined,
+  start: number,
+  seen: Validators | undefined,
   gate: FilesRoute,
 ): Promise<Response | undefined> {
   let response: Response;
   try {
-    response = await store.open(path, { start: 0, ...range, unmodifiedSince });
+    response = await store.open(path, { start, seen });
   } catch (error) {
     throw gate.explain(error);
   }
@@ -134,38 +139,16 @@ async function getObject(
   throw changed({ path }, 'it was written while it was read');
 }
 
-async function openFile(
-  http: HttpClient,
-  get: Get,
-  range: ByteRange | undefined,
-): Promise<ByteStream | undefined> {
-  let unmodifiedSince: string | undefined;
-  const end = range === undefined ? undefined : range.start + range.length;
-  const bytes = await unbroken(
+async function openFile(http: HttpClient, get: Get): Promise<ByteStream | undefined> {
+  let seen: Validators | undefined;
+  return unbroken(
     http,
-    range?.start ?? 0,
     async (start) => {
-      const asked =
-        start === 0 && end === undefined ? undefined : { start, ...(end === undefined ? {} : { end }) };
-      const response = await get(asked, unmodifiedSince);
+      const response = await get(start, seen);
       if (response === undefined) return undefined;
-      unmodifiedSince ??= header(response.headers, 'last-modified') || undefined;
-      return { stream: response.stream, offset: asked === undefined ? 0 : offsetOf(response, start) };
+      seen ??= validatorsOf(response);
+      return { stream: response.stream, offset: offsetOf(response, start) };
     },
     'GET {file}',
   );
-  return bytes === undefined || range === undefined ? bytes : firstOf(bytes, range.length);
-}
-
-/** At most `length` bytes: a server that ignores ranges sends more. */
-async function* firstOf(bytes: ByteStream, length: number): AsyncGenerator<Uint8Array> {
-  let left = length;
-  for await (const chunk of bytes) {
-    if (chunk.length >= left) {
-      yield chunk.subarray(0, left);
-      return;
-    }
-    left -= chunk.length;
-    yield chunk;
-  }
 }

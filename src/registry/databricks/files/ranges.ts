@@ -15,7 +15,8 @@ import {
 import type { Part } from '../../../transfer/part.ts';
 import type { RangeReader } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
-import { offsetOf, skipping } from './stream.ts';
+import { isStrong, validatorsOf, type Validators } from '../../../storage/object-store.ts';
+import { isPart, offsetOf, skipping } from '../../unbroken.ts';
 import type { ReadRoute } from './read-routes.ts';
 
 const CALL = 'GET {file}';
@@ -34,9 +35,10 @@ export class DatabricksRangeReader implements RangeReader {
   readonly #routes: readonly ReadRoute[];
   /** Shared by the files of a version. */
   readonly #closed: ClosedRoutes;
-  #unmodifiedSince: string | undefined;
+  /** `Last-Modified` of the first response that had one, whatever its route. */
+  #modified = '';
   /** What the store said of the file when it first answered: another file under the same name says another. */
-  #validators: Validators | undefined;
+  #validators: SeenOn | undefined;
   /** Whether every response came by one route with the same strong ETag: then a file that was exchanged shows. */
   #isProven = true;
   /** Settles with the first answer: whether ranges are honoured. */
@@ -101,7 +103,7 @@ export class DatabricksRangeReader implements RangeReader {
       const start = part.start + part.filled;
       const response = await this.#open(start, part.start + part.size);
       const offset = offsetOf(response, start);
-      const isWhole = response.status === 200 && this.#file.size > part.size;
+      const isWhole = !isPart(response) && this.#file.size > part.size;
       settle(!isWhole);
       if (isWhole) {
         // A road that is taken later may ignore ranges too: from here on parts take their turns.
@@ -166,10 +168,7 @@ export class DatabricksRangeReader implements RangeReader {
       const { route } = each.choice();
       if (this.#closed.has(route)) continue;
       try {
-        return await this.#checked(
-          await each.open({ start, end, unmodifiedSince: this.#unmodifiedSince }),
-          route,
-        );
+        return await this.#checked(await each.open({ start, end, seen: this.#seenOn(route) }), route);
       } catch (error) {
         if (!(error instanceof RouteRefused)) throw error;
         this.#closed.close(route, error);
@@ -184,7 +183,7 @@ export class DatabricksRangeReader implements RangeReader {
       throw changed(this.#file, REWRITTEN);
     }
     const total = /\/(\d+)$/u.exec(header(response.headers, 'content-range'))?.[1];
-    const seen = validatorsOf(response, route);
+    const seen = { route, ...validatorsOf(response) };
     this.#isProven &&= isProof(this.#validators ?? seen, seen);
     if (this.#validators?.route !== route) this.#validators = seen;
     const problem =
@@ -197,20 +196,20 @@ export class DatabricksRangeReader implements RangeReader {
       await response.discard();
       throw changed(this.#file, problem);
     }
-    if (this.#unmodifiedSince === undefined && seen.modified !== '') this.#unmodifiedSince = seen.modified;
+    if (this.#modified === '') this.#modified = seen.modified;
     return response;
+  }
+
+  /** Each route has ETags of its own. */
+  #seenOn(route: Route): Validators {
+    const { etag } = this.#validators?.route === route ? this.#validators : { etag: '' };
+    return { etag, modified: this.#modified };
   }
 }
 
-/** `ETag` and `Last-Modified` (RFC 9110 §8.8) of an answer, empty when absent; each road has its own. */
-interface Validators {
+/** What a response said of the file, and the route that it came by. */
+interface SeenOn extends Validators {
   readonly route: Route;
-  readonly etag: string;
-  readonly modified: string;
-}
-
-function validatorsOf({ headers }: Response, route: Route): Validators {
-  return { route, etag: header(headers, 'etag'), modified: header(headers, 'last-modified') };
 }
 
 /** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
@@ -219,11 +218,9 @@ function differs(known: Validators, seen: Validators): boolean {
   return one(known.etag, seen.etag) || one(known.modified, seen.modified);
 }
 
-/** Whether two responses prove that they are of one file: a weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
-function isProof(known: Validators, seen: Validators): boolean {
-  return (
-    known.route === seen.route && known.etag === seen.etag && seen.etag !== '' && !seen.etag.startsWith('W/')
-  );
+/** Whether two responses prove that they are of one file. */
+function isProof(known: SeenOn, seen: SeenOn): boolean {
+  return known.route === seen.route && known.etag === seen.etag && isStrong(seen.etag);
 }
 
 /** The one stream of a file, of which each part takes its share. */

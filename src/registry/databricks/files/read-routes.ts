@@ -9,7 +9,7 @@ import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { isRefusal } from './route.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
-import { getFile } from './stream.ts';
+import { getFile } from './get-file.ts';
 import * as wire from '../wire/files.ts';
 
 /** That a file is not there the workspace tells better than a signed URL. */
@@ -19,7 +19,7 @@ const SIGNED_RESPONSES = new Set([200, 206, 412]);
 export interface ReadRoute {
   /** The reason is what is to be said of the road itself. */
   readonly choice: () => RouteChoice;
-  /** 200 or 206; 412 when the file is no more what `unmodifiedSince` says. */
+  /** 200 or 206; 412 when the file is no more what was `seen`. */
   readonly open: (range: StoreRange) => Promise<Response>;
 }
 
@@ -74,7 +74,7 @@ function workspaceRoute(http: HttpClient, path: string, file: FileEntry): ReadRo
     choice: () => ({ route: 'workspace', reason: '' }),
     async open(range) {
       try {
-        const response = await getFile(http, path, range, range.unmodifiedSince);
+        const response = await getFile(http, path, range, range.seen?.modified);
         if (response === undefined) throw changed(file, 'it is gone');
         return response;
       } catch (error) {

@@ -1,8 +1,32 @@
-import type { BasisFact, ChangeTarget } from './change.ts';
-import { formatFullName, type FullName } from './full-name.ts';
-import { formatModelUri } from './model-uri.ts';
-import { tagValue, type ModelVersion, type Tag } from './model.ts';
-import { show } from './printable.ts';
+import type { ChangeTarget } from '../domain/change-target.ts';
+import { type FullName, formatFullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { type ModelVersionStatus, tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { show } from '../domain/printable.ts';
+
+/**
+ * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
+ * conflict. An absent tag or alias is null.
+ */
+export type BasisFact =
+  | {
+      readonly kind: 'status';
+      readonly name: FullName;
+      readonly version: number;
+      readonly was: ModelVersionStatus;
+    }
+  | {
+      readonly kind: 'tag';
+      readonly target: ChangeTarget;
+      readonly key: string;
+      readonly was: string | null;
+    }
+  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null };
+
+/** What a change may rest on, beside the value that it is about. */
+export interface Resting {
+  readonly basis?: readonly BasisFact[];
+}
 
 /** A value that a fact may have; null for none. */
 export type FactValue = string | number | null;

@@ -1,9 +1,8 @@
-import { PromoteError } from '../../../domain/errors.ts';
-import type { HttpClient } from '../../../http/client.ts';
-import { errorFromFailure, header, protocolError } from '../../../http/errors.ts';
-import type { Response } from '../../../http/transport.ts';
-import { changed } from '../../../transfer/changed.ts';
-import { fileRequest } from './path.ts';
+import { PromoteError } from '../domain/errors.ts';
+import type { HttpClient } from '../http/client.ts';
+import { errorFromFailure, header, protocolError } from '../http/errors.ts';
+import type { Response } from '../http/transport.ts';
+import { changed } from '../transfer/changed.ts';
 
 /** Breaks in a row without a byte in between, after which a stream is given up. */
 const MAX_FRUITLESS = 4;
@@ -17,31 +16,20 @@ export interface OpenedAt {
   readonly offset: number;
 }
 
-/** A file or a range of it through the workspace; later tries ask only for an unmodified file (auth-and-http §14.2). */
-export async function getFile(
-  http: HttpClient,
-  path: string,
-  range: { readonly start: number; readonly end?: number | undefined } | undefined,
-  unmodifiedSince?: string,
-): Promise<Response | undefined> {
-  const headers: Record<string, string> = {};
-  if (range !== undefined)
-    headers['range'] = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
-  if (unmodifiedSince !== undefined) headers['if-unmodified-since'] = unmodifiedSince;
-  try {
-    return await http.stream({ ...fileRequest('GET', path), headers });
-  } catch (error) {
-    if (error instanceof PromoteError && error.details.httpStatus === 412)
-      throw changed({ path }, 'it was written while it was read');
-    throw error;
-  }
-}
-
 /** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
 export function offsetOf(response: Response, asked: number): number {
-  if (response.status !== 206) return 0;
-  const from = /^bytes (\d+)-/u.exec(header(response.headers, 'content-range'))?.[1];
-  return from === undefined ? asked : Number(from);
+  const from = statedStart(response);
+  return from ?? (response.status === 206 ? asked : 0);
+}
+
+/** Whether an answer to a ranged request is a part of the file: one that says which is, whatever its status (rclone: 200). */
+export function isPart(response: Response): boolean {
+  return response.status === 206 || statedStart(response) !== undefined;
+}
+
+function statedStart({ headers }: Response): number | undefined {
+  const from = /^bytes (\d+)-/u.exec(header(headers, 'content-range'))?.[1];
+  return from === undefined ? undefined : Number(from);
 }
 
 /**
@@ -50,19 +38,18 @@ export function offsetOf(response: Response, asked: number): number {
  */
 export async function unbroken(
   http: HttpClient,
-  start: number,
   open: OpenAt,
   call: string,
 ): Promise<AsyncGenerator<Uint8Array> | undefined> {
-  const first = await open(start);
-  return first === undefined ? undefined : goOn(http, { start, first, open, call });
+  const first = await open(0);
+  return first === undefined ? undefined : goOn(http, { first, open, call });
 }
 
 async function* goOn(
   http: HttpClient,
-  { start, first, open, call }: { start: number; first: OpenedAt; open: OpenAt; call: string },
+  { first, open, call }: { first: OpenedAt; open: OpenAt; call: string },
 ): AsyncGenerator<Uint8Array> {
-  let position = start;
+  let position = 0;
   let opened: OpenedAt | undefined = first;
   for (let fruitless = 0; ;) {
     const before = position;

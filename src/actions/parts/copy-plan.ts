@@ -1,0 +1,295 @@
+import { notePredicate } from '../../apply/copy/predicate.ts';
+import type { CopyRequest, CopyResult } from '../../apply/copy/request.ts';
+import type { Stage } from '../../apply/stage.ts';
+import type { VersionRef } from '../../domain/change-target.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
+import type { Random } from '../../domain/ports.ts';
+import { isNamed } from '../../domain/principal.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { CopyReading } from '../../facts/copy/reading.ts';
+import { uriOf } from '../../facts/version.ts';
+import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
+import type { CopyChange } from '../../plan/changes/copy.ts';
+import type { CreateModelChange } from '../../plan/changes/model.ts';
+import { carriedTags, decideJob, type CopyDecision } from '../../policy/copy.ts';
+import { asPlanned } from '../../policy/planned.ts';
+import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
+import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
+import { decideState } from '../../policy/version.ts';
+import { routesSection } from '../../report/sections/copy.ts';
+import type { ActionContext } from '../contract/context.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
+
+type CopyContext = ActionContext<CopyInputs, typeof COPY_OUTPUTS>;
+
+/** A finished copy, and whether this run made it. */
+export type FinishedCopy = CopyResult & { readonly made: boolean };
+
+/** The copy as it will be once its stages are applied. */
+export interface ExpectedCopy {
+  /** Its number, where an earlier run made it. */
+  readonly version: VersionRef;
+  readonly tags: readonly Tag[];
+  /** The copy that was found, or that this run has made; undefined until it has. */
+  result: FinishedCopy | undefined;
+}
+
+/** What an action does around a copy. */
+interface AroundCopy {
+  /** Judges the copy as it will be. */
+  readonly judge?: (expected: ExpectedCopy) => void;
+  /** The stages that follow the copy. */
+  readonly then?: (expected: ExpectedCopy) => readonly Stage[];
+}
+
+/** What a copy is planned from. */
+interface CopyFacts extends AroundCopy {
+  readonly context: CopyContext;
+  readonly reading: CopyReading;
+  readonly decision: CopyDecision;
+  /** Pending copies of ours, newest first. */
+  readonly unfinished: readonly ModelVersion[];
+}
+
+/** Plans a copy and what follows it: it is made, or the one that an earlier run made is taken. */
+export async function planCopy(
+  context: CopyContext,
+  reading: CopyReading,
+  decision: CopyDecision,
+  around: AroundCopy = {},
+): Promise<readonly Stage[]> {
+  const unfinished = await findUnfinished(context, reading);
+  return planAttempt({ context, reading, decision, unfinished, ...around }, new Set());
+}
+
+/** Plans with the newest equal copy but some, or with one that is made. */
+async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Promise<readonly Stage[]> {
+  const { context, reading, decision, judge, then } = facts;
+  const found = await findFinished(context, reading, decision, besides);
+  const { finished, completion, damaged } = found;
+  const expected: ExpectedCopy =
+    finished === undefined
+      ? { version: 'copy', tags: carriedTags(decision), result: undefined }
+      : {
+          version: finished.version.version,
+          tags: asPlanned(finished.version, completion).tags,
+          result: { ...finished, made: false },
+        };
+  judge?.(expected);
+  context.record.requireAllowed(`Copying ${uriOf(reading.source.version)}`);
+  const held = damaged.map(({ version }) => version.version);
+  const stages =
+    finished === undefined
+      ? planNew(facts, expected)
+      : await planFound(facts, found, finished, () =>
+          planAttempt(facts, new Set([...besides, ...held, finished.version.version])),
+        );
+  return [...holdStages(context, found), ...stages, ...(then?.(expected) ?? [])];
+}
+
+/** Puts copies that are not what was recorded of them on hold; where that is refused, they are still not taken. */
+function holdStages({ log }: CopyContext, { damaged }: FoundCopies): Stage[] {
+  return damaged.map(({ version, hold }) => {
+    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
+    return {
+      name: 'hold',
+      changes: [hold],
+      work: { kind: 'values', confirm: async () => [hold], whenRefused: 'go-on' },
+    };
+  });
+}
+
+/** Takes a copy that an earlier run made; where its record may not be completed, `again` plans without it. */
+async function planFound(
+  { context, unfinished }: CopyFacts,
+  { completion }: FoundCopies,
+  finished: CopyResult,
+  again: () => Promise<readonly Stage[]>,
+): Promise<Stage[]> {
+  await noteResult(context, finished, 'made by an earlier run');
+  const record: Stage = {
+    name: 'record',
+    changes: completion,
+    work: {
+      kind: 'values',
+      confirm: async () => completion,
+      whenRefused() {
+        context.log.warning(
+          `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
+        );
+        return again();
+      },
+    },
+  };
+  return [...(completion.length === 0 ? [] : [record]), ...planLeftovers(context, unfinished)];
+}
+
+/** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
+function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
+  const { context, reading, unfinished } = facts;
+  const { source, destination } = reading;
+  noteJob(context, reading);
+  const change: CopyChange = {
+    kind: 'copy',
+    source: { name: source.version.name, version: source.version.version },
+    destination: destination.name,
+  };
+  const pending = unfinished.find((version) => isOfOrigin(version, reading));
+  const copy: Stage = {
+    name: 'copy',
+    changes: [change],
+    work: {
+      kind: 'copy',
+      request: () => copyRequest(facts, change, pending),
+      async finished(result) {
+        expected.result = { ...result, made: true };
+        const points = context.destination.registry.capabilities.upload === 'pointer';
+        const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
+        const isContinued = pending?.version === result.version.version;
+        await noteResult(context, result, isContinued ? 'continued from an earlier run' : copied);
+        context.record.sections.push(routesSection(result));
+        refuseHeld(context.record, result.version);
+      },
+    },
+  };
+  const others = unfinished.filter((version) => version !== pending);
+  return [
+    ...(destination.model === undefined ? [modelStage(context.inputs)] : []),
+    copy,
+    ...planLeftovers(context, others),
+  ];
+}
+
+function modelStage(inputs: CopyInputs): Stage {
+  const owner = inputs['destination-owner'];
+  const change: CreateModelChange = {
+    kind: 'create-model',
+    name: inputs.destination,
+    ...(owner === undefined ? {} : { owner }),
+  };
+  return { name: 'model', changes: [change], work: { kind: 'model', change } };
+}
+
+async function copyRequest(
+  { context, reading, decision }: CopyFacts,
+  change: CopyChange,
+  pending: ModelVersion | undefined,
+): Promise<CopyRequest> {
+  const { inputs, record, run, source: from, clock, random } = context;
+  const { source } = reading;
+  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+  return {
+    change,
+    source,
+    files: decision.files,
+    tags: decision.tags,
+    description: inputs.description ?? source.version.description,
+    // What is not known was said where the copy was decided.
+    dependencies: mlmodel.dependencies ?? [],
+    origin: reading.origin,
+    originMark: reading.originMark.text,
+    marker: formatMarker(run, clock.now(), nonceOf(random)),
+    pending,
+    verify: verifyMode(inputs, decision),
+    waitTimeout: inputs['wait-timeout'],
+    onVersion: (number) => outputVersion(record, reading.destination.name, number),
+  };
+}
+
+/** A hold that somebody put on the copy while it was made stops whatever would follow. */
+function refuseHeld(record: ActionRecord, version: ModelVersion): void {
+  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+  record.requireAllowed(uriOf(version));
+}
+
+/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
+function outputVersion(
+  record: ActionRecord<typeof COPY_OUTPUTS>,
+  name: FullName,
+  number: number | undefined,
+): void {
+  record.output('version', number ?? '');
+  record.output('uri', number === undefined ? '' : formatModelUri(name, number));
+}
+
+/** Full up to a stated size; the wish of the user above all. */
+function verifyMode(inputs: CopyInputs, decision: CopyDecision): VerifyMode {
+  const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+  return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
+}
+
+/** Distinguishes two copies of one run. */
+function nonceOf(random: Random): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+}
+
+/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
+async function findUnfinished(context: CopyContext, reading: CopyReading): Promise<ModelVersion[]> {
+  const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
+  if (pending.length === 0) return [];
+  const names = (await context.destination.caller()).alsoKnownAs;
+  return pending.filter(
+    ({ createdBy, tags }) =>
+      createdBy !== undefined &&
+      isNamed(names, createdBy) &&
+      isOfRepository(tagValue(tags, TAG_KEYS.run) ?? '', context.run),
+  );
+}
+
+/** Deletes unfinished copies at which no run can be any more; the others are named. */
+function planLeftovers({ record, run, clock }: CopyContext, unfinished: readonly ModelVersion[]): Stage[] {
+  const isLeft = ({ tags }: ModelVersion) =>
+    isAbandoned(tagValue(tags, TAG_KEYS.run) ?? '', run, clock.now());
+  for (const version of unfinished.filter((each) => !isLeft(each)))
+    record.fact('Unfinished copy', uriOf(version), 'left alone: another run may still be at it');
+  const versions = unfinished.filter(isLeft);
+  if (versions.length === 0) return [];
+  return [
+    {
+      name: 'leftovers',
+      changes: versions.map(({ name, version }) => ({ kind: 'delete-version', name, version })),
+      work: {
+        kind: 'deletions',
+        versions,
+        ended(left) {
+          for (const { uri, became } of left)
+            record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
+        },
+      },
+    },
+  ];
+}
+
+/** A new version, and nothing else, starts the destination's deployment job. */
+function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
+  const decision = decideJob(destination, destination.name);
+  if (decision === undefined) return;
+  record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
+}
+
+async function noteResult(context: CopyContext, result: CopyResult, how: string): Promise<void> {
+  const { record, environment, log } = context;
+  const { version, digests, verified } = result;
+  const read =
+    verified === 'full'
+      ? 'source and copy were both read, and are equal'
+      : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
+  record.factAgain('Copy', uriOf(version), how);
+  record.factAgain('Digest', digests.content, read);
+  record.output('version', version.version);
+  record.output('uri', uriOf(version));
+  record.output('digest', digests.content);
+  record.output('listing-digest', digests.listing);
+  record.output('subject-digest', digests.content);
+  record.output('verified', verified);
+  const folder = environment['RUNNER_TEMP'];
+  const predicate = folder === undefined ? undefined : await notePredicate(result, folder, log);
+  if (predicate === undefined) return;
+  record.output('predicate-type', predicate.type);
+  record.output('predicate-path', predicate.path);
+}

@@ -1,0 +1,44 @@
+import { hasCode, type PromoteError } from '../../domain/errors.ts';
+import { tagValue } from '../../domain/model.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
+import type { RecordChange } from '../../plan/changes/record.ts';
+import { isRecorded, moveEntry, recordKey, recordMove } from '../../policy/alias-history.ts';
+import type { Value, ValueWriter } from './value-writer.ts';
+
+/** A record that may not be written, and the refusal. */
+export interface RefusedRecord {
+  readonly change: RecordChange;
+  readonly error: PromoteError;
+}
+
+/** Adds a move to the record of an alias, a tag of its model: who moves it, and when, is known only at the write. */
+export const recordWriter: ValueWriter<RecordChange> = {
+  nameOf: ({ name }) => name,
+  objectOf: ({ name }) => ({ kind: 'extras', name }),
+  async current({ name, alias }, snapshot) {
+    const extras = await snapshot.freshExtras(name);
+    return tagValue(extras?.tags ?? [], keyOf(alias, snapshot)) ?? null;
+  },
+  isMade: (change, value, { author, clock }) =>
+    isRecorded(textOf(value), moveEntry(change, author, clock.now())),
+  // A record is added to, whatever others added to it.
+  isAsDecided: () => true,
+  async write(change, seen, { snapshot, writer, author, clock }) {
+    const target = { kind: 'model', name: change.name } as const;
+    const record = recordMove(textOf(seen), moveEntry(change, author, clock.now()));
+    await writer.setTag(target, keyOf(change.alias, snapshot), record.text);
+  },
+};
+
+/** Whether a record may not be written: for want of a right or of room. Everything else is a failure like any other. */
+export function isRefusal(error: unknown): error is PromoteError {
+  return hasCode(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected');
+}
+
+function textOf(value: Value): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function keyOf(alias: string, { registry }: Snapshot): string {
+  return recordKey(alias, registry.capabilities);
+}

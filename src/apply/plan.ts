@@ -1,0 +1,95 @@
+import { hasCode, PromoteError } from '../domain/errors.ts';
+import { formatChange } from '../plan/change.ts';
+import { changesOf, confirmStage } from '../plan/plan.ts';
+import { applyChanges } from './apply.ts';
+import type { RefusedRecord } from './changes/record.ts';
+import type { ApplyContext } from './context.ts';
+import { makeCopy } from './copy/copy.ts';
+import { removeLeftovers } from './copy/leftovers.ts';
+import { createModel } from './model.ts';
+import type { Stage, ValueWork } from './stage.ts';
+
+/**
+ * Applies the stages of a plan in order, each as it was planned: right before its first write what it rests on is read and
+ * judged again. Throws what stops it; the journal then has what was made and what was not.
+ */
+export async function applyPlan(stages: readonly Stage[], context: ApplyContext): Promise<void> {
+  let [stage, ...later] = stages;
+  while (stage !== undefined) [stage, ...later] = await applyStage(stage, later, context);
+}
+
+/** Applies one stage; gives back those that follow. */
+async function applyStage(
+  stage: Stage,
+  later: readonly Stage[],
+  context: ApplyContext,
+): Promise<readonly Stage[]> {
+  const { work } = stage;
+  switch (work.kind) {
+    case 'values':
+      return applyValues({ ...stage, work }, later, context);
+    case 'model':
+      await createModel(work.change, context);
+      return later;
+    case 'copy':
+      await work.finished(
+        await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context),
+      );
+      return later;
+    case 'deletions':
+      work.ended(await removeLeftovers(work.versions, context));
+      return later;
+    case 'validation':
+      await work.run();
+      return later;
+  }
+}
+
+/** What a registry refuses without anything being wrong with the plan: a right or room is missing. */
+const REFUSALS = ['permission-denied', 'invalid-input', 'limit-reached', 'rejected'] as const;
+
+async function applyValues(
+  { changes, work }: Stage & { readonly work: ValueWork },
+  later: readonly Stage[],
+  context: ApplyContext,
+): Promise<readonly Stage[]> {
+  const { journal } = context;
+  const made = await work.confirm();
+  const { pairs, unplanned } = confirmStage(changes, made);
+  const [surplus] = unplanned;
+  if (surplus !== undefined) throw notPlanned(formatChange(surplus));
+  for (const pair of pairs) journal.resolve(pair.planned, pair.made);
+  const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
+  let refused: readonly RefusedRecord[] = [];
+  try {
+    refused = await applyChanges(made, context, ahead);
+    return later;
+  } catch (error) {
+    if (work.whenRefused === undefined || !hasCode(error, ...REFUSALS)) throw error;
+    journal.giveUp(made);
+    if (work.whenRefused === 'go-on') return later;
+    journal.drop(changesOf(later));
+    const instead = await work.whenRefused();
+    journal.plan(changesOf(instead));
+    return instead;
+  } finally {
+    work.ended?.(made, refused);
+  }
+}
+
+/** What the next stage that judges something reads, for the end of the stage before; nothing where a validation comes between. */
+function readAhead(later: readonly Stage[]): (() => Promise<unknown>) | undefined {
+  const next = later.find(({ work }) => work.kind !== 'deletions');
+  return next?.work.kind === 'values' ? next.work.readAhead : undefined;
+}
+
+function notPlanned(change: string): PromoteError {
+  return new PromoteError(
+    `${change} is needed now and was not planned: somebody changed what the plan rests on.`,
+    {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: 'Look at who changed it, then run again.',
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import type { ModelVersion } from '../domain/model.ts';
+import type { CreateModelChange } from '../plan/changes/model.ts';
+import type { PlannedStage } from '../plan/plan.ts';
+import type { RefusedRecord } from './changes/record.ts';
+import type { Leftover } from './copy/leftovers.ts';
+import type { CopyRequest, CopyResult } from './copy/request.ts';
+import type { ValueChange } from './value.ts';
+
+/** A stage of a plan, and how it is carried out. */
+export interface Stage extends PlannedStage {
+  readonly work: Work;
+}
+
+/** How a stage is carried out. What an action judges and notes around its writes, it hands on as functions. */
+export type Work = ValueWork | ModelWork | CopyWork | DeletionWork | ValidationWork;
+
+/** Changes of single values. */
+export interface ValueWork {
+  readonly kind: 'values';
+  /** Reads again what the changes rest on and judges it, right before the first write; the changes as they are made now. */
+  confirm(this: void): Promise<readonly ValueChange[]>;
+  /** Reads what `confirm` needs, beside the end of the stage before. */
+  readonly readAhead?: (() => Promise<unknown>) | undefined;
+  /** Called when the stage ended, well or not, with what it was to make, and the records that were refused. */
+  ended?(this: void, made: readonly ValueChange[], refused: readonly RefusedRecord[]): void;
+  /** What follows when the registry refuses a change: the later stages as they are, or others in place of them. Default: the refusal is thrown. */
+  readonly whenRefused?: 'go-on' | (() => Promise<readonly Stage[]>);
+}
+
+/** A registered model that is created. */
+export interface ModelWork {
+  readonly kind: 'model';
+  readonly change: CreateModelChange;
+}
+
+/** A copy that is made. */
+export interface CopyWork {
+  readonly kind: 'copy';
+  /** What is to be copied, made up right before. */
+  request(this: void): Promise<CopyRequest>;
+  /** Called with the finished copy; what it throws stops the plan. */
+  finished(this: void, result: CopyResult): Promise<void>;
+}
+
+/** Unfinished versions of earlier runs that are deleted. */
+export interface DeletionWork {
+  readonly kind: 'deletions';
+  readonly versions: readonly ModelVersion[];
+  ended(this: void, left: readonly Leftover[]): void;
+}
+
+/** A validation that writes nothing by itself; what it throws stops the plan. */
+export interface ValidationWork {
+  readonly kind: 'validation';
+  run(this: void): Promise<void>;
+}

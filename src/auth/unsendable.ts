@@ -1,0 +1,44 @@
+import type { InputFault } from '../domain/errors.ts';
+import { foreignCharacter, invisibleCharacter } from '../domain/header-text.ts';
+import type { AttributeName, AuthType, Settings } from './settings.ts';
+
+/** The settings that each method sends, in a header or as a part of one. */
+const SENT: Readonly<Record<AuthType, readonly AttributeName[]>> = {
+  pat: ['token'],
+  'github-oidc': ['clientId', 'idTokenRequestToken'],
+  'oauth-m2m': ['clientId', 'clientSecret'],
+  'azure-client-secret': ['azureTenantId', 'azureClientId', 'azureClientSecret', 'azureResourceId'],
+  'github-oidc-azure': ['azureTenantId', 'azureClientId', 'azureResourceId', 'idTokenRequestToken'],
+  'env-oidc': ['clientId'],
+  'file-oidc': ['clientId'],
+  'azure-cli': ['azureTenantId', 'azureResourceId'],
+  'databricks-cli': [],
+  'azure-msi': ['azureClientId', 'azureResourceId'],
+};
+
+const FIX =
+  'Copy it again as plain text: such a character most often comes along with what is pasted from a page or a document.';
+
+/** What of a credential cannot be sent as it is: ids and secrets consist of visible ASCII characters. */
+export function unsendable(method: AuthType, settings: Settings): InputFault[] {
+  return [...SENT[method], 'workspaceId' as const].flatMap((name) =>
+    faultOf(name, settings, foreignCharacter),
+  );
+}
+
+/** The same for a server without a sign-in of Databricks: a password may have any character that can be seen. */
+export function unsendableToServer(settings: Settings): InputFault[] {
+  const isBasic = settings.get('token')?.includes(':') === true;
+  return faultOf('token', settings, isBasic ? invisibleCharacter : foreignCharacter);
+}
+
+function faultOf(
+  name: AttributeName,
+  settings: Settings,
+  find: (text: string) => string | undefined,
+): InputFault[] {
+  const found = find(settings.get(name) ?? '');
+  if (found === undefined) return [];
+  const problem = `it has the character ${found} inside, which no header carries.`;
+  return [{ input: settings.place(name), problem, fix: FIX }];
+}

@@ -1,0 +1,66 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { withCopy, type Change, type PlannedChange } from './change.ts';
+
+/** The stages that a plan may have, in the order in which they are applied. */
+export const STAGE_NAMES = [
+  'hold',
+  'record',
+  'model',
+  'copy',
+  'leftovers',
+  'validation',
+  'tags',
+  'alias',
+] as const;
+
+/** One entry of {@link STAGE_NAMES}. */
+export type StageName = (typeof STAGE_NAMES)[number];
+
+/** Changes that are applied together: what they rest on is read right before, and they are read back before the next stage. */
+export interface PlannedStage {
+  readonly name: StageName;
+  readonly changes: readonly PlannedChange[];
+}
+
+/** Everything that stages would write, in order. */
+export function changesOf(stages: readonly PlannedStage[]): PlannedChange[] {
+  return stages.flatMap(({ changes }) => changes);
+}
+
+/** Whether a plan that stops after one stage has another. */
+export function isUntil(name: StageName, last: StageName): boolean {
+  return STAGE_NAMES.indexOf(name) <= STAGE_NAMES.indexOf(last);
+}
+
+/** What became of a stage right before its first write. */
+export interface ConfirmedStage {
+  /** Each planned change and the one that is made of it; undefined where it already is so. */
+  readonly pairs: readonly { readonly planned: PlannedChange; readonly made: Change | undefined }[];
+  /** Changes that nobody planned. */
+  readonly unplanned: readonly Change[];
+}
+
+/**
+ * Compares what a stage is about to write with what was planned: the same objects get the same values. From which value is
+ * compared by whoever writes.
+ */
+export function confirmStage(planned: readonly PlannedChange[], made: readonly Change[]): ConfirmedStage {
+  const pairs = planned.map((each) => ({ planned: each, made: made.find((change) => isOf(each, change)) }));
+  const known = new Set(pairs.map((pair) => pair.made));
+  return { pairs, unplanned: made.filter((change) => !known.has(change)) };
+}
+
+function isOf(planned: PlannedChange, made: Change): boolean {
+  return identityOf(withCopy(planned, versionIn(made))) === identityOf(made);
+}
+
+/** The version that a change is about; 0 where it is about none. */
+function versionIn(change: Change): number {
+  if (change.kind === 'alias' || change.kind === 'record') return change.to ?? 0;
+  return 'target' in change && change.target.kind === 'version' ? change.target.version : 0;
+}
+
+/** What a change makes of what, whatever was there before. */
+function identityOf(change: Change): string {
+  return canonicalJson({ ...change, from: undefined, basis: undefined });
+}

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** A full name, as files hold it. */
+export const fullName = z.object({ catalog: z.string(), schema: z.string(), model: z.string() });
+
+/** The number of a version. */
+export const version = z.int();
+
+/** A version that a plan names: by its number, or as the copy that it is about to make. */
+export const versionRef = z.union([version, z.literal('copy')]);
+
+/** The object that a change touches. */
+export const changeTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), name: fullName }),
+  z.object({ kind: z.literal('version'), name: fullName, version: versionRef }),
+]);

@@ -1,0 +1,40 @@
+import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
+import { show } from '../../domain/printable.ts';
+
+/**
+ * What is recorded of how an alias came to name what it names, as the rest of a sentence: `, moved there by ada at …`.
+ * `now` is null for an alias that does not exist.
+ */
+export function historyText(history: AliasHistory, now: number | null): string {
+  const done = now === null ? 'deleted' : 'moved there';
+  switch (history.kind) {
+    case 'trusted':
+      return `, ${done} by ${authorText(history.move)}`;
+    case 'interrupted': {
+      const before =
+        history.before === undefined ? unrecordedText(now) : `, ${done} by ${authorText(history.before)}`;
+      return `${before}; ${moveText(history.interrupted)} was begun by ${authorText(history.interrupted)}, and not made`;
+    }
+    case 'outside':
+      return `, ${done} by somebody who did not record it, after ${moveText(history.newest)} by ${authorText(history.newest)}`;
+    case 'none':
+      return unrecordedText(now);
+  }
+}
+
+function unrecordedText(now: number | null): string {
+  return now === null ? '' : ', and nobody recorded who moved it there';
+}
+
+function moveText({ to }: MoveEntry): string {
+  return to === null ? 'its deletion' : `a move to version ${to}`;
+}
+
+function authorText({ who, at, run, attempt }: MoveEntry): string {
+  const time = at === undefined ? '' : ` at ${show(at, 40)}`;
+  const place =
+    run === undefined
+      ? ''
+      : ` (run ${show(run, 160)}${attempt === undefined ? '' : `, attempt ${show(attempt, 20)}`})`;
+  return `${who === undefined ? 'somebody whose name is not recorded' : show(who, 80)}${time}${place}`;
+}

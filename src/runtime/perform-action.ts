@@ -1,0 +1,25 @@
+import type { Action, ActionResult } from '../actions/contract/action.ts';
+import type { ActionRecord } from '../actions/contract/record.ts';
+import { applyPlan } from '../apply/plan.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import { changesOf } from '../plan/plan.ts';
+import type { RedactingRunner } from './host-redactor.ts';
+import { openContext, type ContextParts } from './open-context.ts';
+
+/** Has an action read, or plan: here and nowhere else a plan is applied, or not, since this is a dry run. */
+export async function performAction(
+  action: Action,
+  inputs: CommonInputs,
+  record: ActionRecord,
+  runner: RedactingRunner,
+  parts: ContextParts,
+): Promise<ActionResult> {
+  const { context, apply } = await openContext(inputs, record, runner, parts);
+  if (action.run !== undefined) return action.run(context);
+  if (action.plan === undefined) throw new TypeError(`${action.name} neither reads nor plans.`);
+  const { stages, asPlanned, asApplied } = await action.plan(context);
+  apply.journal.plan(changesOf(stages));
+  if (inputs['dry-run']) return asPlanned();
+  await applyPlan(stages, apply);
+  return asApplied();
+}
