@@ -4,10 +4,10 @@ import { protocolError } from '../http/errors.ts';
 import type { HttpClient, JsonResponse } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 
-/** More pages than any registry has: a list that goes on is a loop. */
+/** More pages than any registry has: a longer list is a loop. */
 const MAX_PAGES = 10_000;
 
-/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
+/** Calls an API and reads its response by a wire schema; a field that is missing or of another type is a protocol error. */
 export async function callJson<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   return read(http, await http.json(request), request, schema);
 }

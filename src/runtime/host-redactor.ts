@@ -6,7 +6,7 @@ import type { Runner } from './runner.ts';
 const HIDDEN = '(host)';
 
 /**
- * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others tell it, a
+ * Hosts that nothing which is left behind may name: many repositories keep the host as a secret, and others reveal it, a
  * server in its messages, a tool in its complaints.
  */
 export class HostRedactor {

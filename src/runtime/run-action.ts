@@ -72,7 +72,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   cancel.release();
 }
 
-/** What is told of a run never decides about it: a failure here is a warning. */
+/** What is reported of a run never decides about it: a failure here is a warning. */
 async function unlessItFails(runner: Runner, what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

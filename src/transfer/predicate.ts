@@ -32,7 +32,7 @@ export function predicatePath(
   return path.join(folder, `uc-promote-predicate-${name}.json`);
 }
 
-/** Writes the predicate into a folder; answers its path. Rejects with the system's error. */
+/** Writes the predicate into a folder; returns its path. Rejects with the system's error. */
 export async function writePredicate(
   files: readonly HashedFile[],
   folder: string,

@@ -9,7 +9,7 @@ import { family, ok, type Route } from '../route.ts';
 
 const native = family('/api/2.1/unity-catalog', { from: 'docs', section: 'attribute-based policies' });
 
-/** A policy as the API tells it (databricks-sdk-py `PolicyInfo`, as far as it concerns grants). */
+/** A policy as the API shows it (databricks-sdk-py `PolicyInfo`, as far as it concerns grants). */
 function shape({ name, onType, onName, to, privileges, whenTag: [key, value] }: GrantPolicy): unknown {
   return {
     name,

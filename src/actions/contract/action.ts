@@ -18,7 +18,7 @@ export interface InputChoice {
 
 /** What an action does to the registry: for its `action.yml` and README. */
 export interface ActionRequirements {
-  /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
+  /** Whether it can write; a writing action has a post step that reports what was done when the main step died. */
   readonly writes: boolean;
   /** Whether the files of whole models pass through it; default: no. */
   readonly streamsFiles?: boolean;

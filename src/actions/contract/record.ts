@@ -17,7 +17,7 @@ interface NotedChange {
 
 /**
  * What an action has learnt, decided and done so far. It is complete at every moment, so that an action which stops
- * in the middle still tells everything up to there. It takes the outputs that are declared, each a value of its kind.
+ * in the middle still reports everything up to there. It takes the outputs that are declared, each a value of its kind.
  */
 export class ActionRecord<Out extends Outputs = NoOutputs> {
   readonly facts: Fact[] = [];
